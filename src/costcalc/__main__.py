@@ -1,0 +1,5 @@
+"""Makes ``python -m costcalc`` work."""
+
+from costcalc.cli.app import run
+
+run()

@@ -1,0 +1,1 @@
+"""What is learned by asking the cost model many times."""

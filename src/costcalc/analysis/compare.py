@@ -1,0 +1,127 @@
+"""One workload, many options: what each costs, against which baseline another saves."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.cost.estimate import Estimate
+from costcalc.cost.option import estimate
+from costcalc.errors import UndecidableError, UnknownNameError
+from costcalc.units import MTOK, decimal
+from costcalc.workload import Workload
+
+
+class Saving(NamedTuple):
+    """How much less one option costs than a named baseline.
+
+    Args:
+        option: The cheaper option.
+        baseline: What it is compared with.
+        share: 1 − cost / baseline's cost.
+        times: The baseline's cost / cost, or None where the option is free.
+    """
+
+    option: str
+    baseline: str
+    share: Decimal
+    times: Decimal | None
+
+
+class Unpriced(NamedTuple):
+    """An option that could not be priced, and why."""
+
+    option: str
+    reason: str
+    exit_status: int
+
+
+class Comparison(NamedTuple):
+    """What every option costs for one workload, cheapest first.
+
+    Args:
+        workload: What was priced.
+        as_of: The day whose prices are in force.
+        estimates: One for each option that has a price, by cost and then by id.
+        unpriced: The options that have none, each with its reason.
+        asked: The options in the order in which they were asked for.
+    """
+
+    workload: Workload
+    as_of: date
+    estimates: tuple[Estimate, ...]
+    unpriced: tuple[Unpriced, ...]
+    asked: tuple[str, ...]
+
+    def usd_per_mtok(self, one: Estimate) -> Decimal | None:
+        """Cost per million output tokens [USD/Mtok]; None for a workload that generates nothing."""
+        tokens = decimal(self.workload.output_tokens)
+        return one.monthly_usd * MTOK / tokens if tokens else None
+
+    def times_cheapest(self, one: Estimate) -> Decimal | None:
+        """Cost as a multiple of the cheapest option's; None where the cheapest is free."""
+        least = self.estimates[0].monthly_usd
+        return one.monthly_usd / least if least else None
+
+    @property
+    def reference(self) -> str | None:
+        """The option that savings are about: the cheapest build option, else the cheapest of all."""
+        build = next((one.option for one in self.estimates if one.side == "build"), None)
+        return build or next((one.option for one in self.estimates), None)
+
+    @property
+    def savings(self) -> tuple[Saving, ...]:
+        """What the reference saves against each dearer option, and each cheaper one against it, in the order asked."""
+        own = [one for one in self.estimates if one.option == self.reference]
+        others = sorted(self.estimates, key=lambda one: self.asked.index(one.option))
+        pairs = [sorted((one, other), key=lambda each: each.monthly_usd) for one in own for other in others]
+        return tuple(_saving(cheap, dear) for cheap, dear in pairs if cheap.monthly_usd < dear.monthly_usd)
+
+
+def _saving(cheap: Estimate, dear: Estimate) -> Saving:
+    times = dear.monthly_usd / cheap.monthly_usd if cheap.monthly_usd else None
+    return Saving(cheap.option, dear.option, 1 - cheap.monthly_usd / dear.monthly_usd, times)
+
+
+def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | None = None, as_of: date) -> Comparison:
+    """Price one workload on many options.
+
+    Args:
+        workload: What is to be served in a month.
+        catalog: Prices and assumptions, from `costcalc.load_catalog`.
+        options: Ids of options or names of models; None for the catalog's headline options.
+        as_of: The day whose prices are in force.
+
+    Returns:
+        The estimates, cheapest first, and the options that have no price, with the reason.
+
+    Raises:
+        UnknownNameError: An option of that name does not exist; with all such names.
+
+    Example:
+        >>> from costcalc.catalog.load import load_catalog
+        >>> month = Workload.single(requests=2_000, output_tokens=500)
+        >>> result = compare(month, load_catalog(), options=["gpt-5.2-api", "gemini-3.1-pro-api"],
+        ...                  as_of=date(2026, 3, 1))
+        >>> [(one.option, str(one.monthly_usd)) for one in result.estimates]
+        [('gemini-3.1-pro-api', '12.00'), ('gpt-5.2-api', '14.00')]
+    """
+    estimates: list[Estimate] = []
+    unpriced: list[Unpriced] = []
+    unknown: list[str] = []
+    asked = tuple(dict.fromkeys(catalog.headline if options is None else options))
+    for name in asked:
+        try:
+            option = catalog.option(name)
+        except UnknownNameError as error:
+            unknown.append(str(error))
+            continue
+        try:
+            estimates.append(estimate(option, workload, catalog, as_of=as_of))
+        except (UndecidableError, UnknownNameError) as error:
+            unpriced.append(Unpriced(name, error.reason, error.exit_status))
+    if unknown:
+        raise UnknownNameError("\n".join(unknown))
+    estimates.sort(key=lambda one: (one.monthly_usd, one.option))
+    return Comparison(workload, as_of, tuple(estimates), tuple(unpriced), asked)

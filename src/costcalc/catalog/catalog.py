@@ -1,0 +1,185 @@
+"""The catalog in force: what `compare` and every later command ask for prices, options and assumptions."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from costcalc.catalog.schema import ApiFile, ApiOption, Assumption, Contract, Model, Option, Price
+from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
+from costcalc.findings import Node, Path, Place, did_you_mean
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SoldModel:
+    """A model as one provider sells it, with the user's contract where there is one.
+
+    Args:
+        provider: The provider's id.
+        id: The model's id at the provider.
+        model: The catalog's entry.
+        contract: What the provider agreed with the user, or None.
+        tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
+    """
+
+    provider: str
+    id: str
+    model: Model
+    contract: Contract | None = None
+    tariffs: dict[object, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def ref(self) -> str:
+        """How options name it: ``provider/model``."""
+        return f"{self.provider}/{self.id}"
+
+    @property
+    def path(self) -> Path:
+        """Where it stands in the catalog."""
+        return ("api", self.provider, "models", self.id)
+
+    def price_on(self, day: date) -> tuple[int, Price]:
+        """Find the price entry in force on a day, with its index.
+
+        Raises:
+            UndecidableError: No entry is as old as that day.
+        """
+        for index in range(len(self.model.prices) - 1, -1, -1):
+            price = self.model.prices[index]
+            if price.effective <= day:
+                return index, price
+        first = self.model.prices[0].effective
+        raise UndecidableError(f"no price is known for {day}; the earliest is of {first}", subject=self.ref)
+
+    def retired_on(self, day: date) -> bool:
+        """Say whether the provider no longer serves it on that day."""
+        return self.model.retired is not None and self.model.retired <= day
+
+
+class NamedOption(NamedTuple):
+    """An option with the id under which it was asked for."""
+
+    id: str
+    option: Option
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """Everything that prices need, from all layers.
+
+    Args:
+        providers: Price lists by provider id.
+        options: Ways of serving by id.
+        headline: The options that ``compare`` shows by default.
+        assumptions: Assumptions by id.
+        contracts: Contracts by provider id.
+        trees: The merged trees by kind (``options``, ``api/openai``), for the place of every number.
+        digest_of: Works out a hash over every file of every layer that could have had a say.
+    """
+
+    providers: Mapping[str, ApiFile]
+    options: Mapping[str, Option]
+    headline: tuple[str, ...]
+    assumptions: Mapping[str, Assumption]
+    contracts: Mapping[str, Contract]
+    trees: Mapping[str, Node]
+    digest_of: Callable[[], str]
+    _sold: dict[str, SoldModel] = field(default_factory=dict, repr=False)
+
+    def sold_model(self, ref: str) -> SoldModel:
+        """Find a model by ``provider/model``, by its id or by an alias.
+
+        Raises:
+            UnknownNameError: There is none.
+            AmbiguousNameError: Several providers sell one of that name.
+
+        Example:
+            >>> from costcalc.catalog.load import load_catalog
+            >>> load_catalog().sold_model("gpt-5.2").ref
+            'openai/gpt-5.2'
+        """
+        if ref not in self._sold:
+            self._sold[ref] = self._find(ref)
+        return self._sold[ref]
+
+    def _find(self, ref: str) -> SoldModel:
+        provider, _, name = ref.partition("/")
+        matches = [(provider, known) for known in self._named(provider, name)] if provider in self.providers else []
+        if not matches:  # ids may hold slashes: google/gemma-4-31B-it is what several hosts call it
+            matches = [(one, known) for one in self.providers for known in self._named(one, ref)]
+        if not matches:
+            message = f"unknown model '{ref}'"
+            raise UnknownNameError(_with_hint(message, did_you_mean(ref, self._all_names(with_provider=bool(name)))))
+        if len(matches) > 1:
+            offers = ", ".join(f"{one}/{known}" for one, known in matches)
+            raise AmbiguousNameError(f"several providers sell '{ref}'; name one of: {offers}")
+        provider, known = matches[0]
+        return SoldModel(provider, known, self.providers[provider].models[known], self.contracts.get(provider))
+
+    def _named(self, provider: str, name: str) -> Iterator[str]:
+        models = self.providers[provider].models
+        if name in models:
+            yield name
+        else:
+            yield from (known for known in models if name in models[known].aliases)
+
+    def _all_names(self, *, with_provider: bool) -> Iterable[str]:
+        refs = [(provider, name) for provider in self.providers for name in self.providers[provider].models]
+        return [f"{provider}/{name}" if with_provider else name for provider, name in refs]
+
+    def option(self, name: str) -> NamedOption:
+        """Find an option by its id; a model's name is an option too: that model over its API.
+
+        Raises:
+            UnknownNameError: There is neither.
+        """
+        if name in self.options:
+            return NamedOption(name, self.options[name])
+        try:
+            return NamedOption(name, ApiOption(kind="api", model=self.sold_model(name).ref))
+        except AmbiguousNameError:
+            raise
+        except UnknownNameError as error:
+            known = [*self.options, *self._all_names(with_provider="/" in name)]
+            message = f"unknown option '{name}': neither an option nor a model"
+            raise UnknownNameError(_with_hint(message, did_you_mean(name, known))) from error
+
+    def provider(self, name: str) -> ApiFile:
+        """Find a provider's price list by its id.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        if name not in self.providers:
+            raise UnknownNameError(_with_hint(f"unknown provider '{name}'", did_you_mean(name, self.providers)))
+        return self.providers[name]
+
+    def assumption(self, name: str) -> Assumption:
+        """Find an assumption by its id.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        if name not in self.assumptions:
+            message = f"unknown assumption '{name}'"
+            raise UnknownNameError(_with_hint(message, did_you_mean(name, self.assumptions)))
+        return self.assumptions[name]
+
+    def place(self, path: Path) -> Place:
+        """Tell where the value under a path was written, in whichever layer decided it."""
+        node = self._node(path)
+        return node.key or node.place if isinstance(node.value, dict | list) else node.place
+
+    def entry(self, path: Path) -> dict[str, Any]:
+        """Give what stands under a path, all layers merged, as plain data."""
+        return {key: child.plain() for key, child in self._node(path).items()}
+
+    def _node(self, path: Path) -> Node:
+        kind, *rest = path
+        if kind == "api":
+            kind = f"api/{rest.pop(0)}"
+        return self.trees[str(kind)].nearest(rest)
+
+
+def _with_hint(message: str, hint: str | None) -> str:
+    return f"{message}; {hint}" if hint else message

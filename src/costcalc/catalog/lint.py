@@ -1,0 +1,94 @@
+"""What a form alone cannot see: names that lead nowhere, figures that nobody has looked at for long."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.schema import ApiOption, Source
+from costcalc.errors import UnknownNameError
+from costcalc.findings import Finding, Node, Path, did_you_mean
+
+MAX_AGE_DAYS = 180  # judgement: list prices of one model move once or twice a year
+
+
+def unknown_model_findings(known: Node | None, overlays: list[Node]) -> list[Finding]:
+    """Find overlays that change a model which does not exist: one without prices of its own adds nothing."""
+    if known is None:
+        return []
+    models = dict(known.nearest(["models"]).items())
+    findings = []
+    for overlay in overlays:
+        entry = overlay.child("models")
+        for name, model in entry.items() if entry else ():
+            if name not in models and isinstance(model.value, dict) and "prices" not in model.value:
+                message = f"unknown model '{name}': nothing to override, and a new model needs prices"
+                findings.append(Finding("unknown-model", "error", message, model.key, did_you_mean(name, models)))
+            models.setdefault(name, model)
+    return findings
+
+
+def reference_findings(catalog: Catalog, *, overlaid_only: bool = False) -> list[Finding]:
+    """Find names that lead nowhere: options' models and assumptions, the headline, contracts.
+
+    Args:
+        catalog: The catalog.
+        overlaid_only: Look only at what a layer of the user's says; the shipped files are checked in CI.
+    """
+    findings = []
+    for path, lookup in _references(catalog):
+        place = catalog.place(path)
+        if overlaid_only and place.document.layer == "shipped":
+            continue
+        try:
+            lookup()
+        except UnknownNameError as error:
+            shown = ".".join(str(step) for step in path)
+            findings.append(Finding("unknown-name", "error", f"{shown}: {error}", place))
+    return findings
+
+
+def _references(catalog: Catalog) -> Iterator[tuple[Path, Callable[[], object]]]:
+    for name, option in catalog.options.items():
+        if isinstance(option, ApiOption):
+            yield ("options", name, "model"), partial(catalog.sold_model, option.model)
+        elif option.implies is not None:
+            lookup = partial(catalog.assumption, option.implies.gpu_usd_per_hour)
+            yield ("options", name, "implies", "gpu_usd_per_hour"), lookup
+    for index, name in enumerate(catalog.headline):
+        yield ("headline", index), partial(catalog.option, name)
+    for provider, contract in catalog.contracts.items():
+        yield ("contracts", provider), partial(catalog.provider, provider)
+        for model in contract.models:
+            yield ("contracts", provider, "models", model), partial(catalog.sold_model, f"{provider}/{model}")
+
+
+def dated_findings(catalog: Catalog, *, today: date, max_age_days: int = MAX_AGE_DAYS) -> list[Finding]:
+    """Find sources that were checked too long ago, or on a day that is still to come."""
+    findings = []
+    for path, source in _sources(catalog):
+        age = (today - source.checked).days
+        shown = ".".join(str(step) for step in path)
+        place = catalog.place((*path, "checked"))
+        if age < 0:
+            message = f"{shown}: checked on {source.checked}, which is after {today}"
+            findings.append(Finding("future-checked", "error", message, place))
+        elif age > max_age_days:
+            message = f"{shown}: last checked {age} days ago, on {source.checked}"
+            findings.append(Finding("stale", "warning", message, place))
+    return findings
+
+
+def _sources(catalog: Catalog) -> Iterator[tuple[Path, Source]]:
+    for provider, prices in catalog.providers.items():
+        for name, model in prices.models.items():
+            last = len(model.prices) - 1  # older entries are history: nobody needs to check them again
+            yield ("api", provider, "models", name, "prices", last, "source"), model.prices[last].source
+    for name, option in catalog.options.items():
+        if not isinstance(option, ApiOption):
+            yield ("options", name, "source"), option.source
+    for name, assumption in catalog.assumptions.items():
+        if assumption.source is not None:
+            yield ("assumptions", name, "source"), assumption.source
+    for provider, contract in catalog.contracts.items():
+        yield ("contracts", provider, "source"), contract.source

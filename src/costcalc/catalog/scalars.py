@@ -1,0 +1,137 @@
+"""The values that catalog files hold, each with its check, its message and its JSON Schema."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+
+from costcalc.week import WINDOW_PATTERN, Window
+
+
+def found(value: object) -> str:
+    """Say what stands where something else was expected.
+
+    Example:
+        >>> found("three"), found(True), found(None)
+        ("text 'three'", "the boolean 'true'", 'nothing')
+    """
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"the boolean '{str(value).lower()}'"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return f"text '{value}'" if isinstance(value, str) else f"the number {value}"
+
+
+def _number(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError(f"expected a number, found {found(value)}{_number_hint(value)}")  # noqa: TRY004
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(f"expected a finite number, found {'.nan' if number.is_nan() else '.inf'}")
+    return number
+
+
+def _number_hint(value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    bare = value.strip().removeprefix("$").replace(",", "")
+    try:
+        Decimal(bare)
+    except ArithmeticError:
+        return ""
+    return f"; write {bare.lstrip('0') or '0'} without quotes or currency sign"
+
+
+def _not_negative(value: object) -> Decimal:
+    number = _number(value)
+    if number < 0:
+        raise ValueError(f"expected a number of at least 0, found {number}")
+    return number
+
+
+def _share(value: object) -> Decimal:
+    number = _not_negative(value)
+    if number > 1:
+        raise ValueError(f"expected a share from 0 to 1, found {number}")
+    return number
+
+
+def _positive(value: object) -> Decimal:
+    number = _number(value)
+    if number <= 0:
+        raise ValueError(f"expected a number above 0, found {number}")
+    return number
+
+
+def _whole(value: object) -> int:
+    number = _positive(value)
+    if number != number.to_integral_value():
+        raise ValueError(f"expected a whole number, found {number}")
+    return int(number)
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value) if len(value) == len("2026-11-22") else _no_day(value)
+        except ValueError:
+            return _no_day(value)
+    return _no_day(value)
+
+
+def _no_day(value: object) -> date:
+    raise ValueError(f"expected a day such as 2026-11-22, found {found(value)}")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value.strip():
+        return value
+    quote = f'; quote it: "{value}"' if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
+    raise ValueError(f"expected text, found {found(value) if value != '' else 'an empty text'}{quote}")
+
+
+def _url(value: object) -> str:
+    text = _text(value)
+    if not text.startswith(("https://", "http://")):
+        raise ValueError(f"expected an address that begins with https://, found '{text}'")
+    return text
+
+
+def _windows(value: object) -> tuple[Window, ...]:
+    texts = value if isinstance(value, list | tuple) else [value]
+    if not texts:
+        raise ValueError('expected UTC hours such as "01:00-04:00", found an empty list')
+    return tuple(item if isinstance(item, Window) else Window.parse(_text(item)) for item in texts)
+
+
+def _schema(**keywords: Any) -> WithJsonSchema:  # noqa: ANN401  # JSON Schema is JSON
+    return WithJsonSchema(keywords)
+
+
+Amount = Annotated[Decimal, PlainValidator(_not_negative), _schema(type="number", minimum=0)]
+Factor = Annotated[Decimal, PlainValidator(_positive), _schema(type="number", exclusiveMinimum=0)]
+Share = Annotated[Decimal, PlainValidator(_share), _schema(type="number", minimum=0, maximum=1)]
+Quantity = Annotated[Decimal, PlainValidator(_number), _schema(type="number")]
+Whole = Annotated[int, PlainValidator(_whole), _schema(type="integer", minimum=1)]
+Day = Annotated[date, PlainValidator(_day), _schema(type="string", format="date", pattern=r"^\d{4}-\d\d-\d\d$")]
+Text = Annotated[str, PlainValidator(_text), _schema(type="string", pattern=r"\S")]
+Url = Annotated[str, PlainValidator(_url), _schema(type="string", pattern="^https?://")]
+
+_WINDOW_TEXT = {"type": "string", "pattern": WINDOW_PATTERN}
+Windows = Annotated[
+    tuple[Window, ...],
+    PlainValidator(_windows),
+    _schema(anyOf=[_WINDOW_TEXT, {"type": "array", "items": _WINDOW_TEXT, "minItems": 1}]),
+]
+Items = BeforeValidator(lambda value: value if isinstance(value, list | tuple) else _no_list(value))
+
+
+def _no_list(value: object) -> None:
+    raise ValueError(f"expected a list, found {found(value)}")

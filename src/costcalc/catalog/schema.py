@@ -1,0 +1,261 @@
+"""The forms of the catalog's files. One type each: validation, JSON Schema and docs derive from it."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
+
+from costcalc.catalog.scalars import Amount, Day, Factor, Items, Quantity, Share, Text, Url, Whole, Windows
+from costcalc.week import Hours, Weekday
+from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS, CallMeter, TokenMeter
+
+TOKEN_METERS: tuple[TokenMeter, ...] = (*PROMPT_METERS, *OUTPUT_METERS)
+
+
+def _table(keys: tuple[str, ...], **value: object) -> WithJsonSchema:
+    properties = dict.fromkeys(keys, value)
+    return WithJsonSchema(
+        {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
+    )
+
+
+_AMOUNT = {"type": "number", "minimum": 0}
+_FACTOR = {"type": "number", "exclusiveMinimum": 0}
+TokenRates = Annotated[dict[TokenMeter, Amount], Field(min_length=1), _table(TOKEN_METERS, **_AMOUNT)]
+CallRates = Annotated[dict[CallMeter, Amount], Field(min_length=1), _table(CALL_METERS, **_AMOUNT)]
+Factors = Annotated[dict[TokenMeter, Factor], Field(min_length=1), _table(TOKEN_METERS, **_FACTOR)]
+SameAs = Annotated[dict[TokenMeter, TokenMeter], Field(min_length=1), _table(TOKEN_METERS, enum=list(TOKEN_METERS))]
+
+
+Multiplier = Annotated[
+    Annotated[Factor, Tag("number")] | Annotated[Factors, Tag("meters")],
+    Discriminator(lambda value: "meters" if isinstance(value, dict) else "number"),
+]
+
+
+class Entry(BaseModel):
+    """Base of every form: unknown keys are errors, and a value never changes."""
+
+    # built on first use: a run validates three or four of these forms, not all
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+def _any_of(*keys: str) -> dict[str, Any]:
+    return {"anyOf": [{"required": [key]} for key in keys]}
+
+
+class Source(Entry):
+    """Where a figure was read, and on which day."""
+
+    model_config = ConfigDict(json_schema_extra=_any_of("url", "title"))
+
+    url: Url | None = None
+    title: Text | None = None
+    checked: Day
+
+    @model_validator(mode="after")
+    def _has_origin(self) -> Self:
+        if self.url is None and self.title is None:
+            raise ValueError("a source needs a url or, where there is none, a title")
+        return self
+
+    def __str__(self) -> str:
+        """The address where there is one, else the title."""
+        return self.url or self.title or ""
+
+
+_CONDITIONS = ("prompt_tokens_above", "prompt_tokens_from", "processing", "service_tier", "region", "weekdays", "utc")
+_RATES = ("usd_per_mtok", "usd_per_thousand")
+
+
+class When(Entry):
+    """Rates that replace or multiply others while every condition of the entry holds."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [_any_of(*_CONDITIONS), _any_of(*_RATES, "multiply")],
+            "not": {"required": ["prompt_tokens_above", "prompt_tokens_from"]},
+        }
+    )
+
+    prompt_tokens_above: Whole | None = None
+    prompt_tokens_from: Whole | None = None
+    processing: Literal["batch"] | None = None
+    service_tier: Text | None = None
+    region: Text | None = None
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), Items] | None = None
+    utc: Windows | None = None
+    usd_per_mtok: TokenRates | None = None
+    usd_per_thousand: CallRates | None = None
+    multiply: Multiplier | None = None
+
+    @model_validator(mode="after")
+    def _has_condition_and_effect(self) -> Self:
+        if self.prompt_tokens_above is not None and self.prompt_tokens_from is not None:
+            raise ValueError("give prompt_tokens_above (more than) or prompt_tokens_from (that many or more), not both")
+        if not self.conditions:
+            raise ValueError(f"an entry of 'when' needs a condition: {', '.join(_CONDITIONS)}")
+        if self.usd_per_mtok is None and self.usd_per_thousand is None and self.multiply is None:
+            raise ValueError("an entry of 'when' needs usd_per_mtok, usd_per_thousand or multiply")
+        return self
+
+    @property
+    def conditions(self) -> tuple[tuple[str, object], ...]:
+        """The conditions that the entry states, as (key, value)."""
+        return tuple((key, value) for key in _CONDITIONS if (value := getattr(self, key)) is not None)
+
+    @property
+    def hours(self) -> Hours | None:
+        """The hours of the week to which the entry is bound, or None for all."""
+        return Hours(self.weekdays, self.utc) if self.weekdays or self.utc else None
+
+
+class Price(Entry):
+    """List prices from one day on. Never edited afterwards: a new price is a new entry."""
+
+    model_config = ConfigDict(json_schema_extra=_any_of(*_RATES))
+
+    effective: Day
+    usd_per_mtok: TokenRates | None = None
+    usd_per_thousand: CallRates | None = None
+    billed_as: SameAs | None = None
+    when: Annotated[tuple[When, ...], Items] = ()
+    source: Source
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _has_rates(self) -> Self:
+        if self.usd_per_mtok is None and self.usd_per_thousand is None:
+            raise ValueError("a price needs usd_per_mtok or usd_per_thousand")
+        rates = self.usd_per_mtok or {}
+        for meter, other in (self.billed_as or {}).items():
+            if meter in rates or other not in rates:
+                raise ValueError(f"billed_as says that {meter} costs what {other} costs; only {other} may have a rate")
+        return self
+
+
+class Model(Entry):
+    """One model as one provider sells it."""
+
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"retired": ["retired_source"]}})
+
+    aliases: Annotated[tuple[Text, ...], Items] = ()
+    context_window: Whole | None = None
+    open_weights: Text | None = None
+    retired: Day | None = None
+    retired_source: Source | None = None
+    prices: Annotated[tuple[Price, ...], Field(min_length=1), Items]
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_dated(self) -> Self:
+        days = [price.effective for price in self.prices]
+        for earlier, later in pairwise(days):
+            if earlier >= later:
+                raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
+        if self.retired is not None and self.retired_source is None:
+            raise ValueError("a retired model needs retired_source: where its last day was read")
+        return self
+
+
+class ApiFile(Entry):
+    """A provider's list prices: ``pricing/api/<provider>.yaml``."""
+
+    provider: Text
+    name: Text | None = None
+    note: Text | None = None
+    models: Annotated[dict[str, Model], Field(min_length=1)]
+
+
+class ApiOption(Entry):
+    """Buy: a model over its provider's API."""
+
+    kind: Literal["api"]
+    model: Text
+    service_tier: Text | None = None
+    region: Text | None = None
+    note: Text | None = None
+
+
+class Busy(Entry):
+    """The hardware behind a published unit cost, to say how busy it must be."""
+
+    gpus: Whole
+    gpu_usd_per_hour: Text
+
+
+class RateOption(Entry):
+    """A published unit cost, such as one of self-hosting; reached only by hardware that is busy."""
+
+    kind: Literal["rate"]
+    side: Literal["build", "buy"]
+    serves: Text | None = None
+    usd_per_mtok: TokenRates
+    implies: Busy | None = None
+    effective: Day
+    source: Source
+    note: Text | None = None
+
+
+Option = Annotated[ApiOption | RateOption, Field(discriminator="kind")]
+
+
+class OptionsFile(Entry):
+    """The ways of serving by id, and which of them ``compare`` shows: ``pricing/options.yaml``."""
+
+    options: dict[str, Option]
+    headline: Annotated[tuple[Text, ...], Items] = ()
+
+
+class Assumption(Entry):
+    """A number that a cost depends on and no price list gives, with its 90 % interval."""
+
+    value: Quantity
+    low: Quantity
+    high: Quantity
+    unit: Text
+    basis: Literal["measured", "vendor", "literature", "judgement"]
+    source: Source | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
+        if self.source is None and self.basis != "judgement":
+            raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
+        return self
+
+
+class AssumptionsFile(Entry):
+    """Everything else that a cost depends on: ``pricing/assumptions.yaml``."""
+
+    assumptions: dict[str, Assumption]
+
+
+class ContractedModel(Entry):
+    """Contracted unit prices of one model; they stand in place of the list price's own rates."""
+
+    usd_per_mtok: TokenRates
+
+
+class Contract(Entry):
+    """What a provider agreed with the user: a discount on list prices, or prices of their own."""
+
+    discount: Share = Decimal(0)
+    models: dict[str, ContractedModel] = {}
+    effective: Day
+    until: Day | None = None
+    source: Source
+
+    def in_force(self, day: date) -> bool:
+        """Say whether the contract holds on a day; ``until`` is its last day."""
+        return self.effective <= day and (self.until is None or day <= self.until)
+
+
+class ContractsFile(Entry):
+    """Contracts by provider: ``contracts.yaml`` of a layer; costcalc ships none."""
+
+    contracts: dict[str, Contract]

@@ -1,0 +1,126 @@
+"""The application: its commands, and the one boundary where errors become exit statuses."""
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from costcalc import __version__
+from costcalc.cli import catalog_list, catalog_schema, catalog_show, catalog_validate, compare, schema
+from costcalc.cli.output import wants_color, write_stderr, write_stdout
+from costcalc.errors import CostcalcError, InputError
+
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+EXIT_CODES = (
+    "Exit status: 0 done; 1 a budget or check was broken; 2 could not start (flag, file, YAML, unknown name); "
+    "3 could not be decided (a needed price is missing); 70 a bug in costcalc; 130 interrupted."
+)
+
+app = typer.Typer(
+    name="costcalc",
+    help="Build or buy? What an LLM workload costs on each API, on your own GPUs, on seats, or on a mix.",
+    epilog=EXIT_CODES,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+catalog_app = typer.Typer(help="Look at prices, options and assumptions, and check them.", epilog=EXIT_CODES)
+
+app.command("compare", epilog=EXIT_CODES, rich_help_panel="Answers")(compare.compare_command)
+app.add_typer(catalog_app, name="catalog", rich_help_panel="Prices")
+app.command("schema", epilog=EXIT_CODES, rich_help_panel="For machines")(schema.schema_command)
+catalog_app.command("list", epilog=EXIT_CODES)(catalog_list.list_command)
+catalog_app.command("show", epilog=EXIT_CODES)(catalog_show.show_command)
+catalog_app.command("validate", epilog=EXIT_CODES)(catalog_validate.validate_command)
+catalog_app.command("schema", epilog=EXIT_CODES)(catalog_schema.schema_command)
+
+
+def _version(value: bool) -> None:
+    if value:
+        write_stdout(f"costcalc {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Build or buy? What an LLM workload costs on each API, on your own GPUs, on seats, or on a mix."""
+
+
+def run() -> None:
+    """Start costcalc from a shell."""
+    gc.disable()  # a command lives for a fraction of a second and makes no garbage to speak of
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # costcalc uses none; looking for them costs 10 ms
+    status = main(sys.argv[1:])
+    gc.freeze()  # nothing is worth collecting on the way out either
+    sys.exit(status)
+
+
+def main(args: Sequence[str]) -> int:
+    """Run one command and give its exit status.
+
+    Args:
+        args: The command line without the program's name.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show × still gets its answer
+    if not wants_color(no_color="--no-color" in args):
+        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"  # Typer colours a pipe under GITHUB_ACTIONS
+    try:
+        status = app(args=list(args) or ["--help"], prog_name="costcalc", standalone_mode=False)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit:
+        return 0  # how Typer ends when the reader of a help page has gone away
+    except (TyperException, CostcalcError) as error:
+        return _failed(error, args)
+    except Exception as error:  # noqa: BLE001  # the one place where a bug becomes an exit status
+        write_stderr(f"internal error: {_where(error)}; this is a bug in costcalc, please report it")
+        return INTERNAL_ERROR
+    return status if isinstance(status, int) else 0
+
+
+def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
+    """Say what is wrong, as a message or, under ``--format json``, as the one document on standard output."""
+    from costcalc.findings import Finding
+    from costcalc.render.as_json import as_json
+    from costcalc.render.diagnostics import as_diagnostics
+    from costcalc.render.report import Report
+
+    if isinstance(error, InputError):
+        findings = tuple(problem for problem in error.problems if isinstance(problem, Finding))
+    else:
+        text = error.format_message() if isinstance(error, TyperException) else str(error)
+        rule = "usage" if isinstance(error, TyperException) else type(error).__name__.removesuffix("Error").lower()
+        findings = tuple(Finding(rule, "error", line) for line in text.splitlines())
+    write_stderr(as_diagnostics(findings))
+    if _wants_json(args):
+        command = "-".join(
+            arg for arg in args[:2] if arg in {"compare", "catalog", "list", "show", "validate", "schema"}
+        )
+        write_stdout(
+            as_json(Report(command or "costcalc", None, None, {}, None, diagnostics=findings), version=__version__)
+        )
+    return error.exit_status if isinstance(error, CostcalcError) else 2
+
+
+def _wants_json(args: Sequence[str]) -> bool:
+    pairs = zip(args, [*args[1:], ""], strict=True)
+    return any(arg == "--format=json" or (arg == "--format" and value == "json") for arg, value in pairs)
+
+
+def _where(error: Exception) -> str:
+    """Name the kind of error and its line, and no variable's value."""
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119

@@ -1,0 +1,25 @@
+"""``costcalc catalog schema``: the JSON Schema of a catalog file, for editors."""
+
+from typing import Annotated, Literal, get_args
+
+import typer
+
+from costcalc.cli.output import write_stdout
+
+FileKind = Literal["api", "options", "assumptions", "contracts", "costcalc"]
+KINDS: tuple[FileKind, ...] = get_args(FileKind)
+
+
+def schema_command(
+    kind: Annotated[FileKind, typer.Argument(help="Which file: pricing/api/*.yaml, options.yaml, …, costcalc.yaml.")],
+) -> int:
+    """Print the JSON Schema (draft-07) of one kind of catalog file."""
+    from costcalc.catalog.json_schema import schema_of
+    from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, OptionsFile
+    from costcalc.render.as_json import dumps
+    from costcalc.scenario import project_schema
+
+    forms = {"api": ApiFile, "options": OptionsFile, "assumptions": AssumptionsFile, "contracts": ContractsFile}
+    schema = schema_of(forms[kind]) if kind in forms else project_schema()
+    write_stdout(dumps(schema, indent=2) + "\n")
+    return 0

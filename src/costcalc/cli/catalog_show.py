@@ -1,0 +1,25 @@
+"""``costcalc catalog show``: everything that the catalog says of one name."""
+
+from typing import Annotated
+
+import typer
+
+from costcalc.cli.context import load, today
+from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.output import emit
+
+
+def show_command(
+    name: Annotated[str, typer.Argument(help="An option, a model (openai/gpt-5.4) or an assumption.")],
+    as_of: AsOf = None,
+    catalog: CatalogPath = None,
+    form: OutputFormat = "text",
+    output: OutputFiles = None,
+    no_color: NoColor = False,
+) -> int:
+    """Show an option, a model or an assumption: every dated price, condition, source and place."""
+    from costcalc.render.catalog_views import show_report
+
+    loaded = load(catalog)
+    emit(show_report(loaded.catalog, name, as_of=as_of or today()), form, output, no_color=no_color)
+    return 0

@@ -1,0 +1,34 @@
+"""What every command starts from: the catalog in force and the day."""
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from costcalc.catalog.load import Loaded
+    from costcalc.findings import Node
+
+
+def load(catalog: str | None, *, project: str | None = None, only: Sequence[Path] | None = None) -> "Loaded":
+    """Load the catalog with every layer that is in force here, or with the named files only."""
+    from costcalc.catalog.layers import Layer, layers_in_force
+    from costcalc.catalog.load import load_layers
+
+    layers = layers_in_force(cwd=Path.cwd(), env=os.environ, project=project, catalog=catalog)
+    named = [Layer("project", path, str(path)) for path in only or ()]
+    return load_layers(named or layers, check_project=_check_project)
+
+
+def _check_project(rest: "Node") -> None:
+    """Check what a project file says beside the catalog."""
+    if rest.value:
+        from costcalc.scenario import parse_scenario
+
+        parse_scenario(rest)
+
+
+def today() -> date:
+    """The day, in UTC."""
+    return datetime.now(UTC).date()

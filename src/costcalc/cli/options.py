@@ -1,0 +1,91 @@
+"""The flags that commands share, each with its check and its message."""
+
+import re
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Literal
+
+import typer
+
+from costcalc.units import exact, parse_amount
+
+Format = Literal["text", "json", "jsonl", "csv", "markdown"]
+
+WORKLOAD_PANEL = "What is to be served"
+OPTIONS_PANEL = "Which ways of serving"
+PRICES_PANEL = "Which prices"
+OUTPUT_PANEL = "Output"
+
+
+def amount(text: str) -> Fraction:
+    """Read a token count such as 1e6, 1M or 1_000_000."""
+    try:
+        return Fraction(parse_amount(text))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def positive(text: str) -> Fraction:
+    """Read a token count above 0."""
+    number = amount(text)
+    if number == 0:
+        raise typer.BadParameter("expected an amount above 0, found 0")
+    return number
+
+
+def share(text: str) -> Fraction:
+    """Read a share such as 0.25 or 25%."""
+    bare = text.strip().removesuffix("%").strip()
+    try:
+        number = Fraction(exact(Decimal(bare))) / (100 if "%" in text else 1)
+    except (ArithmeticError, ValueError):
+        number = Fraction(-1)
+    if not 0 <= number <= 1:
+        raise typer.BadParameter(f"expected a share from 0 to 1 such as 0.25 or 25%, found '{text}'")
+    return number
+
+
+def day(text: str) -> date:
+    """Read a day such as 2026-11-22."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise typer.BadParameter(f"expected a day such as 2026-11-22, found '{text}'")
+
+
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        parser=day,
+        metavar="DAY",
+        envvar="COSTCALC_AS_OF",
+        help="Take the prices in force on this day (default: today, UTC).",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
+CatalogPath = Annotated[
+    str | None,
+    typer.Option(
+        "--catalog",
+        metavar="PATH",
+        help="Lay this YAML file or directory over the catalog, above costcalc.yaml and $COSTCALC_CATALOG.",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
+OutputFormat = Annotated[
+    Format, typer.Option("--format", help="The format on standard output.", rich_help_panel=OUTPUT_PANEL)
+]
+OutputFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        metavar="FORMAT=FILE",
+        help="Also write the result to a file; as often as wanted.",
+        rich_help_panel=OUTPUT_PANEL,
+    ),
+]
+NoColor = Annotated[
+    bool, typer.Option("--no-color", help="No colour, as with NO_COLOR=1.", rich_help_panel=OUTPUT_PANEL)
+]

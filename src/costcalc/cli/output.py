@@ -1,0 +1,99 @@
+"""Printing: reports to standard output and files, errors to whoever can read them."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import get_args
+
+import typer
+
+from costcalc import __version__
+from costcalc.cli.options import Format
+from costcalc.render.report import Report
+
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+def emit(report: Report, form: Format, files: Sequence[str] | None = None, *, no_color: bool = False) -> None:
+    """Print a report in one format, and write it to files in others.
+
+    Raises:
+        typer.BadParameter: A file is not given as FORMAT=FILE, or cannot be written.
+    """
+    targets = [_target(spec) for spec in files or ()]
+    for one, path in targets:
+        _write(path, rendered(report, one))
+    if form == "text":
+        write_stdout(rendered(report, "text", width=page_width(), color=wants_color(no_color=no_color)))
+    else:
+        write_stdout(rendered(report, form))
+
+
+def rendered(report: Report, form: Format, *, width: int = 100, color: bool = False) -> str:
+    """Render a report; only the renderer that is asked for is imported."""
+    if form == "text":
+        from costcalc.render.text import as_text
+
+        return as_text(report, width=width, color=color)
+    if form == "csv":
+        from costcalc.render.csv import as_csv
+
+        return as_csv(report)
+    if form == "markdown":
+        from costcalc.render.markdown import as_markdown
+
+        return as_markdown(report)
+    from costcalc.render.as_json import as_json, as_jsonl
+
+    render: Callable[..., str] = as_json if form == "json" else as_jsonl
+    return render(report, version=__version__)
+
+
+def page_width() -> int:
+    """The width of the terminal, or of ``$COLUMNS``; 80 where there is neither."""
+    return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+
+def wants_color(*, no_color: bool) -> bool:
+    """Colour only for a terminal whose user has not asked for none."""
+    refused = no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not refused and sys.stdout.isatty()
+
+
+def write_stdout(text: str) -> None:
+    """Write data; a reader that has gone away (``| head``) is not an error and changes no exit status."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # later writes, and the flush at exit, must find something that is open
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_stderr(text: str) -> None:
+    """Write a message."""
+    sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def _target(spec: str) -> tuple[Format, Path]:
+    name, equals, file = spec.partition("=")
+    form = next((known for known in FORMATS if known == name), None)
+    if form is None or not equals or not file:
+        raise typer.BadParameter(
+            f"expected FORMAT=FILE with a format of {', '.join(FORMATS)}, found '{spec}'", param_hint="'--output'"
+        )
+    return form, Path(file)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        unfinished.write_text(text, encoding="utf-8", newline="")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        message = f"cannot write {path}: {error.strerror}"
+        raise typer.BadParameter(message, param_hint="'--output'") from None

@@ -1,0 +1,1 @@
+"""The cost model: a workload times prices gives an estimate."""

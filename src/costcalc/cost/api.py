@@ -1,0 +1,185 @@
+"""What a workload costs over a provider's API."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import SoldModel
+from costcalc.catalog.schema import ApiOption
+from costcalc.cost.estimate import CostLine, Estimate
+from costcalc.cost.rates import Rate, RateCard, describe
+from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
+from costcalc.errors import UndecidableError, UnknownNameError
+from costcalc.units import MTOK, THOUSAND, Count, whole
+from costcalc.week import Load
+from costcalc.workload import Meter, Shape, Workload
+
+
+def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: date) -> Estimate:
+    """Price a month of requests over an API [USD/month].
+
+    Every shape is priced as single requests: its meters × the rates in force for its own prompt length. The
+    sum over shapes, batchable and other requests, and hours with another price is the month. A month's total
+    is never priced as one prompt: 1M tokens in and 100k out cost $4.00 as a hundred GPT-5.4 requests and
+    $7.25 as one, because the long-context price holds for a prompt above 272,000 tokens.
+
+    Leaves out taxes, support plans, volume discounts that are not in a contract, storage of caches by the
+    hour, and failed requests.
+
+    Args:
+        name: The option's id.
+        option: The option.
+        sold: The model that it names.
+        workload: Requests a month, their shapes, and when they come.
+        as_of: The day whose prices are in force.
+
+    Raises:
+        UndecidableError: A meter that the workload uses has no rate, or no price is known for the day.
+        UnknownNameError: The provider sells no such tier or region of this model.
+
+    Source:
+        The providers' price pages, each in its entry of ``pricing/api/``.
+
+    Example:
+        100 × (10,000 tokens × $2.50 + 1,000 tokens × $15.00) per million:
+
+        >>> from costcalc.catalog.load import load_catalog
+        >>> sold = load_catalog().sold_model("openai/gpt-5.4")
+        >>> month = Workload.single(requests=100, input_tokens=10_000, output_tokens=1_000)
+        >>> api_estimate("gpt-5.4", ApiOption(kind="api", model="gpt-5.4"), sold, month,
+        ...              as_of=date(2026, 11, 22)).monthly_usd
+        Decimal('4.00')
+    """
+    parts = _parts(option, sold, workload, as_of)
+    totals: dict[Rate, Count] = {}
+    for part in parts:
+        for meter, quantity in _quantities(part):
+            rate = _rate(part, meter)
+            totals[rate] = totals.get(rate, 0) + part.requests * quantity
+    caveats = tuple(dict.fromkeys(_caveats(sold, workload, parts, as_of)))
+    price = parts[0].tariff.price
+    lines = tuple(_line(rate, total) for rate, total in totals.items())
+    retired = sold.model.retired if sold.retired_on(as_of) else None
+    return Estimate(name, "api", "buy", lines, caveats, price.effective, price.source, retired)
+
+
+class _Part(NamedTuple):
+    """Requests of one shape that are priced alike."""
+
+    requests: Count
+    shape: Shape
+    tariff: Tariff
+    held: tuple[bool, ...]
+    card: RateCard
+
+
+def _parts(option: ApiOption, sold: SoldModel, workload: Workload, day: date) -> list[_Part]:
+    tier = _one("service tier", option.service_tier, workload.service_tier)
+    region = _one("region", option.region, workload.region)
+    tariff = tariff_on(sold, day, Terms(None, tier, region))
+    batchable = workload.batchable_share
+    if not batchable or not tariff.sells_batch or option.service_tier not in STANDARD:
+        return list(_split(workload, tariff, workload.requests))
+    batch = tariff_on(sold, day, Terms("batch", None, region))
+    waiting = _split(workload, batch, workload.requests * batchable)
+    return [*waiting, *(_split(workload, tariff, workload.requests * (1 - batchable)) if batchable < 1 else ())]
+
+
+def _one(word: str, option: str | None, workload: str | None) -> str | None:
+    """Take the option's or the workload's wish; two different ones cannot both be met."""
+    if option not in STANDARD and workload not in STANDARD and option != workload:
+        raise UnknownNameError(f"the option is bound to {word} '{option}'; the workload asks for '{workload}'")
+    return option if option not in STANDARD else workload if workload not in STANDARD else None
+
+
+def _split(workload: Workload, tariff: Tariff, requests: Count) -> Iterator[_Part]:
+    for shape in workload.shapes:
+        prompt = shape.prompt_tokens
+        for held, share in workload.load.shares(tariff.hours):
+            yield _Part(requests * shape.share * share, shape, tariff, held, tariff.card(prompt, held))
+
+
+def _quantities(part: _Part) -> Iterator[tuple[Meter, Count]]:
+    yield from part.shape.tokens.items()
+    yield from part.shape.calls.items()
+    if "request" in part.card:
+        yield "request", 1
+
+
+def _rate(part: _Part, meter: Meter) -> Rate:
+    """Find a meter's rate; one that is missing is an error, never $0."""
+    rate = part.card.get(meter)
+    if rate is None and meter == "cache_read":  # a model without caching reads every token afresh
+        rate = part.card.get("input")
+    if rate is None:
+        known = ", ".join(part.card)
+        price = part.tariff.price
+        message = f"no rate for '{meter}', which the workload uses; its price of {price.effective} has {known}"
+        raise UndecidableError(message, subject=part.tariff.sold.ref)
+    return rate
+
+
+def _line(rate: Rate, total: Count) -> CostLine:
+    return CostLine(
+        item=rate.item,
+        amount=whole(total),
+        per=MTOK if rate.unit == "Mtok" else THOUSAND,
+        unit=rate.unit,
+        unit_price_usd=rate.usd,
+        list_unit_price_usd=rate.list_usd,
+        source=rate.source,
+        conditions=rate.conditions,
+        path=rate.path,
+    )
+
+
+def _caveats(sold: SoldModel, workload: Workload, parts: list[_Part], day: date) -> Iterator[str]:
+    model, first = sold.model, parts[0]
+    if sold.retired_on(day):
+        yield f"retired by {sold.provider} on {model.retired}: cannot be bought any more"
+    elif model.retired is not None:
+        yield f"{sold.provider} retires it on {model.retired}"
+    yield from _announced(first.tariff)
+    if workload.batchable_share and first.tariff.terms.processing != "batch":
+        bound = f"bound to the {first.tariff.terms.service_tier} tier" if first.tariff.sells_batch else None
+        yield f"{bound or 'no batch price is published'}: batchable requests are priced as all others"
+    yield from _hour_caveats(first.tariff, workload.load)
+    yield from _cache_caveats(parts)
+    longest = max(shape.prompt_tokens + shape.output_tokens for shape in workload.shapes)
+    if model.context_window is not None and longest > model.context_window:
+        yield f"a request of {float(longest):,.0f} tokens exceeds its context window of {model.context_window:,}"
+
+
+def _announced(tariff: Tariff) -> Iterator[str]:
+    """Say what the next price will be, where it is known already."""
+    later = tariff.sold.model.prices[tariff.index + 1 :]
+    if later:
+        now, then = tariff.price.usd_per_mtok or {}, later[0].usd_per_mtok or {}
+        changes = [
+            f"{meter} ${now[meter]:f} → ${then[meter]:f}"
+            for meter in now
+            if meter in then and now[meter] != then[meter]
+        ]
+        yield f"another price holds from {later[0].effective} on: {', '.join(changes) or 'its conditions change'}"
+
+
+@lru_cache(maxsize=256)
+def _hour_caveats(tariff: Tariff, load: Load) -> tuple[str, ...]:
+    return tuple(
+        f"{float(sum(share for held, share in load.shares((when.hours,)) if held[0])) * 100:.1f} % of requests"
+        f" fall into {describe(when)} (load: {load.label})"
+        for when in tariff.price.when
+        if when.hours is not None
+    )
+
+
+def _cache_caveats(parts: list[_Part]) -> Iterator[str]:
+    reading = [part for part in parts if "cache_read" in part.shape.tokens]
+    if any("cache_read" not in part.card for part in reading):
+        yield "it publishes no price for cached input: cache reads are billed as fresh input"
+    unwritten = [part.card for part in reading if "cache_write" not in part.shape.tokens and "cache_write" in part.card]
+    dearer = [card["cache_write"].usd for card in unwritten if card["cache_write"].usd != card["input"].usd]
+    if dearer:
+        cost = f"writing to the cache costs ${dearer[0]:f} per Mtok"
+        yield f"{cost} and is not counted: the workload states no cache writes"

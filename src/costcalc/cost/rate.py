@@ -1,0 +1,103 @@
+"""What a published unit cost comes to, and how busy hardware must be to reach it."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from costcalc.catalog.schema import Assumption, RateOption
+from costcalc.cost.estimate import CostLine, Estimate
+from costcalc.errors import UndecidableError
+from costcalc.units import HOURS_PER_MONTH, MTOK, Count, decimal, whole
+from costcalc.workload import TokenMeter, Workload
+
+SECONDS_PER_HOUR = 3600
+
+
+def rate_estimate(
+    name: str, option: RateOption, workload: Workload, *, assumption: Callable[[str], Assumption], as_of: date
+) -> Estimate:
+    """Multiply a month's tokens by a published unit cost [USD/month].
+
+    A unit cost of self-hosting is what a busy machine reaches. A dedicated one costs the same however little
+    it serves, so the caveats say how much must go through it, and what it costs whatever goes through it.
+    Meters that the publication does not price (often input) are not in the figure, and a caveat says so.
+
+    Args:
+        name: The option's id.
+        option: The published unit cost.
+        workload: Requests a month and their shapes.
+        assumption: Looks an assumption up by id, for the price of the hardware.
+        as_of: The day asked for.
+
+    Raises:
+        UndecidableError: The publication is younger than the day, or prices nothing that the workload uses.
+
+    Example:
+        0.5 Mtok at $0.50 per Mtok of output:
+
+        >>> from costcalc.catalog.load import load_catalog
+        >>> catalog = load_catalog()
+        >>> published = catalog.options["deepseek-r1-32b-self-hosted"]
+        >>> month = Workload.single(requests=1_000, output_tokens=500)
+        >>> rate_estimate("r1-32b", published, month, assumption=catalog.assumption,
+        ...               as_of=date(2026, 11, 22)).monthly_usd
+        Decimal('0.25')
+    """
+    if option.effective > as_of:
+        raise UndecidableError(f"published on {option.effective}; no figure is known for {as_of}", subject=name)
+    totals = dict(_totals(workload))
+    lines = tuple(
+        CostLine(
+            item=meter,
+            amount=totals[meter],
+            per=MTOK,
+            unit="Mtok",
+            unit_price_usd=usd,
+            list_unit_price_usd=usd,
+            source=option.source,
+            conditions="published unit cost",
+            path=("options", name, "usd_per_mtok", meter),
+        )
+        for meter, usd in option.usd_per_mtok.items()
+        if meter in totals
+    )
+    if not lines:
+        priced = ", ".join(option.usd_per_mtok)
+        raise UndecidableError(f"it prices {priced}, which the workload does not use", subject=name)
+    caveats = tuple(_caveats(option, workload, totals, assumption))
+    used = (option.implies.gpu_usd_per_hour,) if option.implies is not None else ()
+    return Estimate(name, "rate", option.side, lines, caveats, option.effective, option.source, assumptions=used)
+
+
+def _totals(workload: Workload) -> Iterator[tuple[TokenMeter, Count]]:
+    meters = dict.fromkeys(meter for shape in workload.shapes for meter in shape.tokens)
+    for meter in meters:
+        mean = sum((shape.share * shape.tokens.get(meter, 0) for shape in workload.shapes), start=0)
+        yield meter, whole(workload.requests * mean)
+
+
+def _caveats(
+    option: RateOption, workload: Workload, totals: dict[TokenMeter, Count], assumption: Callable[[str], Assumption]
+) -> Iterator[str]:
+    yield "a published unit cost, not a deployment: nobody bills it, and only busy hardware reaches it"
+    if option.implies is not None and "output" in option.usd_per_mtok:
+        hourly = assumption(option.implies.gpu_usd_per_hour).value * option.implies.gpus
+        yield from _busy(hourly, option.usd_per_mtok["output"], decimal(totals.get("output", 0)) / MTOK)
+    if workload.batchable_share or workload.service_tier or workload.region:
+        yield "it says nothing of batches, service tiers and regions"
+    missing = [meter for meter in totals if meter not in option.usd_per_mtok]
+    if missing:
+        yield f"it leaves out {', '.join(missing)}: the publication prices {', '.join(option.usd_per_mtok)} only"
+
+
+def _busy(hourly_usd: Decimal, usd_per_mtok: Decimal, output_mtok: Decimal) -> Iterator[str]:
+    """Say what the unit cost implies: the volume that carries the hardware, and the cost without it."""
+    monthly_usd = hourly_usd * HOURS_PER_MONTH
+    full_mtok = monthly_usd / usd_per_mtok
+    tokens_per_s = hourly_usd / usd_per_mtok * MTOK / SECONDS_PER_HOUR
+    yield (
+        f"at ${hourly_usd:,.2f} an hour it needs {tokens_per_s:,.0f} output tokens/s around the clock,"
+        f" {full_mtok:,.0f} Mtok a month; this workload has {output_mtok.normalize():,f} Mtok,"
+        f" {output_mtok / full_mtok * 100:.2g} % of it"
+    )
+    yield f"that hardware alone costs ${monthly_usd:,.2f} a month however little it serves"

@@ -1,0 +1,109 @@
+"""Which price entry is in force for requests, and which of its conditions they meet."""
+
+from datetime import date
+from typing import Literal, NamedTuple, cast
+
+from costcalc.catalog.catalog import SoldModel
+from costcalc.catalog.schema import Price, When
+from costcalc.cost.rates import RateCard, rate_card
+from costcalc.errors import UnknownNameError
+from costcalc.findings import did_you_mean
+from costcalc.units import Count
+
+STANDARD = (None, "standard", "default")  # how vendors call the tier that needs no asking
+
+
+class Terms(NamedTuple):
+    """How requests are to be processed; None is the standard way."""
+
+    processing: Literal["batch"] | None = None
+    service_tier: str | None = None
+    region: str | None = None
+
+
+class Tariff:
+    """A model's rates on one day and one set of terms, for any prompt length and hour.
+
+    Args:
+        sold: The model as the provider sells it.
+        day: The day whose prices are in force.
+        terms: How the requests are processed.
+
+    Raises:
+        UndecidableError: No price is known for that day.
+        UnknownNameError: The provider sells no such tier or region of this model.
+    """
+
+    __slots__ = ("_cards", "_hours_of", "_steps", "contract", "hours", "index", "price", "sells_batch", "sold", "terms")
+
+    def __init__(self, sold: SoldModel, day: date, terms: Terms) -> None:
+        self.sold = sold
+        self.index, self.price = sold.price_on(day)
+        self.terms = terms
+        self.contract = sold.contract if sold.contract is not None and sold.contract.in_force(day) else None
+        if terms.service_tier not in STANDARD:
+            _check_sold(sold, self.price, "service_tier", terms.service_tier)
+        if terms.region is not None:
+            _check_sold(sold, self.price, "region", terms.region)
+        self.sells_batch = any(when.processing == "batch" for when in self.price.when)
+        hours = [when.hours for when in self.price.when]
+        self.hours = tuple(dict.fromkeys(each for each in hours if each is not None))
+        self._hours_of = tuple(None if each is None else self.hours.index(each) for each in hours)
+        self._steps = {
+            (when.prompt_tokens_above, when.prompt_tokens_from): when
+            for when in self.price.when
+            if when.prompt_tokens_above is not None or when.prompt_tokens_from is not None
+        }
+        self._cards: dict[tuple[int, tuple[bool, ...]], RateCard] = {}
+
+    def card(self, prompt_tokens: Count, held: tuple[bool, ...]) -> RateCard:
+        """Give the rates for a prompt length, given which of ``hours`` hold."""
+        # conditions on the length hold one after the other as it grows, so their number names the tier
+        tier = sum(_reached(when, prompt_tokens) for when in self._steps.values())
+        card = self._cards.get((tier, held))
+        if card is None:
+            active = tuple(
+                index
+                for index, (when, hours) in enumerate(zip(self.price.when, self._hours_of, strict=True))
+                if (hours is None or held[hours]) and _reached(when, prompt_tokens) and _met(when, self.terms)
+            )
+            card = self._cards[tier, held] = rate_card(self.sold, self.index, active, self.contract)
+        return card
+
+
+def tariff_on(sold: SoldModel, day: date, terms: Terms) -> Tariff:
+    """Give the tariff of a day, from the model's own cache where it was asked for before.
+
+    Raises:
+        UndecidableError: No price is known for that day.
+        UnknownNameError: The provider sells no such tier or region of this model.
+    """
+    key = (day, terms)
+    tariff = sold.tariffs.get(key)
+    if tariff is None:
+        tariff = sold.tariffs[key] = Tariff(sold, day, terms)
+    return cast("Tariff", tariff)
+
+
+def _check_sold(sold: SoldModel, price: Price, key: str, wanted: str | None) -> None:
+    known = sorted({value for when in price.when if (value := getattr(when, key)) is not None})
+    if wanted in known:
+        return
+    word = key.replace("_", " ")
+    offer = f"it sells {', '.join(known)}" if known else f"it publishes no price by {word}"
+    hint = did_you_mean(str(wanted), known)
+    raise UnknownNameError(f"unknown {word} '{wanted}': {offer}{f'; {hint}' if hint else ''}", subject=sold.ref)
+
+
+def _reached(when: When, prompt_tokens: Count) -> bool:
+    """Say whether a prompt is long enough; it is the whole prompt that counts, cached tokens included."""
+    above, least = when.prompt_tokens_above, when.prompt_tokens_from
+    return (above is None or prompt_tokens > above) and (least is None or prompt_tokens >= least)
+
+
+def _met(when: When, terms: Terms) -> bool:
+    return (
+        (when.processing is None or when.processing == terms.processing)
+        and (when.service_tier is None or when.service_tier == terms.service_tier)
+        and (when.region is None or when.region == terms.region)
+    )

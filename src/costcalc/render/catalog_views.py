@@ -1,0 +1,185 @@
+"""What the ``catalog`` commands say."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from costcalc.catalog.catalog import Catalog, SoldModel
+from costcalc.catalog.schema import ApiOption, Price, When
+from costcalc.cost.rates import describe
+from costcalc.errors import UndecidableError, UnknownNameError
+from costcalc.findings import Finding, Path
+from costcalc.render.numbers import quantity, unit_price
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+
+_MODEL_COLUMNS = (
+    Column("model"),
+    Column("input", "right"),
+    Column("cached", "right", rank=2),
+    Column("output", "right"),
+    Column("since", rank=3),
+    Column("checked", rank=4),
+    Column("status", rank=1),
+)
+_OPTION_COLUMNS = (Column("option"), Column("kind"), Column("serves", rank=2), Column("headline", rank=1))
+_PROVIDER_COLUMNS = (Column("provider"), Column("models", "right"), Column("name", rank=1))
+
+
+def list_report(catalog: Catalog, pattern: str, *, as_of: date) -> Report:
+    """List options, and the models whose ``provider/model`` contains a text, at the day's plain list price.
+
+    Without a text, people see the providers; the data holds every model either way.
+    """
+    options = [name for name in catalog.options if pattern.lower() in name.lower()]
+    rows = tuple(_model_row(sold, as_of) for sold in _models(catalog, pattern.lower()))
+    result: dict[str, Json] = {
+        "options": [_option_row(catalog, name) for name in options],
+        "models": list(rows),
+    }
+    blocks = _list_blocks(catalog, pattern, options, rows, as_of)
+    return Report("catalog-list", as_of, catalog.digest_of, {"pattern": pattern}, result, rows, tuple(blocks))
+
+
+def _models(catalog: Catalog, pattern: str) -> Iterator[SoldModel]:
+    for provider, prices in catalog.providers.items():
+        for name in prices.models:
+            if pattern in f"{provider}/{name}".lower():
+                yield catalog.sold_model(f"{provider}/{name}")
+
+
+def _list_blocks(
+    catalog: Catalog, pattern: str, options: list[str], rows: tuple[dict[str, Json], ...], as_of: date
+) -> Iterator[Block]:
+    yield Heading(f"{len(options)} options and {len(rows)} models at the list prices of {as_of}")
+    if options:
+        yield Table(_OPTION_COLUMNS, tuple(_cells(_option_row(catalog, name)) for name in options))
+    if not pattern:
+        providers = [(name, str(len(prices.models)), prices.name or "") for name, prices in catalog.providers.items()]
+        yield Table(_PROVIDER_COLUMNS, tuple(providers))
+        yield Paragraph("costcalc catalog list TEXT lists the models whose provider/model contains TEXT.")
+    elif rows:
+        yield Table(_MODEL_COLUMNS, tuple(_cells(row) for row in rows))
+        yield Paragraph("USD per million tokens, standard processing, the shortest prompt.")
+
+
+def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
+    try:
+        price: Price | None = sold.price_on(day)[1]
+    except UndecidableError:
+        price = None
+    rates = (price.usd_per_mtok if price else None) or {}
+    return {
+        "model": sold.ref,
+        "input": rates.get("input"),
+        "cache_read": rates.get("cache_read"),
+        "output": rates.get("output"),
+        "since": price.effective.isoformat() if price else None,
+        "checked": price.source.checked.isoformat() if price else None,
+        "status": "retired" if sold.retired_on(day) else "sold" if price else "no price yet",
+    }
+
+
+def _option_row(catalog: Catalog, name: str) -> dict[str, Json]:
+    option = catalog.options[name]
+    serves = option.model if isinstance(option, ApiOption) else option.serves
+    return {"option": name, "kind": option.kind, "serves": serves, "headline": name in catalog.headline}
+
+
+def _cells(row: Mapping[str, Json]) -> tuple[str, ...]:
+    return tuple(_cell(value) for value in row.values())
+
+
+def _cell(value: Json) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return unit_price(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
+
+
+def show_report(catalog: Catalog, name: str, *, as_of: date) -> Report:
+    """Show one option, model or assumption in full, with the place of every entry.
+
+    Raises:
+        UnknownNameError: Nothing has that name.
+    """
+    if name in catalog.assumptions:
+        return _shown(catalog, name, ("assumptions", name), as_of, ())
+    if name in catalog.options:
+        option = catalog.options[name]
+        blocks = _model_blocks(catalog, catalog.sold_model(option.model)) if isinstance(option, ApiOption) else iter(())
+        return _shown(catalog, name, ("options", name), as_of, tuple(blocks))
+    try:
+        sold = catalog.sold_model(name)
+    except UnknownNameError as error:
+        raise UnknownNameError(f"{error} (no option or assumption has that name either)") from error
+    return _shown(catalog, name, sold.path, as_of, tuple(_model_blocks(catalog, sold)))
+
+
+def _shown(catalog: Catalog, name: str, path: Path, day: date, blocks: tuple[Block, ...]) -> Report:
+    entry = catalog.entry(path)
+    result: dict[str, Json] = {"name": name, "path": [str(step) for step in path], "entry": entry}
+    if path[0] != "api":
+        facts = tuple(f"{key}: {_plain_text(value)}" for key, value in entry.items())
+        blocks = (Bullets(f"{name} ({path[0]}, {catalog.place(path)})", facts), *blocks)
+    return Report("catalog-show", day, catalog.digest_of, {"name": name}, result, ({"name": name},), blocks)
+
+
+def _plain_text(value: Json) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_plain_text(child)}" for key, child in value.items())
+    return _cell(value)
+
+
+def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
+    model = sold.model
+    facts = [f"place: {catalog.place(sold.path)}"]
+    facts += [f"also called {', '.join(model.aliases)}"] if model.aliases else []
+    facts += [f"context window {model.context_window:,} tokens"] if model.context_window else []
+    facts += [f"open weights {model.open_weights}"] if model.open_weights else []
+    facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
+    facts += [model.note] if model.note else []
+    if sold.contract is not None:
+        facts.append(f"contract from {sold.contract.effective}: {catalog.place(('contracts', sold.provider))}")
+    yield Bullets(sold.ref, tuple(facts))
+    for index, price in reversed(list(enumerate(model.prices))):
+        place = catalog.place((*sold.path, "prices", index))
+        lines = [_price_line("standard", _rates(price))]
+        lines += [_price_line(describe(when), _rates(when)) for when in price.when]
+        lines += [f"{meter} is billed as {other}" for meter, other in (price.billed_as or {}).items()]
+        lines += [f"source: {price.source}, checked {price.source.checked}"]
+        lines += [price.note] if price.note else []
+        title = f"List prices from {price.effective} on ({place}), USD per million tokens, per thousand for calls"
+        yield Bullets(title, tuple(lines))
+
+
+def _price_line(condition: str, rates: dict[str, str]) -> str:
+    return f"{condition}: {', '.join(f'{meter} {usd}'.strip() for meter, usd in rates.items())}"
+
+
+def _rates(entry: Price | When) -> dict[str, str]:
+    rates = {str(meter): unit_price(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
+    rates |= {str(meter): unit_price(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
+    multiply = entry.multiply if isinstance(entry, When) else None
+    if isinstance(multiply, Decimal):
+        rates["every token meter"] = f"×{quantity(multiply)}"
+    elif multiply is not None:
+        rates |= {str(meter): f"×{quantity(factor)}" for meter, factor in multiply.items()}
+    return rates
+
+
+def validate_report(catalog: Catalog, findings: tuple[Finding, ...], *, as_of: date) -> Report:
+    """Say what was checked and what was found."""
+    counts = {
+        "providers": len(catalog.providers),
+        "models": sum(len(prices.models) for prices in catalog.providers.values()),
+        "prices": sum(len(model.prices) for prices in catalog.providers.values() for model in prices.models.values()),
+        "options": len(catalog.options),
+        "assumptions": len(catalog.assumptions),
+    }
+    checked = ", ".join(f"{number:,} {word}" for word, number in counts.items())
+    verdict = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}" if findings else "no problems"
+    records: tuple[Mapping[str, Json], ...] = tuple(
+        {"level": one.level, "rule": one.rule, "place": str(one.place or ""), "message": one.message}
+        for one in findings
+    )
+    blocks: list[Block] = [Paragraph(f"{checked}: {verdict}")]
+    return Report("catalog-validate", as_of, catalog.digest_of, {}, {**counts}, records, tuple(blocks), findings)

@@ -1,0 +1,235 @@
+"""What `compare` says: the table, what misleads if left unsaid, and every number's origin on request."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from costcalc.analysis.compare import Comparison, Saving
+from costcalc.catalog.catalog import Catalog
+from costcalc.cost.estimate import CostLine, Estimate
+from costcalc.render.numbers import count, percent, quantity, times, unit_price, usd
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.units import HOURS_PER_MONTH, decimal
+
+_COLUMNS = (
+    Column("option"),
+    Column("kind"),
+    Column("$/month", "right"),
+    Column("$/Mtok", "right", rank=2),
+    Column("×", "right", rank=3),
+    Column("price of", rank=1),
+    Column("source", rank=4),
+)
+_SAVINGS = 4  # how many of them are said
+_LEGEND = (
+    "$/month is USD a month, $/Mtok USD per million output tokens, × a multiple of the cheapest row; "
+    "(rate) is a published unit cost, nobody's offer and no machine; (retired) can no longer be bought."
+)
+
+
+def comparison_report(
+    comparison: Comparison, catalog: Catalog, *, inputs: Mapping[str, Json], notes: tuple[str, ...], explain: bool
+) -> Report:
+    """Put a comparison into words and data.
+
+    Args:
+        comparison: The result.
+        catalog: The catalog that it was priced with.
+        inputs: What was asked, after defaults were filled in.
+        notes: What the command has to say about its inputs (assumed sizes and the like).
+        explain: Whether to show every number with its place and source.
+    """
+    return Report(
+        command="compare",
+        as_of=comparison.as_of,
+        digest_of=catalog.digest_of,
+        inputs=inputs,
+        result=_result(comparison, notes, catalog if explain else None),
+        records=tuple(_record(comparison, one) for one in comparison.estimates),
+        blocks=tuple(_blocks(comparison, catalog, notes, explain=explain)),
+    )
+
+
+def _result(comparison: Comparison, notes: tuple[str, ...], explained_by: Catalog | None) -> dict[str, Json]:
+    return {
+        "output_tokens": decimal(comparison.workload.output_tokens),
+        "input_tokens": decimal(comparison.workload.input_tokens),
+        "hours_per_month": HOURS_PER_MONTH,
+        "estimates": [_estimate(comparison, one, explained_by) for one in comparison.estimates],
+        "savings": [_saving(saving) for saving in comparison.savings],
+        "unpriced": [{"option": one.option, "reason": one.reason} for one in comparison.unpriced],
+        "notes": list(notes),
+    }
+
+
+def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | None) -> dict[str, Json]:
+    return {
+        "option": one.option,
+        "kind": one.kind,
+        "side": one.side,
+        "monthly_usd": one.monthly_usd,
+        "usd_per_mtok": comparison.usd_per_mtok(one),
+        "times_cheapest": _ratio(comparison.times_cheapest(one)),
+        "price_date": one.price_date.isoformat(),
+        "retired": one.retired.isoformat() if one.retired else None,
+        "source": _source(one),
+        "lines": [_line(line, explained_by) for line in one.lines],
+        "caveats": list(one.caveats),
+    }
+
+
+def _source(of: Estimate | CostLine) -> dict[str, Json]:
+    return {"url": of.source.url, "title": of.source.title, "checked": of.source.checked.isoformat()}
+
+
+def _line(line: CostLine, explained_by: Catalog | None) -> dict[str, Json]:
+    data: dict[str, Json] = {
+        "item": line.item,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "unit_price_usd": line.unit_price_usd,
+        "list_unit_price_usd": line.list_unit_price_usd,
+        "usd": line.usd,
+        "conditions": line.conditions,
+        "source": _source(line),
+    }
+    if explained_by is not None:
+        place = explained_by.place(line.path)
+        data["place"] = {"layer": place.document.layer, "path": place.document.name, "line": place.line}
+    return data
+
+
+def _saving(saving: Saving) -> dict[str, Json]:
+    return {
+        "option": saving.option,
+        "baseline": saving.baseline,
+        "percent": _ratio(saving.share * 100),
+        "times": _ratio(saving.times),
+    }
+
+
+def _ratio(value: Decimal | None) -> Decimal | None:
+    """Ratios are not money: four decimals say enough."""
+    return round(value, 4) if value is not None else None
+
+
+def _record(comparison: Comparison, one: Estimate) -> dict[str, Json]:
+    return {
+        "option": one.option,
+        "kind": one.kind,
+        "side": one.side,
+        "monthly_usd": one.monthly_usd,
+        "usd_per_mtok": comparison.usd_per_mtok(one),
+        "times_cheapest": _ratio(comparison.times_cheapest(one)),
+        "price_date": one.price_date.isoformat(),
+        "source": str(one.source),
+        "checked": one.source.checked.isoformat(),
+        "caveats": "; ".join(one.caveats),
+    }
+
+
+def _blocks(comparison: Comparison, catalog: Catalog, notes: tuple[str, ...], *, explain: bool) -> Iterator[Block]:
+    yield Heading(_title(comparison))
+    if comparison.estimates:
+        yield Table(_COLUMNS, tuple(_row(comparison, one) for one in comparison.estimates))
+        yield Paragraph(_LEGEND)
+    yield from _listed("Notes", [*notes, *_savings(comparison)])
+    yield from _listed("Not compared", _unpriced(comparison))
+    caveats = [f"{one.option}: {'; '.join(one.caveats)}" for one in comparison.estimates if one.caveats]
+    yield from _listed("Caveats", caveats)
+    if explain:
+        yield from _explained(comparison, catalog)
+    else:
+        yield from _sources(comparison)
+
+
+def _listed(title: str, items: Sequence[str]) -> Iterator[Block]:
+    if items:
+        yield Bullets(title, tuple(items))
+
+
+def _title(comparison: Comparison) -> str:
+    workload = comparison.workload
+    tokens = f"{count(workload.output_tokens)} output tokens"
+    if workload.input_tokens:
+        tokens += f" and {count(workload.input_tokens)} input tokens"
+    return f"A month of {tokens}, at the prices of {comparison.as_of}"
+
+
+def _row(comparison: Comparison, one: Estimate) -> tuple[str, ...]:
+    per_mtok = comparison.usd_per_mtok(one)
+    return (
+        one.option,
+        f"{one.side}{_flag(one)}",
+        usd(one.monthly_usd),
+        usd(per_mtok) if per_mtok is not None else "–",
+        times(comparison.times_cheapest(one)),
+        one.price_date.isoformat(),
+        urlsplit(one.source.url).hostname or "" if one.source.url else "see Sources",
+    )
+
+
+def _flag(one: Estimate) -> str:
+    return " (rate)" if one.kind == "rate" else " (retired)" if one.retired else ""
+
+
+def _savings(comparison: Comparison) -> Iterator[str]:
+    """Say savings by their baseline; of many, those that were asked for first (JSON has all)."""
+    reference = comparison.reference
+    dearer = [saving for saving in comparison.savings if saving.option == reference]
+    if dearer:
+        said = [f"{percent(one.share)} against {one.baseline} ({times(one.times)})" for one in dearer[:_SAVINGS]]
+        yield f"{reference} saves {', '.join(said)}"
+    cheaper = [saving for saving in comparison.savings if saving.baseline == reference]
+    if cheaper:
+        said = [f"{one.option} {percent(one.share)} ({times(one.times)})" for one in cheaper[:_SAVINGS]]
+        yield f"against {reference}, these save in turn: {', '.join(said)}"
+
+
+def _unpriced(comparison: Comparison) -> list[str]:
+    by_reason: dict[str, list[str]] = {}
+    for one in comparison.unpriced:
+        by_reason.setdefault(one.reason, []).append(one.option)
+    return [f"{', '.join(options)}: {reason}" for reason, options in by_reason.items()]
+
+
+def _sources(comparison: Comparison) -> Iterator[Block]:
+    """List where prices were read: one list for each day of checking, one line for each page."""
+    by_day: dict[str, dict[str, list[str]]] = {}
+    for one in comparison.estimates:
+        pages = by_day.setdefault(one.source.checked.isoformat(), {})
+        pages.setdefault(str(one.source), []).append(one.option)
+    for day, pages in sorted(by_day.items()):
+        lines = [f"{page.removeprefix('https://')}: {', '.join(options)}" for page, options in pages.items()]
+        yield from _listed(f"Sources, checked {day}", lines)
+
+
+def _explained(comparison: Comparison, catalog: Catalog) -> Iterator[Block]:
+    yield Heading("How each figure comes about: quantity × unit price, summed over the lines")
+    for one in comparison.estimates:
+        lines = [_explained_line(line, catalog) for line in one.lines]
+        yield Bullets(
+            f"{one.option}: ${usd(one.monthly_usd)} a month, price in force since {one.price_date}", tuple(lines)
+        )
+    used = dict.fromkeys(name for one in comparison.estimates for name in one.assumptions)
+    yield from _listed("Assumptions used", [_explained_assumption(name, catalog) for name in used])
+
+
+def _explained_line(line: CostLine, catalog: Catalog) -> str:
+    place = catalog.place(line.path)
+    conditions = f" ({line.conditions})" if line.conditions else ""
+    listed = (
+        f" (list ${unit_price(line.list_unit_price_usd)})" if line.list_unit_price_usd != line.unit_price_usd else ""
+    )
+    return (
+        f"{line.item}{conditions}: {quantity(line.quantity)} {line.unit} × ${unit_price(line.unit_price_usd)}{listed}"
+        f" = ${usd(line.usd)}; {place.document.layer} {place}; {line.source}, checked {line.source.checked}"
+    )
+
+
+def _explained_assumption(name: str, catalog: Catalog) -> str:
+    one = catalog.assumption(name)
+    place = catalog.place(("assumptions", name, "value"))
+    origin = f"{one.source}, checked {one.source.checked}" if one.source else "no citable source"
+    interval = f"90 % interval {quantity(one.low)} to {quantity(one.high)}, {one.basis}"
+    return f"{name} = {quantity(one.value)} {one.unit} ({interval}); {place.document.layer} {place}; {origin}"

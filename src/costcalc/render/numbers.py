@@ -1,0 +1,87 @@
+"""Numbers for people."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from costcalc.units import Count, decimal
+
+_CENT = Decimal("0.01")
+_MILLIONTH = Decimal("0.000001")
+
+
+def usd(amount: Decimal) -> str:
+    """Write an amount of USD to the cent, and below one dollar to three significant digits.
+
+    Example:
+        >>> [usd(Decimal(amount)) for amount in ("1234567.891", "0.5", "0.0379055", "0.000001234", "0")]
+        ['1,234,567.89', '0.50', '0.0379', '0.00000123', '0.00']
+    """
+    places = _CENT if amount == 0 or abs(amount) >= 1 else min(_CENT, Decimal(1).scaleb(amount.adjusted() - 2))
+    rounded = f"{amount.quantize(places, ROUND_HALF_EVEN):,f}"
+    whole, _, cents = rounded.partition(".")
+    return f"{whole}.{cents[:2]}{cents[2:].rstrip('0')}"
+
+
+def times(ratio: Decimal | None) -> str:
+    """Write a multiple to three significant digits.
+
+    Example:
+        >>> [times(Decimal(ratio)) for ratio in ("1", "4.38", "28", "77.777", "12345.6")]
+        ['1×', '4.38×', '28×', '77.8×', '12,346×']
+    """
+    if ratio is None:
+        return "–"
+    places = Decimal(1) if ratio.adjusted() > 1 else Decimal(1).scaleb(ratio.adjusted() - 2)
+    return f"{_plain(ratio.quantize(places, ROUND_HALF_EVEN))}×"
+
+
+def percent(share: Decimal) -> str:
+    """Write a share as a percentage with one decimal.
+
+    Example:
+        >>> percent(Decimal("0.9642857"))
+        '96.4 %'
+    """
+    return f"{(share * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)} %"
+
+
+def count(number: Count) -> str:
+    """Write a count with thousands separators; a fraction to one decimal.
+
+    Example:
+        >>> count(1_000_000), count(Fraction(10000, 3))
+        ('1,000,000', '3,333.3')
+    """
+    if isinstance(number, Fraction):
+        return f"{decimal(number).quantize(Decimal('0.1'), ROUND_HALF_EVEN):,f}"
+    return f"{number:,}"
+
+
+def quantity(number: Decimal) -> str:
+    """Write a quantity to six decimals, without zeros that say nothing.
+
+    Example:
+        >>> quantity(Decimal("1234.500000")), quantity(Decimal(1) / 3)
+        ('1,234.5', '0.333333')
+    """
+    return _plain(number.quantize(_MILLIONTH, ROUND_HALF_EVEN) if _decimals(number) > _decimals(_MILLIONTH) else number)
+
+
+def unit_price(amount: Decimal) -> str:
+    """Write a unit price in full, to the cent at least.
+
+    Example:
+        >>> unit_price(Decimal("0.5")), unit_price(Decimal("0.003625"))
+        ('0.50', '0.003625')
+    """
+    return f"{amount.quantize(_CENT):,f}" if _decimals(amount) <= _decimals(_CENT) else _plain(amount)
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,77 @@
+"""What a command has to say, once: as data for machines and as blocks for people."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from costcalc.findings import Finding
+
+Json = str | int | float | bool | Decimal | None | Sequence["Json"] | Mapping[str, "Json"]
+
+
+class Column(NamedTuple):
+    """One column of a table.
+
+    Args:
+        title: Its header.
+        align: Where its cells stand.
+        rank: Which columns give way first where the page is narrow: the highest; 0 always stays.
+    """
+
+    title: str
+    align: Literal["left", "right"] = "left"
+    rank: int = 0
+
+
+class Table(NamedTuple):
+    """Rows of cells, as many as there are columns."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Heading(NamedTuple):
+    """A line that names what follows."""
+
+    text: str
+
+
+class Paragraph(NamedTuple):
+    """Running text."""
+
+    text: str
+
+
+class Bullets(NamedTuple):
+    """Several things to say under one title."""
+
+    title: str
+    items: tuple[str, ...]
+
+
+Block = Heading | Paragraph | Table | Bullets
+
+
+class Report(NamedTuple):
+    """The result of a command.
+
+    Args:
+        command: The command, as in ``costcalc schema <command>``.
+        as_of: The day whose prices are in force, where the command has one.
+        digest_of: Works out the digest of the catalog, where one was loaded; only JSON shows it.
+        inputs: What was asked, after defaults were filled in.
+        result: The answer, as JSON would have it.
+        records: The answer as flat rows, for CSV and JSON lines.
+        blocks: The answer for people.
+        diagnostics: What there is to say about the input.
+    """
+
+    command: str
+    as_of: date | None
+    digest_of: Callable[[], str] | None
+    inputs: Mapping[str, Json]
+    result: Mapping[str, Json] | None
+    records: tuple[Mapping[str, Json], ...] = ()
+    blocks: tuple[Block, ...] = ()
+    diagnostics: tuple[Finding, ...] = ()

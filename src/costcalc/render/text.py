@@ -1,0 +1,122 @@
+"""Text for a terminal or a pipe: columns give way where the page is narrow, amounts never do."""
+
+import textwrap
+from typing import assert_never
+
+from costcalc.findings import printable
+from costcalc.render.report import Block, Bullets, Column, Heading, Paragraph, Report, Table
+
+GAP = "  "
+
+
+def as_text(report: Report, *, width: int, color: bool) -> str:
+    """Render a report's blocks.
+
+    Args:
+        report: What to say.
+        width: The width of the page [characters]; a table that is wider loses columns, highest rank first.
+        color: Whether the reader is a terminal that shows colour.
+    """
+    if color:
+        return _styled(report, width)
+    return printable("\n\n".join(_block(block, width) for block in report.blocks)) + "\n"
+
+
+def _block(block: Block, width: int) -> str:
+    match block:
+        case Heading(text):
+            return _fill(text, width)
+        case Paragraph(text):
+            return _fill(text, width)
+        case Bullets(title, items):
+            bullets = [_fill(item, width, first="  - ", rest="    ") for item in items]
+            return "\n".join([_fill(f"{title}:", width), *bullets])
+        case Table():
+            return "\n".join(table_lines(fitted(block, width)))
+        case _:
+            assert_never(block)
+
+
+def _fill(text: str, width: int, *, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(
+        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def fitted(table: Table, width: int) -> Table:
+    """Drop columns, highest rank first, until the table fits; cells are never cut.
+
+    Example:
+        >>> wide = Table((Column("option"), Column("USD", "right"), Column("source", rank=1)),
+        ...              (("gpt-5.2", "1,234,567.89", "https://example.com/pricing"),))
+        >>> [column.title for column in fitted(wide, 30).columns]
+        ['option', 'USD']
+    """
+    while sum(widths(table)) + len(GAP) * (len(table.columns) - 1) > width:
+        worst = max(table.columns, key=lambda column: column.rank)
+        if worst.rank == 0:
+            break
+        table = _without(table, table.columns.index(worst))
+    return table
+
+
+def _without(table: Table, index: int) -> Table:
+    columns = table.columns[:index] + table.columns[index + 1 :]
+    return Table(columns, tuple(row[:index] + row[index + 1 :] for row in table.rows))
+
+
+def widths(table: Table) -> list[int]:
+    """Give the width that each column needs."""
+    cells = zip(*table.rows, strict=True) if table.rows else [() for _ in table.columns]
+    return [
+        max(len(column.title), *(len(_cell(cell)) for cell in column_cells), 0)
+        for column, column_cells in zip(table.columns, cells, strict=True)
+    ]
+
+
+def _cell(text: str) -> str:
+    """Keep a cell on one line, whatever a name from a file holds."""
+    return printable(" ".join(text.split()))
+
+
+def table_lines(table: Table) -> list[str]:
+    """Lay a table out in plain characters."""
+    sizes = widths(table)
+    header = _row(table.columns, [column.title for column in table.columns], sizes)
+    rule = GAP.join("-" * size for size in sizes)
+    return [header, rule, *(_row(table.columns, row, sizes) for row in table.rows)]
+
+
+def _row(columns: tuple[Column, ...], cells: list[str] | tuple[str, ...], sizes: list[int]) -> str:
+    padded = [
+        _cell(cell).rjust(size) if column.align == "right" else _cell(cell).ljust(size)
+        for column, cell, size in zip(columns, cells, sizes, strict=True)
+    ]
+    return GAP.join(padded).rstrip()
+
+
+def _styled(report: Report, width: int) -> str:
+    """Render for a terminal: the same words and columns, laid out by rich."""
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    console = Console(force_terminal=True, highlight=False)
+
+    def print_table(table: Table) -> None:
+        grid = RichTable(box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, header_style="bold")
+        for column, size in zip(table.columns, widths(table), strict=True):
+            grid.add_column(column.title, justify=column.align, no_wrap=True, min_width=size)
+        for row in table.rows:
+            grid.add_row(*(Text(_cell(cell)) for cell in row))
+        console.print(grid, width=sum(widths(table)) + len(GAP) * len(table.columns), crop=False)
+
+    with console.capture() as capture:
+        for index, block in enumerate(report.blocks):
+            console.print(end="\n" if index else "")
+            if isinstance(block, Table):
+                print_table(fitted(block, width))
+            else:
+                text = Text(printable(_block(block, width)), style="bold" if isinstance(block, Heading) else "")
+                console.print(text, soft_wrap=True)
+    return capture.get()

@@ -1,0 +1,145 @@
+"""A scenario: what a ``costcalc.yaml`` says beside prices, namely workloads and the day to price them on."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from costcalc.catalog.diagnose import findings_of
+from costcalc.catalog.json_schema import overlay_properties, schema_of
+from costcalc.catalog.scalars import Amount, Day, Items, Share, Text, Windows
+from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, OptionsFile
+from costcalc.errors import InputError, UnknownNameError
+from costcalc.findings import Node, did_you_mean
+from costcalc.week import UNIFORM, Hours, Load, Weekday
+from costcalc.workload import Shape, Workload
+
+_NONE = Decimal(0)
+
+
+class ShapeEntry(Entry):
+    """One kind of request; its share of the requests may be left out where there is only one."""
+
+    share: Share | None = None
+    input_tokens: Amount = _NONE
+    cached_share: Share = _NONE
+    cache_write_share: Share = _NONE
+    output_tokens: Amount
+    reasoning_tokens: Amount = _NONE
+    web_searches: Amount = _NONE
+    file_searches: Amount = _NONE
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        self.to_shape()
+        return self
+
+    def to_shape(self) -> Shape:
+        """Give the shape; a part that exceeds its total is a ValueError."""
+        sizes = self.model_dump(exclude={"share"})
+        return Shape.of(**sizes, share=Decimal(1) if self.share is None else self.share)
+
+
+class LoadEntry(Entry):
+    """How much more often requests come in some hours of the week; hours not named weigh 1."""
+
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), Items] | None = None
+    utc: Windows | None = None
+    weight: Amount
+
+    @model_validator(mode="after")
+    def _names_hours(self) -> Self:
+        if self.weekdays is None and self.utc is None:
+            raise ValueError("a load entry needs weekdays or utc")
+        return self
+
+
+class WorkloadEntry(Entry):
+    """What is to be served in a month."""
+
+    requests: Amount
+    shapes: Annotated[tuple[ShapeEntry, ...], Field(min_length=1), Items]
+    batchable_share: Share = _NONE
+    service_tier: Text | None = None
+    region: Text | None = None
+    load: Annotated[tuple[LoadEntry, ...], Items] = ()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.requests == 0:
+            raise ValueError("requests: expected a number above 0, found 0")
+        unshared = [shape for shape in self.shapes if shape.share is None]
+        if unshared and len(self.shapes) > 1:
+            raise ValueError(
+                f"{len(self.shapes)} shapes, and {len(unshared)} of them without a share; give each its own"
+            )
+        self.to_workload("workload")
+        return self
+
+    def to_workload(self, name: str) -> Workload:
+        """Give the workload; shares that do not sum to 1 are a ValueError."""
+        rules = [(Hours(entry.weekdays, entry.utc), entry.weight) for entry in self.load]
+        return Workload(
+            requests=self.requests,  # type: ignore[arg-type]  # made exact by the workload itself
+            shapes=tuple(shape.to_shape() for shape in self.shapes),
+            batchable_share=self.batchable_share,  # type: ignore[arg-type]
+            service_tier=self.service_tier,
+            region=self.region,
+            load=Load.weighted(rules) if rules else UNIFORM,
+            name=name,
+        )
+
+
+class Scenario(Entry):
+    """The part of a project file that is not catalog."""
+
+    as_of: Day | None = None
+    workloads: dict[str, WorkloadEntry] = Field(default_factory=dict)
+
+    def workload(self, name: str | None) -> Workload:
+        """Find a workload; without a name there must be exactly one.
+
+        Raises:
+            UnknownNameError: There is none of that name, or no name and several.
+        """
+        if not self.workloads:
+            raise UnknownNameError("the file has no workloads")
+        names = ", ".join(self.workloads)
+        if name is None and len(self.workloads) > 1:
+            raise UnknownNameError(f"several workloads; name one with #: {names}")
+        chosen = name if name is not None else next(iter(self.workloads))
+        if chosen not in self.workloads:
+            hint = did_you_mean(chosen, self.workloads)
+            raise UnknownNameError(f"unknown workload '{chosen}'; it has {names}{f'; {hint}' if hint else ''}")
+        return self.workloads[chosen].to_workload(chosen)
+
+
+def parse_scenario(tree: Node) -> Scenario:
+    """Check what a project file says beside prices.
+
+    Raises:
+        InputError: With every problem, each at its place.
+    """
+    try:
+        return Scenario.model_validate(tree.plain())
+    except ValidationError as error:
+        raise InputError(findings_of(error, tree, Scenario)) from None
+
+
+def project_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a ``costcalc.yaml``: workloads, and whatever it lays over the catalog."""
+    schema = schema_of(Scenario)
+    overlays, definitions = overlay_properties({"api": ApiFile, "options": OptionsFile, "assumptions": AssumptionsFile})
+    contracts = schema_of(ContractsFile)
+    layers = {
+        "api": {"type": "object", "additionalProperties": {"anyOf": [overlays["api"], {"type": "null"}]}},
+        **overlays["options"]["properties"],
+        **overlays["assumptions"]["properties"],
+        "contracts": contracts["properties"]["contracts"],
+    }
+    return {
+        **schema,
+        "properties": {**schema["properties"], **layers},
+        "definitions": {**schema["definitions"], **contracts["definitions"], **definitions},
+    }

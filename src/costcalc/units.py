@@ -1,0 +1,90 @@
+"""Units of the field, and numbers as people write them.
+
+Token counts are exact rationals (`int | Fraction`), because a month of 1e6 tokens in requests of
+300 is 3,333 1/3 requests and must still cost what 1e6 tokens cost. Money is `Decimal`.
+"""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+Count = int | Fraction
+Number = float | Decimal | Fraction  # what callers may pass; to the type checker an int is a float
+
+MTOK = 10**6  # list prices are per million tokens
+THOUSAND = 10**3  # fees are quoted per thousand calls
+HOURS_PER_MONTH = 730  # 8,760 h a year / 12
+
+_SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
+_WRITTEN = re.compile(
+    r"""(?P<digits>\d{1,3}(?:,\d{3})+ | \d+(?:_\d+)*)   # 1,000,000 or 1_000_000 or 1000000
+        (?P<fraction>\.\d+)? (?:[eE]\+?(?P<exponent>\d{1,2}))?
+        (?P<suffix>[kKmMbBtT]?)""",
+    re.VERBOSE,
+)
+
+
+def parse_amount(text: str) -> Count:
+    """Read a non-negative amount as people type it on a command line.
+
+    Raises:
+        ValueError: It is not such a number (``nan``, ``-1``, ``1X``), or it is above 1e18.
+
+    Example:
+        >>> [parse_amount(text) for text in ("1e6", "1M", "1_000_000", "1,000,000", "2.5B", "250k")]
+        [1000000, 1000000, 1000000, 1000000, 2500000000, 250000]
+    """
+    match = _WRITTEN.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '{text}'")
+    mantissa = Fraction(match["digits"].replace(",", "").replace("_", "") + (match["fraction"] or ""))
+    amount = mantissa * 10 ** int(match["exponent"] or 0) * _SUFFIXES[match["suffix"].lower()]
+    if amount > 10**18:
+        raise ValueError(f"expected at most 1e18, found '{text}'")
+    return whole(amount)
+
+
+def exact(number: Number) -> Count:
+    """Take a number from a caller without rounding: 0.1 becomes 1/10, as it was written.
+
+    Raises:
+        ValueError: It is negative, or not finite.
+
+    Example:
+        >>> exact(0.1), exact(2.0)
+        (Fraction(1, 10), 2)
+    """
+    if type(number) is int and number >= 0:
+        return number
+    try:
+        fraction = Fraction(str(number)) if isinstance(number, float) else Fraction(number)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"expected a finite number, found {number}") from error
+    if fraction < 0:
+        raise ValueError(f"expected a number that is not negative, found {number}")
+    return whole(fraction)
+
+
+def whole(number: Count) -> Count:
+    """Give an integral fraction back as an int, which is faster and prints better."""
+    return number.numerator if number.denominator == 1 else number
+
+
+def decimal(number: Count) -> Decimal:
+    """Turn an exact count into a Decimal; a fraction that does not end is cut at 28 digits.
+
+    Example:
+        >>> decimal(Fraction(1, 4))
+        Decimal('0.25')
+    """
+    return Decimal(number) if isinstance(number, int) else Decimal(number.numerator) / Decimal(number.denominator)
+
+
+def cost_of(amount: Count, *, usd: Decimal, per: int) -> Decimal:
+    """Cost of an exact amount at a price per so many units [USD]; rounded once, at 28 digits, if at all.
+
+    Example:
+        >>> cost_of(Fraction(10**6, 3), usd=Decimal("0.30"), per=MTOK)
+        Decimal('0.10')
+    """
+    return amount.numerator * usd / (amount.denominator * per)

@@ -1,0 +1,256 @@
+"""A workload: requests a month, the shapes that they have, and when in the week they come.
+
+Meters are disjoint: a token is counted once, as fresh input, as a cache read, as a cache write or as
+output. Vendors' usage records overlap (cached tokens are part of the input); `Shape.from_usage` takes
+them apart at the door, so that pricing is a sum of quantity × unit price.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, NamedTuple, Self, get_args
+
+from costcalc.units import Count, Number, exact, whole
+from costcalc.week import UNIFORM, Load
+
+PromptMeter = Literal[
+    "input", "cache_read", "cache_write", "cache_write_1h", "cache_write_12h",
+    "input_audio", "cache_read_audio", "input_image", "cache_read_image", "input_video",
+]  # fmt: skip
+OutputMeter = Literal["output", "reasoning", "output_audio"]
+TokenMeter = Literal[PromptMeter, OutputMeter]
+CallMeter = Literal["request", "web_search", "file_search"]
+Meter = Literal[TokenMeter, CallMeter]
+
+PROMPT_METERS: tuple[PromptMeter, ...] = get_args(PromptMeter)
+OUTPUT_METERS: tuple[OutputMeter, ...] = get_args(OutputMeter)
+CALL_METERS: tuple[CallMeter, ...] = get_args(CallMeter)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of request, as disjoint meters.
+
+    Args:
+        tokens: Tokens of one request by meter; a meter that is absent is not used.
+        calls: Paid tool calls of one request by meter (``web_search``); ``request`` itself is implied.
+        share: Share of the workload's requests that have this shape, above 0 and at most 1.
+
+    Attributes:
+        prompt_tokens: The whole prompt, cached tokens included: what chooses a long-context tier.
+        output_tokens: Everything generated, reasoning included.
+    """
+
+    tokens: Mapping[TokenMeter, Count]
+    calls: Mapping[CallMeter, Count] = field(default_factory=dict)
+    share: Count = 1
+
+    prompt_tokens: Count = field(init=False, repr=False, compare=False)
+    output_tokens: Count = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        prompt = (self.tokens[meter] for meter in PROMPT_METERS if meter in self.tokens)
+        output = (self.tokens[meter] for meter in OUTPUT_METERS if meter in self.tokens)
+        object.__setattr__(self, "prompt_tokens", sum(prompt, start=0))
+        object.__setattr__(self, "output_tokens", sum(output, start=0))
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        input_tokens: Number = 0,
+        output_tokens: Number = 0,
+        cached_share: Number = 0,
+        cache_write_share: Number = 0,
+        reasoning_tokens: Number = 0,
+        web_searches: Number = 0,
+        file_searches: Number = 0,
+        share: Number = 1,
+    ) -> Self:
+        """Describe a request by its size and what share of its prompt is read from or written to the cache.
+
+        Args:
+            input_tokens: The whole prompt [tokens].
+            output_tokens: Everything generated, reasoning included [tokens].
+            cached_share: Share of the prompt that is read from the cache, 0 to 1.
+            cache_write_share: Share of the prompt that is written to it at the default time to live, 0 to 1.
+            reasoning_tokens: The part of the output that is reasoning [tokens].
+            web_searches: Paid searches per request.
+            file_searches: Paid file searches per request.
+            share: Share of the requests that have this shape.
+
+        Raises:
+            ValueError: A share is above 1, the cached parts exceed the prompt, or a number is negative.
+
+        Example:
+            >>> Shape.of(input_tokens=2_000, cached_share=0.25, output_tokens=300).tokens
+            {'input': 1500, 'cache_read': 500, 'output': 300}
+        """
+        prompt, read, written = exact(input_tokens), exact(cached_share), exact(cache_write_share)
+        if read + written > 1:
+            raise ValueError(f"cached and written shares sum to {float(read + written):g}; at most 1 is a whole prompt")
+        return cls.from_usage(
+            input_tokens=prompt,
+            cache_read_tokens=prompt * read,
+            cache_write_tokens=prompt * written,
+            output_tokens=output_tokens,
+            output_reasoning_tokens=reasoning_tokens,
+            web_searches=web_searches,
+            file_searches=file_searches,
+            share=share,
+        )
+
+    @classmethod
+    def from_usage(
+        cls,
+        *,
+        input_tokens: Number | None = None,
+        output_tokens: Number = 0,
+        cache_read_tokens: Number = 0,
+        cache_write_tokens: Number | None = None,
+        cache_write_5m_tokens: Number | None = None,
+        cache_write_1h_tokens: Number = 0,
+        cache_write_12h_tokens: Number = 0,
+        input_audio_tokens: Number = 0,
+        cache_audio_read_tokens: Number = 0,
+        output_audio_tokens: Number = 0,
+        input_image_tokens: Number = 0,
+        cache_image_read_tokens: Number = 0,
+        input_video_tokens: Number = 0,
+        output_reasoning_tokens: Number = 0,
+        web_searches: Number = 0,
+        file_searches: Number = 0,
+        share: Number = 1,
+    ) -> Self:
+        """Take an overlapping usage record apart into disjoint meters.
+
+        Totals contain their parts: ``input_tokens`` is the whole prompt with cached, written, audio and image
+        tokens; ``cache_read_tokens`` contains cached audio; ``cache_write_tokens`` contains every time to live;
+        ``output_tokens`` contains reasoning and audio. Without ``input_tokens`` the prompt is the sum of its
+        cached parts. All are [tokens].
+
+        Raises:
+            ValueError: A part exceeds its total, a split by time to live has no total, or a number is negative.
+
+        Example:
+            >>> Shape.from_usage(input_tokens=50_000, cache_read_tokens=10_000, cache_write_tokens=30_000,
+            ...                  cache_write_1h_tokens=10_000).tokens
+            {'input': 10000, 'cache_read': 10000, 'cache_write': 20000, 'cache_write_1h': 10000}
+        """
+        written = _cache_writes(
+            cache_write_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_write_12h_tokens
+        )
+        audio = _parts("input_audio_tokens", input_audio_tokens, {"cache_read_audio": cache_audio_read_tokens})
+        image = _parts("input_image_tokens", input_image_tokens, {"cache_read_image": cache_image_read_tokens})
+        cached_media = {**audio.parts, **image.parts}
+        read = _parts("cache_read_tokens", cache_read_tokens, cached_media)
+        media = {"input_audio": audio.rest, "input_image": image.rest, "input_video": input_video_tokens}
+        inside = {"cache_read": read.rest, **written, **cached_media, **media}
+        total = input_tokens if input_tokens is not None else sum(exact(part) for part in inside.values())
+        prompt = _parts("input_tokens", total, inside)
+        generated = {"reasoning": output_reasoning_tokens, "output_audio": output_audio_tokens}
+        output = _parts("output_tokens", output_tokens, generated)
+        tokens = {"input": prompt.rest, **prompt.parts, "output": output.rest, **output.parts}
+        calls = {"web_search": exact(web_searches), "file_search": exact(file_searches)}
+        return cls(
+            {meter: tokens[meter] for meter in (*PROMPT_METERS, *OUTPUT_METERS) if tokens.get(meter)},
+            {meter: calls[meter] for meter in CALL_METERS if calls.get(meter)},
+            exact(share),
+        )
+
+
+class _Split(NamedTuple):
+    rest: Count
+    parts: dict[str, Count]
+
+
+def _parts(name: str, total: Number, parts: Mapping[str, Number]) -> _Split:
+    """Subtract the parts from their total; a part larger than its total is an invalid record."""
+    whole_total = exact(total)
+    exact_parts = {part: exact(amount) for part, amount in parts.items()}
+    inside = sum(exact_parts.values(), start=0)
+    if inside > whole_total:
+        named = " + ".join(f"{part} {float(amount):g}" for part, amount in exact_parts.items() if amount)
+        raise ValueError(f"invalid usage: {named} exceeds {name} {float(whole_total):g}, which contains it")
+    return _Split(whole_total - inside, exact_parts)
+
+
+def _cache_writes(total: Number | None, default: Number | None, hour: Number, half_day: Number) -> dict[str, Count]:
+    """Split cache writes by time to live; the default is what the other parts of the total leave."""
+    longer = {"cache_write_1h": hour, "cache_write_12h": half_day}
+    if total is None and (exact(hour) or exact(half_day)):
+        raise ValueError("invalid usage: cache_write_tokens is missing; a split by time to live needs its total")
+    split = _parts("cache_write_tokens", total if total is not None else default or 0, longer)
+    if default is not None and exact(default) != split.rest:
+        raise ValueError(
+            f"invalid usage: cache_write_5m_tokens {default} is not what the longer times to live leave"
+            f" of cache_write_tokens {total}"
+        )
+    return {"cache_write": split.rest, **split.parts}
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What is to be served in a month.
+
+    Args:
+        requests: Requests a month; a fraction is a mean.
+        shapes: The kinds of request; their shares sum to 1. Prices have cliffs in the prompt length, so a
+            few shapes say more than one mean, and a month's total is never priced as one prompt.
+        batchable_share: Share of requests that can wait for a batch (about a day), 0 to 1.
+        service_tier: The tier that every request needs, or None for the standard one.
+        region: The region that it must be processed in, or None for any.
+        load: When in the week requests come.
+        name: How it is called.
+
+    Raises:
+        ValueError: Shares do not sum to 1, or a number is out of its range.
+    """
+
+    requests: Count
+    shapes: tuple[Shape, ...]
+    batchable_share: Count = 0
+    service_tier: str | None = None
+    region: str | None = None
+    load: Load = UNIFORM
+    name: str = "workload"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "requests", exact(self.requests))
+        object.__setattr__(self, "batchable_share", exact(self.batchable_share))
+        total = sum((shape.share for shape in self.shapes), start=0)
+        if total != 1:
+            raise ValueError(f"the shares of the shapes sum to {float(total):g}; expected 1")
+        if self.batchable_share > 1:
+            raise ValueError(f"expected a batchable share from 0 to 1, found {float(self.batchable_share):g}")
+
+    @classmethod
+    def single(
+        cls,
+        *,
+        requests: Number,
+        input_tokens: Number = 0,
+        output_tokens: Number = 0,
+        cached_share: Number = 0,
+        batchable_share: Number = 0,
+        service_tier: str | None = None,
+        region: str | None = None,
+    ) -> Self:
+        """A workload whose requests all have one shape: ``requests`` a month, tokens per request.
+
+        Example:
+            >>> Workload.single(requests=100, input_tokens=10_000, output_tokens=1_000).output_tokens
+            100000
+        """
+        shape = Shape.of(input_tokens=input_tokens, output_tokens=output_tokens, cached_share=cached_share)
+        return cls(exact(requests), (shape,), exact(batchable_share), service_tier, region)
+
+    @property
+    def input_tokens(self) -> Count:
+        """Prompt tokens a month, cached ones included."""
+        return whole(Fraction(self.requests * sum(shape.share * shape.prompt_tokens for shape in self.shapes)))
+
+    @property
+    def output_tokens(self) -> Count:
+        """Output tokens a month, reasoning included."""
+        return whole(Fraction(self.requests * sum(shape.share * shape.output_tokens for shape in self.shapes)))

@@ -1,0 +1,191 @@
+"""The emitted JSON Schema and the loader say the same of good and bad files."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costcalc import InputError
+from costcalc.catalog.json_schema import schema_of
+from costcalc.catalog.load import validated
+from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, OptionsFile
+from costcalc.files import parse_yaml, read_document
+from costcalc.findings import Document
+from costcalc.scenario import Scenario, project_schema
+
+ROOT = Path(__file__).parents[2]
+FORMS: dict[str, type[Entry]] = {
+    "api": ApiFile,
+    "options": OptionsFile,
+    "assumptions": AssumptionsFile,
+    "contracts": ContractsFile,
+}
+SHIPPED = sorted((ROOT / "pricing").glob("**/*.yaml"))
+
+
+def form_of(path: Path) -> str:
+    return "api" if path.parent.name == "api" else path.stem
+
+
+def for_json(value: Any) -> Any:  # noqa: ANN401
+    """Give plain data as an editor sees it: its numbers are floats."""
+    return json.loads(json.dumps(value, default=float))
+
+
+def schema_accepts(schema: dict[str, Any], data: object) -> bool:
+    return bool(jsonschema.Draft7Validator(schema).is_valid(for_json(data)))
+
+
+def loader_accepts(form: type[Entry], text: str) -> bool:
+    try:
+        validated(form, parse_yaml(Document("x.yaml", text)))
+    except InputError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_shipped_file_names_its_schema_and_meets_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    head, _, rest = text.partition("\n")
+    declared = path.parent / head.removeprefix("# yaml-language-server: $schema=")
+    assert declared.resolve() == ROOT / "pricing" / "schema" / f"{form_of(path)}.json"
+    assert "yaml-language-server" not in rest
+    data = parse_yaml(read_document(path)).plain()
+    jsonschema.Draft7Validator(json.loads(declared.read_text())).validate(for_json(data))
+
+
+@pytest.mark.parametrize("kind", [*FORMS, "costcalc"])
+def test_the_schema_files_are_up_to_date_and_draft_07(kind: str) -> None:
+    schema = schema_of(FORMS[kind]) if kind in FORMS else project_schema()
+    jsonschema.Draft7Validator.check_schema(schema)
+    assert json.loads((ROOT / "pricing" / "schema" / f"{kind}.json").read_text()) == schema
+    text = json.dumps(schema)
+    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert not [keyword for keyword in ("$defs", "prefixItems", "dependentSchemas", "unevaluated") if keyword in text]
+
+
+GOOD_PRICE = "effective: 2026-01-01, usd_per_mtok: {input: 1.00}, source: {url: https://x.example, checked: 2026-01-01}"
+GOOD = f"provider: x\nmodels: {{m: {{prices: [{{{GOOD_PRICE}}}]}}}}"
+EDITS = [
+    ("input: 1.00", "input: -1"),
+    ("input: 1.00", "input: NO"),
+    ("input: 1.00", "input: '$3'"),
+    ("input: 1.00", "input: true"),
+    ("input: 1.00", "input: 12:30"),
+    ("input: 1.00", "inptu: 1.00"),
+    ("{input: 1.00}", "{}"),
+    ("effective: 2026-01-01, ", ""),
+    ("effective: 2026-01-01", "effective: soon"),
+    ("effective: 2026-01-01", "effective: 20260101"),
+    ("checked: 2026-01-01", "checked: today"),
+    ("https://x.example", "x.example"),
+    ("https://x.example", "5"),
+    ("provider: x", "provider: 4.10"),
+    ("provider: x", "provider: ''"),
+    ("provider: x\n", ""),
+    ("models: {", "note: 7\nmodels: {"),
+    ("[{", "[7, {"),
+    (f"[{{{GOOD_PRICE}}}]", "[]"),
+    (f"[{{{GOOD_PRICE}}}]", "7"),
+    (f"{{prices: [{{{GOOD_PRICE}}}]}}", "7"),
+    ("source:", "when: 7, source:"),
+    ("source:", "when: [{region: 5, multiply: 2}], source:"),
+    ("source:", "when: [{region: eu, multiply: 0}], source:"),
+    ("source:", "when: [{region: eu, multiply: {outptu: 2}}], source:"),
+    ("source:", "when: [{region: eu, multiply: {output: 0}}], source:"),
+    ("source:", "when: [{utc: 12:30, multiply: 2}], source:"),
+    ("source:", "when: [{utc: [], multiply: 2}], source:"),
+    ("source:", "when: [{weekdays: [mondy], multiply: 2}], source:"),
+    ("source:", "when: [{prompt_tokens_above: 1.5, multiply: 2}], source:"),
+    ("source:", "when: [{processing: bacth, multiply: 2}], source:"),
+    ("source:", "billed_as: {cache_write: inptu}, source:"),
+    ("source:", "when: [{region: eu}], source:"),
+    ("source:", "when: [{multiply: 2}], source:"),
+    ("source:", "when: [{prompt_tokens_above: 1, prompt_tokens_from: 1, multiply: 2}], source:"),
+    ("usd_per_mtok: {input: 1.00}, ", ""),
+    ("url: https://x.example, ", ""),
+    ("prices:", "retired: 2026-01-01, prices:"),
+]
+HARMLESS = [
+    ("input: 1.00", "input: 1e-6, output: 1_000"),
+    ("source:", "when: [{region: eu, multiply: {output: 2}}, {utc: ['01:00-04:00'], multiply: 2}], source:"),
+    ("source:", "when: [{utc: 22:00-24:00, weekdays: [mon], usd_per_thousand: {request: 1}}], source:"),
+    ("source:", "note: n, billed_as: {cache_write: input}, source:"),
+    ("url: https://x.example", "title: A price page"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), EDITS)
+def test_both_refuse_a_bad_file(old: str, new: str) -> None:
+    assert old in GOOD
+    text = GOOD.replace(old, new, 1)
+    assert not loader_accepts(ApiFile, text)
+    assert not schema_accepts(schema_of(ApiFile), parse_yaml(Document("x.yaml", text)).plain())
+
+
+@pytest.mark.parametrize(("old", "new"), [("provider: x", "provider: x"), *HARMLESS])
+def test_both_accept_a_good_file(old: str, new: str) -> None:
+    text = GOOD.replace(old, new, 1)
+    assert loader_accepts(ApiFile, text)
+    assert schema_accepts(schema_of(ApiFile), parse_yaml(Document("x.yaml", text)).plain())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "good"),
+    [
+        ("options", "options: {a: {kind: api, model: m}}", True),
+        ("options", "options: {a: {kind: apii, model: m}}", False),
+        ("options", "options: {a: {kind: api}}", False),
+        ("options", "options: {a: {kind: api, model: m, side: buy}}", False),
+        ("options", "options: {}\nheadline: a", False),
+        ("assumptions", "assumptions: {a: {value: 1, low: 0, high: 2, unit: x, basis: judgement}}", True),
+        ("assumptions", "assumptions: {a: {value: 1, low: 0, high: 2, unit: x, basis: gut}}", False),
+        ("assumptions", "assumptions: {a: {value: 1, low: 0, unit: x, basis: judgement}}", False),
+        (
+            "contracts",
+            "contracts: {a: {discount: 0.1, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}",
+            True,
+        ),
+        (
+            "contracts",
+            "contracts: {a: {discount: 10, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}",
+            False,
+        ),
+    ],
+)
+def test_the_other_files_agree_too(kind: str, text: str, good: bool) -> None:
+    assert loader_accepts(FORMS[kind], text) is good
+    assert schema_accepts(schema_of(FORMS[kind]), parse_yaml(Document("x.yaml", text)).plain()) is good
+
+
+def test_a_project_file_may_say_parts_of_the_catalog() -> None:
+    schema = project_schema()
+    overlay = "api: {openai: {models: {gpt-5.2: {context_window: null, prices: [{effective: 2026-01-01, usd_per_mtok: {output: 9}}]}}}}"
+    workloads = "workloads: {a: {requests: 1, shapes: [{output_tokens: 1}]}}"
+    for text in (overlay, workloads, f"{overlay}\n{workloads}\nheadline: [a]\noptions: {{a: {{model: b}}}}"):
+        assert schema_accepts(schema, parse_yaml(Document("x.yaml", text)).plain()), text
+    for text in (overlay.replace("output: 9", "outptu: 9"), workloads.replace("requests", "request"), "headline: 7"):
+        assert not schema_accepts(schema, parse_yaml(Document("x.yaml", text)).plain()), text
+    assert loader_accepts(Scenario, workloads)
+
+
+NUMBERS = st.one_of(st.integers(-5, 10**7), st.decimals("-1", "100", places=3), st.text("0123456789.eNO-_", max_size=6))
+
+
+@given(NUMBERS)
+def test_any_price_is_judged_alike(price: int | Decimal | str) -> None:
+    """Hand both the same scalar: whatever one takes for a price, the other does."""
+    text = GOOD.replace("input: 1.00", f"input: {price}", 1)
+    try:
+        data = parse_yaml(Document("x.yaml", text)).plain()
+    except InputError:
+        return
+    assert loader_accepts(ApiFile, text) is schema_accepts(schema_of(ApiFile), data)

@@ -1,0 +1,298 @@
+"""Commands as a user types them: good input, bad input, every exit status."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from conftest import Cli
+
+from costcalc import __version__
+from costcalc.cli import app
+from costcalc.render.documents import DOCUMENTS, document_schema
+
+DAY = ("--as-of", "2026-11-22")
+MONTH = ("compare", "--tokens", "1e6", *DAY)
+SCENARIO = """
+as_of: 2026-11-22
+workloads:
+  support-bot:
+    requests: 100
+    shapes: [{input_tokens: 10_000, output_tokens: 1_000}]
+  archive:
+    requests: 1
+    batchable_share: 1
+    shapes: [{input_tokens: 1_000_000, output_tokens: 100_000}]
+options:
+  mine: {kind: api, model: openai/gpt-5.4}
+headline: [mine]
+"""
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> str:
+    (tmp_path / "costcalc.yaml").write_text(SCENARIO)
+    return "costcalc.yaml"
+
+
+def test_the_mission_by_machine(cli: Cli) -> None:
+    for day in ("2026-03-01", "2026-11-22"):
+        run = cli("compare", "--tokens", "1e6", "--as-of", day, "--format", "json")
+        document = json.loads(run.out)
+        priced = {one["option"]: one["monthly_usd"] for one in document["result"]["estimates"]}
+        assert priced["deepseek-r1-32b-self-hosted"] == 0.5
+        assert priced["deepseek-r1-api"] == 2.19
+        assert priced["gemini-3.1-pro-api"] == 12
+        assert priced["gpt-5.2-api"] == 14
+        assert (document["as_of"], run.status, run.err) == (day, 0, "")
+
+
+def test_the_input_is_counted_when_it_is_given(cli: Cli) -> None:
+    run = cli(*MONTH, "--input-tokens", "3M", "--cached-share", "50%", "--output-per-request", "300", "--options", "gpt-5.2-api", "--format", "json")  # fmt: skip
+    result = json.loads(run.out)["result"]
+    # 1.5 Mtok × $1.75 + 1.5 Mtok × $0.175 + 1 Mtok × $14, although 1e6 / 300 requests is no whole number
+    assert result["estimates"][0]["monthly_usd"] == 16.8875
+    assert [(line["item"], line["quantity"]) for line in result["estimates"][0]["lines"]] == [("input", 1.5), ("cache_read", 1.5), ("output", 1)]  # fmt: skip
+    assert result["notes"] == ["3,333.3 requests of 300 output tokens each and 900 input tokens, 50 % of them cached"]
+
+
+def test_a_workload_from_a_file(cli: Cli, scenario: str) -> None:
+    run = cli("compare", "--workload", f"{scenario}#support-bot", "--format", "json")
+    document = json.loads(run.out)
+    assert [(one["option"], one["monthly_usd"]) for one in document["result"]["estimates"]] == [("mine", 4)]
+    assert (document["as_of"], document["inputs"]["workload"]) == ("2026-11-22", "support-bot")
+
+
+def test_flags_and_file_together(cli: Cli, scenario: str) -> None:
+    # a batch of one prompt above 272 000 tokens: 1 Mtok × $2.50 + 0.1 Mtok × $11.25
+    run = cli("compare", "--workload", f"{scenario}#archive", "--as-of", "2026-10-20", "--format", "csv")
+    assert next(csv.DictReader(run.out.splitlines()))["monthly_usd"] == "3.625"
+    flex = cli(
+        "compare",
+        "--workload",
+        f"{scenario}#support-bot",
+        "--service-tier",
+        "flex",
+        "--region",
+        "eu",
+        "--format",
+        "csv",
+    )
+    # (1 Mtok × $1.25 + 0.1 Mtok × $7.50) × 1.1
+    assert next(csv.DictReader(flex.out.splitlines()))["monthly_usd"] == "2.2000"
+
+
+def test_the_nearest_project_file_is_a_layer(
+    cli: Cli, scenario: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    assert scenario
+    assert [row["option"] for row in csv.DictReader(cli(*MONTH, "--format", "csv").out.splitlines())] == ["mine"]
+
+
+def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "team.yaml").write_text("headline: [gpt-5.2-api]\noptions: {gpt-5.2-api: {model: openai/gpt-5.4}}")
+    (tmp_path / "mine.yaml").write_text("headline: [gpt-5.2-api, gpt-5.4-api]")
+    monkeypatch.setenv("COSTCALC_CATALOG", "team.yaml")
+    monkeypatch.setenv("COSTCALC_AS_OF", "2026-11-22")
+    run = cli("compare", "--tokens", "1e6", "--catalog", "mine.yaml", "--format", "csv")
+    assert [(row["option"], row["monthly_usd"]) for row in csv.DictReader(run.out.splitlines())] == [
+        ("gpt-5.2-api", "15.00"),
+        ("gpt-5.4-api", "15.00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("compare",), "say what is to be served: --tokens 1e6 (output tokens a month) or --workload FILE#NAME"),
+        (("compare", "--tokens", "nan"), "Invalid value for '--tokens': expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found 'nan'"),
+        (("compare", "--tokens", "1X"), "Invalid value for '--tokens': expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '1X'"),
+        (("compare", "--tokens", "-5"), "Invalid value for '--tokens': expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '-5'"),
+        (("compare", "--tokens", "0"), "Invalid value for '--tokens': expected an amount above 0, found 0"),
+        (("compare", "--tokens", "1e30"), "Invalid value for '--tokens': expected at most 1e18, found '1e30'"),
+        ((*MONTH, "--cached-share", "0.5"), "--cached-share is a share of the input; give --input-tokens as well"),
+        ((*MONTH, "--cached-share", "50"), "Invalid value for '--cached-share': expected a share from 0 to 1 such as 0.25 or 25%, found '50'"),
+        ((*MONTH, "--cached-share", "x"), "Invalid value for '--cached-share': expected a share from 0 to 1 such as 0.25 or 25%, found 'x'"),
+        ((*MONTH, "--workload", "x.yaml"), "--workload says what is to be served; leave out --tokens"),
+        ((*MONTH, "--options", "a", "--all"), "give --options ID,ID,… or --all, not both"),
+        ((*MONTH, "--options", ","), "--options names no option"),
+        ((*MONTH, "--batch", "--service-tier", "flex"), "a batch has no service tier: give --batch or --service-tier, not both"),
+        (("compare", "--tokens", "1", "--as-of", "2026-02-30"), "Invalid value for '--as-of' (env var: 'COSTCALC_AS_OF'): expected a day such as 2026-11-22, found '2026-02-30'"),
+        (("compare", "--tokens", "1", "--as-of", "today"), "Invalid value for '--as-of' (env var: 'COSTCALC_AS_OF'): expected a day such as 2026-11-22, found 'today'"),
+        ((*MONTH, "--output", "xml=x"), "Invalid value for '--output': expected FORMAT=FILE with a format of text, json, jsonl, csv, markdown, found 'xml=x'"),
+        ((*MONTH, "--output", "json="), "Invalid value for '--output': expected FORMAT=FILE with a format of text, json, jsonl, csv, markdown, found 'json='"),
+        ((*MONTH, "--output", "json=no/such/dir"), "Invalid value for '--output': cannot write no/such/dir: No such file or directory"),
+        ((*MONTH, "--format", "xml"), "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'csv', 'markdown'."),
+        ((*MONTH, "--tokns", "1"), "No such option: --tokns (Possible options: --input-tokens, --options, --tokens)"),
+        (("comapre",), "No such command 'comapre'."),
+        ((*MONTH, "--options", "gtp-5.2-api"), "unknown option 'gtp-5.2-api': neither an option nor a model; did you mean 'gpt-5.2-api' or"),
+        (("compare", "--workload", "gone.yaml"), "gone.yaml: cannot be read: No such file or directory"),
+        (("compare", "--workload", "#x"), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#x'"),
+        (("catalog", "show", "gpt-5.22"), "unknown model 'gpt-5.22'; did you mean 'gpt-5.2' or"),
+        (("schema", "comapre"), "'comapre' is not one of 'compare', 'catalog-list', 'catalog-show', 'catalog-validate'."),
+    ],
+)  # fmt: skip
+def test_bad_input_ends_with_2_and_says_what_was_expected(args: tuple[str, ...], message: str, cli: Cli) -> None:
+    run = cli(*args)
+    assert run.status == 2
+    assert run.out == ""
+    assert run.err.startswith("error: ")
+    assert message in run.err
+    assert "Traceback" not in run.err
+    if "--format" not in args and "schema" not in args:
+        as_data = cli(*args, "--format", "json")
+        document = json.loads(as_data.out)
+        assert document["result"] is None
+        assert document["diagnostics"][0]["level"] == "error"
+        assert as_data.status == 2
+
+
+def test_a_bad_file_is_one_json_document_too(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("options:\n  a: {kind: apii}\n  b: {kind: api, model: 4.10}\nheadlin: []\n")
+    run = cli(*MONTH, "--catalog", "bad.yaml", "--format", "json")
+    document = json.loads(run.out)
+    jsonschema.Draft7Validator(document_schema("compare")).validate(document)
+    found = {(one["path"], one["line"], one["column"], one["message"]) for one in document["diagnostics"]}
+    assert found == {
+        ("bad.yaml", 2, 13, "options.a.kind: expected 'api', 'rate', found text 'apii'; did you mean 'api'?"),
+        ("bad.yaml", 3, 25, 'options.b.model: expected text, found the number 4.10; quote it: "4.10"'),
+        ("bad.yaml", 4, 1, "unknown key 'headlin'; expected one of: api, options, headline, assumptions, contracts; did you mean 'headline'?"),
+    }  # fmt: skip
+    assert run.status == 2
+
+
+def test_an_option_that_was_named_must_have_a_price(cli: Cli) -> None:
+    early = ("compare", "--tokens", "1e6", "--as-of", "2026-03-01")
+    run = cli(*early, "--options", "gpt-6.1-sol-api,gpt-5.2-api")
+    assert run.status == 3
+    assert "gpt-5.2-api" in run.out
+    assert "gpt-6.1-sol-api: no price is known for 2026-03-01; the earliest is of 2026-09-29" in " ".join(
+        run.out.split()
+    )
+    assert cli(*early).status == 0  # of the headline, what has a price is compared
+    assert cli("compare", "--tokens", "1e6", "--as-of", "2020-01-01").status == 3  # and here nothing has one
+    assert cli(*MONTH, "--service-tier", "priorty").status == 2
+
+
+def test_all_options_and_models_by_name(cli: Cli) -> None:
+    everything = [row["option"] for row in csv.DictReader(cli(*MONTH, "--all", "--format", "csv").out.splitlines())]
+    assert len(everything) > 25
+    named = cli(*MONTH, "--options", "openai/gpt-5.4, gpt-5.4", "--format", "csv")
+    assert [row["option"] for row in csv.DictReader(named.out.splitlines())] == ["gpt-5.4", "openai/gpt-5.4"]
+
+
+def test_several_outputs_of_one_run(cli: Cli, tmp_path: Path) -> None:
+    run = cli(*MONTH, "--output", "json=a.json", "--output", "csv=b.csv", "--output", "text=c.txt", "--output", "jsonl=d", "--output", "markdown=e")  # fmt: skip
+    assert run.status == 0
+    assert json.loads((tmp_path / "a.json").read_text())["schema"] == "costcalc/compare@1"
+    assert (tmp_path / "b.csv").read_text().startswith("option,kind,side,monthly_usd")
+    assert "A month of 1,000,000 output tokens" in (tmp_path / "c.txt").read_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "b.csv", "c.txt", "d", "e"]
+
+
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [
+        ("compare", MONTH),
+        ("compare", (*MONTH, "--explain")),
+        ("catalog-list", ("catalog", "list", *DAY)),
+        ("catalog-show", ("catalog", "show", "gpt-5.2-api", *DAY)),
+        ("catalog-show", ("catalog", "show", "output_tokens_per_request")),
+        ("catalog-validate", ("catalog", "validate", *DAY)),
+    ],
+)
+def test_every_document_meets_its_schema(command: str, args: tuple[str, ...], cli: Cli) -> None:
+    schema = json.loads(cli("schema", command).out)
+    jsonschema.Draft7Validator.check_schema(schema)
+    document = json.loads(cli(*args, "--format", "json").out)
+    jsonschema.Draft7Validator(schema).validate(document)
+    assert set(DOCUMENTS) >= {command}
+
+
+def test_listing_and_showing(cli: Cli) -> None:
+    assert "deepseek/deepseek-r1" in cli("catalog", "list", "deepseek-r1", *DAY).out
+    everything = cli("catalog", "list", *DAY)
+    assert "costcalc catalog list TEXT" in everything.out
+    early = json.loads(cli("catalog", "list", "gpt-6.1", "--as-of", "2026-01-01", "--format", "json").out)
+    assert {model["status"] for model in early["result"]["models"]} == {"no price yet"}
+    retired = cli("catalog", "list", "deepseek-r1-api")
+    assert "1 options and 0 models" in retired.out
+    assert "×0.5" in cli("catalog", "show", "openai/gpt-6.1-sol").out
+    assert "retired on 2026-07-24" in cli("catalog", "show", "deepseek-r1-api").out
+
+
+def test_showing_what_a_contract_and_an_overlay_say(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "costcalc.yaml").write_text(
+        "contracts: {openai: {discount: 0.1, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}\n"
+        "api: {openai: {models: {gpt-5.2: {note: ours, prices: [{effective: 2027-01-01, usd_per_mtok: {input: 1},"
+        " when: [{region: eu, multiply: {input: 2}}], source: {title: t, checked: 2026-01-01}}]}}}}\n"
+    )
+    shown = " ".join(cli("catalog", "show", "gpt-5.2").out.split())
+    assert "contract from 2026-01-01: costcalc.yaml:1:13" in shown
+    assert "List prices from 2027-01-01 on (costcalc.yaml:2:56)" in shown
+    assert "region eu: input ×2" in shown
+    explained = " ".join(cli(*MONTH, "--options", "gpt-5.2", "--explain").out.split())
+    assert "output (10 % contract discount): 1 Mtok × $12.60 (list $14.00) = $12.60" in explained
+
+
+def test_validate_finds_and_gates(cli: Cli, tmp_path: Path) -> None:
+    assert cli("catalog", "validate", *DAY).out.endswith("no problems\n")
+    (tmp_path / "old.yaml").write_text(
+        "options: {a: {kind: rate, side: buy, usd_per_mtok: {output: 1}, effective: 2025-01-01, source: {title: t, checked: 2025-01-01}}}"
+    )
+    run = cli("catalog", "validate", "old.yaml", *DAY)
+    assert (run.status, run.out[-12:]) == (0, ": 1 finding\n")
+    assert run.err.startswith("warning: old.yaml:1:") and "last checked 690 days ago" in run.err  # noqa: PT018
+    assert cli("catalog", "validate", "old.yaml", "--strict", *DAY).status == 3
+    (tmp_path / "bad.yaml").write_text("workloads: {a: {requests: x}}\noptions: {a: 1}\n")
+    bad = cli("catalog", "validate", "bad.yaml", *DAY)
+    assert bad.status == 2
+    assert bad.err.count("error: bad.yaml:") == 3  # the workload's number, its missing shapes, and the option
+
+
+def test_file_schemas_are_printed(cli: Cli) -> None:
+    for kind in ("api", "options", "assumptions", "contracts", "costcalc"):
+        jsonschema.Draft7Validator.check_schema(json.loads(cli("catalog", "schema", kind).out))
+
+
+def test_version_and_help(cli: Cli) -> None:
+    assert cli("--version").out == f"costcalc {__version__}\n"
+    for args in ((), ("--help",), ("compare", "-h"), ("catalog", "--help")):
+        run = cli(*args)
+        assert run.status == 0
+        assert "Exit status: 0 done; 1 a budget or check was broken; 2 could not start" in " ".join(run.out.split())
+    assert "What is to be served" in cli("compare", "--help").out
+
+
+def test_a_bug_is_70_and_shows_no_value(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a secret value")
+
+    monkeypatch.setattr("costcalc.analysis.compare.compare", broken)
+    run = cli(*MONTH)
+    assert run.status == 70
+    assert run.err.startswith("internal error: RuntimeError in test_commands.py:")
+    assert "secret" not in run.err + run.out
+
+
+def test_an_interrupt_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("costcalc.analysis.compare.compare", interrupted)
+    assert cli(*MONTH).status == 130
+    monkeypatch.setattr(app, "app", interrupted)
+    assert cli(*MONTH).status == 130
+
+
+def test_stale_names_in_messages_are_harmless(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text('options: {"a\\u001b[31m": {kind: api, model: "\\u0007x"}}')
+    run = cli(*MONTH, "--catalog", "x.yaml")
+    assert run.status == 2
+    assert "\x1b" not in run.err
+    assert "\x07" not in run.err

@@ -1,0 +1,146 @@
+"""costcalc as a process: pipes, terminals, signals, encodings, sockets; what only a real process shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+COSTCALC = [sys.executable, "-m", "costcalc"]
+MONTH = [*COSTCALC, "compare", "--tokens", "1e6", "--as-of", "2026-11-22"]
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """Give an environment without the user's configuration."""
+    kept = {
+        key: value for key, value in os.environ.items() if key in {"PATH", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE"}
+    }
+    return {**kept, "HOME": str(tmp_path), "COLUMNS": "80"}
+
+
+def run(args: list[str], env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(args, env=env, cwd=cwd, capture_output=True, check=False)
+
+
+def test_same_inputs_same_bytes(env: dict[str, str], tmp_path: Path) -> None:
+    elsewhere = tmp_path / "else" / "where"
+    elsewhere.mkdir(parents=True)
+    one = run(
+        [*MONTH, "--format", "json"], {**env, "TZ": "Pacific/Kiritimati", "LANG": "C", "PYTHONHASHSEED": "1"}, tmp_path
+    )
+    two = run([*MONTH, "--format", "json"], {**env, "TZ": "America/Adak", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"}, elsewhere)  # fmt: skip
+    assert one.returncode == two.returncode == 0
+    assert one.stdout == two.stdout
+    assert json.loads(one.stdout)["catalog"]["digest"].startswith("sha256:")
+
+
+@pytest.mark.parametrize("more", [{"GITHUB_ACTIONS": "true"}, {"FORCE_COLOR": "1"}, {"TERM": "xterm-256color"}])
+def test_a_pipe_sees_no_escape_byte(more: dict[str, str], env: dict[str, str], tmp_path: Path) -> None:
+    for args in (MONTH, [*COSTCALC, "compare", "--help"], [*COSTCALC, "compare", "--tokens", "x"]):
+        printed = run(args, {**env, **more}, tmp_path)
+        assert b"\x1b" not in printed.stdout + printed.stderr
+
+
+def on_a_terminal(args: list[str], env: dict[str, str], cwd: Path) -> bytes:
+    """Run a command on a pseudo terminal and give every byte that it printed there."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(args, env=env, cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True)
+    os.close(theirs)
+    printed = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            printed += chunk
+    except OSError:  # Linux ends a pseudo terminal with EIO
+        pass
+    os.close(ours)
+    assert process.wait() == 0
+    return printed
+
+
+def test_a_terminal_sees_colour_and_every_digit(env: dict[str, str], tmp_path: Path) -> None:
+    printed = on_a_terminal([*MONTH[:-2], "--as-of", "2026-11-22"], {**env, "TERM": "xterm-256color"}, tmp_path)
+    assert b"\x1b[1m" in printed
+    assert b"\x1b" in on_a_terminal([*COSTCALC, "--help"], {**env, "TERM": "xterm-256color"}, tmp_path)
+    big = on_a_terminal([*COSTCALC, "compare", "--tokens", "987654321987654", "--as-of", "2026-11-22"], {**env, "TERM": "xterm"}, tmp_path)  # fmt: skip
+    assert b"13,827,160,507.83" in big  # 987 654 321.987654 Mtok × $14
+
+
+@pytest.mark.parametrize("more", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_terminal_that_wants_no_colour_gets_none(more: dict[str, str], env: dict[str, str], tmp_path: Path) -> None:
+    for args in (MONTH, [*COSTCALC, "--help"]):
+        assert b"\x1b" not in on_a_terminal(args, {**env, "TERM": "xterm", **more}, tmp_path)
+    assert b"\x1b" not in on_a_terminal([*MONTH, "--no-color"], {**env, "TERM": "xterm"}, tmp_path)
+
+
+def test_a_closed_pipe_is_quiet(env: dict[str, str], tmp_path: Path) -> None:
+    for args in (MONTH, [*COSTCALC, "catalog", "list", "a"], [*COSTCALC, "--help"]):
+        process = subprocess.Popen(args, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
+        process.stderr.close()
+
+
+def test_an_encoding_without_the_signs_still_gets_the_answer(env: dict[str, str], tmp_path: Path) -> None:
+    printed = run(MONTH, {**env, "PYTHONIOENCODING": "ascii"}, tmp_path)
+    assert printed.returncode == 0
+    assert b"gpt-5.2-api                  buy              14.00" in printed.stdout
+
+
+def test_an_interrupt_ends_with_130(env: dict[str, str], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "slow.yaml")  # a file that never ends: the command waits in the middle of its work
+    process = subprocess.Popen([*MONTH, "--catalog", "slow.yaml"], env=env, cwd=tmp_path, stderr=subprocess.PIPE)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in errors
+
+
+def test_a_read_only_home_works(env: dict[str, str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    assert run(MONTH, {**env, "HOME": str(home)}, home).returncode == 0
+    assert list(home.iterdir()) == []
+    without_home = {key: value for key, value in env.items() if key != "HOME"}
+    assert run(MONTH, without_home, tmp_path).returncode == 0
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed here; .ci/run installs it")
+@pytest.mark.parametrize("args", [MONTH, [*COSTCALC, "catalog", "validate"], [*COSTCALC, "--version"]])
+def test_no_command_opens_a_socket(args: list[str], env: dict[str, str], tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    traced = run(["strace", "-f", "-e", "trace=network", "-o", str(log), *args], env, tmp_path)
+    if b"ptrace" in traced.stderr:
+        pytest.skip("this machine does not allow tracing")
+    assert traced.returncode == 0
+    assert "socket(" not in log.read_text()
+
+
+def test_completion_offers_commands_and_flags(env: dict[str, str], tmp_path: Path) -> None:
+    asked = {**env, "_COSTCALC_COMPLETE": "complete_bash", "COMP_WORDS": "costcalc compare --tok", "COMP_CWORD": "2"}
+    costcalc = shutil.which("costcalc", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    assert costcalc is not None
+    assert b"--tokens" in run([costcalc], asked, tmp_path).stdout
+
+
+def test_an_alias_bomb_ends_soon_and_small(env: dict[str, str], tmp_path: Path) -> None:
+    bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 40))
+    (tmp_path / "bomb.yaml").write_text(bomb)
+    limited = ["bash", "-c", 'ulimit -v 600000; exec "$0" "$@"', *MONTH, "--catalog", "bomb.yaml"]
+    ended = run(limited, env, tmp_path)
+    assert ended.returncode == 2
+    assert b"aliases unfold to more than 10,000 values" in ended.stderr

@@ -1,0 +1,67 @@
+"""Contracts: list price and contracted price are both kept, and both are on the line."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from conftest import Overlay
+
+from costcalc import Catalog, Estimate, Shape, Workload, estimate
+
+CONTRACT = """
+contracts:
+  openai:
+    discount: 0.15
+    effective: 2026-01-01
+    until: 2026-12-31
+    models:
+      gpt-5.4: {usd_per_mtok: {output: 12.00}}
+    source: {title: Master agreement 17, checked: 2026-01-15}
+"""
+
+
+@pytest.fixture
+def agreed(overlay: Overlay) -> Catalog:
+    return overlay(CONTRACT)
+
+
+def priced(catalog: Catalog, model: str = "gpt-5.4", day: date = date(2026, 11, 22), size: int = 10_000) -> Estimate:
+    month = Workload(1000, (Shape.of(input_tokens=size, output_tokens=1_000),))
+    return estimate(catalog.option(f"openai/{model}"), month, catalog, as_of=day)
+
+
+def test_a_contracted_price_stands_in_and_the_discount_lowers_the_rest(agreed: Catalog) -> None:
+    result = priced(agreed)
+    # input 10 Mtok × $2.50 × 0.85 = $21.25, output 1 Mtok × $12
+    assert result.monthly_usd == Decimal("33.25")
+    read, written = result.lines
+    assert (read.unit_price_usd, read.list_unit_price_usd) == (Decimal("2.125"), Decimal("2.50"))
+    assert (written.unit_price_usd, written.list_unit_price_usd) == (Decimal("12.00"), Decimal("15.00"))
+    assert (read.conditions, written.conditions) == ("15 % contract discount", "contracted")
+    assert str(written.source) == "Master agreement 17"
+    assert agreed.place(written.path).line == 8
+
+
+def test_a_contracted_price_is_the_plain_one_only(agreed: Catalog) -> None:
+    # above 272 000 tokens: input 300 Mtok × $5 × 0.85 = $1 275, output 1 Mtok × $22.50 × 0.85 = $19.125
+    assert priced(agreed, size=300_000).monthly_usd == Decimal("1294.125")
+    assert priced(agreed, size=300_000).lines[1].conditions == "prompt above 272,000 tokens, 15 % contract discount"
+
+
+def test_other_models_get_the_discount_alone(agreed: Catalog) -> None:
+    # (10 Mtok × $1.75 + 1 Mtok × $14) × 0.85
+    assert priced(agreed, "gpt-5.2").monthly_usd == Decimal("26.775")
+
+
+@pytest.mark.parametrize("day", [date(2027, 1, 1), date(2026, 3, 5)])
+def test_a_contract_holds_from_its_first_day_to_its_last(agreed: Catalog, day: date) -> None:
+    # after 2026-12-31 the list price: 10 × $2.50 + 1 × $15
+    assert priced(agreed, day=day).monthly_usd == (Decimal(40) if day.year > 2026 else Decimal("33.25"))
+
+
+def test_a_contract_without_a_discount_touches_only_what_it_names(overlay: Overlay) -> None:
+    catalog = overlay(CONTRACT.replace("    discount: 0.15\n", ""))
+    assert priced(catalog).monthly_usd == Decimal(37)  # 10 × $2.50 + 1 × $12
+    assert priced(catalog, "gpt-5.2").monthly_usd == Decimal("31.5")  # 10 × $1.75 + 1 × $14

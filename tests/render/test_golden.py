@@ -1,0 +1,59 @@
+"""Rendered output, whole: each file in tests/golden is what a command printed, read and approved by a person.
+
+To renew them after a change that is meant: ``REGENERATE=1 pytest tests/render/test_golden.py``, then read the diff.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from conftest import Cli
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+DAY = ("--as-of", "2026-11-22")
+MISSION = ("--options", "gpt-5.2-api,gemini-3.1-pro-api,deepseek-r1-api,deepseek-r1-32b-self-hosted")
+COMPARE = ("compare", "--tokens", "1e6", *DAY)
+COMMANDS = {
+    "compare-80.txt": COMPARE,
+    "compare-120.txt": COMPARE,
+    "compare-40.txt": (*COMPARE, *MISSION),
+    "compare-explain.txt": ("compare", "--tokens", "5M", "--input-tokens", "20M", "--cached-share", "60%", "--batch", "--explain", *DAY, "--options", "gpt-5.4-api,deepseek-v4-pro-api,deepseek-r1-32b-self-hosted"),
+    "compare-2026-03-01.txt": ("compare", "--tokens", "1e6", "--as-of", "2026-03-01"),
+    "compare.json": (*COMPARE, *MISSION, "--format", "json"),
+    "compare-explain.json": (*COMPARE, *MISSION, "--format", "json", "--explain"),
+    "compare.jsonl": (*COMPARE, *MISSION, "--format", "jsonl"),
+    "compare.csv": (*COMPARE, "--format", "csv"),
+    "compare.md": (*COMPARE, *MISSION, "--format", "markdown"),
+    "show-model.txt": ("catalog", "show", "openai/gpt-5.4", *DAY),
+    "show-option.txt": ("catalog", "show", "deepseek-r1-32b-self-hosted", *DAY),
+    "show-assumption.txt": ("catalog", "show", "output_tokens_per_request", *DAY),
+    "list-distill.txt": ("catalog", "list", "distill-qwen", *DAY),
+}  # fmt: skip
+
+
+def stable(text: str) -> str:
+    """Leave out what every change of the catalog moves: its digest and the lines of its files."""
+    text = re.sub(r"sha256:[0-9a-f]{64}", "sha256:…", text)
+    return re.sub(r'(pricing/[\w./-]+\.yaml)(:\d+){1,2}|("line": )\d+', lambda match: f"{match[1] or match[3]}…", text)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_output_is_what_was_approved(name: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    width = re.search(r"-(\d+)\.txt", name)
+    monkeypatch.setenv("COLUMNS", width[1] if width and int(width[1]) < 1000 else "80")
+    run = cli(*COMMANDS[name])
+    assert (run.status, run.err) == (0, "")
+    printed, path = stable(run.out), GOLDEN / name
+    if os.environ.get("REGENERATE"):
+        path.write_text(printed, encoding="utf-8")
+    assert printed == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["compare-80.txt", "compare-120.txt"])
+def test_no_line_is_wider_than_the_page(name: str) -> None:
+    width = int(name.split("-")[1].removesuffix(".txt"))
+    lines = (GOLDEN / name).read_text(encoding="utf-8").splitlines()
+    assert max(len(line) for line in lines if "https://" not in line) <= width

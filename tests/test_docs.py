@@ -1,0 +1,69 @@
+"""The docs test themselves: what is generated is current, what is code runs, what is linked exists."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Cli
+
+from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "examples" / "README.md", ROOT / "benchmarks" / "README.md"])  # fmt: skip
+GENERATED = ["README.md", "docs/cli.md", "examples/README.md"]
+
+
+@pytest.mark.parametrize("page", GENERATED)
+def test_generated_output_is_current(page: str) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("COSTCALC", "COV", "GITHUB"))}
+    command = [sys.executable, "-m", "cogapp", "--check", "--diff", page]
+    checked = subprocess.run(command, cwd=ROOT, env={**env, "PATH": path, "COLUMNS": "80"}, capture_output=True, text=True, check=False)  # fmt: skip
+    assert checked.returncode == 0, checked.stdout[-3000:] + checked.stderr[-1000:]
+
+
+def test_readmes_python_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102  # the documentation is the program under test
+    said = re.findall(r"# (.*)$", code, re.MULTILINE)
+    assert ", ".join(capsys.readouterr().out.splitlines()) == said[-1]
+
+
+def test_readmes_yaml_is_a_valid_project_file(cli: Cli, tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (tmp_path / "costcalc.yaml").write_text(text)
+    run = cli("compare", "--workload", "costcalc.yaml#support-bot", "--as-of", "2026-11-22")
+    assert (run.status, run.err) == (0, "")
+    assert (
+        "15 % contract discount"
+        in cli("compare", "--workload", "costcalc.yaml", "--options", "gpt-5.4", "--explain").out
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    links = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_meter_is_in_the_nomenclature() -> None:
+    text = (ROOT / "docs" / "nomenclature.md").read_text()
+    assert [meter for meter in (*PROMPT_METERS, *OUTPUT_METERS, *CALL_METERS) if f"`{meter}`" not in text] == []
+
+
+def test_the_changelog_counts_the_catalog_right(cli: Cli) -> None:
+    counted = cli("catalog", "validate", "--as-of", "2026-11-22").out
+    stated = re.search(r"(\d+) providers, (\d+) models, (\d+) dated prices", (ROOT / "CHANGELOG.md").read_text())
+    assert stated is not None
+    assert counted.startswith(f"{stated[1]} providers, {stated[2]} models, {stated[3]} prices")
+
+
+def test_ci_runs_readmes_own_test_command() -> None:
+    assert "pip install -e '.[dev]' && pytest" in (ROOT / "README.md").read_text()
+    assert "set -euo pipefail" in (ROOT / ".ci" / "run").read_text().splitlines()[2]
