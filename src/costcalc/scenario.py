@@ -18,12 +18,25 @@ _NONE = Decimal(0)
 
 
 class ShapeEntry(Entry):
-    """One kind of request; its share of the requests may be left out where there is only one."""
+    """One kind of request; its share of the requests may be left out where there is only one.
+
+    Args:
+        share: Share of the workload's requests that have this shape, 0 to 1.
+        input_tokens: The whole prompt of one request, cached tokens included [tokens].
+        cached_share: Share of the prompt that is read from the prompt cache, 0 to 1.
+        cache_write_share: Share of the prompt that is written to it at the vendor's default time to live, 0 to 1.
+        cache_write_1h_share: Share of the prompt that is written to it for an hour, 0 to 1.
+        output_tokens: Everything that one request generates, reasoning included [tokens].
+        reasoning_tokens: The part of the output that is reasoning [tokens].
+        web_searches: Paid web searches per request.
+        file_searches: Paid file searches per request.
+    """
 
     share: Share | None = None
     input_tokens: Amount = _NONE
     cached_share: Share = _NONE
     cache_write_share: Share = _NONE
+    cache_write_1h_share: Share = _NONE
     output_tokens: Amount
     reasoning_tokens: Amount = _NONE
     web_searches: Amount = _NONE
@@ -41,7 +54,13 @@ class ShapeEntry(Entry):
 
 
 class LoadEntry(Entry):
-    """How much more often requests come in some hours of the week; hours not named weigh 1."""
+    """How much more often requests come in some hours of the week; hours not named weigh 1, later entries win.
+
+    Args:
+        weekdays: On these days of the week, UTC.
+        utc: In these hours, such as "07:00-17:00"; start included, end excluded.
+        weight: The rate of requests there, relative to hours that are not named.
+    """
 
     weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), Items] | None = None
     utc: Windows | None = None
@@ -55,7 +74,17 @@ class LoadEntry(Entry):
 
 
 class WorkloadEntry(Entry):
-    """What is to be served in a month."""
+    """What is to be served in a month.
+
+    Args:
+        requests: Requests a month.
+        shapes: The kinds of request; their shares sum to 1.
+        batchable_share: Share of requests that can wait for a batch (about a day), 0 to 1.
+        service_tier: The tier that every request needs, such as priority.
+        region: The region in which every request must be processed.
+        load: When in the week requests come; evenly where nothing is said.
+        note: What else is to be known.
+    """
 
     requests: Amount
     shapes: Annotated[tuple[ShapeEntry, ...], Field(min_length=1), Items]
@@ -92,7 +121,12 @@ class WorkloadEntry(Entry):
 
 
 class Scenario(Entry):
-    """The part of a project file that is not catalog."""
+    """The part of a project file that is not catalog.
+
+    Args:
+        as_of: The day whose prices are in force, unless the command names another.
+        workloads: The workloads by name.
+    """
 
     as_of: Day | None = None
     workloads: dict[str, WorkloadEntry] = Field(default_factory=dict)

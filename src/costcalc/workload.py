@@ -62,6 +62,7 @@ class Shape:
         output_tokens: Number = 0,
         cached_share: Number = 0,
         cache_write_share: Number = 0,
+        cache_write_1h_share: Number = 0,
         reasoning_tokens: Number = 0,
         web_searches: Number = 0,
         file_searches: Number = 0,
@@ -74,6 +75,7 @@ class Shape:
             output_tokens: Everything generated, reasoning included [tokens].
             cached_share: Share of the prompt that is read from the cache, 0 to 1.
             cache_write_share: Share of the prompt that is written to it at the default time to live, 0 to 1.
+            cache_write_1h_share: Share of the prompt that is written to it for an hour, 0 to 1.
             reasoning_tokens: The part of the output that is reasoning [tokens].
             web_searches: Paid searches per request.
             file_searches: Paid file searches per request.
@@ -86,13 +88,15 @@ class Shape:
             >>> Shape.of(input_tokens=2_000, cached_share=0.25, output_tokens=300).tokens
             {'input': 1500, 'cache_read': 500, 'output': 300}
         """
-        prompt, read, written = exact(input_tokens), exact(cached_share), exact(cache_write_share)
-        if read + written > 1:
-            raise ValueError(f"cached and written shares sum to {float(read + written):g}; at most 1 is a whole prompt")
+        prompt, read = exact(input_tokens), exact(cached_share)
+        written, hour = exact(cache_write_share), exact(cache_write_1h_share)
+        if (total := read + written + hour) > 1:
+            raise ValueError(f"cached and written shares sum to {float(total):g}; at most 1 is a whole prompt")
         return cls.from_usage(
             input_tokens=prompt,
             cache_read_tokens=prompt * read,
-            cache_write_tokens=prompt * written,
+            cache_write_tokens=prompt * (written + hour),
+            cache_write_1h_tokens=prompt * hour,
             output_tokens=output_tokens,
             output_reasoning_tokens=reasoning_tokens,
             web_searches=web_searches,

@@ -189,3 +189,12 @@ def test_any_price_is_judged_alike(price: int | Decimal | str) -> None:
     except InputError:
         return
     assert loader_accepts(ApiFile, text) is schema_accepts(schema_of(ApiFile), data)
+
+
+@pytest.mark.parametrize("form", [*FORMS.values(), Scenario], ids=lambda form: form.__name__)
+def test_every_key_is_explained_to_an_editor(form: type[Entry]) -> None:
+    schema = schema_of(form)
+    for name, definition in [(form.__name__, schema), *schema["definitions"].items()]:
+        unexplained = [key for key, value in definition["properties"].items() if not value.get("description")]
+        assert unexplained == [], name
+        assert "Args:" not in definition["description"]

@@ -1,5 +1,6 @@
 """JSON Schema for editors, generated from the types; draft-07, which yaml-language-server reads."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -18,8 +19,8 @@ def schema_of(form: type[BaseModel]) -> Schema:
     """
     raw = form.model_json_schema(mode="validation", ref_template="#/definitions/{model}")
     definitions = raw.pop("$defs", {})
-    tidied = {name: _tidy(value) for name, value in sorted(definitions.items())}
-    return {"$schema": DRAFT, **_tidy(raw), "definitions": tidied}
+    tidied = {name: _described(_tidy(value)) for name, value in sorted(definitions.items())}
+    return {"$schema": DRAFT, **_described(_tidy(raw)), "definitions": tidied}
 
 
 def _tidy(value: Any) -> Any:  # noqa: ANN401
@@ -31,6 +32,17 @@ def _tidy(value: Any) -> Any:  # noqa: ANN401
         return {"$ref": value["$ref"]}
     dropped = {"discriminator", "default"} | ({"title"} if isinstance(value.get("title"), str) else set())
     return {key: _tidy(child) for key, child in value.items() if key not in dropped}
+
+
+def _described(schema: Schema) -> Schema:
+    """Move what a docstring says of each argument to that property, where an editor shows it."""
+    summary, _, args = schema.get("description", "").partition("\n\nArgs:\n")
+    said = dict(re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", args, re.MULTILINE))
+    properties = dict(schema.get("properties", {}))
+    for name, text in said.items():
+        alone = {"allOf": [properties[name]]} if "$ref" in properties[name] else properties[name]
+        properties[name] = {**alone, "description": " ".join(text.split())}
+    return {**schema, "description": " ".join(summary.split()), **({"properties": properties} if properties else {})}
 
 
 def overlay_properties(forms: dict[str, type[BaseModel]]) -> tuple[Schema, Schema]:
@@ -51,7 +63,7 @@ def overlay_properties(forms: dict[str, type[BaseModel]]) -> tuple[Schema, Schem
     return overlays, definitions
 
 
-_DEMANDS = {"$schema", "allOf", "definitions", "dependencies", "minProperties", "not", "required"}
+_DEMANDS = {"$schema", "definitions", "dependencies", "minProperties", "not", "required"}
 
 
 def _loosened(value: Any) -> Any:  # noqa: ANN401
@@ -63,13 +75,20 @@ def _loosened(value: Any) -> Any:  # noqa: ANN401
     if "$ref" in value:
         return {"$ref": value["$ref"].replace("#/definitions/", "#/definitions/Overlay")}
     kept = {"anyOf" if key == "oneOf" else key: child for key, child in value.items() if key not in _DEMANDS}
-    if all(set(member) == {"required"} for member in kept.get("anyOf", ())):
-        kept.pop("anyOf", None)
+    for key in ("anyOf", "allOf"):
+        kept[key] = [member for member in kept.get(key, ()) if not _demands(member)]
+        if not kept[key]:
+            del kept[key]
     loose = {key: _loosened(child) for key, child in kept.items() if key != "properties"}
     if "properties" in kept:
         nullable = {key: {"anyOf": [_loosened(child), {"type": "null"}]} for key, child in kept["properties"].items()}
         loose["properties"] = nullable
     return loose
+
+
+def _demands(member: Schema) -> bool:
+    """Say whether a member of a union only lists what must be there."""
+    return set(member) == {"required"} or ("anyOf" in member and all(_demands(inner) for inner in member["anyOf"]))
 
 
 def keys_at(form: type[BaseModel], path: tuple[str | int, ...], *, kind: object = None) -> tuple[str, ...]:
@@ -106,5 +125,5 @@ def _resolve(node: Schema, root: Schema) -> list[Schema]:
     """Follow references and open unions: every schema that a value here may have to meet."""
     if "$ref" in node:
         return _resolve(root["definitions"][node["$ref"].rsplit("/", 1)[-1]], root)
-    members = [*node.get("anyOf", ()), *node.get("oneOf", ())]
+    members = [*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ())]
     return [node, *(found for member in members for found in _resolve(member, root))]

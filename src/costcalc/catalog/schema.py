@@ -47,7 +47,13 @@ def _any_of(*keys: str) -> dict[str, Any]:
 
 
 class Source(Entry):
-    """Where a figure was read, and on which day."""
+    """Where a figure was read, and on which day.
+
+    Args:
+        url: The page, best the vendor's own.
+        title: What it is called; needed where there is no address.
+        checked: The day on which somebody compared the figure with the source.
+    """
 
     model_config = ConfigDict(json_schema_extra=_any_of("url", "title"))
 
@@ -71,7 +77,20 @@ _RATES = ("usd_per_mtok", "usd_per_thousand")
 
 
 class When(Entry):
-    """Rates that replace or multiply others while every condition of the entry holds."""
+    """Rates that replace or multiply others while every condition of the entry holds.
+
+    Args:
+        prompt_tokens_above: Holds for a prompt of more tokens than this, cached ones included [tokens].
+        prompt_tokens_from: Holds for a prompt of this many tokens or more, cached ones included [tokens].
+        processing: Holds for requests that wait for a batch.
+        service_tier: Holds for requests of this tier, such as flex or priority.
+        region: Holds for requests that must be processed in this region.
+        weekdays: Holds on these days of the week, UTC.
+        utc: Holds in these hours, such as "01:00-04:00"; start included, end excluded.
+        usd_per_mtok: Rates that replace others, by meter [USD per million tokens].
+        usd_per_thousand: Fees that replace others, by call [USD per thousand calls].
+        multiply: A factor on every token rate that won, or a factor by meter.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -113,7 +132,17 @@ class When(Entry):
 
 
 class Price(Entry):
-    """List prices from one day on. Never edited afterwards: a new price is a new entry."""
+    """List prices from one day on. Never edited afterwards: a new price is a new entry.
+
+    Args:
+        effective: The first day on which the price holds.
+        usd_per_mtok: Rates by meter [USD per million tokens].
+        usd_per_thousand: Fees by call [USD per thousand calls].
+        billed_as: Meters that the vendor bills at another meter's rate, such as cache_write as input.
+        when: Rates under conditions; later entries win, meter by meter, and what they do not name stays.
+        source: Where the price was read, and when.
+        note: What else is to be known, such as sources that contradict each other.
+    """
 
     model_config = ConfigDict(json_schema_extra=_any_of(*_RATES))
 
@@ -137,7 +166,17 @@ class Price(Entry):
 
 
 class Model(Entry):
-    """One model as one provider sells it."""
+    """One model as one provider sells it.
+
+    Args:
+        aliases: Other ids under which the provider sells the same model.
+        context_window: The longest prompt and output together [tokens].
+        open_weights: Which open model it is, by one name at every provider.
+        retired: The first day on which it is no longer sold; it is still priced when named.
+        retired_source: Where its last day was read.
+        prices: Dated prices, oldest first.
+        note: What else is to be known.
+    """
 
     model_config = ConfigDict(json_schema_extra={"dependencies": {"retired": ["retired_source"]}})
 
@@ -161,7 +200,14 @@ class Model(Entry):
 
 
 class ApiFile(Entry):
-    """A provider's list prices: ``pricing/api/<provider>.yaml``."""
+    """A provider's list prices: ``pricing/api/<provider>.yaml``.
+
+    Args:
+        provider: The provider's id; the name of the file.
+        name: How the provider calls itself.
+        note: How the figures of this file were checked.
+        models: The models by the provider's own ids.
+    """
 
     provider: Text
     name: Text | None = None
@@ -170,7 +216,15 @@ class ApiFile(Entry):
 
 
 class ApiOption(Entry):
-    """Buy: a model over its provider's API."""
+    """Buy: a model over its provider's API.
+
+    Args:
+        kind: An option of this form.
+        model: Which model, as provider/model.
+        service_tier: A tier to which the option is bound.
+        region: A region to which the option is bound.
+        note: What else is to be known.
+    """
 
     kind: Literal["api"]
     model: Text
@@ -180,14 +234,30 @@ class ApiOption(Entry):
 
 
 class Busy(Entry):
-    """The hardware behind a published unit cost, to say how busy it must be."""
+    """The hardware behind a published unit cost, to say how busy it must be.
+
+    Args:
+        gpus: How many GPUs serve one replica.
+        gpu_usd_per_hour: The id of the assumption for the price of one of them [USD/GPU-hour].
+    """
 
     gpus: Whole
     gpu_usd_per_hour: Text
 
 
 class RateOption(Entry):
-    """A published unit cost, such as one of self-hosting; reached only by hardware that is busy."""
+    """A published unit cost, such as one of self-hosting; reached only by hardware that is busy.
+
+    Args:
+        kind: An option of this form.
+        side: Whether somebody builds or buys at that cost.
+        serves: Which open model it serves.
+        usd_per_mtok: The published cost by meter [USD per million tokens].
+        implies: The hardware behind it, where it is known.
+        effective: The day of publication.
+        source: Where it was read, and when.
+        note: What else is to be known.
+    """
 
     kind: Literal["rate"]
     side: Literal["build", "buy"]
@@ -203,14 +273,29 @@ Option = Annotated[ApiOption | RateOption, Field(discriminator="kind")]
 
 
 class OptionsFile(Entry):
-    """The ways of serving by id, and which of them ``compare`` shows: ``pricing/options.yaml``."""
+    """The ways of serving by id, and which of them ``compare`` shows: ``pricing/options.yaml``.
+
+    Args:
+        options: The options by id.
+        headline: What ``compare`` shows by default: ids of options or names of models.
+    """
 
     options: dict[str, Option]
     headline: Annotated[tuple[Text, ...], Items] = ()
 
 
 class Assumption(Entry):
-    """A number that a cost depends on and no price list gives, with its 90 % interval."""
+    """A number that a cost depends on and no price list gives, with its 90 % interval.
+
+    Args:
+        value: The best single value.
+        low: The lower end of the 90 % interval.
+        high: The upper end of the 90 % interval.
+        unit: The unit of all three.
+        basis: What it rests on; judgement is shown as such.
+        source: Where it was read; only a judgement may lack one.
+        note: How it was got.
+    """
 
     value: Quantity
     low: Quantity
@@ -230,19 +315,35 @@ class Assumption(Entry):
 
 
 class AssumptionsFile(Entry):
-    """Everything else that a cost depends on: ``pricing/assumptions.yaml``."""
+    """Everything else that a cost depends on: ``pricing/assumptions.yaml``.
+
+    Args:
+        assumptions: The assumptions by id.
+    """
 
     assumptions: dict[str, Assumption]
 
 
 class ContractedModel(Entry):
-    """Contracted unit prices of one model; they stand in place of the list price's own rates."""
+    """Contracted unit prices of one model; they stand in place of the list price's own rates.
+
+    Args:
+        usd_per_mtok: Contracted rates by meter [USD per million tokens].
+    """
 
     usd_per_mtok: TokenRates
 
 
 class Contract(Entry):
-    """What a provider agreed with the user: a discount on list prices, or prices of their own."""
+    """What a provider agreed with the user: a discount on list prices, or prices of their own.
+
+    Args:
+        discount: Share off every list price that has no contracted one, 0 to 1.
+        models: Contracted prices by the provider's model ids.
+        effective: The first day on which the contract holds.
+        until: Its last day, where it has one.
+        source: Which agreement it is, and when it was read.
+    """
 
     discount: Share = Decimal(0)
     models: dict[str, ContractedModel] = {}
@@ -256,6 +357,10 @@ class Contract(Entry):
 
 
 class ContractsFile(Entry):
-    """Contracts by provider: ``contracts.yaml`` of a layer; costcalc ships none."""
+    """Contracts by provider: ``contracts.yaml`` of a layer; costcalc ships none.
+
+    Args:
+        contracts: The contracts by the provider's id.
+    """
 
     contracts: dict[str, Contract]
