@@ -27,9 +27,10 @@ def test_generated_output_is_current(page: str) -> None:
     assert checked.returncode == 0, checked.stdout[-3000:] + checked.stderr[-1000:]
 
 
-def test_readmes_python_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    exec(compile(code, "README.md", "exec"), {})  # noqa: S102  # the documentation is the program under test
+@pytest.mark.parametrize("page", ["README.md", "docs/method/api.md"])
+def test_python_in_the_docs_prints_what_it_says(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+    exec(compile(code, page, "exec"), {})  # noqa: S102  # the documentation is the program under test
     said = re.findall(r"# (.*)$", code, re.MULTILINE)
     assert ", ".join(capsys.readouterr().out.splitlines()) == said[-1]
 

@@ -17,7 +17,7 @@ PromptMeter = Literal[
     "input", "cache_read", "cache_write", "cache_write_1h", "cache_write_12h",
     "input_audio", "cache_read_audio", "input_image", "cache_read_image", "input_video",
 ]  # fmt: skip
-OutputMeter = Literal["output", "reasoning", "output_audio"]
+OutputMeter = Literal["output", "reasoning", "output_audio", "output_image"]
 TokenMeter = Literal[PromptMeter, OutputMeter]
 CallMeter = Literal["request", "web_search", "file_search"]
 Meter = Literal[TokenMeter, CallMeter]
@@ -118,6 +118,7 @@ class Shape:
         input_audio_tokens: Number = 0,
         cache_audio_read_tokens: Number = 0,
         output_audio_tokens: Number = 0,
+        output_image_tokens: Number = 0,
         input_image_tokens: Number = 0,
         cache_image_read_tokens: Number = 0,
         input_video_tokens: Number = 0,
@@ -130,7 +131,7 @@ class Shape:
 
         Totals contain their parts: ``input_tokens`` is the whole prompt with cached, written, audio and image
         tokens; ``cache_read_tokens`` contains cached audio; ``cache_write_tokens`` contains every time to live;
-        ``output_tokens`` contains reasoning and audio. Without ``input_tokens`` the prompt is the sum of its
+        ``output_tokens`` contains reasoning, audio and images. Without ``input_tokens`` the prompt is the sum of its
         cached parts. All are [tokens].
 
         Raises:
@@ -152,7 +153,11 @@ class Shape:
         inside = {"cache_read": read.rest, **written, **cached_media, **media}
         total = input_tokens if input_tokens is not None else sum(exact(part) for part in inside.values())
         prompt = _parts("input_tokens", total, inside)
-        generated = {"reasoning": output_reasoning_tokens, "output_audio": output_audio_tokens}
+        generated = {
+            "reasoning": output_reasoning_tokens,
+            "output_audio": output_audio_tokens,
+            "output_image": output_image_tokens,
+        }
         output = _parts("output_tokens", output_tokens, generated)
         tokens = {"input": prompt.rest, **prompt.parts, "output": output.rest, **output.parts}
         calls = {"web_search": exact(web_searches), "file_search": exact(file_searches)}

@@ -175,7 +175,7 @@ models:
 
 METERS = (
     "input, cache_read, cache_write, cache_write_1h, cache_write_12h, input_audio, cache_read_audio, input_image, "
-    "cache_read_image, input_video, output, reasoning, output_audio"
+    "cache_read_image, input_video, output, reasoning, output_audio, output_image"
 )
 PRICE = "models.acme-1.prices.0"
 EXPECTED = [

@@ -179,6 +179,25 @@ def test_an_option_that_was_named_must_have_a_price(cli: Cli) -> None:
     assert cli(*MONTH, "--service-tier", "priorty").status == 2
 
 
+def test_stale_prices_are_said_and_end_with_3_under_strict(cli: Cli) -> None:
+    later = ("compare", "--tokens", "1e6", "--as-of", "2027-06-01", "--options", "gpt-5.2-api")
+    run = cli(*later)
+    assert run.status == 0
+    assert "stale: the price was last checked 191 days before 2027-06-01" in " ".join(run.out.split())
+    assert cli(*later, "--strict").status == 3
+    assert cli(*MONTH, "--strict").status == 0
+
+
+def test_a_project_file_may_name_the_day(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "costcalc.yaml").write_text("as_of: 2026-12-01\nheadline: [gemini-4-argon-api]")
+    assert (
+        next(csv.DictReader(cli("compare", "--tokens", "1e6", "--format", "csv").out.splitlines()))["monthly_usd"]
+        == "20.00"
+    )
+    assert next(csv.DictReader(cli(*MONTH, "--format", "csv").out.splitlines()))["monthly_usd"] == "10.00"
+    assert json.loads(cli("catalog", "list", "--format", "json").out)["as_of"] == "2026-12-01"
+
+
 def test_all_options_and_models_by_name(cli: Cli) -> None:
     everything = [row["option"] for row in csv.DictReader(cli(*MONTH, "--all", "--format", "csv").out.splitlines())]
     assert len(everything) > 25

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import estimate
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -63,6 +63,11 @@ class Comparison(NamedTuple):
         """Cost as a multiple of the cheapest option's; None where the cheapest is free."""
         least = self.estimates[0].monthly_usd
         return one.monthly_usd / least if least else None
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """The options whose price nobody has checked for long before the day."""
+        return tuple(one.option for one in self.estimates if (self.as_of - one.source.checked).days > MAX_AGE_DAYS)
 
     @property
     def reference(self) -> str | None:

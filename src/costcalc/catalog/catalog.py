@@ -9,6 +9,8 @@ from costcalc.catalog.schema import ApiFile, ApiOption, Assumption, Contract, Mo
 from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
 from costcalc.findings import Node, Path, Place, did_you_mean
 
+MAX_AGE_DAYS = 180  # judgement: after half a year without a look, a list price is called stale
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SoldModel:

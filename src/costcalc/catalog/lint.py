@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 
-from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
 from costcalc.catalog.schema import ApiOption, Source
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Finding, Node, Path, did_you_mean
-
-MAX_AGE_DAYS = 180  # judgement: list prices of one model move once or twice a year
 
 
 def unknown_model_findings(known: Node | None, overlays: list[Node]) -> list[Finding]:

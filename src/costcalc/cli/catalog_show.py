@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from costcalc.cli.context import load, today
+from costcalc.cli.context import day_in_force, load
 from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit
 
@@ -21,5 +21,5 @@ def show_command(
     from costcalc.render.catalog_views import show_report
 
     loaded = load(catalog)
-    emit(show_report(loaded.catalog, name, as_of=as_of or today()), form, output, no_color=no_color)
+    emit(show_report(loaded.catalog, name, as_of=day_in_force(loaded, as_of)), form, output, no_color=no_color)
     return 0

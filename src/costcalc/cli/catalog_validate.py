@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from costcalc.cli.context import load, today
-from costcalc.cli.options import OUTPUT_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.context import day_in_force, load
+from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, Strict
 from costcalc.cli.output import emit, write_stderr
 
 STALE = 3
@@ -17,10 +17,7 @@ def validate_command(
         list[Path] | None,
         typer.Argument(help="Files or directories to lay over the shipped catalog (default: the layers in force)."),
     ] = None,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Warnings (stale prices) end with exit status 3.", rich_help_panel=OUTPUT_PANEL),
-    ] = False,
+    strict: Strict = False,
     as_of: AsOf = None,
     catalog: CatalogPath = None,
     form: OutputFormat = "text",
@@ -32,8 +29,8 @@ def validate_command(
     from costcalc.render.catalog_views import validate_report
     from costcalc.render.diagnostics import as_diagnostics
 
-    day = as_of or today()
     loaded = load(catalog, only=paths)
+    day = day_in_force(loaded, as_of)
     findings = validate(loaded.catalog, today=day)
     if findings:
         write_stderr(as_diagnostics(findings))

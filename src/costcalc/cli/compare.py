@@ -1,13 +1,12 @@
 """``costcalc compare``: what a workload costs on each option."""
 
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from costcalc.cli.context import load, today
+from costcalc.cli.context import day_in_force, load
 from costcalc.cli.options import (
     OPTIONS_PANEL,
     WORKLOAD_PANEL,
@@ -16,6 +15,7 @@ from costcalc.cli.options import (
     NoColor,
     OutputFiles,
     OutputFormat,
+    Strict,
     amount,
     positive,
     share,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from costcalc.render.report import Json
     from costcalc.workload import Workload
 
+STALE = 3  # exit status: could not be decided
 ASSUMED_SIZE = "output_tokens_per_request"
 
 Tokens = Annotated[
@@ -122,10 +123,9 @@ class _Sizes(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """The workload that was asked for, the day, and what must be said about them."""
+    """The workload that was asked for, and what must be said about it."""
 
     workload: "Workload"
-    day: date
     notes: tuple[str, ...]
 
 
@@ -142,6 +142,7 @@ def compare_command(
     all_options: AllOptions = False,
     as_of: AsOf = None,
     catalog: CatalogPath = None,
+    strict: Strict = False,
     explain: Explain = False,
     form: OutputFormat = "text",
     output: OutputFiles = None,
@@ -158,7 +159,7 @@ def compare_command(
     _check_flags(sizes, workload, options, batch=batch, service_tier=service_tier, all_options=all_options)
     file, _, name = (workload or "").partition("#")
     loaded = load(catalog, project=file or None)
-    asked = _from_file(loaded, file, name, as_of) if workload else _from_flags(loaded.catalog, sizes, as_of)
+    asked = _from_file(loaded, file, name) if workload else _from_flags(loaded.catalog, sizes)
     wanted = replace(
         asked.workload,
         batchable_share=1 if batch else asked.workload.batchable_share,
@@ -167,12 +168,12 @@ def compare_command(
     )
     named = [one.strip() for one in options.split(",") if one.strip()] if options is not None else None
     chosen = list(loaded.catalog.options) if all_options else named
-    result = compare(wanted, loaded.catalog, options=chosen, as_of=asked.day)
+    result = compare(wanted, loaded.catalog, options=chosen, as_of=day_in_force(loaded, as_of))
     report = comparison_report(
         result, loaded.catalog, inputs=_inputs(wanted, result, explain), notes=asked.notes, explain=explain
     )
     emit(report, form, output, no_color=no_color)
-    return _status(result, named=named is not None)
+    return _status(result, named=named is not None, strict=strict)
 
 
 def _check_flags(
@@ -201,7 +202,7 @@ def _check_flags(
         raise typer.BadParameter("a batch has no service tier: give --batch or --service-tier, not both")
 
 
-def _from_flags(catalog: "Catalog", sizes: _Sizes, as_of: date | None) -> _Asked:
+def _from_flags(catalog: "Catalog", sizes: _Sizes) -> _Asked:
     from costcalc.render.numbers import count
     from costcalc.workload import Shape, Workload
 
@@ -218,21 +219,20 @@ def _from_flags(catalog: "Catalog", sizes: _Sizes, as_of: date | None) -> _Asked
         note += f" (--output-per-request is assumed: {assumed.basis}, {assumed.source})"
     unpriced_input = "input is not counted: give --input-tokens; most traffic reads more tokens than it writes"
     notes = (note,) if sizes.input_tokens else (note, unpriced_input)
-    return _Asked(Workload(whole(requests), (shape,), name="flags"), as_of or today(), notes)
+    return _Asked(Workload(whole(requests), (shape,), name="flags"), notes)
 
 
-def _from_file(loaded: "Loaded", file: str, name: str, as_of: date | None) -> _Asked:
+def _from_file(loaded: "Loaded", file: str, name: str) -> _Asked:
     from costcalc.render.numbers import count
     from costcalc.scenario import parse_scenario
 
     if not file:
         raise typer.BadParameter(f"expected FILE or FILE#NAME, found '#{name}'", param_hint="'--workload'")
     assert loaded.project is not None  # the file was read as the project layer
-    scenario = parse_scenario(loaded.project)
-    workload = scenario.workload(name or None)
+    workload = parse_scenario(loaded.project).workload(name or None)
     shapes = f"{len(workload.shapes)} shape{'s' if len(workload.shapes) > 1 else ''}"
     note = f"workload '{workload.name}' of {file}: {count(workload.requests)} requests a month, {shapes}"
-    return _Asked(workload, as_of or scenario.as_of or today(), (note,))
+    return _Asked(workload, (note,))
 
 
 def _inputs(workload: "Workload", result: "Comparison", explain: bool) -> "dict[str, Json]":
@@ -251,9 +251,9 @@ def _inputs(workload: "Workload", result: "Comparison", explain: bool) -> "dict[
     }
 
 
-def _status(result: "Comparison", *, named: bool) -> int:
-    """An option that was named must have a price; of the headline, some API must."""
+def _status(result: "Comparison", *, named: bool, strict: bool) -> int:
+    """An option that was named must have a price; of the headline, some API must; under --strict none may be stale."""
     priced = any(one.kind != "rate" for one in result.estimates)
     if not result.unpriced or (priced and not named):
-        return 0
+        return STALE if strict and result.stale else 0
     return min(one.exit_status for one in result.unpriced)  # 2, a wrong name, says more than 3, a missing price

@@ -29,6 +29,10 @@ def _check_project(rest: "Node") -> None:
         parse_scenario(rest)
 
 
-def today() -> date:
-    """The day, in UTC."""
-    return datetime.now(UTC).date()
+def day_in_force(loaded: "Loaded", asked: date | None) -> date:
+    """The day that was asked for, else the project file's, else today in UTC."""
+    if asked is None and loaded.project is not None and loaded.project.child("as_of") is not None:
+        from costcalc.scenario import parse_scenario
+
+        asked = parse_scenario(loaded.project).as_of
+    return asked or datetime.now(UTC).date()

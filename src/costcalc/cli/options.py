@@ -86,6 +86,12 @@ OutputFiles = Annotated[
         rich_help_panel=OUTPUT_PANEL,
     ),
 ]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Stale prices (unchecked for 180 days) end with exit status 3.", rich_help_panel=PRICES_PANEL
+    ),
+]
 NoColor = Annotated[
     bool, typer.Option("--no-color", help="No colour, as with NO_COLOR=1.", rich_help_panel=OUTPUT_PANEL)
 ]

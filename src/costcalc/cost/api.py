@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import SoldModel
+from costcalc.catalog.catalog import MAX_AGE_DAYS, SoldModel
 from costcalc.catalog.schema import ApiOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.cost.rates import Rate, RateCard, describe
@@ -140,6 +140,8 @@ def _caveats(sold: SoldModel, workload: Workload, parts: list[_Part], day: date)
         yield f"retired by {sold.provider} on {model.retired}: cannot be bought any more"
     elif model.retired is not None:
         yield f"{sold.provider} retires it on {model.retired}"
+    if (age := (day - first.tariff.price.source.checked).days) > MAX_AGE_DAYS:
+        yield f"stale: the price was last checked {age} days before {day}"
     yield from _announced(first.tariff)
     if workload.batchable_share and first.tariff.terms.processing != "batch":
         bound = f"bound to the {first.tariff.terms.service_tier} tier" if first.tariff.sells_batch else None

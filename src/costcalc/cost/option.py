@@ -11,24 +11,24 @@ from costcalc.cost.rate import rate_estimate
 from costcalc.workload import Workload
 
 
-def estimate(named: NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Estimate:
+def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Estimate:
     """Price one option for a workload.
 
     Args:
-        named: The option, from `Catalog.option`.
+        option: An option's id, a model's name, or what `Catalog.option` gave for it.
         workload: What is to be served in a month.
         catalog: Prices and assumptions.
         as_of: The day whose prices are in force.
 
     Raises:
         UndecidableError: A price that is needed is missing.
-        UnknownNameError: The option's model, or a tier or region of it, does not exist.
+        UnknownNameError: The option, its model, or a tier or region of it, does not exist.
     """
-    name, option = named
-    match option:
+    name, kind = catalog.option(option) if isinstance(option, str) else option
+    match kind:
         case ApiOption():
-            return api_estimate(name, option, catalog.sold_model(option.model), workload, as_of=as_of)
+            return api_estimate(name, kind, catalog.sold_model(kind.model), workload, as_of=as_of)
         case RateOption():
-            return rate_estimate(name, option, workload, assumption=catalog.assumption, as_of=as_of)
+            return rate_estimate(name, kind, workload, assumption=catalog.assumption, as_of=as_of)
         case _:
-            assert_never(option)
+            assert_never(kind)
