@@ -231,7 +231,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
     assert problems(first, second) == [
         "a.yaml:1:1: unknown key 'headlin'; expected one of: api, options, headline, assumptions, contracts [did you mean 'headline'?]",
         "options.yaml:2:1: unknown key 'x'; expected one of: options, headline",
-        "acme.yaml:1:11: provider: expected 'acme', the name of the file, found 'amce'",
+        "acme.yaml:1:11: provider: expected 'acme', as the list is called, found 'amce'",
         "options.yaml:1:21: options.x.kind: expected 'api', 'rate', found text 'apii' [did you mean 'api'?]",
         "a.yaml:2:11: headline: expected a list, found the number 7",
         "acme.yaml:2:1: models: expected at least one entry, found none",
@@ -258,6 +258,8 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2026-12-11, usd_per_thousand: {request: 1}, billed_as: {output: input}, source: {title: t, checked: 2026-01-01}}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.1: billed_as says that output costs what input costs; only input may have a rate"),
         ("{provider: acme, models: {a: {retired: 2026-01-01, prices: [{effective: 2026-01-01, usd_per_mtok: {input: 1}, source: {title: t, checked: 2026-01-01}}]}}}", "x.yaml:1:27: models.a: a retired model needs retired_source: where its last day was read"),
         ("{provider: acme, models: {a: {prices: [&p {effective: 2026-01-01, usd_per_mtok: {input: 1}, source: {title: t, checked: 2026-01-01}}, *p]}}}", "x.yaml:1:27: models.a: prices stand oldest first, one a day: 2026-01-01 stands after 2026-01-01"),
+        ("api: [1]", "x.yaml:1:6: api: expected a mapping of providers to their price lists"),
+        ("api: {openai: {provider: azure}}", "x.yaml:1:26: provider: expected 'openai', as the list is called, found 'azure'"),
         ("[a]", "x.yaml:1:1: expected a mapping at the top of the file"),
         ("models: {}", "x.yaml:1:1: unknown key 'models'; expected one of: api, options, headline, assumptions, contracts"),
     ],
@@ -269,7 +271,7 @@ def test_what_leads_nowhere_is_named(text: str, message: str, tmp_path: Path) ->
 def test_a_price_list_without_its_providers_name(tmp_path: Path) -> None:
     written(tmp_path / "dir" / "api" / "acme.yaml", NEW_MODEL.replace("provider: acme\n", ""))
     assert problems(tmp_path / "dir") == [
-        "acme.yaml:2:1: provider: expected 'acme', the name of the file, found nothing",
+        "acme.yaml:2:1: provider: expected 'acme', as the list is called, found nothing",
     ]
 
 

@@ -166,6 +166,13 @@ def test_a_bad_file_is_one_json_document_too(cli: Cli, tmp_path: Path) -> None:
     assert run.status == 2
 
 
+def test_a_request_of_no_tokens_is_no_assumption(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("assumptions: {output_tokens_per_request: {value: 0, low: 0}}")
+    run = cli(*MONTH, "--catalog", "x.yaml")
+    assert run.status == 2
+    assert "error: x.yaml:1:50: assumptions.output_tokens_per_request: expected a value above 0, found 0" in run.err
+
+
 def test_an_option_that_was_named_must_have_a_price(cli: Cli) -> None:
     early = ("compare", "--tokens", "1e6", "--as-of", "2026-03-01")
     run = cli(*early, "--options", "gpt-6.1-sol-api,gpt-5.2-api")

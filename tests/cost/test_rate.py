@@ -62,3 +62,9 @@ options:
     assert result.monthly_usd == 1  # 10 Mtok × $0.10
     assert len(result.caveats) == 1
     assert result.assumptions == ()
+
+
+def test_free_hardware_needs_no_traffic(overlay: Overlay) -> None:
+    catalog = overlay("assumptions: {gpu_usd_per_hour_h100: {value: 0, low: 0}}")
+    result = estimate(RATE, Workload.single(requests=2_000, output_tokens=500), catalog, as_of=TODAY)
+    assert len(result.caveats) == 1

@@ -113,6 +113,10 @@ def _read_file(layer: Layer, problems: Problems) -> LayerTree:
     if (provider := root.child("provider")) is not None:
         return LayerTree({"api": Node({str(provider.value): root}, root.at)}, (document,))
     keys = {key: node for key, node in root.items() if key in CATALOG_KEYS}
+    lists = keys.get("api")
+    if lists is not None and not isinstance(lists.value, dict | None):
+        message = "api: expected a mapping of providers to their price lists"
+        problems.found.append(Finding("value", "error", message, lists.place))
     own_keys = PROJECT_KEYS if layer.name == "project" else ()
     rest = {key: node for key, node in root.items() if key in own_keys}
     allowed = (*own_keys, *CATALOG_KEYS)
@@ -170,7 +174,7 @@ def price_list(document: Document, provider: str, problems: Problems) -> Node:
     named = root.child("provider")
     if named is None or named.value != provider:
         shown = "nothing" if named is None else f"'{named.value}'"
-        message = f"provider: expected '{provider}', the name of the file, found {shown}"
+        message = f"provider: expected '{provider}', as the list is called, found {shown}"
         problems.found.append(Finding("value", "error", message, (named or root).place))
     return root
 

@@ -18,7 +18,7 @@ from costcalc.catalog.overrides import merge
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, OptionsFile
 from costcalc.errors import InputError
 from costcalc.files import read_document
-from costcalc.findings import Document, Node, Place
+from costcalc.findings import Document, Finding, Node, Place
 
 _NOWHERE = Place(Document("(no file)", ""), 1, 1)
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -212,8 +212,16 @@ class PriceLists(Mapping[str, ApiFile]):
             checked = Problems()
             checked.attempt(lambda provider=provider: self[provider])  # type: ignore[misc]
             said = {finding.place for finding in unknown}  # of an unknown model, that prices are missing is no news
+            problems.found += self._misnamed(provider)
             problems.found += [*unknown, *(one for one in checked.found if getattr(one, "place", None) not in said)]
         problems.stop_if_any()
+
+    def _misnamed(self, provider: str) -> list[Finding]:
+        named = self.tree(provider).child("provider")
+        if named is None or named.value == provider or not isinstance(named.value, str):
+            return []
+        message = f"provider: expected '{provider}', as the list is called, found '{named.value}'"
+        return [Finding("value", "error", message, named.place)]
 
 
 class Trees(Mapping[str, Node]):

@@ -21,6 +21,8 @@ from costcalc.cli.options import (
     share,
 )
 from costcalc.cli.output import emit
+from costcalc.errors import InputError
+from costcalc.findings import Finding
 from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
@@ -208,6 +210,10 @@ def _from_flags(catalog: "Catalog", sizes: _Sizes) -> _Asked:
 
     assert sizes.tokens is not None  # checked with the flags
     assumed = catalog.assumption(ASSUMED_SIZE)
+    if assumed.value <= 0:
+        place = catalog.place(("assumptions", ASSUMED_SIZE, "value"))
+        message = f"assumptions.{ASSUMED_SIZE}: expected a value above 0, found {assumed.value}"
+        raise InputError([Finding("value", "error", message, place)])
     size = sizes.output_per_request if sizes.output_per_request is not None else Fraction(assumed.value)
     requests = sizes.tokens / size
     prompt = (sizes.input_tokens or Fraction(0)) / requests

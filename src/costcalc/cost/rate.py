@@ -82,7 +82,8 @@ def _caveats(
     yield "a published unit cost, not a deployment: nobody bills it, and only busy hardware reaches it"
     if option.implies is not None and "output" in option.usd_per_mtok:
         hourly = assumption(option.implies.gpu_usd_per_hour).value * option.implies.gpus
-        yield from _busy(hourly, option.usd_per_mtok["output"], decimal(totals.get("output", 0)) / MTOK)
+        if hourly and option.usd_per_mtok["output"]:
+            yield from _busy(hourly, option.usd_per_mtok["output"], decimal(totals.get("output", 0)) / MTOK)
     if workload.batchable_share or workload.service_tier or workload.region:
         yield "it says nothing of batches, service tiers and regions"
     missing = [meter for meter in totals if meter not in option.usd_per_mtok]
