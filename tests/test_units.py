@@ -45,7 +45,9 @@ def test_every_whole_number_reads_back(number: int) -> None:
     assert parse_amount(f"{number:_}") == number
 
 
-@pytest.mark.parametrize("number", [-1, -0.5, float("nan"), float("inf"), Decimal("NaN"), Decimal("-Infinity")])
+@pytest.mark.parametrize(
+    "number", [-1, -0.5, float("nan"), float("inf"), Decimal("NaN"), Decimal("-Infinity"), Decimal("1e999999999")]
+)
 def test_exact_refuses_what_is_no_amount(number: float) -> None:
     with pytest.raises(ValueError, match="expected a"):
         exact(number)

@@ -97,3 +97,8 @@ def test_shares_outside_their_range_are_refused(shares: tuple[Decimal, ...], bat
     shapes = tuple(Shape.of(output_tokens=1, share=share) for share in shares)
     with pytest.raises(ValueError, match=message):
         Workload(1, shapes, batchable)  # type: ignore[arg-type]  # made exact by the workload
+
+
+def test_a_shape_of_negative_tokens_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected a number that is not negative, found output -100"):
+        Shape({"output": -100})

@@ -17,13 +17,13 @@ from yaml._yaml import CParser
 
 from costcalc.errors import InputError
 from costcalc.findings import At, Document, Finding, Node, Place, Scalar
+from costcalc.units import MAX_DIGITS
 
 _Event = Any  # yaml's stubs know neither that events carry marks nor what each kind holds
 
 MAX_BYTES = 16 * 2**20  # about forty times the largest catalog we know of
 MAX_DEPTH = 40  # the deepest shipped entry is at 8
 MAX_ALIASED_NODES = 10_000  # an alias shares its node; only its unfolding costs
-MAX_DIGITS = 30  # beyond it no price or count is meant, and 1e999999999 would never finish
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*(_[0-9]+)*)")
 _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
@@ -86,6 +86,8 @@ def parse_yaml(document: Document, report: Callable[[Finding], None] | None = No
 def resolve_scalar(text: str) -> Scalar:
     """Give the value of an unquoted scalar by the YAML 1.2 core rules, plus ``1_000``.
 
+    A number of more than 30 digits, or as small as that, is not finite: no form takes it.
+
     Example:
         >>> [resolve_scalar(text) for text in ("017", "0.5", "3e-6", "1_000", "on", "true", "~")]
         ['017', Decimal('0.5'), Decimal('0.000003'), 1000, 'on', True, None]
@@ -97,7 +99,8 @@ def resolve_scalar(text: str) -> Scalar:
     if _INTEGER.fullmatch(text) or _PREFIXED.fullmatch(text):
         return int(text, 0) if len(text) <= MAX_DIGITS else Decimal("Infinity")
     if _REAL.fullmatch(text):
-        return Decimal(text.replace("_", ""))
+        number = Decimal(text.replace("_", ""))
+        return number if abs(number.adjusted()) <= MAX_DIGITS else Decimal("Infinity")
     return Decimal(_NOT_FINITE[text.lower()]) if text.lower() in _NOT_FINITE else text
 
 
@@ -151,8 +154,6 @@ class _Reader:
     def _scalar(self, event: _Event) -> Node:
         self._check_tag(event)
         value = resolve_scalar(event.value) if event.implicit[0] else event.value  # [0]: written without quotes
-        if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) > MAX_DIGITS:
-            self._report("range", f"the number {event.value} is out of range", event)
         return Node(value, self._at(event))
 
     def _mapping(self, depth: int) -> dict[str, Node]:

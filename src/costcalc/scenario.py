@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from costcalc.catalog.diagnose import findings_of
 from costcalc.catalog.json_schema import overlay_properties, schema_of
-from costcalc.catalog.scalars import Amount, Day, Items, Share, Text, Windows
+from costcalc.catalog.scalars import Amount, Day, Factor, Items, Share, Text, Windows
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, OptionsFile
 from costcalc.errors import InputError, UnknownNameError
 from costcalc.findings import Node, did_you_mean
@@ -44,7 +44,9 @@ class ShapeEntry(Entry):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        self.to_shape()
+        shape = self.to_shape()
+        if not shape.tokens and not shape.calls:
+            raise ValueError("a request without tokens and without calls costs nothing; give it a size")
         return self
 
     def to_shape(self) -> Shape:
@@ -66,6 +68,8 @@ class LoadEntry(Entry):
     utc: Windows | None = None
     weight: Amount
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["weekdays"]}, {"required": ["utc"]}]})
+
     @model_validator(mode="after")
     def _names_hours(self) -> Self:
         if self.weekdays is None and self.utc is None:
@@ -86,7 +90,7 @@ class WorkloadEntry(Entry):
         note: What else is to be known.
     """
 
-    requests: Amount
+    requests: Factor
     shapes: Annotated[tuple[ShapeEntry, ...], Field(min_length=1), Items]
     batchable_share: Share = _NONE
     service_tier: Text | None = None
@@ -96,8 +100,6 @@ class WorkloadEntry(Entry):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        if self.requests == 0:
-            raise ValueError("requests: expected a number above 0, found 0")
         unshared = [shape for shape in self.shapes if shape.share is None]
         if unshared and len(self.shapes) > 1:
             raise ValueError(
@@ -167,9 +169,9 @@ def project_schema() -> dict[str, Any]:
     overlays, definitions = overlay_properties({"api": ApiFile, "options": OptionsFile, "assumptions": AssumptionsFile})
     contracts = schema_of(ContractsFile)
     layers = {
-        "api": {"type": "object", "additionalProperties": {"anyOf": [overlays["api"], {"type": "null"}]}},
-        **overlays["options"]["properties"],
-        **overlays["assumptions"]["properties"],
+        "api": {"type": "object", "additionalProperties": overlays["api"]},
+        **{key: value["anyOf"][0] for key, value in overlays["options"]["properties"].items()},
+        **{key: value["anyOf"][0] for key, value in overlays["assumptions"]["properties"].items()},
         "contracts": contracts["properties"]["contracts"],
     }
     return {

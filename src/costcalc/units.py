@@ -13,6 +13,7 @@ Number = float | Decimal | Fraction  # what callers may pass; to the type checke
 
 MTOK = 10**6  # list prices are per million tokens
 THOUSAND = 10**3  # fees are quoted per thousand calls
+MAX_DIGITS = 30  # beyond it no price and no count is meant, and 1e999999999 would never finish
 HOURS_PER_MONTH = 730  # 8,760 h a year / 12
 
 _SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
@@ -56,6 +57,8 @@ def exact(number: Number) -> Count:
     """
     if type(number) is int and number >= 0:
         return number
+    if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) > MAX_DIGITS:
+        raise ValueError(f"expected a number of at most {MAX_DIGITS} digits, found {number}")
     try:
         fraction = Fraction(str(number)) if isinstance(number, float) else Fraction(number)
     except (ValueError, OverflowError) as error:
@@ -88,3 +91,14 @@ def cost_of(amount: Count, *, usd: Decimal, per: int) -> Decimal:
         Decimal('0.10')
     """
     return amount.numerator * usd / (amount.denominator * per)
+
+
+def written_usd(amount: Decimal) -> str:
+    """Write a price in full, to the cent at least.
+
+    Example:
+        >>> [written_usd(Decimal(amount)) for amount in ("0.5", "4.1250", "0.003625", "2E+3")]
+        ['0.50', '4.125', '0.003625', '2,000.00']
+    """
+    whole_part, _, decimals = f"{amount:,f}".partition(".")
+    return f"{whole_part}.{decimals.rstrip('0').ljust(2, '0')}"

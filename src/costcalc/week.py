@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple, Self, get_args
 
@@ -125,14 +125,16 @@ class Load:
         total = sum((weight for _, _, weight in spans), start=Fraction(0))
         if total == 0:
             raise ValueError("every hour of the load profile weighs 0: no request would ever come")
-        return cls(tuple((start, end, Fraction(weight) / total) for start, end, weight in spans), "load profile")
+        return cls(
+            tuple((start, end, Fraction(weight) / total) for start, end, weight in spans), "as the workload states"
+        )
 
     def shares(self, rules: tuple[Hours, ...]) -> tuple[tuple[tuple[bool, ...], Count], ...]:
         """Split the requests by which of the given hours hold: ((holds, …), share) with shares above 0."""
         return _shares(self, rules)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _shares(load: Load, rules: tuple[Hours, ...]) -> tuple[tuple[tuple[bool, ...], Count], ...]:
     if not rules:
         return (((), 1),)

@@ -34,7 +34,10 @@ class Shape:
     Args:
         tokens: Tokens of one request by meter; a meter that is absent is not used.
         calls: Paid tool calls of one request by meter (``web_search``); ``request`` itself is implied.
-        share: Share of the workload's requests that have this shape, above 0 and at most 1.
+        share: Share of the workload's requests that have this shape; a workload's shares sum to 1.
+
+    Raises:
+        ValueError: A number is negative.
 
     Attributes:
         prompt_tokens: The whole prompt, cached tokens included: what chooses a long-context tier.
@@ -49,6 +52,9 @@ class Shape:
     output_tokens: Count = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        for name, number in (*self.tokens.items(), *self.calls.items(), ("share", self.share)):
+            if number < 0:
+                raise ValueError(f"expected a number that is not negative, found {name} {number}")
         prompt = (self.tokens[meter] for meter in PROMPT_METERS if meter in self.tokens)
         output = (self.tokens[meter] for meter in OUTPUT_METERS if meter in self.tokens)
         object.__setattr__(self, "prompt_tokens", sum(prompt, start=0))

@@ -77,7 +77,9 @@ api:
     assert model.context_window is None
     assert shipped.context_window == 400_000
     assert model.prices[0].usd_per_mtok == {**(shipped.prices[0].usd_per_mtok or {}), "output": Decimal("12.00")}
-    assert model.prices[0].source == shipped.prices[0].source
+    title = str(model.prices[0].source)  # the override is the user's, not the vendor's
+    assert title.endswith("overlay.yaml:8, over https://developers.openai.com/api/docs/pricing")
+    assert model.prices[0].source.checked == shipped.prices[0].source.checked
 
 
 def test_a_dated_price_of_ones_own_is_one_more_entry(overlay: Overlay) -> None:
@@ -121,7 +123,7 @@ def test_the_layers_in_force_stand_lowest_first(tmp_path: Path) -> None:
     layers = layers_in_force(cwd=below, env=env, catalog="mine.yaml")
     assert [layer.name for layer in layers] == ["user", "project", "$COSTCALC_CATALOG", "--catalog"]
     assert layers[1].path == project
-    assert layers[1].shown == "../../costcalc.yaml"
+    assert layers[1].shown == "costcalc.yaml"
     assert [layer.name for layer in layers_in_force(cwd=tmp_path, env={"HOME": str(tmp_path)})] == []
     assert [layer.shown for layer in layers_in_force(cwd=below, env={}, project="x.yaml")] == ["x.yaml"]
 
@@ -136,9 +138,56 @@ def test_what_else_a_project_file_says_is_handed_on(tmp_path: Path) -> None:
     loaded = load_layers([Layer("project", path, "costcalc.yaml")])
     assert loaded.project is not None
     assert loaded.project.plain() == {"workloads": {"a": 1}}
-    assert problems(path) == [
-        "costcalc.yaml:1:1: unknown key 'workloads'; expected one of: api, options, headline, assumptions, contracts"
+    assert load_catalog(path).headline == ("gpt-5.2-api",)
+
+
+def test_every_project_file_is_checked_and_not_only_the_first(tmp_path: Path) -> None:
+    paths = [written(tmp_path / name, f"workloads: {{{name[0]}: {{}}}}") for name in ("a.yaml", "b.yaml")]
+    seen: list[object] = []
+    load_layers(
+        [Layer("project", path, path.name) for path in paths], check_project=lambda rest: seen.append(rest.plain())
+    )
+    assert seen == [{"workloads": {"a": {}}}, {"workloads": {"b": {}}}]
+
+
+def test_a_null_must_remove_something_and_a_day_stands_once(tmp_path: Path) -> None:
+    price = "effective: 2025-12-11, usd_per_mtok: {output: 1}"
+    text = f"contracts: {{openai: }}\napi: {{openai: {{models: {{gpt-5.22: null, gpt-5.2: {{prices: [{{{price}}}, {{{price}}}]}}}}}}}}"
+    assert problems(written(tmp_path / "x.yaml", text)) == [
+        "x.yaml:1:13: openai: nothing stands here, and no lower layer has it to be removed",
+        "x.yaml:2:25: gpt-5.22: nothing stands here, and no lower layer has it to be removed [did you mean 'gpt-5.2' or 'gpt-5.5' or 'gpt-5.4'?]",
+        "x.yaml:2:112: prices: a second entry of 2025-12-11",
+    ]  # fmt: skip
+
+
+def test_an_undated_price_of_an_overlay_is_not_lost(tmp_path: Path) -> None:
+    text = "api: {openai: {models: {gpt-5.2: {prices: [{usd_per_mtok: {output: 1}}, {usd_per_mtok: {output: 2}}]}}}}"
+    found = problems(written(tmp_path / "x.yaml", text))
+    assert [message for message in found if "missing key 'effective'" in message] == [
+        "x.yaml:1:44: models.gpt-5.2.prices.1: missing key 'effective'",
+        "x.yaml:1:73: models.gpt-5.2.prices.2: missing key 'effective'",
     ]
+
+
+def test_a_file_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> None:
+    files = [
+        written(tmp_path / "a.yaml", "headline: [1, 2"),
+        written(tmp_path / "b.yaml", "headlin: []"),
+        tmp_path / "gone.yaml",
+    ]
+    files.append(written(tmp_path / "d" / "contract.yaml", "contracts: {}").parent)
+    written(tmp_path / "d" / "options.yaml", "options: {a: 1")
+    written(tmp_path / "d" / "api" / "acme.yaml", "models: [")
+    messages = problems(*files)
+    assert len(messages) == 6
+    assert (
+        "not a catalog file; expected one of: options.yaml, assumptions.yaml, contracts.yaml [did you mean 'contracts.yaml'?]"
+        in messages[3]
+    )
+
+
+def test_an_empty_user_layer_is_none(tmp_path: Path) -> None:
+    assert load_layers([Layer("user", tmp_path, "user")]).catalog.digest_of() == load_catalog().digest_of()
 
 
 BAD_PRICES = """
@@ -185,7 +234,7 @@ EXPECTED = [
     f"x.yaml:8:41: {PRICE}.usd_per_mtok.input: expected a number, found text 'NO'",
     f"x.yaml:8:53: {PRICE}.usd_per_mtok.output: expected a number of at least 0, found -1",
     f"x.yaml:8:69: {PRICE}.usd_per_mtok.cache_read: expected a finite number, found .nan",
-    f"x.yaml:8:88: {PRICE}.usd_per_mtok.cache_write: expected a finite number, found .inf",
+    f"x.yaml:8:88: {PRICE}.usd_per_mtok.cache_write: expected a finite number, found .inf, or a number of more than 30 digits",
     f"x.yaml:8:105: {PRICE}.usd_per_mtok.reasoning: expected a number, found text 'on'",
     f"x.yaml:10:19: {PRICE}.when.0.utc: expected two UTC times such as \"01:00-04:00\", found '12:30'",
     f"x.yaml:10:36: {PRICE}.when.0.multiply: expected a number above 0, found 0",
@@ -229,11 +278,11 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
     second = written(tmp_path / "b" / "options.yaml", "options: {x: {kind: apii}}\nx: 1").parent
     written(second / "api" / "acme.yaml", "provider: amce\nmodels: {}")
     assert problems(first, second) == [
-        "a.yaml:1:1: unknown key 'headlin'; expected one of: api, options, headline, assumptions, contracts [did you mean 'headline'?]",
+        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, api, options, headline, assumptions, contracts [did you mean 'headline'?]",
+        "a.yaml:2:11: headline: expected a list",
         "options.yaml:2:1: unknown key 'x'; expected one of: options, headline",
         "acme.yaml:1:11: provider: expected 'acme', as the list is called, found 'amce'",
         "options.yaml:1:21: options.x.kind: expected 'api', 'rate', found text 'apii' [did you mean 'api'?]",
-        "a.yaml:2:11: headline: expected a list, found the number 7",
         "acme.yaml:2:1: models: expected at least one entry, found none",
     ]  # fmt: skip
 
@@ -258,10 +307,14 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2026-12-11, usd_per_thousand: {request: 1}, billed_as: {output: input}, source: {title: t, checked: 2026-01-01}}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.1: billed_as says that output costs what input costs; only input may have a rate"),
         ("{provider: acme, models: {a: {retired: 2026-01-01, prices: [{effective: 2026-01-01, usd_per_mtok: {input: 1}, source: {title: t, checked: 2026-01-01}}]}}}", "x.yaml:1:27: models.a: a retired model needs retired_source: where its last day was read"),
         ("{provider: acme, models: {a: {prices: [&p {effective: 2026-01-01, usd_per_mtok: {input: 1}, source: {title: t, checked: 2026-01-01}}, *p]}}}", "x.yaml:1:27: models.a: prices stand oldest first, one a day: 2026-01-01 stands after 2026-01-01"),
-        ("api: [1]", "x.yaml:1:6: api: expected a mapping of providers to their price lists"),
+        ("contracts: {openai: {effective: 2026-02-01, until: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:13: contracts.openai: the contract ends on 2026-01-01, before it begins on 2026-02-01"),
+        ("assumptions: {a: {value: 1e29, low: 1e999999999, high: 1, unit: x, basis: judgement}}", "x.yaml:1:26: assumptions.a.value: expected a number of at most 1e18, found 1E+29\nx.yaml:1:37: assumptions.a.low: expected a finite number, found .inf, or a number of more than 30 digits"),
+        ("api: [1]", "x.yaml:1:6: api: expected a mapping"),
+        ("api: {openai: 5, acme: }", "x.yaml:1:15: api.openai: expected a price list\nx.yaml:1:24: api.acme: expected a price list"),
+        ("contracts: []\noptions:\nheadline:", "x.yaml:1:12: contracts: expected a mapping\nx.yaml:2:9: options: expected a mapping\nx.yaml:3:10: headline: expected a list"),
         ("api: {openai: {provider: azure}}", "x.yaml:1:26: provider: expected 'openai', as the list is called, found 'azure'"),
         ("[a]", "x.yaml:1:1: expected a mapping at the top of the file"),
-        ("models: {}", "x.yaml:1:1: unknown key 'models'; expected one of: api, options, headline, assumptions, contracts"),
+        ("models: {}", "x.yaml:1:1: unknown key 'models'; expected one of: as_of, workloads, api, options, headline, assumptions, contracts"),
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_is_named(text: str, message: str, tmp_path: Path) -> None:

@@ -59,6 +59,32 @@ def test_the_input_is_counted_when_it_is_given(cli: Cli) -> None:
     assert result["notes"] == ["3,333.3 requests of 300 output tokens each and 900 input tokens, 50 % of them cached"]
 
 
+def test_what_prices_other_meters_is_not_compared(cli: Cli) -> None:
+    run = cli(*MONTH, "--input-tokens", "4M", "--options", "deepseek-r1-32b-self-hosted,gpt-5.2-api,gemini-3.1-pro-api", "--format", "json")  # fmt: skip
+    *fit, part = json.loads(run.out)["result"]["estimates"]
+    assert [one["option"] for one in fit] == ["gemini-3.1-pro-api", "gpt-5.2-api"]  # $8 + $12 and $7 + $14
+    assert (part["option"], part["not_comparable"], part["times_cheapest"]) == (
+        "deepseek-r1-32b-self-hosted",
+        "part",
+        None,
+    )
+    assert {one["option"] for one in json.loads(run.out)["result"]["savings"]} == {"gemini-3.1-pro-api"}
+    assert "build (part)" in cli(*MONTH, "--input-tokens", "4M").out
+
+
+def test_what_cannot_hold_a_request_stands_last(cli: Cli) -> None:
+    long_prompts = (
+        "--input-tokens",
+        "4B",
+        "--output-per-request",
+        "1000",
+        "--options",
+        "gemma-4-31b-novita,gpt-5.2-api,gpt-5.4",
+    )
+    rows = list(csv.DictReader(cli(*MONTH, *long_prompts, "--format", "csv").out.splitlines()))
+    assert [(row["option"], row["not_compared"]) for row in rows] == [("gemma-4-31b-novita", "too long"), ("gpt-5.2-api", "too long"), ("gpt-5.4", "too long")]  # fmt: skip
+
+
 def test_a_workload_from_a_file(cli: Cli, scenario: str) -> None:
     run = cli("compare", "--workload", f"{scenario}#support-bot", "--format", "json")
     document = json.loads(run.out)
@@ -117,6 +143,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         (("compare", "--tokens", "1e30"), "Invalid value for '--tokens': expected at most 1e18, found '1e30'"),
         ((*MONTH, "--cached-share", "0.5"), "--cached-share is a share of the input; give --input-tokens as well"),
         ((*MONTH, "--cached-share", "50"), "Invalid value for '--cached-share': expected a share from 0 to 1 such as 0.25 or 25%, found '50'"),
+        ((*MONTH, "--cached-share", "1e-999999999"), "Invalid value for '--cached-share': expected a share from 0 to 1 such as 0.25 or 25%, found '1e-999999999'"),
         ((*MONTH, "--cached-share", "x"), "Invalid value for '--cached-share': expected a share from 0 to 1 such as 0.25 or 25%, found 'x'"),
         ((*MONTH, "--workload", "x.yaml"), "--workload says what is to be served; leave out --tokens"),
         ((*MONTH, "--options", "a", "--all"), "give --options ID,ID,… or --all, not both"),
@@ -161,7 +188,7 @@ def test_a_bad_file_is_one_json_document_too(cli: Cli, tmp_path: Path) -> None:
     assert found == {
         ("bad.yaml", 2, 13, "options.a.kind: expected 'api', 'rate', found text 'apii'; did you mean 'api'?"),
         ("bad.yaml", 3, 25, 'options.b.model: expected text, found the number 4.10; quote it: "4.10"'),
-        ("bad.yaml", 4, 1, "unknown key 'headlin'; expected one of: api, options, headline, assumptions, contracts; did you mean 'headline'?"),
+        ("bad.yaml", 4, 1, "unknown key 'headlin'; expected one of: as_of, workloads, api, options, headline, assumptions, contracts; did you mean 'headline'?"),
     }  # fmt: skip
     assert run.status == 2
 
@@ -178,6 +205,13 @@ def test_an_option_that_was_named_must_have_a_price(cli: Cli) -> None:
     run = cli(*early, "--options", "gpt-6.1-sol-api,gpt-5.2-api")
     assert run.status == 3
     assert "gpt-5.2-api" in run.out
+    assert run.err.startswith("warning: gpt-6.1-sol-api is not compared: no price is known for 2026-03-01")
+    assert (
+        json.loads(cli(*early, "--options", "gpt-6.1-sol-api", "--format", "json").out)["diagnostics"][0]["rule"]
+        == "unpriced"
+    )
+    rows = list(csv.DictReader(cli(*early, "--options", "gpt-6.1-sol-api", "--format", "csv").out.splitlines()))
+    assert rows[0]["not_compared"].startswith("no price is known for 2026-03-01")
     assert "gpt-6.1-sol-api: no price is known for 2026-03-01; the earliest is of 2026-09-29" in " ".join(
         run.out.split()
     )
@@ -246,6 +280,9 @@ def test_listing_and_showing(cli: Cli) -> None:
     assert "costcalc catalog list TEXT" in everything.out
     early = json.loads(cli("catalog", "list", "gpt-6.1", "--as-of", "2026-01-01", "--format", "json").out)
     assert {model["status"] for model in early["result"]["models"]} == {"no price yet"}
+    assert "No provider/model contains 'zzz'" in cli("catalog", "list", "zzz").out
+    shown = list(csv.DictReader(cli("catalog", "show", "gpt-5.2", "--format", "csv").out.splitlines()))
+    assert {"key": "prices.0.usd_per_mtok.output", "value": "14.00"} in shown
     retired = cli("catalog", "list", "deepseek-r1-api")
     assert "1 options and 0 models" in retired.out
     assert "×0.5" in cli("catalog", "show", "openai/gpt-6.1-sol").out
@@ -276,6 +313,9 @@ def test_validate_finds_and_gates(cli: Cli, tmp_path: Path) -> None:
     assert run.err.startswith("warning: old.yaml:1:") and "last checked 690 days ago" in run.err  # noqa: PT018
     assert cli("catalog", "validate", "old.yaml", "--strict", *DAY).status == 3
     (tmp_path / "bad.yaml").write_text("workloads: {a: {requests: x}}\noptions: {a: 1}\n")
+    for order in (("old.yaml", "bad.yaml"), ("bad.yaml", "old.yaml")):
+        assert cli("catalog", "validate", *order, *DAY).status == 2
+    assert cli("catalog", "validate", "old.yaml", "--catalog", "bad.yaml").status == 2
     bad = cli("catalog", "validate", "bad.yaml", *DAY)
     assert bad.status == 2
     assert bad.err.count("error: bad.yaml:") == 3  # the workload's number, its missing shapes, and the option

@@ -144,3 +144,23 @@ def test_an_alias_bomb_ends_soon_and_small(env: dict[str, str], tmp_path: Path) 
     ended = run(limited, env, tmp_path)
     assert ended.returncode == 2
     assert b"aliases unfold to more than 10,000 values" in ended.stderr
+
+
+def test_closed_streams_and_a_full_disk_are_no_bugs(env: dict[str, str], tmp_path: Path) -> None:
+    def shell(command: str) -> subprocess.CompletedProcess[bytes]:
+        return run(["bash", "-c", command.replace("costcalc", f"{sys.executable} -m costcalc")], env, tmp_path)
+
+    assert shell("costcalc compare --tokens 1e6 >&-").returncode == 0
+    assert shell("costcalc compare --tokens 1e6 --options nope 2>&-").returncode == 2
+    full = shell("costcalc compare --tokens 1e6 >/dev/full")
+    assert (full.returncode, full.stderr) == (2, b"error: cannot write to standard output: No space left on device\n")
+    gone = shell("mkdir gone && cd gone && rmdir ../gone && costcalc compare --tokens 1e6 --options gpt-5.2-api")
+    assert (gone.returncode, gone.stderr) == (0, b"")
+
+
+def test_the_folder_below_a_project_changes_no_byte(env: dict[str, str], tmp_path: Path) -> None:
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    (tmp_path / "costcalc.yaml").write_text("headline: [mine]\noptions: {mine: {kind: api, model: openai/gpt-5.2}}\n")
+    outputs = {run([*MONTH, "--explain", "--format", "json"], env, folder).stdout for folder in (tmp_path, below)}
+    assert len(outputs) == 1

@@ -95,7 +95,7 @@ def test_an_option_may_be_bound_to_a_tier(examples: Catalog) -> None:
         bound, Workload.single(requests=1000, output_tokens=1000, batchable_share=1), examples, as_of=TODAY
     )
     assert waiting.monthly_usd == 30  # a priority request does not wait for a batch
-    assert waiting.caveats == ("bound to the priority tier: batchable requests are priced as all others",)
+    assert waiting.caveats == ("needs the priority tier: batchable requests are priced as all others",)
     asked = Workload.single(requests=1000, output_tokens=1000, service_tier="flex")
     with pytest.raises(UnknownNameError, match="bound to service tier 'priority'; the workload asks for 'flex'"):
         estimate(bound, asked, examples, as_of=TODAY)

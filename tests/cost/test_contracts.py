@@ -50,6 +50,24 @@ def test_a_contracted_price_is_the_plain_one_only(agreed: Catalog) -> None:
     assert priced(agreed, size=300_000).lines[1].conditions == "prompt above 272,000 tokens, 15 % contract discount"
 
 
+def test_multipliers_apply_to_a_contracted_price_too(agreed: Catalog) -> None:
+    # in the EU: input 10 Mtok × $2.50 × 1.1 × 0.85, output 1 Mtok × $12 × 1.1
+    month = Workload.single(requests=1000, input_tokens=10_000, output_tokens=1_000, region="eu")
+    result = estimate("openai/gpt-5.4", month, agreed, as_of=date(2026, 11, 22))
+    assert result.monthly_usd == Decimal("36.575")
+    assert result.lines[1].conditions == "contracted, region eu ×1.1"
+    assert [agreed.place(path).document.name for path in result.lines[1].also] == ["pricing/api/openai.yaml"]
+    assert result.caveats == ("contract 'Master agreement 17': at list prices it would be $44.00",)
+
+
+def test_a_contract_may_name_an_alias_and_price_what_the_list_does_not(overlay: Overlay) -> None:
+    named = CONTRACT.replace(
+        "gpt-5.4: {usd_per_mtok: {output: 12.00}}", "gpt-5.4-2026-03-05: {usd_per_mtok: {cache_write: 1.00}}"
+    )
+    month = Workload(1000, (Shape.of(input_tokens=10_000, cache_write_share=1),))
+    assert estimate("openai/gpt-5.4", month, overlay(named), as_of=date(2026, 11, 22)).monthly_usd == 10  # 10 Mtok × $1
+
+
 def test_other_models_get_the_discount_alone(agreed: Catalog) -> None:
     # (10 Mtok × $1.75 + 1 Mtok × $14) × 0.85
     assert priced(agreed, "gpt-5.2").monthly_usd == Decimal("26.775")

@@ -32,7 +32,7 @@ def test_what_it_leaves_out_is_named(catalog: Catalog) -> None:
     result = estimate(catalog.option(RATE), month, catalog, as_of=TODAY)
     assert result.caveats[-2:] == (
         "it says nothing of batches, service tiers and regions",
-        "it leaves out input, cache_read: the publication prices output only",
+        "not comparable here: it leaves out input, cache_read; the publication prices output only",
     )
 
 

@@ -18,7 +18,7 @@ from costcalc.render.as_json import as_json, as_jsonl, dumps
 from costcalc.render.csv import as_csv
 from costcalc.render.diagnostics import as_diagnostics
 from costcalc.render.markdown import as_markdown, escape
-from costcalc.render.numbers import quantity, times, unit_price, usd
+from costcalc.render.numbers import full_usd, quantity, times, usd
 from costcalc.render.report import Bullets, Column, Heading, Paragraph, Report, Table
 from costcalc.render.text import as_text, fitted
 
@@ -116,7 +116,7 @@ def test_a_caret_stands_under_what_it_means(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "shown"),
-    [("0.999", "0.999"), ("-1234.5", "-1,234.50"), ("0.005", "0.005"), ("0.00012345", "0.000123"), ("1.005", "1.00"), ("99999999999.999", "100,000,000,000.00")],
+    [("0.999", "0.999"), ("-1234.5", "-1,234.50"), ("0.005", "0.005"), ("0.00012345", "0.000123"), ("1.005", "1.01"), ("99999999999.999", "100,000,000,000.00")],
 )  # fmt: skip
 def test_amounts_are_rounded_to_the_cent_or_three_digits(amount: str, shown: str) -> None:
     assert usd(Decimal(amount)) == shown
@@ -124,4 +124,5 @@ def test_amounts_are_rounded_to_the_cent_or_three_digits(amount: str, shown: str
 
 def test_other_numbers() -> None:
     assert (times(None), times(Decimal("999.5")), times(Decimal("0.5"))) == ("–", "1,000×", "0.5×")
-    assert (quantity(Decimal("1E+3")), unit_price(Decimal("2E+1"))) == ("1,000", "20.00")
+    assert (quantity(Decimal("1E+3")), full_usd(Decimal("2E+1"))) == ("1,000", "20.00")
+    assert usd(Decimal("1e40")).startswith("10,000,000,000")

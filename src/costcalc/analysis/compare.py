@@ -38,12 +38,12 @@ class Unpriced(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What every option costs for one workload, cheapest first.
+    """What every option costs for one workload, cheapest first; what cannot be compared stands last.
 
     Args:
         workload: What was priced.
         as_of: The day whose prices are in force.
-        estimates: One for each option that has a price, by cost and then by id.
+        estimates: One for each option that has a price: those that fit by cost and then by id, then the others.
         unpriced: The options that have none, each with its reason.
         asked: The options in the order in which they were asked for.
     """
@@ -60,9 +60,9 @@ class Comparison(NamedTuple):
         return one.monthly_usd * MTOK / tokens if tokens else None
 
     def times_cheapest(self, one: Estimate) -> Decimal | None:
-        """Cost as a multiple of the cheapest option's; None where the cheapest is free."""
+        """Cost as a multiple of the cheapest option's; None where that is free, or this one is not comparable."""
         least = self.estimates[0].monthly_usd
-        return one.monthly_usd / least if least else None
+        return one.monthly_usd / least if least and not one.unfit else None
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -72,14 +72,15 @@ class Comparison(NamedTuple):
     @property
     def reference(self) -> str | None:
         """The option that savings are about: the cheapest build option, else the cheapest of all."""
-        build = next((one.option for one in self.estimates if one.side == "build"), None)
-        return build or next((one.option for one in self.estimates), None)
+        fit = [one for one in self.estimates if not one.unfit]
+        return next((one.option for one in fit if one.side == "build"), fit[0].option if fit else None)
 
     @property
     def savings(self) -> tuple[Saving, ...]:
         """What the reference saves against each dearer option, and each cheaper one against it, in the order asked."""
-        own = [one for one in self.estimates if one.option == self.reference]
-        others = sorted(self.estimates, key=lambda one: self.asked.index(one.option))
+        fit = [one for one in self.estimates if not one.unfit]
+        own = [one for one in fit if one.option == self.reference]
+        others = sorted(fit, key=lambda one: self.asked.index(one.option))
         pairs = [sorted((one, other), key=lambda each: each.monthly_usd) for one in own for other in others]
         return tuple(_saving(cheap, dear) for cheap, dear in pairs if cheap.monthly_usd < dear.monthly_usd)
 
@@ -128,5 +129,5 @@ def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | No
             unpriced.append(Unpriced(name, error.reason, error.exit_status))
     if unknown:
         raise UnknownNameError("\n".join(unknown))
-    estimates.sort(key=lambda one: (one.monthly_usd, one.option))
+    estimates.sort(key=lambda one: (bool(one.unfit), one.monthly_usd, one.option))
     return Comparison(workload, as_of, tuple(estimates), tuple(unpriced), asked)

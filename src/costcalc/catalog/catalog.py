@@ -21,14 +21,18 @@ class SoldModel:
         id: The model's id at the provider.
         model: The catalog's entry.
         contract: What the provider agreed with the user, or None.
+        via: Against what the provider's figures were checked, where its pages were not opened.
         tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
+        rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
     """
 
     provider: str
     id: str
     model: Model
     contract: Contract | None = None
-    tariffs: dict[object, object] = field(default_factory=dict, repr=False)
+    via: str | None = None
+    tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
+    rates: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @property
     def ref(self) -> str:
@@ -116,7 +120,8 @@ class Catalog:
             offers = ", ".join(f"{one}/{known}" for one, known in matches)
             raise AmbiguousNameError(f"several providers sell '{ref}'; name one of: {offers}")
         provider, known = matches[0]
-        return SoldModel(provider, known, self.providers[provider].models[known], self.contracts.get(provider))
+        prices = self.providers[provider]
+        return SoldModel(provider, known, prices.models[known], self.contracts.get(provider), prices.via)
 
     def _named(self, provider: str, name: str) -> Iterator[str]:
         models = self.providers[provider].models

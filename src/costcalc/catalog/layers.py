@@ -1,6 +1,5 @@
 """The layers of the catalog and their files, each layer read into one tree of placed values."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,7 +86,7 @@ def layers_in_force(
     if project:
         layers.append(Layer("project", cwd / project, project))
     elif nearest:
-        layers.append(Layer("project", nearest, os.path.relpath(nearest, cwd)))
+        layers.append(Layer("project", nearest, PROJECT_FILE))  # the same name from every folder below it
     for name, path in (("$COSTCALC_CATALOG", env.get("COSTCALC_CATALOG")), ("--catalog", catalog)):
         if path:
             layers.append(Layer(name, cwd / path, path))
@@ -95,16 +94,15 @@ def layers_in_force(
 
 
 def read_layer(layer: Layer, problems: Problems) -> LayerTree:
-    """Read a layer's directory or file.
+    """Read a layer's directory or file as far as it can be read.
 
     Args:
         layer: The layer.
-        problems: Takes what is wrong but does not keep the rest from being read.
-
-    Raises:
-        InputError: A file cannot be read, or is not YAML.
+        problems: Takes what is wrong with it.
     """
-    return read_directory(layer, problems) if layer.path.is_dir() else _read_file(layer, problems)
+    if layer.path.is_dir():
+        return read_directory(layer, problems)
+    return problems.attempt(lambda: _read_file(layer, problems)) or LayerTree({}, ())
 
 
 def _read_file(layer: Layer, problems: Problems) -> LayerTree:
@@ -112,44 +110,61 @@ def _read_file(layer: Layer, problems: Problems) -> LayerTree:
     root = mapping_root(document, problems)
     if (provider := root.child("provider")) is not None:
         return LayerTree({"api": Node({str(provider.value): root}, root.at)}, (document,))
-    keys = {key: node for key, node in root.items() if key in CATALOG_KEYS}
-    lists = keys.get("api")
-    if lists is not None and not isinstance(lists.value, dict | None):
-        message = "api: expected a mapping of providers to their price lists"
-        problems.found.append(Finding("value", "error", message, lists.place))
-    own_keys = PROJECT_KEYS if layer.name == "project" else ()
-    rest = {key: node for key, node in root.items() if key in own_keys}
-    allowed = (*own_keys, *CATALOG_KEYS)
+    allowed = (*PROJECT_KEYS, *CATALOG_KEYS)
     problems.found += [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]
+    keys = {key: node for key, node in root.items() if key in CATALOG_KEYS and not _is_misplaced(key, node, problems)}
+    rest = {key: node for key, node in root.items() if key in PROJECT_KEYS}
     return LayerTree(keys, (document,), Node(rest, root.at))
 
 
-def read_directory(layer: Layer, problems: Problems, *, price_lists: bool = True) -> LayerTree:
-    """Read a directory of catalog files, with or without its price lists.
+def _is_misplaced(key: str, node: Node, problems: Problems) -> bool:
+    """Find a key whose value has not the form that layers merge: a list of ids, or mappings by id."""
+    form, words = (list, "a list") if key == "headline" else (dict, "a mapping")
+    if isinstance(node.value, form):
+        wrong = [(name, child) for name, child in node.items() if key == "api" and not isinstance(child.value, dict)]
+        for name, child in wrong:
+            problems.found.append(Finding("value", "error", f"api.{name}: expected a price list", child.place))
+        return bool(wrong)
+    problems.found.append(Finding("value", "error", f"{key}: expected {words}", node.place))
+    return True
 
-    Raises:
-        InputError: It holds no catalog files, or one cannot be read or is not YAML.
-    """
+
+def read_directory(layer: Layer, problems: Problems, *, price_lists: bool = True) -> LayerTree:
+    """Read a directory of catalog files, with or without its price lists, as far as they can be read."""
     documents: list[Document] = []
     keys: dict[str, Node] = {}
-    for file, allowed in FILE_KEYS.items():
-        if (layer.path / file).is_file():
-            document = read_document(layer.path / file, name=f"{layer.shown}/{file}", layer=layer.name)
-            documents.append(document)
-            root = dict(mapping_root(document, problems).items())
-            problems.found += [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]
-            keys |= {key: node for key, node in root.items() if key in allowed}
+    files = sorted(path for path in layer.path.glob("*.y*ml") if path.is_file())
+    for path in files:
+        keys |= problems.attempt(lambda path=path: _read_part(layer, path, documents, problems)) or {}  # type: ignore[misc]
     lists: dict[str, Node] = {}
     for path in sorted((layer.path / "api").glob("*.yaml")) if price_lists else ():
-        document = read_document(path, name=f"{layer.shown}/api/{path.name}", layer=layer.name)
-        documents.append(document)
-        lists[path.stem] = price_list(document, path.stem, problems)
-    if not documents:
-        expected = f"expected {', '.join(FILE_KEYS)} or api/<provider>.yaml"
-        raise InputError([Finding("empty", "error", f"{layer.shown}: no catalog files; {expected}")])
+        tree = problems.attempt(lambda path=path: _read_list(layer, path, documents, problems))  # type: ignore[misc]
+        if tree is not None:
+            lists[path.stem] = tree
     if lists:
         keys["api"] = Node(lists, (documents[-1], 1, 1, 1))
+    if not documents and not problems.found and layer.name != "user":  # a user may have made the folder for later
+        expected = f"expected {', '.join(FILE_KEYS)} or api/<provider>.yaml"
+        problems.found.append(Finding("empty", "error", f"{layer.shown}: no catalog files; {expected}"))
     return LayerTree(keys, tuple(documents))
+
+
+def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> dict[str, Node]:
+    shown = f"{layer.shown}/{path.name}"
+    if path.name not in FILE_KEYS:
+        known = f"{shown}: not a catalog file; expected one of: {', '.join(FILE_KEYS)}"
+        raise InputError([Finding("unknown-file", "error", known, help=did_you_mean(path.name, FILE_KEYS))])
+    document = read_document(path, name=shown, layer=layer.name)
+    documents.append(document)
+    root, allowed = mapping_root(document, problems), FILE_KEYS[path.name]
+    problems.found += [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]
+    return {key: node for key, node in root.items() if key in allowed and not _is_misplaced(key, node, problems)}
+
+
+def _read_list(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> Node:
+    document = read_document(path, name=f"{layer.shown}/api/{path.name}", layer=layer.name)
+    documents.append(document)
+    return price_list(document, path.stem, problems)
 
 
 def mapping_root(document: Document, problems: Problems) -> Node:

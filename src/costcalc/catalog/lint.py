@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
-from costcalc.catalog.schema import ApiOption, Source
+from costcalc.catalog.schema import ApiOption, Model, Source
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Finding, Node, Path, did_you_mean
 
@@ -64,29 +64,36 @@ def _references(catalog: Catalog) -> Iterator[tuple[Path, Callable[[], object]]]
 def dated_findings(catalog: Catalog, *, today: date, max_age_days: int = MAX_AGE_DAYS) -> list[Finding]:
     """Find sources that were checked too long ago, or on a day that is still to come."""
     findings = []
-    for path, source in _sources(catalog):
+    for path, source, is_history in _sources(catalog):
         age = (today - source.checked).days
         shown = ".".join(str(step) for step in path)
         place = catalog.place((*path, "checked"))
         if age < 0:
             message = f"{shown}: checked on {source.checked}, which is after {today}"
             findings.append(Finding("future-checked", "error", message, place))
-        elif age > max_age_days:
+        elif age > max_age_days and not is_history:
             message = f"{shown}: last checked {age} days ago, on {source.checked}"
             findings.append(Finding("stale", "warning", message, place))
     return findings
 
 
-def _sources(catalog: Catalog) -> Iterator[tuple[Path, Source]]:
+def _sources(catalog: Catalog) -> Iterator[tuple[Path, Source, bool]]:
+    """Walk every source with its path, and whether it is history, which nobody needs to check again."""
     for provider, prices in catalog.providers.items():
         for name, model in prices.models.items():
-            last = len(model.prices) - 1  # older entries are history: nobody needs to check them again
-            yield ("api", provider, "models", name, "prices", last, "source"), model.prices[last].source
+            yield from _model_sources(("api", provider, "models", name), model)
     for name, option in catalog.options.items():
         if not isinstance(option, ApiOption):
-            yield ("options", name, "source"), option.source
+            yield ("options", name, "source"), option.source, False
     for name, assumption in catalog.assumptions.items():
         if assumption.source is not None:
-            yield ("assumptions", name, "source"), assumption.source
+            yield ("assumptions", name, "source"), assumption.source, False
     for provider, contract in catalog.contracts.items():
-        yield ("contracts", provider, "source"), contract.source
+        yield ("contracts", provider, "source"), contract.source, False
+
+
+def _model_sources(path: Path, model: Model) -> Iterator[tuple[Path, Source, bool]]:
+    for index, price in enumerate(model.prices):
+        yield (*path, "prices", index, "source"), price.source, index < len(model.prices) - 1
+    if model.retired_source is not None:
+        yield (*path, "retired_source"), model.retired_source, True

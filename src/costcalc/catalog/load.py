@@ -6,6 +6,7 @@ is reported at once.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -66,22 +67,21 @@ def load_layers(layers: Iterable[Layer], *, check_project: Callable[[Node], obje
     problems = Problems()
     shipped = shipped_pricing()
     base = read_directory(Layer("shipped", shipped, "pricing"), problems, price_lists=False)
-    above = [problems.attempt(lambda layer=layer: read_layer(layer, problems)) for layer in layers]  # type: ignore[misc]
-    trees = [tree for tree in above if tree is not None]
-    if len(trees) < len(above):
-        problems.stop_if_any()  # what a file says that cannot be read is not known
-    project = next((tree.rest for tree in trees if tree.rest is not None), None)
-    if check_project is not None and project is not None:
-        problems.attempt(lambda: check_project(project))
-    prices = PriceLists(shipped / "api", [tree.keys["api"] for tree in trees if "api" in tree.keys])
-    catalog = _merged(base, trees, prices, problems)
+    above = [read_layer(layer, problems) for layer in layers]
+    projects = [tree.rest for tree in above if tree.rest is not None]
+    for project in projects if check_project is not None else ():
+        assert check_project is not None  # else there are none to check
+        problems.attempt(partial(check_project, project))
+    prices = PriceLists(shipped / "api", [tree.keys["api"] for tree in above if "api" in tree.keys])
+    catalog = _merged(base, above, prices, problems)
     problems.found += reference_findings(catalog, overlaid_only=True)
     problems.stop_if_any()
-    return Loaded(catalog, project)
+    return Loaded(catalog, projects[0] if projects else None)
 
 
 def _merged(base: LayerTree, above: Sequence[LayerTree], prices: "PriceLists", problems: Problems) -> Catalog:
-    tables = {key: _stacked([base, *above], key) for key in ("options", "headline", "assumptions", "contracts")}
+    keys = ("options", "headline", "assumptions", "contracts")
+    tables = {key: _stacked([base, *above], key, problems) for key in keys}
 
     def checked(form: type[_Form], *keys: str) -> _Form | None:
         tree = Node({key: tables[key] for key in keys}, tables[keys[0]].at)
@@ -91,7 +91,7 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], prices: "PriceLists", p
     assumptions = checked(AssumptionsFile, "assumptions")
     contracts = (
         checked(ContractsFile, "contracts")
-        if tables["contracts"].value
+        if tables["contracts"].value != {}
         else ContractsFile.model_construct(contracts={})
     )
     problems.attempt(prices.check_overlays)
@@ -110,13 +110,12 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], prices: "PriceLists", p
     )
 
 
-def _stacked(layers: Iterable[LayerTree], key: str) -> Node:
+def _stacked(layers: Iterable[LayerTree], key: str, problems: Problems) -> Node:
     merged: Node | None = None
     for tree in layers:
         if key in tree.keys:
-            merged = merge(merged, tree.keys[key])
-    empty = Node([] if key == "headline" else {}, _NOWHERE)
-    return merged or empty
+            merged = merge(merged, tree.keys[key], problems.found.append)
+    return merged or Node([] if key == "headline" else {}, _NOWHERE)
 
 
 def validated(form: type[_Form], tree: Node) -> _Form:
@@ -180,9 +179,11 @@ class PriceLists(Mapping[str, ApiFile]):
         """Give the merged tree of one provider's price list."""
         if provider not in self._trees:
             tree = self._shipped(provider)
+            problems = Problems()
             for above in self._overlaid(provider):
                 below = tree or Node({"provider": Node(provider, above.at)}, above.at)
-                tree = merge(below, above)
+                tree = merge(below, above, problems.found.append)
+            problems.stop_if_any()
             assert tree is not None  # the name came from a file or from an overlay
             self._trees[provider] = tree
         return self._trees[provider]
@@ -210,18 +211,16 @@ class PriceLists(Mapping[str, ApiFile]):
         for provider in dict.fromkeys(name for overlay in self._overlays for name, _ in overlay.items()):
             unknown = unknown_model_findings(self._shipped(provider), self._overlaid(provider))
             checked = Problems()
-            checked.attempt(lambda provider=provider: self[provider])  # type: ignore[misc]
+            checked.attempt(partial(self._checked, provider))
             said = {finding.place for finding in unknown}  # of an unknown model, that prices are missing is no news
-            problems.found += self._misnamed(provider)
             problems.found += [*unknown, *(one for one in checked.found if getattr(one, "place", None) not in said)]
         problems.stop_if_any()
 
-    def _misnamed(self, provider: str) -> list[Finding]:
-        named = self.tree(provider).child("provider")
-        if named is None or named.value == provider or not isinstance(named.value, str):
-            return []
-        message = f"provider: expected '{provider}', as the list is called, found '{named.value}'"
-        return [Finding("value", "error", message, named.place)]
+    def _checked(self, provider: str) -> None:
+        named = self[provider].provider
+        if named != provider:
+            message = f"provider: expected '{provider}', as the list is called, found '{named}'"
+            raise InputError([Finding("value", "error", message, self.tree(provider).nearest(["provider"]).place)])
 
 
 class Trees(Mapping[str, Node]):

@@ -5,48 +5,82 @@ other list is replaced. Every value keeps the place where it was written, so an 
 can name the file and line that decided it.
 """
 
-from costcalc.findings import Node
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from costcalc.findings import Finding, Node, did_you_mean
+
+Report = Callable[[Finding], None]
 
 
-def merge(below: Node | None, above: Node, *, key: str = "") -> Node:
+def merge(below: Node | None, above: Node, report: Report) -> Node:
     """Lay one tree over another.
 
+    Args:
+        below: The lower layers' tree, or None where they say nothing.
+        above: The layer to lay over it.
+        report: Takes what the layer says in vain: a ``null`` that removes nothing, a day twice.
+
     Example:
-        >>> from costcalc.findings import Document, Place
-        >>> here = Place(Document("x.yaml", ""), 1, 1)
+        >>> from costcalc.findings import Document
+        >>> here = (Document("x.yaml", ""), 1, 1, 1)
         >>> def node(value):
         ...     mapping = isinstance(value, dict)
         ...     return Node({key: node(child) for key, child in value.items()} if mapping else value, here)
-        >>> merge(node({"input": 3, "output": 15}), node({"output": 12, "input": None})).plain()
+        >>> merge(node({"input": 3, "output": 15}), node({"output": 12, "input": None}), print).plain()
         {'output': 12}
     """
-    if isinstance(above.value, dict):
-        return _merge_mapping(below, above)
-    if key == "prices" and below is not None and isinstance(below.value, list) and isinstance(above.value, list):
-        return _merge_dated(below.value, above.value, above)
-    return above
+    return _Merge(report).merge(below, above)
 
 
-def _merge_mapping(below: Node | None, above: Node) -> Node:
-    base = below.value if below is not None and isinstance(below.value, dict) else {}
-    merged = dict(base)
-    for key, child in above.items():
-        if child.value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = merge(base.get(key), child, key=key)
-    return Node(merged, above.at, above.key_at)
+@dataclass(frozen=True)
+class _Merge:
+    report: Report
+
+    def merge(self, below: Node | None, above: Node, *, key: str = "") -> Node:
+        if isinstance(above.value, dict):
+            return self.mapping(below, above)
+        if key == "prices" and below is not None and isinstance(below.value, list) and isinstance(above.value, list):
+            return self.dated(below.value, above.value, above)
+        return above
+
+    def mapping(self, below: Node | None, above: Node) -> Node:
+        base = below.value if below is not None and isinstance(below.value, dict) else {}
+        merged = dict(base)
+        for key, child in above.items():
+            if child.value is not None:
+                merged[key] = self.merge(base.get(key), child, key=key)
+            elif merged.pop(key, None) is None:
+                message = f"{key}: nothing stands here, and no lower layer has it to be removed"
+                self.report(Finding("empty", "error", message, child.key, did_you_mean(key, base)))
+        return Node(merged, above.at, above.key_at)
+
+    def dated(self, below: list[Node], above: list[Node], parent: Node) -> Node:
+        """Merge price lists by day: the same day is the same entry, another day is one more."""
+        entries = {_effective(entry): entry for entry in below}
+        undated = [entry for entry in above if not _effective(entry)]
+        seen: set[str] = set()
+        for entry in above:
+            day = _effective(entry)
+            if day in seen:
+                self.report(Finding("duplicate-day", "error", f"prices: a second entry of {day}", entry.place))
+            elif day:
+                seen.add(day)
+                entries[day] = self.entry(entries.get(day), entry)
+        return Node([*(entries[day] for day in sorted(entries)), *undated], parent.at, parent.key_at)
+
+    def entry(self, below: Node | None, above: Node) -> Node:
+        """Merge one price entry; what a layer changes without a source of its own is the layer's, not the vendor's."""
+        merged = self.merge(below, above)
+        source = below.child("source") if below is not None else None
+        if source is not None and above.child("source") is None and isinstance(merged.value, dict):
+            was = source.nearest(["url"] if source.child("url") else ["title"]).plain()
+            title = Node(f"{above.place.document.name}:{above.place.line}, over {was}", above.at)
+            kept = {key: node for key, node in source.items() if key == "checked"}
+            merged.value["source"] = Node({"title": title, **kept}, above.at)
+        return merged
 
 
-def _merge_dated(below: list[Node], above: list[Node], parent: Node) -> Node:
-    """Merge price lists by day: the same day is the same entry, another day is one more."""
-
-    def effective(entry: Node) -> str:
-        day = entry.child("effective")
-        return str(day.plain()) if day is not None else ""
-
-    entries = {effective(entry): entry for entry in below}
-    for entry in above:
-        day = effective(entry)
-        entries[day] = merge(entries.get(day), entry) if day else entry
-    return Node([entries[day] for day in sorted(entries)], parent.at, parent.key_at)
+def _effective(entry: Node) -> str:
+    day = entry.child("effective")
+    return str(day.plain()) if day is not None else ""

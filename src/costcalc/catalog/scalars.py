@@ -1,5 +1,7 @@
 """The values that catalog files hold, each with its check, its message and its JSON Schema."""
 
+import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -7,6 +9,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from costcalc.week import WINDOW_PATTERN, Window
+
+DAY_PATTERN = r"^\d{4}-\d\d-\d\d$"
+MAX_NUMBER = 10**18  # a million times what all providers together serve in a month
 
 
 def found(value: object) -> str:
@@ -32,7 +37,10 @@ def _number(value: object) -> Decimal:
         raise ValueError(f"expected a number, found {found(value)}{_number_hint(value)}")  # noqa: TRY004
     number = Decimal(value)
     if not number.is_finite():
-        raise ValueError(f"expected a finite number, found {'.nan' if number.is_nan() else '.inf'}")
+        shown = ".nan" if number.is_nan() else ".inf, or a number of more than 30 digits"
+        raise ValueError(f"expected a finite number, found {shown}")
+    if abs(number) > MAX_NUMBER:
+        raise ValueError(f"expected a number of at most 1e18, found {number}")
     return number
 
 
@@ -78,15 +86,9 @@ def _whole(value: object) -> int:
 def _day(value: object) -> date:
     if isinstance(value, date):
         return value
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value) if len(value) == len("2026-11-22") else _no_day(value)
-        except ValueError:
-            return _no_day(value)
-    return _no_day(value)
-
-
-def _no_day(value: object) -> date:
+    if isinstance(value, str) and re.fullmatch(DAY_PATTERN, value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
     raise ValueError(f"expected a day such as 2026-11-22, found {found(value)}")
 
 
@@ -120,7 +122,7 @@ Factor = Annotated[Decimal, PlainValidator(_positive), _schema(type="number", ex
 Share = Annotated[Decimal, PlainValidator(_share), _schema(type="number", minimum=0, maximum=1)]
 Quantity = Annotated[Decimal, PlainValidator(_number), _schema(type="number")]
 Whole = Annotated[int, PlainValidator(_whole), _schema(type="integer", minimum=1)]
-Day = Annotated[date, PlainValidator(_day), _schema(type="string", format="date", pattern=r"^\d{4}-\d\d-\d\d$")]
+Day = Annotated[date, PlainValidator(_day), _schema(type="string", format="date", pattern=DAY_PATTERN)]
 Text = Annotated[str, PlainValidator(_text), _schema(type="string", pattern=r"\S")]
 Url = Annotated[str, PlainValidator(_url), _schema(type="string", pattern="^https?://")]
 

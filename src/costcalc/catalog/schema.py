@@ -126,6 +126,12 @@ class When(Entry):
         return tuple((key, value) for key in _CONDITIONS if (value := getattr(self, key)) is not None)
 
     @property
+    def longer_than(self) -> Decimal:
+        """The prompt length that must be exceeded [tokens]; reaching a whole number is exceeding the one before."""
+        least = self.prompt_tokens_from
+        return Decimal(self.prompt_tokens_above or 0) if least is None else Decimal(least) - Decimal("0.5")
+
+    @property
     def hours(self) -> Hours | None:
         """The hours of the week to which the entry is bound, or None for all."""
         return Hours(self.weekdays, self.utc) if self.weekdays or self.utc else None
@@ -205,12 +211,14 @@ class ApiFile(Entry):
     Args:
         provider: The provider's id; the name of the file.
         name: How the provider calls itself.
-        note: How the figures of this file were checked.
+        via: Against what its figures were checked, where the vendor's pages themselves were not opened.
+        note: What else is to be known of this file.
         models: The models by the provider's own ids.
     """
 
     provider: Text
     name: Text | None = None
+    via: Text | None = None
     note: Text | None = None
     models: Annotated[dict[str, Model], Field(min_length=1)]
 
@@ -350,6 +358,12 @@ class Contract(Entry):
     effective: Day
     until: Day | None = None
     source: Source
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until < self.effective:
+            raise ValueError(f"the contract ends on {self.until}, before it begins on {self.effective}")
+        return self
 
     def in_force(self, day: date) -> bool:
         """Say whether the contract holds on a day; ``until`` is its last day."""

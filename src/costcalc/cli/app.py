@@ -11,7 +11,7 @@ from typer.exceptions import TyperException
 
 from costcalc import __version__
 from costcalc.cli import catalog_list, catalog_schema, catalog_show, catalog_validate, compare, schema
-from costcalc.cli.output import wants_color, write_stderr, write_stdout
+from costcalc.cli.output import open_streams, wants_color, write_stderr, write_stdout
 from costcalc.errors import CostcalcError, InputError
 
 INTERNAL_ERROR = 70
@@ -70,9 +70,7 @@ def main(args: Sequence[str]) -> int:
     Args:
         args: The command line without the program's name.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that cannot show × still gets its answer
+    open_streams()
     if not wants_color(no_color="--no-color" in args):
         os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"  # Typer colours a pipe under GITHUB_ACTIONS
     try:

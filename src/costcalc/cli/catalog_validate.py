@@ -29,6 +29,8 @@ def validate_command(
     from costcalc.render.catalog_views import validate_report
     from costcalc.render.diagnostics import as_diagnostics
 
+    if paths and catalog is not None:
+        raise typer.BadParameter("give files to check, or --catalog, not both")
     loaded = load(catalog, only=paths)
     day = day_in_force(loaded, as_of)
     findings = validate(loaded.catalog, today=day)

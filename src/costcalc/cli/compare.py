@@ -20,7 +20,7 @@ from costcalc.cli.options import (
     positive,
     share,
 )
-from costcalc.cli.output import emit
+from costcalc.cli.output import emit, write_stderr
 from costcalc.errors import InputError
 from costcalc.findings import Finding
 from costcalc.units import decimal, whole
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from costcalc.analysis.compare import Comparison
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.load import Loaded
+    from costcalc.render.comparison import Said
     from costcalc.render.report import Json
     from costcalc.workload import Workload
 
@@ -125,10 +126,10 @@ class _Sizes(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """The workload that was asked for, and what must be said about it."""
+    """The workload that was asked for, and what must be said of it."""
 
     workload: "Workload"
-    notes: tuple[str, ...]
+    said: "Said"
 
 
 def compare_command(
@@ -172,9 +173,13 @@ def compare_command(
     chosen = list(loaded.catalog.options) if all_options else named
     result = compare(wanted, loaded.catalog, options=chosen, as_of=day_in_force(loaded, as_of))
     report = comparison_report(
-        result, loaded.catalog, inputs=_inputs(wanted, result, explain), notes=asked.notes, explain=explain
+        result, loaded.catalog, inputs=_inputs(wanted, result, explain), said=asked.said, explain=explain
     )
     emit(report, form, output, no_color=no_color)
+    if named is not None and report.diagnostics:
+        from costcalc.render.diagnostics import as_diagnostics
+
+        write_stderr(as_diagnostics(report.diagnostics))
     return _status(result, named=named is not None, strict=strict)
 
 
@@ -205,6 +210,7 @@ def _check_flags(
 
 
 def _from_flags(catalog: "Catalog", sizes: _Sizes) -> _Asked:
+    from costcalc.render.comparison import Said
     from costcalc.render.numbers import count
     from costcalc.workload import Shape, Workload
 
@@ -225,10 +231,12 @@ def _from_flags(catalog: "Catalog", sizes: _Sizes) -> _Asked:
         note += f" (--output-per-request is assumed: {assumed.basis}, {assumed.source})"
     unpriced_input = "input is not counted: give --input-tokens; most traffic reads more tokens than it writes"
     notes = (note,) if sizes.input_tokens else (note, unpriced_input)
-    return _Asked(Workload(whole(requests), (shape,), name="flags"), notes)
+    assumed_ids = (ASSUMED_SIZE,) if sizes.output_per_request is None else ()
+    return _Asked(Workload(whole(requests), (shape,), name="flags"), Said(notes, assumed_ids))
 
 
 def _from_file(loaded: "Loaded", file: str, name: str) -> _Asked:
+    from costcalc.render.comparison import Said
     from costcalc.render.numbers import count
     from costcalc.scenario import parse_scenario
 
@@ -238,7 +246,7 @@ def _from_file(loaded: "Loaded", file: str, name: str) -> _Asked:
     workload = parse_scenario(loaded.project).workload(name or None)
     shapes = f"{len(workload.shapes)} shape{'s' if len(workload.shapes) > 1 else ''}"
     note = f"workload '{workload.name}' of {file}: {count(workload.requests)} requests a month, {shapes}"
-    return _Asked(workload, (note,))
+    return _Asked(workload, Said((note,)))
 
 
 def _inputs(workload: "Workload", result: "Comparison", explain: bool) -> "dict[str, Json]":

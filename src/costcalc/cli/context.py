@@ -16,9 +16,17 @@ def load(catalog: str | None, *, project: str | None = None, only: Sequence[Path
     from costcalc.catalog.layers import Layer, layers_in_force
     from costcalc.catalog.load import load_layers
 
-    layers = layers_in_force(cwd=Path.cwd(), env=os.environ, project=project, catalog=catalog)
+    layers = layers_in_force(cwd=_here(), env=os.environ, project=project, catalog=catalog)
     named = [Layer("project", path, str(path)) for path in only or ()]
     return load_layers(named or layers, check_project=_check_project)
+
+
+def _here() -> Path:
+    """The working directory; one that has been deleted holds no project file."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path("/")
 
 
 def _check_project(rest: "Node") -> None:

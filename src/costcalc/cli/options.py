@@ -3,13 +3,12 @@
 import re
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
 
 import typer
 
-from costcalc.units import exact, parse_amount
+from costcalc.units import parse_amount
 
 Format = Literal["text", "json", "jsonl", "csv", "markdown"]
 
@@ -37,11 +36,8 @@ def positive(text: str) -> Fraction:
 
 def share(text: str) -> Fraction:
     """Read a share such as 0.25 or 25%."""
-    bare = text.strip().removesuffix("%").strip()
-    try:
-        number = Fraction(exact(Decimal(bare))) / (100 if "%" in text else 1)
-    except (ArithmeticError, ValueError):
-        number = Fraction(-1)
+    match = re.fullmatch(r"(\d{1,20}(?:\.\d{1,20})?|\.\d{1,20}) ?(%?)", text.strip())
+    number = Fraction(match[1]) / (100 if match[2] else 1) if match else Fraction(-1)
     if not 0 <= number <= 1:
         raise typer.BadParameter(f"expected a share from 0 to 1 such as 0.25 or 25%, found '{text}'")
     return number

@@ -11,6 +11,7 @@ import typer
 
 from costcalc import __version__
 from costcalc.cli.options import Format
+from costcalc.errors import CostcalcError
 from costcalc.render.report import Report
 
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -51,6 +52,16 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
     return render(report, version=__version__)
 
 
+def open_streams() -> None:
+    """Make standard output and error writable: somebody may have closed them, or their encoding may lack signs."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # open to the end
+        stream = getattr(sys, name)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show × still gets its answer
+
+
 def page_width() -> int:
     """The width of the terminal, or of ``$COLUMNS``; 80 where there is neither."""
     return max(40, shutil.get_terminal_size((80, 24)).columns)
@@ -67,9 +78,11 @@ def write_stdout(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # later writes, and the flush at exit, must find something that is open
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise CostcalcError(f"cannot write to standard output: {error.strerror}") from None
 
 
 def write_stderr(text: str) -> None:

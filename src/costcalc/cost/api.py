@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, SoldModel
 from costcalc.catalog.schema import ApiOption
-from costcalc.cost.estimate import CostLine, Estimate
+from costcalc.cost.estimate import CostLine, Estimate, total_usd
 from costcalc.cost.rates import Rate, RateCard, describe
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.units import MTOK, THOUSAND, Count, whole
+from costcalc.units import MTOK, THOUSAND, Count, whole, written_usd
 from costcalc.week import Load
 from costcalc.workload import Meter, Shape, Workload
 
@@ -57,11 +57,21 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
         for meter, quantity in _quantities(part):
             rate = _rate(part, meter)
             totals[rate] = totals.get(rate, 0) + part.requests * quantity
-    caveats = tuple(dict.fromkeys(_caveats(sold, workload, parts, as_of)))
-    price = parts[0].tariff.price
     lines = tuple(_line(rate, total) for rate, total in totals.items())
-    retired = sold.model.retired if sold.retired_on(as_of) else None
-    return Estimate(name, "api", "buy", lines, caveats, price.effective, price.source, retired)
+    caveats = dict.fromkeys([*_caveats(sold, workload, parts, as_of), *_contract_caveats(sold, lines)])
+    price = parts[0].tariff.price
+    return Estimate(
+        option=name,
+        kind="api",
+        side="buy",
+        lines=lines,
+        caveats=tuple(caveats),
+        price_date=price.effective,
+        source=price.source,
+        retired=sold.model.retired if sold.retired_on(as_of) else None,
+        unfit="too long" if _exceeds(sold, workload) else "",
+        via=sold.via,
+    )
 
 
 class _Part(NamedTuple):
@@ -79,7 +89,7 @@ def _parts(option: ApiOption, sold: SoldModel, workload: Workload, day: date) ->
     region = _one("region", option.region, workload.region)
     tariff = tariff_on(sold, day, Terms(None, tier, region))
     batchable = workload.batchable_share
-    if not batchable or not tariff.sells_batch or option.service_tier not in STANDARD:
+    if not batchable or not tariff.sells_batch or tier is not None:  # what needs a tier does not wait for a batch
         return list(_split(workload, tariff, workload.requests))
     batch = tariff_on(sold, day, Terms("batch", None, region))
     waiting = _split(workload, batch, workload.requests * batchable)
@@ -131,6 +141,7 @@ def _line(rate: Rate, total: Count) -> CostLine:
         source=rate.source,
         conditions=rate.conditions,
         path=rate.path,
+        also=rate.also,
     )
 
 
@@ -144,13 +155,29 @@ def _caveats(sold: SoldModel, workload: Workload, parts: list[_Part], day: date)
         yield f"stale: the price was last checked {age} days before {day}"
     yield from _announced(first.tariff)
     if workload.batchable_share and first.tariff.terms.processing != "batch":
-        bound = f"bound to the {first.tariff.terms.service_tier} tier" if first.tariff.sells_batch else None
+        bound = f"needs the {first.tariff.terms.service_tier} tier" if first.tariff.sells_batch else None
         yield f"{bound or 'no batch price is published'}: batchable requests are priced as all others"
     yield from _hour_caveats(first.tariff, workload.load)
     yield from _cache_caveats(parts)
-    longest = max(shape.prompt_tokens + shape.output_tokens for shape in workload.shapes)
-    if model.context_window is not None and longest > model.context_window:
-        yield f"a request of {float(longest):,.0f} tokens exceeds its context window of {model.context_window:,}"
+    if _exceeds(sold, workload):
+        window = f"its context window of {model.context_window:,}"
+        yield f"a request of {float(_longest(workload)):,.0f} tokens exceeds {window}: it cannot serve this workload"
+
+
+def _longest(workload: Workload) -> Count:
+    return max(shape.prompt_tokens + shape.output_tokens for shape in workload.shapes)
+
+
+def _exceeds(sold: SoldModel, workload: Workload) -> bool:
+    return sold.model.context_window is not None and _longest(workload) > sold.model.context_window
+
+
+def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[str]:
+    if sold.contract is None:
+        return
+    listed = total_usd([line._replace(unit_price_usd=line.list_unit_price_usd) for line in lines])
+    if listed != total_usd(lines):
+        yield f"contract '{sold.contract.source}': at list prices it would be ${written_usd(listed)}"
 
 
 def _announced(tariff: Tariff) -> Iterator[str]:
@@ -159,7 +186,7 @@ def _announced(tariff: Tariff) -> Iterator[str]:
     if later:
         now, then = tariff.price.usd_per_mtok or {}, later[0].usd_per_mtok or {}
         changes = [
-            f"{meter} ${now[meter]:f} → ${then[meter]:f}"
+            f"{meter} ${written_usd(now[meter])} → ${written_usd(then[meter])}"
             for meter in now
             if meter in then and now[meter] != then[meter]
         ]
@@ -183,5 +210,5 @@ def _cache_caveats(parts: list[_Part]) -> Iterator[str]:
     unwritten = [part.card for part in reading if "cache_write" not in part.shape.tokens and "cache_write" in part.card]
     dearer = [card["cache_write"].usd for card in unwritten if card["cache_write"].usd != card["input"].usd]
     if dearer:
-        cost = f"writing to the cache costs ${dearer[0]:f} per Mtok"
+        cost = f"writing to the cache costs ${written_usd(dearer[0])} per Mtok"
         yield f"{cost} and is not counted: the workload states no cache writes"

@@ -12,6 +12,7 @@ from costcalc.units import Count, cost_of, decimal
 
 Kind = Literal["api", "rate"]
 Side = Literal["build", "buy"]
+Unfit = Literal["", "part", "too long"]
 
 
 class CostLine(NamedTuple):
@@ -27,6 +28,7 @@ class CostLine(NamedTuple):
         source: Where the price was read, and when.
         conditions: Under which conditions the price holds, empty for the plain list price.
         path: Where the price stands in the catalog.
+        also: Where multipliers and discounts stand that were applied to it.
     """
 
     item: str
@@ -38,6 +40,7 @@ class CostLine(NamedTuple):
     source: Source
     conditions: str
     path: Path
+    also: tuple[Path, ...] = ()
 
     @property
     def quantity(self) -> Decimal:
@@ -62,6 +65,8 @@ class Estimate(NamedTuple):
         price_date: Since when the price has been in force.
         source: Where the price was read.
         retired: The first day on which it can no longer be bought, where that day has come.
+        unfit: Why it cannot be compared with the others (it leaves out meters, requests exceed its context), or "".
+        via: Against what the figure was checked, where the source itself was not opened.
         assumptions: Ids of the assumptions that the caveats or lines rest on.
     """
 
@@ -73,6 +78,8 @@ class Estimate(NamedTuple):
     price_date: date
     source: Source
     retired: date | None = None
+    unfit: Unfit = ""
+    via: str | None = None
     assumptions: tuple[str, ...] = ()
 
     @property

@@ -66,7 +66,18 @@ def rate_estimate(
         raise UndecidableError(f"it prices {priced}, which the workload does not use", subject=name)
     caveats = tuple(_caveats(option, workload, totals, assumption))
     used = (option.implies.gpu_usd_per_hour,) if option.implies is not None else ()
-    return Estimate(name, "rate", option.side, lines, caveats, option.effective, option.source, assumptions=used)
+    partial = any(meter not in option.usd_per_mtok for meter in totals)
+    return Estimate(
+        name,
+        "rate",
+        option.side,
+        lines,
+        caveats,
+        option.effective,
+        option.source,
+        unfit="part" if partial else "",
+        assumptions=used,
+    )
 
 
 def _totals(workload: Workload) -> Iterator[tuple[TokenMeter, Count]]:
@@ -82,13 +93,14 @@ def _caveats(
     yield "a published unit cost, not a deployment: nobody bills it, and only busy hardware reaches it"
     if option.implies is not None and "output" in option.usd_per_mtok:
         hourly = assumption(option.implies.gpu_usd_per_hour).value * option.implies.gpus
-        if hourly and option.usd_per_mtok["output"]:
+        if hourly > 0 and option.usd_per_mtok["output"]:
             yield from _busy(hourly, option.usd_per_mtok["output"], decimal(totals.get("output", 0)) / MTOK)
     if workload.batchable_share or workload.service_tier or workload.region:
         yield "it says nothing of batches, service tiers and regions"
     missing = [meter for meter in totals if meter not in option.usd_per_mtok]
     if missing:
-        yield f"it leaves out {', '.join(missing)}: the publication prices {', '.join(option.usd_per_mtok)} only"
+        priced = ", ".join(option.usd_per_mtok)
+        yield f"not comparable here: it leaves out {', '.join(missing)}; the publication prices {priced} only"
 
 
 def _busy(hourly_usd: Decimal, usd_per_mtok: Decimal, output_mtok: Decimal) -> Iterator[str]:

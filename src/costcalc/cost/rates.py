@@ -9,6 +9,7 @@ multiplier: Gemini 3.1 Pro's batch price does not halve cache reads); last the c
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import prod
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import SoldModel
@@ -33,8 +34,9 @@ class Rate:
         unit: What the price is per.
         usd: The price, contract applied [USD/unit].
         list_usd: The price without the contract [USD/unit].
-        conditions: The conditions that decided it, in words; empty for the plain list price.
+        conditions: What decided it, in words; empty for the plain list price.
         path: Where it stands in the catalog.
+        also: Where the multipliers and the discount stand that were applied to it.
         source: Where it was read.
     """
 
@@ -44,17 +46,27 @@ class Rate:
     list_usd: Decimal
     conditions: str
     path: Path
+    also: tuple[Path, ...]
     source: Source
 
 
 RateCard = Mapping[Meter, Rate]
 
 
-class _Won(NamedTuple):
-    """The absolute rate that won a meter, and the entry of ``when`` that it came from (None: the plain rates)."""
+class _Absolute(NamedTuple):
+    """An absolute rate: what it is, which entry of ``when`` said so (None: the plain rates), and where it stands."""
 
     usd: Decimal
-    by: int | None
+    by: When | None
+    path: Path
+
+
+class _Step(NamedTuple):
+    """A factor on a rate: a multiplier, or a contract's discount."""
+
+    factor: Decimal
+    words: str
+    path: Path
 
 
 def rate_card(sold: SoldModel, index: int, active: tuple[int, ...], contract: Contract | None) -> RateCard:
@@ -68,41 +80,57 @@ def rate_card(sold: SoldModel, index: int, active: tuple[int, ...], contract: Co
     """
     price = sold.model.prices[index]
     path: Path = (*sold.path, "prices", index)
-    listed = {
-        meter: _list_rate(price, path, meter, won, active) for meter, won in _absolute_rates(price, active).items()
-    }
-    card = listed if contract is None else _contracted(sold, listed, contract)
+    listed = _list_rates(price, path, active)
+    own = _contracted_rates(sold, contract)
+    card: dict[Meter, Rate] = {}
+    for meter in (*listed, *(meter for meter in own if meter not in listed)):
+        base = listed.get(meter)
+        steps = _multipliers(price, path, active, meter, base.by if base else None)
+        if meter in own and (base is None or base.by is None):
+            assert contract is not None  # it has a price of its own
+            card[meter] = _rate(meter, own[meter], steps, listed=base or own[meter], source=contract.source)
+        else:
+            assert base is not None  # the meter is one or the other's
+            card[meter] = _discounted(_rate(meter, base, steps, listed=base, source=price.source), sold, contract)
     for meter, same in (price.billed_as or {}).items():
         card.setdefault(meter, replace(card[same], item=meter))
     if "output" in card:
         card.setdefault("reasoning", card["output"])  # reasoning tokens bill as output
-    return card
+    # the same rate in two cards is one object, so that what it bills is one line
+    return {meter: sold.rates.setdefault((rate.path, rate.conditions, rate.item), rate) for meter, rate in card.items()}
 
 
-def _absolute_rates(price: Price, active: tuple[int, ...]) -> dict[Meter, _Won]:
-    won: dict[Meter, _Won] = {}
-    entries: list[tuple[int | None, Price | When]] = [(None, price), *((index, price.when[index]) for index in active)]
-    for by, entry in entries:
+def _list_rates(price: Price, path: Path, active: tuple[int, ...]) -> dict[Meter, _Absolute]:
+    """Let later entries win, meter by meter."""
+    won: dict[Meter, _Absolute] = {}
+    plain: list[tuple[When | None, Price | When, Path]] = [(None, price, path)]
+    for by, entry, at in plain + [(price.when[i], price.when[i], (*path, "when", i)) for i in active]:
         for meter, usd in (entry.usd_per_mtok or {}).items():
-            won[meter] = _Won(usd, by)
+            won[meter] = _Absolute(usd, by, (*at, "usd_per_mtok", meter))
         for call, usd in (entry.usd_per_thousand or {}).items():
-            won[call] = _Won(usd, by)
+            won[call] = _Absolute(usd, by, (*at, "usd_per_thousand", call))
     return won
 
 
-def _list_rate(price: Price, path: Path, meter: Meter, won: _Won, active: tuple[int, ...]) -> Rate:
-    decided = price.when[won.by] if won.by is not None else None
-    usd, conditions = won.usd, [describe(decided)] if decided else []
+def _contracted_rates(sold: SoldModel, contract: Contract | None) -> dict[Meter, _Absolute]:
+    own: dict[Meter, _Absolute] = {}
+    for name in (sold.id, *sold.model.aliases) if contract is not None else ():
+        assert contract is not None  # else there are no names
+        for meter, usd in contract.models[name].usd_per_mtok.items() if name in contract.models else ():
+            path: Path = ("contracts", sold.provider, "models", name, "usd_per_mtok", meter)
+            own[meter] = _Absolute(usd, None, path)
+    return own
+
+
+def _multipliers(price: Price, path: Path, active: tuple[int, ...], meter: Meter, by: When | None) -> list[_Step]:
+    steps = []
     for index in active:
         when = price.when[index]
         factor = _factor(when, meter)
-        if factor is not None and not (decided and set(when.conditions) <= set(decided.conditions)):
-            usd *= factor
-            conditions.append(f"{describe(when)} ×{factor.normalize():f}")
-    step: Path = ("when", won.by) if won.by is not None else ()
-    table = "usd_per_thousand" if meter in _CALL_UNITS else "usd_per_mtok"
-    unit = _CALL_UNITS.get(meter, "Mtok")
-    return Rate(meter, unit, usd, usd, ", ".join(conditions), (*path, *step, table, meter), price.source)
+        if factor is not None and not (by is not None and _implies(by, when)):
+            words = f"{describe(when)} ×{factor.normalize():f}"
+            steps.append(_Step(factor, words, (*path, "when", index, "multiply")))
+    return steps
 
 
 def _factor(when: When, meter: Meter) -> Decimal | None:
@@ -112,24 +140,39 @@ def _factor(when: When, meter: Meter) -> Decimal | None:
     return factors if isinstance(factors, Decimal) else factors.get(meter)
 
 
-def _contracted(sold: SoldModel, listed: Mapping[Meter, Rate], contract: Contract) -> dict[Meter, Rate]:
-    """Apply a contract: its own prices stand in for the plain list prices, its discount lowers all others."""
-    terms = contract.models.get(sold.id)
-    own: dict[Meter, Decimal] = {meter: usd for meter, usd in terms.usd_per_mtok.items()} if terms else {}  # noqa: C416
-    path: Path = ("contracts", sold.provider)
-    card: dict[Meter, Rate] = {}
-    for meter, rate in listed.items():
-        if meter in own and not rate.conditions:
-            at: Path = (*path, "models", sold.id, "usd_per_mtok", meter)
-            paid = replace(rate, usd=own[meter], conditions="contracted", path=at, source=contract.source)
-        elif contract.discount:
-            words = f"{(contract.discount * 100).normalize():f} % contract discount"
-            conditions = f"{rate.conditions}, {words}" if rate.conditions else words
-            paid = replace(rate, usd=rate.usd * (1 - contract.discount), conditions=conditions)
-        else:
-            paid = rate
-        card[meter] = paid
-    return card
+def _implies(published: When, multiplier: When) -> bool:
+    """Say whether a rate was published for the multiplier's own conditions, or for narrower ones."""
+    rest = {key: value for key, value in published.conditions if not key.startswith("prompt_tokens")}
+    return published.longer_than >= multiplier.longer_than and all(
+        rest.get(key) == value for key, value in multiplier.conditions if not key.startswith("prompt_tokens")
+    )
+
+
+def _rate(meter: Meter, paid: _Absolute, steps: list[_Step], *, listed: _Absolute, source: Source) -> Rate:
+    factor = prod((step.factor for step in steps), start=Decimal(1))
+    said = [describe(paid.by)] if paid.by is not None else ["contracted"] if paid.path[0] == "contracts" else []
+    return Rate(
+        item=meter,
+        unit=_CALL_UNITS.get(meter, "Mtok"),
+        usd=paid.usd * factor if steps else paid.usd,
+        list_usd=listed.usd * factor if steps else listed.usd,
+        conditions=", ".join([*said, *(step.words for step in steps)]),
+        path=paid.path,
+        also=tuple(step.path for step in steps),
+        source=source,
+    )
+
+
+def _discounted(rate: Rate, sold: SoldModel, contract: Contract | None) -> Rate:
+    if contract is None or not contract.discount:
+        return rate
+    words = f"{(contract.discount * 100).normalize():f} % contract discount"
+    return replace(
+        rate,
+        usd=rate.usd * (1 - contract.discount),
+        conditions=f"{rate.conditions}, {words}" if rate.conditions else words,
+        also=(*rate.also, ("contracts", sold.provider, "discount")),
+    )
 
 
 def describe(when: When) -> str:

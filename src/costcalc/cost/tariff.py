@@ -1,7 +1,7 @@
 """Which price entry is in force for requests, and which of its conditions they meet."""
 
 from datetime import date
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import SoldModel
 from costcalc.catalog.schema import Price, When
@@ -79,10 +79,10 @@ def tariff_on(sold: SoldModel, day: date, terms: Terms) -> Tariff:
         UnknownNameError: The provider sells no such tier or region of this model.
     """
     key = (day, terms)
-    tariff = sold.tariffs.get(key)
+    tariff: Tariff | None = sold.tariffs.get(key)
     if tariff is None:
         tariff = sold.tariffs[key] = Tariff(sold, day, terms)
-    return cast("Tariff", tariff)
+    return tariff
 
 
 def _check_sold(sold: SoldModel, price: Price, key: str, wanted: str | None) -> None:

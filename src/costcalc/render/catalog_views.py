@@ -9,8 +9,9 @@ from costcalc.catalog.schema import ApiOption, Price, When
 from costcalc.cost.rates import describe
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.findings import Finding, Path
-from costcalc.render.numbers import quantity, unit_price
+from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.units import written_usd
 
 _MODEL_COLUMNS = (
     Column("model"),
@@ -60,6 +61,8 @@ def _list_blocks(
     elif rows:
         yield Table(_MODEL_COLUMNS, tuple(_cells(row) for row in rows))
         yield Paragraph("USD per million tokens, standard processing, the shortest prompt.")
+    else:
+        yield Paragraph(f"No provider/model contains '{pattern}'; costcalc catalog list names the providers.")
 
 
 def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
@@ -92,7 +95,7 @@ def _cells(row: Mapping[str, Json]) -> tuple[str, ...]:
 def _cell(value: Json) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    return unit_price(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
+    return written_usd(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
 
 
 def show_report(catalog: Catalog, name: str, *, as_of: date) -> Report:
@@ -120,7 +123,20 @@ def _shown(catalog: Catalog, name: str, path: Path, day: date, blocks: tuple[Blo
     if path[0] != "api":
         facts = tuple(f"{key}: {_plain_text(value)}" for key, value in entry.items())
         blocks = (Bullets(f"{name} ({path[0]}, {catalog.place(path)})", facts), *blocks)
-    return Report("catalog-show", day, catalog.digest_of, {"name": name}, result, ({"name": name},), blocks)
+    records: tuple[Mapping[str, Json], ...] = tuple({"key": key, "value": value} for key, value in _leaves(entry))
+    return Report("catalog-show", day, catalog.digest_of, {"name": name}, result, records, blocks)
+
+
+def _leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
+    """Walk the single values of an entry with their dotted paths."""
+    if isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from _leaves(child, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _leaves(child, f"{path}.{index}")
+    else:
+        yield path, value
 
 
 def _plain_text(value: Json) -> str:
@@ -137,6 +153,8 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     facts += [f"open weights {model.open_weights}"] if model.open_weights else []
     facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
     facts += [model.note] if model.note else []
+    prices = catalog.providers[sold.provider]
+    facts += [f"{prices.name or sold.provider}: {prices.note}"] if prices.note else []
     if sold.contract is not None:
         facts.append(f"contract from {sold.contract.effective}: {catalog.place(('contracts', sold.provider))}")
     yield Bullets(sold.ref, tuple(facts))
@@ -156,8 +174,8 @@ def _price_line(condition: str, rates: dict[str, str]) -> str:
 
 
 def _rates(entry: Price | When) -> dict[str, str]:
-    rates = {str(meter): unit_price(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
-    rates |= {str(meter): unit_price(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
+    rates = {str(meter): written_usd(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
+    rates |= {str(meter): written_usd(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
     multiply = entry.multiply if isinstance(entry, When) else None
     if isinstance(multiply, Decimal):
         rates["every token meter"] = f"×{quantity(multiply)}"

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from costcalc.analysis.compare import Comparison, Saving
+from costcalc.analysis.compare import Comparison, Saving, Unpriced
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import CostLine, Estimate
-from costcalc.render.numbers import count, percent, quantity, times, unit_price, usd
+from costcalc.findings import Finding
+from costcalc.render.numbers import count, full_usd, percent, quantity, times, usd
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
-from costcalc.units import HOURS_PER_MONTH, decimal
+from costcalc.units import HOURS_PER_MONTH, decimal, written_usd
 
 _COLUMNS = (
     Column("option"),
@@ -21,14 +23,24 @@ _COLUMNS = (
     Column("source", rank=4),
 )
 _SAVINGS = 4  # how many of them are said
-_LEGEND = (
-    "$/month is USD a month, $/Mtok USD per million output tokens, × a multiple of the cheapest row; "
-    "(rate) is a published unit cost, nobody's offer and no machine; (retired) can no longer be bought."
-)
+_LEGEND = "$/month is USD a month, $/Mtok USD per million output tokens, × a multiple of the cheapest row"
+_FLAGS = {
+    " (rate)": "is a published unit cost, nobody's offer and no machine",
+    " (retired)": "can no longer be bought",
+    " (part)": "leaves out meters that the workload uses, so not comparable",
+    " (too long)": "requests exceed its context window, so not comparable",
+}
+
+
+class Said(NamedTuple):
+    """What a command has to say of its inputs: notes, and the ids of the assumptions that filled them in."""
+
+    notes: tuple[str, ...]
+    assumptions: tuple[str, ...] = ()
 
 
 def comparison_report(
-    comparison: Comparison, catalog: Catalog, *, inputs: Mapping[str, Json], notes: tuple[str, ...], explain: bool
+    comparison: Comparison, catalog: Catalog, *, inputs: Mapping[str, Json], said: Said, explain: bool
 ) -> Report:
     """Put a comparison into words and data.
 
@@ -36,17 +48,21 @@ def comparison_report(
         comparison: The result.
         catalog: The catalog that it was priced with.
         inputs: What was asked, after defaults were filled in.
-        notes: What the command has to say about its inputs (assumed sizes and the like).
+        said: What the command has to say of its inputs.
         explain: Whether to show every number with its place and source.
     """
+    explained = list(_explained(comparison, catalog, said)) if explain else list(_sources(comparison))
     return Report(
         command="compare",
         as_of=comparison.as_of,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result=_result(comparison, notes, catalog if explain else None),
-        records=tuple(_record(comparison, one) for one in comparison.estimates),
-        blocks=tuple(_blocks(comparison, catalog, notes, explain=explain)),
+        result=_result(comparison, said.notes, catalog if explain else None),
+        records=(*(_record(comparison, one) for one in comparison.estimates), *map(_reason, comparison.unpriced)),
+        blocks=(*_blocks(comparison, said.notes), *explained),
+        diagnostics=tuple(
+            Finding("unpriced", "warning", f"{one.option} is not compared: {one.reason}") for one in comparison.unpriced
+        ),
     )
 
 
@@ -72,6 +88,7 @@ def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | Non
         "times_cheapest": _ratio(comparison.times_cheapest(one)),
         "price_date": one.price_date.isoformat(),
         "retired": one.retired.isoformat() if one.retired else None,
+        "not_comparable": one.unfit or None,
         "source": _source(one),
         "lines": [_line(line, explained_by) for line in one.lines],
         "caveats": list(one.caveats),
@@ -94,8 +111,10 @@ def _line(line: CostLine, explained_by: Catalog | None) -> dict[str, Json]:
         "source": _source(line),
     }
     if explained_by is not None:
-        place = explained_by.place(line.path)
-        data["place"] = {"layer": place.document.layer, "path": place.document.name, "line": place.line}
+        places = map(explained_by.place, (line.path, *line.also))
+        data["places"] = [
+            {"layer": place.document.layer, "path": place.document.name, "line": place.line} for place in places
+        ]
     return data
 
 
@@ -125,22 +144,25 @@ def _record(comparison: Comparison, one: Estimate) -> dict[str, Json]:
         "source": str(one.source),
         "checked": one.source.checked.isoformat(),
         "caveats": "; ".join(one.caveats),
+        "not_compared": one.unfit or None,
     }
 
 
-def _blocks(comparison: Comparison, catalog: Catalog, notes: tuple[str, ...], *, explain: bool) -> Iterator[Block]:
+def _reason(one: Unpriced) -> dict[str, Json]:
+    return {"option": one.option, "not_compared": one.reason}
+
+
+def _blocks(comparison: Comparison, notes: tuple[str, ...]) -> Iterator[Block]:
     yield Heading(_title(comparison))
     if comparison.estimates:
         yield Table(_COLUMNS, tuple(_row(comparison, one) for one in comparison.estimates))
-        yield Paragraph(_LEGEND)
+        flags = dict.fromkeys(_flag(one) for one in comparison.estimates)
+        legend = [_LEGEND, *(f"{flag.strip()} {_FLAGS[flag]}" for flag in _FLAGS if flag in flags)]
+        yield Paragraph(f"{'; '.join(legend)}.")
     yield from _listed("Notes", [*notes, *_savings(comparison)])
     yield from _listed("Not compared", _unpriced(comparison))
     caveats = [f"{one.option}: {'; '.join(one.caveats)}" for one in comparison.estimates if one.caveats]
     yield from _listed("Caveats", caveats)
-    if explain:
-        yield from _explained(comparison, catalog)
-    else:
-        yield from _sources(comparison)
 
 
 def _listed(title: str, items: Sequence[str]) -> Iterator[Block]:
@@ -170,6 +192,9 @@ def _row(comparison: Comparison, one: Estimate) -> tuple[str, ...]:
 
 
 def _flag(one: Estimate) -> str:
+    """Say in the row itself what must not be overlooked."""
+    if one.unfit:
+        return f" ({one.unfit})"
     return " (rate)" if one.kind == "rate" else " (retired)" if one.retired else ""
 
 
@@ -194,36 +219,35 @@ def _unpriced(comparison: Comparison) -> list[str]:
 
 
 def _sources(comparison: Comparison) -> Iterator[Block]:
-    """List where prices were read: one list for each day of checking, one line for each page."""
-    by_day: dict[str, dict[str, list[str]]] = {}
+    """List where prices were read: one list for each day and way of checking, one line for each page."""
+    by_check: dict[str, dict[str, list[str]]] = {}
     for one in comparison.estimates:
-        pages = by_day.setdefault(one.source.checked.isoformat(), {})
+        via = f" as {one.via} have them" if one.via else ""
+        pages = by_check.setdefault(f"Sources, checked {one.source.checked}{via}", {})
         pages.setdefault(str(one.source), []).append(one.option)
-    for day, pages in sorted(by_day.items()):
+    for title, pages in sorted(by_check.items()):
         lines = [f"{page.removeprefix('https://')}: {', '.join(options)}" for page, options in pages.items()]
-        yield from _listed(f"Sources, checked {day}", lines)
+        yield from _listed(title, lines)
 
 
-def _explained(comparison: Comparison, catalog: Catalog) -> Iterator[Block]:
+def _explained(comparison: Comparison, catalog: Catalog, said: Said) -> Iterator[Block]:
     yield Heading("How each figure comes about: quantity × unit price, summed over the lines")
     for one in comparison.estimates:
         lines = [_explained_line(line, catalog) for line in one.lines]
-        yield Bullets(
-            f"{one.option}: ${usd(one.monthly_usd)} a month, price in force since {one.price_date}", tuple(lines)
-        )
-    used = dict.fromkeys(name for one in comparison.estimates for name in one.assumptions)
+        yield Bullets(f"{one.option}: ${usd(one.monthly_usd)} a month, price of {one.price_date}", tuple(lines))
+    used = dict.fromkeys([*said.assumptions, *(name for one in comparison.estimates for name in one.assumptions)])
     yield from _listed("Assumptions used", [_explained_assumption(name, catalog) for name in used])
 
 
 def _explained_line(line: CostLine, catalog: Catalog) -> str:
-    place = catalog.place(line.path)
     conditions = f" ({line.conditions})" if line.conditions else ""
     listed = (
-        f" (list ${unit_price(line.list_unit_price_usd)})" if line.list_unit_price_usd != line.unit_price_usd else ""
+        f" (list ${written_usd(line.list_unit_price_usd)})" if line.list_unit_price_usd != line.unit_price_usd else ""
     )
+    places = ", ".join(f"{place.document.layer} {place}" for place in map(catalog.place, (line.path, *line.also)))
     return (
-        f"{line.item}{conditions}: {quantity(line.quantity)} {line.unit} × ${unit_price(line.unit_price_usd)}{listed}"
-        f" = ${usd(line.usd)}; {place.document.layer} {place}; {line.source}, checked {line.source.checked}"
+        f"{line.item}{conditions}: {quantity(line.quantity)} {line.unit} × ${written_usd(line.unit_price_usd)}{listed}"
+        f" = ${full_usd(line.usd)}; {places}; {line.source}, checked {line.source.checked}"
     )
 
 

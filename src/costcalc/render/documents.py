@@ -53,7 +53,7 @@ class SourceRead(BaseModel):
 
 
 class PlaceOfPrice(BaseModel):
-    """Where a price stands in the catalog; with ``--explain``."""
+    """Where a price stands in the catalog, then its multipliers and discounts; with ``--explain``."""
 
     layer: str
     path: str
@@ -71,7 +71,7 @@ class Line(BaseModel):
     usd: float
     conditions: str
     source: SourceRead
-    place: PlaceOfPrice | None = None
+    places: list[PlaceOfPrice] | None = None
 
 
 class PricedOption(BaseModel):
@@ -85,6 +85,7 @@ class PricedOption(BaseModel):
     times_cheapest: float | None
     price_date: str
     retired: str | None
+    not_comparable: Literal["part", "too long"] | None
     source: SourceRead
     lines: list[Line]
     caveats: list[str]

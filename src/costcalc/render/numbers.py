@@ -1,12 +1,13 @@
 """Numbers for people."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
-from costcalc.units import Count, decimal
+from costcalc.units import Count, decimal, written_usd
 
 _CENT = Decimal("0.01")
 _MILLIONTH = Decimal("0.000001")
+_WIDE = Context(prec=90)
 
 
 def usd(amount: Decimal) -> str:
@@ -17,7 +18,7 @@ def usd(amount: Decimal) -> str:
         ['1,234,567.89', '0.50', '0.0379', '0.00000123', '0.00']
     """
     places = _CENT if amount == 0 or abs(amount) >= 1 else min(_CENT, Decimal(1).scaleb(amount.adjusted() - 2))
-    rounded = f"{amount.quantize(places, ROUND_HALF_EVEN):,f}"
+    rounded = f"{_rounded(amount, places):,f}"
     whole, _, cents = rounded.partition(".")
     return f"{whole}.{cents[:2]}{cents[2:].rstrip('0')}"
 
@@ -32,7 +33,7 @@ def times(ratio: Decimal | None) -> str:
     if ratio is None:
         return "–"
     places = Decimal(1) if ratio.adjusted() > 1 else Decimal(1).scaleb(ratio.adjusted() - 2)
-    return f"{_plain(ratio.quantize(places, ROUND_HALF_EVEN))}×"
+    return f"{_plain(_rounded(ratio, places))}×"
 
 
 def percent(share: Decimal) -> str:
@@ -42,7 +43,7 @@ def percent(share: Decimal) -> str:
         >>> percent(Decimal("0.9642857"))
         '96.4 %'
     """
-    return f"{(share * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)} %"
+    return f"{_rounded((share * 100), Decimal('0.1'))} %"
 
 
 def count(number: Count) -> str:
@@ -53,7 +54,7 @@ def count(number: Count) -> str:
         ('1,000,000', '3,333.3')
     """
     if isinstance(number, Fraction):
-        return f"{decimal(number).quantize(Decimal('0.1'), ROUND_HALF_EVEN):,f}"
+        return f"{_rounded(decimal(number), Decimal('0.1')):,f}"
     return f"{number:,}"
 
 
@@ -64,17 +65,22 @@ def quantity(number: Decimal) -> str:
         >>> quantity(Decimal("1234.500000")), quantity(Decimal(1) / 3)
         ('1,234.5', '0.333333')
     """
-    return _plain(number.quantize(_MILLIONTH, ROUND_HALF_EVEN) if _decimals(number) > _decimals(_MILLIONTH) else number)
+    return _plain(_rounded(number, _MILLIONTH) if _decimals(number) > _decimals(_MILLIONTH) else number)
 
 
-def unit_price(amount: Decimal) -> str:
-    """Write a unit price in full, to the cent at least.
+def full_usd(amount: Decimal) -> str:
+    """Write an amount to six decimals, to the cent at least, so that sums can be checked.
 
     Example:
-        >>> unit_price(Decimal("0.5")), unit_price(Decimal("0.003625"))
-        ('0.50', '0.003625')
+        >>> full_usd(Decimal("1.125")), full_usd(Decimal(2) / 3)
+        ('1.125', '0.666667')
     """
-    return f"{amount.quantize(_CENT):,f}" if _decimals(amount) <= _decimals(_CENT) else _plain(amount)
+    return written_usd(_rounded(amount, _MILLIONTH))
+
+
+def _rounded(number: Decimal, places: Decimal) -> Decimal:
+    """Round half up, as bills do, however long the number is."""
+    return number.quantize(places, ROUND_HALF_UP, _WIDE)
 
 
 def _decimals(number: Decimal) -> int:
