@@ -39,6 +39,10 @@ class InputError(CostcalcError):
         self.problems = tuple(problems)
 
 
+class FlagError(CostcalcError):
+    """Flags that do not go together, or that leave out what is needed."""
+
+
 class UnknownNameError(CostcalcError):
     """A model, option, tier or workload of that name does not exist."""
 

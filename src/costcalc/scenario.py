@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from costcalc.catalog.diagnose import findings_of
+from costcalc.catalog.diagnose import validated
 from costcalc.catalog.json_schema import overlay_properties, schema_of
 from costcalc.catalog.scalars import Amount, Day, Factor, Items, Share, Text, Windows
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, OptionsFile
-from costcalc.errors import InputError, UnknownNameError
+from costcalc.errors import UnknownNameError
 from costcalc.findings import Node, did_you_mean
 from costcalc.week import UNIFORM, Hours, Load, Weekday
 from costcalc.workload import Shape, Workload
@@ -157,10 +157,7 @@ def parse_scenario(tree: Node) -> Scenario:
     Raises:
         InputError: With every problem, each at its place.
     """
-    try:
-        return Scenario.model_validate(tree.plain())
-    except ValidationError as error:
-        raise InputError(findings_of(error, tree, Scenario)) from None
+    return validated(Scenario, tree)
 
 
 def project_schema() -> dict[str, Any]:

@@ -10,8 +10,9 @@ import pytest
 from conftest import Overlay
 
 from costcalc import Catalog, InputError, UnknownNameError, load_catalog
+from costcalc.catalog.diagnose import validated
 from costcalc.catalog.layers import Layer, layers_in_force
-from costcalc.catalog.load import load_layers, validated
+from costcalc.catalog.load import load_layers
 from costcalc.catalog.schema import Entry, Source
 from costcalc.catalog.validate import validate
 from costcalc.errors import AmbiguousNameError

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc import InputError
+from costcalc.catalog.diagnose import validated
 from costcalc.catalog.json_schema import schema_of
-from costcalc.catalog.load import validated
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, OptionsFile
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Document

@@ -92,6 +92,19 @@ def test_a_workload_from_a_file(cli: Cli, scenario: str) -> None:
     assert (document["as_of"], document["inputs"]["workload"]) == ("2026-11-22", "support-bot")
 
 
+def test_a_workload_needs_a_file_that_may_have_some(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "options.yaml").write_text("headline: [gpt-5.2-api]")
+    (tmp_path / "api.yaml").write_text("provider: x")
+    run = cli("compare", "--workload", str(tmp_path))
+    assert run.status == 2
+    (tmp_path / "api.yaml").unlink()
+    run = cli("compare", "--workload", str(tmp_path))
+    assert (run.status, "expected a costcalc.yaml with workloads, found" in run.err) == (2, True)
+    (tmp_path / "other.yaml").write_text("as_of: 2026-12-01")
+    later = cli("compare", "--tokens", "1e6", "--catalog", "other.yaml", "--format", "json")
+    assert json.loads(later.out)["as_of"] != "2026-12-01"  # only a project file names the day
+
+
 def test_flags_and_file_together(cli: Cli, scenario: str) -> None:
     # a batch of one prompt above 272 000 tokens: 1 Mtok × $2.50 + 0.1 Mtok × $11.25
     run = cli("compare", "--workload", f"{scenario}#archive", "--as-of", "2026-10-20", "--format", "csv")
@@ -159,6 +172,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         (("comapre",), "No such command 'comapre'."),
         ((*MONTH, "--options", "gtp-5.2-api"), "unknown option 'gtp-5.2-api': neither an option nor a model; did you mean 'gpt-5.2-api' or"),
         (("compare", "--workload", "gone.yaml"), "gone.yaml: cannot be read: No such file or directory"),
+        (("compare", "--workload", "."), ".: no catalog files; expected options.yaml, assumptions.yaml, contracts.yaml or api/<provider>.yaml"),
         (("compare", "--workload", "#x"), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#x'"),
         (("catalog", "show", "gpt-5.22"), "unknown model 'gpt-5.22'; did you mean 'gpt-5.2' or"),
         (("schema", "comapre"), "'comapre' is not one of 'compare', 'catalog-list', 'catalog-show', 'catalog-validate'."),

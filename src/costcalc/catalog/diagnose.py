@@ -1,12 +1,27 @@
 """From a failed validation to findings that name file, line, what was found and a near name."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from costcalc.catalog.json_schema import keys_at
 from costcalc.catalog.scalars import found
+from costcalc.errors import InputError
 from costcalc.findings import Finding, Node, did_you_mean
+
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
+def validated(form: type[_Form], tree: Node) -> _Form:
+    """Check a tree against a form.
+
+    Raises:
+        InputError: With every problem, each at its place.
+    """
+    try:
+        return form.model_validate(tree.plain())
+    except ValidationError as error:
+        raise InputError(findings_of(error, tree, form)) from None
 
 
 def findings_of(error: ValidationError, root: Node, form: type[BaseModel]) -> list[Finding]:

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.diagnose import validated
 from costcalc.catalog.layers import Layer, LayerTree, Problems, price_list, read_directory, read_layer
 from costcalc.catalog.lint import reference_findings, unknown_model_findings
 from costcalc.catalog.overrides import merge
@@ -68,15 +69,15 @@ def load_layers(layers: Iterable[Layer], *, check_project: Callable[[Node], obje
     shipped = shipped_pricing()
     base = read_directory(Layer("shipped", shipped, "pricing"), problems, price_lists=False)
     above = [read_layer(layer, problems) for layer in layers]
-    projects = [tree.rest for tree in above if tree.rest is not None]
-    for project in projects if check_project is not None else ():
-        assert check_project is not None  # else there are none to check
-        problems.attempt(partial(check_project, project))
+    for tree in above:
+        if check_project is not None and tree.rest is not None:
+            problems.attempt(partial(check_project, tree.rest))
     prices = PriceLists(shipped / "api", [tree.keys["api"] for tree in above if "api" in tree.keys])
     catalog = _merged(base, above, prices, problems)
     problems.found += reference_findings(catalog, overlaid_only=True)
     problems.stop_if_any()
-    return Loaded(catalog, projects[0] if projects else None)
+    projects = (tree.rest for tree in above if tree.rest is not None and tree.documents[0].layer == "project")
+    return Loaded(catalog, next(projects, None))
 
 
 def _merged(base: LayerTree, above: Sequence[LayerTree], prices: "PriceLists", problems: Problems) -> Catalog:
@@ -116,20 +117,6 @@ def _stacked(layers: Iterable[LayerTree], key: str, problems: Problems) -> Node:
         if key in tree.keys:
             merged = merge(merged, tree.keys[key], problems.found.append)
     return merged or Node([] if key == "headline" else {}, _NOWHERE)
-
-
-def validated(form: type[_Form], tree: Node) -> _Form:
-    """Check a tree against a form.
-
-    Raises:
-        InputError: With every problem, each at its place.
-    """
-    try:
-        return form.model_validate(tree.plain())
-    except ValidationError as error:
-        from costcalc.catalog.diagnose import findings_of  # only errors need it
-
-        raise InputError(findings_of(error, tree, form)) from None
 
 
 def _digest(documents: Iterable[Document], prices: "PriceLists") -> str:

@@ -8,6 +8,7 @@ import typer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, Strict
 from costcalc.cli.output import emit, write_stderr
+from costcalc.errors import FlagError
 
 STALE = 3
 
@@ -30,7 +31,7 @@ def validate_command(
     from costcalc.render.diagnostics import as_diagnostics
 
     if paths and catalog is not None:
-        raise typer.BadParameter("give files to check, or --catalog, not both")
+        raise FlagError("give files to check, or --catalog, not both")
     loaded = load(catalog, only=paths)
     day = day_in_force(loaded, as_of)
     findings = validate(loaded.catalog, today=day)

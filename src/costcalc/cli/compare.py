@@ -21,7 +21,7 @@ from costcalc.cli.options import (
     share,
 )
 from costcalc.cli.output import emit, write_stderr
-from costcalc.errors import InputError
+from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
 from costcalc.units import decimal, whole
 
@@ -194,19 +194,15 @@ def _check_flags(
 ) -> None:
     given = [f"--{name.replace('_', '-')}" for name, value in sizes._asdict().items() if value is not None]
     if workload is not None and given:
-        raise typer.BadParameter(f"--workload says what is to be served; leave out {', '.join(given)}")
+        raise FlagError(f"--workload says what is to be served; leave out {', '.join(given)}")
     if workload is None and sizes.tokens is None:
-        raise typer.BadParameter(
-            "say what is to be served: --tokens 1e6 (output tokens a month) or --workload FILE#NAME"
-        )
+        raise FlagError("say what is to be served: --tokens 1e6 (output tokens a month) or --workload FILE#NAME")
     if sizes.cached_share and not sizes.input_tokens:
-        raise typer.BadParameter("--cached-share is a share of the input; give --input-tokens as well")
+        raise FlagError("--cached-share is a share of the input; give --input-tokens as well")
     if options is not None and (all_options or not options.strip(", ")):
-        raise typer.BadParameter(
-            "give --options ID,ID,… or --all, not both" if all_options else "--options names no option"
-        )
+        raise FlagError("give --options ID,ID,… or --all, not both" if all_options else "--options names no option")
     if batch and service_tier is not None:
-        raise typer.BadParameter("a batch has no service tier: give --batch or --service-tier, not both")
+        raise FlagError("a batch has no service tier: give --batch or --service-tier, not both")
 
 
 def _from_flags(catalog: "Catalog", sizes: _Sizes) -> _Asked:
@@ -242,7 +238,8 @@ def _from_file(loaded: "Loaded", file: str, name: str) -> _Asked:
 
     if not file:
         raise typer.BadParameter(f"expected FILE or FILE#NAME, found '#{name}'", param_hint="'--workload'")
-    assert loaded.project is not None  # the file was read as the project layer
+    if loaded.project is None:
+        raise typer.BadParameter(f"expected a costcalc.yaml with workloads, found '{file}'", param_hint="'--workload'")
     workload = parse_scenario(loaded.project).workload(name or None)
     shapes = f"{len(workload.shapes)} shape{'s' if len(workload.shapes) > 1 else ''}"
     note = f"workload '{workload.name}' of {file}: {count(workload.requests)} requests a month, {shapes}"

@@ -80,6 +80,17 @@ def _result(comparison: Comparison, notes: tuple[str, ...], explained_by: Catalo
 
 def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | None) -> dict[str, Json]:
     return {
+        **_figures(comparison, one),
+        "retired": one.retired.isoformat() if one.retired else None,
+        "not_comparable": one.unfit or None,
+        "source": _source(one),
+        "lines": [_line(line, explained_by) for line in one.lines],
+        "caveats": list(one.caveats),
+    }
+
+
+def _figures(comparison: Comparison, one: Estimate) -> dict[str, Json]:
+    return {
         "option": one.option,
         "kind": one.kind,
         "side": one.side,
@@ -87,11 +98,6 @@ def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | Non
         "usd_per_mtok": comparison.usd_per_mtok(one),
         "times_cheapest": _ratio(comparison.times_cheapest(one)),
         "price_date": one.price_date.isoformat(),
-        "retired": one.retired.isoformat() if one.retired else None,
-        "not_comparable": one.unfit or None,
-        "source": _source(one),
-        "lines": [_line(line, explained_by) for line in one.lines],
-        "caveats": list(one.caveats),
     }
 
 
@@ -134,13 +140,7 @@ def _ratio(value: Decimal | None) -> Decimal | None:
 
 def _record(comparison: Comparison, one: Estimate) -> dict[str, Json]:
     return {
-        "option": one.option,
-        "kind": one.kind,
-        "side": one.side,
-        "monthly_usd": one.monthly_usd,
-        "usd_per_mtok": comparison.usd_per_mtok(one),
-        "times_cheapest": _ratio(comparison.times_cheapest(one)),
-        "price_date": one.price_date.isoformat(),
+        **_figures(comparison, one),
         "source": str(one.source),
         "checked": one.source.checked.isoformat(),
         "caveats": "; ".join(one.caveats),
