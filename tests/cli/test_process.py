@@ -164,3 +164,18 @@ def test_the_folder_below_a_project_changes_no_byte(env: dict[str, str], tmp_pat
     (tmp_path / "costcalc.yaml").write_text("headline: [mine]\noptions: {mine: {kind: api, model: openai/gpt-5.2}}\n")
     outputs = {run([*MONTH, "--explain", "--format", "json"], env, folder).stdout for folder in (tmp_path, below)}
     assert len(outputs) == 1
+
+
+def test_a_start_leaves_out_what_nobody_asks_for(env: dict[str, str], tmp_path: Path) -> None:
+    code = (
+        "import sys\n[sys.modules.pop(name) for name in list(sys.modules) if name.startswith(('importlib.metadata', 'email'))]\n"
+        "from costcalc.cli.start import start\nstart()\nfrom costcalc.cli.app import main\n"
+        "assert main(['compare', '--tokens', '1e6']) == 0\n"
+        "print('email' in sys.modules, file=sys.stderr)\n"
+        "import importlib.metadata as metadata\n"
+        "print(metadata.version('typer') != '', len(metadata.entry_points(group='console_scripts')) > 0, file=sys.stderr)\n"
+        "from importlib.metadata import entry_points, PackageNotFoundError\n"
+        "print(entry_points.__module__, PackageNotFoundError.__name__, file=sys.stderr)"
+    )
+    ran = run([sys.executable, "-c", code], env, tmp_path)
+    assert ran.stderr.decode().splitlines() == ["False", "True True", "importlib.metadata PackageNotFoundError"]

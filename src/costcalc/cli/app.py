@@ -1,6 +1,5 @@
 """The application: its commands, and the one boundary where errors become exit statuses."""
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typer.exceptions import TyperException
 from costcalc import __version__
 from costcalc.cli import catalog_list, catalog_schema, catalog_show, catalog_validate, compare, schema
 from costcalc.cli.output import open_streams, wants_color, write_stderr, write_stdout
+from costcalc.cli.start import finish, start
 from costcalc.errors import CostcalcError, InputError
 
 INTERNAL_ERROR = 70
@@ -57,10 +57,9 @@ def _root(
 
 def run() -> None:
     """Start costcalc from a shell."""
-    gc.disable()  # a command lives for a fraction of a second and makes no garbage to speak of
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # costcalc uses none; looking for them costs 10 ms
+    start()
     status = main(sys.argv[1:])
-    gc.freeze()  # nothing is worth collecting on the way out either
+    finish()
     sys.exit(status)
 
 
