@@ -31,7 +31,7 @@ def test_amounts_as_people_type_them(text: str, amount: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nan", "inf", "-1", "1X", "1,00", "1e", "1 000", "0x10", "1e-3", "$3", "1__0", "1e99", "1e6k1"]
+    "text", ["", "nan", "inf", "-1", "1X", "1,00", "1e", "1 000", "0x10", "1e-3", "$3", "1__0", "1e99", "1e6k1", "1e6M"]
 )
 def test_everything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected"):

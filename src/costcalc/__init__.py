@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from costcalc.cost.estimate import CostLine, Estimate
     from costcalc.cost.option import estimate
     from costcalc.errors import CostcalcError, InputError, UndecidableError, UnknownNameError
+    from costcalc.project import Project, load_project
+    from costcalc.scenario import Scenario
     from costcalc.week import Hours, Load, Window
     from costcalc.workload import Shape, Workload
 
@@ -30,6 +32,8 @@ _HOMES = {
     "costcalc.cost.estimate": ("CostLine", "Estimate"),
     "costcalc.cost.option": ("estimate",),
     "costcalc.errors": ("CostcalcError", "InputError", "UndecidableError", "UnknownNameError"),
+    "costcalc.project": ("Project", "load_project"),
+    "costcalc.scenario": ("Scenario",),
     "costcalc.week": ("Hours", "Load", "Window"),
     "costcalc.workload": ("Shape", "Workload"),
 }
@@ -44,7 +48,9 @@ __all__ = [
     "Hours",
     "InputError",
     "Load",
+    "Project",
     "Saving",
+    "Scenario",
     "Shape",
     "UndecidableError",
     "UnknownNameError",
@@ -55,6 +61,7 @@ __all__ = [
     "compare",
     "estimate",
     "load_catalog",
+    "load_project",
 ]
 
 

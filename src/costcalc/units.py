@@ -36,7 +36,7 @@ def parse_amount(text: str) -> Count:
         [1000000, 1000000, 1000000, 1000000, 2500000000, 250000]
     """
     match = _WRITTEN.fullmatch(text.strip())
-    if match is None:
+    if match is None or (match["exponent"] and match["suffix"]):
         raise ValueError(f"expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '{text}'")
     mantissa = Fraction(match["digits"].replace(",", "").replace("_", "") + (match["fraction"] or ""))
     amount = mantissa * 10 ** int(match["exponent"] or 0) * _SUFFIXES[match["suffix"].lower()]
