@@ -44,6 +44,8 @@ def read_document(path: Path, *, name: str | None = None, layer: str = "project"
         InputError: The file is missing, unreadable, too large or not UTF-8.
     """
     shown = name or str(path)
+    if path.is_fifo() and not str(path).startswith("/dev/"):
+        raise InputError([Finding("file", "error", f"{shown}: a named pipe; expected a file")])
     try:
         data = path.read_bytes()
     except OSError as error:

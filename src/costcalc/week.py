@@ -66,6 +66,11 @@ class Hours(NamedTuple):
             return False
         return self.windows is None or any(window.holds(minute) for window in self.windows)
 
+    def within(self, other: "Hours") -> bool:
+        """Say whether every minute of these hours is one of the other's too."""
+        edges = {*self.edges(), *other.edges()}
+        return all(other.holds(edge % WEEK) for edge in edges if self.holds(edge % WEEK))
+
     def edges(self) -> Iterable[int]:
         """Give every minute of the week at which `holds` may change."""
         for day in range(7):

@@ -182,9 +182,43 @@ def test_a_file_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> No
     messages = problems(*files)
     assert len(messages) == 6
     assert (
-        "not a catalog file; expected one of: options.yaml, assumptions.yaml, contracts.yaml [did you mean 'contracts.yaml'?]"
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, contracts.yaml [did you mean 'contracts.yaml'?]"
         in messages[3]
     )
+
+
+def test_what_a_folder_holds_in_vain_is_refused(tmp_path: Path) -> None:
+    written(tmp_path / "contracts.yaml", "contracts: {}")
+    written(tmp_path / "api" / "openai.yml", "provider: openai")
+    written(tmp_path / "API" / "openai.yaml", "provider: openai")
+    written(tmp_path / "README.md", "")
+    assert [message.split(": ", 1)[1] for message in problems(tmp_path)] == [
+        "not part of a catalog; expected one of: api, schema [did you mean 'api'?]",
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, contracts.yaml",
+        "not part of a catalog; expected one of: openai.yaml [did you mean 'openai.yaml'?]",
+    ]
+
+
+def test_a_contract_names_a_model_of_its_provider_once(tmp_path: Path) -> None:
+    terms = "{usd_per_mtok: {output: 9}}"
+    text = (
+        "contracts: {openai: {effective: 2026-01-01, source: {title: t, checked: 2026-01-01}, models: "
+        f"{{gpt-oss-safeguard-20b: {terms}, gpt-5.2: {terms}, gpt-5.2-2025-12-11: {terms}}}}}}}"
+    )
+    found = problems(written(tmp_path / "x.yaml", text))
+    assert len(found) == 2
+    assert "unknown model 'gpt-oss-safeguard-20b' of openai" in found[0]
+    assert "'gpt-5.2-2025-12-11' and 'gpt-5.2' are one model; give its prices once" in found[1]
+
+
+def test_a_project_file_may_be_called_yml_and_a_dangling_one_is_an_error(tmp_path: Path) -> None:
+    written(tmp_path / "a" / "costcalc.yml", "headline: [gpt-5.2-api]")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "costcalc.yaml").symlink_to("gone.yaml")
+    (layer,) = layers_in_force(cwd=tmp_path / "a", env={})
+    assert load_layers([layer]).catalog.headline == ("gpt-5.2-api",)
+    with pytest.raises(InputError, match=r"costcalc\.yaml: cannot be read: No such file"):
+        load_layers(layers_in_force(cwd=tmp_path / "b", env={}))
 
 
 def test_an_empty_user_layer_is_none(tmp_path: Path) -> None:
@@ -298,7 +332,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("headline: [gpt-5.2-apy]", "x.yaml:1:12: headline.0: unknown option 'gpt-5.2-apy': neither an option nor a model; did you mean 'gpt-5.2-api' or 'gpt-5.4-api' or 'gpt-5.2'?"),
         ("contracts: {openia: {discount: 0.1, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:13: contracts.openia: unknown provider 'openia'; did you mean 'openai'?"),
         ("contracts: {openai: {discount: 1.5, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:32: contracts.openai.discount: expected a share from 0 to 1, found 1.5"),
-        ("contracts: {openai: {effective: 2026-01-01, models: {gpt-55: {usd_per_mtok: {input: 1}}}, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:54: contracts.openai.models.gpt-55: unknown model 'openai/gpt-55'; did you mean 'openai/gpt-5.5' or 'openai/gpt-5' or 'openai/gpt-5.4'?"),
+        ("contracts: {openai: {effective: 2026-01-01, models: {gpt-55: {usd_per_mtok: {input: 1}}}, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:54: contracts.openai.models.gpt-55: unknown model 'gpt-55' of openai; did you mean 'gpt-5.5' or 'gpt-5' or 'gpt-5.4'?"),
         ("assumptions: {a: {value: 5, low: 6, high: 7, unit: x, basis: judgement}}", "x.yaml:1:15: assumptions.a: expected low ≤ value ≤ high, found 6, 5, 7"),
         ("assumptions: {a: {value: 5, low: 4, high: 7, unit: x, basis: vendor}}", "x.yaml:1:15: assumptions.a: basis 'vendor' needs a source; without one the basis is 'judgement'"),
         ("assumptions: {a: {value: true, low: 4, high: [], unit: x, basis: judgement}}", "x.yaml:1:26: assumptions.a.value: expected a number, found the boolean 'true'\nx.yaml:1:40: assumptions.a.high: expected a number, found a list"),
@@ -310,6 +344,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("{provider: acme, models: {a: {prices: [&p {effective: 2026-01-01, usd_per_mtok: {input: 1}, source: {title: t, checked: 2026-01-01}}, *p]}}}", "x.yaml:1:27: models.a: prices stand oldest first, one a day: 2026-01-01 stands after 2026-01-01"),
         ("contracts: {openai: {effective: 2026-02-01, until: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:13: contracts.openai: the contract ends on 2026-01-01, before it begins on 2026-02-01"),
         ("assumptions: {a: {value: 1e29, low: 1e999999999, high: 1, unit: x, basis: judgement}}", "x.yaml:1:26: assumptions.a.value: expected a number of at most 1e18, found 1E+29\nx.yaml:1:37: assumptions.a.low: expected a finite number, found .inf, or a number of more than 30 digits"),
+        ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2025-12-11, when: [{region: eu, multiply: {cache_write: 2}}]}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.0: multiply names cache_write, which has no rate of its own here; give it one"),
         ("api: [1]", "x.yaml:1:6: api: expected a mapping"),
         ("api: {openai: 5, acme: }", "x.yaml:1:15: api.openai: expected a price list\nx.yaml:1:24: api.acme: expected a price list"),
         ("contracts: []\noptions:\nheadline:", "x.yaml:1:12: contracts: expected a mapping\nx.yaml:2:9: options: expected a mapping\nx.yaml:3:10: headline: expected a list"),

@@ -116,7 +116,7 @@ EDITS = [
 ]
 HARMLESS = [
     ("input: 1.00", "input: 1e-6, output: 1_000"),
-    ("source:", "when: [{region: eu, multiply: {output: 2}}, {utc: ['01:00-04:00'], multiply: 2}], source:"),
+    ("source:", "when: [{region: eu, multiply: {input: 2}}, {utc: ['01:00-04:00'], multiply: 2}], source:"),
     ("source:", "when: [{utc: 22:00-24:00, weekdays: [mon], usd_per_thousand: {request: 1}}], source:"),
     ("source:", "note: n, billed_as: {cache_write: input}, source:"),
     ("url: https://x.example", "title: A price page"),

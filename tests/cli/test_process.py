@@ -100,12 +100,17 @@ def test_an_encoding_without_the_signs_still_gets_the_answer(env: dict[str, str]
 
 
 def test_an_interrupt_ends_with_130(env: dict[str, str], tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "slow.yaml")  # a file that never ends: the command waits in the middle of its work
-    process = subprocess.Popen([*MONTH, "--catalog", "slow.yaml"], env=env, cwd=tmp_path, stderr=subprocess.PIPE)
+    # an input that never ends: the command waits in the middle of its work
+    process = subprocess.Popen(
+        [*MONTH, "--catalog", "/dev/stdin"], env=env, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
+    os.mkfifo(tmp_path / "pipe.yaml")
+    refused = run([*MONTH, "--catalog", "pipe.yaml"], env, tmp_path)
+    assert (refused.returncode, refused.stderr) == (2, b"error: pipe.yaml: a named pipe; expected a file\n")
     assert b"Traceback" not in errors
 
 

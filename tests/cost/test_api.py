@@ -96,6 +96,9 @@ def test_an_option_may_be_bound_to_a_tier(examples: Catalog) -> None:
     )
     assert waiting.monthly_usd == 30  # a priority request does not wait for a batch
     assert waiting.caveats == ("needs the priority tier: batchable requests are priced as all others",)
+    here = NamedOption("here", ApiOption(kind="api", model="example-ai/example-large", region="eu"))
+    with pytest.raises(UnknownNameError, match="bound to region 'eu'; the workload asks for 'us'"):
+        estimate(here, Workload.single(requests=1, output_tokens=1, region="us"), examples, as_of=TODAY)
     asked = Workload.single(requests=1000, output_tokens=1000, service_tier="flex")
     with pytest.raises(UnknownNameError, match="bound to service tier 'priority'; the workload asks for 'flex'"):
         estimate(bound, asked, examples, as_of=TODAY)

@@ -79,6 +79,25 @@ def test_a_contract_holds_from_its_first_day_to_its_last(agreed: Catalog, day: d
     assert priced(agreed, day=day).monthly_usd == (Decimal(40) if day.year > 2026 else Decimal("33.25"))
 
 
+def test_a_contract_that_is_not_in_force_is_said(agreed: Catalog, overlay: Overlay) -> None:
+    assert (
+        priced(agreed, day=date(2027, 1, 1)).caveats[0]
+        == "the contract 'Master agreement 17' ended on 2026-12-31: these are list prices"
+    )
+    begins = overlay(CONTRACT.replace("effective: 2026-01-01", "effective: 2026-12-01"))
+    assert priced(begins).caveats == ("the contract 'Master agreement 17' begins on 2026-12-01: these are list prices",)
+
+
+def test_the_list_price_is_that_of_the_day_whatever_was_asked_before(overlay: Overlay) -> None:
+    catalog = overlay(
+        CONTRACT
+        + "api: {openai: {models: {gpt-5.4: {prices: [{effective: 2026-06-01, usd_per_mtok: {input: 2.50, output: 100},"
+        " source: {title: t, checked: 2026-06-01}}]}}}}"
+    )
+    for day, listed in ((date(2026, 5, 1), 15), (date(2026, 7, 1), 100)):
+        assert priced(catalog, day=day).lines[1].list_unit_price_usd == listed
+
+
 def test_a_contract_without_a_discount_touches_only_what_it_names(overlay: Overlay) -> None:
     catalog = overlay(CONTRACT.replace("    discount: 0.15\n", ""))
     assert priced(catalog).monthly_usd == Decimal(37)  # 10 × $2.50 + 1 × $12

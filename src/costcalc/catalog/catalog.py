@@ -123,6 +123,18 @@ class Catalog:
         prices = self.providers[provider]
         return SoldModel(provider, known, prices.models[known], self.contracts.get(provider), prices.via)
 
+    def own_model(self, provider: str, name: str) -> str:
+        """Find a model of one provider by its id or an alias, and give its id.
+
+        Raises:
+            UnknownNameError: The provider sells none of that name.
+        """
+        found = next(self._named(provider, name), None)
+        if found is None:
+            hint = did_you_mean(name, self.providers[provider].models)
+            raise UnknownNameError(_with_hint(f"unknown model '{name}' of {provider}", hint))
+        return found
+
     def _named(self, provider: str, name: str) -> Iterator[str]:
         models = self.providers[provider].models
         if name in models:

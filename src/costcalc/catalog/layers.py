@@ -1,6 +1,6 @@
 """The layers of the catalog and their files, each layer read into one tree of placed values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -17,6 +17,8 @@ FILE_KEYS = {
 }
 CATALOG_KEYS = ("api", "options", "headline", "assumptions", "contracts")
 PROJECT_KEYS = ("as_of", "workloads")  # what a costcalc.yaml says beside the catalog: costcalc.scenario
+_PROJECTS = ("project", "overlay")  # the layers that may say it: a project file, and a file that Python names
+_FOLDERS = ("api", "schema")
 
 _Result = TypeVar("_Result")
 
@@ -80,13 +82,15 @@ def layers_in_force(
     """
     layers = []
     config = env.get("XDG_CONFIG_HOME") or (f"{env['HOME']}/.config" if env.get("HOME") else "")
-    if config and (user := Path(config) / "costcalc").is_dir():
+    if config and (user := Path(config) / "costcalc").exists():
         layers.append(Layer("user", user, str(user)))
-    nearest = next((up / PROJECT_FILE for up in (cwd, *cwd.parents) if (up / PROJECT_FILE).is_file()), None)
+    names = (PROJECT_FILE, PROJECT_FILE.replace(".yaml", ".yml"))
+    candidates = (up / name for up in (cwd, *cwd.parents) for name in names)
+    nearest = next((path for path in candidates if path.exists() or path.is_symlink()), None)
     if project:
         layers.append(Layer("project", cwd / project, project))
     elif nearest:
-        layers.append(Layer("project", nearest, PROJECT_FILE))  # the same name from every folder below it
+        layers.append(Layer("project", nearest, nearest.name))  # the same name from every folder below it
     for name, path in (("$COSTCALC_CATALOG", env.get("COSTCALC_CATALOG")), ("--catalog", catalog)):
         if path:
             layers.append(Layer(name, cwd / path, path))
@@ -110,10 +114,11 @@ def _read_file(layer: Layer, problems: Problems) -> LayerTree:
     root = mapping_root(document, problems)
     if (provider := root.child("provider")) is not None:
         return LayerTree({"api": Node({str(provider.value): root}, root.at)}, (document,))
-    allowed = (*PROJECT_KEYS, *CATALOG_KEYS)
+    own_keys = PROJECT_KEYS if layer.name in _PROJECTS else ()
+    allowed = (*own_keys, *CATALOG_KEYS)
     problems.found += [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]
     keys = {key: node for key, node in root.items() if key in CATALOG_KEYS and not _is_misplaced(key, node, problems)}
-    rest = {key: node for key, node in root.items() if key in PROJECT_KEYS}
+    rest = {key: node for key, node in root.items() if key in own_keys}
     return LayerTree(keys, (document,), Node(rest, root.at))
 
 
@@ -133,11 +138,14 @@ def read_directory(layer: Layer, problems: Problems, *, price_lists: bool = True
     """Read a directory of catalog files, with or without its price lists, as far as they can be read."""
     documents: list[Document] = []
     keys: dict[str, Node] = {}
-    files = sorted(path for path in layer.path.glob("*.y*ml") if path.is_file())
-    for path in files:
+    inside = sorted(path for path in layer.path.iterdir() if not path.name.startswith("."))
+    problems.found += [
+        _unknown_file(layer, path, _FOLDERS) for path in inside if path.is_dir() and path.name not in _FOLDERS
+    ]
+    for path in (path for path in inside if not path.is_dir()):
         keys |= problems.attempt(lambda path=path: _read_part(layer, path, documents, problems)) or {}  # type: ignore[misc]
     lists: dict[str, Node] = {}
-    for path in sorted((layer.path / "api").glob("*.yaml")) if price_lists else ():
+    for path in sorted((layer.path / "api").glob("*")) if price_lists else ():
         tree = problems.attempt(lambda path=path: _read_list(layer, path, documents, problems))  # type: ignore[misc]
         if tree is not None:
             lists[path.stem] = tree
@@ -150,11 +158,9 @@ def read_directory(layer: Layer, problems: Problems, *, price_lists: bool = True
 
 
 def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> dict[str, Node]:
-    shown = f"{layer.shown}/{path.name}"
     if path.name not in FILE_KEYS:
-        known = f"{shown}: not a catalog file; expected one of: {', '.join(FILE_KEYS)}"
-        raise InputError([Finding("unknown-file", "error", known, help=did_you_mean(path.name, FILE_KEYS))])
-    document = read_document(path, name=shown, layer=layer.name)
+        raise InputError([_unknown_file(layer, path, FILE_KEYS)])
+    document = read_document(path, name=f"{layer.shown}/{path.name}", layer=layer.name)
     documents.append(document)
     root, allowed = mapping_root(document, problems), FILE_KEYS[path.name]
     problems.found += [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]
@@ -162,9 +168,17 @@ def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Pr
 
 
 def _read_list(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> Node:
+    if path.suffix != ".yaml":
+        raise InputError([_unknown_file(layer, path, (f"{path.stem}.yaml",))])
     document = read_document(path, name=f"{layer.shown}/api/{path.name}", layer=layer.name)
     documents.append(document)
     return price_list(document, path.stem, problems)
+
+
+def _unknown_file(layer: Layer, path: Path, expected: Iterable[str]) -> Finding:
+    shown = f"{layer.shown}/{path.relative_to(layer.path)}"
+    message = f"{shown}: not part of a catalog; expected one of: {', '.join(expected)}"
+    return Finding("unknown-file", "error", message, help=did_you_mean(path.name, expected))
 
 
 def mapping_root(document: Document, problems: Problems) -> Node:

@@ -57,8 +57,18 @@ def _references(catalog: Catalog) -> Iterator[tuple[Path, Callable[[], object]]]
         yield ("headline", index), partial(catalog.option, name)
     for provider, contract in catalog.contracts.items():
         yield ("contracts", provider), partial(catalog.provider, provider)
-        for model in contract.models:
-            yield ("contracts", provider, "models", model), partial(catalog.sold_model, f"{provider}/{model}")
+        if provider in catalog.providers:
+            seen: dict[str, str] = {}
+            for model in contract.models:
+                yield ("contracts", provider, "models", model), partial(_contracted, catalog, provider, model, seen)
+
+
+def _contracted(catalog: Catalog, provider: str, name: str, seen: dict[str, str]) -> None:
+    """Find the model that a contract names; one contract names a model once, by whichever of its names."""
+    model = catalog.own_model(provider, name)
+    if model in seen:
+        raise UnknownNameError(f"'{name}' and '{seen[model]}' are one model; give its prices once")
+    seen[model] = name
 
 
 def dated_findings(catalog: Catalog, *, today: date, max_age_days: int = MAX_AGE_DAYS) -> list[Finding]:

@@ -168,6 +168,11 @@ class Price(Entry):
         for meter, other in (self.billed_as or {}).items():
             if meter in rates or other not in rates:
                 raise ValueError(f"billed_as says that {meter} costs what {other} costs; only {other} may have a rate")
+        priced = {*rates, *(meter for when in self.when for meter in when.usd_per_mtok or {})}
+        for when in self.when:
+            for meter in when.multiply if isinstance(when.multiply, dict) else ():
+                if meter not in priced:
+                    raise ValueError(f"multiply names {meter}, which has no rate of its own here; give it one")
         return self
 
 

@@ -17,6 +17,7 @@ from costcalc.cli.options import (
     OutputFormat,
     Strict,
     amount,
+    filled,
     positive,
     share,
 )
@@ -88,12 +89,20 @@ Batch = Annotated[
 ServiceTier = Annotated[
     str | None,
     typer.Option(
-        metavar="TIER", help="The tier that every request needs: flex, priority, …", rich_help_panel=WORKLOAD_PANEL
+        parser=filled,
+        metavar="TIER",
+        help="The tier that every request needs: flex, priority, …",
+        rich_help_panel=WORKLOAD_PANEL,
     ),
 ]
 Region = Annotated[
     str | None,
-    typer.Option(metavar="REGION", help="The region that must process it: eu, us, …", rich_help_panel=WORKLOAD_PANEL),
+    typer.Option(
+        parser=filled,
+        metavar="REGION",
+        help="The region that must process it: eu, us, …",
+        rich_help_panel=WORKLOAD_PANEL,
+    ),
 ]
 OptionIds = Annotated[
     str | None,
@@ -160,9 +169,11 @@ def compare_command(
 
     sizes = _Sizes(tokens, input_tokens, cached_share, output_per_request)
     _check_flags(sizes, workload, options, batch=batch, service_tier=service_tier, all_options=all_options)
-    file, _, name = (workload or "").partition("#")
+    file, hash_sign, name = (workload or "").partition("#")
+    if hash_sign and not name:
+        raise FlagError(f"--workload names no workload after the #: '{workload}'")
     loaded = load(catalog, project=file or None)
-    asked = _from_file(loaded, file, name) if workload else _from_flags(loaded.catalog, sizes)
+    asked = _from_file(loaded, file, name) if workload is not None else _from_flags(loaded.catalog, sizes)
     wanted = replace(
         asked.workload,
         batchable_share=1 if batch else asked.workload.batchable_share,
@@ -175,6 +186,8 @@ def compare_command(
     report = comparison_report(
         result, loaded.catalog, inputs=_inputs(wanted, result, explain), said=asked.said, explain=explain
     )
+    if named is not None:  # what was named must have a price
+        report = report._replace(diagnostics=tuple(one._replace(level="error") for one in report.diagnostics))
     emit(report, form, output, no_color=no_color)
     if named is not None and report.diagnostics:
         from costcalc.render.diagnostics import as_diagnostics

@@ -18,6 +18,13 @@ PRICES_PANEL = "Which prices"
 OUTPUT_PANEL = "Output"
 
 
+def filled(text: str) -> str:
+    """Read a name or path; an empty one is an unset variable of a script, not a wish."""
+    if not text.strip():
+        raise typer.BadParameter("expected a name, found an empty text")
+    return text
+
+
 def amount(text: str) -> Fraction:
     """Read a token count such as 1e6, 1M or 1_000_000."""
     try:
@@ -65,6 +72,7 @@ CatalogPath = Annotated[
     str | None,
     typer.Option(
         "--catalog",
+        parser=filled,
         metavar="PATH",
         help="Lay this YAML file or directory over the catalog, above costcalc.yaml and $COSTCALC_CATALOG.",
         rich_help_panel=PRICES_PANEL,

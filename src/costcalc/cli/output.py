@@ -101,12 +101,26 @@ def _target(spec: str) -> tuple[Format, Path]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all; what is no regular file (a device, a pipe) is written to directly."""
+    path = path.resolve()  # a link stays a link: what it leads to is written
+    if path.exists() and not path.is_file():
+        _write_directly(path, text)
+        return
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         unfinished.write_text(text, encoding="utf-8", newline="")
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        message = f"cannot write {path}: {error.strerror}"
-        raise typer.BadParameter(message, param_hint="'--output'") from None
+        raise _unwritten(path, error) from None
+
+
+def _write_directly(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise _unwritten(path, error) from None
+
+
+def _unwritten(path: Path, error: OSError) -> typer.BadParameter:
+    return typer.BadParameter(f"cannot write {path}: {error.strerror}", param_hint="'--output'")

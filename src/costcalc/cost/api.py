@@ -85,8 +85,8 @@ class _Part(NamedTuple):
 
 
 def _parts(option: ApiOption, sold: SoldModel, workload: Workload, day: date) -> list[_Part]:
-    tier = _one("service tier", option.service_tier, workload.service_tier)
-    region = _one("region", option.region, workload.region)
+    tier = _tier(option.service_tier, workload.service_tier)
+    region = _place(option.region, workload.region)
     tariff = tariff_on(sold, day, Terms(None, tier, region))
     batchable = workload.batchable_share
     if not batchable or not tariff.sells_batch or tier is not None:  # what needs a tier does not wait for a batch
@@ -96,11 +96,17 @@ def _parts(option: ApiOption, sold: SoldModel, workload: Workload, day: date) ->
     return [*waiting, *(_split(workload, tariff, workload.requests * (1 - batchable)) if batchable < 1 else ())]
 
 
-def _one(word: str, option: str | None, workload: str | None) -> str | None:
+def _tier(option: str | None, workload: str | None) -> str | None:
     """Take the option's or the workload's wish; two different ones cannot both be met."""
     if option not in STANDARD and workload not in STANDARD and option != workload:
-        raise UnknownNameError(f"the option is bound to {word} '{option}'; the workload asks for '{workload}'")
+        raise UnknownNameError(f"the option is bound to service tier '{option}'; the workload asks for '{workload}'")
     return option if option not in STANDARD else workload if workload not in STANDARD else None
+
+
+def _place(option: str | None, workload: str | None) -> str | None:
+    if option is not None and workload is not None and option != workload:
+        raise UnknownNameError(f"the option is bound to region '{option}'; the workload asks for '{workload}'")
+    return option or workload
 
 
 def _split(workload: Workload, tariff: Tariff, requests: Count) -> Iterator[_Part]:
@@ -151,6 +157,10 @@ def _caveats(sold: SoldModel, workload: Workload, parts: list[_Part], day: date)
         yield f"retired by {sold.provider} on {model.retired}: cannot be bought any more"
     elif model.retired is not None:
         yield f"{sold.provider} retires it on {model.retired}"
+    if sold.contract is not None and first.tariff.contract is None:
+        until = sold.contract.until
+        when = f"ended on {until}" if until and until < day else f"begins on {sold.contract.effective}"
+        yield f"the contract '{sold.contract.source}' {when}: these are list prices"
     if (age := (day - first.tariff.price.source.checked).days) > MAX_AGE_DAYS:
         yield f"stale: the price was last checked {age} days before {day}"
     yield from _announced(first.tariff)

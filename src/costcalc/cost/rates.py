@@ -25,6 +25,9 @@ _CALL_UNITS: dict[Meter, str] = {
 }
 
 
+_TERMS = ("processing", "service_tier", "region")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rate:
     """The unit price of one meter under its conditions.
@@ -97,7 +100,11 @@ def rate_card(sold: SoldModel, index: int, active: tuple[int, ...], contract: Co
     if "output" in card:
         card.setdefault("reasoning", card["output"])  # reasoning tokens bill as output
     # the same rate in two cards is one object, so that what it bills is one line
-    return {meter: sold.rates.setdefault((rate.path, rate.conditions, rate.item), rate) for meter, rate in card.items()}
+    return {meter: sold.rates.setdefault(_identity(rate), rate) for meter, rate in card.items()}
+
+
+def _identity(rate: Rate) -> tuple[object, ...]:
+    return rate.item, rate.path, rate.conditions, rate.usd, rate.list_usd, rate.also
 
 
 def _list_rates(price: Price, path: Path, active: tuple[int, ...]) -> dict[Meter, _Absolute]:
@@ -142,9 +149,11 @@ def _factor(when: When, meter: Meter) -> Decimal | None:
 
 def _implies(published: When, multiplier: When) -> bool:
     """Say whether a rate was published for the multiplier's own conditions, or for narrower ones."""
-    rest = {key: value for key, value in published.conditions if not key.startswith("prompt_tokens")}
-    return published.longer_than >= multiplier.longer_than and all(
-        rest.get(key) == value for key, value in multiplier.conditions if not key.startswith("prompt_tokens")
+    needs = multiplier.hours
+    return (
+        published.longer_than >= multiplier.longer_than
+        and (needs is None or (published.hours is not None and published.hours.within(needs)))
+        and all(getattr(multiplier, key) in (None, getattr(published, key)) for key in _TERMS)
     )
 
 

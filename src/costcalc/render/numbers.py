@@ -53,6 +53,8 @@ def count(number: Count) -> str:
         >>> count(1_000_000), count(Fraction(10000, 3))
         ('1,000,000', '3,333.3')
     """
+    if isinstance(number, Fraction) and number < 1:
+        return f"{float(number):.3g}"
     if isinstance(number, Fraction):
         return f"{_rounded(decimal(number), Decimal('0.1')):,f}"
     return f"{number:,}"
