@@ -56,7 +56,8 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
     for part in parts:
         for meter, quantity in _quantities(part):
             rate = _rate(part, meter)
-            totals[rate] = totals.get(rate, 0) + part.requests * quantity
+            amount = part.requests * quantity
+            totals[rate] = totals[rate] + amount if rate in totals else amount
     lines = tuple(_line(rate, total) for rate, total in totals.items())
     caveats = dict.fromkeys([*_caveats(sold, workload, parts, as_of), *_contract_caveats(sold, lines)])
     price = parts[0].tariff.price
