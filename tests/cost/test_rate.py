@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from conftest import Overlay
 
-from costcalc import Catalog, UndecidableError, Workload, estimate
+from costcalc import Catalog, Shape, UndecidableError, Workload, estimate
 
 TODAY = date(2026, 11, 22)
 RATE = "deepseek-r1-32b-self-hosted"
@@ -34,6 +34,16 @@ def test_what_it_leaves_out_is_named(catalog: Catalog) -> None:
         "it says nothing of batches, service tiers and regions",
         "not comparable here: it leaves out input, cache_read; the publication prices output only",
     )
+
+
+def test_reasoning_is_output_and_paid_calls_are_left_out(catalog: Catalog) -> None:
+    thinking = Workload(1_000, (Shape.of(output_tokens=1_000, reasoning_tokens=900),))
+    result = estimate(RATE, thinking, catalog, as_of=TODAY)
+    assert (result.monthly_usd, result.unfit) == (Decimal("0.50"), "")  # 1 Mtok × $0.50, reasoning included
+    searching = Workload(1_000, (Shape.of(output_tokens=1_000, web_searches=2),))
+    result = estimate(RATE, searching, catalog, as_of=TODAY)
+    assert (result.monthly_usd, result.unfit) == (Decimal("0.50"), "part")
+    assert result.caveats[-1] == "not comparable here: it leaves out web_search; the publication prices output only"
 
 
 def test_it_cannot_price_what_it_does_not_name(catalog: Catalog) -> None:

@@ -1,6 +1,6 @@
 """What a published unit cost comes to, and how busy hardware must be to reach it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -45,7 +45,9 @@ def rate_estimate(
     """
     if option.effective > as_of:
         raise UndecidableError(f"published on {option.effective}; no figure is known for {as_of}", subject=name)
-    totals = dict(_totals(workload))
+    totals = _totals(option, workload)
+    missing: list[str] = [meter for meter in totals if meter not in option.usd_per_mtok]
+    missing += dict.fromkeys(call for shape in workload.shapes for call in shape.calls)
     lines = tuple(
         CostLine(
             item=meter,
@@ -64,9 +66,8 @@ def rate_estimate(
     if not lines:
         priced = ", ".join(option.usd_per_mtok)
         raise UndecidableError(f"it prices {priced}, which the workload does not use", subject=name)
-    caveats = tuple(_caveats(option, workload, totals, assumption))
+    caveats = tuple(_caveats(option, workload, totals, missing, assumption))
     used = (option.implies.gpu_usd_per_hour,) if option.implies is not None else ()
-    partial = any(meter not in option.usd_per_mtok for meter in totals)
     return Estimate(
         name,
         "rate",
@@ -75,20 +76,27 @@ def rate_estimate(
         caveats,
         option.effective,
         option.source,
-        unfit="part" if partial else "",
+        unfit="part" if missing else "",
         assumptions=used,
     )
 
 
-def _totals(workload: Workload) -> Iterator[tuple[TokenMeter, Count]]:
-    meters = dict.fromkeys(meter for shape in workload.shapes for meter in shape.tokens)
-    for meter in meters:
-        mean = sum((shape.share * shape.tokens.get(meter, 0) for shape in workload.shapes), start=0)
-        yield meter, whole(workload.requests * mean)
+def _totals(option: RateOption, workload: Workload) -> dict[TokenMeter, Count]:
+    """Add up a month's tokens by meter; reasoning is output unless the publication prices it apart."""
+    totals: dict[TokenMeter, Count] = {}
+    for shape in workload.shapes:
+        for meter, tokens in shape.tokens.items():
+            billed: TokenMeter = "output" if meter == "reasoning" and meter not in option.usd_per_mtok else meter
+            totals[billed] = totals.get(billed, 0) + workload.requests * shape.share * tokens
+    return {meter: whole(total) for meter, total in totals.items()}
 
 
 def _caveats(
-    option: RateOption, workload: Workload, totals: dict[TokenMeter, Count], assumption: Callable[[str], Assumption]
+    option: RateOption,
+    workload: Workload,
+    totals: dict[TokenMeter, Count],
+    missing: Sequence[str],
+    assumption: Callable[[str], Assumption],
 ) -> Iterator[str]:
     yield "a published unit cost, not a deployment: nobody bills it, and only busy hardware reaches it"
     if option.implies is not None and "output" in option.usd_per_mtok:
@@ -97,7 +105,6 @@ def _caveats(
             yield from _busy(hourly, option.usd_per_mtok["output"], decimal(totals.get("output", 0)) / MTOK)
     if workload.batchable_share or workload.service_tier or workload.region:
         yield "it says nothing of batches, service tiers and regions"
-    missing = [meter for meter in totals if meter not in option.usd_per_mtok]
     if missing:
         priced = ", ".join(option.usd_per_mtok)
         yield f"not comparable here: it leaves out {', '.join(missing)}; the publication prices {priced} only"

@@ -120,13 +120,12 @@ def _list_rates(price: Price, path: Path, active: tuple[int, ...]) -> dict[Meter
 
 
 def _contracted_rates(sold: SoldModel, contract: Contract | None) -> dict[Meter, _Absolute]:
-    own: dict[Meter, _Absolute] = {}
-    for name in (sold.id, *sold.model.aliases) if contract is not None else ():
-        assert contract is not None  # else there are no names
-        for meter, usd in contract.models[name].usd_per_mtok.items() if name in contract.models else ():
-            path: Path = ("contracts", sold.provider, "models", name, "usd_per_mtok", meter)
-            own[meter] = _Absolute(usd, None, path)
-    return own
+    names = (sold.id, *sold.model.aliases)
+    name = next((name for name in names if contract is not None and name in contract.models), None)
+    if contract is None or name is None:
+        return {}
+    path: Path = ("contracts", sold.provider, "models", name, "usd_per_mtok")
+    return {meter: _Absolute(usd, None, (*path, meter)) for meter, usd in contract.models[name].usd_per_mtok.items()}
 
 
 def _multipliers(price: Price, path: Path, active: tuple[int, ...], meter: Meter, by: When | None) -> list[_Step]:
