@@ -95,7 +95,10 @@ def test_a_number_that_nobody_means_is_not_finite(text: str) -> None:
 
 def test_nesting_and_unfolding_are_bounded() -> None:
     started = time.process_time()
-    assert findings("[" * 100_000) == ["x.yaml:1:42: nested deeper than 40 levels"]
+    assert findings("[" * 100) == ["x.yaml:1:42: nested deeper than 40 levels"]
+    (deep,) = findings("[" * 100_000)  # where it stops depends on how far the parser reads ahead
+    assert deep.startswith("x.yaml:1:")
+    assert deep.endswith(": nested deeper than 40 levels")
     bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 30))
     assert findings(bomb)[-1].endswith("aliases unfold to more than 10,000 values")
     assert time.process_time() - started < 2  # the promise is about hanging, not about speed

@@ -83,3 +83,36 @@ def test_shares_of_any_load_sum_to_one(rules: list[tuple[int, int, int]]) -> Non
 
 def test_a_moment_is_one_minute() -> None:
     assert Load.at(datetime(2026, 11, 23, 0, 0, tzinfo=UTC)).segments == ((0, 1, 1),)
+
+
+@pytest.mark.parametrize(
+    ("rules", "peak"),
+    [
+        ([], 1),
+        # twice the load on 2 of 7 days: 2 ÷ (9/7)
+        ([(WEEKEND, 2)], Fraction(14, 9)),
+        # half the load on 2 of 7 days: the others are the peak, 1 ÷ (6/7)
+        ([(WEEKEND, Fraction(1, 2))], Fraction(7, 6)),
+        # nothing at the weekend: seven days' requests in five
+        ([(WEEKEND, 0)], Fraction(7, 5)),
+        # three times the load in 35 of 168 hours: 3 ÷ ((133 + 3 × 35) / 168)
+        ([(PEAK, 3)], Fraction(3 * 168, 238)),
+        # a peak in the night, and another on Saturday that wins there: 5 ÷ ((6 × 16 + 6 × 8 × 2 + 24 × 5) / 168)
+        ([(NIGHT, 2), (Hours(("sat",), None), 5)], Fraction(5 * 168, 312)),
+    ],
+)
+def test_the_peak_is_the_busiest_rate_over_the_mean(rules: list[tuple[Hours, int]], peak: Fraction) -> None:
+    assert Load.weighted(rules).peak_to_mean == peak
+
+
+def test_a_load_at_one_moment_is_all_peak() -> None:
+    assert Load.at(datetime(2026, 11, 23, 0, 0, tzinfo=UTC)).peak_to_mean == WEEK  # one minute of 10,080
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 20)), max_size=5))
+def test_a_peak_is_never_below_the_mean(rules: list[tuple[int, int]]) -> None:
+    load = Load.weighted([(Hours((WEEKDAYS[day],), None), weight) for day, weight in rules])
+    assert load.peak_to_mean >= 1
+    # no span of the week has a higher rate, and one has it
+    rates = [Fraction(share) * WEEK / (end - start) for start, end, share in load.segments]
+    assert max(rates) == load.peak_to_mean

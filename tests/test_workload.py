@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costcalc.week import Hours, Load
 from costcalc.workload import Shape, Workload
 
 
@@ -102,3 +103,33 @@ def test_shares_outside_their_range_are_refused(shares: tuple[Decimal, ...], bat
 def test_a_shape_of_negative_tokens_is_refused() -> None:
     with pytest.raises(ValueError, match="expected a number that is not negative, found output -100"):
         Shape({"output": -100})
+
+
+ONE = (Shape.of(output_tokens=1),)
+WEEKDAYS_ONLY = Load.weighted([(Hours(("sat", "sun"), None), 0)])
+
+
+@pytest.mark.parametrize(
+    ("stated", "load", "peak"),
+    [
+        (None, Load.weighted([]), 1),  # evenly over the week
+        (None, WEEKDAYS_ONLY, Fraction(7, 5)),  # seven days' requests in five
+        (Decimal("2.5"), Load.weighted([]), Fraction(5, 2)),
+        (3, WEEKDAYS_ONLY, 3),  # what is stated wins
+        (1, WEEKDAYS_ONLY, 1),
+        (1.226, Load.weighted([]), Fraction(613, 500)),  # as it was written, not as a binary fraction
+    ],
+)
+def test_the_peak_is_what_is_stated_else_what_the_load_says(stated: float | None, load: Load, peak: Fraction) -> None:
+    assert Workload(1, ONE, load=load, peak_to_mean=stated).peak == peak  # type: ignore[arg-type]  # made exact
+
+
+@pytest.mark.parametrize("stated", [0, 0.5, Decimal("0.999")])
+def test_a_peak_below_the_mean_is_refused(stated: float) -> None:
+    with pytest.raises(ValueError, match="a peak is at least the mean: expected 1 or more, found 0"):
+        Workload(1, ONE, peak_to_mean=stated)  # type: ignore[arg-type]  # made exact by the workload
+
+
+def test_a_peak_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected a finite number, found nan"):
+        Workload(1, ONE, peak_to_mean=float("nan"))  # type: ignore[arg-type]  # made exact by the workload

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from costcalc.analysis.compare import Comparison, Saving, Unpriced, compare
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.load import load_catalog
-    from costcalc.cost.estimate import CostLine, Estimate
+    from costcalc.cost.estimate import CostLine, Deployment, Estimate
     from costcalc.cost.option import estimate
+    from costcalc.cost.throughput import Throughput
     from costcalc.errors import CostcalcError, InputError, UndecidableError, UnknownNameError
     from costcalc.project import Project, load_project
     from costcalc.scenario import Scenario
+    from costcalc.serving import throughput
     from costcalc.week import Hours, Load, Window
     from costcalc.workload import Shape, Workload
 
@@ -29,11 +31,13 @@ _HOMES = {
     "costcalc.analysis.compare": ("Comparison", "Saving", "Unpriced", "compare"),
     "costcalc.catalog.catalog": ("Catalog",),
     "costcalc.catalog.load": ("load_catalog",),
-    "costcalc.cost.estimate": ("CostLine", "Estimate"),
+    "costcalc.cost.estimate": ("CostLine", "Deployment", "Estimate"),
     "costcalc.cost.option": ("estimate",),
+    "costcalc.cost.throughput": ("Throughput",),
     "costcalc.errors": ("CostcalcError", "InputError", "UndecidableError", "UnknownNameError"),
     "costcalc.project": ("Project", "load_project"),
     "costcalc.scenario": ("Scenario",),
+    "costcalc.serving": ("throughput",),
     "costcalc.week": ("Hours", "Load", "Window"),
     "costcalc.workload": ("Shape", "Workload"),
 }
@@ -44,6 +48,7 @@ __all__ = [
     "Comparison",
     "CostLine",
     "CostcalcError",
+    "Deployment",
     "Estimate",
     "Hours",
     "InputError",
@@ -52,6 +57,7 @@ __all__ = [
     "Saving",
     "Scenario",
     "Shape",
+    "Throughput",
     "UndecidableError",
     "UnknownNameError",
     "Unpriced",
@@ -62,6 +68,7 @@ __all__ = [
     "estimate",
     "load_catalog",
     "load_project",
+    "throughput",
 ]
 
 

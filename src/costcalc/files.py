@@ -9,6 +9,7 @@ float, and whatever is ambiguous is a finding with its line.
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -85,6 +86,7 @@ def parse_yaml(document: Document, report: Callable[[Finding], None] | None = No
     return root
 
 
+@lru_cache(maxsize=8192)  # keys, days and units come again and again
 def resolve_scalar(text: str) -> Scalar:
     """Give the value of an unquoted scalar by the YAML 1.2 core rules, plus ``1_000``.
 
@@ -231,6 +233,8 @@ def _parser_message(error: yaml.YAMLError, document: Document) -> tuple[str, Pla
         return f"not YAML: a control character, {getattr(error, 'character', 0):#06x}", place
     place = Place(document, mark.line + 1, mark.column + 1)
     problem = str(getattr(error, "problem", "")) or "not YAML"
+    if "nesting depth" in problem:  # the parser reads ahead, and counts levels too since libyaml 0.2.6
+        return f"nested deeper than {MAX_DEPTH} levels", place
     lines = document.text.splitlines()
     line = lines[mark.line] if mark.line < len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:

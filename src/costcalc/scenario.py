@@ -3,12 +3,23 @@
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from costcalc.catalog.diagnose import validated
 from costcalc.catalog.json_schema import overlay_properties, schema_of
-from costcalc.catalog.scalars import Amount, Day, Factor, Items, Share, Text, Windows
-from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, OptionsFile
+from costcalc.catalog.options import OptionsFile
+from costcalc.catalog.scalars import (
+    Amount,
+    Day,
+    Items,
+    Share,
+    Text,
+    UncertainAmount,
+    UncertainFactor,
+    UncertainShare,
+    Windows,
+)
+from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Node, did_you_mean
 from costcalc.week import UNIFORM, Hours, Load, Weekday
@@ -33,11 +44,11 @@ class ShapeEntry(Entry):
     """
 
     share: Share | None = None
-    input_tokens: Amount = _NONE
-    cached_share: Share = _NONE
+    input_tokens: UncertainAmount = _NONE
+    cached_share: UncertainShare = _NONE
     cache_write_share: Share = _NONE
     cache_write_1h_share: Share = _NONE
-    output_tokens: Amount
+    output_tokens: UncertainAmount
     reasoning_tokens: Amount = _NONE
     web_searches: Amount = _NONE
     file_searches: Amount = _NONE
@@ -87,15 +98,17 @@ class WorkloadEntry(Entry):
         service_tier: The tier that every request needs, such as priority.
         region: The region in which every request must be processed.
         load: When in the week requests come; evenly where nothing is said.
+        peak_to_mean: The busiest hour's rate of requests over the mean rate (default: what the load says).
         note: What else is to be known.
     """
 
-    requests: Factor
+    requests: UncertainFactor
     shapes: Annotated[tuple[ShapeEntry, ...], Field(min_length=1), Items]
-    batchable_share: Share = _NONE
+    batchable_share: UncertainShare = _NONE
     service_tier: Text | None = None
     region: Text | None = None
     load: Annotated[tuple[LoadEntry, ...], Items] = ()
+    peak_to_mean: UncertainFactor | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -119,6 +132,7 @@ class WorkloadEntry(Entry):
             region=self.region,
             load=Load.weighted(rules) if rules else UNIFORM,
             name=name,
+            peak_to_mean=self.peak_to_mean,  # type: ignore[arg-type]
         )
 
 
@@ -162,17 +176,27 @@ def parse_scenario(tree: Node) -> Scenario:
 
 def project_schema() -> dict[str, Any]:
     """Give the JSON Schema of a ``costcalc.yaml``: workloads, and whatever it lays over the catalog."""
+    from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
+
     schema = schema_of(Scenario)
-    overlays, definitions = overlay_properties({"api": ApiFile, "options": OptionsFile, "assumptions": AssumptionsFile})
-    contracts = schema_of(ContractsFile)
+    folders: dict[str, type[BaseModel]] = {"api": ApiFile, "models": OpenModelFile, "gpus": GpuFile}
+    overlays, definitions = overlay_properties({**folders, "options": OptionsFile, "assumptions": AssumptionsFile})
+    tables = [schema_of(form) for form in (ContractsFile, MeasurementsFile, QualityFile)]
+    assumption = overlays["assumptions"]["properties"]["assumptions"]["anyOf"][0]
     layers = {
-        "api": {"type": "object", "additionalProperties": overlays["api"]},
+        **{name: {"type": "object", "additionalProperties": overlays[name]} for name in folders},
         **{key: value["anyOf"][0] for key, value in overlays["options"]["properties"].items()},
-        **{key: value["anyOf"][0] for key, value in overlays["assumptions"]["properties"].items()},
-        "contracts": contracts["properties"]["contracts"],
+        "assumptions": {**assumption, "additionalProperties": _or_interval(assumption["additionalProperties"])},
+        **{key: value for table in tables for key, value in table["properties"].items()},
     }
+    own = {name: value for table in tables for name, value in table["definitions"].items()}
     return {
         **schema,
         "properties": {**schema["properties"], **layers},
-        "definitions": {**schema["definitions"], **contracts["definitions"], **definitions},
+        "definitions": {**schema["definitions"], **own, **definitions},
     }
+
+
+def _or_interval(entry: dict[str, Any]) -> dict[str, Any]:
+    """Allow the short form of an assumption: a number, or ``low to high``."""
+    return {"anyOf": [entry, {"type": "number"}, {"type": "string", "pattern": r"^\S+ +to +\S+$"}]}

@@ -134,6 +134,16 @@ class Load:
             tuple((start, end, Fraction(weight) / total) for start, end, weight in spans), "as the workload states"
         )
 
+    @property
+    def peak_to_mean(self) -> Count:
+        """The rate of requests in the busiest hours over the mean rate.
+
+        Example:
+            >>> UNIFORM.peak_to_mean
+            1
+        """
+        return whole(max(Fraction(share) * WEEK / (end - start) for start, end, share in self.segments))
+
     def shares(self, rules: tuple[Hours, ...]) -> tuple[tuple[tuple[bool, ...], Count], ...]:
         """Split the requests by which of the given hours hold: ((holds, …), share) with shares above 0."""
         return _shares(self, rules)

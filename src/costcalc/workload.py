@@ -216,6 +216,7 @@ class Workload:
         service_tier: The tier that every request needs, or None for the standard one.
         region: The region that it must be processed in, or None for any.
         load: When in the week requests come.
+        peak_to_mean: The busiest hour's rate of requests over the mean rate, or None for what the load says.
         name: How it is called.
 
     Raises:
@@ -229,13 +230,18 @@ class Workload:
     region: str | None = None
     load: Load = UNIFORM
     name: str = "workload"
+    peak_to_mean: Count | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "requests", exact(self.requests))
+        if self.peak_to_mean is not None:
+            object.__setattr__(self, "peak_to_mean", exact(self.peak_to_mean))
         object.__setattr__(self, "batchable_share", exact(self.batchable_share))
         total = sum((shape.share for shape in self.shapes), start=0)
         if total != 1:
             raise ValueError(f"the shares of the shapes sum to {float(total):g}; expected 1")
+        if self.peak_to_mean is not None and self.peak_to_mean < 1:
+            raise ValueError(f"a peak is at least the mean: expected 1 or more, found {float(self.peak_to_mean):g}")
         if self.batchable_share > 1:
             raise ValueError(f"expected a batchable share from 0 to 1, found {float(self.batchable_share):g}")
 
@@ -259,6 +265,11 @@ class Workload:
         """
         shape = Shape.of(input_tokens=input_tokens, output_tokens=output_tokens, cached_share=cached_share)
         return cls(exact(requests), (shape,), exact(batchable_share), service_tier, region)
+
+    @property
+    def peak(self) -> Count:
+        """The busiest hour's rate of requests over the mean rate: as stated, else as the load says."""
+        return self.load.peak_to_mean if self.peak_to_mean is None else self.peak_to_mean
 
     @property
     def input_tokens(self) -> Count:

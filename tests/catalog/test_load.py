@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> No
     messages = problems(*files)
     assert len(messages) == 6
     assert (
-        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, contracts.yaml [did you mean 'contracts.yaml'?]"
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, measurements.yaml, contracts.yaml [did you mean 'contracts.yaml'?]"
         in messages[3]
     )
 
@@ -193,8 +193,8 @@ def test_what_a_folder_holds_in_vain_is_refused(tmp_path: Path) -> None:
     written(tmp_path / "API" / "openai.yaml", "provider: openai")
     written(tmp_path / "README.md", "")
     assert [message.split(": ", 1)[1] for message in problems(tmp_path)] == [
-        "not part of a catalog; expected one of: api, schema [did you mean 'api'?]",
-        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, contracts.yaml",
+        "not part of a catalog; expected one of: api, models, gpus [did you mean 'api'?]",
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, measurements.yaml, contracts.yaml",
         "not part of a catalog; expected one of: openai.yaml [did you mean 'openai.yaml'?]",
     ]
 
@@ -302,7 +302,7 @@ def test_every_problem_of_a_price_list_is_named_at_its_place(tmp_path: Path) -> 
 def test_a_misspelt_key_of_a_project_file_is_not_passed_over(tmp_path: Path) -> None:
     path = written(tmp_path / "costcalc.yaml", "workload: {}\nheadlin: []")
     with pytest.raises(
-        InputError, match="unknown key 'workload'; expected one of: as_of, workloads, api, options, "
+        InputError, match="unknown key 'workload'; expected one of: as_of, workloads, api, models, gpus, "
     ) as caught:
         load_layers([Layer("project", path, "costcalc.yaml")])
     assert len(caught.value.problems) == 2
@@ -313,11 +313,11 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
     second = written(tmp_path / "b" / "options.yaml", "options: {x: {kind: apii}}\nx: 1").parent
     written(second / "api" / "acme.yaml", "provider: amce\nmodels: {}")
     assert problems(first, second) == [
-        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, api, options, headline, assumptions, contracts [did you mean 'headline'?]",
+        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, api, models, gpus, options, headline, assumptions, quality, measurements, contracts [did you mean 'headline'?]",
         "a.yaml:2:11: headline: expected a list",
         "options.yaml:2:1: unknown key 'x'; expected one of: options, headline",
-        "acme.yaml:1:11: provider: expected 'acme', as the list is called, found 'amce'",
-        "options.yaml:1:21: options.x.kind: expected 'api', 'rate', found text 'apii' [did you mean 'api'?]",
+        "acme.yaml:1:11: provider: expected 'acme', as the file is called, found 'amce'",
+        "options.yaml:1:21: options.x.kind: expected 'api', 'rate', 'self_host', found text 'apii' [did you mean 'api'?]",
         "acme.yaml:2:1: models: expected at least one entry, found none",
     ]  # fmt: skip
 
@@ -336,7 +336,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("assumptions: {a: {value: 5, low: 6, high: 7, unit: x, basis: judgement}}", "x.yaml:1:15: assumptions.a: expected low ≤ value ≤ high, found 6, 5, 7"),
         ("assumptions: {a: {value: 5, low: 4, high: 7, unit: x, basis: vendor}}", "x.yaml:1:15: assumptions.a: basis 'vendor' needs a source; without one the basis is 'judgement'"),
         ("assumptions: {a: {value: true, low: 4, high: [], unit: x, basis: judgement}}", "x.yaml:1:26: assumptions.a.value: expected a number, found the boolean 'true'\nx.yaml:1:40: assumptions.a.high: expected a number, found a list"),
-        ("options: {a: {kind: rate, side: buy, usd_per_mtok: {output: 1}, implies: {gpus: 1, gpu_usd_per_hour: gpu}, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:102: options.a.implies.gpu_usd_per_hour: unknown assumption 'gpu'; did you mean 'gpu_usd_per_hour_h100'?"),
+        ("options: {a: {kind: rate, side: buy, usd_per_mtok: {output: 1}, implies: {gpus: 1, gpu: H1000}, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:89: options.a.implies.gpu: unknown GPU 'H1000'; did you mean 'H100' or 'H100 80GB' or 'H200'?"),
         ("assumptions: {a: {value: 1, low: 1, high: 1, unit: x, basis: vendor, source: {url: {b: 1}, checked: 2026-01-01}}}", "x.yaml:1:79: assumptions.a.source.url: expected text, found a mapping"),
         ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2025-12-11, billed_as: {output: input}}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.0: billed_as says that output costs what input costs; only input may have a rate"),
         ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2026-12-11, usd_per_thousand: {request: 1}, billed_as: {output: input}, source: {title: t, checked: 2026-01-01}}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.1: billed_as says that output costs what input costs; only input may have a rate"),
@@ -346,11 +346,11 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("assumptions: {a: {value: 1e29, low: 1e999999999, high: 1, unit: x, basis: judgement}}", "x.yaml:1:26: assumptions.a.value: expected a number of at most 1e18, found 1E+29\nx.yaml:1:37: assumptions.a.low: expected a finite number, found .inf, or a number of more than 30 digits"),
         ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2025-12-11, when: [{region: eu, multiply: {cache_write: 2}}]}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.0: multiply names cache_write, which has no rate of its own here; give it one"),
         ("api: [1]", "x.yaml:1:6: api: expected a mapping"),
-        ("api: {openai: 5, acme: }", "x.yaml:1:15: api.openai: expected a price list\nx.yaml:1:24: api.acme: expected a price list"),
+        ("api: {openai: 5, acme: }", "x.yaml:1:15: api.openai: expected what api/openai.yaml holds, a mapping\nx.yaml:1:24: api.acme: expected what api/acme.yaml holds, a mapping"),
         ("contracts: []\noptions:\nheadline:", "x.yaml:1:12: contracts: expected a mapping\nx.yaml:2:9: options: expected a mapping\nx.yaml:3:10: headline: expected a list"),
-        ("api: {openai: {provider: azure}}", "x.yaml:1:26: provider: expected 'openai', as the list is called, found 'azure'"),
+        ("api: {openai: {provider: azure}}", "x.yaml:1:26: provider: expected 'openai', as the file is called, found 'azure'"),
         ("[a]", "x.yaml:1:1: expected a mapping at the top of the file"),
-        ("models: {}", "x.yaml:1:1: unknown key 'models'; expected one of: as_of, workloads, api, options, headline, assumptions, contracts"),
+        ("modles: {}", "x.yaml:1:1: unknown key 'modles'; expected one of: as_of, workloads, api, models, gpus, options, headline, assumptions, quality, measurements, contracts [did you mean 'models'?]"),
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_is_named(text: str, message: str, tmp_path: Path) -> None:
@@ -360,12 +360,12 @@ def test_what_leads_nowhere_is_named(text: str, message: str, tmp_path: Path) ->
 def test_a_price_list_without_its_providers_name(tmp_path: Path) -> None:
     written(tmp_path / "dir" / "api" / "acme.yaml", NEW_MODEL.replace("provider: acme\n", ""))
     assert problems(tmp_path / "dir") == [
-        "acme.yaml:2:1: provider: expected 'acme', as the list is called, found nothing",
+        "acme.yaml:2:1: provider: expected 'acme', as the file is called, found nothing",
     ]
 
 
 def test_an_empty_directory_or_a_missing_file_is_no_layer(tmp_path: Path) -> None:
-    assert problems(tmp_path)[0].endswith("no catalog files; expected options.yaml, assumptions.yaml, contracts.yaml or api/<provider>.yaml")  # fmt: skip
+    assert problems(tmp_path)[0].endswith("no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, measurements.yaml, contracts.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml")  # fmt: skip
     assert "cannot be read: No such file" in problems(tmp_path / "gone.yaml")[0]
 
 
@@ -419,11 +419,9 @@ def test_validation_reads_the_price_lists_that_nobody_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pricing = tmp_path / "pricing"
-    for file in ("options.yaml", "assumptions.yaml"):
-        written(
-            pricing / file,
-            {"options.yaml": "options: {a: {kind: api, model: acme/x}}", "assumptions.yaml": "assumptions: {}"}[file],
-        )
+    written(pricing / "options.yaml", "options: {a: {kind: api, model: acme/x}}")
+    written(pricing / "assumptions.yaml", "assumptions: {}")
+    written(pricing / "quality.yaml", "quality: {}")
     written(pricing / "api" / "acme.yaml", "provider: acme\nmodels: {y: {prices: 1, prices: 2}}")
     monkeypatch.setattr("costcalc.catalog.load.shipped_pricing", lambda: pricing)
     catalog = load_catalog()
@@ -458,10 +456,8 @@ def test_a_form_may_be_filled_in_python() -> None:
 
 
 def test_an_unknown_assumption_has_near_names(catalog: Catalog) -> None:
-    with pytest.raises(
-        UnknownNameError, match="unknown assumption 'gpu_usd_per_hour'; did you mean 'gpu_usd_per_hour_h100'"
-    ):
-        catalog.assumption("gpu_usd_per_hour")
+    with pytest.raises(UnknownNameError, match="unknown assumption 'spare_replica'; did you mean 'spare_replicas'"):
+        catalog.assumption("spare_replica")
 
 
 def test_an_ambiguous_model_is_no_option(catalog: Catalog) -> None:

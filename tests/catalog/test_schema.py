@@ -9,13 +9,16 @@ from typing import Any
 
 import jsonschema
 import pytest
+from catalog.test_hardware import GPU, MEASURED, MODEL, SCORE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costcalc import InputError
+from costcalc import InputError, load_catalog
 from costcalc.catalog.diagnose import validated
+from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
 from costcalc.catalog.json_schema import schema_of
-from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, OptionsFile
+from costcalc.catalog.options import OptionsFile
+from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Document
 from costcalc.scenario import Scenario, project_schema
@@ -23,15 +26,19 @@ from costcalc.scenario import Scenario, project_schema
 ROOT = Path(__file__).parents[2]
 FORMS: dict[str, type[Entry]] = {
     "api": ApiFile,
+    "models": OpenModelFile,
+    "gpus": GpuFile,
     "options": OptionsFile,
     "assumptions": AssumptionsFile,
+    "quality": QualityFile,
+    "measurements": MeasurementsFile,
     "contracts": ContractsFile,
 }
 SHIPPED = sorted((ROOT / "pricing").glob("**/*.yaml"))
 
 
 def form_of(path: Path) -> str:
-    return "api" if path.parent.name == "api" else path.stem
+    return path.parent.name if path.parent.name in FORMS else path.stem
 
 
 def for_json(value: Any) -> Any:  # noqa: ANN401
@@ -159,6 +166,33 @@ def test_both_accept_a_good_file(old: str, new: str) -> None:
             "contracts: {a: {discount: 10, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}",
             False,
         ),
+        ("options", "options: {a: {kind: self_host, model: m, gpu: g}}", True),
+        ("options", "options: {a: {kind: self_host, tokens_per_s: 5, usd_per_gpu_hour: 1, spares: 0}}", True),
+        ("options", "options: {a: {kind: self_host, model: m, gpu: g, spares: -1}}", False),
+        ("options", "options: {a: {kind: self_host, model: m, gpu: g, headroom: 0}}", False),
+        ("options", "options: {a: {kind: self_host, model: m, gpu: g, tenure: owned}}", False),
+        ("options", "options: {a: {kind: self_host, model: m, gpu: g, weights: fp9}}", False),
+        ("options", "options: {a: {kind: self_host, model: m, gpu: g, gpus: 1.5}}", False),
+        ("gpus", GPU, True),
+        ("gpus", GPU.replace("reference: shop", "reference: shop\nnote: n"), True),
+        ("gpus", GPU.replace("reference: shop\n", ""), False),
+        ("gpus", GPU.replace("offer: on_demand", "offer: ondemand"), False),
+        ("gpus", GPU.replace("memory_gb: 96", "memory_gb: 0"), False),
+        ("gpus", GPU.replace("{bf16: 1000}", "{fp8: 1000}"), False),
+        ("gpus", GPU.replace("trust: recalled\n", ""), False),
+        ("gpus", GPU.replace("usd_per_gpu_hour: 3", "usd_per_hour: 3"), False),
+        ("models", MODEL, True),
+        ("models", MODEL.replace("layers: 4\n", "layers: 4.5\n"), False),
+        ("models", MODEL.replace("kind: full", "kind: ful"), False),
+        ("models", MODEL.replace("trust:", "released: soon\ntrust:"), False),
+        ("models", MODEL.replace("hidden_size: 512\n", ""), False),
+        ("quality", f"quality: {{M: [{SCORE}]}}", True),
+        ("quality", f"quality: {{M: [{SCORE.replace('2026-08', '2026-8')}]}}", False),
+        ("quality", f"quality: {{M: [{SCORE.replace('2026-08', '2026')}]}}", False),  # a number is no date
+        ("quality", "quality: {M: 7}", False),
+        ("measurements", MEASURED, True),
+        ("measurements", MEASURED.replace("engine: vllm", "engine: vlm"), False),
+        ("measurements", MEASURED.replace("input_tokens: 1000", "input_tokens: 0"), False),
     ],
 )
 def test_the_other_files_agree_too(kind: str, text: str, good: bool) -> None:
@@ -175,6 +209,38 @@ def test_a_project_file_may_say_parts_of_the_catalog() -> None:
     for text in (overlay.replace("output: 9", "outptu: 9"), workloads.replace("requests", "request"), "headline: 7"):
         assert not schema_accepts(schema, parse_yaml(Document("x.yaml", text)).plain()), text
     assert loader_accepts(Scenario, workloads)
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("assumptions: {pue: 1.4}", True),
+        ("assumptions: {pue: 1.2 to 1.6}", True),
+        ("assumptions: {pue: {value: 1.3}}", True),
+        ("assumptions: {pue: true}", False),
+        ("gpus: {h100-sxm: {memory_gb: 94, purchase: null}}", True),
+        ("gpus: {h100-sxm: {memory_gb: 94GB}}", False),
+        ("models: {qwen3-32b: {context_window: null}}", True),
+        ("models: {qwen3-32b: {attention: 7}}", False),
+        ("options: {r1-distill-32b-h100: {tenure: own}}", True),
+        ("options: {r1-distill-32b-h100: {tenure: owned}}", False),
+        (f"quality: {{M: [{SCORE}]}}", True),
+        ("quality: {M: 7}", False),
+        (MEASURED, True),
+        ("measurements: {a: {weights: fp9}}", False),
+    ],
+)
+def test_a_project_file_may_change_what_one_runs_oneself(text: str, good: bool, tmp_path: Path) -> None:
+    """An editor and the command line judge a project file alike."""
+    assert schema_accepts(project_schema(), parse_yaml(Document("x.yaml", text)).plain()) is good
+    path = tmp_path / "costcalc.yaml"
+    path.write_text(text, encoding="utf-8")
+    try:
+        load_catalog(path)
+    except InputError:
+        assert not good
+    else:
+        assert good
 
 
 NUMBERS = st.one_of(st.integers(-5, 10**7), st.decimals("-1", "100", places=3), st.text("0123456789.eNO-_", max_size=6))

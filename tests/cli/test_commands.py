@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -12,10 +15,12 @@ from conftest import Cli
 
 from costcalc import __version__
 from costcalc.cli import app
+from costcalc.cli.catalog_schema import KINDS
 from costcalc.render.documents import DOCUMENTS, document_schema
 
 DAY = ("--as-of", "2026-11-22")
 MONTH = ("compare", "--tokens", "1e6", *DAY)
+INFERENCEX = str(Path(__file__).parents[1] / "data" / "bench" / "inferencex.json")
 SCENARIO = """
 as_of: 2026-11-22
 workloads:
@@ -121,7 +126,7 @@ def test_flags_and_file_together(cli: Cli, scenario: str) -> None:
         "csv",
     )
     # (1 Mtok × $1.25 + 0.1 Mtok × $7.50) × 1.1
-    assert next(csv.DictReader(flex.out.splitlines()))["monthly_usd"] == "2.2000"
+    assert Decimal(next(csv.DictReader(flex.out.splitlines()))["monthly_usd"]) == Decimal("2.2")
 
 
 def test_the_nearest_project_file_is_a_layer(
@@ -139,9 +144,9 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
     monkeypatch.setenv("COSTCALC_CATALOG", "team.yaml")
     monkeypatch.setenv("COSTCALC_AS_OF", "2026-11-22")
     run = cli("compare", "--tokens", "1e6", "--catalog", "mine.yaml", "--format", "csv")
-    assert [(row["option"], row["monthly_usd"]) for row in csv.DictReader(run.out.splitlines())] == [
-        ("gpt-5.2-api", "15.00"),
-        ("gpt-5.4-api", "15.00"),
+    assert [(row["option"], Decimal(row["monthly_usd"])) for row in csv.DictReader(run.out.splitlines())] == [
+        ("gpt-5.2-api", Decimal(15)),
+        ("gpt-5.4-api", Decimal(15)),
     ]
 
 
@@ -172,7 +177,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         (("comapre",), "No such command 'comapre'."),
         ((*MONTH, "--options", "gtp-5.2-api"), "unknown option 'gtp-5.2-api': neither an option nor a model; did you mean 'gpt-5.2-api' or"),
         (("compare", "--workload", "gone.yaml"), "gone.yaml: cannot be read: No such file or directory"),
-        (("compare", "--workload", "."), ".: no catalog files; expected options.yaml, assumptions.yaml, contracts.yaml or api/<provider>.yaml"),
+        (("compare", "--workload", "."), ".: no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, measurements.yaml, contracts.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml"),
         (("compare", "--workload", ""), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#'"),
         (("compare", "--workload", "x.yaml#"), "--workload names no workload after the #: 'x.yaml#'"),
         ((*MONTH, "--catalog", ""), "Invalid value for '--catalog': expected a name, found an empty text"),
@@ -181,7 +186,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--region", "standard", "--options", "gpt-5.2"), "gpt-5.2 is not compared: unknown region 'standard'"),
         (("compare", "--workload", "#x"), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#x'"),
         (("catalog", "show", "gpt-5.22"), "unknown model 'gpt-5.22'; did you mean 'gpt-5.2' or"),
-        (("schema", "comapre"), "'comapre' is not one of 'compare', 'catalog-list', 'catalog-show', 'catalog-validate'."),
+        (("schema", "comapre"), "'comapre' is not one of 'compare', "),
     ],
 )  # fmt: skip
 def test_bad_input_ends_with_2_and_says_what_was_expected(args: tuple[str, ...], message: str, cli: Cli) -> None:
@@ -206,9 +211,9 @@ def test_a_bad_file_is_one_json_document_too(cli: Cli, tmp_path: Path) -> None:
     jsonschema.Draft7Validator(document_schema("compare")).validate(document)
     found = {(one["path"], one["line"], one["column"], one["message"]) for one in document["diagnostics"]}
     assert found == {
-        ("bad.yaml", 2, 13, "options.a.kind: expected 'api', 'rate', found text 'apii'; did you mean 'api'?"),
+        ("bad.yaml", 2, 13, "options.a.kind: expected 'api', 'rate', 'self_host', found text 'apii'; did you mean 'api'?"),
         ("bad.yaml", 3, 25, 'options.b.model: expected text, found the number 4.10; quote it: "4.10"'),
-        ("bad.yaml", 4, 1, "unknown key 'headlin'; expected one of: api, options, headline, assumptions, contracts; did you mean 'headline'?"),
+        ("bad.yaml", 4, 1, "unknown key 'headlin'; expected one of: api, models, gpus, options, headline, assumptions, quality, measurements, contracts; did you mean 'headline'?"),
     }  # fmt: skip
     assert run.status == 2
 
@@ -251,11 +256,12 @@ def test_stale_prices_are_said_and_end_with_3_under_strict(cli: Cli) -> None:
 
 def test_a_project_file_may_name_the_day(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "costcalc.yaml").write_text("as_of: 2026-12-01\nheadline: [gemini-4-argon-api]")
-    assert (
-        next(csv.DictReader(cli("compare", "--tokens", "1e6", "--format", "csv").out.splitlines()))["monthly_usd"]
-        == "20.00"
-    )
-    assert next(csv.DictReader(cli(*MONTH, "--format", "csv").out.splitlines()))["monthly_usd"] == "10.00"
+
+    def monthly_usd(*args: str) -> Decimal:
+        return Decimal(next(csv.DictReader(cli(*args, "--format", "csv").out.splitlines()))["monthly_usd"])
+
+    assert monthly_usd("compare", "--tokens", "1e6") == 20  # from December on
+    assert monthly_usd(*MONTH) == 10
     assert json.loads(cli("catalog", "list", "--format", "json").out)["as_of"] == "2026-12-01"
 
 
@@ -295,6 +301,12 @@ def test_several_outputs_of_one_run(cli: Cli, tmp_path: Path) -> None:
         ("catalog-show", ("catalog", "show", "gpt-5.2-api", *DAY)),
         ("catalog-show", ("catalog", "show", "output_tokens_per_request")),
         ("catalog-validate", ("catalog", "validate", *DAY)),
+        ("catalog-show", ("catalog", "show", "H100 SXM", *DAY)),
+        ("size", ("size", "Qwen3-32B", "--gpu", "H100", "--precision", "fp8", *DAY)),
+        ("size", ("size", "Qwen3-32B", *DAY)),
+        ("tco", ("tco", "r1-distill-32b-h100", "--tokens", "1e6", *DAY)),
+        ("tco", ("tco", "r1-distill-32b-h100", "--tokens", "1e6", "--explain", *DAY)),
+        ("calibrate", ("calibrate", INFERENCEX, *DAY)),
     ],
 )
 def test_every_document_meets_its_schema(command: str, args: tuple[str, ...], cli: Cli) -> None:
@@ -303,6 +315,115 @@ def test_every_document_meets_its_schema(command: str, args: tuple[str, ...], cl
     document = json.loads(cli(*args, "--format", "json").out)
     jsonschema.Draft7Validator(schema).validate(document)
     assert set(DOCUMENTS) >= {command}
+
+
+# --- self-hosting beside the APIs -------------------------------------------------------------------------------------
+
+
+BUSY = ("compare", "--tokens", "5e8", *DAY)
+HOSTED = ("--options", "r1-distill-32b-h100,r1-distill-32b-2x-l40s,deepseek-r1-32b-self-hosted,gpt-5.2-api")
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def estimates(cli: Cli, *args: str) -> dict[str, dict[str, Any]]:
+    document = json.loads(cli(*args, "--format", "json").out)
+    jsonschema.Draft7Validator(document_schema("compare")).validate(document)
+    return {one["option"]: one for one in document["result"]["estimates"]}
+
+
+def test_self_hosted_options_stand_beside_the_others(cli: Cli) -> None:
+    found = estimates(cli, *BUSY)
+    kinds = {one["kind"] for one in found.values()}
+    assert kinds == {"api", "rate", "self_host"}
+    costs = [one["monthly_usd"] for one in found.values()]
+    assert costs == sorted(costs)
+    for one in found.values():
+        assert (one["deployment"] is not None) == (one["kind"] == "self_host")
+    h100 = found["r1-distill-32b-h100"]
+    assert (h100["side"], h100["monthly_usd"]) == ("build", 1963.7)  # $2.69 × 730 h, whatever it serves
+    assert estimates(cli, *MONTH)["r1-distill-32b-h100"]["monthly_usd"] == 1963.7
+    used = sum(line["usd"] for line in h100["lines"] if line["item"].endswith("in use"))
+    assert used == pytest.approx(h100["monthly_usd"] * h100["deployment"]["utilisation"], rel=1e-6)
+
+
+def test_the_hardware_of_every_self_hosted_row_is_shown(cli: Cli) -> None:
+    run = cli(*BUSY)
+    hosted = [name for name, one in estimates(cli, *BUSY).items() if one["kind"] == "self_host"]
+    table = run.out[run.out.index("self-hosted option") :].split("\n\n")[0].splitlines()
+    assert [line.split("  ")[0] for line in table[2:]] == hosted
+    assert "self-hosted option" not in cli(*BUSY, "--options", "gpt-5.2-api").out
+
+
+def test_a_published_cost_is_set_beside_real_machines(cli: Cli) -> None:
+    holds = estimates(cli, *BUSY, *HOSTED)["r1-distill-32b-h100"]["deployment"]["holds_at"]
+    assert [(one["rate"], one["usd_per_mtok"]) for one in holds] == [("deepseek-r1-32b-self-hosted", 0.5)]
+    deployment = estimates(cli, *BUSY, *HOSTED)["r1-distill-32b-h100"]["deployment"]
+    assert holds[0]["utilisation"] == pytest.approx(deployment["full_load_usd_per_mtok"] / 0.5, rel=1e-4)
+    said = re.search(r"the \$0\.50 of deepseek-r1-32b-self-hosted holds from (\d+) % use on (\S+),", flat(cli(*BUSY, *HOSTED).out))  # fmt: skip
+    assert said is not None
+    assert said[2] == "r1-distill-32b-h100"
+    assert abs(int(said[1]) - 100 * holds[0]["utilisation"]) <= 0.5
+    alone = cli(*BUSY, "--options", "deepseek-r1-32b-self-hosted,gemma-4-31b-h100")
+    assert "holds from" not in alone.out  # another model says nothing of it
+
+
+def test_a_caveat_of_several_rows_is_said_once(cli: Cli) -> None:
+    text = flat(cli(*BUSY, *HOSTED).out)
+    shared = "the machines alone: people, engineering and upkeep are on the whole bill (costcalc tco)"
+    assert text.count(shared) == 1
+    assert f"r1-distill-32b-2x-l40s, r1-distill-32b-h100: {shared}" in text
+    found = estimates(cli, *BUSY, *HOSTED)
+    assert {name for name, one in found.items() if shared in one["caveats"]} == {
+        name for name in found if "r1-distill" in name
+    }
+
+
+def test_a_peak_needs_more_replicas_and_moves_no_api(cli: Cli) -> None:
+    even = estimates(cli, "compare", "--tokens", "20B", *DAY, *HOSTED)
+    peaky = estimates(cli, "compare", "--tokens", "20B", "--peak-to-mean", "6", *DAY, *HOSTED)
+    before, after = (one["r1-distill-32b-h100"]["deployment"] for one in (even, peaky))
+    assert after["replicas"] > before["replicas"]
+    assert after["utilisation"] < before["utilisation"]
+    assert even["gpt-5.2-api"]["monthly_usd"] == peaky["gpt-5.2-api"]["monthly_usd"] == 280_000  # 20,000 Mtok × $14
+    document = json.loads(cli("compare", "--tokens", "1e6", "--peak-to-mean", "2.5", "--format", "json", *DAY).out)
+    assert document["inputs"]["peak_to_mean"] == 2.5
+    run = cli(*BUSY, "--peak-to-mean", "0")
+    assert (run.status, "Invalid value for '--peak-to-mean': expected an amount above 0, found 0" in run.err) == (2, True)  # fmt: skip
+
+
+def test_a_self_hosted_option_that_fits_nowhere_is_not_compared(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(
+        "options: {tiny: {kind: self_host, model: DeepSeek-R1-Distill-Qwen-32B, gpu: RTX 4070 Ti, usd_per_gpu_hour: 1,"
+        " source: {title: t, checked: 2026-11-01}}}\n"
+    )
+    run = cli(*BUSY, "--catalog", "x.yaml", "--options", "tiny,gpt-5.2-api")
+    assert run.status == 3
+    assert "tiny is not compared: " in run.err
+    assert "does not fit" in run.err
+
+
+def test_what_one_runs_oneself_is_listed_and_shown(cli: Cli) -> None:
+    for name, parts in (
+        ("H100 SXM", ("80 GB", "3,350 GB/s", "runpod-secure", "2.69", "To buy")),
+        ("h100", ("80 GB", "3,350 GB/s")),
+        ("DeepSeek-R1-Distill-Qwen-32B", ("32.76B", "262,144 bytes", "64 layers", "GPQA Diamond")),
+        ("r1-distill-32b-h100", ("kind: self_host", "32.76B", "3,350 GB/s")),
+    ):
+        run = cli("catalog", "show", name, *DAY)
+        assert (run.status, run.err) == (0, "")
+        assert all(part in run.out for part in parts), name
+        document = json.loads(cli("catalog", "show", name, "--format", "json", *DAY).out)
+        jsonschema.Draft7Validator(document_schema("catalog-show")).validate(document)
+    listed = cli("catalog", "list", "h100", *DAY)
+    assert all(part in listed.out for part in ("r1-distill-32b-h100", "H100 PCIe", "H100 SXM"))
+    document = json.loads(cli("catalog", "list", "h100", "--format", "json", *DAY).out)
+    jsonschema.Draft7Validator(document_schema("catalog-list")).validate(document)
+    counted = cli("catalog", "validate", *DAY).out
+    assert "open models" in flat(counted)
+    assert "GPUs" in counted
 
 
 def test_listing_and_showing(cli: Cli) -> None:
@@ -353,7 +474,7 @@ def test_validate_finds_and_gates(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_file_schemas_are_printed(cli: Cli) -> None:
-    for kind in ("api", "options", "assumptions", "contracts", "costcalc"):
+    for kind in KINDS:
         jsonschema.Draft7Validator.check_schema(json.loads(cli("catalog", "schema", kind).out))
 
 

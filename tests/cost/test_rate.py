@@ -21,10 +21,10 @@ def test_the_caveats_say_how_busy_the_hardware_must_be(catalog: Catalog) -> None
     # $2.69/h ÷ $0.50/Mtok = 5.38 Mtok/h = 1 494 tokens/s; × 730 h = 3 927 Mtok; 1 / 3 927 = 0.025 %; 2.69 × 730 = 1 963.70
     assert result.caveats == (
         "a published unit cost, not a deployment: nobody bills it, and only busy hardware reaches it",
-        "at $2.69 an hour it needs 1,494 output tokens/s around the clock, 3,927 Mtok a month; this workload has 1 Mtok, 0.025 % of it",
+        "at $2.69 an hour (1× H100 SXM, RunPod secure cloud, 2026-05-22) it needs 1,494 output tokens/s around the clock, 3,927 Mtok a month; this workload has 1 Mtok, 0.025 % of it",
         "that hardware alone costs $1,963.70 a month however little it serves",
     )
-    assert result.assumptions == ("gpu_usd_per_hour_h100",)
+    assert result.assumptions == ()
 
 
 def test_what_it_leaves_out_is_named(catalog: Catalog) -> None:
@@ -74,7 +74,61 @@ options:
     assert result.assumptions == ()
 
 
-def test_free_hardware_needs_no_traffic(overlay: Overlay) -> None:
-    catalog = overlay("assumptions: {gpu_usd_per_hour_h100: {value: 0, low: 0}}")
-    result = estimate(RATE, Workload.single(requests=2_000, output_tokens=500), catalog, as_of=TODAY)
+QUOTED = """
+options:
+  quoted:
+    kind: rate
+    side: build
+    usd_per_mtok: {output: %s}
+    implies: {gpu: %s, gpus: %s}
+    effective: 2025-01-01
+    source: {title: A quotation, checked: 2026-11-01}
+"""
+CARD = """
+gpus:
+  h100-sxm:
+    rentals:
+      ours:
+        provider: Example Cloud
+        offer: on_demand
+        prices:
+          - {effective: 2026-01-01, usd_per_gpu_hour: 3.60, source: {title: A quote, checked: 2026-11-01}}
+          - {effective: 2026-07-01, usd_per_gpu_hour: 1.80, source: {title: A quote, checked: 2026-11-01}}
+    reference: ours
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "gpus", "hired", "needed"),
+    [
+        # $1.80/h ÷ $0.50/Mtok = 3.6 Mtok/h = 1,000 tokens/s; × 730 h = 2,628 Mtok
+        (TODAY, 1, "1.80 an hour (1× H100 SXM, Example Cloud, 2026-07-01)", "1,000 output tokens/s around the clock, 2,628 Mtok"),
+        (TODAY, 2, "3.60 an hour (2× H100 SXM, Example Cloud, 2026-07-01)", "2,000 output tokens/s around the clock, 5,256 Mtok"),
+        (date(2026, 6, 30), 1, "3.60 an hour (1× H100 SXM, Example Cloud, 2026-01-01)", "2,000 output tokens/s"),
+        # before its first price the hardware is taken at that one, and the day stands beside it
+        (date(2025, 6, 1), 1, "3.60 an hour (1× H100 SXM, Example Cloud, 2026-01-01)", "2,000 output tokens/s"),
+    ],
+)  # fmt: skip
+def test_the_hardware_is_hired_at_the_price_of_the_day(
+    overlay: Overlay, day: date, gpus: int, hired: str, needed: str
+) -> None:
+    catalog = overlay(QUOTED % ("0.50", "h100", gpus) + CARD)
+    result = estimate("quoted", Workload.single(requests=1_000, output_tokens=1_000), catalog, as_of=day)
+    assert result.caveats[1].startswith(f"at ${hired} it needs {needed}")
+    # 1.80 × 730 = 1,314 and 3.60 × 730 = 2,628
+    monthly = "1,314.00" if hired.startswith("1.80") else "2,628.00"
+    assert result.caveats[2] == f"that hardware alone costs ${monthly} a month however little it serves"
+
+
+@pytest.mark.parametrize(
+    ("usd", "gpu"),
+    [
+        ("0.50", "L40"),  # nobody rents it out
+        ("0", "H100 SXM"),  # a cost of nothing implies nothing
+    ],
+)
+def test_without_a_rent_or_a_cost_it_implies_nothing(overlay: Overlay, usd: str, gpu: str) -> None:
+    unsold = "gpus: {l40: {gpu: l40, name: L40, vendor: NVIDIA, architecture: '8.9', memory_gb: 48, bandwidth_gb_per_s: 864, dense_tflops: {bf16: 181}, trust: primary, source: {title: A sheet, checked: 2026-11-01}}}"
+    catalog = overlay(QUOTED % (usd, gpu, 1) + unsold)
+    result = estimate("quoted", Workload.single(requests=1_000, output_tokens=1_000), catalog, as_of=TODAY)
     assert len(result.caveats) == 1

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from costcalc.analysis.published import HoldsAt, holds_at
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import estimate
@@ -46,6 +47,7 @@ class Comparison(NamedTuple):
         estimates: One for each option that has a price: those that fit by cost and then by id, then the others.
         unpriced: The options that have none, each with its reason.
         asked: The options in the order in which they were asked for.
+        published: How busy each deployment must be for a published unit cost of its model to hold.
     """
 
     workload: Workload
@@ -53,6 +55,7 @@ class Comparison(NamedTuple):
     estimates: tuple[Estimate, ...]
     unpriced: tuple[Unpriced, ...]
     asked: tuple[str, ...]
+    published: tuple[HoldsAt, ...] = ()
 
     def usd_per_mtok(self, one: Estimate) -> Decimal | None:
         """Cost per million output tokens [USD/Mtok]; None for a workload that generates nothing."""
@@ -130,4 +133,4 @@ def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | No
     if unknown:
         raise UnknownNameError("\n".join(unknown))
     estimates.sort(key=lambda one: (bool(one.unfit), one.monthly_usd, one.option))
-    return Comparison(workload, as_of, tuple(estimates), tuple(unpriced), asked)
+    return Comparison(workload, as_of, tuple(estimates), tuple(unpriced), asked, holds_at(estimates, catalog))

@@ -1,13 +1,18 @@
 """The catalog in force: what `compare` and every later command ask for prices, options and assumptions."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from costcalc.catalog.schema import ApiFile, ApiOption, Assumption, Contract, Model, Option, Price
+from costcalc.catalog.options import ApiOption, Option
+from costcalc.catalog.schema import ApiFile, Assumption, Contract, Model, Price
 from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
 from costcalc.findings import Node, Path, Place, did_you_mean
+
+if TYPE_CHECKING:
+    from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile, Score
 
 MAX_AGE_DAYS = 180  # judgement: after half a year without a look, a list price is called stale
 
@@ -79,6 +84,11 @@ class Catalog:
         headline: The options that ``compare`` shows by default.
         assumptions: Assumptions by id.
         contracts: Contracts by provider id.
+        models: Open models by id.
+        gpus: GPUs by id.
+        measurements: Measured throughputs of the user's own, by id.
+        quality: Gives the published scores by model.
+        throughput_fit: Gives the fitted coefficients of the throughput model.
         trees: The merged trees by kind (``options``, ``api/openai``), for the place of every number.
         digest_of: Works out a hash over every file of every layer that could have had a say.
     """
@@ -88,9 +98,15 @@ class Catalog:
     headline: tuple[str, ...]
     assumptions: Mapping[str, Assumption]
     contracts: Mapping[str, Contract]
+    models: "Mapping[str, OpenModelFile]"
+    gpus: "Mapping[str, GpuFile]"
+    measurements: "Mapping[str, Measurement]"
+    quality: "Callable[[], Mapping[str, tuple[Score, ...]]]"
+    throughput_fit: Callable[[], Mapping[str, Any]]
     trees: Mapping[str, Node]
     digest_of: Callable[[], str]
     _sold: dict[str, SoldModel] = field(default_factory=dict, repr=False)
+    _slugs: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
     def sold_model(self, ref: str) -> SoldModel:
         """Find a model by ``provider/model``, by its id or by an alias.
@@ -184,6 +200,32 @@ class Catalog:
             raise UnknownNameError(_with_hint(message, did_you_mean(name, self.assumptions)))
         return self.assumptions[name]
 
+    def open_model(self, name: str) -> "OpenModelFile":
+        """Find an open model by its name, id or an alias; case and punctuation do not matter.
+
+        Raises:
+            UnknownNameError: There is none.
+
+        Example:
+            >>> from costcalc.catalog.load import load_catalog
+            >>> load_catalog().open_model("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B").model
+            'deepseek-r1-distill-qwen-32b'
+        """
+        return _named("model", self.models, name, self._slugs)
+
+    def gpu(self, name: str) -> "GpuFile":
+        """Find a GPU by its name, id or an alias; case and punctuation do not matter.
+
+        Raises:
+            UnknownNameError: There is none.
+
+        Example:
+            >>> from costcalc.catalog.load import load_catalog
+            >>> [load_catalog().gpu(name).gpu for name in ("H100 SXM", "h100")]
+            ['h100-sxm', 'h100-sxm']
+        """
+        return _named("GPU", self.gpus, name, self._slugs)
+
     def place(self, path: Path) -> Place:
         """Tell where the value under a path was written, in whichever layer decided it."""
         node = self._node(path)
@@ -195,9 +237,36 @@ class Catalog:
 
     def _node(self, path: Path) -> Node:
         kind, *rest = path
-        if kind == "api":
-            kind = f"api/{rest.pop(0)}"
+        if kind in {"api", "models", "gpus"}:
+            kind = f"{kind}/{rest.pop(0)}"
         return self.trees[str(kind)].nearest(rest)
+
+
+_Named = TypeVar("_Named", bound="OpenModelFile | GpuFile")
+
+
+def slug(name: str) -> str:
+    """Write a name as an id: lower case, and a hyphen for whatever is neither letter, digit nor dot.
+
+    Example:
+        >>> slug("RTX 4060 Ti 16GB"), slug("Qwen3.5-397B-A17B"), slug("TPU v6e (Trillium)")
+        ('rtx-4060-ti-16gb', 'qwen3.5-397b-a17b', 'tpu-v6e-trillium')
+    """
+    return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
+
+
+def _named(word: str, entries: Mapping[str, _Named], name: str, known: dict[str, dict[str, str]]) -> _Named:
+    """Find an entry by id, else by its name or an alias, for which all of them must be read."""
+    wanted = slug(name)
+    if wanted in entries:
+        return entries[wanted]
+    if word not in known:
+        names = ((one, other) for one, form in entries.items() for other in (form.name, *form.aliases))
+        known[word] = {slug(other): one for one, other in names}
+    if wanted in known[word]:
+        return entries[known[word][wanted]]
+    shown = [other for form in entries.values() for other in (form.name, *form.aliases)]
+    raise UnknownNameError(_with_hint(f"unknown {word} '{name}'", did_you_mean(name, shown)))
 
 
 def _with_hint(message: str, hint: str | None) -> str:

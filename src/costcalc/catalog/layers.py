@@ -13,12 +13,16 @@ PROJECT_FILE = "costcalc.yaml"
 FILE_KEYS = {
     "options.yaml": ("options", "headline"),
     "assumptions.yaml": ("assumptions",),
+    "quality.yaml": ("quality",),
+    "measurements.yaml": ("measurements",),
     "contracts.yaml": ("contracts",),
 }
-CATALOG_KEYS = ("api", "options", "headline", "assumptions", "contracts")
+FOLDERS = {"api": "provider", "models": "model", "gpus": "gpu"}  # one file each; its key that is its name
+CATALOG_KEYS = (*FOLDERS, *(key for keys in FILE_KEYS.values() for key in keys))
 PROJECT_KEYS = ("as_of", "workloads")  # what a costcalc.yaml says beside the catalog: costcalc.scenario
 _PROJECTS = ("project", "overlay")  # the layers that may say it: a project file, and a file that Python names
-_FOLDERS = ("api", "schema")
+LAZY_FILES = ("quality.yaml", "throughput.json")  # shipped files that are read when they are asked for
+_NOT_LAID = ("schema", "throughput.json")  # beside the data, and never laid over anything
 
 _Result = TypeVar("_Result")
 
@@ -112,8 +116,9 @@ def read_layer(layer: Layer, problems: Problems) -> LayerTree:
 def _read_file(layer: Layer, problems: Problems) -> LayerTree:
     document = read_document(layer.path, name=layer.shown, layer=layer.name)
     root = mapping_root(document, problems)
-    if (provider := root.child("provider")) is not None:
-        return LayerTree({"api": Node({str(provider.value): root}, root.at)}, (document,))
+    for folder, key in FOLDERS.items():
+        if (named := root.child(key)) is not None:
+            return LayerTree({folder: Node({str(named.value): root}, root.at)}, (document,))
     own_keys = PROJECT_KEYS if layer.name in _PROJECTS else ()
     allowed = (*own_keys, *CATALOG_KEYS)
     problems.found += [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]
@@ -126,33 +131,35 @@ def _is_misplaced(key: str, node: Node, problems: Problems) -> bool:
     """Find a key whose value has not the form that layers merge: a list of ids, or mappings by id."""
     form, words = (list, "a list") if key == "headline" else (dict, "a mapping")
     if isinstance(node.value, form):
-        wrong = [(name, child) for name, child in node.items() if key == "api" and not isinstance(child.value, dict)]
+        wrong = [(name, child) for name, child in node.items() if key in FOLDERS and not isinstance(child.value, dict)]
         for name, child in wrong:
-            problems.found.append(Finding("value", "error", f"api.{name}: expected a price list", child.place))
+            words = f"{key}.{name}: expected what {key}/{name}.yaml holds, a mapping"
+            problems.found.append(Finding("value", "error", words, child.place))
         return bool(wrong)
     problems.found.append(Finding("value", "error", f"{key}: expected {words}", node.place))
     return True
 
 
-def read_directory(layer: Layer, problems: Problems, *, price_lists: bool = True) -> LayerTree:
-    """Read a directory of catalog files, with or without its price lists, as far as they can be read."""
+def read_directory(layer: Layer, problems: Problems, *, folders: bool = True) -> LayerTree:
+    """Read a directory of catalog files, or only what every command needs, as far as they can be read."""
     documents: list[Document] = []
     keys: dict[str, Node] = {}
-    inside = sorted(path for path in layer.path.iterdir() if not path.name.startswith("."))
+    left_out = _NOT_LAID if folders else (*_NOT_LAID, *LAZY_FILES)
+    inside = sorted(
+        path for path in layer.path.iterdir() if not path.name.startswith(".") and path.name not in left_out
+    )
     problems.found += [
-        _unknown_file(layer, path, _FOLDERS) for path in inside if path.is_dir() and path.name not in _FOLDERS
+        _unknown_file(layer, path, FOLDERS) for path in inside if path.is_dir() and path.name not in FOLDERS
     ]
     for path in (path for path in inside if not path.is_dir()):
         keys |= problems.attempt(lambda path=path: _read_part(layer, path, documents, problems)) or {}  # type: ignore[misc]
-    lists: dict[str, Node] = {}
-    for path in sorted((layer.path / "api").glob("*")) if price_lists else ():
-        tree = problems.attempt(lambda path=path: _read_list(layer, path, documents, problems))  # type: ignore[misc]
-        if tree is not None:
-            lists[path.stem] = tree
-    if lists:
-        keys["api"] = Node(lists, (documents[-1], 1, 1, 1))
+    for folder in FOLDERS if folders else ():
+        entries = _read_folder(layer, folder, documents, problems)
+        if entries:
+            keys[folder] = Node(entries, (documents[-1], 1, 1, 1))
     if not documents and not problems.found and layer.name != "user":  # a user may have made the folder for later
-        expected = f"expected {', '.join(FILE_KEYS)} or api/<provider>.yaml"
+        named = ", ".join(f"{folder}/<{key}>.yaml" for folder, key in FOLDERS.items())
+        expected = f"expected {', '.join(FILE_KEYS)} or {named}"
         problems.found.append(Finding("empty", "error", f"{layer.shown}: no catalog files; {expected}"))
     return LayerTree(keys, tuple(documents))
 
@@ -167,12 +174,22 @@ def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Pr
     return {key: node for key, node in root.items() if key in allowed and not _is_misplaced(key, node, problems)}
 
 
-def _read_list(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> Node:
+def _read_folder(layer: Layer, folder: str, documents: list[Document], problems: Problems) -> dict[str, Node]:
+    entries: dict[str, Node] = {}
+    for path in sorted((layer.path / folder).glob("*")):
+        tree = problems.attempt(lambda path=path: _read_entry(layer, path, documents, problems))  # type: ignore[misc]
+        if tree is not None:
+            entries[path.stem] = tree
+    return entries
+
+
+def _read_entry(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> Node:
     if path.suffix != ".yaml":
         raise InputError([_unknown_file(layer, path, (f"{path.stem}.yaml",))])
-    document = read_document(path, name=f"{layer.shown}/api/{path.name}", layer=layer.name)
+    folder = path.parent.name
+    document = read_document(path, name=f"{layer.shown}/{folder}/{path.name}", layer=layer.name)
     documents.append(document)
-    return price_list(document, path.stem, problems)
+    return named_entry(document, FOLDERS[folder], path.stem, problems)
 
 
 def _unknown_file(layer: Layer, path: Path, expected: Iterable[str]) -> Finding:
@@ -193,17 +210,17 @@ def mapping_root(document: Document, problems: Problems) -> Node:
     return root
 
 
-def price_list(document: Document, provider: str, problems: Problems) -> Node:
-    """Parse one provider's price list; its ``provider`` must be the name of its file.
+def named_entry(document: Document, key: str, name: str, problems: Problems) -> Node:
+    """Parse one file of a folder; its ``provider``, ``model`` or ``gpu`` must be the name of the file.
 
     Raises:
         InputError: It is not YAML, or not a mapping.
     """
     root = mapping_root(document, problems)
-    named = root.child("provider")
-    if named is None or named.value != provider:
+    named = root.child(key)
+    if named is None or named.value != name:
         shown = "nothing" if named is None else f"'{named.value}'"
-        message = f"provider: expected '{provider}', as the list is called, found {shown}"
+        message = f"{key}: expected '{name}', as the file is called, found {shown}"
         problems.found.append(Finding("value", "error", message, (named or root).place))
     return root
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 
-from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
-from costcalc.catalog.schema import ApiOption, Model, Source
+from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog, slug
+from costcalc.catalog.options import ApiOption, Option, RateOption
+from costcalc.catalog.sources import sources
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Finding, Node, Path, did_you_mean
 
@@ -48,11 +49,10 @@ def reference_findings(catalog: Catalog, *, overlaid_only: bool = False) -> list
 
 def _references(catalog: Catalog) -> Iterator[tuple[Path, Callable[[], object]]]:
     for name, option in catalog.options.items():
-        if isinstance(option, ApiOption):
-            yield ("options", name, "model"), partial(catalog.sold_model, option.model)
-        elif option.implies is not None:
-            lookup = partial(catalog.assumption, option.implies.gpu_usd_per_hour)
-            yield ("options", name, "implies", "gpu_usd_per_hour"), lookup
+        yield from _option_references(catalog, name, option)
+    for name, measured in catalog.measurements.items():
+        yield ("measurements", name, "model"), partial(catalog.open_model, measured.model)
+        yield ("measurements", name, "gpu"), partial(catalog.gpu, measured.gpu)
     for index, name in enumerate(catalog.headline):
         yield ("headline", index), partial(catalog.option, name)
     for provider, contract in catalog.contracts.items():
@@ -63,6 +63,28 @@ def _references(catalog: Catalog) -> Iterator[tuple[Path, Callable[[], object]]]
                 yield ("contracts", provider, "models", model), partial(_contracted, catalog, provider, model, seen)
 
 
+def _option_references(catalog: Catalog, name: str, option: Option) -> Iterator[tuple[Path, Callable[[], object]]]:
+    path = ("options", name)
+    if isinstance(option, ApiOption):
+        yield (*path, "model"), partial(catalog.sold_model, option.model)
+    elif isinstance(option, RateOption):
+        if option.implies is not None:
+            yield (*path, "implies", "gpu"), partial(catalog.gpu, option.implies.gpu)
+    else:
+        if option.model is not None:
+            yield (*path, "model"), partial(catalog.open_model, option.model)
+        if option.gpu is not None:
+            yield (*path, "gpu"), partial(catalog.gpu, option.gpu)
+            if option.rental is not None:
+                yield (*path, "rental"), partial(_rental, catalog, option.gpu, option.rental)
+
+
+def _rental(catalog: Catalog, gpu: str, rental: str) -> None:
+    offers = catalog.gpu(gpu).rentals
+    if rental not in offers:
+        raise UnknownNameError(f"{gpu} has no rental '{rental}'; its offers are {', '.join(offers) or 'none'}")
+
+
 def _contracted(catalog: Catalog, provider: str, name: str, seen: dict[str, str]) -> None:
     """Find the model that a contract names; one contract names a model once, by whichever of its names."""
     model = catalog.own_model(provider, name)
@@ -71,10 +93,25 @@ def _contracted(catalog: Catalog, provider: str, name: str, seen: dict[str, str]
     seen[model] = name
 
 
+def alias_findings(catalog: Catalog) -> list[Finding]:
+    """Find open models and GPUs of one name: a look-up must lead to one of them."""
+    findings = []
+    for folder, entries in (("models", catalog.models), ("gpus", catalog.gpus)):
+        named = [
+            (name, one) for one, form in entries.items() for name in {slug(one), *map(slug, (form.name, *form.aliases))}
+        ]
+        taken: dict[str, str] = {}
+        for name, one in named:
+            if taken.setdefault(name, one) != one:
+                message = f"{folder}.{one}: '{name}' is {taken[name]} already; a name belongs to one of them"
+                findings.append(Finding("duplicate-name", "error", message, catalog.place((folder, one, "name"))))
+    return findings
+
+
 def dated_findings(catalog: Catalog, *, today: date, max_age_days: int = MAX_AGE_DAYS) -> list[Finding]:
     """Find sources that were checked too long ago, or on a day that is still to come."""
     findings = []
-    for path, source, is_history in _sources(catalog):
+    for path, source, is_history in sources(catalog):
         age = (today - source.checked).days
         shown = ".".join(str(step) for step in path)
         place = catalog.place((*path, "checked"))
@@ -85,25 +122,3 @@ def dated_findings(catalog: Catalog, *, today: date, max_age_days: int = MAX_AGE
             message = f"{shown}: last checked {age} days ago, on {source.checked}"
             findings.append(Finding("stale", "warning", message, place))
     return findings
-
-
-def _sources(catalog: Catalog) -> Iterator[tuple[Path, Source, bool]]:
-    """Walk every source with its path, and whether it is history, which nobody needs to check again."""
-    for provider, prices in catalog.providers.items():
-        for name, model in prices.models.items():
-            yield from _model_sources(("api", provider, "models", name), model)
-    for name, option in catalog.options.items():
-        if not isinstance(option, ApiOption):
-            yield ("options", name, "source"), option.source, False
-    for name, assumption in catalog.assumptions.items():
-        if assumption.source is not None:
-            yield ("assumptions", name, "source"), assumption.source, False
-    for provider, contract in catalog.contracts.items():
-        yield ("contracts", provider, "source"), contract.source, False
-
-
-def _model_sources(path: Path, model: Model) -> Iterator[tuple[Path, Source, bool]]:
-    for index, price in enumerate(model.prices):
-        yield (*path, "prices", index, "source"), price.source, index < len(model.prices) - 1
-    if model.retired_source is not None:
-        yield (*path, "retired_source"), model.retired_source, True

@@ -6,21 +6,34 @@ is reported at once.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.diagnose import validated
-from costcalc.catalog.layers import Layer, LayerTree, Problems, price_list, read_directory, read_layer
-from costcalc.catalog.lint import reference_findings, unknown_model_findings
-from costcalc.catalog.overrides import merge
-from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, OptionsFile
-from costcalc.errors import InputError
+from costcalc.catalog.folder import Folder
+from costcalc.catalog.layers import (
+    FOLDERS,
+    LAZY_FILES,
+    Layer,
+    LayerTree,
+    Problems,
+    mapping_root,
+    read_directory,
+    read_layer,
+)
+from costcalc.catalog.lint import reference_findings
+from costcalc.catalog.options import OptionsFile
+from costcalc.catalog.overrides import intervals, merge
+from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile
 from costcalc.files import read_document
-from costcalc.findings import Document, Finding, Node, Place
+from costcalc.findings import Document, Node, Place
+
+if TYPE_CHECKING:
+    from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile, QualityFile
 
 _NOWHERE = Place(Document("(no file)", ""), 1, 1)
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -67,163 +80,167 @@ def load_layers(layers: Iterable[Layer], *, check_project: Callable[[Node], obje
     """
     problems = Problems()
     shipped = shipped_pricing()
-    base = read_directory(Layer("shipped", shipped, "pricing"), problems, price_lists=False)
+    base = read_directory(Layer("shipped", shipped, "pricing"), problems, folders=False)
     above = [read_layer(layer, problems) for layer in layers]
     for tree in above:
         if check_project is not None and tree.rest is not None:
             problems.attempt(partial(check_project, tree.rest))
-    prices = PriceLists(shipped / "api", [tree.keys["api"] for tree in above if "api" in tree.keys])
-    catalog = _merged(base, above, prices, problems)
+    catalog = _merged(base, above, shipped, problems)
     problems.found += reference_findings(catalog, overlaid_only=True)
     problems.stop_if_any()
     projects = (tree.rest for tree in above if tree.rest is not None and tree.documents[0].layer == "project")
     return Loaded(catalog, next(projects, None))
 
 
-def _merged(base: LayerTree, above: Sequence[LayerTree], prices: "PriceLists", problems: Problems) -> Catalog:
-    keys = ("options", "headline", "assumptions", "contracts")
+class _Folders(NamedTuple):
+    """The catalog's folders."""
+
+    api: Folder[ApiFile]
+    models: "Folder[OpenModelFile]"
+    gpus: "Folder[GpuFile]"
+
+
+def _folders(above: Sequence[LayerTree], shipped: Path) -> _Folders:
+    def overlays(name: str) -> list[Node]:
+        return [tree.keys[name] for tree in above if name in tree.keys]
+
+    return _Folders(
+        Folder("api", lambda: ApiFile, shipped / "api", overlays("api")),
+        Folder("models", _open_model_form, shipped / "models", overlays("models")),
+        Folder("gpus", _gpu_form, shipped / "gpus", overlays("gpus")),
+    )
+
+
+def _open_model_form() -> "type[OpenModelFile]":
+    from costcalc.catalog.hardware import OpenModelFile  # only the build side needs it
+
+    return OpenModelFile
+
+
+def _gpu_form() -> "type[GpuFile]":
+    from costcalc.catalog.hardware import GpuFile
+
+    return GpuFile
+
+
+def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Catalog:
+    folders = _folders(above, shipped)
+    keys = ("options", "headline", "assumptions", "contracts", "measurements")
     tables = {key: _stacked([base, *above], key, problems) for key in keys}
 
     def checked(form: type[_Form], *keys: str) -> _Form | None:
+        if all(not tables[key].value for key in keys):
+            return form.model_construct(None, **{key: {} for key in keys})
         tree = Node({key: tables[key] for key in keys}, tables[keys[0]].at)
         return problems.attempt(lambda: validated(form, tree))
 
     options = checked(OptionsFile, "options", "headline")
     assumptions = checked(AssumptionsFile, "assumptions")
-    contracts = (
-        checked(ContractsFile, "contracts")
-        if tables["contracts"].value != {}
-        else ContractsFile.model_construct(contracts={})
-    )
-    problems.attempt(prices.check_overlays)
+    contracts = checked(ContractsFile, "contracts")
+    measurements = _measurements(tables["measurements"], problems)
+    scores = cache(partial(_quality, shipped, above))
+    if any("quality" in tree.keys for tree in above):
+        problems.attempt(scores)
+    for folder in folders:
+        problems.attempt(folder.check_overlays)
     problems.stop_if_any()
     assert options is not None  # nothing failed
     assert assumptions is not None
     assert contracts is not None
     return Catalog(
-        providers=prices,
+        providers=folders.api,
+        models=folders.models,
+        gpus=folders.gpus,
         options=options.options,
         headline=options.headline,
         assumptions=assumptions.assumptions,
         contracts=contracts.contracts,
-        trees=Trees(tables, prices),
-        digest_of=lambda: _digest([document for layer in (base, *above) for document in layer.documents], prices),
+        measurements=measurements,
+        quality=lambda: scores().form.quality,
+        throughput_fit=cache(partial(_fit, shipped)),
+        trees=Trees(tables, folders, lambda: scores().tree),
+        digest_of=lambda: _digest(
+            [document for layer in (base, *above) for document in layer.documents], folders, shipped
+        ),
     )
+
+
+def _measurements(tree: Node, problems: Problems) -> "Mapping[str, Measurement]":
+    if not tree.value:
+        return {}
+    from costcalc.catalog.hardware import MeasurementsFile
+
+    whole = Node({"measurements": tree}, tree.at)
+    form = problems.attempt(lambda: validated(MeasurementsFile, whole))
+    return form.measurements if form is not None else {}
+
+
+class _Scores(NamedTuple):
+    """The published scores, and where they stand."""
+
+    tree: Node
+    form: "QualityFile"
+
+
+def _quality(shipped: Path, above: Sequence[LayerTree]) -> _Scores:
+    """Read the published scores; only some commands want them."""
+    from costcalc.catalog.hardware import QualityFile
+
+    problems = Problems()
+    document = read_document(shipped / "quality.yaml", name="pricing/quality.yaml", layer="shipped")
+    base = LayerTree(dict(mapping_root(document, problems).items()), (document,))
+    tree = _stacked([base, *above], "quality", problems)
+    problems.stop_if_any()
+    return _Scores(tree, validated(QualityFile, Node({"quality": tree}, tree.at)))
+
+
+def _fit(shipped: Path) -> Mapping[str, Any]:
+    """Read the coefficients of the throughput model, which a script of the repository has fitted."""
+    import json
+
+    fit: Mapping[str, Any] = json.loads((shipped / "throughput.json").read_text(encoding="utf-8"))
+    return fit
 
 
 def _stacked(layers: Iterable[LayerTree], key: str, problems: Problems) -> Node:
     merged: Node | None = None
     for tree in layers:
         if key in tree.keys:
-            merged = merge(merged, tree.keys[key], problems.found.append)
+            above = intervals(merged, tree.keys[key], problems.found.append) if key == "assumptions" else tree.keys[key]
+            merged = merge(merged, above, problems.found.append)
     return merged or Node([] if key == "headline" else {}, _NOWHERE)
 
 
-def _digest(documents: Iterable[Document], prices: "PriceLists") -> str:
+def _digest(documents: Iterable[Document], folders: _Folders, shipped: Path) -> str:
     """Hash every catalog file that could have had a say, by layer, name and content."""
     import hashlib  # only JSON shows the digest
 
     total = hashlib.sha256()
     for document in documents:
         total.update(f"{document.layer}\0{Path(document.name).name}\0{document.text}\0".encode())
-    for path in prices.files.values():
+    lazy = [shipped / name for name in LAZY_FILES]
+    for path in (*(path for folder in folders for path in folder.files.values()), *lazy):
         total.update(f"shipped\0{path.name}\0".encode() + path.read_bytes() + b"\0")
     return f"sha256:{total.hexdigest()}"
 
 
-class PriceLists(Mapping[str, ApiFile]):
-    """Price lists by provider; a shipped one is parsed when it is first asked for.
-
-    Args:
-        shipped: The directory of the shipped price lists.
-        overlays: The ``api`` mappings of the user's layers, lowest first.
-    """
-
-    def __init__(self, shipped: Path, overlays: Sequence[Node]) -> None:
-        self.files = {path.stem: path for path in sorted(shipped.glob("*.yaml"))}
-        self._overlays = overlays
-        self._names = sorted({*self.files, *(name for overlay in overlays for name, _ in overlay.items())})
-        self._trees: dict[str, Node] = {}
-        self._lists: dict[str, ApiFile] = {}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    def __contains__(self, provider: object) -> bool:
-        return provider in self._names
-
-    def __getitem__(self, provider: str) -> ApiFile:
-        if provider not in self._lists:
-            if provider not in self._names:
-                raise KeyError(provider)
-            self._lists[provider] = validated(ApiFile, self.tree(provider))
-        return self._lists[provider]
-
-    def tree(self, provider: str) -> Node:
-        """Give the merged tree of one provider's price list."""
-        if provider not in self._trees:
-            tree = self._shipped(provider)
-            problems = Problems()
-            for above in self._overlaid(provider):
-                below = tree or Node({"provider": Node(provider, above.at)}, above.at)
-                tree = merge(below, above, problems.found.append)
-            problems.stop_if_any()
-            assert tree is not None  # the name came from a file or from an overlay
-            self._trees[provider] = tree
-        return self._trees[provider]
-
-    def _shipped(self, provider: str) -> Node | None:
-        path = self.files.get(provider)
-        if path is None:
-            return None
-        problems = Problems()
-        document = read_document(path, name=f"pricing/api/{path.name}", layer="shipped")
-        tree = price_list(document, provider, problems)
-        problems.stop_if_any()
-        return tree
-
-    def _overlaid(self, provider: str) -> list[Node]:
-        return [entry for overlay in self._overlays if (entry := overlay.child(provider)) is not None]
-
-    def check_overlays(self) -> None:
-        """Validate every price list that the user's layers touch.
-
-        Raises:
-            InputError: With every problem of all of them.
-        """
-        problems = Problems()
-        for provider in dict.fromkeys(name for overlay in self._overlays for name, _ in overlay.items()):
-            unknown = unknown_model_findings(self._shipped(provider), self._overlaid(provider))
-            checked = Problems()
-            checked.attempt(partial(self._checked, provider))
-            said = {finding.place for finding in unknown}  # of an unknown model, that prices are missing is no news
-            problems.found += [*unknown, *(one for one in checked.found if getattr(one, "place", None) not in said)]
-        problems.stop_if_any()
-
-    def _checked(self, provider: str) -> None:
-        named = self[provider].provider
-        if named != provider:
-            message = f"provider: expected '{provider}', as the list is called, found '{named}'"
-            raise InputError([Finding("value", "error", message, self.tree(provider).nearest(["provider"]).place)])
-
-
 class Trees(Mapping[str, Node]):
-    """The merged trees by ``options``, ``assumptions``, … and ``api/<provider>``, to find where a number stands."""
+    """The merged trees by ``options``, ``assumptions``, … and ``gpus/<gpu>``, to find where a number stands."""
 
-    def __init__(self, tables: Mapping[str, Node], prices: PriceLists) -> None:
+    def __init__(self, tables: Mapping[str, Node], folders: _Folders, scores: Callable[[], Node]) -> None:
         self._tables = tables
-        self._prices = prices
+        self._scores = scores
+        self._folders: dict[str, Folder[Any]] = dict(zip(FOLDERS, folders, strict=True))
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._tables
-        yield from (f"api/{provider}" for provider in self._prices)
+        yield from (*self._tables, "quality")
+        yield from (f"{name}/{entry}" for name, folder in self._folders.items() for entry in folder)
 
     def __len__(self) -> int:
-        return len(self._tables) + len(self._prices)
+        return len(self._tables) + 1 + sum(len(folder) for folder in self._folders.values())
 
     def __getitem__(self, key: str) -> Node:
-        kind, _, provider = key.partition("/")
-        return self._prices.tree(provider) if kind == "api" else self._tables[kind]
+        kind, _, entry = key.partition("/")
+        if kind == "quality":
+            return self._scores()
+        return self._folders[kind].tree(entry) if entry else self._tables[kind]

@@ -7,7 +7,9 @@ can name the file and line that decided it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
+from costcalc.catalog.scalars import Interval
 from costcalc.findings import Finding, Node, did_you_mean
 
 Report = Callable[[Finding], None]
@@ -31,6 +33,55 @@ def merge(below: Node | None, above: Node, report: Report) -> Node:
         {'output': 12}
     """
     return _Merge(report).merge(below, above)
+
+
+def intervals(below: Node | None, above: Node, report: Report) -> Node:
+    """Write out a layer's short form of an assumption: a number, or ``low to high``; the old one's source is gone.
+
+    A range's value is its geometric mean, the median of a lognormal; one that holds 0 is written out in full.
+
+    Args:
+        below: The lower layers' assumptions.
+        above: The layer's own.
+        report: Takes what is no number and no range.
+
+    Example:
+        >>> from costcalc.findings import Document
+        >>> here = (Document("x.yaml", ""), 1, 1, 1)
+        >>> written = intervals(None, Node({"pue": Node("1.2 to 1.6", here)}, here), print).plain()
+        >>> {key: str(value) for key, value in written["pue"].items()}
+        {'value': '1.38564', 'low': '1.2', 'high': '1.6', 'basis': 'user'}
+    """
+    written: dict[str, Node] = {}
+    for name, child in above.items():
+        try:
+            numbers = _numbers(child.value)
+        except ValueError as error:
+            report(Finding("value", "error", f"assumptions.{name}: {error}", child.place))
+            continue
+        if numbers is None:
+            written[name] = child
+            continue
+        entry = {key: Node(number, child.at, child.key_at) for key, number in zip(_PARTS, numbers, strict=True)}
+        entry["basis"] = Node("user", child.at, child.key_at)
+        old = below.child(name) if below is not None else None
+        gone = [key for key in ("source", "note") if old is not None and old.child(key) is not None]
+        entry |= {key: Node(None, child.at, child.key_at) for key in gone}
+        written[name] = Node(entry, child.at, child.key_at)
+    return Node(written, above.at, above.key_at)
+
+
+_PARTS = ("value", "low", "high")
+
+
+def _numbers(value: object) -> tuple[int | Decimal, int | Decimal, int | Decimal] | None:
+    """Give value, low and high of a short form; None for anything else, which the form then judges."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return value, value, value
+    if not isinstance(value, str):
+        return None
+    interval = Interval.parse(value)
+    return Decimal(interval), interval.low, interval.high
 
 
 @dataclass(frozen=True)

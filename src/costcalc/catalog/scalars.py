@@ -1,10 +1,11 @@
 """The values that catalog files hold, each with its check, its message and its JSON Schema."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
@@ -76,8 +77,91 @@ def _positive(value: object) -> Decimal:
     return number
 
 
+_INTERVAL = re.compile(r"(?P<low>\S+)\s+to\s+(?P<high>\S+)(?P<rest>.*)")
+
+
+class Interval(Decimal):
+    """A positive number that is known by its 90 % interval; as a number it is the median of a lognormal.
+
+    Example:
+        >>> interval = Interval.parse("2.0 to 4.0")
+        >>> f"{interval:.4f}", str(interval.low), str(interval.high)
+        ('2.8284', '2.0', '4.0')
+    """
+
+    __slots__ = ("high", "low")
+    low: Decimal
+    high: Decimal
+
+    @classmethod
+    def of(cls, low: Decimal, high: Decimal) -> Self:
+        """Make an interval; its median is the geometric mean of its ends, to six digits.
+
+        Raises:
+            ValueError: The ends stand in the wrong order, or the lower one is not above 0.
+        """
+        if low <= 0:
+            raise ValueError(
+                f"a range is lognormal and begins above 0, found {low} to {high}; give value, low and high"
+            )
+        if low > high:
+            raise ValueError(f"a range goes from its low to its high end, found {low} to {high}")
+        made = cls(f"{(low * high).sqrt():.6g}" if low != high else low)
+        made.low, made.high = low, high
+        return made
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``2.0 to 4.0``; the ends are written like any amount, 200k or 1e6.
+
+        Raises:
+            ValueError: It is no such range.
+        """
+        match = _INTERVAL.fullmatch(text.strip())
+        if match is None or match["rest"].strip():
+            raise ValueError(f"expected a number, or a range such as 2.0 to 4.0, found '{text}'")
+        return cls.of(*(Decimal(str(_end(match[name]))) for name in ("low", "high")))
+
+
+def _end(text: str) -> Decimal:
+    """Read one end of a range."""
+    from costcalc.units import decimal, parse_amount
+
+    try:
+        number = Decimal(text.replace("_", ""))
+    except ArithmeticError:
+        number = None
+    if number is not None:
+        return _number(number)
+    try:
+        return decimal(parse_amount(text))  # 200k, 2.5B
+    except ValueError:
+        raise ValueError(f"expected a number at each end of a range, found '{text}'") from None
+
+
+def _or_interval(check: Callable[[object], Decimal]) -> Callable[[object], Decimal]:
+    """Let a number also be a range, both ends of which must pass its check."""
+
+    def checked(value: object) -> Decimal:
+        if not isinstance(value, str) or " to " not in value:
+            return value if isinstance(value, Interval) else check(value)
+        interval = Interval.parse(value)
+        check(interval.low)
+        check(interval.high)
+        return interval
+
+    return checked
+
+
 def _whole(value: object) -> int:
     number = _positive(value)
+    if number != number.to_integral_value():
+        raise ValueError(f"expected a whole number, found {number}")
+    return int(number)
+
+
+def _natural(value: object) -> int:
+    number = _not_negative(value)
     if number != number.to_integral_value():
         raise ValueError(f"expected a whole number, found {number}")
     return int(number)
@@ -121,7 +205,20 @@ Amount = Annotated[Decimal, PlainValidator(_not_negative), _schema(type="number"
 Factor = Annotated[Decimal, PlainValidator(_positive), _schema(type="number", exclusiveMinimum=0)]
 Share = Annotated[Decimal, PlainValidator(_share), _schema(type="number", minimum=0, maximum=1)]
 Quantity = Annotated[Decimal, PlainValidator(_number), _schema(type="number")]
+_RANGE: dict[str, Any] = {"type": "string", "pattern": r"^\S+ +to +\S+$"}
+UncertainAmount = Annotated[
+    Decimal, PlainValidator(_or_interval(_not_negative)), _schema(anyOf=[{"type": "number", "minimum": 0}, _RANGE])
+]
+UncertainFactor = Annotated[
+    Decimal, PlainValidator(_or_interval(_positive)), _schema(anyOf=[{"type": "number", "exclusiveMinimum": 0}, _RANGE])
+]
+UncertainShare = Annotated[
+    Decimal,
+    PlainValidator(_or_interval(_share)),
+    _schema(anyOf=[{"type": "number", "minimum": 0, "maximum": 1}, _RANGE]),
+]
 Whole = Annotated[int, PlainValidator(_whole), _schema(type="integer", minimum=1)]
+Natural = Annotated[int, PlainValidator(_natural), _schema(type="integer", minimum=0)]
 Day = Annotated[date, PlainValidator(_day), _schema(type="string", format="date", pattern=DAY_PATTERN)]
 Text = Annotated[str, PlainValidator(_text), _schema(type="string", pattern=r"\S")]
 Url = Annotated[str, PlainValidator(_url), _schema(type="string", pattern="^https?://")]
@@ -132,6 +229,9 @@ Windows = Annotated[
     PlainValidator(_windows),
     _schema(anyOf=[_WINDOW_TEXT, {"type": "array", "items": _WINDOW_TEXT, "minItems": 1}]),
 ]
+Precision = Literal["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "q4_k_m"]
+KvPrecision = Literal["bf16", "fp8"]
+Engine = Literal["vllm", "sglang", "trtllm", "llama.cpp"]
 Items = BeforeValidator(lambda value: value if isinstance(value, list | tuple) else _no_list(value))
 
 

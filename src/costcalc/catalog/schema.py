@@ -228,75 +228,6 @@ class ApiFile(Entry):
     models: Annotated[dict[str, Model], Field(min_length=1)]
 
 
-class ApiOption(Entry):
-    """Buy: a model over its provider's API.
-
-    Args:
-        kind: An option of this form.
-        model: Which model, as provider/model.
-        service_tier: A tier to which the option is bound.
-        region: A region to which the option is bound.
-        note: What else is to be known.
-    """
-
-    kind: Literal["api"]
-    model: Text
-    service_tier: Text | None = None
-    region: Text | None = None
-    note: Text | None = None
-
-
-class Busy(Entry):
-    """The hardware behind a published unit cost, to say how busy it must be.
-
-    Args:
-        gpus: How many GPUs serve one replica.
-        gpu_usd_per_hour: The id of the assumption for the price of one of them [USD/GPU-hour].
-    """
-
-    gpus: Whole
-    gpu_usd_per_hour: Text
-
-
-class RateOption(Entry):
-    """A published unit cost, such as one of self-hosting; reached only by hardware that is busy.
-
-    Args:
-        kind: An option of this form.
-        side: Whether somebody builds or buys at that cost.
-        serves: Which open model it serves.
-        usd_per_mtok: The published cost by meter [USD per million tokens].
-        implies: The hardware behind it, where it is known.
-        effective: The day of publication.
-        source: Where it was read, and when.
-        note: What else is to be known.
-    """
-
-    kind: Literal["rate"]
-    side: Literal["build", "buy"]
-    serves: Text | None = None
-    usd_per_mtok: TokenRates
-    implies: Busy | None = None
-    effective: Day
-    source: Source
-    note: Text | None = None
-
-
-Option = Annotated[ApiOption | RateOption, Field(discriminator="kind")]
-
-
-class OptionsFile(Entry):
-    """The ways of serving by id, and which of them ``compare`` shows: ``pricing/options.yaml``.
-
-    Args:
-        options: The options by id.
-        headline: What ``compare`` shows by default: ids of options or names of models.
-    """
-
-    options: dict[str, Option]
-    headline: Annotated[tuple[Text, ...], Items] = ()
-
-
 class Assumption(Entry):
     """A number that a cost depends on and no price list gives, with its 90 % interval.
 
@@ -305,8 +236,8 @@ class Assumption(Entry):
         low: The lower end of the 90 % interval.
         high: The upper end of the 90 % interval.
         unit: The unit of all three.
-        basis: What it rests on; judgement is shown as such.
-        source: Where it was read; only a judgement may lack one.
+        basis: What it rests on; judgement is shown as such, and ``user`` is a number of the user's own.
+        source: Where it was read; a judgement and a user's own number may lack one.
         note: How it was got.
     """
 
@@ -314,7 +245,7 @@ class Assumption(Entry):
     low: Quantity
     high: Quantity
     unit: Text
-    basis: Literal["measured", "vendor", "literature", "judgement"]
+    basis: Literal["measured", "vendor", "literature", "judgement", "user"]
     source: Source | None = None
     note: Text | None = None
 
@@ -322,7 +253,7 @@ class Assumption(Entry):
     def _is_ordered(self) -> Self:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
-        if self.source is None and self.basis != "judgement":
+        if self.source is None and self.basis not in {"judgement", "user"}:
             raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
         return self
 

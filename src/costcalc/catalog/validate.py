@@ -4,7 +4,7 @@ from datetime import date
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.layers import Problems
-from costcalc.catalog.lint import dated_findings, reference_findings
+from costcalc.catalog.lint import alias_findings, dated_findings, reference_findings
 from costcalc.findings import Finding
 
 
@@ -15,9 +15,12 @@ def validate(catalog: Catalog, *, today: date) -> tuple[Finding, ...]:
         InputError: With every problem of every file.
     """
     problems = Problems()
-    for provider in catalog.providers:
-        problems.attempt(lambda provider=provider: catalog.providers[provider])  # type: ignore[misc]
+    for folder in (catalog.providers, catalog.models, catalog.gpus):
+        for entry in folder:
+            problems.attempt(lambda folder=folder, entry=entry: folder[entry])  # type: ignore[misc]
+    problems.attempt(catalog.quality)
     problems.stop_if_any()
+    problems.found += alias_findings(catalog)
     findings = [*reference_findings(catalog), *dated_findings(catalog, today=today)]
     problems.found += [finding for finding in findings if finding.level == "error"]
     problems.stop_if_any()

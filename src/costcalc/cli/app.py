@@ -9,7 +9,17 @@ import typer
 from typer.exceptions import TyperException
 
 from costcalc import __version__
-from costcalc.cli import catalog_list, catalog_schema, catalog_show, catalog_validate, compare, schema
+from costcalc.cli import (
+    calibrate,
+    catalog_list,
+    catalog_schema,
+    catalog_show,
+    catalog_validate,
+    compare,
+    schema,
+    size,
+    tco,
+)
 from costcalc.cli.output import open_streams, wants_color, write_stderr, write_stdout
 from costcalc.cli.start import finish, start
 from costcalc.errors import CostcalcError, InputError
@@ -20,6 +30,8 @@ EXIT_CODES = (
     "Exit status: 0 done; 1 a budget or check was broken; 2 could not start (flag, file, YAML, unknown name); "
     "3 could not be decided (a needed price is missing); 70 a bug in costcalc; 130 interrupted."
 )
+
+COMMANDS = {"compare", "size", "tco", "calibrate", "catalog", "list", "show", "validate", "schema"}
 
 app = typer.Typer(
     name="costcalc",
@@ -32,6 +44,9 @@ app = typer.Typer(
 catalog_app = typer.Typer(help="Look at prices, options and assumptions, and check them.", epilog=EXIT_CODES)
 
 app.command("compare", epilog=EXIT_CODES, rich_help_panel="Answers")(compare.compare_command)
+app.command("size", epilog=EXIT_CODES, rich_help_panel="Answers")(size.size_command)
+app.command("tco", epilog=EXIT_CODES, rich_help_panel="Answers")(tco.tco_command)
+app.command("calibrate", epilog=EXIT_CODES, rich_help_panel="Answers")(calibrate.calibrate_command)
 app.add_typer(catalog_app, name="catalog", rich_help_panel="Prices")
 app.command("schema", epilog=EXIT_CODES, rich_help_panel="For machines")(schema.schema_command)
 catalog_app.command("list", epilog=EXIT_CODES)(catalog_list.list_command)
@@ -101,9 +116,7 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
         findings = tuple(Finding(rule, "error", line) for line in text.splitlines())
     write_stderr(as_diagnostics(findings))
     if _wants_json(args):
-        command = "-".join(
-            arg for arg in args[:2] if arg in {"compare", "catalog", "list", "show", "validate", "schema"}
-        )
+        command = "-".join(arg for arg in args[:2] if arg in COMMANDS)
         write_stdout(
             as_json(Report(command or "costcalc", None, None, {}, None, diagnostics=findings), version=__version__)
         )

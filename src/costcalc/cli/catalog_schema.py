@@ -6,7 +6,9 @@ import typer
 
 from costcalc.cli.output import write_stdout
 
-FileKind = Literal["api", "options", "assumptions", "contracts", "costcalc"]
+FileKind = Literal[
+    "api", "models", "gpus", "options", "assumptions", "quality", "measurements", "contracts", "costcalc"
+]
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
 
 
@@ -14,12 +16,23 @@ def schema_command(
     kind: Annotated[FileKind, typer.Argument(help="Which file: pricing/api/*.yaml, options.yaml, …, costcalc.yaml.")],
 ) -> int:
     """Print the JSON Schema (draft-07) of one kind of catalog file."""
+    from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
     from costcalc.catalog.json_schema import schema_of
-    from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, OptionsFile
+    from costcalc.catalog.options import OptionsFile
+    from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile
     from costcalc.render.as_json import dumps
     from costcalc.scenario import project_schema
 
-    forms = {"api": ApiFile, "options": OptionsFile, "assumptions": AssumptionsFile, "contracts": ContractsFile}
+    forms = {
+        "api": ApiFile,
+        "models": OpenModelFile,
+        "gpus": GpuFile,
+        "options": OptionsFile,
+        "assumptions": AssumptionsFile,
+        "quality": QualityFile,
+        "measurements": MeasurementsFile,
+        "contracts": ContractsFile,
+    }
     schema = schema_of(forms[kind]) if kind in forms else project_schema()
     write_stdout(dumps(schema, indent=2) + "\n")
     return 0

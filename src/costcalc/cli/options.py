@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from datetime import date
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import typer
 
@@ -56,6 +56,21 @@ def day(text: str) -> date:
         with suppress(ValueError):
             return date.fromisoformat(text)
     raise typer.BadParameter(f"expected a day such as 2026-11-22, found '{text}'")
+
+
+_Choice = TypeVar("_Choice", bound=str)
+
+
+def one_of(text: str, known: tuple[_Choice, ...], flag: str) -> _Choice:
+    """Check a choice that a form names, so that typer need not import the form to show its help."""
+    for choice in known:
+        if choice == text.lower():
+            return choice
+    from costcalc.findings import did_you_mean
+
+    hint = did_you_mean(text, known)
+    message = f"expected one of {', '.join(known)}, found '{text}'{f'; {hint}' if hint else ''}"
+    raise typer.BadParameter(message, param_hint=f"'{flag}'")
 
 
 AsOf = Annotated[

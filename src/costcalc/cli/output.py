@@ -100,6 +100,17 @@ def _target(spec: str) -> tuple[Format, Path]:
     return form, Path(file)
 
 
+def write_new(path: Path, text: str) -> None:
+    """Write a file that does not exist yet, whole or not at all.
+
+    Raises:
+        typer.BadParameter: It exists, or cannot be written.
+    """
+    if path.exists() or path.is_symlink():
+        raise typer.BadParameter(f"{path} exists already; name a new file", param_hint="'--save'")
+    _write(path, text)
+
+
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all; what is no regular file (a device, a pipe) is written to directly."""
     path = path.resolve()  # a link stays a link: what it leads to is written

@@ -6,7 +6,7 @@ import typer
 
 from costcalc.cli.output import write_stdout
 
-Command = Literal["compare", "catalog-list", "catalog-show", "catalog-validate"]
+Command = Literal["compare", "size", "tco", "calibrate", "catalog-list", "catalog-show", "catalog-validate"]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 
 

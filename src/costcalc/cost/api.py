@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, SoldModel
-from costcalc.catalog.schema import ApiOption
+from costcalc.catalog.options import ApiOption
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
 from costcalc.cost.rates import Rate, RateCard, describe
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on

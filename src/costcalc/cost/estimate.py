@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 from math import lcm
 from typing import Literal, NamedTuple
 
@@ -10,9 +11,13 @@ from costcalc.catalog.schema import Source
 from costcalc.findings import Path
 from costcalc.units import Count, cost_of, decimal
 
-Kind = Literal["api", "rate"]
+Kind = Literal["api", "rate", "self_host"]
 Side = Literal["build", "buy"]
 Unfit = Literal["", "part", "too long"]
+
+
+_CENT = Decimal("0.01")
+_WIDE = Context(prec=60)  # so that no amount is too large to be written with cents
 
 
 class CostLine(NamedTuple):
@@ -25,7 +30,7 @@ class CostLine(NamedTuple):
         unit: What the price is per, in words: ``Mtok`` is one million tokens.
         unit_price_usd: What one unit costs, contract and conditions applied [USD/unit].
         list_unit_price_usd: What one unit costs without the user's contract [USD/unit].
-        source: Where the price was read, and when.
+        source: Where the price was read, and when; None for a judgement, or a number of the user's own.
         conditions: Under which conditions the price holds, empty for the plain list price.
         path: Where the price stands in the catalog.
         also: Where multipliers and discounts stand that were applied to it.
@@ -37,7 +42,7 @@ class CostLine(NamedTuple):
     unit: str
     unit_price_usd: Decimal
     list_unit_price_usd: Decimal
-    source: Source
+    source: Source | None
     conditions: str
     path: Path
     also: tuple[Path, ...] = ()
@@ -51,6 +56,57 @@ class CostLine(NamedTuple):
     def usd(self) -> Decimal:
         """Quantity × unit price [USD/month]."""
         return cost_of(self.amount, usd=self.unit_price_usd, per=self.per)
+
+
+class Deployment(NamedTuple):
+    """The hardware behind an estimate of self-hosting.
+
+    Args:
+        model: The open model, or None where the throughput was measured and nothing else said.
+        gpu: The GPU, or None likewise.
+        weights: The precision of the weights, or None likewise.
+        gpus: GPUs paid for; a fraction is a mean over the month.
+        gpus_per_replica: GPUs of one replica.
+        replicas: Replicas that the load needs, spares not counted.
+        spares: Replicas beside those.
+        utilisation: Share of the paid GPU-hours that the load needs at full speed.
+        output_tokens_per_s: What one replica generates at full load [tokens/s].
+        low: The lower end of that figure's 80 % interval.
+        high: The upper end.
+        measured: Whether that figure was measured.
+        tpot_ms: Time per output token of one request at full load, or None where it is unknown [ms].
+        bottleneck: What bounds it, or None.
+        full_mtok: What the paid GPUs would generate in a month at full load [Mtok].
+        machines_usd: What the machines cost [USD/month], without people and the rest of the bill.
+        upfront_usd: What is paid for machines before the first token [USD].
+    """
+
+    model: str | None
+    gpu: str | None
+    weights: str | None
+    gpus: Count
+    gpus_per_replica: int
+    replicas: Count
+    spares: int
+    utilisation: Count
+    output_tokens_per_s: float
+    low: float
+    high: float
+    measured: bool
+    tpot_ms: float | None
+    bottleneck: str | None
+    full_mtok: Decimal
+    machines_usd: Decimal = Decimal(0)
+    upfront_usd: Decimal = Decimal(0)
+
+    @property
+    def full_usd_per_mtok(self) -> Decimal:
+        """What a million output tokens cost on machines that are always busy [USD/Mtok]."""
+        return self.machines_usd / self.full_mtok
+
+    def utilisation_at(self, usd_per_mtok: Decimal) -> Decimal:
+        """Share of full load at which a million output tokens cost so much; above 1 it is never reached."""
+        return self.full_usd_per_mtok / usd_per_mtok
 
 
 class Estimate(NamedTuple):
@@ -68,6 +124,7 @@ class Estimate(NamedTuple):
         unfit: Why it cannot be compared with the others (it leaves out meters, requests exceed its context), or "".
         via: Against what the figure was checked, where the source itself was not opened.
         assumptions: Ids of the assumptions that the caveats or lines rest on.
+        deployment: The hardware behind it, for self-hosting.
     """
 
     option: str
@@ -81,6 +138,7 @@ class Estimate(NamedTuple):
     unfit: Unfit = ""
     via: str | None = None
     assumptions: tuple[str, ...] = ()
+    deployment: Deployment | None = None
 
     @property
     def monthly_usd(self) -> Decimal:
@@ -88,10 +146,31 @@ class Estimate(NamedTuple):
         return total_usd(self.lines)
 
 
-def total_usd(lines: Sequence[CostLine]) -> Decimal:
-    """Add up cost lines [USD] over their common denominator: thirds of a dollar make a dollar again."""
+def exact_usd(lines: Sequence[CostLine]) -> Fraction:
+    """Add up cost lines exactly [USD]: a price is a decimal, an amount a rational number, and so is their sum."""
     base = lcm(*(line.amount.denominator * line.per for line in lines))
-    parts = (
-        line.unit_price_usd * (line.amount.numerator * (base // (line.amount.denominator * line.per))) for line in lines
-    )
-    return sum(parts, start=Decimal(0)) / base
+    total = 0
+    scale = 1
+    for line in lines:
+        top, bottom = line.unit_price_usd.as_integer_ratio()
+        part = top * line.amount.numerator * (base // (line.amount.denominator * line.per))
+        if scale % bottom:
+            wider = lcm(scale, bottom)
+            total, scale = total * (wider // scale), wider
+        total += part * (scale // bottom)
+    return Fraction(total, scale * base)
+
+
+def total_usd(lines: Sequence[CostLine]) -> Decimal:
+    """Add up cost lines [USD], rounded once, at 28 digits, if at all: thirds of a dollar make a dollar again.
+
+    Example:
+        >>> from costcalc.catalog.schema import Source
+        >>> a_third = Fraction(1, 3)
+        >>> line = CostLine("x", a_third, 1, "unit", Decimal("0.10"), Decimal("0.10"), None, "", ())
+        >>> total_usd([line, line, line])
+        Decimal('0.10')
+    """
+    exact = exact_usd(lines)
+    total = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return total.quantize(_CENT, context=_WIDE) if total == total.quantize(_CENT, context=_WIDE) else total

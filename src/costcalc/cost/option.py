@@ -1,14 +1,17 @@
 """The closed set of ways of serving: one arm per kind, and the type checker names what was forgotten."""
 
 from datetime import date
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from costcalc.catalog.catalog import Catalog, NamedOption
-from costcalc.catalog.schema import ApiOption, RateOption
+from costcalc.catalog.options import ApiOption, RateOption, SelfHostOption
 from costcalc.cost.api import api_estimate
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.rate import rate_estimate
 from costcalc.workload import Workload
+
+if TYPE_CHECKING:
+    from costcalc.cost.curve import CostCurve
 
 
 def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Estimate:
@@ -29,6 +32,38 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
         case ApiOption():
             return api_estimate(name, kind, catalog.sold_model(kind.model), workload, as_of=as_of)
         case RateOption():
-            return rate_estimate(name, kind, workload, assumption=catalog.assumption, as_of=as_of)
+            return rate_estimate(name, kind, workload, gpu=catalog.gpu, as_of=as_of)
+        case SelfHostOption():
+            from costcalc.cost.selfhost import self_host_estimate  # only the build side needs its physics
+
+            return self_host_estimate(name, kind, workload, catalog, as_of=as_of)
         case _:
             assert_never(kind)
+
+
+def cost_curve(option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> "CostCurve":
+    """Give one option's cost as an exact function of the requests a month, for the workload's mix.
+
+    Args:
+        option: An option's id, a model's name, or what `Catalog.option` gave for it.
+        workload: The mix of requests; how many there are does not matter.
+        catalog: Prices and assumptions.
+        as_of: The day whose prices are in force.
+
+    Raises:
+        UndecidableError: A price that is needed is missing.
+        UnknownNameError: The option, its model, or a tier or region of it, does not exist.
+
+    Example:
+        >>> from costcalc.catalog.load import load_catalog
+        >>> mix = Workload.single(requests=1, output_tokens=1_000)
+        >>> curve = cost_curve("gpt-5.2-api", mix, load_catalog(), as_of=date(2026, 11, 22))
+        >>> curve.slope  # $14 per million output tokens, a thousand a request
+        Fraction(7, 500)
+    """
+    from costcalc.cost.stairs import self_host_curve, straight  # only break-even and the like need curves
+
+    named = catalog.option(option) if isinstance(option, str) else option
+    if isinstance(named.option, SelfHostOption):
+        return self_host_curve(named.id, named.option, workload, catalog, as_of=as_of)
+    return straight(named.id, lambda other: estimate(named, other, catalog, as_of=as_of), workload)

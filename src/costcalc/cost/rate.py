@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from costcalc.catalog.schema import Assumption, RateOption
+from costcalc.catalog.hardware import GpuFile
+from costcalc.catalog.options import RateOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.errors import UndecidableError
 from costcalc.units import HOURS_PER_MONTH, MTOK, Count, decimal, whole
@@ -14,7 +16,7 @@ SECONDS_PER_HOUR = 3600
 
 
 def rate_estimate(
-    name: str, option: RateOption, workload: Workload, *, assumption: Callable[[str], Assumption], as_of: date
+    name: str, option: RateOption, workload: Workload, *, gpu: Callable[[str], GpuFile], as_of: date
 ) -> Estimate:
     """Multiply a month's tokens by a published unit cost [USD/month].
 
@@ -26,7 +28,7 @@ def rate_estimate(
         name: The option's id.
         option: The published unit cost.
         workload: Requests a month and their shapes.
-        assumption: Looks an assumption up by id, for the price of the hardware.
+        gpu: Looks a GPU up by its name, for the price of the hardware.
         as_of: The day asked for.
 
     Raises:
@@ -39,7 +41,7 @@ def rate_estimate(
         >>> catalog = load_catalog()
         >>> published = catalog.options["deepseek-r1-32b-self-hosted"]
         >>> month = Workload.single(requests=1_000, output_tokens=500)
-        >>> rate_estimate("r1-32b", published, month, assumption=catalog.assumption,
+        >>> rate_estimate("r1-32b", published, month, gpu=catalog.gpu,
         ...               as_of=date(2026, 11, 22)).monthly_usd
         Decimal('0.25')
     """
@@ -66,8 +68,7 @@ def rate_estimate(
     if not lines:
         priced = ", ".join(option.usd_per_mtok)
         raise UndecidableError(f"it prices {priced}, which the workload does not use", subject=name)
-    caveats = tuple(_caveats(option, workload, totals, missing, assumption))
-    used = (option.implies.gpu_usd_per_hour,) if option.implies is not None else ()
+    caveats = tuple(_caveats(option, workload, totals, missing, hire=_hire(option, gpu, as_of)))
     return Estimate(
         name,
         "rate",
@@ -77,7 +78,6 @@ def rate_estimate(
         option.effective,
         option.source,
         unfit="part" if missing else "",
-        assumptions=used,
     )
 
 
@@ -96,13 +96,12 @@ def _caveats(
     workload: Workload,
     totals: dict[TokenMeter, Count],
     missing: Sequence[str],
-    assumption: Callable[[str], Assumption],
+    *,
+    hire: "_Hire | None",
 ) -> Iterator[str]:
     yield "a published unit cost, not a deployment: nobody bills it, and only busy hardware reaches it"
-    if option.implies is not None and "output" in option.usd_per_mtok:
-        hourly = assumption(option.implies.gpu_usd_per_hour).value * option.implies.gpus
-        if hourly > 0 and option.usd_per_mtok["output"]:
-            yield from _busy(hourly, option.usd_per_mtok["output"], decimal(totals.get("output", 0)) / MTOK)
+    if hire is not None and option.usd_per_mtok.get("output"):
+        yield from _busy(hire, option.usd_per_mtok["output"], decimal(totals.get("output", 0)) / MTOK)
     if workload.batchable_share or workload.service_tier or workload.region:
         yield "it says nothing of batches, service tiers and regions"
     if missing:
@@ -110,13 +109,30 @@ def _caveats(
         yield f"not comparable here: it leaves out {', '.join(missing)}; the publication prices {priced} only"
 
 
-def _busy(hourly_usd: Decimal, usd_per_mtok: Decimal, output_mtok: Decimal) -> Iterator[str]:
+class _Hire(NamedTuple):
+    """The rent of the hardware behind a published unit cost: USD/hour, and of what."""
+
+    usd: Decimal
+    of: str
+
+
+def _hire(option: RateOption, gpu: Callable[[str], GpuFile], day: date) -> _Hire | None:
+    """Find what the hardware rents for on a day, or first did; None where it is unknown, or nobody lists it."""
+    machine = gpu(option.implies.gpu) if option.implies is not None else None
+    if option.implies is None or machine is None or machine.reference is None:
+        return None
+    rental, gpus = machine.rentals[machine.reference], option.implies.gpus
+    price = (rental.price_on(day) or (0, rental.prices[0]))[1]
+    return _Hire(price.usd_per_gpu_hour * gpus, f"{gpus}× {machine.name}, {rental.provider}, {price.effective}")
+
+
+def _busy(hired: _Hire, usd_per_mtok: Decimal, output_mtok: Decimal) -> Iterator[str]:
     """Say what the unit cost implies: the volume that carries the hardware, and the cost without it."""
-    monthly_usd = hourly_usd * HOURS_PER_MONTH
+    monthly_usd = hired.usd * HOURS_PER_MONTH
     full_mtok = monthly_usd / usd_per_mtok
-    tokens_per_s = hourly_usd / usd_per_mtok * MTOK / SECONDS_PER_HOUR
+    tokens_per_s = hired.usd / usd_per_mtok * MTOK / SECONDS_PER_HOUR
     yield (
-        f"at ${hourly_usd:,.2f} an hour it needs {tokens_per_s:,.0f} output tokens/s around the clock,"
+        f"at ${hired.usd:,.2f} an hour ({hired.of}) it needs {tokens_per_s:,.0f} output tokens/s around the clock,"
         f" {full_mtok:,.0f} Mtok a month; this workload has {output_mtok.normalize():,f} Mtok,"
         f" {output_mtok / full_mtok * 100:.2g} % of it"
     )

@@ -1,14 +1,17 @@
 """What the ``catalog`` commands say."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
 from costcalc.catalog.catalog import Catalog, SoldModel
-from costcalc.catalog.schema import ApiOption, Price, When
+from costcalc.catalog.options import ApiOption, Option, RateOption, SelfHostOption
+from costcalc.catalog.schema import Price, When
 from costcalc.cost.rates import describe
-from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.findings import Finding, Path
+from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
+from costcalc.findings import Finding, Path, did_you_mean
+from costcalc.render.hardware_views import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
 from costcalc.units import written_usd
@@ -36,6 +39,8 @@ def list_report(catalog: Catalog, pattern: str, *, as_of: date) -> Report:
     result: dict[str, Json] = {
         "options": [_option_row(catalog, name) for name in options],
         "models": list(rows),
+        "open_models": [open_model_row(one) for one in catalog.models.values() if pattern.lower() in one.name.lower()],
+        "gpus": [gpu_row(one, as_of) for one in catalog.gpus.values() if pattern.lower() in one.name.lower()],
     }
     blocks = _list_blocks(catalog, pattern, options, rows, as_of)
     return Report("catalog-list", as_of, catalog.digest_of, {"pattern": pattern}, result, rows, tuple(blocks))
@@ -57,12 +62,16 @@ def _list_blocks(
     if not pattern:
         providers = [(name, str(len(prices.models)), prices.name or "") for name, prices in catalog.providers.items()]
         yield Table(_PROVIDER_COLUMNS, tuple(providers))
-        yield Paragraph("costcalc catalog list TEXT lists the models whose provider/model contains TEXT.")
-    elif rows:
+        gpus, models = len(catalog.gpus), len(catalog.models)
+        yield Paragraph(f"To run yourself: {models} open models and {gpus} GPUs.")
+        yield Paragraph("costcalc catalog list TEXT lists the models and GPUs whose name contains TEXT.")
+        return
+    if rows:
         yield Table(_MODEL_COLUMNS, tuple(_cells(row) for row in rows))
         yield Paragraph("USD per million tokens, standard processing, the shortest prompt.")
     else:
         yield Paragraph(f"No provider/model contains '{pattern}'; costcalc catalog list names the providers.")
+    yield from hardware_tables(catalog, pattern.lower(), as_of=as_of)
 
 
 def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
@@ -84,7 +93,7 @@ def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
 
 def _option_row(catalog: Catalog, name: str) -> dict[str, Json]:
     option = catalog.options[name]
-    serves = option.model if isinstance(option, ApiOption) else option.serves
+    serves = option.serves if isinstance(option, RateOption) else option.model
     return {"option": name, "kind": option.kind, "serves": serves, "headline": name in catalog.headline}
 
 
@@ -99,7 +108,7 @@ def _cell(value: Json) -> str:
 
 
 def show_report(catalog: Catalog, name: str, *, as_of: date) -> Report:
-    """Show one option, model or assumption in full, with the place of every entry.
+    """Show one option, model, open model, GPU or assumption in full, with the place of every entry.
 
     Raises:
         UnknownNameError: Nothing has that name.
@@ -107,20 +116,45 @@ def show_report(catalog: Catalog, name: str, *, as_of: date) -> Report:
     if name in catalog.assumptions:
         return _shown(catalog, name, ("assumptions", name), as_of, ())
     if name in catalog.options:
-        option = catalog.options[name]
-        blocks = _model_blocks(catalog, catalog.sold_model(option.model)) if isinstance(option, ApiOption) else iter(())
-        return _shown(catalog, name, ("options", name), as_of, tuple(blocks))
+        return _shown(catalog, name, ("options", name), as_of, tuple(_behind(catalog, catalog.options[name])))
     try:
         sold = catalog.sold_model(name)
     except UnknownNameError as error:
-        raise UnknownNameError(f"{error} (no option or assumption has that name either)") from error
+        return _shown_hardware(catalog, name, as_of, error)
     return _shown(catalog, name, sold.path, as_of, tuple(_model_blocks(catalog, sold)))
+
+
+def _behind(catalog: Catalog, option: Option) -> Iterator[Block]:
+    """Show what an option stands for: a model's prices, or an open model and a GPU."""
+    if isinstance(option, ApiOption):
+        yield from _model_blocks(catalog, catalog.sold_model(option.model))
+    elif isinstance(option, SelfHostOption):
+        if option.model is not None:
+            yield from open_model_blocks(catalog, catalog.open_model(option.model))
+        if option.gpu is not None:
+            yield from gpu_blocks(catalog, catalog.gpu(option.gpu))
+
+
+def _shown_hardware(catalog: Catalog, name: str, day: date, error: UnknownNameError) -> Report:
+    """Show an open model or a GPU; where there is neither, say what was looked for."""
+    with suppress(UnknownNameError):
+        model = catalog.open_model(name)
+        return _shown(catalog, name, ("models", model.model), day, tuple(open_model_blocks(catalog, model)))
+    with suppress(UnknownNameError):
+        gpu = catalog.gpu(name)
+        return _shown(catalog, name, ("gpus", gpu.gpu), day, tuple(gpu_blocks(catalog, gpu)))
+    if isinstance(error, AmbiguousNameError):
+        raise error
+    names = [*(one.name for one in catalog.models.values()), *(one.name for one in catalog.gpus.values())]
+    hint = did_you_mean(name, names)
+    also = f"; of what you can run yourself, {hint}" if hint else ""
+    raise UnknownNameError(f"{error} (no option, assumption, open model or GPU has that name either{also})") from error
 
 
 def _shown(catalog: Catalog, name: str, path: Path, day: date, blocks: tuple[Block, ...]) -> Report:
     entry = catalog.entry(path)
     result: dict[str, Json] = {"name": name, "path": [str(step) for step in path], "entry": entry}
-    if path[0] != "api":
+    if path[0] not in {"api", "models", "gpus"}:
         facts = tuple(f"{key}: {_plain_text(value)}" for key, value in entry.items())
         blocks = (Bullets(f"{name} ({path[0]}, {catalog.place(path)})", facts), *blocks)
     records: tuple[Mapping[str, Json], ...] = tuple({"key": key, "value": value} for key, value in _leaves(entry))
@@ -190,6 +224,8 @@ def validate_report(catalog: Catalog, findings: tuple[Finding, ...], *, as_of: d
         "providers": len(catalog.providers),
         "models": sum(len(prices.models) for prices in catalog.providers.values()),
         "prices": sum(len(model.prices) for prices in catalog.providers.values() for model in prices.models.values()),
+        "open models": len(catalog.models),
+        "GPUs": len(catalog.gpus),
         "options": len(catalog.options),
         "assumptions": len(catalog.assumptions),
     }
@@ -200,4 +236,5 @@ def validate_report(catalog: Catalog, findings: tuple[Finding, ...], *, as_of: d
         for one in findings
     )
     blocks: list[Block] = [Paragraph(f"{checked}: {verdict}")]
-    return Report("catalog-validate", as_of, catalog.digest_of, {}, {**counts}, records, tuple(blocks), findings)
+    data: dict[str, Json] = {key.lower().replace(" ", "_"): number for key, number in counts.items()}
+    return Report("catalog-validate", as_of, catalog.digest_of, {}, data, records, tuple(blocks), findings)

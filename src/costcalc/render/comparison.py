@@ -2,41 +2,34 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from costcalc.analysis.compare import Comparison, Saving, Unpriced
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.schema import Source
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.findings import Finding
+from costcalc.render.deployments import deployment_blocks, deployment_data, published_notes
 from costcalc.render.numbers import count, full_usd, percent, quantity, times, usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Report, Said, Table
 from costcalc.units import HOURS_PER_MONTH, decimal, written_usd
 
 _COLUMNS = (
     Column("option"),
     Column("kind"),
-    Column("$/month", "right"),
-    Column("$/Mtok", "right", rank=2),
-    Column("×", "right", rank=3),
+    Column("$/month", "right", means="is USD a month"),
+    Column("$/Mtok", "right", rank=2, means="USD per million output tokens"),
+    Column("×", "right", rank=3, means="a multiple of the cheapest row"),
     Column("price of", rank=1),
     Column("source", rank=4),
 )
 _SAVINGS = 4  # how many of them are said
-_LEGEND = "$/month is USD a month, $/Mtok USD per million output tokens, × a multiple of the cheapest row"
 _FLAGS = {
     " (rate)": "is a published unit cost, nobody's offer and no machine",
     " (retired)": "can no longer be bought",
     " (part)": "leaves out meters that the workload uses, so not comparable",
     " (too long)": "requests exceed its context window, so not comparable",
 }
-
-
-class Said(NamedTuple):
-    """What a command has to say of its inputs: notes, and the ids of the assumptions that filled them in."""
-
-    notes: tuple[str, ...]
-    assumptions: tuple[str, ...] = ()
 
 
 def comparison_report(
@@ -81,9 +74,10 @@ def _result(comparison: Comparison, notes: tuple[str, ...], explained_by: Catalo
 def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | None) -> dict[str, Json]:
     return {
         **_figures(comparison, one),
+        "deployment": deployment_data(one.deployment, comparison.published, one.option),
         "retired": one.retired.isoformat() if one.retired else None,
         "not_comparable": one.unfit or None,
-        "source": _source(one),
+        "source": _source(one.source),
         "lines": [_line(line, explained_by) for line in one.lines],
         "caveats": list(one.caveats),
     }
@@ -101,8 +95,11 @@ def _figures(comparison: Comparison, one: Estimate) -> dict[str, Json]:
     }
 
 
-def _source(of: Estimate | CostLine) -> dict[str, Json]:
-    return {"url": of.source.url, "title": of.source.title, "checked": of.source.checked.isoformat()}
+def _source(source: Source | None) -> dict[str, Json] | None:
+    """Give a source as data; a judgement has none."""
+    if source is None:
+        return None
+    return {"url": source.url, "title": source.title, "checked": source.checked.isoformat()}
 
 
 def _line(line: CostLine, explained_by: Catalog | None) -> dict[str, Json]:
@@ -114,7 +111,7 @@ def _line(line: CostLine, explained_by: Catalog | None) -> dict[str, Json]:
         "list_unit_price_usd": line.list_unit_price_usd,
         "usd": line.usd,
         "conditions": line.conditions,
-        "source": _source(line),
+        "source": _source(line.source),
     }
     if explained_by is not None:
         places = map(explained_by.place, (line.path, *line.also))
@@ -155,14 +152,25 @@ def _reason(one: Unpriced) -> dict[str, Json]:
 def _blocks(comparison: Comparison, notes: tuple[str, ...]) -> Iterator[Block]:
     yield Heading(_title(comparison))
     if comparison.estimates:
-        yield Table(_COLUMNS, tuple(_row(comparison, one) for one in comparison.estimates))
         flags = dict.fromkeys(_flag(one) for one in comparison.estimates)
-        legend = [_LEGEND, *(f"{flag.strip()} {_FLAGS[flag]}" for flag in _FLAGS if flag in flags)]
-        yield Paragraph(f"{'; '.join(legend)}.")
-    yield from _listed("Notes", [*notes, *_savings(comparison)])
+        notes = tuple(f"{flag.strip()} {_FLAGS[flag]}" for flag in _FLAGS if flag in flags)
+        yield Table(_COLUMNS, tuple(_row(comparison, one) for one in comparison.estimates), notes)
+    yield from deployment_blocks(comparison.estimates)
+    yield from _listed("Notes", [*notes, *_savings(comparison), *published_notes(comparison.published)])
     yield from _listed("Not compared", _unpriced(comparison))
-    caveats = [f"{one.option}: {'; '.join(one.caveats)}" for one in comparison.estimates if one.caveats]
-    yield from _listed("Caveats", caveats)
+    yield from _listed("Caveats", _shared(comparison.estimates))
+
+
+def _shared(estimates: Sequence[Estimate]) -> list[str]:
+    """Say a caveat of several rows once, with their names; the others row by row."""
+    by_text: dict[str, list[str]] = {}
+    for one in estimates:
+        for text in one.caveats:
+            by_text.setdefault(text, []).append(one.option)
+    lines: dict[tuple[str, ...], list[str]] = {}
+    for text, options in by_text.items():
+        lines.setdefault(tuple(options), []).append(text)
+    return [f"{', '.join(options)}: {'; '.join(texts)}" for options, texts in lines.items()]
 
 
 def _listed(title: str, items: Sequence[str]) -> Iterator[Block]:
@@ -219,15 +227,14 @@ def _unpriced(comparison: Comparison) -> list[str]:
 
 
 def _sources(comparison: Comparison) -> Iterator[Block]:
-    """List where prices were read: one list for each day and way of checking, one line for each page."""
-    by_check: dict[str, dict[str, list[str]]] = {}
+    """Name the sites that prices were read on, by day and way of checking; --explain and JSON have every page."""
+    by_check: dict[str, dict[str, None]] = {}
     for one in comparison.estimates:
         via = f" as {one.via} have them" if one.via else ""
-        pages = by_check.setdefault(f"Sources, checked {one.source.checked}{via}", {})
-        pages.setdefault(str(one.source), []).append(one.option)
-    for title, pages in sorted(by_check.items()):
-        lines = [f"{page.removeprefix('https://')}: {', '.join(options)}" for page, options in pages.items()]
-        yield from _listed(title, lines)
+        site = urlsplit(one.source.url).hostname if one.source.url else None
+        by_check.setdefault(f"checked {one.source.checked}{via}", {})[site or str(one.source)] = None
+    lines = [f"{', '.join(sites)}; {check}" for check, sites in sorted(by_check.items())]
+    yield from _listed("Sources (--explain has every page)", lines)
 
 
 def _explained(comparison: Comparison, catalog: Catalog, said: Said) -> Iterator[Block]:
@@ -247,13 +254,19 @@ def _explained_line(line: CostLine, catalog: Catalog) -> str:
     places = ", ".join(f"{place.document.layer} {place}" for place in map(catalog.place, (line.path, *line.also)))
     return (
         f"{line.item}{conditions}: {quantity(line.quantity)} {line.unit} × ${written_usd(line.unit_price_usd)}{listed}"
-        f" = ${full_usd(line.usd)}; {places}; {line.source}, checked {line.source.checked}"
+        f" = ${full_usd(line.usd)}; {places}; {origin(line.source)}"
     )
+
+
+def origin(source: Source | None) -> str:
+    """Say where a figure was read, or that nobody can be quoted for it."""
+    return f"{source}, checked {source.checked}" if source is not None else "no citable source"
 
 
 def _explained_assumption(name: str, catalog: Catalog) -> str:
     one = catalog.assumption(name)
     place = catalog.place(("assumptions", name, "value"))
-    origin = f"{one.source}, checked {one.source.checked}" if one.source else "no citable source"
     interval = f"90 % interval {quantity(one.low)} to {quantity(one.high)}, {one.basis}"
-    return f"{name} = {quantity(one.value)} {one.unit} ({interval}); {place.document.layer} {place}; {origin}"
+    return (
+        f"{name} = {quantity(one.value)} {one.unit} ({interval}); {place.document.layer} {place}; {origin(one.source)}"
+    )

@@ -21,14 +21,15 @@ def _block(block: Block) -> str:
             return escape(text)
         case Bullets(title, items):
             return "\n".join([f"{escape(title)}:", "", *(f"- {escape(item)}" for item in items)])
-        case Table(columns, rows):
+        case Table(columns, rows, _):
             marks = ["---:" if column.align == "right" else "---" for column in columns]
             lines = [
                 [escape(column.title) for column in columns],
                 marks,
                 *([escape(cell) for cell in row] for row in rows),
             ]
-            return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+            legend = ["", escape(block.legend)] if block.legend else []
+            return "\n".join([*(f"| {' | '.join(cells)} |" for cells in lines), *legend])
         case _:
             assert_never(block)
 

@@ -17,18 +17,33 @@ class Column(NamedTuple):
         title: Its header.
         align: Where its cells stand.
         rank: Which columns give way first where the page is narrow: the highest; 0 always stays.
+        means: What its figures are, for the legend below the table; a column that gave way is not explained.
     """
 
     title: str
     align: Literal["left", "right"] = "left"
     rank: int = 0
+    means: str = ""
 
 
 class Table(NamedTuple):
-    """Rows of cells, as many as there are columns."""
+    """Rows of cells, as many as there are columns.
+
+    Args:
+        columns: The columns.
+        rows: The rows.
+        notes: What the legend says beside the columns' meanings.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def legend(self) -> str:
+        """What the columns mean, and the notes; empty where there is nothing to say."""
+        said = [*(f"{column.title} {column.means}" for column in self.columns if column.means), *self.notes]
+        return f"{'; '.join(said)}." if said else ""
 
 
 class Heading(NamedTuple):
@@ -75,3 +90,10 @@ class Report(NamedTuple):
     records: tuple[Mapping[str, Json], ...] = ()
     blocks: tuple[Block, ...] = ()
     diagnostics: tuple[Finding, ...] = ()
+
+
+class Said(NamedTuple):
+    """What a command has to say of its inputs: notes, and the ids of the assumptions that filled them in."""
+
+    notes: tuple[str, ...]
+    assumptions: tuple[str, ...] = ()

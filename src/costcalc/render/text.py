@@ -32,7 +32,8 @@ def _block(block: Block, width: int) -> str:
             bullets = [_fill(item, width, first="  - ", rest="    ") for item in items]
             return "\n".join([_fill(f"{title}:", width), *bullets])
         case Table():
-            return "\n".join(table_lines(fitted(block, width)))
+            shown = fitted(block, width)
+            return "\n".join([*table_lines(shown), *(["", _fill(shown.legend, width)] if shown.legend else [])])
         case _:
             assert_never(block)
 
@@ -62,7 +63,7 @@ def fitted(table: Table, width: int) -> Table:
 
 def _without(table: Table, index: int) -> Table:
     columns = table.columns[:index] + table.columns[index + 1 :]
-    return Table(columns, tuple(row[:index] + row[index + 1 :] for row in table.rows))
+    return Table(columns, tuple(row[:index] + row[index + 1 :] for row in table.rows), table.notes)
 
 
 def widths(table: Table) -> list[int]:
@@ -110,6 +111,8 @@ def _styled(report: Report, width: int) -> str:
         for row in table.rows:
             grid.add_row(*(Text(_cell(cell)) for cell in row))
         console.print(grid, width=sum(widths(table)) + len(GAP) * len(table.columns), crop=False)
+        if table.legend:
+            console.print(Text(f"\n{printable(_fill(table.legend, width))}"), soft_wrap=True)
 
     with console.capture() as capture:
         for index, block in enumerate(report.blocks):

@@ -1,0 +1,218 @@
+"""The throughput model of `costcalc.cost` over many rows at once, for fitting only.
+
+It repeats the formulas with arrays because a fit asks for millions of predictions; `check_equal` holds it to the model
+that is shipped.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from benchmarks.throughput.rows import Row
+from numpy.typing import NDArray
+
+from costcalc.cost import roofline
+from costcalc.cost.hardware import AttentionLayers
+from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, weight_bytes
+from costcalc.cost.memory import fit as fit_memory
+from costcalc.cost.throughput import Coefficients, Spread, predict
+
+Array = NDArray[np.float64]
+Table = dict[str, Array]
+NO_SPREAD = Spread(*[0.0] * len(Spread._fields))
+TOLERANCE = 1e-9
+SHARES = ("bf16", "fp8", "fp4", "dequantised")
+
+
+def table(rows: Sequence[Row]) -> Table:
+    """Work out all of a prediction that no coefficient changes, a column for each quantity."""
+    columns = [_columns(row) for row in rows]
+    return {name: np.array([entry[name] for entry in columns], dtype=np.float64) for name in columns[0]}
+
+
+def select(data: Table, mask: NDArray[np.bool_]) -> Table:
+    """Take some of the rows."""
+    return {name: column[mask] for name, column in data.items()}
+
+
+def predicted(values: Sequence[float] | Array, data: Table) -> Array:
+    """Predict output tokens/s of every row, with coefficients in the order of `Coefficients`."""
+    c = Coefficients(*values)
+    prompt, output, layers, experts = data["prompt"], data["output"], data["layers"], data["experts"]
+    read, expert_read = _reading(c, data)
+    cache = data["cache"] / (data["bandwidth"] * c.bandwidth_share_kv)
+    cache_flop = data["cache_flop"] / (data["peak_bf16"] * data["tp"] * c.attention_share_decode)
+    prompt_flop = data["prompt_flop"] / (data["peak_bf16"] * data["tp"] * c.attention_share_prefill)
+    flop = _arithmetic(c, data)
+    slower = data["slower"] ** c.slow_link_power
+    wait = layers * slower * (c.all_reduce_s * np.log2(data["tp"]) + data["exchanges"] * c.exchange_s)
+    wire = data["reduced"] / c.link_share + data["exchanges"] * data["sent"] / c.exchange_link_share
+    moved = data["moved"] * (c.activation_passes + c.activation_passes_per_expert * data["chosen"])
+    overhead = np.array([c.overhead(name) for name in roofline.ENGINES])[data["engine"].astype(int)]
+    fixed = overhead * (c.pass_s + layers * (c.layer_s + experts * c.expert_layer_s))
+    batch, in_flight = _load(c, data)
+    norm = 1 + c.overlap
+    covered = 1 - data["missed"] ** (batch * data["sharing"])
+    step = _norm(read + expert_read * covered, flop * batch, norm) + _norm(cache * batch, cache_flop * batch, norm)
+    step = step + wait + fixed + batch * (wire + moved + overhead * c.sequence_s)
+    together = np.maximum(np.minimum(batch, data["per_chunk"]), 1.0) ** c.prompt_sharing
+    prefill = _norm((read + expert_read) / together, flop * prompt / c.prefill_gain, norm) + prompt_flop
+    prefill = prefill + prompt * (wire + moved) + (wait + fixed) / together
+    prefill = prefill + overhead * (c.request_s + c.prompt_token_s * prompt)
+    speed = np.array([c.speed(name) for name in roofline.ENGINES])[data["engine"].astype(int)]
+    speed = speed * np.where(data["full"] > 0, c.speed_full, 1.0)
+    return np.asarray(in_flight * data["replicas"] * output * speed / ((output - 1) * step + batch * prefill))
+
+
+def check_equal(values: Sequence[float] | Array, rows: Sequence[Row], data: Table) -> None:
+    """Hold the twin to the shipped model.
+
+    Raises:
+        AssertionError: They differ.
+    """
+    shipped = np.array([shipped_tokens_per_s(Coefficients(*values), row) for row in rows])
+    worst = float(np.max(np.abs(predicted(values, data) / shipped - 1)))
+    assert worst < TOLERANCE, worst
+
+
+def shipped_tokens_per_s(coefficients: Coefficients, row: Row) -> float:
+    """Predict one row with the shipped model [tokens/s]."""
+    return predict(
+        row.model,
+        row.gpu,
+        row.serving,
+        row.layout,
+        n_gpus=row.n_gpus,
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        concurrency=row.concurrency,
+        coefficients=coefficients,
+        spread=NO_SPREAD,
+    ).output_tokens_per_s
+
+
+def _norm(left: Array, right: Array, norm: float) -> Array:
+    longer = np.maximum(np.maximum(left, right), 1e-30)
+    return np.asarray(longer * ((left / longer) ** norm + (right / longer) ** norm) ** (1 / norm))
+
+
+def _reading(c: Coefficients, data: Table) -> tuple[Array, Array]:
+    gains = np.array([1.0, c.bandwidth_gain_fp4, c.bandwidth_gain_int4])[data["read_class"].astype(int)]
+    speed = data["bandwidth"] * c.bandwidth_share * gains * data["tp"]
+    loss = 1 + c.expert_slice_loss * (1 - 1 / data["slices"])
+    return data["shared_bytes"] / speed, loss * data["expert_bytes"] / (speed * data["dp"])
+
+
+def _arithmetic(c: Coefficients, data: Table) -> Array:
+    shares = np.array([getattr(c, f"flops_share_{name}") for name in SHARES])
+    routed = data["peak"] * shares[data["share"].astype(int)]
+    shared = data["shared_peak"] * shares[data["shared_share"].astype(int)]
+    imbalance = 1 + c.expert_imbalance * data["exchanges"]
+    return np.asarray(2 * (data["shared"] / shared + imbalance * data["routed"] / routed) / data["tp"])
+
+
+def _load(c: Coefficients, data: Table) -> tuple[Array, Array]:
+    tokens = data["prompt"] + c.output_reserved * data["output"]
+    held = sum(
+        data[f"kept_{index}"] * np.minimum(tokens, data[f"window_{index}"]) for index in range(2)
+    )  # at most two kinds of layers keep a cache
+    capacity = np.maximum(data["free"] * c.kv_fill / np.maximum(held, 1.0), 1.0)
+    full = data["dp"] * np.minimum(capacity, c.sequence_limit * data["pp"])
+    asked = np.where(data["full"] > 0, full, data["concurrency"] / data["replicas"])
+    in_flight = np.minimum(asked, data["dp"] * capacity)
+    return np.maximum(in_flight / (data["dp"] * data["pp"]), 1.0), in_flight
+
+
+def _columns(row: Row) -> dict[str, float]:
+    return _of_deployment(row) | _of_model(row) | _of_peaks(row) | _of_cache(row)
+
+
+def _of_deployment(row: Row) -> dict[str, float]:
+    layout, gpu = row.layout, row.gpu
+    link = gpu.link or roofline.NO_LINK
+    experts = row.model.experts > 0
+    return {
+        "tp": layout.tp,
+        "dp": layout.dp,
+        "pp": layout.pp,
+        "replicas": row.n_gpus // layout.gpus,
+        "full": row.concurrency is None,
+        "concurrency": row.concurrency or 0.0,
+        "prompt": row.input_tokens,
+        "output": row.output_tokens,
+        "per_chunk": roofline.CHUNK_TOKENS / max(row.input_tokens, 1.0),
+        "engine": roofline.ENGINES.index(row.serving.engine),
+        "bandwidth": gpu.bandwidth,
+        "peak_bf16": gpu.flops["bf16"],
+        "slower": max(1.0, roofline.FAST_LINK / link),
+        "exchanges": experts and (layout.ep > 1 or layout.dp > 1),
+        "slices": max(layout.tp * layout.dp / layout.ep, 1.0),
+        "sharing": layout.dp if experts else 1,
+        "free": fit_memory(row.model, gpu, row.serving, layout, tokens=row.input_tokens + row.output_tokens).free_bytes,
+        "reduced": 4 * (layout.tp - 1) / layout.tp * row.model.layers * row.model.hidden * 2 / link,
+        "sent": 3
+        * row.model.experts_per_token
+        * (layout.dp - 1)
+        / layout.dp
+        * row.model.layers
+        * row.model.hidden
+        / link,
+        "measured": row.tokens_per_s,
+    }
+
+
+def _of_model(row: Row) -> dict[str, float]:
+    model, precision = row.model, row.serving.weight_precision
+    weights = weight_bytes(model, precision, engine=row.serving.engine)
+    shared = model.non_expert_parameters - model.embedding_parameters
+    return {
+        "layers": model.layers,
+        "experts": model.experts > 0,
+        "chosen": model.experts_per_token,
+        "missed": 1 - model.experts_per_token / model.experts if model.experts else 1.0,
+        "shared_bytes": weights.shared,
+        "expert_bytes": weights.experts,
+        "shared": shared,
+        "routed": max(model.active_parameters - shared, 0.0) if model.experts else 0.0,
+        "moved": model.layers * model.hidden * 2 / row.gpu.bandwidth,
+        "read_class": 1 if precision in roofline.FOUR_BIT_FLOATS else 2 * (precision in roofline.FOUR_BIT_INTEGERS),
+    }
+
+
+def _of_peaks(row: Row) -> dict[str, float]:
+    """Ask the shipped rule with a share of 1 for one kind of peak after the other which of them it takes."""
+    ones: dict[str, Any] = dict.fromkeys(Coefficients._fields, 0.0)
+    peaks = [
+        roofline.peak_flops(row.gpu, row.serving.weight_precision, Coefficients(**{**ones, f"flops_share_{name}": 1.0}))
+        for name in SHARES
+    ]
+    spared = row.model.experts > 0 and row.serving.weight_precision in EXPERTS_ONLY
+    share = int(np.argmax(peaks))
+    return {
+        "peak": max(peaks),
+        "share": share,
+        "shared_peak": row.gpu.flops["bf16"] if spared else max(peaks),
+        "shared_share": 0 if spared else share,
+    }
+
+
+def _of_cache(row: Row) -> dict[str, float]:
+    model, layout = row.model, row.layout
+    context = row.input_tokens + row.output_tokens / 2
+    kept = [group for group in model.attention if group.window != 0]
+    result: dict[str, float] = {
+        "cache": kv_bytes_per_sequence(model, tokens=context, kv_precision=row.serving.kv_precision, tp=layout.tp),
+        "cache_flop": roofline.cache_flop(model, context),
+        "prompt_flop": roofline.prompt_flop(model, row.input_tokens),
+    }
+    for index in range(2):
+        group = kept[index] if index < len(kept) else AttentionLayers(0, 0, 1, 1, 0, 0)
+        one = kv_bytes_per_sequence(
+            model._replace(attention=(group._replace(window=None),)),
+            tokens=1,
+            kv_precision=row.serving.kv_precision,
+            tp=layout.tp,
+        )
+        result[f"kept_{index}"] = one / layout.pp
+        result[f"window_{index}"] = 1e12 if group.window is None else group.window
+    return result

@@ -1,0 +1,118 @@
+"""Which option is cheapest at every volume: exact, and only where it is not already clear."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from costcalc.cost.curve import ZERO, CostCurve, Piece
+from costcalc.errors import UndecidableError
+
+MAX_STEPS = 500_000  # pieces that are looked at before giving up: two curves of one slope may cross for ever
+
+
+class Reign(NamedTuple):
+    """One option is cheapest on (lo, hi]; without an upper end it stays so.
+
+    Args:
+        lo: Where it begins, not included.
+        hi: Where it ends, included; None for ever.
+        option: The cheapest option; None where none can serve so much.
+    """
+
+    lo: Fraction
+    hi: Fraction | None
+    option: str | None
+
+
+def envelope(curves: Sequence[CostCurve], *, up_to: Fraction | None = None) -> tuple[Reign, ...]:
+    """Find the cheapest option at every volume above 0, exactly.
+
+    Every curve lies between two parallel lines. Where one curve's upper line is below all others' lower lines nothing
+    need be looked at; elsewhere the pieces of the curves that may still win are walked and their lines crossed. There
+    may be many changes: whole replicas are paid for, so a staircase crosses a straight line again and again; a change
+    at a break is a jump. A tie goes to the option that stands first.
+
+    Args:
+        curves: The options' curves, preferred ones first.
+        up_to: The largest volume that matters; None for all of them.
+
+    Raises:
+        UndecidableError: Two curves cross so often that they cannot all be walked.
+
+    Example:
+        An API at $1 a request against a replica of $100 that serves 150 requests:
+
+        >>> from costcalc.cost.curve import Breaks, Ladder, Regular
+        >>> stairs = CostCurve("build", lambda v: Fraction(100) * -(-v // 150),
+        ...                    Breaks(ladders=(Ladder(Fraction(150), Fraction(150)),)), Regular(ZERO, Fraction(150)))
+        >>> straight = CostCurve("buy", lambda v: v)
+        >>> [(str(one.lo), str(one.hi), one.option) for one in envelope([straight, stairs])]
+        [('0', '100', 'buy'), ('100', '150', 'build'), ('150', '200', 'buy'), ('200', 'None', 'build')]
+    """
+    reigns: list[Reign] = []
+    for lo, hi in pairwise([*_edges(curves, up_to), up_to]):
+        assert lo is not None  # only the last edge may be open
+        if hi is not None and hi <= lo:
+            continue
+        for reign in _within(curves, lo, hi):
+            if reigns and reigns[-1].option == reign.option:
+                reigns[-1] = reigns[-1]._replace(hi=reign.hi)
+            else:
+                reigns.append(reign)
+    return tuple(reigns)
+
+
+def _edges(curves: Sequence[CostCurve], up_to: Fraction | None) -> list[Fraction]:
+    """Give the volumes between which the order of all bands' lines, and who can serve at all, stays the same."""
+    lines = [line for curve in curves for line in curve.band]
+    crossings = {line.meets(other) for line in lines for other in lines}
+    ends = {curve.breaks.end for curve in curves}
+    inside = {at for at in crossings | ends if at is not None and at > 0 and (up_to is None or at < up_to)}
+    return [ZERO, *sorted(inside)]
+
+
+def _within(curves: Sequence[CostCurve], lo: Fraction, hi: Fraction | None) -> Iterator[Reign]:
+    able = [curve for curve in curves if curve.breaks.end is None or curve.breaks.end > lo]
+    probe = (lo + hi) / 2 if hi is not None else lo + 1
+    lowest = min((curve.band.upper.at(probe) for curve in able), default=ZERO)
+    rivals = [curve for curve in able if curve.band.lower.at(probe) <= lowest]
+    if not rivals:
+        yield Reign(lo, hi, None)
+    elif len(rivals) == 1:
+        yield Reign(lo, hi, rivals[0].option)
+    else:
+        yield from _walked(rivals, lo, hi)
+
+
+def _walked(rivals: Sequence[CostCurve], lo: Fraction, hi: Fraction | None) -> Iterator[Reign]:
+    """Walk the pieces of all rivals together, and cross their lines on each stretch."""
+    walks = [curve.pieces(lo, hi) for curve in rivals]
+    current = [next(walk) for walk in walks]
+    start = lo
+    for _ in range(MAX_STEPS):
+        end = min((piece.hi for piece in current if piece.hi is not None), default=None)
+        yield from _crossed(rivals, current, start, end)
+        if end is None or end == hi:
+            return
+        current = [next(walk) if piece.hi == end else piece for walk, piece in zip(walks, current, strict=True)]
+        start = end
+    names = " and ".join(curve.option for curve in rivals)
+    raise UndecidableError(f"{names} cross more than {MAX_STEPS:,} times: set a largest volume")
+
+
+def _crossed(
+    rivals: Sequence[CostCurve], pieces: Sequence[Piece], lo: Fraction, hi: Fraction | None
+) -> Iterator[Reign]:
+    """Find who is cheapest on a stretch without breaks: the lower envelope of some straight lines."""
+    start, lines = lo, [piece.line for piece in pieces]
+    while hi is None or start < hi:
+        # just above the start: the least value, then the least slope, then who stands first
+        best = min(range(len(lines)), key=lambda index: (lines[index].at(start), lines[index].slope))
+        meets = (lines[best].meets(line) for line in lines if line.slope < lines[best].slope)
+        ends = [at for at in meets if at is not None and at > start and (hi is None or at < hi)]
+        end = min(ends, default=hi)
+        yield Reign(start, end, rivals[best].option)
+        if end is None or end == hi:
+            return
+        start = end

@@ -1,0 +1,137 @@
+"""The whole bill of running a model oneself: every line with its range, its basis and its source."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.options import SelfHostOption
+from costcalc.cost.estimate import CostLine, Estimate
+from costcalc.cost.finance import MONTHS_PER_YEAR
+from costcalc.cost.selfhost import self_host_estimate
+from costcalc.errors import UndecidableError, UnknownNameError
+from costcalc.workload import Workload
+
+_WEAKEST_FIRST = ("judgement", "user", "literature", "vendor", "measured")
+
+
+class Range(NamedTuple):
+    """Where a monthly cost may lie [USD/month]."""
+
+    low: Decimal
+    high: Decimal
+
+
+class BillLine(NamedTuple):
+    """One line of the bill.
+
+    Args:
+        line: What is paid for in a month.
+        range: Where its cost may lie.
+        basis: The weakest basis among the assumptions that it rests on; ``vendor`` for a price alone.
+        rests_on: Ids of the assumptions that it rests on.
+    """
+
+    line: CostLine
+    range: Range
+    basis: str
+    rests_on: tuple[str, ...]
+
+
+class Bill(NamedTuple):
+    """The bill of one self-hosted option.
+
+    Args:
+        estimate: What it costs in a month.
+        workload: What is served.
+        lines: Every line, with its range.
+        range: Where a month may lie.
+        months: The horizon [months].
+        as_of: The day whose prices are in force.
+    """
+
+    estimate: Estimate
+    workload: Workload
+    lines: tuple[BillLine, ...]
+    range: Range
+    months: int
+    as_of: date
+
+    @property
+    def total_usd(self) -> Decimal:
+        """The bill over the whole horizon at today's prices [USD]."""
+        return self.estimate.monthly_usd * self.months
+
+
+def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months: int, as_of: date) -> Bill:
+    """Price everything that a self-hosted option costs over some months.
+
+    Ranges are of first order: every assumption goes to its low and its high by itself, and the changes of a line
+    add up in quadrature, as those of independent numbers do. A lower end is never below 0. The range of the month
+    is got likewise, so it is narrower than the sum of the lines' ranges. Where an end cannot be priced (a slower
+    replica no longer carries the load of a fixed fleet), it is left out.
+
+    Args:
+        named: The option; whatever it says of costs, the whole bill is priced.
+        workload: What is served in a month.
+        catalog: Models, GPUs, prices and assumptions.
+        months: The horizon, over which one-off work is spread.
+        as_of: The day whose prices are in force.
+
+    Raises:
+        UnknownNameError: The option is not one of self-hosting.
+        UndecidableError: It cannot be priced.
+    """
+    if not isinstance(named.option, SelfHostOption):
+        known = ", ".join(name for name, option in catalog.options.items() if isinstance(option, SelfHostOption))
+        raise UnknownNameError(f"'{named.id}' is of kind {named.option.kind}, not self_host; of that kind are {known}")
+    option = named.option.model_copy(update={"costs": "all"})
+
+    def priced(changed: Catalog) -> Estimate:
+        return self_host_estimate(named.id, option, workload, changed, as_of=as_of)
+
+    central = at(catalog, "horizon", Decimal(months) / MONTHS_PER_YEAR)
+    estimate = priced(central)
+    ends = _ends(priced, estimate, central)
+    by_item = [{line.item: line.usd for line in end.lines} for end in ends]
+    lines = tuple(
+        _bill_line(line, [items.get(line.item, Decimal(0)) for items in by_item], catalog) for line in estimate.lines
+    )
+    month = _range(estimate.monthly_usd, [end.monthly_usd for end in ends])
+    return Bill(estimate, workload, lines, month, months, as_of)
+
+
+def at(catalog: Catalog, name: str, value: Decimal) -> Catalog:
+    """Give the catalog with another value of one assumption."""
+    changed = catalog.assumption(name).model_copy(update={"value": value, "low": value, "high": value})
+    return replace(catalog, assumptions={**catalog.assumptions, name: changed})
+
+
+def _ends(priced: Callable[[Catalog], Estimate], estimate: Estimate, catalog: Catalog) -> list[Estimate]:
+    """Price the option with every assumption that it rests on at its low, and at its high."""
+    ends = []
+    for name in estimate.assumptions:
+        known = catalog.assumption(name)
+        for end in {known.low, known.high} - {known.value}:
+            try:
+                ends.append(priced(at(catalog, name, end)))
+            except UndecidableError:
+                continue
+    return ends
+
+
+def _range(central: Decimal, others: Sequence[Decimal]) -> Range:
+    """Add up in quadrature what each change does downwards, and likewise upwards."""
+    down = sum(((central - other) ** 2 for other in others if other < central), start=Decimal(0)).sqrt()
+    up = sum(((other - central) ** 2 for other in others if other > central), start=Decimal(0)).sqrt()
+    return Range(max(Decimal(0), central - down), central + up)
+
+
+def _bill_line(line: CostLine, others: Sequence[Decimal], catalog: Catalog) -> BillLine:
+    paths = (line.path, *line.also)
+    rests_on = tuple(str(path[1]) for path in paths if path[0] == "assumptions")
+    found = {catalog.assumption(name).basis for name in rests_on}
+    basis = next((one for one in _WEAKEST_FIRST if one in found), "vendor")
+    return BillLine(line, _range(line.usd, others), basis, rests_on)

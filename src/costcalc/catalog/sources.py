@@ -1,0 +1,77 @@
+"""Every source of the catalog, so that what nobody has looked at for long can be found."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.hardware import GpuFile, PurchasePrice, RentalPrice
+from costcalc.catalog.options import ApiOption
+from costcalc.catalog.schema import Model, Price, Source
+from costcalc.findings import Path
+
+
+class Read(NamedTuple):
+    """One source.
+
+    Args:
+        path: Where it stands in the catalog.
+        source: What it says.
+        is_history: Whether nobody needs to check it again: an old price, a shape that was published once.
+    """
+
+    path: Path
+    source: Source
+    is_history: bool = False
+
+
+def sources(catalog: Catalog) -> Iterator[Read]:
+    """Walk every source of the catalog."""
+    for provider, prices in catalog.providers.items():
+        for name, model in prices.models.items():
+            yield from _sold(("api", provider, "models", name), model)
+    for name, gpu in catalog.gpus.items():
+        yield from _gpu(("gpus", name), gpu)
+    for name, shape in catalog.models.items():
+        yield Read(("models", name, "source"), shape.source, is_history=True)
+    yield from _tables(catalog)
+    yield from _published(catalog)
+
+
+def _tables(catalog: Catalog) -> Iterator[Read]:
+    for name, option in catalog.options.items():
+        if not isinstance(option, ApiOption) and option.source is not None:
+            yield Read(("options", name, "source"), option.source)
+    for name, assumption in catalog.assumptions.items():
+        if assumption.source is not None:
+            yield Read(("assumptions", name, "source"), assumption.source)
+    for provider, contract in catalog.contracts.items():
+        yield Read(("contracts", provider, "source"), contract.source)
+
+
+def _published(catalog: Catalog) -> Iterator[Read]:
+    """Walk what was measured once and does not change."""
+    for name, measured in catalog.measurements.items():
+        yield Read(("measurements", name, "source"), measured.source, is_history=True)
+    for name, scores in catalog.quality().items():
+        for index, score in enumerate(scores):
+            yield Read(("quality", name, index, "source"), score.source, is_history=True)
+
+
+def _sold(path: Path, model: Model) -> Iterator[Read]:
+    yield from _dated(path, model.prices)
+    if model.retired_source is not None:
+        yield Read((*path, "retired_source"), model.retired_source, is_history=True)
+
+
+def _gpu(path: Path, gpu: GpuFile) -> Iterator[Read]:
+    yield Read((*path, "source"), gpu.source, is_history=True)
+    for offer, rental in gpu.rentals.items():
+        yield from _dated((*path, "rentals", offer), rental.prices)
+    if gpu.purchase is not None:
+        yield from _dated((*path, "purchase"), gpu.purchase.prices)
+
+
+def _dated(path: Path, prices: Sequence[Price | RentalPrice | PurchasePrice]) -> Iterator[Read]:
+    """Walk dated prices: all but the newest are history."""
+    for index, price in enumerate(prices):
+        yield Read((*path, "prices", index, "source"), price.source, is_history=index < len(prices) - 1)

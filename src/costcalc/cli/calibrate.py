@@ -1,0 +1,87 @@
+"""``costcalc calibrate``: what a benchmark of your own says of the throughput model."""
+
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+
+from costcalc.cli.context import day_in_force, load
+from costcalc.cli.options import OPTIONS_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, filled, one_of
+from costcalc.cli.output import emit, write_new
+
+Files = Annotated[
+    list[Path], typer.Argument(help="Results of vLLM's bench serve (--save-result) or of InferenceX, as JSON.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", parser=filled, metavar="MODEL", help="The open model.", rich_help_panel=OPTIONS_PANEL),
+]
+Gpu = Annotated[
+    str | None, typer.Option("--gpu", parser=filled, metavar="GPU", help="The GPU.", rich_help_panel=OPTIONS_PANEL)
+]
+Gpus = Annotated[int | None, typer.Option("--gpus", min=1, help="How many of them.", rich_help_panel=OPTIONS_PANEL)]
+Tp = Annotated[
+    int | None, typer.Option("--tp", min=1, help="Tensor parallel (default: all GPUs).", rich_help_panel=OPTIONS_PANEL)
+]
+Weights = Annotated[
+    str | None, typer.Option("--weights", metavar="PRECISION", help="Of the weights.", rich_help_panel=OPTIONS_PANEL)
+]
+Kv = Annotated[
+    str | None, typer.Option("--kv", metavar="PRECISION", help="Of the KV cache.", rich_help_panel=OPTIONS_PANEL)
+]
+EngineFlag = Annotated[
+    str | None, typer.Option("--engine", metavar="ENGINE", help="The serving engine.", rich_help_panel=OPTIONS_PANEL)
+]
+Save = Annotated[
+    Path | None,
+    typer.Option(
+        "--save", metavar="FILE", help="Write the measurements as a layer; never over a file.", rich_help_panel="Output"
+    ),
+]
+
+
+def calibrate_command(
+    files: Files,
+    model: Model = None,
+    gpu: Gpu = None,
+    gpus: Gpus = None,
+    tp: Tp = None,
+    weights: Weights = None,
+    kv: Kv = None,
+    engine: EngineFlag = None,
+    save: Save = None,
+    as_of: AsOf = None,
+    catalog: CatalogPath = None,
+    form: OutputFormat = "text",
+    output: OutputFiles = None,
+    no_color: NoColor = False,
+) -> int:
+    """Compare a benchmark of your own with the throughput model, and save it for later runs.
+
+    What a file does not say of the deployment (vLLM's says nothing of the hardware) is said by flags.
+    """
+    from costcalc.analysis.calibration import compared
+    from costcalc.catalog.bench import Known, all_measurements, as_yaml
+    from costcalc.catalog.scalars import Engine, KvPrecision, Precision
+    from costcalc.files import read_document
+    from costcalc.render.calibration import calibration_report
+
+    known = Known(
+        model,
+        gpu,
+        gpus,
+        tp,
+        one_of(weights, get_args(Precision), "--weights") if weights is not None else None,
+        one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
+        one_of(engine, get_args(Engine), "--engine") if engine is not None else None,
+    )
+    loaded = load(catalog)
+    day = day_in_force(loaded, as_of)
+    found = all_measurements(files, read_document, known, day=day)
+    rows = compared(found, loaded.catalog)
+    if save is not None:
+        write_new(save, as_yaml(found))
+    inputs = {"files": [str(file) for file in files], **known._asdict()}
+    saved = str(save) if save is not None else None
+    emit(calibration_report(rows, loaded.catalog, inputs=inputs, saved=saved, day=day), form, output, no_color=no_color)
+    return 0

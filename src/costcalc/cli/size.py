@@ -1,0 +1,202 @@
+"""``costcalc size``: which GPUs hold a model, how fast it runs there, what a token costs."""
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import typer
+
+from costcalc.cli.context import day_in_force, load
+from costcalc.cli.options import (
+    OPTIONS_PANEL,
+    WORKLOAD_PANEL,
+    AsOf,
+    CatalogPath,
+    NoColor,
+    OutputFiles,
+    OutputFormat,
+    one_of,
+    positive,
+)
+from costcalc.cli.output import emit
+from costcalc.units import parse_amount
+
+if TYPE_CHECKING:
+    from costcalc.analysis.sizing import Sized, Wish
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.catalog.hardware import GpuFile, OpenModelFile
+    from costcalc.catalog.scalars import Precision
+    from costcalc.render.report import Json, Report
+
+DOES_NOT_FIT = 1
+DEFAULT_SHAPE = (1000.0, 300.0)
+_ALTERNATIVES = 5
+
+
+def request_size(text: str) -> tuple[float, float]:
+    """Read a request's size such as 1000:300, tokens in and tokens out."""
+    parts = re.fullmatch(r"([^:]+):([^:]+)", text.strip())
+    try:
+        tokens = [float(parse_amount(part)) for part in parts.groups()] if parts else []
+    except ValueError as error:
+        raise typer.BadParameter(f"expected IN:OUT such as 1000:300, found '{text}': {error}") from None
+    if len(tokens) != 2 or tokens[1] < 1:  # noqa: PLR2004  # in and out
+        raise typer.BadParameter(f"expected IN:OUT tokens such as 1000:300, at least 1 out, found '{text}'")
+    return tokens[0], tokens[1]
+
+
+Model = Annotated[str, typer.Argument(help="An open model, such as DeepSeek-R1-Distill-Qwen-32B.")]
+Gpu = Annotated[
+    str | None,
+    typer.Option(metavar="GPU", help="Only this GPU, such as H100 or 'RTX 4090'.", rich_help_panel=OPTIONS_PANEL),
+]
+PrecisionFlag = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="PRECISION",
+        help="Of the weights: bf16, fp8, int8, int4, nvfp4, mxfp4 or q4_k_m (default: each that is usual).",
+        rich_help_panel=OPTIONS_PANEL,
+    ),
+]
+Tp = Annotated[
+    int | None,
+    typer.Option("--tp", min=1, max=64, help="Tensor parallel over so many GPUs.", rich_help_panel=OPTIONS_PANEL),
+]
+Kv = Annotated[
+    str | None,
+    typer.Option(
+        "--kv",
+        metavar="PRECISION",
+        help="Of the KV cache: bf16 or fp8 (default: fp8 with fp8 and nvfp4 weights, else bf16).",
+        rich_help_panel=OPTIONS_PANEL,
+    ),
+]
+EngineFlag = Annotated[
+    str,
+    typer.Option(
+        "--engine", metavar="ENGINE", help="vllm, sglang, trtllm or llama.cpp.", rich_help_panel=OPTIONS_PANEL
+    ),
+]
+ShapeFlag = Annotated[
+    Any,
+    typer.Option(
+        "--shape",
+        parser=request_size,
+        metavar="IN:OUT",
+        help="Tokens in and out of the mean request (default: 1000:300).",
+        rich_help_panel=WORKLOAD_PANEL,
+    ),
+]
+Concurrency = Annotated[
+    Fraction | None,
+    typer.Option(
+        parser=positive,
+        metavar="N",
+        help="Requests in flight (default: as many as fit and meet --tpot).",
+        rich_help_panel=WORKLOAD_PANEL,
+    ),
+]
+Tpot = Annotated[
+    Fraction | None,
+    typer.Option(
+        parser=positive,
+        metavar="MS",
+        help="The slowest decode that is accepted, ms per output token (default: the assumption tpot_target).",
+        rich_help_panel=WORKLOAD_PANEL,
+    ),
+]
+AllWays = Annotated[bool, typer.Option("--all", help="Every way that fits, not only the best of each GPU.")]
+
+
+def size_command(
+    model: Model,
+    gpu: Gpu = None,
+    precision: PrecisionFlag = None,
+    tp: Tp = None,
+    kv: Kv = None,
+    engine: EngineFlag = "vllm",
+    shape: ShapeFlag = None,
+    concurrency: Concurrency = None,
+    tpot: Tpot = None,
+    all_ways: AllWays = False,
+    as_of: AsOf = None,
+    catalog: CatalogPath = None,
+    form: OutputFormat = "text",
+    output: OutputFiles = None,
+    no_color: NoColor = False,
+) -> int:
+    """Size a deployment: does the model fit, how fast is it, what does a token cost.
+
+    Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
+    """
+    from costcalc.analysis.sizing import Wish, ranked, setups
+    from costcalc.catalog.scalars import Engine, KvPrecision, Precision
+    from costcalc.cost.replica import Request
+    from costcalc.render.sizing import ranking_report
+
+    known_precision = one_of(precision, get_args(Precision), "--precision") if precision is not None else None
+    loaded = load(catalog)
+    target = loaded.catalog.assumption("tpot_target").value
+    tokens_in, tokens_out = shape or DEFAULT_SHAPE
+    wish = Wish(
+        Request(tokens_in, tokens_out),
+        tpot_ms=float(target if tpot is None else tpot),
+        concurrency=float(concurrency) if concurrency is not None else None,
+        engine=one_of(engine, get_args(Engine), "--engine"),
+        kv=one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
+        day=day_in_force(loaded, as_of),
+    )
+    open_model = loaded.catalog.open_model(model)
+    gpus = [loaded.catalog.gpu(gpu)] if gpu is not None else list(loaded.catalog.gpus.values())
+    inputs = _inputs(open_model.name, gpu, precision, tp, wish)
+    if gpu is not None and known_precision is not None:
+        report, fits = _one(open_model, gpus[0], known_precision, tp or 1, wish, loaded.catalog, inputs)
+    else:
+        ways = setups(open_model, gpus, wish, precision=known_precision, tensor_parallel=tp)
+        found = ranked(ways, wish, loaded.catalog)
+        everything = all_ways or gpu is not None
+        report = ranking_report(open_model, found, wish, loaded.catalog, inputs=inputs, everything=everything)
+        fits = bool(found)
+    emit(report, form, output, no_color=no_color)
+    return 0 if fits else DOES_NOT_FIT
+
+
+def _one(
+    model: "OpenModelFile",
+    gpu: "GpuFile",
+    precision: "Precision",
+    tp: int,
+    wish: "Wish",
+    catalog: "Catalog",
+    inputs: "dict[str, Json]",
+) -> "tuple[Report, bool]":
+    """Size one deployment; where it does not fit, look for what would, first on the same GPU."""
+    from costcalc.analysis.sizing import ranked, setups, size, what_fits
+    from costcalc.cost.hardware import Layout, Serving
+    from costcalc.cost.replica import Setup, usual_kv
+    from costcalc.render.sizing import size_report
+
+    serving = Serving(precision, wish.kv or usual_kv(precision, gpu), wish.engine)
+    setup = Setup(model, gpu, serving, Layout(tp=tp), tp)
+    sized = size(setup, wish, catalog)
+    others: tuple[Sized, ...] = ()
+    if not sized.fit.fits:
+        everywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
+        others = what_fits(everywhere, gpu)[:_ALTERNATIVES]
+    return size_report(sized, wish, others, catalog, inputs=inputs), sized.fit.fits
+
+
+def _inputs(model: str, gpu: str | None, precision: str | None, tp: int | None, wish: "Wish") -> "dict[str, Json]":
+    return {
+        "model": model,
+        "gpu": gpu,
+        "precision": precision,
+        "tp": tp,
+        "kv": wish.kv,
+        "engine": wish.engine,
+        "input_tokens": wish.request.input_tokens,
+        "output_tokens": wish.request.output_tokens,
+        "concurrency": wish.concurrency,
+        "tpot_ms": wish.tpot_ms,
+    }

@@ -1,0 +1,41 @@
+"""Cost lines whose unit price is an assumption of the catalog."""
+
+from decimal import Decimal
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.cost.estimate import CostLine
+from costcalc.units import Count
+
+
+def value(catalog: Catalog, name: str) -> Decimal:
+    """Give an assumption's value."""
+    return catalog.assumption(name).value
+
+
+def assumed_line(
+    catalog: Catalog, item: str, amount: Count, unit: str, name: str, *, per: int = 1, also: tuple[str, ...] = ()
+) -> CostLine:
+    """Price an amount at an assumption.
+
+    Args:
+        catalog: Where the assumption stands.
+        item: What it is.
+        amount: How much of it in a month.
+        unit: What the price is per.
+        name: The assumption that is the price.
+        per: How many of the amount one unit price buys.
+        also: Assumptions that the amount rests on.
+    """
+    found = catalog.assumption(name)
+    return CostLine(
+        item=item,
+        amount=amount,
+        per=per,
+        unit=unit,
+        unit_price_usd=found.value,
+        list_unit_price_usd=found.value,
+        source=found.source,
+        conditions=found.basis,
+        path=("assumptions", name, "value"),
+        also=tuple(("assumptions", one, "value") for one in also),
+    )

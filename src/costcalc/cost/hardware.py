@@ -1,0 +1,155 @@
+"""What the physics of serving needs to know of a model, of a GPU and of how one is put on the other. All floats."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from costcalc.catalog.hardware import AttentionEntry, GpuFile, OpenModelFile
+
+
+class AttentionLayers(NamedTuple):
+    """Layers of a model that keep the same cache.
+
+    Args:
+        layers: How many of them there are.
+        kv_elements: Numbers that one layer caches for one token: 2 × KV heads × head dim, or MLA's latent.
+        kv_heads: Over how many GPUs of a tensor-parallel group the cache can be split; 1 for MLA.
+        window: How many tokens a layer keeps at most; None keeps all, 0 keeps a state of constant size.
+        query_heads: Query heads of one layer.
+        head_dim: Width of one head, in MLA the width of the latent [numbers].
+    """
+
+    layers: int
+    kv_elements: int
+    kv_heads: int
+    window: int | None
+    query_heads: int
+    head_dim: int
+
+
+class ModelShape(NamedTuple):
+    """An open model's shape.
+
+    Args:
+        name: Its name in the catalog.
+        parameters: All of them.
+        active_parameters: Those that one token is multiplied with; the embedding table is looked up, not multiplied.
+        non_expert_parameters: Those outside the experts, embeddings included; all of them for a dense model.
+        embedding_parameters: The embedding table.
+        layers: How many layers it has.
+        hidden: The width of the residual stream.
+        attention: Its layers by how they attend.
+        experts: Experts of one layer; 0 for a dense model.
+        experts_per_token: How many of them one token goes through.
+    """
+
+    name: str
+    parameters: float
+    active_parameters: float
+    non_expert_parameters: float
+    embedding_parameters: float
+    layers: int
+    hidden: int
+    attention: tuple[AttentionLayers, ...]
+    experts: int = 0
+    experts_per_token: int = 0
+
+
+class GpuSpec(NamedTuple):
+    """A GPU's specification.
+
+    Args:
+        name: Its name in the catalog.
+        memory_bytes: Memory of one GPU [bytes].
+        bandwidth: Of that memory [bytes/s].
+        flops: Dense peaks by precision: ``bf16`` always, ``fp8`` and ``fp4`` where it has them [FLOP/s].
+        tdp_w: Board power, None where it is unknown [W].
+        link: To another GPU of the node, one direction; None where it has none [bytes/s].
+        architecture: The vendor's name or number of the architecture, such as ``9.0`` or ``gfx942``.
+    """
+
+    name: str
+    memory_bytes: float
+    bandwidth: float
+    flops: Mapping[str, float]
+    tdp_w: float | None
+    link: float | None
+    architecture: str
+
+
+class Layout(NamedTuple):
+    """How one replica lies on its GPUs; it has ``tp × dp × pp`` of them, and experts spread over ``ep``.
+
+    Args:
+        tp: Tensor parallel: GPUs that share every layer.
+        dp: Data parallel: groups that each take their own requests.
+        ep: Expert parallel: GPUs over which the experts are spread.
+        pp: Pipeline parallel: groups that each hold some layers.
+    """
+
+    tp: int = 1
+    dp: int = 1
+    ep: int = 1
+    pp: int = 1
+
+    @property
+    def gpus(self) -> int:
+        """GPUs of one replica."""
+        return self.tp * self.dp * self.pp
+
+
+class Serving(NamedTuple):
+    """How a model is served.
+
+    Args:
+        weight_precision: ``bf16``, ``fp8``, ``int8``, ``int4``, ``nvfp4``, ``mxfp4`` or ``q4_k_m``.
+        kv_precision: Of the KV cache: ``bf16`` or ``fp8``.
+        engine: ``vllm``, ``sglang``, ``trtllm`` or ``llama.cpp``.
+    """
+
+    weight_precision: str
+    kv_precision: str = "bf16"
+    engine: str = "vllm"
+
+
+def shape_of(model: OpenModelFile) -> ModelShape:
+    """Take a model's shape from its catalog entry."""
+    return ModelShape(
+        name=model.name,
+        parameters=float(model.parameters_b) * 1e9,
+        active_parameters=float(model.active_parameters_b) * 1e9,
+        non_expert_parameters=float(model.non_expert_parameters_b) * 1e9,
+        embedding_parameters=float(model.embedding_parameters_b) * 1e9,
+        layers=model.layers,
+        hidden=model.hidden_size,
+        attention=tuple(map(_attention, model.attention)),
+        experts=model.experts or 0,
+        experts_per_token=model.experts_per_token or 0,
+    )
+
+
+def _attention(entry: AttentionEntry) -> AttentionLayers:
+    """Count what one layer caches for a token; a latent is one head that cannot be split over GPUs."""
+    heads = entry.kv_heads or 1
+    tensors = 1 if entry.shared_kv or entry.kind == "latent" else 2
+    return AttentionLayers(
+        layers=entry.layers,
+        kv_elements=0 if entry.kind == "linear" else tensors * heads * entry.head_dim,
+        kv_heads=heads,
+        window=0 if entry.kind == "linear" else entry.window,
+        query_heads=entry.query_heads,
+        head_dim=entry.head_dim,
+    )
+
+
+def spec_of(gpu: GpuFile) -> GpuSpec:
+    """Take a GPU's specification from its catalog entry."""
+    peaks = gpu.dense_tflops.model_dump(exclude_none=True)
+    return GpuSpec(
+        name=gpu.name,
+        memory_bytes=float(gpu.memory_gb) * 1e9,
+        bandwidth=float(gpu.bandwidth_gb_per_s) * 1e9,
+        flops={precision: float(peak) * 1e12 for precision, peak in peaks.items()},
+        tdp_w=float(gpu.tdp_w) if gpu.tdp_w is not None else None,
+        link=float(gpu.link_gb_per_s) * 1e9 if gpu.link_gb_per_s is not None else None,
+        architecture=gpu.architecture,
+    )

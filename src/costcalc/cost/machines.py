@@ -1,0 +1,240 @@
+"""What the GPUs of a self-hosted option cost: rent by the hour, or an annuity with power, space and support."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.hardware import GpuFile, Offer
+from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.schema import Source
+from costcalc.cost.assumed import assumed_line, value
+from costcalc.cost.estimate import CostLine
+from costcalc.cost.finance import annuity, residual_share
+from costcalc.errors import UndecidableError
+from costcalc.findings import Path
+from costcalc.units import HOURS_PER_MONTH, Count, exact, whole
+
+GPUS_PER_HOST = 8  # what the assumption host_power_8gpu is about
+_DISCOUNTS = {"reserved_1y": "commit_discount_1y", "reserved_3y": "commit_discount_3y", "spot": "spot_saving_realised"}
+_SPREAD = "rental_price_spread"
+
+
+class Price(NamedTuple):
+    """What one GPU costs, by the hour or to buy.
+
+    Args:
+        usd: The price [USD/GPU-hour, or USD/GPU].
+        source: Where it was read.
+        since: Since when it has held.
+        path: Where it stands in the catalog.
+        conditions: Under which terms.
+        also: Assumptions that were applied to it.
+        caveats: What must be said of it.
+    """
+
+    usd: Decimal
+    source: Source
+    since: date
+    path: Path
+    conditions: str
+    also: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+
+
+class Fleet(NamedTuple):
+    """How many GPUs are paid for in a month, and how many of their hours are used.
+
+    Args:
+        replicas: Replicas that the load needs; a fraction is a mean over the month, when they follow the load.
+        spares: Replicas beside those.
+        gpus: GPUs paid for, whole nodes where they come in nodes.
+        hours: Hours in the month in which they run.
+        used: GPU-hours that the load needs at full speed.
+        spare: GPU-hours of the spares.
+    """
+
+    replicas: Count
+    spares: int
+    gpus: Count
+    hours: Count
+    used: Count
+    spare: Count
+
+    @property
+    def paid(self) -> Count:
+        """GPU-hours paid for in a month."""
+        return self.gpus * self.hours
+
+    @property
+    def utilisation(self) -> Count:
+        """Share of the paid GPU-hours that the load needs at full speed."""
+        return whole(Fraction(self.used) / self.paid)
+
+
+def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date) -> Price:
+    """Find what one GPU of an option costs on a day: rent by the hour, or its purchase.
+
+    The option's own figure wins, then the offer that it names, then the GPU's reference where that is of the
+    wanted kind, then any offer of that kind. A reservation or spot that nobody lists is the price on demand less
+    the usual discount; spot is taken at the saving that is realised with a fallback, not at the sticker's.
+
+    Raises:
+        UndecidableError: No price is known for the day.
+    """
+    gpu = catalog.gpu(option.gpu) if option.gpu is not None else None
+    if option.tenure == "own":
+        return _purchase(name, option, gpu, catalog, as_of)
+    if option.usd_per_gpu_hour is not None:
+        return _own_figure(
+            ("options", name, "usd_per_gpu_hour"), option.usd_per_gpu_hour, option.source, catalog, as_of
+        )
+    assert gpu is not None  # the option's form asks for a price where there is no GPU
+    offer = _offer(gpu, option)
+    if offer is None:
+        raise UndecidableError(f"no rental price of {gpu.name} is known; give usd_per_gpu_hour", subject=name)
+    wanted, found = option.tenure, gpu.rentals[offer]
+    dated = found.price_on(as_of)
+    if dated is None:
+        first = found.prices[0].effective
+        reason = f"no rental price of {gpu.name} ({offer}) is known for {as_of}; the earliest is of {first}"
+        raise UndecidableError(reason, subject=name)
+    index, price = dated
+    usd = price.usd_per_gpu_hour
+    also: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+    if found.offer != wanted and wanted in _DISCOUNTS and option.rental is None:
+        usd, also = usd * (1 - value(catalog, _DISCOUNTS[wanted])), (_DISCOUNTS[wanted],)
+    elif found.offer != wanted and option.rental is None:
+        caveats = (f"no price on demand of {gpu.name} is known; this is {found.provider}, {words(found.offer)}",)
+    path = ("gpus", gpu.gpu, "rentals", offer, "prices", index, "usd_per_gpu_hour")
+    terms = f"{found.provider}, {words(wanted if also else found.offer)}"
+    usd *= value(catalog, _SPREAD)
+    return Price(usd, price.source, price.effective, path, terms, (*also, _SPREAD), caveats)
+
+
+def words(offer: Offer | str) -> str:
+    """Say an offer in words.
+
+    Example:
+        >>> words("reserved_3y")
+        'reserved 3y'
+    """
+    return offer.replace("_", " ")
+
+
+def _offer(gpu: GpuFile, option: SelfHostOption) -> str | None:
+    """Choose an offer: the one that is named, the reference if it is of the wanted kind, else one of that kind."""
+    if option.rental is not None or gpu.reference is None:
+        return option.rental
+    if option.tenure in {"on_demand", "spot"} or gpu.rentals[gpu.reference].offer == option.tenure:
+        return gpu.reference
+    of_kind = (one for one, rental in gpu.rentals.items() if rental.offer == option.tenure)
+    return next(of_kind, gpu.reference)
+
+
+def _own_figure(path: Path, usd: Decimal, source: Source | None, catalog: Catalog, day: date) -> Price:
+    read = source or Source(title=f"your own figure, {catalog.place(path)}", checked=day)
+    return Price(usd, read, day if source is None else source.checked, path, "your own figure")
+
+
+def _purchase(name: str, option: SelfHostOption, gpu: GpuFile | None, catalog: Catalog, day: date) -> Price:
+    if option.usd_per_gpu is not None:
+        return _own_figure(("options", name, "usd_per_gpu"), option.usd_per_gpu, option.source, catalog, day)
+    assert gpu is not None  # the option's form asks for a price where there is no GPU
+    found = gpu.purchase.price_on(day) if gpu.purchase is not None else None
+    if found is None:
+        raise UndecidableError(f"no purchase price of {gpu.name} is known for {day}; give usd_per_gpu", subject=name)
+    index, price = found
+    usd = price.usd * (1 + value(catalog, "server_share_of_gpu_price")) * (1 + value(catalog, "sales_tax"))
+    path = ("gpus", gpu.gpu, "purchase", "prices", index, "usd")
+    also = ("server_share_of_gpu_price", "sales_tax")
+    return Price(usd, price.source, price.effective, path, "bought, with its share of the server", also)
+
+
+def machine_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> tuple[CostLine, ...]:
+    """Give the lines that pay for the machines."""
+    lines = _owned(option, price, fleet, catalog) if option.tenure == "own" else _rented(price, fleet)
+    return tuple(line for line in lines if line.amount)
+
+
+def _rented(price: Price, fleet: Fleet) -> Iterator[CostLine]:
+    """Rent is paid whatever is served: hours in use, idle and spare are lines of one price."""
+    idle = fleet.paid - fleet.used - fleet.spare
+    for item, hours in (("GPU rent, in use", fleet.used), ("GPU rent, idle", idle), ("GPU rent, spare", fleet.spare)):
+        yield _line(item, hours, "GPU-hour", price.usd, price)
+
+
+def _owned(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> Iterator[CostLine]:
+    def figure(name: str) -> Decimal:
+        return value(catalog, name)
+
+    life = figure("economic_life")
+    kept = residual_share(life, at_3_years=figure("residual_share_3y"), at_5_years=figure("residual_share_5y"))
+    monthly = annuity(price.usd, residual_usd=price.usd * kept, years=life, yearly_rate=figure("discount_rate"))
+    ids = ("economic_life", "residual_share_3y", "residual_share_5y", "discount_rate")
+    yield _line(
+        "hardware, annuity less residual", fleet.gpus, "GPU-month", monthly, price._replace(also=price.also + ids)
+    )
+    yield from _power(option, fleet, catalog)
+    nodes = whole(Fraction(fleet.gpus) / gpus_per_node(option, catalog))
+    nodes = -(-nodes.numerator // nodes.denominator)
+    yield assumed_line(catalog, "space and remote hands", nodes, "node-month", "rack_space_and_remote_hands")
+    yield assumed_line(catalog, "network and storage", nodes, "node-month", "network_and_storage")
+    yearly = price.usd * figure("hardware_support")
+    yield _line(
+        "hardware support", fleet.gpus, "GPU-month", yearly / 12, price._replace(also=(*price.also, "hardware_support"))
+    )
+
+
+def _power(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> Iterator[CostLine]:
+    """Power follows the utilisation: busy hours at the busy draw, all others idle, and the host around the clock."""
+    busy, idle, ids = _draw(option, catalog)
+    pue, host = exact(value(catalog, "pue")), exact(value(catalog, "host_power_8gpu")) / Fraction(GPUS_PER_HOST)
+    resting = fleet.paid - fleet.used
+    for item, kwh, used in (
+        ("electricity, GPUs in use", fleet.used * busy * pue, ids[0]),
+        ("electricity, GPUs idle", resting * idle * pue, ids[1]),
+        ("electricity, hosts", fleet.paid * host * pue, ("host_power_8gpu",)),
+    ):
+        yield assumed_line(catalog, item, whole(Fraction(kwh)), "kWh", "electricity_price", also=("pue", *used))
+
+
+def _draw(option: SelfHostOption, catalog: Catalog) -> tuple[Count, Count, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Say what a busy and an idle GPU draw [kW], and which assumptions that rests on."""
+    busy_share, idle_share = (value(catalog, f"gpu_power_{state}_share") for state in ("busy", "idle"))
+    if option.gpu_kw is not None:
+        idle = option.gpu_kw * idle_share / busy_share
+        return exact(option.gpu_kw), exact(idle), ((), ("gpu_power_idle_share", "gpu_power_busy_share"))
+    gpu = catalog.gpu(option.gpu) if option.gpu is not None else None
+    if gpu is None or gpu.tdp_w is None:
+        raise UndecidableError("the power of the GPU is unknown; give gpu_kw")
+    board = gpu.tdp_w / 1000
+    return exact(board * busy_share), exact(board * idle_share), (("gpu_power_busy_share",), ("gpu_power_idle_share",))
+
+
+def gpus_per_node(option: SelfHostOption, catalog: Catalog) -> int:
+    """GPUs of one node, eight where the GPU is unknown."""
+    return catalog.gpu(option.gpu).gpus_per_node if option.gpu is not None else GPUS_PER_HOST
+
+
+def _line(item: str, amount: Count, unit: str, usd: Decimal, price: Price) -> CostLine:
+    return CostLine(
+        item=item,
+        amount=amount,
+        per=1,
+        unit=unit,
+        unit_price_usd=usd,
+        list_unit_price_usd=usd,
+        source=price.source,
+        conditions=price.conditions,
+        path=price.path,
+        also=tuple(("assumptions", one, "value") for one in price.also),
+    )
+
+
+def hours_of(option: SelfHostOption) -> Count:
+    """Hours of the month in which the replicas run and are paid."""
+    return exact(option.hours_per_month) if option.hours_per_month is not None else HOURS_PER_MONTH

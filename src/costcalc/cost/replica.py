@@ -1,0 +1,259 @@
+"""What one replica serves of a workload: as measured, or as the throughput model predicts."""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile
+from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.scalars import KvPrecision, Precision
+from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
+from costcalc.cost.roofline import Coefficients
+from costcalc.cost.throughput import Spread, Throughput, calibrated, coefficients_from, predict, spread_from
+from costcalc.errors import UndecidableError
+from costcalc.workload import Shape, Workload
+
+_SAME = 0.05  # lengths and concurrency within 5 % are the configuration that was measured
+
+
+class Setup(NamedTuple):
+    """One way of putting a model on GPUs.
+
+    Args:
+        model: The open model.
+        gpu: The GPU.
+        serving: Precisions and engine.
+        layout: How one replica lies on its GPUs.
+        gpus: GPUs of the whole deployment.
+    """
+
+    model: OpenModelFile
+    gpu: GpuFile
+    serving: Serving
+    layout: Layout
+    gpus: int
+
+
+class Request(NamedTuple):
+    """The mean request of a deployment [tokens].
+
+    Args:
+        input_tokens: The whole prompt.
+        output_tokens: What is generated.
+        cached_tokens: The part of the prompt that a prefix cache provides.
+    """
+
+    input_tokens: float
+    output_tokens: float
+    cached_tokens: float = 0.0
+
+    @classmethod
+    def of(cls, shape: Shape) -> "Request":
+        """Take a request's sizes from a shape; what is read from a cache is not computed again."""
+        cached = sum(tokens for meter, tokens in shape.tokens.items() if meter.startswith("cache_read"))
+        return cls(float(shape.prompt_tokens), float(shape.output_tokens), float(cached))
+
+
+Ask = Callable[[float | None], Throughput]
+
+
+class Fitted(NamedTuple):
+    """The throughput model's numbers, as fitted."""
+
+    coefficients: Coefficients
+    spread: Spread
+
+
+@lru_cache(maxsize=8)
+def fitted(catalog: Catalog) -> Fitted:
+    """Take the fit out of the catalog, once."""
+    data = catalog.throughput_fit()
+    return Fitted(coefficients_from(data), spread_from(data))
+
+
+def predicted(setup: Setup, request: Request, catalog: Catalog, concurrency: float | None) -> Throughput:
+    """Predict the throughput of a setup, moved by the user's own measurements of its like.
+
+    A measurement counts for the same model, GPU, weight precision and engine. One of this very configuration
+    (layout, GPUs, lengths and concurrency) wins over the model.
+    """
+    raw = _raw(setup, request, catalog, concurrency)
+    like = [one for one in catalog.measurements.values() if _is_like(one, setup, catalog)]
+    if not like:
+        return raw
+    same = [one for one in like if _is_same(one, setup, request, concurrency)]
+    pairs = [(float(one.output_tokens_per_s), _raw_of(one, setup, catalog)) for one in same or like]
+    return calibrated(raw, pairs, fitted(catalog).spread, direct=bool(same))
+
+
+def _raw(setup: Setup, request: Request, catalog: Catalog, concurrency: float | None) -> Throughput:
+    fit = fitted(catalog)
+    return predict(
+        shape_of(setup.model),
+        spec_of(setup.gpu),
+        setup.serving,
+        setup.layout,
+        n_gpus=setup.gpus,
+        input_tokens=request.input_tokens,
+        cached_tokens=request.cached_tokens,
+        output_tokens=request.output_tokens,
+        concurrency=concurrency,
+        coefficients=fit.coefficients,
+        spread=fit.spread,
+    )
+
+
+def _is_like(one: Measurement, setup: Setup, catalog: Catalog) -> bool:
+    return (
+        (one.weights, one.engine) == (setup.serving.weight_precision, setup.serving.engine)
+        and catalog.open_model(one.model).model == setup.model.model
+        and catalog.gpu(one.gpu).gpu == setup.gpu.gpu
+    )
+
+
+def layout_of(one: Measurement | SelfHostOption) -> Layout:
+    """Say how a deployment lies on its GPUs; tensor parallel takes what dp and pp leave."""
+    return Layout(one.tp or max(1, one.gpus // (one.dp * one.pp)), one.dp, one.ep, one.pp)
+
+
+def _is_same(one: Measurement, setup: Setup, request: Request, concurrency: float | None) -> bool:
+    if (layout_of(one), one.gpus, one.kv) != (setup.layout, setup.gpus, setup.serving.kv_precision):
+        return False
+    if (one.concurrency is None) != (concurrency is None) or request.cached_tokens:
+        return False
+    pairs = [(float(one.input_tokens), request.input_tokens), (float(one.output_tokens), request.output_tokens)]
+    if concurrency is not None:
+        pairs.append((float(one.concurrency or 0), concurrency))
+    return all(abs(measured - asked) <= _SAME * max(measured, asked) for measured, asked in pairs)
+
+
+def _raw_of(one: Measurement, setup: Setup, catalog: Catalog) -> float:
+    """What the model alone says of a measured configuration [tokens/s]."""
+    serving = setup.serving._replace(kv_precision=one.kv)
+    measured = setup._replace(serving=serving, layout=layout_of(one), gpus=one.gpus)
+    request = Request(float(one.input_tokens), float(one.output_tokens))
+    concurrency = float(one.concurrency) if one.concurrency is not None else None
+    return _raw(measured, request, catalog, concurrency).output_tokens_per_s
+
+
+def within_target(ask: Ask, *, tpot_s: float) -> Throughput:
+    """Load a deployment as far as its time per output token allows; by a single request at least.
+
+    Args:
+        ask: Gives the throughput at a concurrency, None for as many as fit.
+        tpot_s: The slowest decode that is accepted [s/output token].
+    """
+    full = ask(None)
+    if full.output_tokens_per_s <= 0 or full.tpot_s <= tpot_s:
+        return full
+    fast, slow = 1, max(2, int(full.in_flight) + 1)  # the answer is the largest concurrency that is fast enough
+    best = ask(float(fast))
+    while slow - fast > 1:
+        middle = (fast + slow) // 2
+        answer = ask(float(middle))
+        if answer.tpot_s <= tpot_s:
+            fast, best = middle, answer
+        else:
+            slow = middle
+    if best.tpot_s > tpot_s:
+        alone = f"even alone a request takes {best.tpot_s * 1000:.0f} ms per token; the target is {tpot_s * 1000:.0f}"
+        return best._replace(caveats=(*best.caveats, alone))
+    return best
+
+
+class Replica(NamedTuple):
+    """One replica at full load on a workload's mix of requests.
+
+    Args:
+        requests_per_s: Requests that it finishes [1/s].
+        tokens_per_s: Output tokens that it generates [tokens/s].
+        low: The lower end of that figure's 80 % interval.
+        high: The upper end.
+        tpot_ms: Time per output token of one request, or None where it was measured as a whole [ms].
+        bottleneck: What bounds it, or None.
+        measured: Whether the figure is the user's own.
+        caveats: What the reader must know before trusting it.
+    """
+
+    requests_per_s: float
+    tokens_per_s: float
+    low: float
+    high: float
+    tpot_ms: float | None
+    bottleneck: str | None
+    measured: bool
+    caveats: tuple[str, ...]
+
+
+def replica_of(option: SelfHostOption, workload: Workload, catalog: Catalog) -> Replica:
+    """Say what one replica of an option serves of a workload.
+
+    A throughput that the option states wins over the model. Otherwise every shape is predicted by itself, at the
+    largest concurrency that keeps its time per output token within the target; a request of each shape then takes
+    its output ÷ that throughput of the replica's time, and the mix takes the mean.
+
+    Leaves out that shapes which run together share the cache and hold up each other's prefill.
+
+    Raises:
+        UndecidableError: The model does not fit the GPUs, or a request generates nothing.
+    """
+    if any(not shape.output_tokens for shape in workload.shapes):
+        raise UndecidableError("the throughput model is about generated tokens; a shape of the workload has none")
+    mean_output = float(workload.output_tokens) / float(workload.requests)
+    if option.tokens_per_s is not None:
+        rate = float(option.tokens_per_s)
+        return Replica(rate / mean_output, rate, rate, rate, None, None, measured=True, caveats=())
+    setup, factor = setup_of(option, catalog), float(catalog.assumption("throughput_factor").value)
+    answers = [_answer(setup, shape, option, catalog) for shape in workload.shapes]
+    tokens = [float(shape.share) * float(shape.output_tokens) for shape in workload.shapes]
+
+    def mixed(rates: list[float]) -> float:
+        return mean_output / sum(part / rate for part, rate in zip(tokens, rates, strict=True))
+
+    rate = mixed([answer.output_tokens_per_s for answer in answers]) * factor
+    slowest = max(answers, key=lambda answer: answer.tpot_s)
+    return Replica(
+        requests_per_s=rate / mean_output,
+        tokens_per_s=rate,
+        low=mixed([answer.low for answer in answers]) * factor,
+        high=mixed([answer.high for answer in answers]) * factor,
+        tpot_ms=slowest.tpot_s * 1000,
+        bottleneck=slowest.bottleneck,
+        measured=False,
+        caveats=tuple(dict.fromkeys(text for answer in answers for text in (*answer.caveats, *trust_of(setup)))),
+    )
+
+
+def setup_of(option: SelfHostOption, catalog: Catalog) -> Setup:
+    """Put an option's model on its GPUs; one replica is the whole deployment."""
+    assert option.model is not None  # the option's form asks for both where nothing was measured
+    assert option.gpu is not None
+    gpu = catalog.gpu(option.gpu)
+    serving = Serving(option.weights, option.kv or usual_kv(option.weights, gpu), option.engine)
+    return Setup(catalog.open_model(option.model), gpu, serving, layout_of(option), option.gpus)
+
+
+def usual_kv(weights: Precision, gpu: GpuFile) -> KvPrecision:
+    """Say in which precision a cache is usually kept beside such weights; vLLM must be told (``--kv-cache-dtype``)."""
+    return "fp8" if weights in {"fp8", "nvfp4"} and gpu.dense_tflops.fp8 is not None else "bf16"
+
+
+def _answer(setup: Setup, shape: Shape, option: SelfHostOption, catalog: Catalog) -> Throughput:
+    target = option.tpot_ms if option.tpot_ms is not None else catalog.assumption("tpot_target").value
+    ask = partial(predicted, setup, Request.of(shape), catalog)
+    answer = within_target(ask, tpot_s=float(target) / 1000)
+    if answer.output_tokens_per_s <= 0:
+        named = f"{setup.model.name} at {setup.serving.weight_precision} on {setup.layout.gpus}× {setup.gpu.name}"
+        raise UndecidableError(f"{named} does not fit: {'; '.join(answer.caveats)}")
+    return answer
+
+
+def trust_of(setup: Setup) -> tuple[str, ...]:
+    """Say where the figures behind a prediction were not read from their publisher, or lie outside the model."""
+    rows = (
+        (setup.gpu.trust == "recalled", f"the figures of {setup.gpu.name} are recalled, not read: check them"),
+        (setup.model.trust == "recalled", f"the shape of {setup.model.name} is recalled, not read: check it"),
+        (setup.model.sparse_attention, f"{setup.model.name} attends sparsely, which the throughput model leaves out"),
+    )
+    return tuple(text for holds, text in rows if holds)

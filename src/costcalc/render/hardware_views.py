@@ -1,0 +1,149 @@
+"""What the ``catalog`` commands say of open models and GPUs."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.hardware import AttentionEntry, GpuFile, OpenModelFile, Score
+from costcalc.cost.hardware import shape_of
+from costcalc.cost.memory import kv_bytes_per_token
+from costcalc.render.report import Block, Bullets, Column, Json, Table
+from costcalc.units import written_usd
+
+_GPU_COLUMNS = (
+    Column("GPU"),
+    Column("GB", "right"),
+    Column("GB/s", "right", rank=2),
+    Column("bf16 TFLOP/s", "right", rank=3),
+    Column("$/hour", "right"),
+    Column("offer", rank=1),
+)
+_MODEL_COLUMNS = (
+    Column("open model"),
+    Column("parameters", "right"),
+    Column("active", "right", rank=2),
+    Column("context", "right", rank=1),
+    Column("licence", rank=3),
+)
+_PRICE_COLUMNS = (
+    Column("offer"),
+    Column("terms"),
+    Column("$/hour", "right"),
+    Column("since", rank=1),
+    Column("provider", rank=2),
+)
+
+
+def gpu_row(gpu: GpuFile, day: date) -> dict[str, Json]:
+    """Say of a GPU what a list has room for, at the day's reference price."""
+    rental = gpu.rentals[gpu.reference] if gpu.reference is not None else None
+    dated = rental.price_on(day) if rental is not None else None
+    return {
+        "gpu": gpu.name,
+        "memory_gb": gpu.memory_gb,
+        "bandwidth_gb_per_s": gpu.bandwidth_gb_per_s,
+        "bf16_tflops": gpu.dense_tflops.bf16,
+        "usd_per_gpu_hour": dated[1].usd_per_gpu_hour if dated is not None else None,
+        "offer": rental.offer.replace("_", " ") if rental is not None else None,
+    }
+
+
+def open_model_row(model: OpenModelFile) -> dict[str, Json]:
+    """Say of an open model what a list has room for."""
+    return {
+        "open_model": model.name,
+        "parameters_b": model.parameters_b,
+        "active_parameters_b": model.active_parameters_b,
+        "context_window": model.context_window,
+        "licence": model.licence,
+    }
+
+
+def hardware_tables(catalog: Catalog, pattern: str, *, as_of: date) -> Iterator[Table]:
+    """List the open models and GPUs whose name contains a text."""
+    models = [model for model in catalog.models.values() if pattern in model.name.lower()]
+    if models:
+        yield Table(_MODEL_COLUMNS, tuple(map(_model_cells, models)))
+    gpus = [gpu for gpu in catalog.gpus.values() if pattern in gpu.name.lower()]
+    if gpus:
+        yield Table(_GPU_COLUMNS, tuple(_gpu_cells(gpu, as_of) for gpu in gpus))
+
+
+def _model_cells(model: OpenModelFile) -> tuple[str, ...]:
+    context = f"{model.context_window:,}" if model.context_window is not None else "–"
+    return (model.name, f"{model.parameters_b}B", f"{model.active_parameters_b}B", context, model.licence or "–")
+
+
+def _gpu_cells(gpu: GpuFile, day: date) -> tuple[str, ...]:
+    row = gpu_row(gpu, day)
+    figures = (gpu.memory_gb, gpu.bandwidth_gb_per_s, gpu.dense_tflops.bf16)
+    hourly = row["usd_per_gpu_hour"]
+    price = "–" if hourly is None else written_usd(hourly)  # type: ignore[arg-type]  # a Decimal of the form
+    return (gpu.name, *(f"{figure:,f}" for figure in figures), price, str(row["offer"] or "no price"))
+
+
+def gpu_blocks(catalog: Catalog, gpu: GpuFile) -> Iterator[Block]:
+    """Show a GPU in full: its figures, and every dated price of every offer."""
+    peaks = ", ".join(f"{name} {peak:,f}" for name, peak in gpu.dense_tflops.model_dump(exclude_none=True).items())
+    facts = [
+        f"place: {catalog.place(('gpus', gpu.gpu))}",
+        f"also called {', '.join(gpu.aliases)}" if gpu.aliases else "",
+        f"{gpu.memory_gb:,f} GB at {gpu.bandwidth_gb_per_s:,f} GB/s; dense TFLOP/s: {peaks}",
+        f"board power {gpu.tdp_w:,f} W" if gpu.tdp_w is not None else "board power unknown",
+        f"link {gpu.link_gb_per_s:,f} GB/s one way" if gpu.link_gb_per_s is not None else "no link known",
+        f"{gpu.gpus_per_node} to a node; {gpu.vendor}, architecture {gpu.architecture}; figures {gpu.trust}",
+        f"source: {gpu.source}, checked {gpu.source.checked}",
+        gpu.note or "",
+    ]
+    yield Bullets(gpu.name, tuple(fact for fact in facts if fact))
+    if gpu.rentals:
+        yield Table(_PRICE_COLUMNS, tuple(_offers(gpu)))
+    for index, price in enumerate(gpu.purchase.prices if gpu.purchase is not None else ()):
+        place = catalog.place(("gpus", gpu.gpu, "purchase", "prices", index))
+        title = f"To buy from {price.effective} on ({place})"
+        said = f"${written_usd(price.usd)}, ${written_usd(price.low)} to ${written_usd(price.high)}; {price.source}"
+        yield Bullets(title, (said, *([price.note] if price.note else ())))
+
+
+def _offers(gpu: GpuFile) -> Iterator[tuple[str, ...]]:
+    for name, rental in gpu.rentals.items():
+        marked = f"{name} (taken)" if name == gpu.reference else name
+        for price in reversed(rental.prices):
+            yield (
+                marked,
+                rental.offer.replace("_", " "),
+                written_usd(price.usd_per_gpu_hour),
+                price.effective.isoformat(),
+                rental.provider,
+            )
+
+
+def open_model_blocks(catalog: Catalog, model: OpenModelFile) -> Iterator[Block]:
+    """Show an open model in full: its shape, what it keeps for a token, its published scores."""
+    experts = f", {model.experts_per_token} of {model.experts} experts a token" if model.experts else ""
+    layers = "; ".join(map(_layers, model.attention))
+    facts = [
+        f"place: {catalog.place(('models', model.model))}",
+        f"also called {', '.join(model.aliases)}" if model.aliases else "",
+        f"{model.publisher or 'publisher unknown'}, {model.licence or 'licence unknown'}",
+        f"context window {model.context_window:,} tokens" if model.context_window else "",
+        f"{model.parameters_b}B parameters, {model.active_parameters_b}B active{experts}",
+        f"{model.layers} layers: {layers}; {kv_bytes_per_token(shape_of(model)):,.0f} bytes of bf16 cache a token",
+        f"published in {model.published_weights}; shape {model.trust}: {model.source}, checked {model.source.checked}",
+        model.note or "",
+    ]
+    yield Bullets(model.name, tuple(fact for fact in facts if fact))
+    scores = catalog.quality().get(model.name, ())
+    if scores:
+        yield Bullets(
+            "Published scores; of different variants or reporters, not comparable", tuple(map(_score, scores))
+        )
+
+
+def _layers(entry: AttentionEntry) -> str:
+    window = f" (window {entry.window})" if entry.window else ""
+    return f"{entry.layers} {entry.kind}{window}"
+
+
+def _score(one: Score) -> str:
+    return f"{one.benchmark} {one.score}: {one.variant or 'variant not stated'}, by {one.reported_by}"

@@ -1,0 +1,251 @@
+"""``costcalc size`` as a user types it: does it fit, what would, in which order, in every format."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import Cli
+
+from costcalc.render.documents import document_schema
+
+MODEL = "DeepSeek-R1-Distill-Qwen-32B"
+DAY = ("--as-of", "2026-11-22")
+FITS = ("size", MODEL, "--gpu", "H100", "--precision", "fp8", *DAY)
+REFUSED = ("size", MODEL, "--gpu", "RTX 4070 Ti", "--precision", "int4", *DAY)
+RANKED = ("size", MODEL, *DAY)
+GPU = """
+gpu: mine
+name: Mine {gb}
+vendor: Nobody
+architecture: "9.0"
+memory_gb: {gb}
+bandwidth_gb_per_s: 4000
+dense_tflops: {{bf16: 1000}}
+gpus_per_node: {node}
+trust: recalled
+source: {{title: t, checked: 2026-11-01}}
+"""
+
+
+def answer(cli: Cli, *args: str) -> dict[str, Any]:
+    document = json.loads(cli(*args, "--format", "json").out)
+    jsonschema.Draft7Validator(document_schema("size")).validate(document)
+    result: dict[str, Any] = document["result"]
+    return result
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_what_fits_ends_with_0(cli: Cli) -> None:
+    run = cli(*FITS)
+    assert (run.status, run.err) == (0, "")
+    assert run.out.startswith(f"{MODEL} at fp8 on 1× H100 SXM, 1,000 tokens in and 300 out,")
+    for part in ("Fits:", "Speed:", "100 %", "30 %", "10 %", "$2.69 an hour, $1,963.70 a month whatever it serves"):
+        assert part in run.out  # $2.69 × 730 h
+    (one,) = answer(cli, *FITS)["deployments"]
+    assert one["fits"] is True
+    assert one["low"] < one["output_tokens_per_s"] < one["high"]
+    assert one["needed_gb"] <= one["memory_gb"] == 80
+    # the same hour costs twice as much per token at half the use
+    assert one["usd_per_mtok"]["50%"] == pytest.approx(2 * one["usd_per_mtok"]["100%"])
+    assert one["usd_per_mtok"]["100%"] == pytest.approx(2.69e6 / 3600 / one["output_tokens_per_s"], rel=1e-3)
+
+
+def test_what_does_not_fit_ends_with_1_and_says_what_is_needed_and_what_would(cli: Cli) -> None:
+    run = cli(*REFUSED)
+    assert (run.status, run.err) == (1, "")
+    needed = re.search(r"Does not fit: each GPU would need (\S+) GB \((\S+) GB of weights,", flat(run.out))
+    assert needed is not None
+    # 32.76 G parameters × 0.5 bytes are 16.4 GB, with scales, cache and the engine 17 to 20
+    assert 17 <= float(needed[1]) <= 20
+    assert 16.4 <= float(needed[2]) < float(needed[1])
+    assert "RTX 4070 Ti has 12 GB." in flat(run.out)
+    assert "What would fit" in run.out
+    result = answer(cli, *REFUSED)
+    (one,) = result["deployments"]
+    assert (one["fits"], one["sequences"], one["output_tokens_per_s"], one["bottleneck"]) == (False, 0, None, None)
+    assert set(one["usd_per_mtok"].values()) == {None}
+    assert (result["alternatives"][0]["gpu"], result["alternatives"][0]["gpus"]) == ("RTX 4070 Ti", 2)
+    rents = [each["usd_per_hour"] for each in result["alternatives"][1:]]
+    assert rents == sorted(rents)
+    assert all(each["fits"] and each["weights"] == "int4" for each in result["alternatives"])
+
+
+def test_more_gpus_of_the_kind_make_room(cli: Cli) -> None:
+    assert cli(*REFUSED, "--tp", "2").status == 0
+
+
+def test_without_a_gpu_the_cheapest_token_stands_first(cli: Cli) -> None:
+    run = cli(*RANKED)
+    assert run.status == 0
+    found = answer(cli, *RANKED)["deployments"]
+    costs = [one["usd_per_mtok"]["100%"] for one in found]
+    priced = [cost for cost in costs if cost is not None]
+    assert costs == sorted(priced) + [None] * (len(costs) - len(priced))
+    unpriced = [one["output_tokens_per_s"] for one in found if one["usd_per_mtok"]["100%"] is None]
+    assert unpriced == sorted(unpriced, reverse=True)
+    assert all(one["fits"] for one in found)
+    shown = [line.split("  ")[0] for line in run.out.splitlines() if re.match(r"\d+× ", line)]
+    first = {one["gpu"]: f"{one['gpus']}× {one['gpu']}" for one in reversed(found)}  # the cheapest way of each GPU
+    order = list(dict.fromkeys(one["gpu"] for one in found))
+    assert shown == [first[gpu] for gpu in order[:15]]
+
+
+def test_a_gpu_without_a_price_stands_last(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(GPU.format(gb=1000, node=1))
+    found = answer(cli, *RANKED, "--catalog", "mine.yaml")["deployments"]
+    mine = [index for index, one in enumerate(found) if one["gpu"] == "Mine 1000"]
+    priced = [index for index, one in enumerate(found) if one["usd_per_hour"] is not None]
+    assert max(priced) < min(mine)
+    run = cli(*FITS[:3], "mine", "--precision", "bf16", *DAY, "--catalog", "mine.yaml")
+    assert (run.status, "No rental price of Mine 1000 is known, so no cost." in run.out) == (0, True)
+    assert "the figures of Mine 1000 are recalled, not read: check them" in flat(run.out)
+    assert "The least a month" not in cli("size", MODEL, "--gpu", "mine", *DAY, "--catalog", "mine.yaml").out
+
+
+def test_all_shows_every_way(cli: Cli) -> None:
+    short, whole = cli(*RANKED), cli(*RANKED, "--all")
+    count = re.search(r"(\d+) ways fit; this is the cheapest of each GPU", flat(short.out))
+    assert count is not None
+    rows = [line for line in whole.out.splitlines() if re.match(r"\d+× ", line)]
+    assert len(rows) == int(count[1]) == len(answer(cli, *RANKED)["deployments"])
+    assert "ways fit" not in whole.out
+
+
+def test_a_gpu_alone_lists_its_precisions_and_widths(cli: Cli) -> None:
+    found = answer(cli, "size", MODEL, "--gpu", "h100", *DAY)["deployments"]
+    assert {one["gpu"] for one in found} == {"H100 SXM"}
+    assert {one["weights"] for one in found} == {"bf16", "fp8", "int4"}  # it has no units for 4-bit floats
+    assert {one["gpus"] for one in found} == {1, 2, 4, 8}
+    only = answer(cli, "size", MODEL, "--precision", "fp8", "--tp", "4", *DAY)["deployments"]
+    assert {(one["weights"], one["tp"], one["gpus"]) for one in only} == {("fp8", 4, 4)}
+
+
+def test_nothing_that_is_known_fits(cli: Cli) -> None:
+    run = cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", *DAY)
+    assert run.status == 1
+    assert "Nothing that is known fits" in run.out
+    assert "where" not in run.err
+    assert cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", "--format", "csv", *DAY).status == 1
+
+
+def test_concurrency_and_target_are_taken(cli: Cli) -> None:
+    (eight,) = answer(cli, *FITS, "--concurrency", "8")["deployments"]
+    (many,) = answer(cli, *FITS, "--concurrency", "32")["deployments"]
+    assert (eight["batch"] <= 8, many["batch"] <= 32) == (True, True)
+    assert eight["output_tokens_per_s"] < many["output_tokens_per_s"]
+    assert "8 in flight" in cli(*FITS, "--concurrency", "8").out
+    (strict,) = answer(cli, *FITS, "--tpot", "25")["deployments"]
+    (loose,) = answer(cli, *FITS, "--tpot", "100")["deployments"]
+    assert strict["tpot_ms"] <= 25 < loose["tpot_ms"] <= 100
+    assert "(target 25)" in cli(*FITS, "--tpot", "25").out
+    assert "at 8 in flight" in cli(*RANKED, "--concurrency", "8").out
+
+
+def test_a_target_that_nothing_meets_is_said(cli: Cli) -> None:
+    run = cli(*FITS, "--tpot", "0.1")
+    assert run.status == 0
+    assert re.search(r"even alone a request takes \d+ ms per token; the target is", flat(run.out))
+
+
+def test_the_target_is_an_assumption_that_a_layer_may_change(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "costcalc.yaml").write_text("assumptions: {tpot_target: 25}\n")
+    assert "(target 25)" in cli(*FITS).out
+
+
+def test_a_request_has_a_shape(cli: Cli) -> None:
+    run = cli(*FITS, "--shape", "2k:1_000")
+    assert "2,000 tokens in and 1,000 out" in flat(run.out)
+    document = json.loads(cli(*FITS, "--shape", "0:1", "--format", "json").out)
+    assert (document["inputs"]["input_tokens"], document["inputs"]["output_tokens"]) == (0, 1)
+
+
+def test_kv_and_engine_are_taken(cli: Cli) -> None:
+    (bf16,) = answer(cli, *FITS, "--kv", "bf16")["deployments"]
+    (fp8,) = answer(cli, *FITS, "--kv", "FP8", "--engine", "sglang")["deployments"]
+    assert (bf16["kv"], fp8["kv"], fp8["engine"]) == ("bf16", "fp8", "sglang")
+    assert bf16["kv_mb_per_sequence"] == pytest.approx(2 * fp8["kv_mb_per_sequence"], rel=1e-4)  # two bytes a number
+
+
+BAD = [
+    (("size",), "Missing argument 'model'"),
+    (("size", "DeepSeek-R1-Distil-Qwen-32B"), "unknown model 'DeepSeek-R1-Distil-Qwen-32B'; did you mean 'DeepSeek-R1-Distill-Qwen-32B'"),
+    (("size", "zzzzzz"), "unknown model 'zzzzzz'"),
+    (("size", MODEL, "--gpu", "H1000"), "unknown GPU 'H1000'; did you mean 'H100' or"),
+    (("size", MODEL, "--gpu", "4070Ti Super Duper"), "unknown GPU '4070Ti Super Duper'"),
+    (("size", MODEL, "--precision", "fp9"), "Invalid value for '--precision': expected one of bf16, fp8, int8, int4, nvfp4, mxfp4, q4_k_m, found 'fp9'; did you mean 'fp8'?"),
+    (("size", MODEL, "--kv", "int4"), "Invalid value for '--kv': expected one of bf16, fp8, found 'int4'"),
+    (("size", MODEL, "--engine", "vlm"), "Invalid value for '--engine': expected one of vllm, sglang, trtllm, llama.cpp, found 'vlm'; did you mean 'vllm'?"),
+    (("size", MODEL, "--shape", "1000"), "Invalid value for '--shape': expected IN:OUT tokens such as 1000:300, at least 1 out, found '1000'"),
+    (("size", MODEL, "--shape", "1000:0"), "Invalid value for '--shape': expected IN:OUT tokens such as 1000:300, at least 1 out, found '1000:0'"),
+    (("size", MODEL, "--shape", "1:2:3"), "Invalid value for '--shape': expected IN:OUT"),
+    (("size", MODEL, "--shape", "a:b"), "Invalid value for '--shape': expected IN:OUT such as 1000:300, found 'a:b': expected an amount"),
+    (("size", MODEL, "--shape", "-1:300"), "Invalid value for '--shape': expected IN:OUT such as 1000:300, found '-1:300'"),
+    (("size", MODEL, "--shape", "nan:300"), "Invalid value for '--shape': expected IN:OUT"),
+    (("size", MODEL, "--concurrency", "0"), "Invalid value for '--concurrency': expected an amount above 0, found 0"),
+    (("size", MODEL, "--concurrency", "-4"), "Invalid value for '--concurrency': expected an amount"),
+    (("size", MODEL, "--tpot", "0"), "Invalid value for '--tpot': expected an amount above 0, found 0"),
+    (("size", MODEL, "--tpot", "inf"), "Invalid value for '--tpot': expected an amount"),
+    (("size", MODEL, "--tp", "0"), "Invalid value for '--tp': 0 is not in the range"),
+    (("size", MODEL, "--tp", "two"), "Invalid value for '--tp': 'two' is not a valid"),
+    (("size", MODEL, "--as-of", "today"), "expected a day such as 2026-11-22, found 'today'"),
+    (("size", MODEL, "--catalog", "gone.yaml"), "gone.yaml: cannot be read: No such file or directory"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("args", "message"), BAD)
+def test_bad_input_ends_with_2_and_is_one_json_document_too(args: tuple[str, ...], message: str, cli: Cli) -> None:
+    run = cli(*args)
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith("error: ")
+    assert message in run.err
+    as_data = cli(*args, "--format", "json")
+    document = json.loads(as_data.out)
+    jsonschema.Draft7Validator(document_schema("size")).validate(document)
+    assert (as_data.status, document["result"], document["schema"]) == (2, None, "costcalc/size@1")
+    assert message in "\n".join(one["message"] for one in document["diagnostics"])
+
+
+@pytest.mark.parametrize(("args", "rows"), [(FITS, 1), (REFUSED, 1), (RANKED, None)])
+def test_every_format_says_the_same(args: tuple[str, ...], rows: int | None, cli: Cli) -> None:
+    deployments = answer(cli, *args)["deployments"]
+    assert rows is None or len(deployments) == rows
+    table = list(csv.DictReader(cli(*args, "--format", "csv").out.splitlines()))
+    head, *lines = (json.loads(line) for line in cli(*args, "--format", "jsonl").out.splitlines())
+    assert head["schema"] == "costcalc/size@1"
+    assert len(table) == len(lines) == len(deployments)
+    for one, line, row in zip(deployments, lines, table, strict=True):
+        assert (row["gpu"], line["gpu"], int(row["gpus"])) == (one["gpu"], one["gpu"], one["gpus"])
+        assert line["usd_per_mtok_at_100"] == one["usd_per_mtok"]["100%"]
+        assert row["fits"] == str(one["fits"]).lower()
+    markdown = cli(*args, "--format", "markdown").out
+    assert markdown.startswith(f"**{MODEL}")
+    assert "| ---" in markdown
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 200])
+@pytest.mark.parametrize("args", [FITS, REFUSED, RANKED])
+def test_no_width_cuts_an_amount(width: int, args: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    whole = cli(*args).out
+    monkeypatch.setenv("COLUMNS", str(width))
+    narrow = cli(*args).out
+    amounts = re.compile(r"\d[\d,]*(?:\.\d+)?")
+    assert set(amounts.findall(narrow)) <= set(amounts.findall(whole))
+    assert "…" not in narrow
+    assert "\x1b" not in narrow
+    assert max(len(line) for line in narrow.splitlines() if "https://" not in line) <= max(width, 60)
+
+
+def test_a_file_beside_the_answer(cli: Cli, tmp_path: Path) -> None:
+    assert cli(*REFUSED, "--output", "json=a.json", "--output", "csv=b.csv").status == 1
+    assert json.loads((tmp_path / "a.json").read_text())["result"]["deployments"][0]["fits"] is False
+    assert (tmp_path / "b.csv").read_text().startswith("gpu,")

@@ -1,0 +1,157 @@
+"""What machines cost: which price is taken, from where, and what is said of it. The figures: cases/selfhost.yaml."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Overlay
+
+from costcalc import Catalog, Estimate, Workload, estimate, load_catalog
+from costcalc.analysis.tco import at
+from costcalc.catalog.catalog import NamedOption
+from costcalc.catalog.options import SelfHostOption
+from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, price_of
+
+TODAY = date(2026, 11, 22)
+EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")
+SPREAD = "rental_price_spread"
+
+
+def option(**fields: object) -> SelfHostOption:
+    return SelfHostOption.model_validate({"kind": "self_host", "tokens_per_s": 1000, **fields})
+
+
+def price(catalog: Catalog = EXAMPLES, as_of: date = TODAY, **fields: object) -> Price:
+    return price_of("mine", option(**fields), catalog, as_of=as_of)
+
+
+def test_the_reference_offer_is_taken_and_named() -> None:
+    found = price(gpu="Example Card")
+    assert (found.usd, str(found.source), found.since) == (Decimal(3), "https://example.com/hourly", date(2026, 7, 1))
+    assert (found.conditions, found.also, found.caveats) == ("Example Cloud, on demand", (SPREAD,), ())
+    place = EXAMPLES.place(found.path)
+    assert place.document.text.splitlines()[place.line - 1].strip() == "usd_per_gpu_hour: 3.00"
+
+
+@pytest.mark.parametrize(
+    ("fields", "usd", "conditions", "also"),
+    [
+        ({"tenure": "reserved_1y"}, "2.20", "Example Lease, reserved 1y", (SPREAD,)),
+        ({"tenure": "reserved_3y"}, "1.50", "Example Cloud, reserved 3y", ("commit_discount_3y", SPREAD)),  # 3 × 0.5
+        ({"tenure": "spot"}, "2.25", "Example Cloud, spot", ("spot_saving_realised", SPREAD)),  # 3 × 0.75
+        ({"rental": "bid"}, "1.00", "Example Market, spot", (SPREAD,)),
+        # an offer that is named is taken as it is: no discount on top of it
+        ({"rental": "bid", "tenure": "reserved_3y"}, "1.00", "Example Market, spot", (SPREAD,)),
+    ],
+)
+def test_terms_choose_the_offer(fields: dict[str, Any], usd: str, conditions: str, also: tuple[str, ...]) -> None:
+    found = price(gpu="Example Card", **fields)
+    assert (found.usd, found.conditions, found.also) == (Decimal(usd), conditions, also)
+    assert found.caveats == ()
+
+
+def test_a_gpu_that_is_only_leased_says_so_on_demand() -> None:
+    found = price(gpu="Example Leased")
+    assert found.usd == Decimal("1.20")
+    assert found.caveats == (
+        "no price on demand of Example Leased is known; this is Example Lease, reserved 3y",
+    )  # fmt: skip
+    assert price(gpu="Example Leased", tenure="reserved_3y").caveats == ()
+
+
+def test_a_figure_of_ones_own_names_its_place_or_its_source(overlay: Overlay) -> None:
+    catalog = overlay("options: {mine: {kind: self_host, tokens_per_s: 1000, usd_per_gpu_hour: 2.50}}")
+    mine = catalog.options["mine"]
+    assert isinstance(mine, SelfHostOption)
+    found = price_of("mine", mine, catalog, as_of=TODAY)
+    assert (found.usd, found.conditions, found.also) == (Decimal("2.50"), "your own figure", ())  # no market spread
+    assert found.source.title is not None
+    assert found.source.title.startswith("your own figure, ")
+    assert found.source.title.endswith("overlay.yaml:1:73")  # where the 2.50 stands
+    assert (found.since, found.source.checked) == (TODAY, TODAY)
+    quoted = price(usd_per_gpu_hour=Decimal("2.50"), source={"title": "a quote", "checked": date(2026, 10, 1)})
+    assert (str(quoted.source), quoted.since) == ("a quote", date(2026, 10, 1))
+
+
+def test_a_purchase_has_its_share_of_the_server_and_the_tax() -> None:
+    found = price(gpu="Example Card", tenure="own")
+    assert found.usd == 33_000  # 20,000 × (1 + 0.5) × (1 + 0.1)
+    assert found.also == ("server_share_of_gpu_price", "sales_tax")
+    assert (
+        EXAMPLES.place(found.path).document.text.splitlines()[EXAMPLES.place(found.path).line - 1].strip()
+        == "usd: 20_000"
+    )
+    own = price(gpu="Example Card", tenure="own", usd_per_gpu=25_000)
+    assert (own.usd, own.also, own.path) == (Decimal(25_000), (), ("options", "mine", "usd_per_gpu"))  # as it was paid
+
+
+def priced(requests: int = 1, catalog: Catalog = EXAMPLES, **fields: object) -> Estimate:
+    form = option(**{"gpu": "Example Card", "tenure": "own", "spares": 0, "headroom": 1, **fields})
+    month = Workload.single(requests=requests, output_tokens=1_000)
+    return estimate(NamedOption("mine", form), month, catalog, as_of=TODAY)
+
+
+def lines(one: Estimate) -> dict[str, Decimal]:
+    return {line.item: line.usd for line in one.lines}
+
+
+def test_interest_makes_the_same_machine_dearer() -> None:
+    cheap, dear = (
+        lines(priced(catalog=at(EXAMPLES, "discount_rate", Decimal(rate))))["hardware, annuity less residual"]
+        for rate in ("0", "0.10")
+    )
+    # i = 1.1^(1/12) − 1 = 0.00797414, v = 1.1^−5 = 0.620921: (33,000 − 3,300 × v) × i / (1 − v) = 651.07
+    assert (cheap, round(dear, 2)) == (Decimal(495), Decimal("651.07"))
+
+
+def test_spares_of_an_owned_fleet_are_idle_and_draw_little() -> None:
+    full = lines(priced(2_628_000, spares=1))
+    # one GPU busy at 0.8 kW, the spare idle at 0.2 kW, each 730 h × PUE 1.5 × $0.10
+    assert full["electricity, GPUs in use"] == Decimal("87.60")
+    assert full["electricity, GPUs idle"] == Decimal("21.90")
+
+
+@pytest.mark.parametrize(("gpu", "nodes"), [("Example Card", 1), ("Example Leased", 2), ("Example Unsold", 3)])
+def test_nodes_are_as_large_as_the_gpus_own(gpu: str, nodes: int) -> None:
+    # six GPUs in nodes of 8, 4 and 2
+    own: dict[str, Any] = {"gpu": gpu, "gpus": 6, "usd_per_gpu": 6_000, "gpu_kw": Decimal("0.4")}
+    assert lines(priced(**own))["space and remote hands"] == nodes * 1_000
+
+
+def test_every_owned_line_names_what_it_rests_on() -> None:
+    rests = {line.item: [str(path[1]) for path in (line.path, *line.also)] for line in priced(1_314_000).lines}
+    bought = ["example-card", "server_share_of_gpu_price", "sales_tax"]
+    assert rests == {
+        "hardware, annuity less residual": [
+            *bought,
+            "economic_life",
+            "residual_share_3y",
+            "residual_share_5y",
+            "discount_rate",
+        ],
+        "electricity, GPUs in use": ["electricity_price", "pue", "gpu_power_busy_share"],
+        "electricity, GPUs idle": ["electricity_price", "pue", "gpu_power_idle_share"],
+        "electricity, hosts": ["electricity_price", "pue", "host_power_8gpu"],
+        "space and remote hands": ["rack_space_and_remote_hands"],
+        "network and storage": ["network_and_storage"],
+        "hardware support": [*bought, "hardware_support"],
+    }
+    stated = {line.item: line.also for line in priced(1_314_000, gpu_kw=1).lines}
+    assert stated["electricity, GPUs in use"] == (("assumptions", "pue", "value"),)  # the draw was stated
+
+
+def test_a_fleet_says_what_is_paid_and_used() -> None:
+    two = Fleet(replicas=1, spares=1, gpus=2, hours=730, used=365, spare=730)
+    assert (two.paid, two.utilisation) == (1_460, Fraction(1, 4))
+    rent = {line.item: line.quantity for line in machine_lines(option(gpu="Example Card"), price(gpu="Example Card"), two, EXAMPLES)}  # fmt: skip
+    assert rent == {"GPU rent, in use": 365, "GPU rent, idle": 365, "GPU rent, spare": 730}
+
+
+def test_a_month_has_730_hours_unless_the_option_says_otherwise() -> None:
+    assert hours_of(option(gpu="Example Card")) == 730
+    assert hours_of(option(gpu="Example Card", hours_per_month=Decimal("182.5"))) == Fraction(365, 2)

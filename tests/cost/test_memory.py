@@ -1,0 +1,167 @@
+"""Memory: published shapes to the byte, and the claims that people make of cards."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
+from costcalc.cost.memory import (
+    BYTES_PER_WEIGHT,
+    fit,
+    kv_bytes_per_sequence,
+    kv_bytes_per_token,
+    reserve_bytes,
+    weight_bytes,
+    weight_bytes_per_gpu,
+)
+
+
+def full(layers: int, kv_heads: int, head_dim: int, *, window: int | None = None, queries: int = 64) -> AttentionLayers:
+    return AttentionLayers(layers, 2 * kv_heads * head_dim, kv_heads, window, queries, head_dim)
+
+
+def latent(layers: int) -> AttentionLayers:
+    return AttentionLayers(layers, 576, 1, None, 128, 576)  # 512 of the latent + 64 of the rotary key
+
+
+def shape(*attention: AttentionLayers) -> ModelShape:
+    return ModelShape("a model", 1e9, 1e9, 1e9, 0.0, sum(group.layers for group in attention), 4096, attention)
+
+
+QWEN_32B = ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, (full(64, 8, 128, queries=40),))
+LLAMA_70B = ModelShape("70B", 70.55e9, 69.5e9, 70.55e9, 1.05e9, 80, 8192, (full(80, 8, 128),))
+LLAMA_8B = ModelShape("8B", 8.03e9, 7.5e9, 8.03e9, 0.525e9, 32, 4096, (full(32, 8, 128, queries=32),))
+DEEPSEEK = ModelShape("R1", 671e9, 37e9, 17.4e9, 0.927e9, 61, 7168, (latent(61),), 256, 8)
+KIMI = ModelShape("Kimi-K2.5", 1026e9, 32e9, 11.4e9, 1.17e9, 61, 7168, (latent(61),), 384, 8)
+H100 = GpuSpec("H100 SXM", 80e9, 3.35e12, {"bf16": 989e12, "fp8": 1979e12}, 700, 450e9, "9.0")
+RTX_4070_TI = GpuSpec("RTX 4070 Ti", 12e9, 0.504e12, {"bf16": 80e12, "fp8": 160e12}, 285, 32e9, "8.9")
+RTX_4080 = GpuSpec("RTX 4080", 16e9, 0.717e12, {"bf16": 97e12}, 320, None, "8.9")
+
+
+@pytest.mark.parametrize(
+    ("model", "kv_bytes"),
+    [
+        (shape(full(32, 8, 128)), 131_072),  # Llama-3.1-8B: 2 × 8 × 128 × 2 bytes × 32 layers
+        (shape(full(80, 8, 128)), 327_680),  # Llama-3.1-70B, Llama-2-70B: the same × 80
+        (shape(full(126, 8, 128)), 516_096),  # Llama-3.1-405B: the same × 126
+        (shape(full(32, 32, 128)), 524_288),  # Llama-2-7B: 32 heads of 128, none shared
+        (shape(full(64, 8, 128)), 262_144),  # Qwen2.5-32B, Qwen3-32B: 8 × 128 × 64 layers
+        (shape(full(94, 4, 128)), 192_512),  # Qwen3-235B-A22B: 2 × 4 × 128 × 2 × 94
+        (shape(full(62, 8, 128)), 253_952),  # MiniMax-M2.5: 2 × 8 × 128 × 2 × 62
+        (DEEPSEEK, 70_272),  # MLA: 576 × 2 × 61
+        (shape(full(18, 8, 64), full(18, 8, 64, window=128)), 73_728),  # gpt-oss-120b: 2 × 8 × 64 × 2 × 36
+        (
+            shape(full(15, 2, 256), full(45, 64, 128, window=0)),
+            30_720,
+        ),  # Qwen3.5-397B: 2 × 2 × 256 × 2 × 15 full layers
+    ],
+)
+def test_kv_bytes_per_token_of_published_shapes(model: ModelShape, kv_bytes: int) -> None:
+    assert kv_bytes_per_token(model) == kv_bytes
+    assert kv_bytes_per_token(model, "fp8") == kv_bytes / 2
+
+
+def test_a_window_caps_and_a_constant_state_costs_nothing() -> None:
+    mixed = shape(full(2, 1, 10), full(3, 1, 10, window=100), full(5, 1, 10, window=0))
+    # 20 numbers × 2 bytes × (2 layers × 1000 tokens + 3 layers × 100 tokens)
+    assert kv_bytes_per_sequence(mixed, tokens=1000) == 20 * 2 * 2300
+    assert kv_bytes_per_sequence(mixed, tokens=50) == 20 * 2 * 250  # both kinds are below the window
+
+
+@pytest.mark.parametrize(("tp", "share"), [(1, 1.0), (4, 0.25), (8, 0.125), (16, 0.125)])
+def test_key_value_heads_split_until_each_gpu_has_one(tp: int, share: float) -> None:
+    assert kv_bytes_per_sequence(QWEN_32B, tokens=1, tp=tp) == 262_144 * share
+
+
+def test_a_latent_is_repeated_on_every_gpu() -> None:
+    assert kv_bytes_per_sequence(DEEPSEEK, tokens=1, tp=8) == kv_bytes_per_sequence(DEEPSEEK, tokens=1)
+
+
+@pytest.mark.parametrize(
+    ("model", "precision", "low", "high"),
+    [
+        (QWEN_32B, "int4", 17.4, 19.8),  # 31.98 × 4.156/8 + 0.778 × 2 = 18.17
+        (QWEN_32B, "q4_k_m", 19.4, 21.0),  # published file: 19.85 GB, embedding table included
+        (QWEN_32B, "bf16", 65.5, 65.6),  # 32.76 × 2
+        (KIMI, "int4", 590, 600),  # published: 595 GB; (1026 − 11.4) × 4.5/8 + 11.4 × 2 = 593.5
+        (DEEPSEEK, "nvfp4", 395, 415),  # (671 − 17.4) × 4.5/8 + 17.4 × 2 = 402.5
+        (DEEPSEEK, "fp8", 670, 690),  # published: 688 GB with the layer for multi-token prediction
+    ],
+)
+def test_weights_are_as_large_as_published(model: ModelShape, precision: str, low: float, high: float) -> None:
+    assert low <= weight_bytes(model, precision).total / 1e9 <= high
+
+
+def test_llama_cpp_leaves_the_embedding_table_in_host_memory() -> None:
+    assert weight_bytes(LLAMA_8B, "bf16", engine="llama.cpp").total == (8.03e9 - 0.525e9) * 2
+    assert weight_bytes(LLAMA_8B, "bf16").total == 8.03e9 * 2
+
+
+def test_experts_are_shared_by_data_parallel_ranks_and_nothing_else_is() -> None:
+    experts, others = 653.6e9, 16.473e9 + 2 * 0.927e9  # fp8, the embedding table in bf16
+    per_gpu = weight_bytes_per_gpu(DEEPSEEK, Serving("fp8"), Layout(tp=1, dp=8, ep=8))
+    assert per_gpu == pytest.approx(experts / 8 + others)
+    assert weight_bytes_per_gpu(DEEPSEEK, Serving("fp8"), Layout(tp=8)) == pytest.approx((experts + others) / 8)
+    # a dense model is repeated on every rank, and cut by tensor and pipeline parallelism
+    assert weight_bytes_per_gpu(LLAMA_8B, Serving("bf16"), Layout(tp=2, dp=4, pp=2)) == pytest.approx(8.03e9 * 2 / 4)
+
+
+def test_a_32b_model_in_4_bits_does_not_fit_12_gb() -> None:
+    result = fit(QWEN_32B, RTX_4070_TI, Serving("int4"), Layout(), tokens=2_000)
+    # 18.17 GB + 2,000 × 262,144 bytes + 8 % of 12 GB = 19.66 GB
+    assert (result.fits, result.sequences) == (False, 0)
+    assert result.free_bytes < 0
+    assert 17e9 <= result.needed_bytes <= 20e9
+
+
+@pytest.mark.parametrize(
+    ("model", "serving", "low", "high"),
+    [
+        (QWEN_32B, Serving("fp8"), 20, 100),  # one H100 is enough
+        (QWEN_32B, Serving("bf16"), 5, 16),  # (78.8 − 5.2 − 65.5) GB ÷ 0.524 GB = 15.4
+        (LLAMA_70B, Serving("fp8", "fp8"), 1, 11),  # (78.8 − 5.2 − 71.6) GB ÷ 0.328 GB = 6.1
+    ],
+)
+def test_sequences_of_2000_tokens_on_one_h100(model: ModelShape, serving: Serving, low: int, high: int) -> None:
+    result = fit(model, H100, serving, Layout(), tokens=2_000)
+    assert result.fits
+    assert low <= result.sequences <= high
+
+
+def test_llama_cpp_fits_where_a_pool_would_not() -> None:
+    # measured: 8B in 16 bits runs on 16 GB under llama.cpp: 15.01 + 0.13 + 0.4 < 15.76
+    assert fit(LLAMA_8B, RTX_4080, Serving("bf16", engine="llama.cpp"), Layout(), tokens=1_024).fits
+    assert not fit(LLAMA_8B, RTX_4080, Serving("bf16"), Layout(), tokens=1_024).fits
+    assert reserve_bytes(RTX_4080, "llama.cpp") == 0.4e9
+    assert reserve_bytes(RTX_4080, "vllm") == 0.08 * 16e9
+    assert reserve_bytes(H100, "vllm") == 5.2e9
+
+
+def test_a_model_without_a_cache_holds_any_number_of_sequences() -> None:
+    result = fit(shape(full(4, 1, 10, window=0)), H100, Serving("bf16"), Layout(), tokens=10)
+    assert result.fits
+    assert result.kv_bytes_per_sequence == 0
+
+
+def test_an_unknown_precision_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(ValueError, match=r"expected a weight precision of bf16, fp8, .*q4_k_m, found 'fp3'"):
+        weight_bytes(QWEN_32B, "fp3")
+    with pytest.raises(ValueError, match="expected a KV precision of bf16, fp8, found 'int4'"):
+        kv_bytes_per_token(QWEN_32B, "int4")
+    with pytest.raises(ValueError, match="KV precision"):
+        kv_bytes_per_sequence(QWEN_32B, tokens=1, kv_precision="int4")
+
+
+@given(
+    precision=st.sampled_from(sorted(BYTES_PER_WEIGHT)),
+    tp=st.sampled_from([1, 2, 4, 8]),
+    tokens=st.floats(1, 1e6),
+    more=st.floats(0, 1e6),
+)
+def test_longer_sequences_never_fit_more_often(precision: str, tp: int, tokens: float, more: float) -> None:
+    short = fit(LLAMA_70B, H100, Serving(precision), Layout(tp), tokens=tokens)
+    long = fit(LLAMA_70B, H100, Serving(precision), Layout(tp), tokens=tokens + more)
+    assert long.sequences <= short.sequences
+    assert long.needed_bytes >= short.needed_bytes

@@ -1,0 +1,265 @@
+"""Worked cases of self-hosting, and what holds at any volume."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from costcalc import Catalog, Deployment, Estimate, UndecidableError, Workload, estimate, load_catalog
+from costcalc.analysis.sizing import Wish, size
+from costcalc.analysis.tco import at
+from costcalc.catalog.catalog import NamedOption
+from costcalc.catalog.options import SelfHostOption
+from costcalc.cost.replica import Request, setup_of
+from costcalc.files import parse_yaml
+from costcalc.findings import Document
+from costcalc.scenario import WorkloadEntry
+from costcalc.units import MTOK, decimal
+
+TABLES = Path(__file__).parents[1] / "cases"
+TODAY = date(2026, 11, 22)
+CASES: list[dict[str, Any]] = parse_yaml(Document("selfhost.yaml", (TABLES / "selfhost.yaml").read_text())).plain()  # type: ignore[assignment]
+EXAMPLES = load_catalog(TABLES / "example_hardware.yaml")
+H100 = "r1-distill-32b-h100"  # DeepSeek-R1-Distill-Qwen-32B at FP8 on one H100, without spare or headroom
+
+
+def priced(workload: Workload, catalog: Catalog = EXAMPLES, as_of: date = TODAY, **option: object) -> Estimate:
+    form = SelfHostOption.model_validate({"kind": "self_host", **option})
+    return estimate(NamedOption("mine", form), workload, catalog, as_of=as_of)
+
+
+def fleet(one: Estimate) -> Deployment:
+    assert one.deployment is not None
+    return one.deployment
+
+
+def month(requests: int, size: int = 1_000) -> Workload:
+    return Workload.single(requests=requests, output_tokens=size)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_worked_case(case: dict[str, Any]) -> None:
+    catalog = EXAMPLES
+    for name, value in case.get("assumptions", {}).items():
+        catalog = at(catalog, name, Decimal(value))
+    workload = WorkloadEntry.model_validate(case["workload"]).to_workload(case["name"])
+    as_of = date.fromisoformat(case.get("as_of", "2026-11-22"))
+    if "error" in case:
+        with pytest.raises(UndecidableError) as caught:
+            priced(workload, catalog, as_of, **case["option"])
+        assert caught.value.reason == case["error"]
+        return
+    result = priced(workload, catalog, as_of, **case["option"])
+    lines, expected = {line.item: line.usd for line in result.lines}, case.get("lines", {})
+    assert {item: lines.get(item) for item in expected} == expected
+    if "monthly_usd" in case:
+        assert result.monthly_usd == case["monthly_usd"]
+        assert not expected or lines == expected  # a total with lines has no others
+    for name in {"replicas", "gpus", "utilisation"} & set(case):
+        assert decimal(getattr(fleet(result), name)) == case[name]
+
+
+@pytest.mark.parametrize("field", ["monthly_usd", "replicas", "gpus", "utilisation"])
+def test_every_figure_of_the_table_is_looked_at(field: str) -> None:
+    wrong = {**CASES[0], field: 99}
+    with pytest.raises(AssertionError):
+        test_worked_case(wrong)
+
+
+# --- the bars of the issue --------------------------------------------------------------------------------------
+
+
+def test_a_million_tokens_a_month_cost_the_whole_rent(catalog: Catalog) -> None:
+    result = estimate(H100, Workload.single(requests=2_000, output_tokens=500), catalog, as_of=TODAY)
+    assert result.monthly_usd == Decimal("1963.70")  # $2.69 × 730 h, for 1 Mtok
+    assert [line.item for line in result.lines] == ["GPU rent, in use", "GPU rent, idle"]
+    assert fleet(result).utilisation < Fraction(1, 1000)
+    assert result.caveats[:2] == (
+        "the machines alone: people, engineering and upkeep are on the whole bill (costcalc tco)",
+        "sized for requests without a prompt: with --input-tokens it serves fewer",
+    )
+
+
+@pytest.mark.parametrize(("input_tokens", "output_tokens"), [(1_000, 1_000), (4_000, 500), (100, 2_000)])
+def test_a_full_replica_costs_what_sizing_says_of_full_load(
+    catalog: Catalog, input_tokens: int, output_tokens: int
+) -> None:
+    option = catalog.option(H100).option
+    assert isinstance(option, SelfHostOption)
+    wish = Wish(
+        request=Request(input_tokens, output_tokens),
+        tpot_ms=float(catalog.assumption("tpot_target").value),
+        concurrency=None,
+        engine=option.engine,
+        kv=option.kv,
+        day=TODAY,
+    )
+    alone = Workload.single(requests=1, input_tokens=input_tokens, output_tokens=output_tokens)
+    requests = int(fleet(estimate(H100, alone, catalog, as_of=TODAY)).full_mtok * MTOK / output_tokens)
+    full = Workload.single(requests=requests, input_tokens=input_tokens, output_tokens=output_tokens)
+    result = estimate(H100, full, catalog, as_of=TODAY)
+    assert (fleet(result).replicas, fleet(result).utilisation) == (1, 1)
+    sized = size(setup_of(option, catalog), wish, catalog).usd_per_mtok(utilisation=Decimal(1))
+    assert sized is not None
+    paid = result.monthly_usd * MTOK / decimal(full.output_tokens)
+    assert abs(paid / sized - 1) < Decimal("1e-4")
+    assert abs(fleet(result).full_usd_per_mtok / sized - 1) < Decimal("1e-4")
+
+
+def test_half_a_dollar_per_mtok_holds_on_an_h100_that_is_about_half_busy(catalog: Catalog) -> None:
+    """A bar for the throughput model: FP8 on one H100, 1,000 tokens in, 1,000 out."""
+    shape = Workload.single(requests=1, input_tokens=1_000, output_tokens=1_000)
+    share = fleet(estimate(H100, shape, catalog, as_of=TODAY)).utilisation_at(Decimal("0.50"))
+    # $2.69/h ÷ $0.50/Mtok = 1,494 tokens/s; at 0.35 it does 4,270 tokens/s, at 0.60 it does 2,490
+    assert Decimal("0.35") < share < Decimal("0.60")
+
+
+# --- what holds at any volume -----------------------------------------------------------------------------------
+
+VOLUMES = st.fractions(Fraction(1, 1000), 10**9, max_denominator=1000)
+FLEETS = st.fixed_dictionaries(
+    {
+        "gpu": st.just("Example Card"),
+        "gpus": st.integers(1, 8),
+        "tokens_per_s": st.decimals(1, 100_000, places=2),
+        "spares": st.integers(0, 3),
+        "headroom": st.decimals("0.1", 2, places=2),
+        "node_gpus": st.sampled_from([1, 8]),
+        "autoscale": st.booleans(),
+    }
+)
+
+
+@settings(max_examples=200)
+@given(VOLUMES, FLEETS)
+def test_the_lines_of_a_rented_fleet_add_up_to_its_rent(requests: Fraction, option: dict[str, Any]) -> None:
+    result = priced(Workload.single(requests=requests, output_tokens=700), **option)
+    rent = Fraction(3) * 730 * fleet(result).gpus
+    assert sum(Fraction(line.unit_price_usd) * line.amount for line in result.lines) == rent
+    assert result.monthly_usd == decimal(rent)
+    assert all(line.amount > 0 for line in result.lines)
+    assert 0 < fleet(result).utilisation <= 1
+
+
+@settings(max_examples=200)
+@given(VOLUMES, VOLUMES, FLEETS)
+def test_more_requests_never_cost_less(one: Fraction, other: Fraction, option: dict[str, Any]) -> None:
+    few, many = (
+        priced(Workload.single(requests=volume, output_tokens=700), **option).monthly_usd
+        for volume in sorted((one, other))
+    )
+    assert few <= many
+
+
+@settings(max_examples=200)
+@given(VOLUMES, VOLUMES)
+def test_more_requests_never_cost_less_under_the_throughput_model(one: Fraction, other: Fraction) -> None:
+    few, many = (
+        estimate(H100, Workload.single(requests=volume, output_tokens=500), EXAMPLES, as_of=TODAY)
+        for volume in sorted((one, other))
+    )
+    assert few.monthly_usd <= many.monthly_usd
+    assert many.monthly_usd == Decimal("2.69") * 730 * decimal(fleet(many).gpus)
+
+
+# --- what an estimate says beside its figure --------------------------------------------------------------------
+
+
+def test_an_estimate_names_its_price_and_its_fleet() -> None:
+    result = priced(month(262_800), gpu="Example Card", tokens_per_s=1000, spares=1, headroom=1)
+    assert (result.option, result.kind, result.side) == ("mine", "self_host", "build")
+    assert (str(result.source), result.price_date) == ("https://example.com/hourly", date(2026, 7, 1))
+    assert fleet(result)._replace(utilisation=0) == Deployment(
+        model=None,
+        gpu="Example Card",
+        weights=None,
+        gpus=2,
+        gpus_per_replica=1,
+        replicas=1,
+        spares=1,
+        utilisation=0,
+        output_tokens_per_s=1000.0,
+        low=1000.0,  # measured, so there is no interval
+        high=1000.0,
+        measured=True,
+        tpot_ms=None,
+        bottleneck=None,
+        full_mtok=Decimal(5256),  # both GPUs at 1,000 tokens/s: 2 × 2,628 Mtok
+        machines_usd=Decimal(4380),
+        upfront_usd=Decimal(0),
+    )
+    assert fleet(result).full_usd_per_mtok == Decimal(4380) / 5256
+
+
+def test_the_purchase_is_paid_before_the_first_token() -> None:
+    option: dict[str, Any] = {
+        "gpu": "Example Card",
+        "gpus": 8,
+        "tokens_per_s": 1000,
+        "tenure": "own",
+        "spares": 1,
+        "headroom": 1,
+    }
+    result = priced(month(1), **option)
+    assert fleet(result).upfront_usd == 16 * 33_000  # the spare is bought too; $20,000 × 1.5 × 1.1 each
+    assert fleet(result).machines_usd == result.monthly_usd
+
+
+def test_people_are_no_machines() -> None:
+    option: dict[str, Any] = {"gpu": "Example Card", "tokens_per_s": 1000, "spares": 0, "headroom": 1}
+    alone, whole = priced(month(1), **option), priced(month(1), costs="all", **option)
+    assert fleet(whole).machines_usd == alone.monthly_usd == 2190
+    assert whole.monthly_usd > 2190
+    assert (len(alone.caveats), whole.caveats) == (1, ())  # nothing is left out of the whole bill
+
+
+def test_measured_and_stated_figures_rest_on_no_assumption_of_size() -> None:
+    stated: dict[str, Any] = {"gpu": "Example Card", "tokens_per_s": 1000, "spares": 0, "headroom": 1}
+    assert priced(month(1), **stated).assumptions == ("rental_price_spread",)
+    left_out: dict[str, Any] = {"gpu": "Example Card", "tokens_per_s": 1000}
+    assert priced(month(1), **left_out).assumptions == ("headroom", "spare_replicas", "rental_price_spread")
+    modelled: dict[str, Any] = {
+        "gpu": "Example Card",
+        "model": "Qwen3-32B",
+        "weights": "fp8",
+        "spares": 0,
+        "headroom": 1,
+    }
+    sized_by = ("throughput_factor", "tpot_target", "rental_price_spread")
+    assert priced(month(1), **modelled).assumptions == sized_by
+    assert priced(month(1), tpot_ms=50, **modelled).assumptions == ("throughput_factor", "rental_price_spread")
+
+
+def test_the_whole_bill_names_every_assumption_once() -> None:
+    result = priced(month(1), gpu="Example Card", tokens_per_s=1000, costs="all", fine_tuned=True)
+    assert len(set(result.assumptions)) == len(result.assumptions)
+    assert {"mlops_engineer_cost", "initial_build", "reject_rate", "judge_share", "stored_data"} < set(
+        result.assumptions
+    )
+
+
+def test_a_stricter_target_serves_fewer_and_a_prompt_costs_throughput(catalog: Catalog) -> None:
+    shapes = [Workload.single(requests=1, input_tokens=size, output_tokens=500) for size in (0, 2_000)]
+    bare, prompted = (fleet(estimate(H100, shape, catalog, as_of=TODAY)).output_tokens_per_s for shape in shapes)
+    assert prompted < bare
+    strict = catalog.option(H100).option.model_copy(update={"tpot_ms": Decimal(25)})
+    answer = fleet(estimate(NamedOption("strict", strict), shapes[1], catalog, as_of=TODAY))
+    assert answer.output_tokens_per_s < prompted
+    assert answer.tpot_ms is not None
+    assert answer.tpot_ms <= 25
+
+
+def test_a_model_that_does_not_fit_says_what_it_needs(catalog: Catalog) -> None:
+    # 70.55 billion parameters at two bytes are 141 GB, and an H100 has 80
+    option: dict[str, Any] = {"model": "Llama-3.3-70B", "gpu": "H100 SXM", "weights": "bf16"}
+    with pytest.raises(
+        UndecidableError, match=r"Llama-3\.3-70B at bf16 on 1× H100 SXM does not fit: one sequence needs 1"
+    ):
+        priced(month(1), catalog, **option)

@@ -1,0 +1,207 @@
+"""Published build-versus-buy calculations, reproduced with costcalc's own model from the scenarios of cases/tco.
+
+Quotients of its results (months of payback, hours to break even) are divided here: finding them is not its own yet.
+Left out, because what they are about does not exist yet:
+
+* a16z-llmflation, petrenko-decline, petrenko-never: prices that fall over time.
+* routellm-blended: routing between two models.
+* step-three-crossings, gist-rerank-both-sides: break-even of stairs with a line, and costs that cancel.
+* claude-plan-daily: seats (of tabby-vs-tabnine-seats the hardware alone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from math import ceil
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from costcalc import Deployment, Estimate, Project, estimate, load_project
+from costcalc.analysis.tco import Bill, at, bill_of
+from costcalc.cost.estimate import total_usd
+from costcalc.cost.finance import MACRS_5_YEARS, depreciation
+from costcalc.files import parse_yaml
+from costcalc.findings import Document
+from costcalc.units import HOURS_PER_MONTH, MTOK, decimal
+
+CASES = Path(__file__).parent / "cases"
+TODAY = date(2026, 11, 22)
+TABLE: list[dict[str, Any]] = parse_yaml(Document("tco.yaml", (CASES / "tco.yaml").read_text())).plain()  # type: ignore[assignment]
+
+Figures = dict[str, Decimal]
+
+
+class Scene(NamedTuple):
+    """One scenario, and what the case takes beside it."""
+
+    project: Project
+    inputs: dict[str, Decimal]
+
+    def priced(self, option: str, workload: str | None = None) -> Estimate:
+        catalog, scenario = self.project
+        return estimate(option, scenario.workload(workload), catalog, as_of=TODAY)
+
+    def deployed(self, option: str, workload: str | None = None) -> Deployment:
+        deployment = self.priced(option, workload).deployment
+        assert deployment is not None
+        return deployment
+
+    def bill(self, option: str, *, months: int, **values: str) -> Bill:
+        catalog, scenario = self.project
+        for name, value in values.items():
+            catalog = at(catalog, name, Decimal(value))
+        return bill_of(catalog.option(option), scenario.workload(None), catalog, months=months, as_of=TODAY)
+
+
+def power(of: Estimate) -> Decimal:
+    return total_usd([line for line in of.lines if line.item.startswith("electricity")])
+
+
+def pan(scene: Scene) -> Figures:
+    owned = scene.priced("owned", "served")
+    apis = {name: scene.priced(name, "bought").monthly_usd for name in ("gpt5", "opus4", "sonnet4", "grok4")}
+    hardware = scene.deployed("owned", "served")
+    months = {f"months_{name}": hardware.upfront_usd / (usd - power(owned)) for name, usd in apis.items()}
+    return {"capacity_mtok": hardware.full_mtok, "power_usd": power(owned), **months}
+
+
+def lenovo_on_demand(scene: Scene) -> Figures:
+    owned, cloud = (usd / HOURS_PER_MONTH for usd in (power(scene.priced("owned")), scene.priced("cloud").monthly_usd))
+    hours = scene.deployed("owned").upfront_usd / (cloud - owned)
+    return {"owned_usd_per_h": owned, "cloud_usd_per_h": cloud, "breakeven_h": hours}
+
+
+def lenovo_5y(scene: Scene) -> Figures:
+    cloud = scene.priced("cloud").monthly_usd
+    first = scene.bill("owned", months=60, hardware_support="0.012").estimate
+    running = total_usd([line for line in first.lines if not line.item.startswith("hardware, annuity")])
+    return {
+        "owned_5y": scene.bill("owned", months=60).total_usd,
+        "owned_first_year": scene.deployed("owned").upfront_usd + 12 * running,
+        "cloud_year": 12 * cloud,
+        "cloud_5y": 60 * cloud,
+    }
+
+
+def power_hourly(scene: Scene) -> Figures:
+    return {"usd_per_h": power(scene.priced("owned")) / HOURS_PER_MONTH}
+
+
+def macrs(scene: Scene) -> Figures:
+    years = depreciation(scene.deployed("owned").upfront_usd, MACRS_5_YEARS)
+    return {**{f"year_{index}": usd for index, usd in enumerate(years, start=1)}, "total": sum(years, start=Decimal(0))}
+
+
+def manning(scene: Scene) -> Figures:
+    requests = decimal(scene.project.scenario.workload(None).requests)
+    small, api = (scene.priced(name).monthly_usd / requests for name in ("small", "api"))
+    assert scene.deployed("small").utilisation == 1
+    cost = small + scene.inputs["escalation"] * api
+    hourly = scene.priced("small").monthly_usd / HOURS_PER_MONTH
+    return {"requests_per_h": hourly / api, "usd_per_request": cost, "saving": 1 - cost / api}
+
+
+def deepseek(scene: Scene) -> Figures:
+    cost, revenue = (scene.priced(name).monthly_usd / 30 for name in ("followed", "sold"))
+    return {
+        "cost_day": cost,
+        "revenue_day": revenue,
+        "margin_percent": (revenue / cost - 1) * 100,
+        "mean_nodes": decimal(scene.deployed("followed").replicas),
+        "peak_nodes": decimal(scene.deployed("for-the-peak").replicas),
+    }
+
+
+def lmsys(scene: Scene) -> Figures:
+    return {"usd_per_mtok": scene.deployed("decode").full_usd_per_mtok}
+
+
+def llm_speed(scene: Scene) -> Figures:
+    # the workload is one Mtok
+    return {"breakeven_mtok": scene.deployed("owned").upfront_usd / scene.priced("hosted").monthly_usd}
+
+
+def dreaming(scene: Scene) -> Figures:
+    workloads = {name: scene.project.scenario.workload(name) for name in ("full", "tenth")}
+    paid = {
+        name: scene.priced("rented", name).monthly_usd * MTOK / decimal(workload.output_tokens)
+        for name, workload in workloads.items()
+    }
+    return {
+        "always_busy": scene.deployed("rented", "tenth").full_usd_per_mtok,
+        "full_month": paid["full"],
+        "tenth": paid["tenth"],
+    }
+
+
+def tabby(scene: Scene) -> Figures:
+    hardware, seat = scene.deployed("owned").upfront_usd, scene.inputs["seat_usd"]
+    return {
+        "hardware_usd": hardware,
+        "months_15": hardware / (15 * seat),
+        "months_10": hardware / (10 * seat),
+        "seats_for_4_months": Decimal(ceil(hardware / (4 * seat))),
+    }
+
+
+def finetune(scene: Scene) -> Figures:
+    figures = {}
+    for name, run_usd in scene.inputs.items():
+        bill = scene.bill("tuned", months=12, finetune_price=str(run_usd / 15)).estimate
+        training = total_usd([line for line in bill.lines if line.item == "fine-tuning and refreshes"])
+        figures[name] = 12 * (training + scene.priced(name).monthly_usd)
+    return figures
+
+
+MODELS: dict[str, Callable[[Scene], Figures]] = {
+    "pan2025-kimi-k2": pan,
+    "pan2025-glm-4.5-air": pan,
+    "pan2025-llama-3.3-70b": pan,
+    "pan2025-exaone-4.0-32b": pan,
+    "lenovo-lp2225-on-demand": lenovo_on_demand,
+    "lenovo-5y-tco-with-fte": lenovo_5y,
+    "power-pue-hourly": power_hourly,
+    "macrs-5y": macrs,
+    "manning-breakeven-escalation": manning,
+    "deepseek-545": deepseek,
+    "lmsys-96h100": lmsys,
+    "llm-speed-2k-gpu": llm_speed,
+    "dreaming-utilisation": dreaming,
+    "tabby-vs-tabnine-seats": tabby,
+    "finetune-year1": finetune,
+}
+
+
+BY_NAME = {case["name"]: case for case in TABLE}
+
+
+@cache
+def figures_of(name: str) -> Figures:
+    scene = Scene(load_project(CASES / "tco" / f"{name}.yaml"), BY_NAME[name].get("inputs", {}))
+    return MODELS[name](scene)
+
+
+@pytest.mark.parametrize("case", TABLE, ids=lambda case: case["name"])
+def test_a_published_calculation_comes_out(case: dict[str, Any]) -> None:
+    found, expected = figures_of(case["name"]), case["expected"]
+    assert set(found) == set(expected)
+    within: dict[str, Any] = {"abs": 0, "rel": 0, **{kind: float(one) for kind, one in case["within"].items()}}
+    printed = {name: pytest.approx(float(value), **within) for name, value in expected.items()}
+    assert {name: float(value) for name, value in found.items()} == printed
+
+
+def test_every_scenario_is_a_case() -> None:
+    assert {path.stem for path in (CASES / "tco").glob("*.yaml")} == set(MODELS) == {case["name"] for case in TABLE}
+
+
+@pytest.mark.parametrize("case", TABLE, ids=lambda case: case["name"])
+def test_a_wrong_figure_would_be_seen(case: dict[str, Any]) -> None:
+    for name, value in case["expected"].items():
+        wrong = {**case, "expected": {**case["expected"], name: value * Decimal("1.5")}}
+        with pytest.raises(AssertionError):
+            test_a_published_calculation_comes_out(wrong)
