@@ -93,6 +93,10 @@ def test_a_number_that_nobody_means_is_not_finite(text: str) -> None:
     assert parsed(f"a: {text}") == {"a": Decimal("Infinity")}
 
 
+def test_nothing_is_nothing_whatever_its_exponent() -> None:
+    assert parsed("a: 0e99") == {"a": Decimal(0)}
+
+
 def test_nesting_and_unfolding_are_bounded() -> None:
     started = time.process_time()
     assert findings("[" * 100) == ["x.yaml:1:42: nested deeper than 40 levels"]

@@ -104,7 +104,9 @@ def resolve_scalar(text: str) -> Scalar:
         return int(text, 0) if len(text) <= MAX_DIGITS else Decimal("Infinity")
     if _REAL.fullmatch(text):
         number = Decimal(text.replace("_", ""))
-        return number if abs(number.adjusted()) <= MAX_DIGITS else Decimal("Infinity")
+        if abs(number.adjusted()) > MAX_DIGITS:
+            return Decimal("Infinity") if number else Decimal(0)  # 0e99 is nothing, whatever its exponent
+        return number
     return Decimal(_NOT_FINITE[text.lower()]) if text.lower() in _NOT_FINITE else text
 
 

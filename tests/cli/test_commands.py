@@ -186,7 +186,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--region", "standard", "--options", "gpt-5.2"), "gpt-5.2 is not compared: unknown region 'standard'"),
         (("compare", "--workload", "#x"), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#x'"),
         (("catalog", "show", "gpt-5.22"), "unknown model 'gpt-5.22'; did you mean 'gpt-5.2' or"),
-        (("schema", "comapre"), "'comapre' is not one of 'compare', "),
+        (("schema", "comapre"), "Invalid value for 'COMMAND': expected one of compare, size, tco, calibrate, "),
     ],
 )  # fmt: skip
 def test_bad_input_ends_with_2_and_says_what_was_expected(args: tuple[str, ...], message: str, cli: Cli) -> None:

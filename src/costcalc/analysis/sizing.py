@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
@@ -126,14 +127,13 @@ def setups(
 
     Formats of 4-bit floats are for GPUs with units for them, or for models that are published so.
     """
+    widths = _TENSOR_PARALLEL if tensor_parallel is None else (tensor_parallel,)
     for gpu in gpus:
-        for weights in _PRECISIONS if precision is None else (precision,):
-            if precision is None and not _is_usual(weights, gpu, model):
-                continue
-            for width in _TENSOR_PARALLEL if tensor_parallel is None else (tensor_parallel,):
-                if width <= gpu.gpus_per_node or tensor_parallel is not None:
-                    serving = Serving(weights, wish.kv or usual_kv(weights, gpu), wish.engine)
-                    yield Setup(model, gpu, serving, Layout(tp=width), width)
+        forms = [form for form in _PRECISIONS if _is_usual(form, gpu, model)] if precision is None else [precision]
+        for weights, width in product(forms, widths):
+            if width <= gpu.gpus_per_node or tensor_parallel is not None:
+                serving = Serving(weights, wish.kv or usual_kv(weights, gpu), wish.engine)
+                yield Setup(model, gpu, serving, Layout(tp=width), width)
 
 
 def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:

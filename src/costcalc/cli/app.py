@@ -9,50 +9,15 @@ import typer
 from typer.exceptions import TyperException
 
 from costcalc import __version__
-from costcalc.cli import (
-    calibrate,
-    catalog_list,
-    catalog_schema,
-    catalog_show,
-    catalog_validate,
-    compare,
-    schema,
-    size,
-    tco,
-)
+from costcalc.cli.commands import EXIT_CODES, RootGroup, command_of
 from costcalc.cli.output import open_streams, wants_color, write_stderr, write_stdout
 from costcalc.cli.start import finish, start
 from costcalc.errors import CostcalcError, InputError
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
-EXIT_CODES = (
-    "Exit status: 0 done; 1 a budget or check was broken; 2 could not start (flag, file, YAML, unknown name); "
-    "3 could not be decided (a needed price is missing); 70 a bug in costcalc; 130 interrupted."
-)
 
-COMMANDS = {"compare", "size", "tco", "calibrate", "catalog", "list", "show", "validate", "schema"}
-
-app = typer.Typer(
-    name="costcalc",
-    help="Build or buy? What an LLM workload costs on each API, on your own GPUs, on seats, or on a mix.",
-    epilog=EXIT_CODES,
-    no_args_is_help=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-catalog_app = typer.Typer(help="Look at prices, options and assumptions, and check them.", epilog=EXIT_CODES)
-
-app.command("compare", epilog=EXIT_CODES, rich_help_panel="Answers")(compare.compare_command)
-app.command("size", epilog=EXIT_CODES, rich_help_panel="Answers")(size.size_command)
-app.command("tco", epilog=EXIT_CODES, rich_help_panel="Answers")(tco.tco_command)
-app.command("calibrate", epilog=EXIT_CODES, rich_help_panel="Answers")(calibrate.calibrate_command)
-app.add_typer(catalog_app, name="catalog", rich_help_panel="Prices")
-app.command("schema", epilog=EXIT_CODES, rich_help_panel="For machines")(schema.schema_command)
-catalog_app.command("list", epilog=EXIT_CODES)(catalog_list.list_command)
-catalog_app.command("show", epilog=EXIT_CODES)(catalog_show.show_command)
-catalog_app.command("validate", epilog=EXIT_CODES)(catalog_validate.validate_command)
-catalog_app.command("schema", epilog=EXIT_CODES)(catalog_schema.schema_command)
+app = typer.Typer(name="costcalc", pretty_exceptions_enable=False)
 
 
 def _version(value: bool) -> None:
@@ -61,7 +26,9 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(
+    cls=RootGroup, epilog=EXIT_CODES, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
 def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
@@ -116,10 +83,8 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
         findings = tuple(Finding(rule, "error", line) for line in text.splitlines())
     write_stderr(as_diagnostics(findings))
     if _wants_json(args):
-        command = "-".join(arg for arg in args[:2] if arg in COMMANDS)
-        write_stdout(
-            as_json(Report(command or "costcalc", None, None, {}, None, diagnostics=findings), version=__version__)
-        )
+        report = Report(command_of(list(args)), None, None, {}, None, diagnostics=findings)
+        write_stdout(as_json(report, version=__version__))
     return error.exit_status if isinstance(error, CostcalcError) else 2
 
 

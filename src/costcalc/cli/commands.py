@@ -1,0 +1,105 @@
+"""The commands, and where each one lives; one is imported when it is asked for, so that each costs what it uses."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+EXIT_CODES = (
+    "Exit status: 0 done; 1 a budget or check was broken; 2 could not start (flag, file, YAML, unknown name); "
+    "3 could not be decided (a needed price is missing); 70 a bug in costcalc; 130 interrupted."
+)
+
+
+class Where(NamedTuple):
+    """Where a command lives.
+
+    Args:
+        file: The file of ``cli/``.
+        function: The function in it, or the class of a group of commands.
+        panel: The part of the help page in which it stands.
+    """
+
+    file: str
+    function: str
+    panel: str | None = None
+
+
+ANSWERS, PRICES, MACHINES = "Answers", "Prices", "For machines"
+
+CATALOG: dict[str, Where] = {
+    "list": Where("catalog_list", "list_command"),
+    "show": Where("catalog_show", "show_command"),
+    "validate": Where("catalog_validate", "validate_command"),
+    "schema": Where("catalog_schema", "schema_command"),
+}
+
+COMMANDS: dict[str, Where] = {
+    "compare": Where("compare", "compare_command", ANSWERS),
+    "size": Where("size", "size_command", ANSWERS),
+    "tco": Where("tco", "tco_command", ANSWERS),
+    "calibrate": Where("calibrate", "calibrate_command", ANSWERS),
+    "catalog": Where("commands", "CatalogGroup", PRICES),
+    "schema": Where("schema", "schema_command", MACHINES),
+}
+
+
+class Commands(Mapping[str, Any]):
+    """A group's commands, each built when it is looked up."""
+
+    def __init__(self, table: Mapping[str, Where]) -> None:
+        self._table = table
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  # typer does not export the type of a command
+        where = self._table[name]
+        found = getattr(import_module(f"costcalc.cli.{where.file}"), where.function)
+        if isinstance(found, type):
+            app = typer.Typer(name=name, cls=found, epilog=EXIT_CODES, add_completion=False)
+            app.callback()(_catalog)
+        else:
+            app = typer.Typer(add_completion=False)
+            app.command(name, epilog=EXIT_CODES)(found)
+        command: Any = typer.main.get_command(app)
+        command.rich_help_panel = where.panel  # typer leaves out that of a group
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+
+class RootGroup(TyperGroup):
+    """The commands of ``costcalc``."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401  # what typer passes on
+        super().__init__(**settings)
+        self.commands = Commands(COMMANDS)  # type: ignore[assignment]  # nobody adds commands later
+
+
+class CatalogGroup(TyperGroup):
+    """The commands of ``costcalc catalog``."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(**settings)
+        self.commands = Commands(CATALOG)  # type: ignore[assignment]
+
+
+def _catalog() -> None:
+    """Look at prices, options and assumptions, and check them."""
+
+
+def command_of(args: list[str]) -> str:
+    """Name the command of a command line, as its JSON document does.
+
+    Example:
+        >>> command_of(["catalog", "show", "gpt-5.4"]), command_of(["--version"])
+        ('catalog-show', 'costcalc')
+    """
+    first, second = [*args, "", ""][:2]
+    if first == "catalog" and second in CATALOG:
+        return f"catalog-{second}"
+    return first if first in COMMANDS else "costcalc"

@@ -1,0 +1,25 @@
+"""The form of what ``--format json`` prints, as types; ``costcalc schema`` is generated from them.
+
+Within one major version fields are only added, so readers must not mind fields that they do not know.
+"""
+
+from importlib import import_module
+from typing import Any
+
+DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this folder, and the type in it
+    "compare": ("estimates", "CompareDocument"),
+    "size": ("hardware", "SizeDocument"),
+    "tco": ("hardware", "TcoDocument"),
+    "calibrate": ("hardware", "CalibrateDocument"),
+    "catalog-list": ("catalog", "ListDocument"),
+    "catalog-show": ("catalog", "ShowDocument"),
+    "catalog-validate": ("catalog", "ValidateDocument"),
+}
+
+
+def document_schema(command: str) -> dict[str, Any]:
+    """Give the JSON Schema of a command's document."""
+    from costcalc.catalog.json_schema import schema_of
+
+    file, name = DOCUMENTS[command]
+    return schema_of(getattr(import_module(f"{__name__}.{file}"), name))

@@ -1,0 +1,99 @@
+"""The answers about the catalog: ``list``, ``show``, ``validate``."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from costcalc.render.documents.envelope import Envelope
+
+
+class ListedModel(BaseModel):
+    """A model and the plain list price of the day [USD/Mtok]."""
+
+    model: str
+    input: float | None
+    cache_read: float | None
+    output: float | None
+    since: str | None
+    checked: str | None
+    status: Literal["sold", "retired", "no price yet"]
+
+
+class ListedOption(BaseModel):
+    """An option, and what it serves."""
+
+    option: str
+    kind: Literal["api", "rate", "self_host"]
+    serves: str | None
+    headline: bool
+
+
+class ListedOpenModel(BaseModel):
+    """An open model that can be run on GPUs of one's own."""
+
+    open_model: str
+    parameters_b: float
+    active_parameters_b: float
+    context_window: int | None
+    licence: str | None
+
+
+class ListedGpu(BaseModel):
+    """A GPU, and what an hour of it costs by its reference offer."""
+
+    gpu: str
+    memory_gb: float
+    bandwidth_gb_per_s: float
+    bf16_tflops: float
+    usd_per_gpu_hour: float | None
+    offer: str | None
+
+
+class ListResult(BaseModel):
+    """The answer of ``catalog list``."""
+
+    options: list[ListedOption]
+    models: list[ListedModel]
+    open_models: list[ListedOpenModel]
+    gpus: list[ListedGpu]
+
+
+class ShowResult(BaseModel):
+    """The answer of ``catalog show``: the entry as its file has it, all layers merged."""
+
+    name: str
+    path: list[str]
+    entry: dict[str, Any]
+
+
+class ValidateResult(BaseModel):
+    """The answer of ``catalog validate``: how much was checked."""
+
+    providers: int
+    models: int
+    prices: int
+    open_models: int
+    gpus: int
+    options: int
+    assumptions: int
+
+
+class ListDocument(Envelope):
+    """``costcalc catalog list --format json``."""
+
+    schema_: Literal["costcalc/catalog-list@1"] = Field(alias="schema")
+    result: ListResult | None
+
+
+class ShowDocument(Envelope):
+    """``costcalc catalog show --format json``."""
+
+    schema_: Literal["costcalc/catalog-show@1"] = Field(alias="schema")
+    result: ShowResult | None
+
+
+class ValidateDocument(Envelope):
+    """``costcalc catalog validate --format json``."""
+
+    schema_: Literal["costcalc/catalog-validate@1"] = Field(alias="schema")
+    result: ValidateResult | None

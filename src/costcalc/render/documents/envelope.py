@@ -1,0 +1,39 @@
+"""What every JSON document has."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+
+class Tool(BaseModel):
+    """The program that wrote the document."""
+
+    name: Literal["costcalc"]
+    version: str
+
+
+class CatalogDigest(BaseModel):
+    """Which catalog was used: a hash over every file of every layer."""
+
+    digest: str
+
+
+class Diagnostic(BaseModel):
+    """Something to say about the input."""
+
+    rule: str
+    level: Literal["error", "warning", "note"]
+    message: str
+    path: str | None
+    line: int | None
+    column: int | None
+
+
+class Envelope(BaseModel):
+    """What every document has."""
+
+    tool: Tool
+    as_of: str | None
+    catalog: CatalogDigest | None
+    inputs: dict[str, Any]
+    diagnostics: list[Diagnostic]
