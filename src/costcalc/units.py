@@ -7,6 +7,7 @@ Token counts are exact rationals (`int | Fraction`), because a month of 1e6 toke
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 Count = int | Fraction
 Number = float | Decimal | Fraction  # what callers may pass; to the type checker an int is a float
@@ -23,6 +24,20 @@ _WRITTEN = re.compile(
         (?P<suffix>[kKmMbBtT]?)""",
     re.VERBOSE,
 )
+
+
+class Volume(NamedTuple):
+    """A month's volume, or the 90 % interval in which it lies; all three are equal where it is known.
+
+    Args:
+        low: The lower end.
+        value: Its central value: what was given, or the median of a lognormal.
+        high: The upper end.
+    """
+
+    low: Fraction
+    value: Fraction
+    high: Fraction
 
 
 def parse_amount(text: str) -> Count:

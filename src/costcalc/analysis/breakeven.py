@@ -1,6 +1,7 @@
 """At which volumes building is cheaper than buying: all of them, and from where on it stays so."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from costcalc.analysis.envelope import Reign, envelope
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.curve import ZERO, CostCurve
+from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import cost_curve, estimate
 from costcalc.errors import FlagError, UndecidableError
 from costcalc.units import decimal
@@ -25,6 +27,7 @@ class BreakEven(NamedTuple):
         as_of: The day whose prices are in force.
         reigns: Who is cheaper on each (lo, hi], over all volumes up to the last change.
         curves: The two options' curves, build first.
+        is_cut: Whether volumes end at a largest one, beyond which nobody looked.
     """
 
     build: str
@@ -33,6 +36,7 @@ class BreakEven(NamedTuple):
     as_of: date
     reigns: tuple[Reign, ...]
     curves: tuple[CostCurve, CostCurve]
+    is_cut: bool = False
 
     @property
     def first_win(self) -> Fraction | None:
@@ -71,10 +75,20 @@ def reign_at(reigns: Sequence[Reign], requests: Fraction) -> str | None:
     return next((one.option for one in reigns if one.hi is None or requests <= one.hi), None)
 
 
-def break_even(build: str, buy: str, workload: Workload, catalog: Catalog, *, as_of: date) -> BreakEven:
+def break_even(
+    build: str, buy: str, workload: Workload, catalog: Catalog, *, as_of: date, up_to: Fraction | None = None
+) -> BreakEven:
     """Find every volume at which the cheaper of two options changes, exactly.
 
     The mix of requests stays; only their number changes. At equal cost the option to buy counts as cheaper.
+
+    Args:
+        build: The option to build.
+        buy: The option to buy.
+        workload: The mix.
+        catalog: Prices and assumptions.
+        as_of: The day whose prices are in force.
+        up_to: The largest volume that matters [requests/month]; None for all of them.
 
     Raises:
         FlagError: Both are the same option.
@@ -94,8 +108,8 @@ def break_even(build: str, buy: str, workload: Workload, catalog: Catalog, *, as
         cost_curve(build, workload, catalog, as_of=as_of),
         cost_curve(buy, workload, catalog, as_of=as_of),
     )
-    reigns = envelope([curves[1], curves[0]])
-    return BreakEven(build, buy, workload, as_of, reigns, curves)
+    reigns = envelope([curves[1], curves[0]], up_to=up_to)
+    return BreakEven(build, buy, workload, as_of, reigns, curves, is_cut=up_to is not None)
 
 
 class Cheapest(NamedTuple):
@@ -104,6 +118,7 @@ class Cheapest(NamedTuple):
     Args:
         options: Those that were compared.
         reigns: Who is cheapest on each (lo, hi].
+        curves: The curves of those that were not left out.
         left_out: Options that cannot be cheapest for everybody, each with the reason.
         mix: The workload; how many requests it has does not matter.
         as_of: The day whose prices are in force.
@@ -111,38 +126,54 @@ class Cheapest(NamedTuple):
 
     options: tuple[str, ...]
     reigns: tuple[Reign, ...]
+    curves: tuple[CostCurve, ...]
     left_out: tuple[tuple[str, str], ...]
     mix: Workload
     as_of: date
 
 
 def cheapest(
-    options: Sequence[str], workload: Workload, catalog: Catalog, *, as_of: date, up_to: Fraction | None = None
+    options: Sequence[str],
+    workload: Workload,
+    catalog: Catalog,
+    *,
+    as_of: date,
+    up_to: Fraction | None = None,
+    known: Sequence[Estimate] = (),
 ) -> Cheapest:
     """Find the cheapest option for every volume.
 
     Left out are published rates (nobody's offer), retired models, options that leave out a part of the workload or
     cannot hold its requests, and those without a price.
 
+    Args:
+        options: The options.
+        workload: The mix.
+        catalog: Prices and assumptions.
+        as_of: The day whose prices are in force.
+        up_to: The largest volume that matters [requests/month]; None for all of them.
+        known: Estimates for this very workload that were made already.
+
     Raises:
         UnknownNameError: There is no such option.
         UndecidableError: Two of them cross without end below the largest volume.
     """
+    made = {one.option: one for one in known}
     curves: list[CostCurve] = []
     left_out: list[tuple[str, str]] = []
     for name in options:
         named = catalog.option(name)
         try:
-            one = estimate(named, workload, catalog, as_of=as_of)
+            one = made.get(named.id) or estimate(named, workload, catalog, as_of=as_of)
             reason = _unfit(one.kind, one.retired, one.unfit)
             if not reason:
-                curves.append(cost_curve(named, workload, catalog, as_of=as_of))
+                curves.append(cost_curve(named, workload, catalog, as_of=as_of, known=one))
         except UndecidableError as error:
             reason = error.reason
         if reason:
             left_out.append((name, reason))
     reigns = envelope(_contenders(curves), up_to=up_to) if curves else ()
-    return Cheapest(tuple(options), reigns, tuple(left_out), workload, as_of)
+    return Cheapest(tuple(options), reigns, tuple(curves), tuple(left_out), workload, as_of)
 
 
 def _unfit(kind: str, retired: date | None, unfit: str) -> str:
@@ -163,6 +194,23 @@ def _contenders(curves: Sequence[CostCurve]) -> list[CostCurve]:
 def _is_straight(curve: CostCurve) -> bool:
     bare = not curve.breaks.points and not curve.breaks.ladders and curve.breaks.end is None and not curve.parts
     return bare and curve.band.lower.fixed == 0
+
+
+def cost_at(option: str, requests: Fraction, mix: Workload, catalog: Catalog, *, as_of: date) -> Decimal | None:
+    """What an option costs at a volume [USD/month]; None where it cannot serve so much."""
+    try:
+        return estimate(option, replace(mix, requests=requests), catalog, as_of=as_of).monthly_usd
+    except UndecidableError:
+        return None
+
+
+def use_at(option: str, requests: Fraction, mix: Workload, catalog: Catalog, *, as_of: date) -> Decimal | None:
+    """How much of an option's machines a volume keeps busy, 0 to 1; None for an option without machines."""
+    try:
+        deployment = estimate(option, replace(mix, requests=requests), catalog, as_of=as_of).deployment
+    except UndecidableError:
+        return None
+    return decimal(deployment.utilisation) if deployment is not None else None
 
 
 def tokens_of(requests: Fraction, workload: Workload) -> Decimal:

@@ -12,10 +12,12 @@ from costcalc.cli.options import (
     AsOf,
     CatalogPath,
     NoColor,
+    OptionIds,
     OutputFiles,
     OutputFormat,
     Strict,
     filled,
+    named_options,
 )
 from costcalc.cli.output import emit, write_stderr
 from costcalc.cli.traffic import (
@@ -29,11 +31,12 @@ from costcalc.cli.traffic import (
     asked_for,
     check_sizes,
 )
-from costcalc.errors import FlagError
+from costcalc.errors import FlagError, UndecidableError
 from costcalc.units import decimal
 
 if TYPE_CHECKING:
     from costcalc.analysis.compare import Comparison
+    from costcalc.catalog.catalog import Catalog
     from costcalc.render.report import Json
     from costcalc.workload import Workload
 
@@ -59,15 +62,6 @@ Region = Annotated[
         metavar="REGION",
         help="The region that must process it: eu, us, …",
         rich_help_panel=WORKLOAD_PANEL,
-    ),
-]
-OptionIds = Annotated[
-    str | None,
-    typer.Option(
-        "--options",
-        metavar="ID,ID,…",
-        help="Only these options; a model's name (openai/gpt-5.4) is an option too.",
-        rich_help_panel=OPTIONS_PANEL,
     ),
 ]
 AllOptions = Annotated[
@@ -121,11 +115,12 @@ def compare_command(
         region=region or asked.workload.region,
         peak_to_mean=peak_to_mean if peak_to_mean is not None else asked.workload.peak_to_mean,
     )
-    named = [one.strip() for one in options.split(",") if one.strip()] if options is not None else None
+    named = named_options(options)
     chosen = list(loaded.catalog.options) if all_options else named
     result = compare(wanted, loaded.catalog, options=chosen, as_of=day_in_force(loaded, as_of))
+    said = asked.said._replace(notes=(*asked.said.notes, *_by_volume(result, loaded.catalog)))
     report = comparison_report(
-        result, loaded.catalog, inputs=_inputs(wanted, result, explain), said=asked.said, explain=explain
+        result, loaded.catalog, inputs=_inputs(wanted, result, explain), said=said, explain=explain
     )
     if named is not None:  # what was named must have a price
         report = report._replace(diagnostics=tuple(one._replace(level="error") for one in report.diagnostics))
@@ -138,10 +133,27 @@ def compare_command(
 
 
 def _check_flags(options: str | None, *, batch: bool, service_tier: str | None, all_options: bool) -> None:
-    if options is not None and (all_options or not options.strip(", ")):
-        raise FlagError("give --options ID,ID,… or --all, not both" if all_options else "--options names no option")
+    if options is not None and all_options:
+        raise FlagError("give --options ID,ID,… or --all, not both")
     if batch and service_tier is not None:
         raise FlagError("a batch has no service tier: give --batch or --service-tier, not both")
+
+
+def _by_volume(result: "Comparison", catalog: "Catalog") -> tuple[str, ...]:
+    """Say in a line which of the compared options is cheapest at which volume."""
+    from costcalc.analysis.breakeven import cheapest
+    from costcalc.render.breakeven import Scale, envelope_line
+
+    if len(result.estimates) < 2:  # noqa: PLR2004  # one option is not compared with any
+        return ()
+    priced = {one.option for one in result.estimates}
+    names = [name for name in result.asked if name in priced]  # a tie goes to the option that was asked for first
+    try:
+        found = cheapest(names, result.workload, catalog, as_of=result.as_of, known=result.estimates)
+    except UndecidableError as error:
+        return (str(error),)
+    line = envelope_line(found, Scale.of(result.workload, None))
+    return (line,) if line is not None else ()
 
 
 def _inputs(workload: "Workload", result: "Comparison", explain: bool) -> "dict[str, Json]":

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 
 import typer
 
-from costcalc.units import parse_amount
+from costcalc.units import Volume, parse_amount
 
 Format = Literal["text", "json", "jsonl", "csv", "markdown"]
 
@@ -73,6 +73,42 @@ def one_of(text: str, known: tuple[_Choice, ...], flag: str) -> _Choice:
     raise typer.BadParameter(message, param_hint=f"'{flag}'")
 
 
+def request_size(text: str) -> tuple[Fraction, Fraction]:
+    """Read a request's size such as 1000:300, tokens in and tokens out."""
+    parts = re.fullmatch(r"([^:]+):([^:]+)", text.strip())
+    try:
+        tokens = [Fraction(parse_amount(part)) for part in parts.groups()] if parts else []
+    except ValueError as error:
+        raise typer.BadParameter(f"expected IN:OUT such as 1000:300, found '{text}': {error}") from None
+    if len(tokens) != 2 or tokens[1] < 1:  # noqa: PLR2004  # in and out
+        raise typer.BadParameter(f"expected IN:OUT tokens such as 1000:300, at least 1 out, found '{text}'")
+    return tokens[0], tokens[1]
+
+
+def volume(text: str) -> Volume:
+    """Read an amount above 0 such as 500M, or a range such as 100M to 2B."""
+    if " to " not in text:
+        number = positive(text)
+        return Volume(number, number, number)
+    from costcalc.catalog.scalars import Interval
+
+    try:
+        interval = Interval.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return Volume(Fraction(interval.low), Fraction(interval), Fraction(interval.high))
+
+
+def named_options(text: str | None) -> list[str] | None:
+    """Take ``--options ID,ID,…`` apart; None where it was not given."""
+    if text is None:
+        return None
+    named = [one.strip() for one in text.split(",") if one.strip()]
+    if not named:
+        raise typer.BadParameter("names no option", param_hint="'--options'")
+    return named
+
+
 AsOf = Annotated[
     date | None,
     typer.Option(
@@ -93,6 +129,24 @@ CatalogPath = Annotated[
         rich_help_panel=PRICES_PANEL,
     ),
 ]
+OptionIds = Annotated[
+    str | None,
+    typer.Option(
+        "--options",
+        metavar="ID,ID,…",
+        help="Only these options; a model's name (openai/gpt-5.4) is an option too.",
+        rich_help_panel=OPTIONS_PANEL,
+    ),
+]
+WholeBill = Annotated[
+    bool,
+    typer.Option(
+        "--whole-bill",
+        help="Price self-hosting with people, engineering and upkeep, not the machines alone.",
+        rich_help_panel=OPTIONS_PANEL,
+    ),
+]
+Chart = Annotated[bool, typer.Option("--chart", help="Draw it as well.", rich_help_panel=OUTPUT_PANEL)]
 OutputFormat = Annotated[
     Format, typer.Option("--format", help="The format on standard output.", rich_help_panel=OUTPUT_PANEL)
 ]

@@ -67,6 +67,15 @@ def page_width() -> int:
     return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 
+def draws_unicode() -> bool:
+    """Say whether standard output can show lines and blocks; under LC_ALL=C a chart is plain ASCII."""
+    try:
+        "│─█".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return (os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG")) not in {"C", "POSIX"}
+
+
 def wants_color(*, no_color: bool) -> bool:
     """Colour only for a terminal whose user has not asked for none."""
     refused = no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"

@@ -1,6 +1,5 @@
 """``costcalc size``: which GPUs hold a model, how fast it runs there, what a token costs."""
 
-import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -17,9 +16,10 @@ from costcalc.cli.options import (
     OutputFormat,
     one_of,
     positive,
+    request_size,
 )
 from costcalc.cli.output import emit
-from costcalc.units import parse_amount
+from costcalc.cli.traffic import DEFAULT_SHAPE
 
 if TYPE_CHECKING:
     from costcalc.analysis.sizing import Sized, Wish
@@ -29,20 +29,8 @@ if TYPE_CHECKING:
     from costcalc.render.report import Json, Report
 
 DOES_NOT_FIT = 1
-DEFAULT_SHAPE = (1000.0, 300.0)
+
 _ALTERNATIVES = 5
-
-
-def request_size(text: str) -> tuple[float, float]:
-    """Read a request's size such as 1000:300, tokens in and tokens out."""
-    parts = re.fullmatch(r"([^:]+):([^:]+)", text.strip())
-    try:
-        tokens = [float(parse_amount(part)) for part in parts.groups()] if parts else []
-    except ValueError as error:
-        raise typer.BadParameter(f"expected IN:OUT such as 1000:300, found '{text}': {error}") from None
-    if len(tokens) != 2 or tokens[1] < 1:  # noqa: PLR2004  # in and out
-        raise typer.BadParameter(f"expected IN:OUT tokens such as 1000:300, at least 1 out, found '{text}'")
-    return tokens[0], tokens[1]
 
 
 Model = Annotated[str, typer.Argument(help="An open model, such as DeepSeek-R1-Distill-Qwen-32B.")]
@@ -140,7 +128,7 @@ def size_command(
     target = loaded.catalog.assumption("tpot_target").value
     tokens_in, tokens_out = shape or DEFAULT_SHAPE
     wish = Wish(
-        Request(tokens_in, tokens_out),
+        Request(float(tokens_in), float(tokens_out)),
         tpot_ms=float(target if tpot is None else tpot),
         concurrency=float(concurrency) if concurrency is not None else None,
         engine=one_of(engine, get_args(Engine), "--engine"),

@@ -9,14 +9,17 @@ from costcalc.cli.options import WORKLOAD_PANEL, amount, positive, share
 from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
 from costcalc.render.report import Said
-from costcalc.units import whole
+from costcalc.units import Volume, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.load import Loaded
     from costcalc.workload import Workload
 
 ASSUMED_SIZE = "output_tokens_per_request"
+DEFAULT_SHAPE = (Fraction(1000), Fraction(300))  # tokens in and out of a chat turn, where nothing is said
 
 Tokens = Annotated[
     Fraction | None,
@@ -161,3 +164,66 @@ def _from_file(loaded: "Loaded", named: Named) -> Asked:
     shapes = f"{len(workload.shapes)} shape{'s' if len(workload.shapes) > 1 else ''}"
     note = f"workload '{workload.name}' of {file}: {count(workload.requests)} requests a month, {shapes}"
     return Asked(workload, Said((note,)))
+
+
+class Mix(NamedTuple):
+    """Requests of a kind, and how many there are, where that was said.
+
+    Args:
+        workload: The mix; without a volume it is a single request.
+        said: What must be said of it.
+        volume: Output tokens a month, or the interval in which they lie; None where nothing was said.
+    """
+
+    workload: "Workload"
+    said: Said
+    volume: Volume | None
+
+
+def mix_of(
+    load: "Callable[..., Loaded]",
+    catalog: str | None,
+    sizes: Sizes,
+    workload: str | None,
+    *,
+    volume: Volume | None,
+    shape: tuple[Fraction, Fraction] | None,
+) -> "tuple[Loaded, Mix]":
+    """Load the catalog, and find the mix of requests: that of a workload, of a shape, or of a month's amounts.
+
+    Raises:
+        FlagError: It is said twice, or half.
+    """
+    from dataclasses import replace
+
+    if shape is not None and (workload is not None or sizes.input_tokens or sizes.output_per_request):
+        raise FlagError("--shape is the whole request; leave out --workload, --input-tokens and --output-per-request")
+    if volume is None and sizes.input_tokens is not None:
+        raise FlagError("--input-tokens are a month's; give --tokens as well, or the request with --shape IN:OUT")
+    if workload is not None:
+        named = check_sizes(sizes, workload)
+        loaded = load(catalog, project=(named.file or None) if named else None)
+        asked = asked_for(loaded, sizes, named)
+        tokens = Fraction(asked.workload.output_tokens)
+        return loaded, Mix(asked.workload, asked.said, volume or (Volume(tokens, tokens, tokens) if tokens else None))
+    if volume is not None and shape is None:
+        monthly = sizes._replace(tokens=volume.value)
+        check_sizes(monthly, None)
+        loaded = load(catalog)
+        return loaded, Mix(*asked_for(loaded, monthly, None), volume)
+    loaded = load(catalog)
+    mix, said = _of_shape(shape or DEFAULT_SHAPE, sizes.cached_share, assumed=shape is None)
+    share = volume.value / Fraction(mix.output_tokens) if volume is not None else 1
+    return loaded, Mix(replace(mix, requests=mix.requests * share), said, volume)
+
+
+def _of_shape(size: tuple[Fraction, Fraction], cached: Fraction | None, *, assumed: bool) -> Asked:
+    from costcalc.render.numbers import count
+    from costcalc.workload import Shape, Workload
+
+    tokens_in, tokens_out = size
+    shape = Shape.of(input_tokens=tokens_in, output_tokens=tokens_out, cached_share=cached or 0)
+    note = f"requests of {count(whole(tokens_in))} tokens in and {count(whole(tokens_out))} out"
+    if cached:
+        note += f", {float(cached):.0%} of the input cached"
+    return Asked(Workload(1, (shape,), name="flags"), Said((f"{note} (--shape)" if assumed else note,)))

@@ -1,5 +1,6 @@
 """The closed set of ways of serving: one arm per kind, and the type checker names what was forgotten."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
@@ -41,7 +42,18 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
             assert_never(kind)
 
 
-def cost_curve(option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> "CostCurve":
+def with_whole_bill(catalog: Catalog) -> Catalog:
+    """Give the catalog with people, engineering and upkeep in the cost of every self-hosted option."""
+    options = {
+        name: option.model_copy(update={"costs": "all"}) if isinstance(option, SelfHostOption) else option
+        for name, option in catalog.options.items()
+    }
+    return replace(catalog, options=options)
+
+
+def cost_curve(
+    option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date, known: Estimate | None = None
+) -> "CostCurve":
     """Give one option's cost as an exact function of the requests a month, for the workload's mix.
 
     Args:
@@ -49,6 +61,7 @@ def cost_curve(option: str | NamedOption, workload: Workload, catalog: Catalog, 
         workload: The mix of requests; how many there are does not matter.
         catalog: Prices and assumptions.
         as_of: The day whose prices are in force.
+        known: Its estimate for this very workload, where there is one already.
 
     Raises:
         UndecidableError: A price that is needed is missing.
@@ -66,4 +79,4 @@ def cost_curve(option: str | NamedOption, workload: Workload, catalog: Catalog, 
     named = catalog.option(option) if isinstance(option, str) else option
     if isinstance(named.option, SelfHostOption):
         return self_host_curve(named.id, named.option, workload, catalog, as_of=as_of)
-    return straight(named.id, lambda other: estimate(named, other, catalog, as_of=as_of), workload)
+    return straight(known or estimate(named, workload, catalog, as_of=as_of), workload)

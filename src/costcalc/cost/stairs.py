@@ -17,19 +17,15 @@ from costcalc.units import Count, exact
 from costcalc.workload import Workload
 
 
-def straight(name: str, priced: Callable[[Workload], Estimate], workload: Workload) -> CostCurve:
-    """The curve of an option that bills request by request: a line through the origin.
+def straight(one: Estimate, workload: Workload) -> CostCurve:
+    """The curve of an option that bills request by request: a line through the origin and one of its estimates.
 
     Args:
-        name: The option's id.
-        priced: Prices a workload.
-        workload: The mix; its number of requests does not matter.
+        one: What the option costs for the workload.
+        workload: The mix, with a number of requests above 0.
     """
-
-    def evaluate(requests: Fraction) -> Fraction:
-        return exact_usd(priced(replace(workload, requests=requests)).lines)
-
-    return CostCurve(name, evaluate)
+    slope = exact_usd(one.lines) / Fraction(workload.requests)
+    return CostCurve(one.option, lambda requests: slope * requests)
 
 
 def self_host_curve(

@@ -153,8 +153,8 @@ def _blocks(comparison: Comparison, notes: tuple[str, ...]) -> Iterator[Block]:
     yield Heading(_title(comparison))
     if comparison.estimates:
         flags = dict.fromkeys(_flag(one) for one in comparison.estimates)
-        notes = tuple(f"{flag.strip()} {_FLAGS[flag]}" for flag in _FLAGS if flag in flags)
-        yield Table(_COLUMNS, tuple(_row(comparison, one) for one in comparison.estimates), notes)
+        explained = tuple(f"{flag.strip()} {_FLAGS[flag]}" for flag in _FLAGS if flag in flags)
+        yield Table(_COLUMNS, tuple(_row(comparison, one) for one in comparison.estimates), explained)
     yield from deployment_blocks(comparison.estimates)
     yield from _listed("Notes", [*notes, *_savings(comparison), *published_notes(comparison.published)])
     yield from _listed("Not compared", _unpriced(comparison))

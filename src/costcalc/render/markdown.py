@@ -3,7 +3,7 @@
 import re
 from typing import assert_never
 
-from costcalc.render.report import Block, Bullets, Heading, Paragraph, Report, Table
+from costcalc.render.report import Block, Bullets, Drawing, Heading, Paragraph, Report, Table
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>|#]|(?<!\w)_|_(?!\w)")  # inside a word an underscore is only itself
 
@@ -21,6 +21,8 @@ def _block(block: Block) -> str:
             return escape(text)
         case Bullets(title, items):
             return "\n".join([f"{escape(title)}:", "", *(f"- {escape(item)}" for item in items)])
+        case Drawing(drawn):
+            return "\n".join(["```text", *drawn, "```"])
         case Table(columns, rows, _):
             marks = ["---:" if column.align == "right" else "---" for column in columns]
             lines = [

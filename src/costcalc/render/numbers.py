@@ -60,6 +60,18 @@ def count(number: Count) -> str:
     return f"{number:,}"
 
 
+def significant(number: Decimal, digits: int = 5) -> str:
+    """Write a number to so many significant digits; whole thousands stay whole.
+
+    Example:
+        >>> [significant(Decimal(number)) for number in ("2770.8333", "12345678.9", "0.000123456", "3000", "0")]
+        ['2,770.8', '12,345,679', '0.00012346', '3,000', '0']
+    """
+    if not number:
+        return "0"
+    return _plain(_rounded(number, Decimal(1).scaleb(min(0, number.adjusted() - digits + 1))))
+
+
 def quantity(number: Decimal) -> str:
     """Write a quantity to six decimals, without zeros that say nothing.
 

@@ -65,7 +65,13 @@ class Bullets(NamedTuple):
     items: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Table | Bullets
+class Drawing(NamedTuple):
+    """Lines that stand as they are: a chart."""
+
+    lines: tuple[str, ...]
+
+
+Block = Heading | Paragraph | Table | Bullets | Drawing
 
 
 class Report(NamedTuple):

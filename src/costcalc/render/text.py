@@ -4,7 +4,7 @@ import textwrap
 from typing import assert_never
 
 from costcalc.findings import printable
-from costcalc.render.report import Block, Bullets, Column, Heading, Paragraph, Report, Table
+from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Paragraph, Report, Table
 
 GAP = "  "
 
@@ -31,6 +31,8 @@ def _block(block: Block, width: int) -> str:
         case Bullets(title, items):
             bullets = [_fill(item, width, first="  - ", rest="    ") for item in items]
             return "\n".join([_fill(f"{title}:", width), *bullets])
+        case Drawing(lines):
+            return "\n".join(lines)
         case Table():
             shown = fitted(block, width)
             return "\n".join([*table_lines(shown), *(["", _fill(shown.legend, width)] if shown.legend else [])])

@@ -8,6 +8,7 @@ from typing import Any
 
 DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this folder, and the type in it
     "compare": ("estimates", "CompareDocument"),
+    "breakeven": ("decisions", "BreakEvenDocument"),
     "size": ("hardware", "SizeDocument"),
     "tco": ("hardware", "TcoDocument"),
     "calibrate": ("hardware", "CalibrateDocument"),

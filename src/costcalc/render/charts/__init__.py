@@ -1,0 +1,1 @@
+"""Charts in a terminal: plain characters, in Unicode or, where that cannot be shown, in ASCII."""

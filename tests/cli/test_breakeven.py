@@ -1,0 +1,161 @@
+"""``costcalc breakeven``: the intervals, the two wins, the user's volume, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import Cli
+
+from costcalc.render.documents import document_schema
+
+DAY = ("--as-of", "2026-11-22")
+# One replica of 2.5 × 730 = $1,825 a month generates 1,500 Mtok: 1.5e9 ÷ (730 × 3,600) tokens/s
+STAIRS = """
+api:
+  acme:
+    provider: acme
+    models:
+      large: {prices: [{effective: 2026-01-01, usd_per_mtok: {output: 2.40}, source: {title: a quote, checked: 2026-11-01}}]}
+      small: {prices: [{effective: 2026-01-01, usd_per_mtok: {output: 1.00}, source: {title: a quote, checked: 2026-11-01}}]}
+options:
+  mine: {kind: self_host, tokens_per_s: 570.77625571, usd_per_gpu_hour: 2.50, spares: 0, headroom: 1}
+  two: {kind: self_host, tokens_per_s: 570.77625571, usd_per_gpu_hour: 2.50, spares: 0, headroom: 1, replicas: 2}
+"""
+
+
+@pytest.fixture
+def stairs(cli: Cli, tmp_path: Path) -> Cli:
+    (tmp_path / "costcalc.yaml").write_text(STAIRS)
+    return cli
+
+
+def result(cli: Cli, *args: str) -> Any:  # noqa: ANN401  # JSON
+    run = cli("breakeven", *args, *DAY, "--format", "json")
+    assert (run.status, run.err) == (0, "")
+    document = json.loads(run.out)
+    jsonschema.Draft7Validator(document_schema("breakeven")).validate(document)
+    return document["result"]
+
+
+def test_stairs_and_a_line_cross_again_and_again(stairs: Cli) -> None:
+    found = result(stairs, "--build", "mine", "--buy", "large", "--shape", "0:1000")
+    # $1,825 ÷ $2.40 = 760.4 Mtok; the second replica at 1,500: 3,650 ÷ 2.4 = 1,520.8; the third at 3,000 is worth it
+    pair = found["pair"]
+    assert pair["first_win"] == pytest.approx(760.4167e6)
+    assert pair["durable_win"] == pytest.approx(1520.8333e6)
+    assert pair["switches"] == 3
+    assert [one["option"] for one in found["intervals"]] == ["large", "mine", "large", "mine"]
+    ends = [one["to"] for one in found["intervals"]]
+    assert ends[1] == pytest.approx(1500e6, rel=1e-6)  # a jump: one more token needs the second replica
+    assert ends[3] is None
+    assert found["intervals"][1]["utilisation_to"] == pytest.approx(1, abs=1e-5)
+    # F = 0: (F + g) ÷ (p − g/c) = 1,825 ÷ (2.40 − 1.216667) = 1,542.25
+    assert (pair["never_below"], pair["always_above"]) == (0, pytest.approx(1542.25e6, rel=1e-4))
+    assert pair["build_usd_per_unit"] == pytest.approx(1.216667, rel=1e-5)
+    assert pair["buy_usd_per_unit"] == 2.4
+
+
+def test_without_a_durable_break_even_the_reason_is_said(stairs: Cli) -> None:
+    run = stairs("breakeven", "--build", "mine", "--buy", "small", "--shape", "0:1000", *DAY)
+    text = " ".join(run.out.split())
+    assert "mine is never cheaper." in text  # $1.22 on full machines against $1.00
+    assert (
+        "No durable break-even: in the long run a further Mtok costs $1.22 on mine with every machine full, and $1.00"
+        in text
+    )
+
+
+def test_a_fleet_of_fixed_size_has_an_end(stairs: Cli) -> None:
+    found = result(stairs, "--build", "two", "--buy", "large", "--shape", "0:1000")
+    assert [one["option"] for one in found["intervals"]] == ["large", "two", "large"]  # 3,650 ÷ 2.4; then 3,000 Mtok
+    text = " ".join(stairs("breakeven", "--build", "two", "--buy", "large", "--shape", "0:1000", *DAY).out.split())
+    assert "but not for good." in text
+    assert "its fleet serves no more than 3,000" in text
+
+
+def test_the_users_volume_falls_into_an_interval(stairs: Cli) -> None:
+    found = result(stairs, "--build", "mine", "--buy", "large", "--shape", "0:1000", "--tokens", "1B to 1.51B")
+    low, _, high = found["at_your_volume"]
+    assert (low["volume"], low["cheapest"], low["monthly_usd"]) == (1e9, "mine", {"mine": 1825, "large": 2400})
+    assert (high["cheapest"], high["monthly_usd"]["large"]) == ("large", 3624)  # 1,510 × 2.4 < 2 × 1,825
+
+
+def test_up_to_cuts_what_is_looked_at(stairs: Cli) -> None:
+    found = result(stairs, "--build", "mine", "--buy", "large", "--shape", "0:1000", "--up-to", "1B")
+    assert [one["to"] for one in found["intervals"]][-1] == 1e9
+    assert found["pair"]["durable_win"] is None
+
+
+def test_without_names_the_cheapest_of_all_is_found(cli: Cli) -> None:
+    found = result(cli)
+    assert found["pair"] is None
+    assert found["intervals"][0]["option"] == "r1-distill-32b-openrouter"
+    assert {one["option"] for one in found["left_out"]} == {"deepseek-r1-api", "deepseek-r1-32b-self-hosted"}
+    starts = [one["from"] for one in found["intervals"]]
+    assert starts[1:] == [one["to"] for one in found["intervals"][:-1]]
+
+
+def test_the_line_of_compare_says_the_same(cli: Cli) -> None:
+    month = ("--tokens", "500M", "--input-tokens", "2B")
+    text = " ".join(cli("compare", *month, *DAY).out.split())
+    found = result(cli, *month)
+    first = found["intervals"][0]
+    assert f"cheapest up to {first['to'] / 1e6:,.1f} Mtok a month of this mix: {first['option']};" in text
+    assert f"above {found['intervals'][-1]['from'] / 1e6:,.1f}: {found['intervals'][-1]['option']}" in text
+
+
+def test_the_whole_bill_moves_the_break_even(cli: Cli) -> None:
+    pair = ("--build", "r1-distill-32b-h100", "--buy", "gpt-5.2-api")
+    bare, whole = (result(cli, *pair, *more)["pair"]["first_win"] for more in ((), ("--whole-bill",)))
+    assert whole > 3 * bare  # people cost more than one GPU
+
+
+def test_a_workload_of_a_file_brings_its_mix_and_its_volume(stairs: Cli, tmp_path: Path) -> None:
+    text = STAIRS + "workloads: {bot: {requests: 1_000_000, shapes: [{output_tokens: 1_000}]}}\n"
+    (tmp_path / "costcalc.yaml").write_text(text)
+    found = result(stairs, "--build", "mine", "--buy", "large", "--workload", "costcalc.yaml#bot")
+    assert found["at_your_volume"][0]["volume"] == 1e9
+
+
+@pytest.mark.parametrize(
+    ("env", "walls"), [({"LC_ALL": "C"}, "|+-"), ({"LC_ALL": "C.UTF-8"}, "│└─")]
+)  # fmt: skip
+def test_a_chart_is_ascii_where_the_locale_is(
+    env: dict[str, str], walls: str, stairs: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", env["LC_ALL"])
+    run = stairs("breakeven", "--build", "mine", "--buy", "large", "--shape", "0:1000", "--chart", *DAY)
+    drawing = run.out[run.out.index("USD a month\n") : run.out.index("A mine")]
+    assert all(sign in drawing for sign in walls)
+    assert max(map(len, drawing.splitlines())) <= 80
+    if walls == "|+-":
+        assert drawing.isascii()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--build", "mine"), "--build is one side; give --buy as well, or neither"),
+        (("--buy", "large"), "--buy is one side; give --build as well, or neither"),
+        (("--build", "mine", "--buy", "mine"), "an option breaks even with another one; 'mine' is named twice"),
+        (("--build", "mine", "--buy", "lage"), "unknown option 'lage': neither an option nor a model; did you mean 'large'"),
+        (("--build", "mine", "--buy", "large", "--options", "small"), "--build and --buy name the options; leave out --options"),
+        (("--options", ","), "Invalid value for '--options': names no option"),
+        (("--tokens", "4 to 2"), "a range goes from its low to its high end, found 4 to 2"),
+        (("--tokens", "0 to 2"), "a range is lognormal and begins above 0, found 0 to 2"),
+        (("--tokens", "nan"), "expected an amount such as 1e6"),
+        (("--shape", "10:0"), "expected IN:OUT tokens such as 1000:300, at least 1 out, found '10:0'"),
+        (("--shape", "10:1", "--input-tokens", "5"), "--shape is the whole request; leave out"),
+        (("--input-tokens", "5"), "--input-tokens are a month's; give --tokens as well"),
+        (("--workload", "x.yaml", "--input-tokens", "5", "--tokens", "1"), "--workload says what is to be served; leave out --input-tokens"),
+        (("--up-to", "-5"), "expected an amount such as 1e6"),
+    ],
+)  # fmt: skip
+def test_bad_input_ends_with_2(args: tuple[str, ...], message: str, stairs: Cli) -> None:
+    run = stairs("breakeven", *args, *DAY)
+    assert (run.status, run.out) == (2, "")
+    assert message in run.err
