@@ -19,6 +19,24 @@ COMPARE = ("compare", "--tokens", "1e6", *DAY)
 SIZE = ("size", "DeepSeek-R1-Distill-Qwen-32B", *DAY)
 BILL = ("tco", "r1-distill-32b-h100", "--tokens", "500M", "--input-tokens", "2B", *DAY)
 BENCHMARKS = tuple(str(GOLDEN.parent / "data" / "bench" / name) for name in ("vllm-bench-serve.json", "vllm-sweep.jsonl"))  # fmt: skip
+PROJECT = (
+    "project",
+    "--tokens",
+    "2B",
+    "--input-tokens",
+    "6B",
+    "--months",
+    "24",
+    "--growth",
+    "50%",
+    "--options",
+    "r1-distill-32b-h100,r1-distill-32b-novita,gemini-4-argon-api",
+    "--from",
+    "gemini-4-argon-api",
+    "--whole-bill",
+    "--chart",
+    *DAY,
+)
 DOES_NOT_FIT = {"size-refusal-80.txt": 1}
 COMMANDS = {
     "compare-80.txt": COMPARE,
@@ -38,6 +56,12 @@ COMMANDS = {
     "show-gpu.txt": ("catalog", "show", "H100 SXM", *DAY),
     "show-open-model.txt": ("catalog", "show", "DeepSeek-R1-Distill-Qwen-32B", *DAY),
     "compare-busy-120.txt": ("compare", "--tokens", "5e9", "--input-tokens", "20e9", "--peak-to-mean", "3", *DAY, "--options", "r1-distill-32b-h100,r1-distill-32b-2x-l40s,deepseek-r1-32b-self-hosted,gpt-5.2-api,r1-distill-32b-novita"),
+    "breakeven-80.txt": ("breakeven", "--build", "r1-distill-32b-2x-l40s", "--buy", "r1-distill-32b-novita", "--tokens", "1B to 4B", "--shape", "1000:300", "--chart", *DAY),
+    "breakeven-all-120.txt": ("breakeven", "--chart", *DAY),
+    "breakeven.csv": ("breakeven", "--format", "csv", *DAY),
+    "project-80.txt": PROJECT,
+    "project-120.txt": (*PROJECT, "--monthly"),
+    "project.md": (*PROJECT, "--format", "markdown"),
     "size-80.txt": (*SIZE, "--gpu", "H100", "--precision", "fp8"),
     "size.md": (*SIZE, "--gpu", "H100", "--precision", "fp8", "--format", "markdown"),
     "size-ranking-80.txt": SIZE,

@@ -176,6 +176,25 @@ def cheapest(
     return Cheapest(tuple(options), reigns, tuple(curves), tuple(left_out), workload, as_of)
 
 
+def offered(
+    options: Sequence[str], workload: Workload, catalog: Catalog, *, as_of: date
+) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+    """Split options into those that somebody offers for a workload, and the others, each with the reason."""
+    kept: list[str] = []
+    left_out: list[tuple[str, str]] = []
+    for name in options:
+        try:
+            one = estimate(name, workload, catalog, as_of=as_of)
+            reason = _unfit(one.kind, one.retired, one.unfit)
+        except UndecidableError as error:
+            reason = error.reason
+        if reason:
+            left_out.append((name, reason))
+        else:
+            kept.append(name)
+    return kept, tuple(left_out)
+
+
 def _unfit(kind: str, retired: date | None, unfit: str) -> str:
     if kind == "rate":
         return "a published unit cost, nobody's offer"

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal, TypeVar
 
@@ -47,6 +48,23 @@ def share(text: str) -> Fraction:
     number = Fraction(match[1]) / (100 if match[2] else 1) if match else Fraction(-1)
     if not 0 <= number <= 1:
         raise typer.BadParameter(f"expected a share from 0 to 1 such as 0.25 or 25%, found '{text}'")
+    return number
+
+
+def yearly(text: str) -> Decimal:
+    """Read a change per year such as 50%, -0.2 or 0; above -100 %."""
+    match = re.fullmatch(r"([-+]?(?:\d{1,9}(?:\.\d{1,12})?|\.\d{1,12})) ?(%?)", text.strip())
+    number = Decimal(match[1]) / (100 if match[2] else 1) if match else Decimal(-1)
+    if number <= -1:
+        raise typer.BadParameter(f"expected a change per year such as 50% or -0.2, above -100%, found '{text}'")
+    return number
+
+
+def decline(text: str) -> Decimal:
+    """Read a fall per year such as 5%: from 0 to less than 100 %."""
+    number = yearly(text)
+    if not 0 <= number < 1:
+        raise typer.BadParameter(f"expected a fall per year from 0 to less than 100%, found '{text}'")
     return number
 
 

@@ -17,6 +17,7 @@ from costcalc.cli.traffic import (
     WorkloadName,
     asked_for,
     check_sizes,
+    with_peak,
 )
 from costcalc.units import decimal
 
@@ -67,8 +68,6 @@ def tco_command(
     no_color: NoColor = False,
 ) -> int:
     """Show the whole bill of a self-hosted option: machines, people, engineering, evaluation, support."""
-    from dataclasses import replace
-
     from costcalc.analysis.tco import bill_of
     from costcalc.catalog.options import Tenure
     from costcalc.render.tco import tco_report
@@ -76,8 +75,8 @@ def tco_command(
     sizes = Sizes(tokens, input_tokens, cached_share, output_per_request)
     traffic = check_sizes(sizes, workload)
     loaded = load(catalog, project=(traffic.file or None) if traffic else None)
-    asked = asked_for(loaded, sizes, traffic)
-    wanted = asked.workload if peak_to_mean is None else replace(asked.workload, peak_to_mean=peak_to_mean)
+    asked = with_peak(asked_for(loaded, sizes, traffic), peak_to_mean)
+    wanted = asked.workload
     named = loaded.catalog.option(option)
     changes = {
         "tenure": one_of(tenure, get_args(Tenure), "--tenure") if tenure is not None else None,

@@ -151,6 +151,15 @@ def _from_flags(catalog: "Catalog", sizes: Sizes) -> Asked:
     return Asked(Workload(whole(requests), (shape,), name="flags"), Said(notes, assumed_ids))
 
 
+def with_peak(asked: Asked, peak_to_mean: Fraction | None) -> Asked:
+    """Give the workload another peak, where a flag says one."""
+    from dataclasses import replace
+
+    if peak_to_mean is None:
+        return asked
+    return asked._replace(workload=replace(asked.workload, peak_to_mean=peak_to_mean))
+
+
 def _from_file(loaded: "Loaded", named: Named) -> Asked:
     from costcalc.render.numbers import count
     from costcalc.scenario import parse_scenario

@@ -20,6 +20,69 @@ def monthly_rate(yearly: Decimal) -> Decimal:
     return (1 + yearly) ** (Decimal(1) / MONTHS_PER_YEAR) - 1
 
 
+def after_months(yearly: Decimal, months: int) -> Decimal:
+    """Give what 1 has become after some months of an effective yearly change.
+
+    Example:
+        A fall by a half a year leaves 0.5^(1/12) = 0.943874 after a month:
+
+        >>> round(after_months(Decimal("-0.5"), 1), 6), after_months(Decimal(0), 7)
+        (Decimal('0.943874'), Decimal('1'))
+    """
+    return (1 + yearly) ** (Decimal(months) / MONTHS_PER_YEAR) if yearly else Decimal(1)
+
+
+def change_per_year(before: Decimal, after: Decimal, *, years: Decimal) -> Decimal:
+    """Give the effective yearly change that turns one price into another: -0.9 is ten times cheaper every year.
+
+    Source:
+        The compound annual growth rate of any textbook.
+
+    Example:
+        From $60 to $0.06 in three years, as a16z counts, is 1 − (0.06 ÷ 60)^(1/3) = 90 % a year:
+
+        >>> round(change_per_year(Decimal(60), Decimal("0.06"), years=Decimal(3)), 9)
+        Decimal('-0.900000000')
+    """
+    return (after / before) ** (1 / years) - 1
+
+
+def declining_sum(first: Decimal, *, yearly_decline: Decimal, months: int | None = None) -> Decimal:
+    """Add up monthly amounts that fall by the same share every month [USD]; for ever where no months are given.
+
+    a · (1 − mⁿ) / (1 − m), or a / (1 − m), with m = (1 − yearly decline)^(1/12).
+
+    Raises:
+        ValueError: The decline is not above 0 and below 1, so that the sum may have no end.
+
+    Source:
+        The geometric series.
+
+    Example:
+        $615.60 a month that halve every year never sum to more than 615.60 / (1 − 0.5^(1/12)) = $10,968.24:
+
+        >>> round(declining_sum(Decimal("615.6"), yearly_decline=Decimal("0.5")), 2)
+        Decimal('10968.24')
+    """
+    if not 0 < yearly_decline < 1:
+        raise ValueError(f"expected a decline between 0 and 1, found {yearly_decline}")
+    kept = after_months(-yearly_decline, 1)
+    rest = kept**months if months is not None else Decimal(0)
+    return first * (1 - rest) / (1 - kept)
+
+
+def present_value(usd: Decimal, *, months: int, yearly_rate: Decimal) -> Decimal:
+    """Give what an amount that is paid some months from now is worth today [USD].
+
+    Example:
+        $109 a year from now, at 9 %:
+
+        >>> round(present_value(Decimal(109), months=12, yearly_rate=Decimal("0.09")), 2)
+        Decimal('100.00')
+    """
+    return usd / after_months(yearly_rate, months)
+
+
 def annuity(price_usd: Decimal, *, residual_usd: Decimal = Decimal(0), years: Decimal, yearly_rate: Decimal) -> Decimal:
     """Spread a purchase, less what it will still be worth, evenly over its life [USD/month].
 

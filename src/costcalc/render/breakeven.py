@@ -245,7 +245,8 @@ def _verdict(pair: BreakEven, scale: Scale) -> Iterator[str]:
         yield _no_durable(pair, scale)
     if pair.bounds is not None and pair.switches > 1:
         never, always = (scale.text(one) for one in pair.bounds)
-        yield f"Below {never} building never wins, above {always} it always does: between, whole replicas decide."
+        below = f"Below {never} building never wins, above" if pair.bounds[0] else "Above"
+        yield f"{below} {always} it always does: between, whole replicas decide."
 
 
 def _no_durable(pair: BreakEven, scale: Scale) -> str:

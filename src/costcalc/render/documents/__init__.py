@@ -9,6 +9,7 @@ from typing import Any
 DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this folder, and the type in it
     "compare": ("estimates", "CompareDocument"),
     "breakeven": ("decisions", "BreakEvenDocument"),
+    "project": ("decisions", "ProjectDocument"),
     "size": ("hardware", "SizeDocument"),
     "tco": ("hardware", "TcoDocument"),
     "calibrate": ("hardware", "CalibrateDocument"),

@@ -1,0 +1,281 @@
+"""Options over months: payments as they fall due, present values, paybacks."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import Overlay
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costcalc import Catalog, Workload, load_project
+from costcalc.analysis.projection import Move, Payback, Projection, cumulative, npv, payback, project
+from costcalc.cost.cash import Cash, Course, Flow, Requalify, cash_of, months_later, requalification_usd
+from costcalc.cost.finance import after_months, change_per_year, declining_sum, present_value
+from costcalc.errors import UndecidableError
+
+DAY = date(2026, 11, 22)
+CASES = Path(__file__).parents[1] / "cases" / "tco"
+MONTH = Workload.single(requests=1_000, output_tokens=1_000)  # 1 Mtok
+
+
+def flows(catalog: Catalog, option: str, course: Course, workload: Workload = MONTH) -> tuple[Flow, ...]:
+    return cash_of(catalog.option(option), workload, catalog, course, as_of=DAY).flows
+
+
+def paid(running: str, *, upfront: str = "0", months: int = 1, side: str = "buy", residual: str = "0") -> Cash:
+    """Payments that stay the same, after something at the beginning."""
+    rows = [Flow(months_later(DAY, month), 1, Decimal(0), Decimal(running)) for month in range(months)]
+    rows[0] = rows[0]._replace(upfront=Decimal(upfront))
+    return Cash("x", side, tuple(rows), Decimal(residual), ())
+
+
+# --- an API ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_announced_price_is_paid_from_its_day_on(catalog: Catalog) -> None:
+    # Gemini 4 Argon: $10 per Mtok until 2026-11-30, $20 from 2026-12-01; the months begin on the 22nd
+    assert [flow.running for flow in flows(catalog, "gemini-4-argon-api", Course(3))] == [10, 20, 20]
+
+
+def test_traffic_grows_by_the_month(catalog: Catalog) -> None:
+    found = flows(catalog, "gpt-5.2-api", Course(13, growth=Decimal(1)))
+    assert found[0].running == 14
+    assert found[12].running == 28  # twice the traffic after a year
+    assert round(found[6].running, 4) == Decimal("19.7990")  # 14 × √2
+
+
+def test_the_same_model_gets_cheaper_slowly(catalog: Catalog) -> None:
+    found = flows(catalog, "gpt-5.2-api", Course(13, price_decline=Decimal("0.05")))
+    assert found[12].running == Decimal("13.3")  # 14 × 0.95
+
+
+def test_the_same_capability_gets_cheaper_only_for_who_switches(catalog: Catalog) -> None:
+    course = Course(25, price_decline=Decimal(0), requalify=Requalify(12, Decimal(10), Decimal(500)))
+    found = flows(catalog, "gpt-5.2-api", course)
+    assert [found[month].running for month in (0, 11, 12, 23, 24)] == [14, 14, Decimal("1.4"), Decimal("1.4"), Decimal("0.14")]  # fmt: skip
+    assert [month for month, flow in enumerate(found) if flow.upfront] == [12, 24]
+    assert found[12].upfront == 500
+
+
+def test_between_two_switches_the_model_of_the_day_gets_cheaper_slowly(catalog: Catalog) -> None:
+    course = Course(19, price_decline=Decimal("0.19"), requalify=Requalify(12, Decimal(10), Decimal(0)))
+    # 14 ÷ 10 × 0.81^(6/12) = 1.4 × 0.9
+    assert flows(catalog, "gpt-5.2-api", course)[18].running == Decimal("1.26")
+
+
+def test_requalifying_costs_work_and_a_judge(catalog: Catalog) -> None:
+    # 2 days × $225,000 ÷ 260 + 20 Mtok × $3
+    assert round(requalification_usd(catalog), 2) == Decimal("1790.77")
+
+
+def test_an_option_that_leaves_out_a_part_cannot_be_followed(catalog: Catalog) -> None:
+    reads = Workload.single(requests=1, input_tokens=10, output_tokens=10)
+    with pytest.raises(UndecidableError, match="leaves out a part"):
+        flows(catalog, "deepseek-r1-32b-self-hosted", Course(1), reads)
+
+
+# --- machines --------------------------------------------------------------------------------------------------------
+
+BARE = """
+assumptions: {electricity_price: 0, rack_space_and_remote_hands: 0, network_and_storage: 0, hardware_support: 0,
+  server_share_of_gpu_price: 0, sales_tax: 0, economic_life: 2, residual_share_3y: 0.4, residual_share_5y: 0}
+options:
+  own: {kind: self_host, tokens_per_s: 100, tenure: own, usd_per_gpu: 3600, gpu_kw: 0.1, spares: 0, headroom: 1}
+  rent: {kind: self_host, tokens_per_s: 100, usd_per_gpu_hour: 1, spares: 0, headroom: 1}
+  whole: {kind: self_host, tokens_per_s: 100, usd_per_gpu_hour: 1, spares: 0, headroom: 1, costs: all}
+  reserved: {kind: self_host, model: Qwen3-8B, gpu: H100 SXM, weights: fp8, tokens_per_s: 100, tenure: reserved_1y, spares: 0, headroom: 1}
+"""
+FULL = 100 * 730 * 3600  # tokens that one replica generates in a month
+
+
+def busy(share: float) -> Workload:
+    return Workload.single(requests=round(share * FULL / 1_000), output_tokens=1_000)
+
+
+def test_a_machine_is_bought_replaced_and_worth_something_at_the_end(overlay: Overlay) -> None:
+    catalog = overlay(BARE)
+    cash = cash_of(catalog.option("own"), busy(0.5), catalog, Course(30), as_of=DAY)
+    # after 2 years 1 − 0.6 × 2/3 = 60 % of $3,600 is left: 3,600 − 2,160 = 1,440 for the next one
+    assert {month: flow.upfront for month, flow in enumerate(cash.flows) if flow.upfront} == {0: 3600, 24: 1440}
+    assert {flow.running for flow in cash.flows} == {0}
+    assert round(cash.residual, 6) == 3240  # half a year old: 1 − 0.6 × 0.5/3 = 90 %
+
+
+def test_more_machines_are_bought_when_the_load_needs_them(overlay: Overlay) -> None:
+    catalog = overlay(BARE)
+    course = Course(13, growth=Decimal(1), hardware_change=Decimal("-0.5"))
+    found = flows(catalog, "own", course, busy(0.9))
+    (second,) = [month for month, flow in enumerate(found) if flow.upfront and month]
+    assert second == 2  # 0.9 × 2^(2/12) = 1.01 replicas
+    assert found[2].upfront == 3600 * after_months(Decimal("-0.5"), 2)  # and machines have become cheaper
+
+
+def test_rent_follows_the_load_and_the_market(overlay: Overlay) -> None:
+    catalog = overlay(BARE)
+    found = flows(catalog, "rent", Course(13, growth=Decimal(1), hardware_change=Decimal("-0.19")), busy(0.9))
+    assert found[0].running == 730
+    assert found[12].running == Decimal("1182.6")  # 2 replicas × 730 × 0.81
+
+
+def test_building_is_paid_at_the_beginning(overlay: Overlay) -> None:
+    catalog = overlay(BARE)
+    found = flows(catalog, "whole", Course(24), busy(0.5))
+    # 6 weeks ÷ 52 × $225,000 = $25,961.54
+    assert round(found[0].upfront, 2) == Decimal("25961.54")
+    assert not any(flow.upfront for flow in found[1:])
+    assert found[0].running == found[23].running > 730  # people and the rest, every month
+
+
+def test_a_reservation_is_paid_whether_it_is_used_or_not(overlay: Overlay) -> None:
+    catalog = overlay(BARE)
+    falls = flows(catalog, "reserved", Course(13, growth=Decimal("-0.6")), busy(1.9))
+    assert falls[0].running == falls[11].running  # two GPUs for a year, though one would do
+    assert falls[12].running == pytest.approx(falls[0].running / 2)  # the next term is made for what is needed then
+    grows = flows(catalog, "reserved", Course(12, growth=Decimal(1)), busy(0.9))
+    on_demand = catalog.gpu("H100 SXM").rentals["runpod-secure"].prices[-1].usd_per_gpu_hour
+    assert grows[11].running == pytest.approx(grows[0].running + 730 * on_demand)  # what is beyond it, on demand
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2027, 1, 31), 13, date(2028, 2, 29)),
+        (date(2026, 11, 22), 1, date(2026, 12, 22)),
+        (date(2026, 12, 31), 12, date(2027, 12, 31)),
+    ],
+)
+def test_months_later(day: date, months: int, later: date) -> None:
+    assert months_later(day, months) == later
+
+
+# --- money over time -------------------------------------------------------------------------------------------------
+
+
+def test_bills_come_at_the_end_of_a_month_and_machines_at_its_beginning() -> None:
+    cash = paid("100", upfront="1000", months=12, residual="300")
+    rate = Decimal("0.1")
+    # 1,000 + 100 × Σ 1.1^(−k/12) for k = 1…12 − 300 ÷ 1.1 = 1,000 + 1,140.05 − 272.73
+    bills = sum(100 / Decimal("1.1") ** (Decimal(month) / 12) for month in range(1, 13))
+    assert npv(cash, rate) == pytest.approx(1000 + bills - Decimal(300) / Decimal("1.1"))
+    assert round(npv(cash, rate), 2) == Decimal("1867.32")
+    assert npv(cash, Decimal(0)) == 1900
+
+
+def test_the_first_payback_and_the_last_one() -> None:
+    mine = [Decimal(usd) for usd in (100, 100, 300, 300, 300)]
+    theirs = [Decimal(usd) for usd in (80, 160, 240, 320, 400)]
+    assert payback(mine, theirs) == Payback(2, 4)  # ahead, behind again by the second machine, and ahead for good
+    assert payback(theirs, theirs) == Payback(1, 1)
+    assert payback([Decimal(9)], [Decimal(8)]) == Payback(None, None)
+    assert payback([Decimal(7), Decimal(9)], [Decimal(8), Decimal(8)]) == Payback(1, None)
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.lists(st.integers(0, 50), min_size=1, max_size=30))
+def test_a_payback_is_what_one_would_count(mine: list[int], theirs: list[int]) -> None:
+    months = min(len(mine), len(theirs))
+    one, other = (list(map(Decimal, amounts[:months])) for amounts in (mine, theirs))
+    found = payback(one, other)
+    ahead = [month for month in range(1, months + 1) if one[month - 1] <= other[month - 1]]
+    stays = [month for month in ahead if set(range(month, months + 1)) <= set(ahead)]
+    assert (found.first, found.last) == (min(ahead, default=None), min(stays, default=None))
+
+
+def test_what_a_declining_bill_can_ever_save() -> None:
+    half = Decimal("0.5")
+    assert declining_sum(Decimal(12), yearly_decline=half, months=1) == pytest.approx(12)
+    assert declining_sum(Decimal(12), yearly_decline=half, months=13) < declining_sum(Decimal(12), yearly_decline=half)
+    for wrong in ("0", "1", "-0.1"):
+        with pytest.raises(ValueError, match="expected a decline between 0 and 1"):
+            declining_sum(Decimal(12), yearly_decline=Decimal(wrong))
+
+
+def test_a_change_per_year_compounds_to_the_whole() -> None:
+    # a16z, "LLMflation", 2024-11: $60 to $0.06 per Mtok in three years is a factor of 10 a year
+    yearly = change_per_year(Decimal(60), Decimal("0.06"), years=Decimal(3))
+    assert 1 / (1 + yearly) == pytest.approx(10)
+    assert present_value(Decimal(110), months=12, yearly_rate=Decimal("0.1")) == pytest.approx(100)
+
+
+# --- whole projections -----------------------------------------------------------------------------------------------
+
+
+def petrenko(name: str, decline: str, months: int) -> tuple[Projection, Projection]:
+    """Project a machine against its API, with and without the knowledge that nothing else moves."""
+    catalog, scenario = load_project(CASES / "petrenko.yaml")
+    course = Course(months, price_decline=Decimal(decline))
+
+    def follow(option: str) -> Cash:
+        return cash_of(catalog.option(option), scenario.workload(name), catalog, course, as_of=DAY)
+
+    found = [
+        project([f"machine-{name}"], follow, baseline=name, rate=Decimal("0.09"), decline=known, as_of=DAY)
+        for known in (Decimal(decline), None)
+    ]
+    return found[0], found[1]
+
+
+def test_petrenko_a_machine_pays_back_before_the_api_has_become_cheap() -> None:
+    found, _ = petrenko("a", "0.5", 36)
+    machine = next(one for one in found.options if one.cash.option == "machine-a")
+    assert machine.payback == Payback(8, 8)  # 615.6 × (1 − m^8) ÷ (1 − m) = 4,058 ≥ 3,999 with m = 0.5^(1/12)
+    (bought,) = [one for one in found.options if one.cash.option == "a"]
+    assert cumulative(bought.cash)[7] == pytest.approx(declining_sum(Decimal("615.6"), yearly_decline=Decimal("0.5"), months=8))  # fmt: skip
+    ever = declining_sum(bought.cash.flows[0].running, yearly_decline=Decimal("0.5"))
+    assert ever == pytest.approx(Decimal("10968.239845487116"))
+
+
+def test_petrenko_a_slow_machine_never_does() -> None:
+    found, unknowing = petrenko("b", "0.25", 24)
+    (bought,) = [one for one in found.options if one.cash.option == "b"]
+    assert bought.cash.flows[0].running == Decimal("41.36832")
+    machine, same = (next(one for one in each.options if one.cash.option == "machine-b") for each in (found, unknowing))
+    assert machine.payback == Payback(None, None, never=True)  # 41.37 ÷ (1 − 0.75^(1/12)) = 1,746 < 9,500
+    assert same.payback == Payback(None, None)
+
+
+def test_a_payback_after_the_horizon_is_not_called_never() -> None:
+    found, _ = petrenko("a", "0.5", 5)
+    machine = next(one for one in found.options if one.cash.option == "machine-a")
+    assert machine.payback == Payback(None, None)
+
+
+def test_the_baseline_is_the_best_to_buy_unless_one_is_named(catalog: Catalog) -> None:
+    def follow(option: str) -> Cash:
+        return cash_of(catalog.option(option), MONTH, catalog, Course(2), as_of=DAY)
+
+    names = ["gpt-5.2-api", "gemini-3.1-pro-api", "r1-distill-32b-h100"]
+    assert project(names, follow, rate=Decimal(0), as_of=DAY).baseline == "gemini-3.1-pro-api"
+    assert project(names[2:], follow, rate=Decimal(0), as_of=DAY).baseline == "r1-distill-32b-h100"
+    named = project(names, follow, baseline="claude-opus-5.5-api", rate=Decimal(0), as_of=DAY)
+    assert [one.cash.option for one in named.options][-2:] == ["claude-opus-5.5-api", "r1-distill-32b-h100"]
+
+
+def test_leaving_costs_work_and_a_time_of_two_bills(catalog: Catalog) -> None:
+    def follow(option: str) -> Cash:
+        return cash_of(catalog.option(option), MONTH, catalog, Course(3), as_of=DAY)
+
+    found = project(["gemini-3.1-pro-api"], follow, baseline="gpt-5.2-api", move=Move(Decimal(3), 2), rate=Decimal(0), as_of=DAY)  # fmt: skip
+    moved = next(one for one in found.options if one.cash.option == "gemini-3.1-pro-api")
+    assert moved.cash.flows[0].upfront == 42  # 3 × $14
+    assert [flow.running for flow in moved.cash.flows] == [26, 26, 12]  # 12 + 14 while both run
+    stayed = next(one for one in found.options if one.cash.option == "gpt-5.2-api")
+    assert stayed.total == 42
+    assert stayed.payback is None
+
+
+def test_what_cannot_be_followed_is_said(catalog: Catalog) -> None:
+    def follow(option: str) -> Cash:
+        return cash_of(catalog.option(option), MONTH, catalog, Course(2), as_of=date(2026, 1, 1))
+
+    found = project(["gpt-5.2-api", "gpt-6.1-sol-api"], follow, rate=Decimal(0), as_of=DAY)
+    ((name, reason),) = found.left_out
+    assert (name, "no price is known for 2026-01-01" in reason) == ("gpt-6.1-sol-api", True)
+    with pytest.raises(UndecidableError, match=r"gpt-6\.1-sol-api: no price"):
+        project(["gpt-6.1-sol-api"], follow, rate=Decimal(0), as_of=DAY)
+    with pytest.raises(UndecidableError, match="no price"):
+        project(["gpt-5.2-api"], follow, baseline="gpt-6.1-sol-api", rate=Decimal(0), as_of=DAY)

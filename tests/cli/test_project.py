@@ -1,0 +1,118 @@
+"""``costcalc project``: what it prints, where its defaults come from, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import Cli
+
+from costcalc.render.documents import document_schema
+
+DAY = ("--as-of", "2026-11-22")
+MONTH = ("--tokens", "1e6")
+TWO = ("--options", "gpt-5.2-api,gemini-3.1-pro-api")
+
+
+def document(cli: Cli, *args: str) -> Any:  # noqa: ANN401  # JSON
+    run = cli("project", *MONTH, *args, *DAY, "--format", "json")
+    assert (run.status, run.err) == (0, "")
+    found = json.loads(run.out)
+    jsonschema.Draft7Validator(document_schema("project")).validate(found)
+    return found
+
+
+def test_totals_are_the_sum_of_the_months(cli: Cli) -> None:
+    result = document(cli, *TWO, "--months", "12", "--price-decline", "0", "--discount-rate", "0")["result"]
+    assert result["baseline"] == "gemini-3.1-pro-api"
+    gemini, gpt = result["options"]
+    assert (gemini["total_usd"], gpt["total_usd"]) == (144, 168)  # 12 × $12 and 12 × $14
+    assert gpt["npv_usd"] == 168
+    assert [month["cumulative_usd"] for month in gpt["months"]][:3] == [14, 28, 42]
+    assert gpt["months"][1]["day"] == "2026-12-22"
+    assert gpt["months"][0]["output_tokens"] == pytest.approx(1e6)
+    assert gpt["payback"] == {"first": None, "last": None, "never": True}  # dearer from the start, and nothing moves
+
+
+def test_what_no_flag_says_the_assumptions_do_and_the_page_says_it(cli: Cli) -> None:
+    inputs = document(cli, *TWO)["inputs"]
+    assert (inputs["price_decline"], inputs["discount_rate"], inputs["growth"], inputs["months"]) == (0.05, 0.09, 0, 36)
+    text = " ".join(cli("project", *MONTH, *TWO, *DAY).out.split())
+    assert "list price of the same model: -5 % a year, beside what is announced (--price-decline)" in text
+    assert "traffic: unchanged (--growth)" in text
+    assert "9 % a year turn later money into today's" in text
+    switched = document(cli, *TWO, "--requalify-every", "12")["inputs"]
+    assert (switched["capability_decline"], round(switched["requalify_usd"], 2)) == (10, 1790.77)
+
+
+def test_the_headline_without_what_nobody_offers(cli: Cli) -> None:
+    result = document(cli, "--months", "2")["result"]
+    assert {one["option"]: one["reason"] for one in result["left_out"]} == {
+        "deepseek-r1-api": "retired on 2026-07-24",
+        "deepseek-r1-32b-self-hosted": "a published unit cost, nobody's offer",
+    }
+    worth = [one["npv_usd"] for one in result["options"]]
+    assert worth == sorted(worth)
+
+
+def test_leaving_an_option_is_said_and_paid(cli: Cli) -> None:
+    found = document(cli, *TWO, "--from", "gpt-5.2-api", "--months", "3", "--price-decline", "0%")
+    gemini = next(one for one in found["result"]["options"] if one["option"] == "gemini-3.1-pro-api")
+    assert found["result"]["baseline"] == "gpt-5.2-api"
+    assert gemini["months"][0]["upfront_usd"] == 42  # 3 months of $14: the assumption migration_months
+    assert gemini["months"][1]["running_usd"] == 26  # both bills: the assumption dual_running_months
+    assert gemini["months"][2]["running_usd"] == 12
+
+
+def test_monthly_and_chart_at_80_columns(cli: Cli) -> None:
+    run = cli("project", *MONTH, *TWO, "--months", "12", "--growth", "50%", "--monthly", "--chart", *DAY)
+    assert run.status == 0
+    assert "12     2027-10-22" in run.out
+    assert "USD paid since the beginning" in run.out
+    assert max(map(len, run.out.splitlines())) <= 80
+    many = cli("project", *MONTH, "--months", "120", "--chart", *DAY).out
+    assert "Drawn are the 6 options of least present value." in many
+    assert max(map(len, many.splitlines())) <= 80
+
+
+def test_csv_has_a_row_for_every_month(cli: Cli) -> None:
+    run = cli("project", *MONTH, *TWO, "--months", "7", *DAY, "--format", "csv")
+    assert len(run.out.splitlines()) == 1 + 2 * 7
+    assert run.out.startswith("option,month,day,output_tokens,upfront_usd,running_usd,cumulative_usd\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--growth", "-100%"), "expected a change per year such as 50% or -0.2, above -100%, found '-100%'"),
+        (("--growth", "much"), "expected a change per year such as 50% or -0.2"),
+        (("--growth", "nan"), "expected a change per year such as 50% or -0.2"),
+        (("--price-decline", "100%"), "expected a fall per year from 0 to less than 100%, found '100%'"),
+        (("--price-decline", "-5%"), "expected a fall per year from 0 to less than 100%, found '-5%'"),
+        (("--months", "0"), "0 is not in the range"),
+        (("--months", "121"), "121 is not in the range"),
+        (("--capability-decline", "3"), "say how often: --requalify-every"),
+        (("--requalify-cost", "3"), "say how often: --requalify-every"),
+        (("--from", "gpt-5.2-api", "--against", "gpt-5.4-api"), "--from is the baseline; leave out --against"),
+        (("--against", "gtp-5.2-api"), "unknown option 'gtp-5.2-api'"),
+        (("--options", "gtp-5.2-api"), "unknown option 'gtp-5.2-api'"),
+    ],
+)
+def test_bad_input_ends_with_2(args: tuple[str, ...], message: str, cli: Cli) -> None:
+    run = cli("project", *MONTH, *args, *DAY)
+    assert (run.status, run.out) == (2, "")
+    assert message in " ".join(run.err.split())
+
+
+def test_without_traffic_there_is_nothing_to_project(cli: Cli) -> None:
+    run = cli("project", *DAY)
+    assert (run.status, run.out) == (2, "")
+    assert "say what is to be served" in run.err
+
+
+def test_a_price_that_is_missing_is_3(cli: Cli) -> None:
+    run = cli("project", *MONTH, "--options", "gpt-6.1-sol-api", "--as-of", "2026-01-01")
+    assert (run.status, run.out) == (3, "")
+    assert "no price is known for 2026-01-01" in run.err
