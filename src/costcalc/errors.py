@@ -55,3 +55,9 @@ class UndecidableError(CostcalcError):
     """The question has no answer yet: a price that it needs is missing."""
 
     exit_status = 3
+
+
+class UnsuitableError(UndecidableError):
+    """The option is not for a workload of this kind, so that there is nothing to price."""
+
+    exit_status = 2

@@ -8,62 +8,24 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from costcalc.catalog.diagnose import validated
 from costcalc.catalog.json_schema import overlay_properties, schema_of
 from costcalc.catalog.options import OptionsFile
+from costcalc.catalog.requests import ShapeEntry, shapes_of
 from costcalc.catalog.scalars import (
     Amount,
     Day,
     Items,
-    Share,
     Text,
-    UncertainAmount,
     UncertainFactor,
     UncertainShare,
+    Whole,
     Windows,
 )
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Node, did_you_mean
 from costcalc.week import UNIFORM, Hours, Load, Weekday
-from costcalc.workload import Shape, Workload
+from costcalc.workload import Workload, WorkloadKind
 
 _NONE = Decimal(0)
-
-
-class ShapeEntry(Entry):
-    """One kind of request; its share of the requests may be left out where there is only one.
-
-    Args:
-        share: Share of the workload's requests that have this shape, 0 to 1.
-        input_tokens: The whole prompt of one request, cached tokens included [tokens].
-        cached_share: Share of the prompt that is read from the prompt cache, 0 to 1.
-        cache_write_share: Share of the prompt that is written to it at the vendor's default time to live, 0 to 1.
-        cache_write_1h_share: Share of the prompt that is written to it for an hour, 0 to 1.
-        output_tokens: Everything that one request generates, reasoning included [tokens].
-        reasoning_tokens: The part of the output that is reasoning [tokens].
-        web_searches: Paid web searches per request.
-        file_searches: Paid file searches per request.
-    """
-
-    share: Share | None = None
-    input_tokens: UncertainAmount = _NONE
-    cached_share: UncertainShare = _NONE
-    cache_write_share: Share = _NONE
-    cache_write_1h_share: Share = _NONE
-    output_tokens: UncertainAmount
-    reasoning_tokens: Amount = _NONE
-    web_searches: Amount = _NONE
-    file_searches: Amount = _NONE
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        shape = self.to_shape()
-        if not shape.tokens and not shape.calls:
-            raise ValueError("a request without tokens and without calls costs nothing; give it a size")
-        return self
-
-    def to_shape(self) -> Shape:
-        """Give the shape; a part that exceeds its total is a ValueError."""
-        sizes = self.model_dump(exclude={"share"})
-        return Shape.of(**sizes, share=Decimal(1) if self.share is None else self.share)
 
 
 class LoadEntry(Entry):
@@ -99,6 +61,8 @@ class WorkloadEntry(Entry):
         region: The region in which every request must be processed.
         load: When in the week requests come; evenly where nothing is said.
         peak_to_mean: The busiest hour's rate of requests over the mean rate (default: what the load says).
+        kind: What it is for; plans are for people at a tool, such as a coding_assistant.
+        seats: People who use it, each at a tool of their own.
         note: What else is to be known.
     """
 
@@ -109,15 +73,12 @@ class WorkloadEntry(Entry):
     region: Text | None = None
     load: Annotated[tuple[LoadEntry, ...], Items] = ()
     peak_to_mean: UncertainFactor | None = None
+    kind: WorkloadKind = "general"
+    seats: Whole | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        unshared = [shape for shape in self.shapes if shape.share is None]
-        if unshared and len(self.shapes) > 1:
-            raise ValueError(
-                f"{len(self.shapes)} shapes, and {len(unshared)} of them without a share; give each its own"
-            )
         self.to_workload("workload")
         return self
 
@@ -126,13 +87,15 @@ class WorkloadEntry(Entry):
         rules = [(Hours(entry.weekdays, entry.utc), entry.weight) for entry in self.load]
         return Workload(
             requests=self.requests,  # type: ignore[arg-type]  # made exact by the workload itself
-            shapes=tuple(shape.to_shape() for shape in self.shapes),
+            shapes=shapes_of(self.shapes),
             batchable_share=self.batchable_share,  # type: ignore[arg-type]
             service_tier=self.service_tier,
             region=self.region,
             load=Load.weighted(rules) if rules else UNIFORM,
             name=name,
             peak_to_mean=self.peak_to_mean,  # type: ignore[arg-type]
+            kind=self.kind,
+            seats=self.seats,
         )
 
 
@@ -177,9 +140,15 @@ def parse_scenario(tree: Node) -> Scenario:
 def project_schema() -> dict[str, Any]:
     """Give the JSON Schema of a ``costcalc.yaml``: workloads, and whatever it lays over the catalog."""
     from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
+    from costcalc.catalog.plans import PlansFile
 
     schema = schema_of(Scenario)
-    folders: dict[str, type[BaseModel]] = {"api": ApiFile, "models": OpenModelFile, "gpus": GpuFile}
+    folders: dict[str, type[BaseModel]] = {
+        "api": ApiFile,
+        "models": OpenModelFile,
+        "gpus": GpuFile,
+        "plans": PlansFile,
+    }
     overlays, definitions = overlay_properties({**folders, "options": OptionsFile, "assumptions": AssumptionsFile})
     tables = [schema_of(form) for form in (ContractsFile, MeasurementsFile, QualityFile)]
     assumption = overlays["assumptions"]["properties"]["assumptions"]["anyOf"][0]

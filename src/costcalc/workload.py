@@ -21,10 +21,19 @@ OutputMeter = Literal["output", "reasoning", "output_audio", "output_image"]
 TokenMeter = Literal[PromptMeter, OutputMeter]
 CallMeter = Literal["request", "web_search", "file_search"]
 Meter = Literal[TokenMeter, CallMeter]
+WorkloadKind = Literal[
+    "customer_service", "research", "coding_swe_bench_critical", "coding_assistant", "content_moderation",
+    "semantic_search", "extraction", "summarisation", "agentic", "batch_offline", "general",
+]  # fmt: skip
 
 PROMPT_METERS: tuple[PromptMeter, ...] = get_args(PromptMeter)
 OUTPUT_METERS: tuple[OutputMeter, ...] = get_args(OutputMeter)
 CALL_METERS: tuple[CallMeter, ...] = get_args(CallMeter)
+KINDS: tuple[WorkloadKind, ...] = get_args(WorkloadKind)
+# a product asks the model, not a person at a tool: no subscription is sold for it
+SERVER_KINDS: frozenset[WorkloadKind] = frozenset(
+    {"customer_service", "content_moderation", "semantic_search", "extraction", "agentic", "batch_offline"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +227,8 @@ class Workload:
         load: When in the week requests come.
         peak_to_mean: The busiest hour's rate of requests over the mean rate, or None for what the load says.
         name: How it is called.
+        kind: What it is for.
+        seats: People who use it, each at a tool of their own; None where that is not said.
 
     Raises:
         ValueError: Shares do not sum to 1, or a number is out of its range.
@@ -231,6 +242,8 @@ class Workload:
     load: Load = UNIFORM
     name: str = "workload"
     peak_to_mean: Count | None = None
+    kind: WorkloadKind = "general"
+    seats: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "requests", exact(self.requests))
@@ -244,6 +257,10 @@ class Workload:
             raise ValueError(f"a peak is at least the mean: expected 1 or more, found {float(self.peak_to_mean):g}")
         if self.batchable_share > 1:
             raise ValueError(f"expected a batchable share from 0 to 1, found {float(self.batchable_share):g}")
+        if self.kind not in KINDS:
+            raise ValueError(f"expected a kind of workload ({', '.join(KINDS)}), found '{self.kind}'")
+        if self.seats is not None and self.seats < 1:
+            raise ValueError(f"expected at least one seat, found {self.seats}")
 
     @classmethod
     def single(
@@ -265,6 +282,11 @@ class Workload:
         """
         shape = Shape.of(input_tokens=input_tokens, output_tokens=output_tokens, cached_share=cached_share)
         return cls(exact(requests), (shape,), exact(batchable_share), service_tier, region)
+
+    @property
+    def is_seats(self) -> bool:
+        """Whether people at a tool cause it, so that a subscription may serve it."""
+        return self.seats is not None and self.kind not in SERVER_KINDS
 
     @property
     def peak(self) -> Count:

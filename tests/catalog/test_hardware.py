@@ -186,7 +186,7 @@ def test_a_file_of_a_folder_is_called_as_what_it_holds(tmp_path: Path) -> None:
     written(tmp_path / "gpu" / "mine.yaml", GPU)
     found = [message.split(": ", 1)[1] for message in problems(tmp_path)]
     assert found == [
-        "not part of a catalog; expected one of: api, models, gpus [did you mean 'gpus'?]",
+        "not part of a catalog; expected one of: api, models, gpus, plans [did you mean 'gpus'?]",
         "not part of a catalog; expected one of: tiny.yaml [did you mean 'tiny.yaml'?]",
         "gpu: expected 'yours', as the file is called, found 'mine'",
     ]
@@ -520,7 +520,7 @@ def stated(value: object) -> list[Source]:
 
 
 def test_the_walk_of_sources_passes_over_nothing(catalog: Catalog) -> None:
-    folders = (catalog.providers, catalog.gpus, catalog.models)
+    folders = (catalog.providers, catalog.gpus, catalog.models, catalog.plans)
     tables = (*folders, catalog.options, catalog.assumptions, catalog.quality())
     found = {id(source) for table in tables for form in table.values() for source in stated(form)}
     assert len(found) > 700

@@ -18,6 +18,7 @@ from costcalc.catalog.diagnose import validated
 from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
 from costcalc.catalog.json_schema import schema_of
 from costcalc.catalog.options import OptionsFile
+from costcalc.catalog.plans import PlansFile
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Document
@@ -28,6 +29,7 @@ FORMS: dict[str, type[Entry]] = {
     "api": ApiFile,
     "models": OpenModelFile,
     "gpus": GpuFile,
+    "plans": PlansFile,
     "options": OptionsFile,
     "assumptions": AssumptionsFile,
     "quality": QualityFile,

@@ -10,11 +10,18 @@ from typing import NamedTuple
 from costcalc.analysis.envelope import Reign, envelope
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.curve import ZERO, CostCurve
-from costcalc.cost.estimate import Estimate
+from costcalc.cost.estimate import Estimate, Unfit
 from costcalc.cost.option import cost_curve, estimate
 from costcalc.errors import FlagError, UndecidableError
 from costcalc.units import decimal
 from costcalc.workload import Workload
+
+_UNFIT: dict[Unfit, str] = {
+    "": "",
+    "part": "it leaves out a part of the workload",
+    "too long": "a request exceeds its context",
+    "limit unknown": "nobody publishes how much a seat holds",
+}
 
 
 class BreakEven(NamedTuple):
@@ -195,12 +202,12 @@ def offered(
     return kept, tuple(left_out)
 
 
-def _unfit(kind: str, retired: date | None, unfit: str) -> str:
+def _unfit(kind: str, retired: date | None, unfit: Unfit) -> str:
     if kind == "rate":
         return "a published unit cost, nobody's offer"
     if retired is not None:
         return f"retired on {retired}"
-    return {"part": "it leaves out a part of the workload", "too long": "a request exceeds its context"}.get(unfit, "")
+    return _UNFIT[unfit]
 
 
 def _contenders(curves: Sequence[CostCurve]) -> list[CostCurve]:

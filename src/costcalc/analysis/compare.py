@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from costcalc.analysis.published import HoldsAt, holds_at
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
+from costcalc.catalog.options import PlanOption
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import estimate
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -99,7 +100,8 @@ def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | No
     Args:
         workload: What is to be served in a month.
         catalog: Prices and assumptions, from `costcalc.load_catalog`.
-        options: Ids of options or names of models; None for the catalog's headline options.
+        options: Ids of options or names of models; None for the catalog's headline options, and its plans where the
+            workload is of people at a tool.
         as_of: The day whose prices are in force.
 
     Returns:
@@ -119,7 +121,7 @@ def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | No
     estimates: list[Estimate] = []
     unpriced: list[Unpriced] = []
     unknown: list[str] = []
-    asked = tuple(dict.fromkeys(catalog.headline if options is None else options))
+    asked = tuple(dict.fromkeys(_usual(workload, catalog) if options is None else options))
     for name in asked:
         try:
             option = catalog.option(name)
@@ -134,3 +136,9 @@ def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | No
         raise UnknownNameError("\n".join(unknown))
     estimates.sort(key=lambda one: (bool(one.unfit), one.monthly_usd, one.option))
     return Comparison(workload, as_of, tuple(estimates), tuple(unpriced), asked, holds_at(estimates, catalog))
+
+
+def _usual(workload: Workload, catalog: Catalog) -> tuple[str, ...]:
+    """Give what is compared by default; subscriptions are, where the workload has seats."""
+    plans = (name for name, option in catalog.options.items() if isinstance(option, PlanOption))
+    return (*catalog.headline, *plans) if workload.is_seats else catalog.headline

@@ -13,6 +13,7 @@ from costcalc.findings import Node, Path, Place, did_you_mean
 
 if TYPE_CHECKING:
     from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile, Score
+    from costcalc.catalog.plans import Plan, PlansFile
 
 MAX_AGE_DAYS = 180  # judgement: after half a year without a look, a list price is called stale
 
@@ -67,6 +68,24 @@ class SoldModel:
         return self.model.retired is not None and self.model.retired <= day
 
 
+class SoldPlan(NamedTuple):
+    """A subscription as one vendor sells it."""
+
+    provider: str
+    id: str
+    plan: "Plan"
+
+    @property
+    def ref(self) -> str:
+        """How options name it: ``provider/plan``."""
+        return f"{self.provider}/{self.id}"
+
+    @property
+    def path(self) -> Path:
+        """Where it stands in the catalog."""
+        return ("plans", self.provider, "plans", self.id)
+
+
 class NamedOption(NamedTuple):
     """An option with the id under which it was asked for."""
 
@@ -86,6 +105,7 @@ class Catalog:
         contracts: Contracts by provider id.
         models: Open models by id.
         gpus: GPUs by id.
+        plans: Subscriptions by their vendor's id.
         measurements: Measured throughputs of the user's own, by id.
         quality: Gives the published scores by model.
         throughput_fit: Gives the fitted coefficients of the throughput model.
@@ -100,6 +120,7 @@ class Catalog:
     contracts: Mapping[str, Contract]
     models: "Mapping[str, OpenModelFile]"
     gpus: "Mapping[str, GpuFile]"
+    plans: "Mapping[str, PlansFile]"
     measurements: "Mapping[str, Measurement]"
     quality: "Callable[[], Mapping[str, tuple[Score, ...]]]"
     throughput_fit: Callable[[], Mapping[str, Any]]
@@ -226,6 +247,23 @@ class Catalog:
         """
         return _named("GPU", self.gpus, name, self._slugs)
 
+    def plan(self, ref: str) -> SoldPlan:
+        """Find a subscription by ``provider/plan``.
+
+        Raises:
+            UnknownNameError: There is none.
+
+        Example:
+            >>> from costcalc.catalog.load import load_catalog
+            >>> load_catalog().plan("anthropic/claude-pro").plan.name
+            'Claude Pro'
+        """
+        provider, _, name = ref.partition("/")
+        if provider in self.plans and name in self.plans[provider].plans:
+            return SoldPlan(provider, name, self.plans[provider].plans[name])
+        known = [f"{one}/{plan}" for one, file in self.plans.items() for plan in file.plans]
+        raise UnknownNameError(_with_hint(f"unknown plan '{ref}'", did_you_mean(ref, known)))
+
     def place(self, path: Path) -> Place:
         """Tell where the value under a path was written, in whichever layer decided it."""
         node = self._node(path)
@@ -237,7 +275,7 @@ class Catalog:
 
     def _node(self, path: Path) -> Node:
         kind, *rest = path
-        if kind in {"api", "models", "gpus"}:
+        if kind in {"api", "models", "gpus", "plans"}:
             kind = f"{kind}/{rest.pop(0)}"
         return self.trees[str(kind)].nearest(rest)
 

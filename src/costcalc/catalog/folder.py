@@ -22,7 +22,7 @@ class Folder(Mapping[str, Form], Generic[Form]):
     """The entries of one folder by id, the user's layers laid over the shipped files.
 
     Args:
-        name: The folder: ``api``, ``models`` or ``gpus``.
+        name: The folder: ``api``, ``models``, ``gpus`` or ``plans``.
         form: Gives the form of its files; a function, since forms that nobody asks for need not be built.
         shipped: The directory of the shipped files.
         overlays: What the user's layers say of it, lowest first.
@@ -96,7 +96,7 @@ class Folder(Mapping[str, Form], Generic[Form]):
 
     def _unknown(self, entry: str) -> list[Finding]:
         """Find overlays that change what does not exist."""
-        if self.name == "api":
+        if self.name in {"api", "plans"}:
             return unknown_model_findings(self._shipped(entry), self._overlaid(entry))
         first = self._overlaid(entry)[0]
         if entry in self.files or first.child("name") is not None:

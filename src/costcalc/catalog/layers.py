@@ -17,7 +17,8 @@ FILE_KEYS = {
     "measurements.yaml": ("measurements",),
     "contracts.yaml": ("contracts",),
 }
-FOLDERS = {"api": "provider", "models": "model", "gpus": "gpu"}  # one file each; its key that is its name
+# one file each; its key that is its name
+FOLDERS = {"api": "provider", "models": "model", "gpus": "gpu", "plans": "provider"}
 CATALOG_KEYS = (*FOLDERS, *(key for keys in FILE_KEYS.values() for key in keys))
 PROJECT_KEYS = ("as_of", "workloads")  # what a costcalc.yaml says beside the catalog: costcalc.scenario
 _PROJECTS = ("project", "overlay")  # the layers that may say it: a project file, and a file that Python names
@@ -118,7 +119,8 @@ def _read_file(layer: Layer, problems: Problems) -> LayerTree:
     root = mapping_root(document, problems)
     for folder, key in FOLDERS.items():
         if (named := root.child(key)) is not None:
-            return LayerTree({folder: Node({str(named.value): root}, root.at)}, (document,))
+            of = "plans" if folder == "api" and root.child("plans") is not None else folder  # both name a provider
+            return LayerTree({of: Node({str(named.value): root}, root.at)}, (document,))
     own_keys = PROJECT_KEYS if layer.name in _PROJECTS else ()
     allowed = (*own_keys, *CATALOG_KEYS)
     problems.found += [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]

@@ -3,26 +3,30 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
+from typing import assert_never
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog, slug
-from costcalc.catalog.options import ApiOption, Option, RateOption
+from costcalc.catalog.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.sources import sources
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Finding, Node, Path, did_you_mean
 
+_Reference = tuple[Path, Callable[[], object]]
+
 
 def unknown_model_findings(known: Node | None, overlays: list[Node]) -> list[Finding]:
-    """Find overlays that change a model which does not exist: one without prices of its own adds nothing."""
+    """Find overlays that change a model or plan which does not exist: one without prices of its own adds nothing."""
     if known is None:
         return []
-    models = dict(known.nearest(["models"]).items())
+    word = "plan" if known.child("plans") is not None else "model"
+    models = dict(known.nearest([f"{word}s"]).items())
     findings = []
     for overlay in overlays:
-        entry = overlay.child("models")
+        entry = overlay.child(f"{word}s")
         for name, model in entry.items() if entry else ():
             if name not in models and isinstance(model.value, dict) and "prices" not in model.value:
-                message = f"unknown model '{name}': nothing to override, and a new model needs prices"
-                findings.append(Finding("unknown-model", "error", message, model.key, did_you_mean(name, models)))
+                message = f"unknown {word} '{name}': nothing to override, and a new {word} needs prices"
+                findings.append(Finding(f"unknown-{word}", "error", message, model.key, did_you_mean(name, models)))
             models.setdefault(name, model)
     return findings
 
@@ -47,7 +51,7 @@ def reference_findings(catalog: Catalog, *, overlaid_only: bool = False) -> list
     return findings
 
 
-def _references(catalog: Catalog) -> Iterator[tuple[Path, Callable[[], object]]]:
+def _references(catalog: Catalog) -> Iterator[_Reference]:
     for name, option in catalog.options.items():
         yield from _option_references(catalog, name, option)
     for name, measured in catalog.measurements.items():
@@ -55,6 +59,7 @@ def _references(catalog: Catalog) -> Iterator[tuple[Path, Callable[[], object]]]
         yield ("measurements", name, "gpu"), partial(catalog.gpu, measured.gpu)
     for index, name in enumerate(catalog.headline):
         yield ("headline", index), partial(catalog.option, name)
+    yield from _plan_references(catalog)
     for provider, contract in catalog.contracts.items():
         yield ("contracts", provider), partial(catalog.provider, provider)
         if provider in catalog.providers:
@@ -63,20 +68,62 @@ def _references(catalog: Catalog) -> Iterator[tuple[Path, Callable[[], object]]]
                 yield ("contracts", provider, "models", model), partial(_contracted, catalog, provider, model, seen)
 
 
-def _option_references(catalog: Catalog, name: str, option: Option) -> Iterator[tuple[Path, Callable[[], object]]]:
-    path = ("options", name)
-    if isinstance(option, ApiOption):
-        yield (*path, "model"), partial(catalog.sold_model, option.model)
-    elif isinstance(option, RateOption):
-        if option.implies is not None:
-            yield (*path, "implies", "gpu"), partial(catalog.gpu, option.implies.gpu)
-    else:
-        if option.model is not None:
-            yield (*path, "model"), partial(catalog.open_model, option.model)
-        if option.gpu is not None:
-            yield (*path, "gpu"), partial(catalog.gpu, option.gpu)
-            if option.rental is not None:
-                yield (*path, "rental"), partial(_rental, catalog, option.gpu, option.rental)
+def _plan_references(catalog: Catalog) -> Iterator[_Reference]:
+    for provider, file in catalog.plans.items():
+        for name, plan in file.plans.items():
+            if plan.overage is not None:
+                yield ("plans", provider, "plans", name, "overage"), partial(catalog.sold_model, plan.overage)
+
+
+def _option_references(catalog: Catalog, name: str, option: Option) -> Iterator[_Reference]:
+    """Walk the names that an option holds, each with what looks it up."""
+    for step, lookup in _named(catalog, name, option):
+        yield ("options", name, *step), lookup
+
+
+def _named(catalog: Catalog, name: str, option: Option) -> Iterator[_Reference]:
+    match option:
+        case ApiOption():
+            yield ("model",), partial(catalog.sold_model, option.model)
+        case RateOption():
+            if option.implies is not None:
+                yield ("implies", "gpu"), partial(catalog.gpu, option.implies.gpu)
+        case PlanOption():
+            yield ("plan",), partial(catalog.plan, option.plan)
+            if option.model is not None:
+                yield ("model",), partial(catalog.sold_model, option.model)
+        case BlendOption():
+            yield from ((step, partial(_member, catalog, name, member)) for step, member in _members(option))
+        case SelfHostOption():
+            yield from _hosted(catalog, option)
+        case _:
+            assert_never(option)
+
+
+def _hosted(catalog: Catalog, option: SelfHostOption) -> Iterator[_Reference]:
+    if option.model is not None:
+        yield ("model",), partial(catalog.open_model, option.model)
+    if option.gpu is not None:
+        yield ("gpu",), partial(catalog.gpu, option.gpu)
+        if option.rental is not None:
+            yield ("rental",), partial(_rental, catalog, option.gpu, option.rental)
+
+
+def _members(option: BlendOption) -> Iterator[tuple[Path, str]]:
+    """Walk the options of a blend, with where they are named."""
+    if option.escalation is not None:
+        yield ("escalation", "first"), option.escalation.first
+        yield ("escalation", "then"), option.escalation.then
+    for index, route in enumerate(option.routes or ()):
+        yield ("routes", index, "option"), route.option
+
+
+def _member(catalog: Catalog, blend: str, member: str) -> None:
+    """Find the option that a blend names; a blend in a blend would hide who is paid for what."""
+    if member == blend:
+        raise UnknownNameError(f"'{member}' is this blend itself; name another option")
+    if isinstance(catalog.option(member).option, BlendOption):
+        raise UnknownNameError(f"'{member}' is a blend itself; name the options that it is made of")
 
 
 def _rental(catalog: Catalog, gpu: str, rental: str) -> None:

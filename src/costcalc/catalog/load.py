@@ -34,6 +34,7 @@ from costcalc.findings import Document, Node, Place
 
 if TYPE_CHECKING:
     from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile, QualityFile
+    from costcalc.catalog.plans import PlansFile
 
 _NOWHERE = Place(Document("(no file)", ""), 1, 1)
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -98,6 +99,7 @@ class _Folders(NamedTuple):
     api: Folder[ApiFile]
     models: "Folder[OpenModelFile]"
     gpus: "Folder[GpuFile]"
+    plans: "Folder[PlansFile]"
 
 
 def _folders(above: Sequence[LayerTree], shipped: Path) -> _Folders:
@@ -108,6 +110,7 @@ def _folders(above: Sequence[LayerTree], shipped: Path) -> _Folders:
         Folder("api", lambda: ApiFile, shipped / "api", overlays("api")),
         Folder("models", _open_model_form, shipped / "models", overlays("models")),
         Folder("gpus", _gpu_form, shipped / "gpus", overlays("gpus")),
+        Folder("plans", _plans_form, shipped / "plans", overlays("plans")),
     )
 
 
@@ -121,6 +124,12 @@ def _gpu_form() -> "type[GpuFile]":
     from costcalc.catalog.hardware import GpuFile
 
     return GpuFile
+
+
+def _plans_form() -> "type[PlansFile]":
+    from costcalc.catalog.plans import PlansFile
+
+    return PlansFile
 
 
 def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Catalog:
@@ -151,6 +160,7 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems
         providers=folders.api,
         models=folders.models,
         gpus=folders.gpus,
+        plans=folders.plans,
         options=options.options,
         headline=options.headline,
         assumptions=assumptions.assumptions,

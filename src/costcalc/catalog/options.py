@@ -1,13 +1,17 @@
 """The forms of ``options.yaml``: the closed set of ways of serving."""
 
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from costcalc.catalog.plans import Limit
+from costcalc.catalog.requests import ShapeEntry, shapes_of
 from costcalc.catalog.scalars import (
     Day,
     Engine,
     Factor,
+    Interval,
     Items,
     KvPrecision,
     Natural,
@@ -15,6 +19,7 @@ from costcalc.catalog.scalars import (
     Text,
     UncertainAmount,
     UncertainFactor,
+    UncertainShare,
     Whole,
 )
 from costcalc.catalog.schema import Entry, Source, TokenRates
@@ -163,7 +168,136 @@ class SelfHostOption(Entry):
         return self
 
 
-Option = Annotated[ApiOption | RateOption | SelfHostOption, Field(discriminator="kind")]
+class PlanOption(Entry):
+    """Seats: a subscription for people at a tool; never an option for a server.
+
+    Args:
+        kind: An option of this form.
+        plan: Which subscription, as provider/plan of ``pricing/plans/``.
+        model: The API model, as provider/model, to which its work is equivalent, and at whose rates overage is billed.
+        seats: Seats that are paid for, in place of the workload's.
+        allowance: What one seat holds, in place of the plan's figure [output tokens/seat and month].
+        limit: What work above it does, in place of the plan's rule: ``hard`` or ``overage``.
+        note: What else is to be known.
+    """
+
+    kind: Literal["plan"]
+    plan: Text
+    model: Text | None = None
+    seats: Whole | None = None
+    allowance: UncertainFactor | None = None
+    limit: Limit | None = None
+    note: Text | None = None
+
+
+class Route(Entry):
+    """The part of a blend's requests that one option serves.
+
+    Args:
+        option: The option: an id, or a model's name. A blend is none.
+        share: Share of the requests, 0 to 1; one route may leave it out and takes what the others leave.
+        input_times: The size of its prompts, relative to the workload's.
+        output_times: The size of its outputs, relative to the workload's.
+        shapes: The kinds of request on this route, in place of the workload's.
+    """
+
+    option: Text
+    share: UncertainShare | None = None
+    input_times: UncertainFactor = Decimal(1)
+    output_times: UncertainFactor = Decimal(1)
+    shapes: Annotated[tuple[ShapeEntry, ...], Field(min_length=1), Items] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_size(self) -> Self:
+        if self.shapes is not None:
+            if self.input_times != 1 or self.output_times != 1:
+                raise ValueError("give shapes of its own, or input_times and output_times, not both")
+            shapes_of(self.shapes)
+        return self
+
+
+class Escalation(Entry):
+    """Requests that are tried on one option and then, where that was not good enough, sent to another: both are paid.
+
+    Args:
+        first: The option that every request goes to.
+        then: The option that some are sent on to.
+        rate: Share of the requests that are sent on, 0 to 1 (default: the assumption escalation_rate).
+        input_times: The size of the prompts sent on, relative to the workload's, where they carry the first attempt.
+        output_times: The size of their outputs, relative to the workload's.
+    """
+
+    first: Text
+    then: Text
+    rate: UncertainShare | None = None
+    input_times: UncertainFactor = Decimal(1)
+    output_times: UncertainFactor = Decimal(1)
+
+
+class BlendOption(Entry):
+    """A mix of other options: requests are routed by share, or escalated from one option to another.
+
+    Args:
+        kind: An option of this form.
+        routes: The options with their shares, which sum to 1.
+        escalation: A cheap option first, another one for what it could not do.
+        router_usd_per_million_requests: What choosing a route costs (default with routes: the assumption
+            router_overhead; with an escalation: nothing) [USD per million requests].
+        note: What else is to be known.
+    """
+
+    kind: Literal["blend"]
+    routes: Annotated[tuple[Route, ...], Field(min_length=1), Items] | None = None
+    escalation: Escalation | None = None
+    router_usd_per_million_requests: UncertainAmount | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if (self.routes is None) == (self.escalation is None):
+            raise ValueError("give routes with shares, or an escalation; not both, and not neither")
+        if self.escalation is not None and self.escalation.first == self.escalation.then:
+            raise ValueError(f"an escalation leads to another option; first and then are both '{self.escalation.then}'")
+        if self.routes is not None:
+            _check_shares(self.routes)
+        return self
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The options that it is made of."""
+        if self.escalation is not None:
+            return self.escalation.first, self.escalation.then
+        return tuple(route.option for route in self.routes or ())
+
+    @property
+    def shares(self) -> tuple[Decimal, ...]:
+        """The share of every route, the one that takes the rest included."""
+        routes = self.routes or ()
+        rest = 1 - sum((route.share for route in routes if route.share is not None), start=Decimal(0))
+        return tuple(rest if route.share is None else Decimal(route.share) for route in routes)
+
+
+def _check_shares(routes: tuple[Route, ...]) -> None:
+    """Check that routes are different options and share all requests between them."""
+    names = [route.option for route in routes]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"'{twice}' is on two routes; add up its shares")
+    shares = [route.share for route in routes if route.share is not None]
+    open_routes = len(routes) - len(shares)
+    if open_routes > 1:
+        raise ValueError(f"{open_routes} routes without a share; at most one takes what the others leave")
+    total = sum(shares, start=Decimal(0))
+    if open_routes == 0 and total != 1:
+        ranged = any(isinstance(share, Interval) for share in shares)
+        hint = "; with a range, leave one share out: it takes the rest" if ranged else ""
+        raise ValueError(f"the shares of the routes sum to {total:f}; expected 1{hint}")
+    most = sum((share.high if isinstance(share, Interval) else share for share in shares), start=Decimal(0))
+    if open_routes == 1 and most > 1:
+        raise ValueError(f"the shares of the routes sum to as much as {most:f}; expected at most 1")
+
+
+Option = Annotated[ApiOption | RateOption | SelfHostOption | PlanOption | BlendOption, Field(discriminator="kind")]
 
 
 class OptionsFile(Entry):

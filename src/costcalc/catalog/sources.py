@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.hardware import GpuFile, PurchasePrice, RentalPrice
-from costcalc.catalog.options import ApiOption
+from costcalc.catalog.options import RateOption, SelfHostOption
+from costcalc.catalog.plans import Plan, SeatPrice
 from costcalc.catalog.schema import Model, Price, Source
 from costcalc.findings import Path
 
@@ -31,6 +32,9 @@ def sources(catalog: Catalog) -> Iterator[Read]:
             yield from _sold(("api", provider, "models", name), model)
     for name, gpu in catalog.gpus.items():
         yield from _gpu(("gpus", name), gpu)
+    for vendor, file in catalog.plans.items():
+        for name, plan in file.plans.items():
+            yield from _plan(("plans", vendor, "plans", name), plan)
     for name, shape in catalog.models.items():
         yield Read(("models", name, "source"), shape.source, is_history=True)
     yield from _tables(catalog)
@@ -39,7 +43,7 @@ def sources(catalog: Catalog) -> Iterator[Read]:
 
 def _tables(catalog: Catalog) -> Iterator[Read]:
     for name, option in catalog.options.items():
-        if not isinstance(option, ApiOption) and option.source is not None:
+        if isinstance(option, RateOption | SelfHostOption) and option.source is not None:
             yield Read(("options", name, "source"), option.source)
     for name, assumption in catalog.assumptions.items():
         if assumption.source is not None:
@@ -63,6 +67,12 @@ def _sold(path: Path, model: Model) -> Iterator[Read]:
         yield Read((*path, "retired_source"), model.retired_source, is_history=True)
 
 
+def _plan(path: Path, plan: Plan) -> Iterator[Read]:
+    yield from _dated(path, plan.prices)
+    if plan.allowance is not None and plan.allowance.source is not None:
+        yield Read((*path, "allowance", "source"), plan.allowance.source)
+
+
 def _gpu(path: Path, gpu: GpuFile) -> Iterator[Read]:
     yield Read((*path, "source"), gpu.source, is_history=True)
     for offer, rental in gpu.rentals.items():
@@ -71,7 +81,7 @@ def _gpu(path: Path, gpu: GpuFile) -> Iterator[Read]:
         yield from _dated((*path, "purchase"), gpu.purchase.prices)
 
 
-def _dated(path: Path, prices: Sequence[Price | RentalPrice | PurchasePrice]) -> Iterator[Read]:
+def _dated(path: Path, prices: Sequence[Price | RentalPrice | PurchasePrice | SeatPrice]) -> Iterator[Read]:
     """Walk dated prices: all but the newest are history."""
     for index, price in enumerate(prices):
         yield Read((*path, "prices", index, "source"), price.source, is_history=index < len(prices) - 1)

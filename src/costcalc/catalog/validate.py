@@ -15,7 +15,7 @@ def validate(catalog: Catalog, *, today: date) -> tuple[Finding, ...]:
         InputError: With every problem of every file.
     """
     problems = Problems()
-    for folder in (catalog.providers, catalog.models, catalog.gpus):
+    for folder in (catalog.providers, catalog.models, catalog.gpus, catalog.plans):
         for entry in folder:
             problems.attempt(lambda folder=folder, entry=entry: folder[entry])  # type: ignore[misc]
     problems.attempt(catalog.quality)

@@ -7,7 +7,7 @@ import typer
 from costcalc.cli.output import write_stdout
 
 FileKind = Literal[
-    "api", "models", "gpus", "options", "assumptions", "quality", "measurements", "contracts", "costcalc"
+    "api", "models", "gpus", "plans", "options", "assumptions", "quality", "measurements", "contracts", "costcalc"
 ]
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
 
@@ -19,6 +19,7 @@ def schema_command(
     from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
     from costcalc.catalog.json_schema import schema_of
     from costcalc.catalog.options import OptionsFile
+    from costcalc.catalog.plans import PlansFile
     from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile
     from costcalc.render.as_json import dumps
     from costcalc.scenario import project_schema
@@ -27,6 +28,7 @@ def schema_command(
         "api": ApiFile,
         "models": OpenModelFile,
         "gpus": GpuFile,
+        "plans": PlansFile,
         "options": OptionsFile,
         "assumptions": AssumptionsFile,
         "quality": QualityFile,

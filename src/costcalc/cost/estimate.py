@@ -11,9 +11,9 @@ from costcalc.catalog.schema import Source
 from costcalc.findings import Path
 from costcalc.units import Count, cost_of, decimal
 
-Kind = Literal["api", "rate", "self_host"]
+Kind = Literal["api", "rate", "self_host", "plan", "blend"]
 Side = Literal["build", "buy"]
-Unfit = Literal["", "part", "too long"]
+Unfit = Literal["", "part", "too long", "limit unknown"]
 
 
 _CENT = Decimal("0.01")
@@ -121,7 +121,8 @@ class Estimate(NamedTuple):
         price_date: Since when the price has been in force.
         source: Where the price was read.
         retired: The first day on which it can no longer be bought, where that day has come.
-        unfit: Why it cannot be compared with the others (it leaves out meters, requests exceed its context), or "".
+        unfit: Why it cannot be compared with the others (it leaves out meters, requests exceed its context, nobody
+            knows how much it holds), or "".
         via: Against what the figure was checked, where the source itself was not opened.
         assumptions: Ids of the assumptions that the caveats or lines rest on.
         deployment: The hardware behind it, for self-hosting.

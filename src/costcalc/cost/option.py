@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
 from costcalc.catalog.catalog import Catalog, NamedOption
-from costcalc.catalog.options import ApiOption, RateOption, SelfHostOption
+from costcalc.catalog.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.cost.api import api_estimate
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.rate import rate_estimate
@@ -26,6 +26,7 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
 
     Raises:
         UndecidableError: A price that is needed is missing.
+        UnsuitableError: The option does not serve a workload of this kind.
         UnknownNameError: The option, its model, or a tier or region of it, does not exist.
     """
     name, kind = catalog.option(option) if isinstance(option, str) else option
@@ -38,6 +39,17 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
             from costcalc.cost.selfhost import self_host_estimate  # only the build side needs its physics
 
             return self_host_estimate(name, kind, workload, catalog, as_of=as_of)
+        case PlanOption():
+            from costcalc.cost.plan import plan_estimate  # only seats need it
+
+            return plan_estimate(name, kind, workload, catalog, as_of=as_of)
+        case BlendOption():
+            from costcalc.cost.blend import blend_estimate  # only blends need it
+
+            def priced(part: NamedOption, served: Workload) -> Estimate:
+                return estimate(part, served, catalog, as_of=as_of)
+
+            return blend_estimate(name, kind, workload, catalog, priced, as_of=as_of)
         case _:
             assert_never(kind)
 
@@ -74,9 +86,23 @@ def cost_curve(
         >>> curve.slope  # $14 per million output tokens, a thousand a request
         Fraction(7, 500)
     """
-    from costcalc.cost.stairs import self_host_curve, straight  # only break-even and the like need curves
+    from costcalc.cost.blend import blend_curve  # only break-even and the like need curves
+    from costcalc.cost.plan import plan_curve
+    from costcalc.cost.stairs import self_host_curve, straight
+
+    def curve_of(part: NamedOption, served: Workload) -> "CostCurve":
+        return cost_curve(part, served, catalog, as_of=as_of)
 
     named = catalog.option(option) if isinstance(option, str) else option
-    if isinstance(named.option, SelfHostOption):
-        return self_host_curve(named.id, named.option, workload, catalog, as_of=as_of)
-    return straight(known or estimate(named, workload, catalog, as_of=as_of), workload)
+    name, kind = named
+    match kind:
+        case ApiOption() | RateOption():
+            return straight(known or estimate(named, workload, catalog, as_of=as_of), workload)
+        case SelfHostOption():
+            return self_host_curve(name, kind, workload, catalog, as_of=as_of)
+        case PlanOption():
+            return plan_curve(name, kind, workload, catalog, as_of=as_of)
+        case BlendOption():
+            return blend_curve(name, kind, workload, catalog, curve_of)
+        case _:
+            assert_never(kind)

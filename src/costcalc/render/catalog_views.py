@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from costcalc.catalog.catalog import Catalog, SoldModel
-from costcalc.catalog.options import ApiOption, Option, RateOption, SelfHostOption
+from costcalc.catalog.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.schema import Price, When
 from costcalc.cost.rates import describe
 from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
 from costcalc.findings import Finding, Path, did_you_mean
 from costcalc.render.hardware_views import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
 from costcalc.render.numbers import quantity
+from costcalc.render.plan_views import plan_blocks, plan_row, plan_tables, plans_named
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
 from costcalc.units import written_usd
 
@@ -41,6 +42,7 @@ def list_report(catalog: Catalog, pattern: str, *, as_of: date) -> Report:
         "models": list(rows),
         "open_models": [open_model_row(one) for one in catalog.models.values() if pattern.lower() in one.name.lower()],
         "gpus": [gpu_row(one, as_of) for one in catalog.gpus.values() if pattern.lower() in one.name.lower()],
+        "plans": [plan_row(sold, as_of) for sold in plans_named(catalog, pattern.lower())],
     }
     blocks = _list_blocks(catalog, pattern, options, rows, as_of)
     return Report("catalog-list", as_of, catalog.digest_of, {"pattern": pattern}, result, rows, tuple(blocks))
@@ -66,6 +68,7 @@ def _list_blocks(
         yield Paragraph(f"To run yourself: {models} open models and {gpus} GPUs.")
         yield Paragraph("costcalc catalog list TEXT lists the models and GPUs whose name contains TEXT.")
         return
+    yield from plan_tables(catalog, pattern.lower(), as_of=as_of)
     if rows:
         yield Table(_MODEL_COLUMNS, tuple(_cells(row) for row in rows))
         yield Paragraph("USD per million tokens, standard processing, the shortest prompt.")
@@ -93,8 +96,21 @@ def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
 
 def _option_row(catalog: Catalog, name: str) -> dict[str, Json]:
     option = catalog.options[name]
-    serves = option.serves if isinstance(option, RateOption) else option.model
-    return {"option": name, "kind": option.kind, "serves": serves, "headline": name in catalog.headline}
+    row: dict[str, Json] = {"option": name, "kind": option.kind, "serves": _serves(option)}
+    return {**row, "headline": name in catalog.headline}
+
+
+def _serves(option: Option) -> str | None:
+    """Say what stands behind an option: a model, a subscription, or the options of a blend."""
+    match option:
+        case RateOption():
+            return option.serves
+        case PlanOption():
+            return option.plan
+        case BlendOption():
+            return ", ".join(option.members)
+        case _:
+            return option.model
 
 
 def _cells(row: Mapping[str, Json]) -> tuple[str, ...]:
@@ -133,10 +149,15 @@ def _behind(catalog: Catalog, option: Option) -> Iterator[Block]:
             yield from open_model_blocks(catalog, catalog.open_model(option.model))
         if option.gpu is not None:
             yield from gpu_blocks(catalog, catalog.gpu(option.gpu))
+    elif isinstance(option, PlanOption):
+        yield from plan_blocks(catalog, catalog.plan(option.plan))
 
 
 def _shown_hardware(catalog: Catalog, name: str, day: date, error: UnknownNameError) -> Report:
-    """Show an open model or a GPU; where there is neither, say what was looked for."""
+    """Show a subscription, an open model or a GPU; where there is none, say what was looked for."""
+    with suppress(UnknownNameError):
+        plan = catalog.plan(name)
+        return _shown(catalog, name, plan.path, day, tuple(plan_blocks(catalog, plan)))
     with suppress(UnknownNameError):
         model = catalog.open_model(name)
         return _shown(catalog, name, ("models", model.model), day, tuple(open_model_blocks(catalog, model)))
@@ -148,13 +169,14 @@ def _shown_hardware(catalog: Catalog, name: str, day: date, error: UnknownNameEr
     names = [*(one.name for one in catalog.models.values()), *(one.name for one in catalog.gpus.values())]
     hint = did_you_mean(name, names)
     also = f"; of what you can run yourself, {hint}" if hint else ""
-    raise UnknownNameError(f"{error} (no option, assumption, open model or GPU has that name either{also})") from error
+    kinds = "option, assumption, plan, open model or GPU"
+    raise UnknownNameError(f"{error} (no {kinds} has that name either{also})") from error
 
 
 def _shown(catalog: Catalog, name: str, path: Path, day: date, blocks: tuple[Block, ...]) -> Report:
     entry = catalog.entry(path)
     result: dict[str, Json] = {"name": name, "path": [str(step) for step in path], "entry": entry}
-    if path[0] not in {"api", "models", "gpus"}:
+    if path[0] not in {"api", "models", "gpus", "plans"}:
         facts = tuple(f"{key}: {_plain_text(value)}" for key, value in entry.items())
         blocks = (Bullets(f"{name} ({path[0]}, {catalog.place(path)})", facts), *blocks)
     records: tuple[Mapping[str, Json], ...] = tuple({"key": key, "value": value} for key, value in _leaves(entry))
@@ -176,6 +198,8 @@ def _leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
 def _plain_text(value: Json) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_plain_text(child)}" for key, child in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_plain_text, value))
     return _cell(value)
 
 
@@ -226,6 +250,7 @@ def validate_report(catalog: Catalog, findings: tuple[Finding, ...], *, as_of: d
         "prices": sum(len(model.prices) for prices in catalog.providers.values() for model in prices.models.values()),
         "open models": len(catalog.models),
         "GPUs": len(catalog.gpus),
+        "plans": sum(len(file.plans) for file in catalog.plans.values()),
         "options": len(catalog.options),
         "assumptions": len(catalog.assumptions),
     }

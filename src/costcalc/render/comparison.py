@@ -29,7 +29,11 @@ _FLAGS = {
     " (retired)": "can no longer be bought",
     " (part)": "leaves out meters that the workload uses, so not comparable",
     " (too long)": "requests exceed its context window, so not comparable",
+    " (limit unknown)": "is a fee alone, so not comparable: nobody publishes how much a seat holds",
+    " (seats)": "is for people at a tool, never for a server",
+    " (blend)": "is a mix of other options",
 }
+_KINDS = {"rate": " (rate)", "plan": " (seats)", "blend": " (blend)"}
 
 
 def comparison_report(
@@ -203,7 +207,7 @@ def _flag(one: Estimate) -> str:
     """Say in the row itself what must not be overlooked."""
     if one.unfit:
         return f" ({one.unfit})"
-    return " (rate)" if one.kind == "rate" else " (retired)" if one.retired else ""
+    return " (retired)" if one.retired else _KINDS.get(one.kind, "")
 
 
 def _savings(comparison: Comparison) -> Iterator[str]:

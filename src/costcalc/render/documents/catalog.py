@@ -23,7 +23,7 @@ class ListedOption(BaseModel):
     """An option, and what it serves."""
 
     option: str
-    kind: Literal["api", "rate", "self_host"]
+    kind: Literal["api", "rate", "self_host", "plan", "blend"]
     serves: str | None
     headline: bool
 
@@ -49,6 +49,18 @@ class ListedGpu(BaseModel):
     offer: str | None
 
 
+class ListedPlan(BaseModel):
+    """A subscription, and what one seat costs and holds in a month; the allowance is an estimate."""
+
+    plan: str
+    usd_per_seat: float | None
+    allowance: float | None
+    allowance_unit: Literal["output_tokens", "usd"] | None
+    basis: str | None
+    limit: Literal["hard", "overage"]
+    data_policy: Literal["may_train_by_default", "no_training", "unknown"]
+
+
 class ListResult(BaseModel):
     """The answer of ``catalog list``."""
 
@@ -56,6 +68,7 @@ class ListResult(BaseModel):
     models: list[ListedModel]
     open_models: list[ListedOpenModel]
     gpus: list[ListedGpu]
+    plans: list[ListedPlan]
 
 
 class ShowResult(BaseModel):
@@ -74,6 +87,7 @@ class ValidateResult(BaseModel):
     prices: int
     open_models: int
     gpus: int
+    plans: int
     options: int
     assumptions: int
 

@@ -73,7 +73,7 @@ class PricedOption(BaseModel):
     """What one option costs in a month."""
 
     option: str
-    kind: Literal["api", "rate", "self_host"]
+    kind: Literal["api", "rate", "self_host", "plan", "blend"]
     side: Literal["build", "buy"]
     monthly_usd: float = Field(ge=0)
     usd_per_mtok: float | None
@@ -81,7 +81,7 @@ class PricedOption(BaseModel):
     price_date: str
     deployment: DeployedOn | None
     retired: str | None
-    not_comparable: Literal["part", "too long"] | None
+    not_comparable: Literal["part", "too long", "limit unknown"] | None
     source: SourceRead
     lines: list[Line]
     caveats: list[str]
