@@ -18,7 +18,7 @@ from costcalc.cost.finance import after_months, change_per_year, declining_sum, 
 from costcalc.errors import UndecidableError
 
 DAY = date(2026, 11, 22)
-CASES = Path(__file__).parents[1] / "cases" / "tco"
+CASES = Path(__file__).parents[1] / "cases"
 MONTH = Workload.single(requests=1_000, output_tokens=1_000)  # 1 Mtok
 
 
