@@ -90,6 +90,58 @@ def test_up_to_cuts_what_is_looked_at(stairs: Cli) -> None:
     assert found["pair"]["durable_win"] is None
 
 
+def test_many_changes_are_folded_in_text_and_whole_in_csv(stairs: Cli, tmp_path: Path) -> None:
+    # at $1.30 against $1.2167 on full machines the line leaves each step late: replica n wins on
+    # (n × 1,825 ÷ 1.30, n × 1,500], first where n × 1,403.8 < n × 1,500, with a gap until the steps overlap at n = 15
+    (tmp_path / "costcalc.yaml").write_text(STAIRS.replace("output: 2.40", "output: 1.30"))
+    args = ("--build", "mine", "--buy", "large", "--shape", "0:1000")
+    found = result(stairs, *args)
+    assert found["pair"]["switches"] == 29  # 14 gaps: n × 1,500 < (n + 1) × 1,403.85 for n ≤ 14
+    assert found["pair"]["durable_win"] == pytest.approx(21057.7e6, rel=1e-4)  # 15 × 1,825 ÷ 1.30
+    text = stairs("breakeven", *args, *DAY).out
+    assert "… 15 more" in text
+    assert "--format csv or json has every interval." in text
+    assert len(stairs("breakeven", *args, *DAY, "--format", "csv").out.splitlines()) == 31
+    compared = stairs("compare", "--tokens", "1e6", "--options", "large,mine", *DAY)
+    assert "then 28 changes up to 21,058 (costcalc breakeven lists them); above 21,058: mine" in " ".join(compared.out.split())  # fmt: skip
+
+
+def test_a_dearer_api_loses_at_every_volume(stairs: Cli) -> None:
+    run = stairs("breakeven", "--build", "gemma-4-31b-novita", "--buy", "gpt-5.2-api", *DAY)
+    assert "gemma-4-31b-novita is cheaper at every volume." in run.out
+
+
+def test_a_mix_that_generates_nothing_is_counted_in_requests(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "costcalc.yaml").write_text(
+        "workloads: {read: {requests: 1_000, shapes: [{input_tokens: 1_000, output_tokens: 0}]}}\n"
+    )
+    found = result(cli, "--workload", "costcalc.yaml", "--options", "gpt-5.2-api,gemini-3.1-pro-api")
+    assert found["unit"] == "requests"
+    assert found["at_your_volume"][0]["monthly_usd"] == {
+        "gpt-5.2-api": 1.75,
+        "gemini-3.1-pro-api": 2,
+    }  # 1 Mtok of input
+
+
+def test_beyond_what_was_looked_at_nobody_is_named(stairs: Cli) -> None:
+    run = stairs(
+        "breakeven", "--build", "two", "--buy", "mine", "--shape", "0:1000", "--tokens", "9B", "--up-to", "1B", *DAY
+    )
+    assert "at 9,000 Mtok none of them can serve it, or it is beyond what was looked at" in " ".join(run.out.split())
+
+
+def test_a_single_line_of_compare_for_a_single_winner(cli: Cli) -> None:
+    run = cli("compare", "--tokens", "1e6", "--options", "gpt-5.2-api,gemini-3.1-pro-api", *DAY)
+    assert "cheapest at every volume: gemini-3.1-pro-api" in run.out
+    alone = cli("compare", "--tokens", "1e6", "--options", "gpt-5.2-api", *DAY)
+    assert "cheapest" not in alone.out.split("Notes:")[1]
+
+
+def test_cached_input_is_said(cli: Cli) -> None:
+    run = cli("breakeven", "--shape", "1000:300", "--cached-share", "50%", *DAY)
+    assert "requests of 1,000 tokens in and 300 out, 50% of the input cached" in " ".join(run.out.split())
+
+
 def test_without_names_the_cheapest_of_all_is_found(cli: Cli) -> None:
     found = result(cli)
     assert found["pair"] is None

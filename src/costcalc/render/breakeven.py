@@ -235,6 +235,8 @@ def _verdict(pair: BreakEven, scale: Scale) -> Iterator[str]:
     durable, first = pair.durable_win, pair.first_win
     if first is None:
         yield f"{pair.build} is never cheaper."
+    elif durable == 0:
+        yield f"{pair.build} is cheaper at every volume."
     elif durable is not None and pair.switches <= 1:
         yield f"{pair.build} is cheaper for good above {scale.text(durable)} {scale.title}."
     else:
