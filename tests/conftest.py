@@ -29,6 +29,7 @@ class Run(NamedTuple):
 
 
 Cli = Callable[..., Run]
+Write = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +48,19 @@ def overlay(tmp_path: Path) -> Overlay:
         return load_catalog(path)
 
     return lay
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Write:
+    """Write a file into the folder in which commands run, ``costcalc.yaml`` if it is not named."""
+
+    def write(text: str, name: str = "costcalc.yaml") -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
 
 
 @pytest.fixture

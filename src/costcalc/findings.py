@@ -85,13 +85,23 @@ class Node:
 
 
 class Finding(NamedTuple):
-    """One thing to say about the input: which rule, how bad, what, where, and how to mend it."""
+    """One thing to say about the input: which rule, how bad, what, where, and how to mend it.
+
+    Args:
+        rule: Which rule says it.
+        level: How bad it is.
+        message: What was found, what was expected.
+        place: Where it stands.
+        help: How to mend it.
+        subject: What it is about, in words that stay the same when lines and amounts change.
+    """
 
     rule: str
     level: Level
     message: str
     place: Place | None = None
     help: str | None = None
+    subject: str = ""
 
 
 def did_you_mean(found: str, names: Iterable[str]) -> str | None:

@@ -22,6 +22,7 @@ from costcalc.catalog.scalars import (
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Node, did_you_mean
+from costcalc.limits import BudgetEntry, SuppressionEntry
 from costcalc.week import UNIFORM, Hours, Load, Weekday
 from costcalc.workload import Workload, WorkloadKind
 
@@ -61,6 +62,8 @@ class WorkloadEntry(Entry):
         region: The region in which every request must be processed.
         load: When in the week requests come; evenly where nothing is said.
         peak_to_mean: The busiest hour's rate of requests over the mean rate (default: what the load says).
+        option: The option that serves it today.
+        tags: What budgets may call it by.
         kind: What it is for; plans are for people at a tool, such as a coding_assistant.
         seats: People who use it, each at a tool of their own.
         note: What else is to be known.
@@ -73,6 +76,8 @@ class WorkloadEntry(Entry):
     region: Text | None = None
     load: Annotated[tuple[LoadEntry, ...], Items] = ()
     peak_to_mean: UncertainFactor | None = None
+    option: Text | None = None
+    tags: Annotated[tuple[Text, ...], Items] = ()
     kind: WorkloadKind = "general"
     seats: Whole | None = None
     note: Text | None = None
@@ -105,10 +110,14 @@ class Scenario(Entry):
     Args:
         as_of: The day whose prices are in force, unless the command names another.
         workloads: The workloads by name.
+        budgets: What may be spent, by name.
+        suppressions: Breaches that are put up with for a while.
     """
 
     as_of: Day | None = None
     workloads: dict[str, WorkloadEntry] = Field(default_factory=dict)
+    budgets: dict[str, BudgetEntry] = Field(default_factory=dict)
+    suppressions: Annotated[tuple[SuppressionEntry, ...], Items] = ()
 
     def workload(self, name: str | None) -> Workload:
         """Find a workload; without a name there must be exactly one.

@@ -21,6 +21,8 @@ MONTH = [*COSTCALC, "compare", "--tokens", "1e6", "--as-of", "2026-11-22"]
 
 SIZE = [*COSTCALC, "size", "Qwen3-32B", "--precision", "fp8", "--as-of", "2026-11-22"]
 TCO = [*COSTCALC, "tco", "r1-distill-32b-h100", "--tokens", "5e8", "--as-of", "2026-11-22"]
+BREAKEVEN = [*COSTCALC, "breakeven", "--tokens", "500M", "--chart", "--as-of", "2026-11-22"]
+PROJECT = [*COSTCALC, "project", "--tokens", "500M", "--months", "6", "--chart", "--as-of", "2026-11-22"]
 CALIBRATE = [*COSTCALC, "calibrate", str(Path(__file__).parents[1] / "data" / "bench" / "inferencex.json")]
 
 
@@ -49,7 +51,7 @@ def test_same_inputs_same_bytes(env: dict[str, str], tmp_path: Path) -> None:
     assert json.loads(one.stdout)["catalog"]["digest"].startswith("sha256:")
 
 
-@pytest.mark.parametrize("args", [SIZE, TCO, CALIBRATE])
+@pytest.mark.parametrize("args", [SIZE, TCO, CALIBRATE, BREAKEVEN, PROJECT])
 def test_a_bill_and_a_size_are_the_same_bytes_everywhere(args: list[str], env: dict[str, str], tmp_path: Path) -> None:
     data = [*args, "--as-of", "2026-11-22", "--format", "json"]
     one = run(data, {**env, "TZ": "Pacific/Kiritimati", "LANG": "C", "PYTHONHASHSEED": "1"}, tmp_path)
@@ -58,7 +60,7 @@ def test_a_bill_and_a_size_are_the_same_bytes_everywhere(args: list[str], env: d
     assert one.stdout == two.stdout
 
 
-@pytest.mark.parametrize("args", [SIZE, TCO, CALIBRATE])
+@pytest.mark.parametrize("args", [SIZE, TCO, CALIBRATE, BREAKEVEN, PROJECT])
 def test_a_bill_and_a_size_fit_a_terminal(args: list[str], env: dict[str, str], tmp_path: Path) -> None:
     printed = on_a_terminal(args, {**env, "TERM": "xterm-256color"}, tmp_path)
     assert b"\x1b[1m" in printed
@@ -69,7 +71,15 @@ def test_a_bill_and_a_size_fit_a_terminal(args: list[str], env: dict[str, str], 
 
 @pytest.mark.parametrize("more", [{"GITHUB_ACTIONS": "true"}, {"FORCE_COLOR": "1"}, {"TERM": "xterm-256color"}])
 def test_a_pipe_sees_no_escape_byte(more: dict[str, str], env: dict[str, str], tmp_path: Path) -> None:
-    others = ([*COSTCALC, "compare", "--help"], [*COSTCALC, "compare", "--tokens", "x"], SIZE, TCO, CALIBRATE)
+    others = (
+        [*COSTCALC, "compare", "--help"],
+        [*COSTCALC, "compare", "--tokens", "x"],
+        SIZE,
+        TCO,
+        CALIBRATE,
+        BREAKEVEN,
+        PROJECT,
+    )
     for args in (MONTH, *others):
         printed = run(args, {**env, **more}, tmp_path)
         assert b"\x1b" not in printed.stdout + printed.stderr
@@ -107,7 +117,16 @@ def test_a_terminal_that_wants_no_colour_gets_none(more: dict[str, str], env: di
 
 
 def test_a_closed_pipe_is_quiet(env: dict[str, str], tmp_path: Path) -> None:
-    for args in (MONTH, SIZE, TCO, CALIBRATE, [*COSTCALC, "catalog", "list", "a"], [*COSTCALC, "--help"]):
+    for args in (
+        MONTH,
+        SIZE,
+        TCO,
+        CALIBRATE,
+        BREAKEVEN,
+        PROJECT,
+        [*COSTCALC, "catalog", "list", "a"],
+        [*COSTCALC, "--help"],
+    ):
         process = subprocess.Popen(args, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert process.stdout is not None
         assert process.stderr is not None
@@ -210,3 +229,56 @@ def test_a_start_leaves_out_what_nobody_asks_for(env: dict[str, str], tmp_path: 
     )
     ran = run([sys.executable, "-c", code], env, tmp_path)
     assert ran.stderr.decode().splitlines() == ["False", "True True", "importlib.metadata PackageNotFoundError"]
+
+
+PLAN = (
+    "as_of: 2026-11-22\nworkloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}\n"
+    "budgets: {all: {monthly_usd: 13}}\n"
+)
+FORMATS = ("text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_check_is_the_same_bytes_everywhere(form: str, env: dict[str, str], tmp_path: Path) -> None:
+    places = [tmp_path / "a", tmp_path / "b" / "c"]
+    others = [
+        {"TZ": "Pacific/Kiritimati", "LANG": "C", "PYTHONHASHSEED": "1", "GITHUB_ACTIONS": "true"},
+        {"TZ": "America/Adak", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2", "NO_COLOR": "1"},
+    ]
+    printed = []
+    for place, more in zip(places, others, strict=True):
+        place.mkdir(parents=True)
+        (place / "costcalc.yaml").write_text(PLAN)
+        ran = run([*COSTCALC, "check", "--format", form], {**env, **more}, place)
+        assert ran.returncode == 1  # over budget
+        assert b"\x1b" not in ran.stdout + ran.stderr
+        printed.append(ran.stdout)
+    assert printed[0] == printed[1]
+
+
+def test_a_closed_pipe_does_not_open_the_gate(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "costcalc.yaml").write_text(PLAN)
+    process = subprocess.Popen(
+        [*COSTCALC, "check"], env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 1
+    process.stderr.close()
+
+
+def test_a_bug_is_70_and_shows_no_value(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "costcalc.yaml").write_text(PLAN)
+    broken = (
+        "import costcalc.budget.check as room\n"
+        "def check(*args, **named):\n    secret = 'hunter2'\n    raise RuntimeError(f'{secret} {args}')\n"
+        "room.check = check\n"
+        "import sys\nfrom costcalc.cli.app import main\nsys.exit(main(['check', '--format', 'json']))\n"
+    )
+    ran = run([sys.executable, "-c", broken], env, tmp_path)
+    assert (ran.returncode, ran.stdout) == (70, b"")
+    assert b"internal error: RuntimeError in <string>:4; this is a bug in costcalc" in ran.stderr
+    assert b"hunter2" not in ran.stderr
+    assert b"gpt-5.2" not in ran.stderr

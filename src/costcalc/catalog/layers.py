@@ -20,7 +20,12 @@ FILE_KEYS = {
 # one file each; its key that is its name
 FOLDERS = {"api": "provider", "models": "model", "gpus": "gpu", "plans": "provider"}
 CATALOG_KEYS = (*FOLDERS, *(key for keys in FILE_KEYS.values() for key in keys))
-PROJECT_KEYS = ("as_of", "workloads")  # what a costcalc.yaml says beside the catalog: costcalc.scenario
+PROJECT_KEYS = (
+    "as_of",
+    "workloads",
+    "budgets",
+    "suppressions",
+)  # what a costcalc.yaml says beside the catalog: costcalc.scenario
 _PROJECTS = ("project", "overlay")  # the layers that may say it: a project file, and a file that Python names
 LAZY_FILES = ("quality.yaml", "throughput.json")  # shipped files that are read when they are asked for
 _NOT_LAID = ("schema", "throughput.json")  # beside the data, and never laid over anything

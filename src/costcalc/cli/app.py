@@ -10,7 +10,8 @@ from typer.exceptions import TyperException
 
 from costcalc import __version__
 from costcalc.cli.commands import EXIT_CODES, RootGroup, command_of
-from costcalc.cli.output import open_streams, wants_color, write_stderr, write_stdout
+from costcalc.cli.options import FOR_MACHINES, Format
+from costcalc.cli.output import open_streams, rendered, wants_color, write_stderr, write_stdout
 from costcalc.cli.start import finish, start
 from costcalc.errors import CostcalcError, InputError
 
@@ -71,7 +72,6 @@ def main(args: Sequence[str]) -> int:
 def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     """Say what is wrong, as a message or, under ``--format json``, as the one document on standard output."""
     from costcalc.findings import Finding
-    from costcalc.render.as_json import as_json
     from costcalc.render.diagnostics import as_diagnostics
     from costcalc.render.report import Report
 
@@ -82,15 +82,16 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
         rule = "usage" if isinstance(error, TyperException) else type(error).__name__.removesuffix("Error").lower()
         findings = tuple(Finding(rule, "error", line) for line in text.splitlines())
     write_stderr(as_diagnostics(findings))
-    if _wants_json(args):
-        report = Report(command_of(list(args)), None, None, {}, None, diagnostics=findings)
-        write_stdout(as_json(report, version=__version__))
+    if (form := _machine_format(args)) is not None:
+        write_stdout(rendered(Report(command_of(list(args)), None, None, {}, None, diagnostics=findings), form))
     return error.exit_status if isinstance(error, CostcalcError) else 2
 
 
-def _wants_json(args: Sequence[str]) -> bool:
-    pairs = zip(args, [*args[1:], ""], strict=True)
-    return any(arg == "--format=json" or (arg == "--format" and value == "json") for arg, value in pairs)
+def _machine_format(args: Sequence[str]) -> Format | None:
+    """Find the format that was asked for, if its reader expects errors in it."""
+    flags = [(arg, value) for arg, value in zip(args, [*args[1:], ""], strict=True) if arg.startswith("--format")]
+    asked = {value if arg == "--format" else arg.removeprefix("--format=") for arg, value in flags}
+    return next((form for form in FOR_MACHINES if form in asked), None)
 
 
 def _where(error: Exception) -> str:

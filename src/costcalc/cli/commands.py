@@ -27,7 +27,7 @@ class Where(NamedTuple):
     panel: str | None = None
 
 
-ANSWERS, PRICES, MACHINES = "Answers", "Prices", "For machines"
+ANSWERS, BUDGETS, PRICES, MACHINES = "Answers", "Budgets", "Prices", "For machines"
 
 CATALOG: dict[str, Where] = {
     "list": Where("catalog_list", "list_command"),
@@ -43,6 +43,9 @@ COMMANDS: dict[str, Where] = {
     "size": Where("size", "size_command", ANSWERS),
     "tco": Where("tco", "tco_command", ANSWERS),
     "calibrate": Where("calibrate", "calibrate_command", ANSWERS),
+    "init": Where("init", "init_command", BUDGETS),
+    "check": Where("check", "check_command", BUDGETS),
+    "diff": Where("diff", "diff_command", BUDGETS),
     "catalog": Where("commands", "CatalogGroup", PRICES),
     "schema": Where("schema", "schema_command", MACHINES),
 }

@@ -11,7 +11,9 @@ import typer
 
 from costcalc.units import Volume, parse_amount
 
-Format = Literal["text", "json", "jsonl", "csv", "markdown"]
+Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif"]
+
+FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 
 WORKLOAD_PANEL = "What is to be served"
 OPTIONS_PANEL = "Which ways of serving"

@@ -38,18 +38,33 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
         from costcalc.render.text import as_text
 
         return as_text(report, width=width, color=color)
-    if form == "csv":
-        from costcalc.render.csv import as_csv
+    from importlib import import_module
 
-        return as_csv(report)
-    if form == "markdown":
-        from costcalc.render.markdown import as_markdown
+    file, function = _RENDERERS[form]
+    render: Callable[..., str] = getattr(import_module(f"costcalc.render.{file}"), function)
+    if form in {"json", "jsonl"}:
+        return render(report, version=__version__)
+    return render(report, path_of=repository_path) if form in _PLACED else render(report)
 
-        return as_markdown(report)
-    from costcalc.render.as_json import as_json, as_jsonl
 
-    render: Callable[..., str] = as_json if form == "json" else as_jsonl
-    return render(report, version=__version__)
+_RENDERERS: dict[Format, tuple[str, str]] = {
+    "csv": ("csv", "as_csv"),
+    "markdown": ("markdown", "as_markdown"),
+    "json": ("as_json", "as_json"),
+    "jsonl": ("as_json", "as_jsonl"),
+    "github": ("github", "as_github"),
+    "gitlab": ("gitlab", "as_gitlab"),
+    "junit": ("junit", "as_junit"),
+    "sarif": ("sarif", "as_sarif"),
+}
+_PLACED = {"github", "gitlab", "sarif"}  # their readers show a finding in a file of the repository
+
+
+def repository_path(name: str) -> str:
+    """Name a file from the root of its git repository, as reviewers see it; others as they are."""
+    path = Path(name).absolute()
+    root = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    return path.relative_to(root).as_posix() if root is not None else name
 
 
 def open_streams() -> None:
@@ -109,14 +124,14 @@ def _target(spec: str) -> tuple[Format, Path]:
     return form, Path(file)
 
 
-def write_new(path: Path, text: str) -> None:
+def write_new(path: Path, text: str, *, flag: str = "--save") -> None:
     """Write a file that does not exist yet, whole or not at all.
 
     Raises:
         typer.BadParameter: It exists, or cannot be written.
     """
     if path.exists() or path.is_symlink():
-        raise typer.BadParameter(f"{path} exists already; name a new file", param_hint="'--save'")
+        raise typer.BadParameter(f"{path} exists already; name a new file", param_hint=f"'{flag}'")
     _write(path, text)
 
 

@@ -82,7 +82,7 @@ def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | Non
         "retired": one.retired.isoformat() if one.retired else None,
         "not_comparable": one.unfit or None,
         "source": _source(one.source),
-        "lines": [_line(line, explained_by) for line in one.lines],
+        "lines": [line_data(line, explained_by) for line in one.lines],
         "caveats": list(one.caveats),
     }
 
@@ -106,7 +106,8 @@ def _source(source: Source | None) -> dict[str, Json] | None:
     return {"url": source.url, "title": source.title, "checked": source.checked.isoformat()}
 
 
-def _line(line: CostLine, explained_by: Catalog | None) -> dict[str, Json]:
+def line_data(line: CostLine, explained_by: Catalog | None = None) -> dict[str, Json]:
+    """Give a cost line as data; with a catalog, also where its price stands."""
     data: dict[str, Json] = {
         "item": line.item,
         "quantity": line.quantity,

@@ -9,8 +9,36 @@ _SPECIAL = re.compile(r"[\\`*\[\]<>|#]|(?<!\w)_|_(?!\w)")  # inside a word an un
 
 
 def as_markdown(report: Report) -> str:
-    """Render the blocks; whatever Markdown or HTML would interpret is escaped."""
-    return "\n\n".join(_block(block) for block in report.blocks) + "\n"
+    """Render the blocks; whatever Markdown or HTML would interpret is escaped.
+
+    A report that is posted as a comment begins with a hidden marker, folds long tables and stays below GitHub's limit.
+    """
+    if not report.marker:
+        return "\n\n".join(_block(block) for block in report.blocks) + "\n"
+    head = f"<!-- {report.marker} -->\n"
+    return _within(head, [_folded(block) for block in report.blocks])
+
+
+MOST_BYTES = 65_536  # of a comment on GitHub
+_FOLDED_ROWS = 20
+
+
+def _folded(block: Block) -> str:
+    """Fold a table of many rows, or a long list, behind a line that can be opened."""
+    rows = len(block.rows) if isinstance(block, Table) else len(block.items) if isinstance(block, Bullets) else 0
+    if rows <= _FOLDED_ROWS:
+        return _block(block)
+    return f"<details><summary>{rows} rows</summary>\n\n{_block(block)}\n\n</details>"
+
+
+def _within(head: str, blocks: list[str]) -> str:
+    """Keep whole blocks as long as they fit, and say how many do not."""
+    kept = head
+    for index, block in enumerate(blocks):
+        if len((kept + block).encode()) > MOST_BYTES - 200:
+            return f"{kept}\n{len(blocks) - index} more parts do not fit into a comment; see the report of the run.\n"
+        kept += f"\n{block}\n"
+    return kept
 
 
 def _block(block: Block) -> str:

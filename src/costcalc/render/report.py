@@ -86,6 +86,7 @@ class Report(NamedTuple):
         records: The answer as flat rows, for CSV and JSON lines.
         blocks: The answer for people.
         diagnostics: What there is to say about the input.
+        marker: By what a comment with this report is found again, or "".
     """
 
     command: str
@@ -96,6 +97,7 @@ class Report(NamedTuple):
     records: tuple[Mapping[str, Json], ...] = ()
     blocks: tuple[Block, ...] = ()
     diagnostics: tuple[Finding, ...] = ()
+    marker: str = ""
 
 
 class Said(NamedTuple):

@@ -1,0 +1,270 @@
+"""What changed between two states of a plan, split into what prices, volumes and options did; exactly."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from costcalc.budget.verdict import sum_of
+from costcalc.cost.estimate import Estimate, exact_usd
+from costcalc.errors import UndecidableError, UnknownNameError
+from costcalc.workload import Workload
+
+Change = Literal["added", "removed", "changed", "same"]
+
+
+class Use(NamedTuple):
+    """A workload and the option that serves it."""
+
+    workload: Workload
+    option: str
+
+
+class State(NamedTuple):
+    """One state of a plan.
+
+    Args:
+        name: What it is called.
+        uses: The workloads by name.
+        price: Prices an option for a workload, as this state has prices; raises like `cost.option.estimate`.
+    """
+
+    name: str
+    uses: Mapping[str, Use]
+    price: Callable[[str, Workload], Estimate]
+
+
+class LineChange(NamedTuple):
+    """A line of a workload's cost on both sides [USD/month]; None where it does not stand."""
+
+    item: str
+    base: Fraction | None
+    head: Fraction | None
+
+
+class WorkloadChange(NamedTuple):
+    """What changed in a workload's cost [USD/month]; the three effects sum to the change.
+
+    Args:
+        workload: Its name.
+        status: Whether it was added, removed, changed or stayed the same.
+        base_option: The option that served it.
+        head_option: The option that serves it now.
+        base: What it cost; 0 for one that was added, None where that is not known.
+        head: What it costs; 0 for one that was removed, None where that is not known.
+        price: What other prices of the old option for the old traffic did.
+        volume: What the other traffic did, with the old option at new prices.
+        option: What the other option did.
+        lines: Every line on both sides.
+        note: Why something is not known, or how the effects were told apart.
+    """
+
+    workload: str
+    status: Change
+    base_option: str | None
+    head_option: str | None
+    base: Fraction | None
+    head: Fraction | None
+    price: Fraction | None
+    volume: Fraction | None
+    option: Fraction | None
+    lines: tuple[LineChange, ...]
+    note: str = ""
+
+    @property
+    def change(self) -> Fraction | None:
+        """What it costs more [USD/month]."""
+        return self.head - self.base if self.base is not None and self.head is not None else None
+
+
+class Difference(NamedTuple):
+    """Two states of a plan, compared.
+
+    Args:
+        base: The name of the first.
+        head: The name of the second.
+        workloads: What changed in each workload, in the order of the second, then of the first.
+    """
+
+    base: str
+    head: str
+    workloads: tuple[WorkloadChange, ...]
+
+    def total(self, part: Literal["base", "head", "change", "price", "volume", "option"]) -> Fraction | None:
+        """Add a part up over all workloads [USD/month]; None where one of them is not known."""
+        return sum_of(getattr(one, part) for one in self.workloads)
+
+
+def difference(base: State, head: State) -> Difference:
+    """Compare two states of a plan, workload by workload.
+
+    The effects are taken one after the other: first prices change (old option, old traffic), then traffic (old option,
+    new prices), then the option. So they sum to the change exactly. A workload that was added or removed is traffic.
+    Where the old option has no price in the new state, its price effect cannot be told from the option's.
+
+    Args:
+        base: The state before.
+        head: The state after.
+    """
+    names = dict.fromkeys([*head.uses, *base.uses])
+    return Difference(base.name, head.name, tuple(_changed(name, base, head) for name in names))
+
+
+def _changed(name: str, base: State, head: State) -> WorkloadChange:
+    before, after = base.uses.get(name), head.uses.get(name)
+    old, why_old = _priced(base, before)
+    new, why_new = _priced(head, after)
+    first, last = (_usd(one, use) for one, use in ((old, before), (new, after)))
+    price, volume, option, note = _effects(base, head, before, after)
+    status: Change = "added" if before is None else "removed" if after is None else "changed"
+    lines = _lines(old, new)
+    if before is not None and after is not None and first == last and all(one.base == one.head for one in lines):
+        status = "same"
+    return WorkloadChange(
+        workload=name,
+        status=status,
+        base_option=before.option if before is not None else None,
+        head_option=after.option if after is not None else None,
+        base=first,
+        head=last,
+        price=price,
+        volume=volume,
+        option=option,
+        lines=lines,
+        note=why_old or why_new or note,
+    )
+
+
+def _priced(state: State, use: Use | None) -> tuple[Estimate | None, str]:
+    if use is None:
+        return None, ""
+    try:
+        one = state.price(use.option, use.workload)
+    except (UndecidableError, UnknownNameError) as error:
+        return None, f"{state.name}: {error}"
+    return (None, f"{state.name}: {use.option} cannot serve it, or leaves out a part of it") if one.unfit else (one, "")
+
+
+def _usd(one: Estimate | None, use: Use | None) -> Fraction | None:
+    """What an estimate comes to; nothing for a workload that is not there, None for one that cannot be priced."""
+    if use is None:
+        return Fraction(0)
+    return exact_usd(one.lines) if one is not None else None
+
+
+_Effects = tuple[Fraction | None, Fraction | None, Fraction | None, str]
+
+
+def _effects(base: State, head: State, before: Use | None, after: Use | None) -> _Effects:
+    """Split the change into what prices, traffic and the option did."""
+    zero = Fraction(0)
+    if before is None or after is None:
+        use, state, sign = (after, head, 1) if before is None else (before, base, -1)
+        usd = _usd(_priced(state, use)[0], use)
+        return zero, usd * sign if usd is not None else None, zero, ""
+    ends = [_usd(_priced(base, before)[0], before), _usd(_priced(head, after)[0], after)]
+    first, last = ends
+    if first is None or last is None:
+        return None, None, None, ""
+    repriced = _usd(_priced(head, before)[0], before)
+    moved = Use(after.workload, before.option)
+    if repriced is not None and (grown := _usd(_priced(head, moved)[0], moved)) is not None:
+        return repriced - first, grown - repriced, last - grown, ""
+    note = f"{before.option} has no price on {head.name}: its price and the option's cannot be told apart"
+    grown = _usd(_priced(base, moved)[0], moved)
+    if grown is None:
+        return zero, zero, last - first, f"{note}, nor can the traffic"
+    return zero, grown - first, last - grown, note
+
+
+def _lines(old: Estimate | None, new: Estimate | None) -> tuple[LineChange, ...]:
+    before, after = (_by_item(one) for one in (old, new))
+    names = dict.fromkeys([*after, *before])
+    return tuple(LineChange(name, before.get(name), after.get(name)) for name in names)
+
+
+def _by_item(one: Estimate | None) -> dict[str, Fraction]:
+    """Add up the lines of an estimate by what they are; a discount or a tier is a change of their price."""
+    items: dict[str, Fraction] = {}
+    for line in one.lines if one is not None else ():
+        items[line.item] = items.get(line.item, Fraction(0)) + exact_usd([line])
+    return items
+
+
+class RecordedLine(NamedTuple):
+    """A cost line as a result of ``check`` has it: amount × unit price = cost [USD/month]."""
+
+    quantity: Fraction
+    unit_price: Fraction
+    usd: Fraction
+
+
+class Recorded(NamedTuple):
+    """A workload as a result of ``check`` has it.
+
+    Args:
+        option: The option that served it.
+        usd: What it cost [USD/month]; None where that was not known.
+        lines: Its lines by what they are.
+    """
+
+    option: str
+    usd: Fraction | None
+    lines: Mapping[str, RecordedLine]
+
+
+def recorded_difference(
+    base: Mapping[str, Recorded], head: Mapping[str, Recorded], *, names: tuple[str, str]
+) -> Difference:
+    """Compare two results that were recorded; nothing is priced again.
+
+    With the same option, prices did Σ old quantity × (new − old unit price) over the lines that both have, and traffic
+    did the rest. With another option, the whole change is the option's.
+
+    Args:
+        base: The workloads before, by name.
+        head: The workloads after.
+        names: What the two are called.
+    """
+    known = dict.fromkeys([*head, *base])
+    return Difference(*names, tuple(_recorded(name, base.get(name), head.get(name)) for name in known))
+
+
+def _recorded(name: str, before: Recorded | None, after: Recorded | None) -> WorkloadChange:
+    first, last = (one.usd if one is not None else Fraction(0) for one in (before, after))
+    old, new = (one.lines if one is not None else {} for one in (before, after))
+    lines = tuple(
+        LineChange(item, old[item].usd if item in old else None, new[item].usd if item in new else None)
+        for item in dict.fromkeys([*new, *old])
+    )
+    change = last - first if first is not None and last is not None else None
+    status: Change = "added" if before is None else "removed" if after is None else "changed"
+    if before is not None and after is not None and first == last and all(one.base == one.head for one in lines):
+        status = "same"
+    options = (before.option if before is not None else None, after.option if after is not None else None)
+    price, volume, option = _recorded_effects(before, after, change)
+    note = "" if change is not None else "a price was missing"
+    return WorkloadChange(name, status, *options, first, last, price, volume, option, lines, note)
+
+
+def _recorded_effects(
+    before: Recorded | None, after: Recorded | None, change: Fraction | None
+) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+    zero = Fraction(0)
+    if change is None:
+        return None, None, None
+    if before is None or after is None:
+        return zero, change, zero
+    if before.option != after.option:
+        return zero, zero, change
+    both = [(before.lines[item], after.lines[item]) for item in before.lines if item in after.lines]
+    price = sum((old.quantity * (new.unit_price - old.unit_price) for old, new in both), start=zero)
+    return price, change - price, zero
+
+
+def is_over(found: Difference, *, usd: Fraction | None, share: Fraction | None) -> bool | None:
+    """Say whether the total has grown by more than an amount, or than a share of the base; None where unknown."""
+    base, change = found.total("base"), found.total("change")
+    if base is None or change is None:
+        return None
+    allowed = usd if usd is not None else base * (share or Fraction(0))
+    return change > allowed

@@ -1,0 +1,134 @@
+"""``costcalc check``: does the plan stay inside its budgets."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from costcalc.cli.baseline import of_file, read_limits
+from costcalc.cli.options import (
+    OUTPUT_PANEL,
+    AsOf,
+    CatalogPath,
+    NoColor,
+    OutputFiles,
+    OutputFormat,
+    Strict,
+)
+from costcalc.cli.output import emit, rendered, write_stderr
+from costcalc.errors import FlagError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from costcalc.budget.verdict import Checked
+    from costcalc.render.report import Report
+
+BROKEN, UNDECIDED = 1, 3
+
+Files = Annotated[
+    list[str] | None, typer.Argument(help="Scenario files or patterns (default: the nearest costcalc.yaml).")
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="What check --format json said of the base: what was broken there does not fail again, more of it does.",
+    ),
+]
+NoBaseline = Annotated[
+    bool, typer.Option("--no-baseline", help="Leave max_increase unchecked, with a warning instead of an error.")
+]
+ExitZero = Annotated[
+    bool, typer.Option("--exit-zero", help="A broken budget does not fail; whatever could not be decided still does.")
+]
+Summary = Annotated[
+    bool,
+    typer.Option(
+        "--summary", help="Append the report to $GITHUB_STEP_SUMMARY as Markdown.", rich_help_panel=OUTPUT_PANEL
+    ),
+]
+
+
+def check_command(
+    files: Files = None,
+    baseline: Baseline = None,
+    no_baseline: NoBaseline = False,
+    exit_zero: ExitZero = False,
+    strict: Strict = False,
+    as_of: AsOf = None,
+    catalog: CatalogPath = None,
+    summary: Summary = False,
+    form: OutputFormat = "text",
+    output: OutputFiles = None,
+    no_color: NoColor = False,
+) -> int:
+    """Check every budget of a costcalc.yaml, and fail when one is broken.
+
+    Exit status 0: all inside. 1: one is broken. 2: could not start. 3: one could not be decided.
+    """
+    from costcalc.budget.check import check, problems_of
+    from costcalc.cli.scenarios import files_of, load_scenarios
+    from costcalc.render.budget import check_report
+
+    base = read_limits(baseline) if baseline is not None else None
+    scenarios = load_scenarios(files_of(files or []), catalog=catalog, as_of=as_of)
+    problems = [one for each in scenarios for one in problems_of(each.scenario, each.tree, each.catalog)]
+    if problems:
+        raise InputError(problems)
+    if base is None and not no_baseline:
+        _ask_for_baseline([name for each in scenarios for name, b in each.scenario.budgets.items() if b.max_increase])
+    several = len(scenarios) > 1
+    results = [
+        check(
+            each.scenario,
+            each.tree,
+            each.catalog,
+            as_of=each.day,
+            base=of_file(base, each.file, several=several) if base is not None else None,
+            strict=strict,
+        )
+        for each in scenarios
+    ]
+    inputs = {
+        "files": [each.file for each in scenarios],
+        "baseline": str(baseline) if baseline else None,
+        "strict": strict,
+    }
+    report = check_report(results, scenarios[0].catalog, inputs=inputs)
+    emit(report, form, output, no_color=no_color)
+    if summary:
+        _append_summary(report)
+    if form == "csv" and report.diagnostics:  # the other formats hold what was found
+        from costcalc.render.diagnostics import as_diagnostics
+
+        write_stderr(as_diagnostics(report.diagnostics))
+    return _status(results, report, exit_zero=exit_zero, strict=strict)
+
+
+def _ask_for_baseline(names: "Sequence[str]") -> None:
+    if names:
+        shown = ", ".join(f"'{name}'" for name in names)
+        raise FlagError(f"max_increase of {shown} needs --baseline FILE; --no-baseline leaves it unchecked")
+
+
+def _status(results: "Sequence[Checked]", report: "Report", *, exit_zero: bool, strict: bool) -> int:
+    """What could not be decided says more than a broken budget; --exit-zero softens the latter only."""
+    stale = strict and any(one.rule == "price-stale" for one in report.diagnostics)
+    if stale or any(one.undecided for one in results):
+        return UNDECIDED
+    broken = any(one.level == "error" for one in report.diagnostics)
+    return BROKEN if broken and not exit_zero else 0
+
+
+def _append_summary(report: "Report") -> None:
+    target = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not target:
+        raise FlagError("--summary needs the environment variable GITHUB_STEP_SUMMARY")
+    try:
+        with open(target, "a", encoding="utf-8") as stream:  # noqa: PTH123  # appended, as GitHub asks
+            stream.write(rendered(report, "markdown"))
+    except OSError as error:
+        raise FlagError(f"cannot write {target}: {error.strerror}") from None

@@ -1,0 +1,87 @@
+"""The scenario files that a command judges: named, by a pattern, or the nearest ``costcalc.yaml``."""
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from glob import glob, has_magic
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from costcalc.cli.context import day_in_force, load
+from costcalc.errors import InputError, Problem
+from costcalc.findings import Finding
+
+if TYPE_CHECKING:
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.findings import Node
+    from costcalc.scenario import Scenario
+
+
+class Loaded(NamedTuple):
+    """A scenario file with its catalog and its day."""
+
+    file: str
+    scenario: "Scenario"
+    tree: "Node"
+    catalog: "Catalog"
+    day: date
+
+
+def files_of(patterns: Sequence[str]) -> list[str]:
+    """Find the files that are meant; a pattern that matches nothing is an error, never an empty answer.
+
+    Raises:
+        InputError: With every pattern and name that leads nowhere.
+    """
+    if not patterns:
+        return [nearest()]
+    found: dict[str, None] = {}
+    problems: list[Finding] = []
+    for pattern in patterns:
+        matches = sorted(glob(pattern, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207  # a pattern of the shell's, with **
+        if not pattern.strip() or not matches:
+            problems.append(Finding("file", "error", f"'{pattern}' names no file"))
+        folders = (one for one in matches if Path(one).is_dir())
+        problems += [Finding("file", "error", f"{one}: a directory; expected a file") for one in folders]
+        found |= dict.fromkeys(matches)
+    if problems:
+        raise InputError(problems)
+    return list(found)
+
+
+def nearest() -> str:
+    """Find the nearest costcalc.yaml, here or above.
+
+    Raises:
+        InputError: There is none.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "costcalc.yaml").is_file():
+            return os.path.relpath(folder / "costcalc.yaml")
+    message = "no costcalc.yaml here or above; name a file, or write one with costcalc init"
+    raise InputError([Finding("file", "error", message)])
+
+
+def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | None) -> list[Loaded]:
+    """Load every file, each with the layers that are in force for it.
+
+    Raises:
+        InputError: With every problem of every file.
+    """
+    from costcalc.scenario import parse_scenario
+
+    scenarios: list[Loaded] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            loaded = load(catalog, project=file)
+        except InputError as error:
+            problems += error.problems
+            continue
+        assert loaded.project is not None  # a file that is named is a project
+        scenario = parse_scenario(loaded.project)
+        scenarios.append(Loaded(file, scenario, loaded.project, loaded.catalog, day_in_force(loaded, as_of)))
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+    return scenarios

@@ -1,0 +1,153 @@
+"""The forms of budgets: what may be spent, on what, how strictly, and which breaches are put up with for a while."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal, NamedTuple, Self
+
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+
+from costcalc.catalog.scalars import Amount, Day, Items, Text, found
+from costcalc.catalog.schema import Entry
+
+Severity = Literal["warn", "deny"]
+Measure = Literal["monthly_usd", "usd_per_mtok", "usd_per_request"]
+MEASURES: tuple[Measure, ...] = ("monthly_usd", "usd_per_mtok", "usd_per_request")
+
+
+class Increase(NamedTuple):
+    """How much more than on the baseline may be spent: USD a month, or a share of it.
+
+    Args:
+        usd: The increase [USD/month], or None where it is a share.
+        share: The share, 0.05 for 5 %, or None where it is an amount.
+    """
+
+    usd: Decimal | None
+    share: Decimal | None
+
+
+def _increase(value: object) -> Increase:
+    if isinstance(value, Increase):
+        return value
+    if isinstance(value, str) and (match := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?%", value.strip())):
+        return Increase(None, Decimal(match[1]) / 100)
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+    if is_number and value >= 0:  # type: ignore[operator]
+        return Increase(Decimal(value), None)  # type: ignore[arg-type]
+    raise ValueError(f"expected USD a month such as 500, or a share such as 5%, found {found(value)}")
+
+
+IncreaseField = Annotated[
+    Increase,
+    PlainValidator(_increase),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"}]}),
+]
+
+
+class Levels(Entry):
+    """Two levels of one limit [USD].
+
+    Args:
+        warn: Above it is a warning.
+        deny: Above it the budget is broken.
+    """
+
+    warn: Amount | None = None
+    deny: Amount | None = None
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if self.warn is None and self.deny is None:
+            raise ValueError("expected warn, deny or both")
+        if self.warn is not None and self.deny is not None and self.warn > self.deny:
+            raise ValueError(f"warn comes before deny, found {self.warn} above {self.deny}")
+        return self
+
+
+def _levels(value: object) -> object:
+    """Let a single number be the level that breaks the budget."""
+    if isinstance(value, dict | Levels):
+        return value
+    return {"deny": value}
+
+
+def _limit_schema() -> dict[str, Any]:
+    amount = {"type": "number", "minimum": 0}
+    levels = {
+        "type": "object",
+        "properties": {"warn": amount, "deny": amount},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    return {"anyOf": [amount, levels]}
+
+
+def _as_levels(value: object) -> Levels:
+    from pydantic import ValidationError
+
+    try:
+        return Levels.model_validate(_levels(value))
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        if problem["type"] == "extra_forbidden":
+            raise ValueError(f"unknown key '{problem['loc'][-1]}'; expected warn or deny") from None
+        raise ValueError(str(problem.get("ctx", {}).get("error", problem["msg"]))) from None
+
+
+Limit = Annotated[Levels, PlainValidator(_as_levels), WithJsonSchema(_limit_schema())]
+
+
+class BudgetEntry(Entry):
+    """What may be spent, on everything or on a part of it.
+
+    Args:
+        workloads: Only these workloads.
+        option: Only workloads that use this option.
+        tag: Only workloads with this tag.
+        monthly_usd: The limit on what they cost together [USD/month].
+        usd_per_mtok: The limit on that per million output tokens [USD/Mtok].
+        usd_per_request: The limit on that per request [USD/request].
+        max_increase: How much more than on the baseline they may cost together.
+        severity: ``warn`` makes a breach a warning.
+        note: What else is to be known.
+    """
+
+    workloads: Annotated[tuple[Text, ...], Field(min_length=1), Items] | None = None
+    option: Text | None = None
+    tag: Text | None = None
+    monthly_usd: Limit | None = None
+    usd_per_mtok: Limit | None = None
+    usd_per_request: Limit | None = None
+    max_increase: IncreaseField | None = None
+    severity: Severity = "deny"
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if not self.limits and self.max_increase is None:
+            raise ValueError(f"a budget limits something: give {', '.join(MEASURES)} or max_increase")
+        return self
+
+    @property
+    def limits(self) -> dict[Measure, Levels]:
+        """The limits by what they are about."""
+        every: dict[Measure, Levels | None] = {
+            "monthly_usd": self.monthly_usd,
+            "usd_per_mtok": self.usd_per_mtok,
+            "usd_per_request": self.usd_per_request,
+        }
+        return {measure: levels for measure, levels in every.items() if levels is not None}
+
+
+class SuppressionEntry(Entry):
+    """A breach that is put up with for a while.
+
+    Args:
+        budget: Which budget.
+        reason: Why.
+        expires: The last day on which it holds; later it is an error of its own.
+    """
+
+    budget: Text
+    reason: Text
+    expires: Day

@@ -1,0 +1,168 @@
+"""``costcalc diff``: files, catalogs, revisions and results; its gate; what it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import Cli, Write
+
+from costcalc.render.documents import document_schema
+
+BASE = "as_of: 2026-11-22\nworkloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}\n"
+HEAD = BASE.replace("1_000, shapes", "2_000, shapes")
+CHECKED = "budgets: {all: {monthly_usd: 999}}\n"
+
+
+def result(cli: Cli, *args: str, status: int = 0) -> Any:  # noqa: ANN401  # JSON
+    run = cli("diff", *args, "--format", "json")
+    assert run.status == status
+    found = json.loads(run.out)
+    jsonschema.Draft7Validator(document_schema("diff")).validate(found)
+    return found["result"]
+
+
+def effects(found: Any) -> list[float]:  # noqa: ANN401
+    return [found[f"{part}_usd"] for part in ("price", "volume", "option", "change")]
+
+
+@pytest.fixture
+def both(written: Write) -> None:
+    written(BASE, "base.yaml")
+    written(HEAD, "head.yaml")
+
+
+@pytest.mark.usefixtures("both")
+def test_two_files(cli: Cli) -> None:
+    found = result(cli, "base.yaml", "head.yaml")
+    assert effects(found) == [0, 14, 0, 14]
+    assert found["change_percent"] == 100
+    assert found["workloads"][0]["lines"] == [{"item": "output", "base_usd": 14, "head_usd": 28}]
+    text = cli("diff", "base.yaml", "head.yaml").out
+    assert "The total changes by +100.0 %." in text
+    assert "bot: output: $14.00 → $28.00 (+14.00)" in text
+
+
+@pytest.mark.usefixtures("both")
+@pytest.mark.parametrize(("most", "status"), [("100%", 0), ("99.9%", 1), ("14", 0), ("13.99", 1)])
+def test_the_gate_fails_on_more_than_it_allows(most: str, status: int, cli: Cli) -> None:
+    run = cli("diff", "base.yaml", "head.yaml", "--fail-on-increase", most, "--format", "github")
+    assert run.status == status
+    assert run.out.startswith("::error") is bool(status)
+    assert cli("diff", "head.yaml", "base.yaml", "--fail-on-increase", "0").status == 0  # a decrease never fails
+
+
+def test_two_results_are_compared_without_pricing_anything(cli: Cli, written: Write) -> None:
+    dearer = "contracts: {openai: {discount: 0.5, effective: 2026-01-01, source: {title: x, checked: 2026-01-01}}}\n"
+    written(BASE + CHECKED, "base.yaml")
+    written(HEAD + CHECKED + dearer, "head.yaml")
+    for name in ("base", "head"):
+        written(cli("check", f"{name}.yaml", "--format", "json").out, f"{name}.json")
+    assert effects(result(cli, "base.json", "head.json")) == [-7, 7, 0, 0]  # half the price, twice the traffic
+    assert effects(result(cli, "base.yaml", "head.yaml")) == [-7, 7, 0, 0]  # the same, priced again
+    other = HEAD.replace("gpt-5.2-api", "gemini-3.1-pro-api") + CHECKED
+    written(
+        other.replace("bot:", "pad: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}, bot:"),
+        "other.yaml",
+    )
+    written(cli("check", "other.yaml", "--format", "json").out, "other.json")
+    found = result(cli, "base.json", "other.json")
+    assert effects(found) == [0, 14, 10, 24]  # an added workload, and another option: 24 − 14
+    assert {one["workload"]: one["status"] for one in found["workloads"]} == {"pad": "added", "bot": "changed"}
+    assert result(cli, "base.json", "base.json")["workloads"][0]["status"] == "same"
+    assert effects(result(cli, "other.json", "base.json")) == [0, -14, -10, -24]
+
+
+def test_a_result_without_a_price_is_not_a_saving(cli: Cli, written: Write) -> None:
+    written(BASE + CHECKED, "base.yaml")
+    written((BASE + CHECKED).replace("gpt-5.2-api", "gpt-6.1-sol-api").replace("11-22", "01-01"), "head.yaml")
+    for name in ("base", "head"):
+        written(cli("check", f"{name}.yaml", "--format", "json").out, f"{name}.json")
+    found = result(cli, "base.json", "head.json", status=3)
+    assert effects(found) == [None, None, None, None]
+    assert result(cli, "base.yaml", "head.yaml", status=3)["change_usd"] is None
+    assert "unknown" in cli("diff", "base.yaml", "head.yaml").out
+
+
+def test_two_catalogs_under_one_scenario(cli: Cli, written: Write) -> None:
+    written(BASE)
+    price = "api: {{openai: {{models: {{gpt-5.2: {{prices: [{{effective: 2026-06-01, usd_per_mtok: {{input: 1, output: {}}}, source: {{title: x, checked: 2026-06-01}}}}]}}}}}}}}\n"
+    written(price.format(20), "a.yaml")
+    written(price.format(21), "b.yaml")
+    assert effects(result(cli, "a.yaml", "b.yaml")) == [1, 0, 0, 1]
+    written(HEAD, "elsewhere/plan.yaml")
+    assert effects(result(cli, "a.yaml", "b.yaml", "--scenario", "elsewhere/plan.yaml")) == [2, 0, 0, 2]
+
+
+@pytest.fixture
+def repository(written: Write, tmp_path: Path) -> Path:
+    def git(*args: str) -> None:
+        subprocess.run(["git", "-C", str(tmp_path), *args], check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    git("config", "user.email", "a@example.com")
+    git("config", "user.name", "a")
+    written(BASE)
+    git("add", "-A")
+    git("commit", "-qm", "base")
+    git("tag", "v1")
+    written(HEAD)
+    git("commit", "-qam", "head")
+    written(HEAD.replace("2_000", "3_000"))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("repository")
+def test_revisions_are_read_from_git(cli: Cli) -> None:
+    assert effects(result(cli, "git:v1", "git:main")) == [0, 14, 0, 14]
+    assert effects(result(cli, "git:v1", "costcalc.yaml")) == [0, 28, 0, 28]
+    assert effects(result(cli, "git:v1:costcalc.yaml", "git:main")) == [0, 14, 0, 14]
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("git:gone", "costcalc.yaml"), "git:gone: fatal: invalid object name 'gone'"),
+        (("git:v1:gone.yaml", "costcalc.yaml"), "git:v1:gone.yaml: fatal: path 'gone.yaml'"),
+        (("git:", "costcalc.yaml"), "git:: expected git:REVISION:FILE"),
+        (("git:--output=x", "costcalc.yaml"), "no revision begins with a hyphen"),
+        (("gone.yaml", "costcalc.yaml"), "gone.yaml: cannot be read"),
+        (("costcalc.yaml", "gone.json"), "a JSON result compares with another one"),
+        (("gone.json", "gone.json"), "gone.json: cannot be read"),
+        (("costcalc.yaml", "costcalc.yaml", "--fail-on-increase", "-5%"), "expected 5% or 200, found '-5%'"),
+        (("costcalc.yaml", "costcalc.yaml", "--fail-on-increase", "nan"), "expected 5% or 200, found 'nan'"),
+    ],
+)
+def test_bad_input_ends_with_2(args: tuple[str, ...], message: str, cli: Cli) -> None:
+    run = cli("diff", *args)
+    assert (run.status, run.out) == (2, "")
+    assert message in run.err
+
+
+def test_without_git_it_is_said(cli: Cli, written: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(BASE)
+    monkeypatch.setenv("PATH", "/nonexistent")
+    run = cli("diff", "git:main", "costcalc.yaml")
+    assert (run.status, run.out) == (2, "")
+    assert "git cannot be started" in run.err
+
+
+def test_every_workload_needs_its_option(cli: Cli, written: Write) -> None:
+    written(BASE.replace("option: gpt-5.2-api, ", ""), "base.yaml")
+    run = cli("diff", "base.yaml", "base.yaml")
+    assert run.status == 2
+    assert "base.yaml: workloads without an option: bot" in run.err
+    written("workloads: {}\n", "empty.yaml")
+    assert "empty.yaml: no workloads" in cli("diff", "empty.yaml", "empty.yaml").err
+
+
+def test_a_result_that_is_none_is_2(cli: Cli, written: Write) -> None:
+    written('{"schema": "costcalc/check@1", "result": {"workloads": [{}]}}', "a.json")
+    run = cli("diff", "a.json", "a.json")
+    assert run.status == 2
+    assert "a.json: its workloads lack 'monthly_usd'" in run.err
