@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 from random import Random
 from typing import NamedTuple
 
 from costcalc.cost.curve import FLAT, ZERO, Affine, Breaks, CostCurve, Ladder, Regular, combined
+
+
+def chance(seed: int | str) -> Random:
+    """Give random numbers that are the same in every run."""
+    return Random(seed)  # noqa: S311  # nothing is kept secret with them
 
 
 class Drawn(NamedTuple):
@@ -121,29 +127,23 @@ def drawn(name: str, random: Random, *, blends: bool = True) -> Drawn:
         return Fraction(random.choice(choices), random.choice((1, 1, 1, 2, 3)))
 
     usd, every, price = number(1, 2, 3, 6), number(1, 2, 3, 4), number(1, 2, 3)
-    match random.choice(
-        ("line", "stairs", "nodes", "seats", "overage", "tiers", "fleet", "blend" if blends else "line")
-    ):
-        case "line":
-            return line(name, price, number(0, 0, 2))
-        case "stairs":
-            return stairs(name, usd, every, fixed=number(0, 1, 5), price=number(0, 0, 1) / 4)
-        case "nodes":
-            return stairs(name, usd, every, gpus=random.choice((1, 2, 3)), node=random.choice((2, 4, 8)))
-        case "seats":
-            return seats(name, usd, random.choice((1, 2, 5)), every)
-        case "overage":
-            return overage(name, usd, every, price)
-        case "tiers":
-            return tiers(name, tuple(number(1, 2, 3) for _ in range(random.choice((2, 3)))), every)
-        case "fleet":
-            return fleet(name, usd, number(3, 7, 12))
-        case _:
-            share = Fraction(random.choice((1, 1, 2, 3)), 4)
-            parts = [(drawn("a", random, blends=False), share), (drawn("b", random, blends=False), 1 - share)]
-            if random.random() < 0.25:  # an escalation: every request, and some of them again
-                parts[0] = (parts[0][0], Fraction(1))
-            return mixed(name, tuple(parts), number(0, 0, 1) / 10)
+    kinds: list[Callable[[], Drawn]] = [
+        lambda: line(name, price, number(0, 0, 2)),
+        lambda: stairs(name, usd, every, fixed=number(0, 1, 5), price=number(0, 0, 1) / 4),
+        lambda: stairs(name, usd, every, gpus=random.choice((1, 2, 3)), node=random.choice((2, 4, 8))),
+        lambda: seats(name, usd, random.choice((1, 2, 5)), every),
+        lambda: overage(name, usd, every, price),
+        lambda: tiers(name, tuple(number(1, 2, 3) for _ in range(random.choice((2, 3)))), every),
+        lambda: fleet(name, usd, number(3, 7, 12)),
+    ]
+    return random.choice([*kinds, lambda: _blend(name, random)] if blends else kinds)()
+
+
+def _blend(name: str, random: Random) -> Drawn:
+    share = Fraction(random.choice((1, 1, 2, 3)), 4)
+    first = Fraction(1) if random.random() < 0.25 else 1 - share  # some are escalations: all, and some again
+    parts = ((drawn("a", random, blends=False), first), (drawn("b", random, blends=False), share))
+    return mixed(name, parts, Fraction(random.choice((0, 0, 1)), 10))
 
 
 class Won(NamedTuple):
@@ -158,10 +158,10 @@ def reference(found: list[Drawn], up_to: Fraction) -> list[Won]:
     """Find the cheapest on every stretch by brute force: cut at every break and crossing, and ask in the middle."""
     cuts = sorted({ZERO, up_to, *(at for one in found for at in one.breaks(up_to) if at < up_to)})
     won: list[Won] = []
-    for lo, hi in zip(cuts, cuts[1:], strict=False):
+    for lo, hi in pairwise(cuts):
         able = [one for one in found if one.end is None or hi <= one.end]
         inner = sorted({lo, hi, *_crossings(able, lo, hi)})
-        for start, end in zip(inner, inner[1:], strict=False):
+        for start, end in pairwise(inner):
             middle = (start + end) / 2
             best = min(able, key=lambda one: one.cost(middle), default=None)  # the first of equals
             won.append(Won(start, end, best.curve.option if best is not None else None))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from random import Random
 
 import pytest
-from curves import Drawn, drawn, fleet, line, mixed, overage, reference, seats, stairs, tiers
+from curves import Drawn, chance, drawn, fleet, line, mixed, overage, reference, seats, stairs, tiers
 
 from costcalc.analysis import envelope as module
 from costcalc.analysis.envelope import Reign, envelope
@@ -25,14 +24,14 @@ def found(*curves: Drawn, up_to: Fraction | None = UP_TO) -> list[tuple[Fraction
 @pytest.mark.parametrize("block", range(10))
 def test_a_thousand_random_pairs_agree_with_brute_force(block: int) -> None:
     for seed in range(block * 100, (block + 1) * 100):
-        random = Random(seed)
+        random = chance(seed)
         pair = [drawn("first", random), drawn("second", random)]
         assert found(*pair) == [tuple(one) for one in reference(pair, UP_TO)], seed
 
 
 def test_random_sets_of_five_agree_with_brute_force() -> None:
     for seed in range(100):
-        random = Random(seed)
+        random = chance(seed)
         five = [drawn(name, random) for name in "abcde"]
         assert found(*five, up_to=F(25)) == [tuple(one) for one in reference(five, F(25))], seed
 
@@ -41,7 +40,7 @@ def test_for_all_volumes_is_what_it_is_up_to_a_large_one() -> None:
     """Without a largest volume the answer goes on as it does up to any: every switch is among those below it."""
     undecided = 0
     for seed in range(400):
-        random = Random(seed)
+        random = chance(seed)
         pair = [drawn("first", random), drawn("second", random)]
         try:
             reigns = found(*pair, up_to=None)
@@ -56,7 +55,7 @@ def test_for_all_volumes_is_what_it_is_up_to_a_large_one() -> None:
 
 def test_reigns_follow_on_one_another_and_cover_every_volume() -> None:
     for seed in range(200):
-        random = Random(seed)
+        random = chance(seed)
         reigns = found(*(drawn(name, random) for name in "abc"))
         assert reigns[0][0] == 0
         assert reigns[-1][1] == UP_TO
@@ -167,4 +166,4 @@ def test_a_curve_whose_end_is_tiny_is_still_a_curve() -> None:
     assert found(fleet("own", F(1), F(1, 10)), line("buy", F(20)), up_to=None) == [
         (0, F(1, 20), "buy"), (F(1, 20), F(1, 10), "own"), (F(1, 10), None, "buy"),
     ]  # fmt: skip
-    assert list(CostCurve("x", lambda _: F(2), Breaks(end=F(1, 10))).pieces(ZERO, F(1, 10)))[0].line == (2, 0)
+    assert CostCurve("x", lambda _: F(2), Breaks(end=F(1, 10))).line(ZERO) == (2, 0)

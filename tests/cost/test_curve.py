@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd
-from random import Random
 
 import pytest
-from curves import Drawn, drawn, fleet, line, mixed, overage, seats, stairs
+from curves import Drawn, chance, drawn, fleet, line, mixed, overage, seats, stairs
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,7 +73,7 @@ def covering(one: Drawn, volume: Fraction) -> Piece:
 
 def test_at_ten_thousand_volumes_the_pieces_say_what_the_formula_does() -> None:
     for seed in range(500):
-        random = Random(seed)
+        random = chance(seed)
         one = drawn("x", random)
         most = one.end or F(60)
         volumes = [F(random.randrange(1, 1000), 1000) * most for _ in range(15)]
@@ -85,7 +84,7 @@ def test_at_ten_thousand_volumes_the_pieces_say_what_the_formula_does() -> None:
 
 def test_a_curve_lies_in_its_band_and_touches_it() -> None:
     for seed in range(300):
-        random = Random(seed)
+        random = chance(seed)
         one = drawn("x", random)
         most = one.end or F(60)
         lower, upper = one.curve.band

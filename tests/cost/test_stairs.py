@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from curves import chance
 
 from costcalc import Catalog, Shape, Workload, load_catalog
 from costcalc.analysis.breakeven import break_even
@@ -131,7 +132,7 @@ def scale_of(curve: CostCurve) -> Fraction:
 def volumes(curve: CostCurve, count: int, random: Random) -> list[Fraction]:
     """Draw volumes below and far above the breaks, and those at which a piece ends or has just ended."""
     most = curve.breaks.end or scale_of(curve) * 3
-    edges = [at for at in (*curve.breaks.between(ZERO, most),)][: count // 4]
+    edges = list(curve.breaks.between(ZERO, most))[: count // 4]
     near = [at + shift for at in edges for shift in (0, F(1, 1000), -F(1, 1000))][: count // 2]
     far = [] if curve.breaks.end is not None else [F(random.randrange(1, 10**18), 997) for _ in range(count // 10)]
     rest = [F(random.randrange(1, 10**9), 10**9) * most for _ in range(count - len(near) - len(far))]
@@ -142,7 +143,7 @@ def volumes(curve: CostCurve, count: int, random: Random) -> list[Fraction]:
 def test_a_curve_is_what_the_estimate_says_at_ten_thousand_volumes_of_its_kind(name: str, own: Catalog) -> None:
     kind = own.options[name].kind
     curve = cost_curve(name, MIX, own, as_of=TODAY)
-    drawn = volumes(curve, -(-VOLUMES // len(KINDS[kind])) + 100, Random(name))
+    drawn = volumes(curve, -(-VOLUMES // len(KINDS[kind])) + 100, chance(name))
     assert len(drawn) >= VOLUMES // len(KINDS[kind])
     for volume in drawn:
         covering = list(curve.pieces(volume - F(1, 10**6), volume))[-1]

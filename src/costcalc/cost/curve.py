@@ -181,7 +181,7 @@ class CostCurve:
             yield Piece(start, hi, self.line(start))
 
     def line(self, lo: Fraction) -> Affine:
-        """The line that holds just above a volume, up to the next break; the same as a period earlier, where there is one.
+        """The line that holds just above a volume, up to the next break; a period earlier it was the same.
 
         A sum's line is the sum of its parts' lines, so that its own pieces, however many, cost no evaluation.
         """
