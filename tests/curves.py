@@ -136,7 +136,9 @@ def drawn(name: str, random: Random, *, blends: bool = True) -> Drawn:
         lambda: tiers(name, tuple(number(1, 2, 3) for _ in range(random.choice((2, 3)))), every),
         lambda: fleet(name, usd, number(3, 7, 12)),
     ]
-    return random.choice([*kinds, lambda: _blend(name, random)] if blends else kinds)()
+    if blends:
+        kinds.append(lambda: _blend(name, random))
+    return random.choice(kinds)()
 
 
 def _blend(name: str, random: Random) -> Drawn:

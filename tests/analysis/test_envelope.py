@@ -10,14 +10,15 @@ from curves import Drawn, chance, drawn, fleet, line, mixed, overage, reference,
 
 from costcalc.analysis import envelope as module
 from costcalc.analysis.envelope import Reign, envelope
-from costcalc.cost.curve import ZERO, Breaks, CostCurve
+from costcalc.cost.curve import ZERO, Affine, Breaks, CostCurve
 from costcalc.errors import UndecidableError
 
 F = Fraction
+Number = Fraction | int
 UP_TO = F(40)
 
 
-def found(*curves: Drawn, up_to: Fraction | None = UP_TO) -> list[tuple[Fraction, Fraction | None, str | None]]:
+def found(*curves: Drawn, up_to: Fraction | None = UP_TO) -> list[tuple[Number, Number | None, str | None]]:
     return [tuple(reign) for reign in envelope([one.curve for one in curves], up_to=up_to)]  # type: ignore[misc]
 
 
@@ -47,7 +48,7 @@ def test_for_all_volumes_is_what_it_is_up_to_a_large_one() -> None:
         except UndecidableError:
             undecided += 1
             continue
-        far = max(reigns[-1][0] + 30, UP_TO)
+        far = max(F(reigns[-1][0]) + 30, UP_TO)
         expected = [tuple(one) for one in reference(pair, far)]
         assert [*expected[:-1], (expected[-1][0], None, expected[-1][2])] == reigns, seed
     assert 0 < undecided < 60  # pairs of one slope that take turns for ever
@@ -166,4 +167,4 @@ def test_a_curve_whose_end_is_tiny_is_still_a_curve() -> None:
     assert found(fleet("own", F(1), F(1, 10)), line("buy", F(20)), up_to=None) == [
         (0, F(1, 20), "buy"), (F(1, 20), F(1, 10), "own"), (F(1, 10), None, "buy"),
     ]  # fmt: skip
-    assert CostCurve("x", lambda _: F(2), Breaks(end=F(1, 10))).line(ZERO) == (2, 0)
+    assert CostCurve("x", lambda _: F(2), Breaks(end=F(1, 10))).line(ZERO) == Affine(F(2), ZERO)

@@ -146,7 +146,7 @@ def test_sizes_of_a_route_keep_what_is_cached_and_what_is_called(acme: Catalog) 
 
 def test_a_routers_own_price_is_shown_with_its_place(acme: Catalog) -> None:
     line = priced("resized", acme).lines[-1]
-    assert (line.item, line.unit, line.unit_price_usd, line.usd) == ("router", "M requests", 10, 10)
+    assert (line.item, line.unit, line.unit_price_usd, line.usd) == ("router", "M requests", Decimal(10), Decimal(10))
     assert str(line.source).startswith("your own figure, ")
     assert priced("rest", acme).lines[-1].item != "router"
 
