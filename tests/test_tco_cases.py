@@ -1,17 +1,13 @@
 """Published build-versus-buy calculations, reproduced with costcalc's own model from the scenarios of cases/tco.
 
-Quotients of its results (months of payback, hours to break even) are divided here: finding them is not its own yet.
-Left out, because what they are about does not exist yet:
-
-* a16z-llmflation, petrenko-decline, petrenko-never: prices that fall over time.
-* routellm-blended: routing between two models.
-* step-three-crossings, gist-rerank-both-sides: break-even of stairs with a line, and costs that cancel.
-* claude-plan-daily: seats (of tabby-vs-tabnine-seats the hardware alone).
+Months of payback on a purchase are divided here: hardware is paid once, and seats or an API by the month. Prices that fall
+over time (a16z-llmflation, petrenko-decline, petrenko-never) are in analysis/test_projection.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -22,9 +18,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from costcalc import Deployment, Estimate, Project, estimate, load_project
+from costcalc.analysis.breakeven import BreakEven, break_even
 from costcalc.analysis.tco import Bill, at, bill_of
+from costcalc.catalog.options import PlanOption
 from costcalc.cost.estimate import total_usd
 from costcalc.cost.finance import MACRS_5_YEARS, depreciation
+from costcalc.cost.plan import pays_above, seats_of
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.units import HOURS_PER_MONTH, MTOK, decimal
@@ -34,6 +33,17 @@ TODAY = date(2026, 11, 22)
 TABLE: list[dict[str, Any]] = parse_yaml(Document("tco.yaml", (CASES / "tco.yaml").read_text())).plain()  # type: ignore[assignment]
 
 Figures = dict[str, Decimal]
+
+
+class Pair(NamedTuple):
+    """Two options and the volumes at which the cheaper one changes [requests/month]."""
+
+    found: BreakEven
+
+    @property
+    def first(self) -> Decimal:
+        assert self.found.first_win is not None
+        return decimal(self.found.first_win)
 
 
 class Scene(NamedTuple):
@@ -50,6 +60,10 @@ class Scene(NamedTuple):
         deployment = self.priced(option, workload).deployment
         assert deployment is not None
         return deployment
+
+    def pair(self, build: str, buy: str) -> Pair:
+        catalog, scenario = self.project
+        return Pair(break_even(build, buy, scenario.workload(None), catalog, as_of=TODAY))
 
     def bill(self, option: str, *, months: int, **values: str) -> Bill:
         catalog, scenario = self.project
@@ -99,11 +113,51 @@ def macrs(scene: Scene) -> Figures:
 
 def manning(scene: Scene) -> Figures:
     requests = decimal(scene.project.scenario.workload(None).requests)
-    small, api = (scene.priced(name).monthly_usd / requests for name in ("small", "api"))
+    cost, api = (scene.priced(name).monthly_usd / requests for name in ("escalated", "api"))
     assert scene.deployed("small").utilisation == 1
-    cost = small + scene.inputs["escalation"] * api
-    hourly = scene.priced("small").monthly_usd / HOURS_PER_MONTH
-    return {"requests_per_h": hourly / api, "usd_per_request": cost, "saving": 1 - cost / api}
+    return {
+        "requests_per_h": scene.pair("small", "api").first / HOURS_PER_MONTH,
+        "with_escalations_per_h": scene.pair("escalated", "api").first / HOURS_PER_MONTH,
+        "usd_per_request": cost,
+        "saving": 1 - cost / api,
+    }
+
+
+def routellm(scene: Scene) -> Figures:
+    routed, strong = (scene.priced(name).monthly_usd for name in ("routed", "strong"))  # of a Mtok
+    return {"usd_per_mtok": routed, "times": strong / routed}
+
+
+def plan_daily(scene: Scene) -> Figures:
+    catalog, scenario = scene.project
+    workload, found = scenario.workload(None), {}
+    for name in ("pro", "max-5x", "max-20x"):
+        option = catalog.option(name).option
+        assert isinstance(option, PlanOption)
+        requests = pays_above(seats_of(name, option, workload, catalog, as_of=TODAY))
+        assert requests is not None
+        month = estimate("acme/frontier", replace(workload, requests=requests), catalog, as_of=TODAY)
+        found[name] = month.monthly_usd / 30
+    return found
+
+
+def rerank(scene: Scene) -> Figures:
+    queries = decimal(scene.project.scenario.workload(None).requests)
+    query = scene.priced("bought").monthly_usd / queries
+    return {
+        "usd_per_query": query,
+        "breakeven_per_day": scene.pair("built", "bought").first / 30,
+        "naive_per_day": scene.pair("droplet", "bought").first / 30,  # the rerank on one side alone
+    }
+
+
+def stairs(scene: Scene) -> Figures:
+    pair = scene.pair("build", "buy").found
+    assert pair.durable_win is not None
+    assert pair.bounds is not None
+    ends = {"first_win": pair.first_win, "jump": pair.reigns[1].hi, "durable_win": pair.durable_win}
+    bounds = dict(zip(("never_below", "always_above"), pair.bounds, strict=True))
+    return {name: decimal(at or 0) / 1000 for name, at in {**ends, **bounds}.items()}
 
 
 def deepseek(scene: Scene) -> Figures:
@@ -140,12 +194,13 @@ def dreaming(scene: Scene) -> Figures:
 
 
 def tabby(scene: Scene) -> Figures:
-    hardware, seat = scene.deployed("owned").upfront_usd, scene.inputs["seat_usd"]
+    hardware = scene.deployed("owned", "one").upfront_usd
+    one, ten, fifteen = (scene.priced("seats", name).monthly_usd for name in ("one", "ten", "fifteen"))
     return {
         "hardware_usd": hardware,
-        "months_15": hardware / (15 * seat),
-        "months_10": hardware / (10 * seat),
-        "seats_for_4_months": Decimal(ceil(hardware / (4 * seat))),
+        "months_15": hardware / fifteen,
+        "months_10": hardware / ten,
+        "seats_for_4_months": Decimal(ceil(hardware / (4 * one))),
     }
 
 
@@ -173,6 +228,10 @@ MODELS: dict[str, Callable[[Scene], Figures]] = {
     "llm-speed-2k-gpu": llm_speed,
     "dreaming-utilisation": dreaming,
     "tabby-vs-tabnine-seats": tabby,
+    "routellm-blended": routellm,
+    "claude-plan-daily": plan_daily,
+    "gist-rerank-both-sides": rerank,
+    "step-three-crossings": stairs,
     "finetune-year1": finetune,
 }
 

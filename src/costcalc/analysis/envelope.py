@@ -5,10 +5,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from costcalc.cost.curve import ZERO, CostCurve, Piece
+from costcalc.cost.curve import ZERO, CostCurve, Piece, common_multiple
 from costcalc.errors import UndecidableError
 
-MAX_STEPS = 500_000  # pieces that are looked at before giving up: two curves of one slope may cross for ever
+MAX_STEPS = 100_000  # pieces that are looked at before giving up: two curves of one slope may cross for ever
 
 
 class Reign(NamedTuple):
@@ -82,7 +82,42 @@ def _within(curves: Sequence[CostCurve], lo: Fraction, hi: Fraction | None) -> I
     elif len(rivals) == 1:
         yield Reign(lo, hi, rivals[0].option)
     else:
+        yield from _contested(rivals, lo, hi)
+
+
+def _contested(rivals: Sequence[CostCurve], lo: Fraction, hi: Fraction | None) -> Iterator[Reign]:
+    """Walk what several rivals may win; where all of them repeat themselves at one slope, one period stands for all."""
+    round_ = _round(rivals, lo)
+    if round_ is None or (hi is not None and hi <= round_.end):
         yield from _walked(rivals, lo, hi)
+        return
+    walked = list(_walked(rivals, lo, round_.end))
+    winners = {reign.option for reign in walked if reign.hi is not None and reign.hi > round_.start}
+    if len(winners) == 1:
+        yield from walked[:-1]
+        yield walked[-1]._replace(hi=hi)
+    elif hi is None:
+        names = " and ".join(curve.option for curve in rivals)
+        raise UndecidableError(f"{names} cross without end: set a largest volume")
+    else:
+        yield from walked
+        yield from _walked(rivals, round_.end, hi)
+
+
+class _Round(NamedTuple):
+    """One period of several curves of one slope, after their beginnings: (start, end]."""
+
+    start: Fraction
+    end: Fraction
+
+
+def _round(rivals: Sequence[CostCurve], lo: Fraction) -> _Round | None:
+    """Find the first common period above a volume; None for curves that part, or of which none repeats itself."""
+    periods = [curve.settled.period for curve in rivals if curve.settled.period is not None]
+    if not periods or len({curve.slope for curve in rivals}) > 1:
+        return None
+    start = max(lo, *(curve.settled.start for curve in rivals))
+    return _Round(start, start + common_multiple(periods))
 
 
 def _walked(rivals: Sequence[CostCurve], lo: Fraction, hi: Fraction | None) -> Iterator[Reign]:

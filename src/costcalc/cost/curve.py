@@ -58,11 +58,18 @@ class Ladder(NamedTuple):
 
     def between(self, lo: Fraction, hi: Fraction | None) -> Iterator[Fraction]:
         """Give the breaks above lo, up to hi where there is one."""
-        skipped = max(0, int((lo - self.first) // self.step) + 1) if lo >= self.first else 0
-        at = self.first + skipped * self.step
+        at = self.first + self._passed(lo) * self.step
         while hi is None or at <= hi:
             yield at
             at += self.step
+
+    def last(self, at: Fraction) -> Fraction:
+        """Give the last break up to a volume; 0 where there is none."""
+        passed = self._passed(at)
+        return self.first + (passed - 1) * self.step if passed else ZERO
+
+    def _passed(self, at: Fraction) -> int:
+        return max(0, int((at - self.first) // self.step) + 1)
 
 
 class Breaks(NamedTuple):
@@ -87,6 +94,11 @@ class Breaks(NamedTuple):
                 yield point
             last = point
 
+    def last(self, at: Fraction) -> Fraction:
+        """Give the last break up to a volume: where the piece that goes on above it begins."""
+        singles = (point for point in self.points if point <= at)
+        return max((*singles, *(ladder.last(at) for ladder in self.ladders)), default=ZERO)
+
 
 class Regular(NamedTuple):
     """From a volume on a curve repeats itself: cost(v + period) = cost(v) + rise.
@@ -98,6 +110,18 @@ class Regular(NamedTuple):
 
     start: Fraction
     period: Fraction
+
+
+class Settled(NamedTuple):
+    """The end of a curve's beginnings.
+
+    Args:
+        start: From there on it is one line, or repeats itself.
+        period: After how much volume it does; None for one line.
+    """
+
+    start: Fraction
+    period: Fraction | None
 
 
 class Band(NamedTuple):
@@ -141,44 +165,48 @@ class CostCurve:
     regular: Regular | None = None
     parts: tuple[tuple["CostCurve", Fraction], ...] = ()
     fixed: Affine = FLAT
-    _lines: dict[tuple[Fraction, Fraction | None], Affine] = field(default_factory=dict, repr=False)
+    _lines: dict[Fraction, Affine] = field(default_factory=dict, repr=False)
 
     def at(self, volume: Fraction) -> Fraction:
         """The exact cost at a volume [USD/month]."""
         return self.evaluate(volume)
 
     def pieces(self, lo: Fraction, hi: Fraction | None) -> Iterator[Piece]:
-        """Walk the pieces on (lo, hi], the last one cut at hi; breaks beyond are not looked at."""
+        """Walk the pieces on (lo, hi], the first and the last one cut there; breaks beyond are not looked at."""
         start = lo
         for end in self.breaks.between(lo, hi):
-            yield Piece(start, end, self.line(start, end))
+            yield Piece(start, end, self.line(start))
             start = end
-        last = self._after(start)
         if hi is None or start < hi:
-            yield Piece(start, hi, self.line(start, last))
+            yield Piece(start, hi, self.line(start))
 
-    def _after(self, start: Fraction) -> Fraction | None:
-        """The break that ends the piece which begins at a volume, or None."""
-        return next(self.breaks.between(start, None), None)
+    def line(self, lo: Fraction) -> Affine:
+        """The line that holds just above a volume, up to the next break; a period earlier it was the same.
 
-    def line(self, lo: Fraction, hi: Fraction | None) -> Affine:
-        """The line that holds on (lo, hi], in which no break lies; from two of its points, or a period earlier."""
+        A sum's line is the sum of its parts' lines, so that its own pieces, however many, cost no evaluation.
+        """
         if self.parts:
-            lines = [(curve.line(lo * by, hi * by if hi is not None else None), by) for curve, by in self.parts]
-            return _sum(self.fixed, lines)
+            return _sum(self.fixed, [(curve.line(lo * by), by) for curve, by in self.parts])
         back = self._periods_back(lo)
         if back:
             assert self.regular is not None  # else there is no period to go back
             shift = back * self.regular.period
-            line = self.line(lo - shift, hi - shift if hi is not None else None)
+            line = self.line(lo - shift)
             return Affine(line.fixed + back * self.rise - line.slope * shift, line.slope)
-        if (lo, hi) not in self._lines:
-            end = hi if hi is not None else lo + 2
-            middle = (lo + end) / 2
-            first, second = self.evaluate(middle), self.evaluate(end)
-            slope = (second - first) / (end - middle)
-            self._lines[lo, hi] = Affine(second - slope * end, slope)
-        return self._lines[lo, hi]
+        start = self.breaks.last(lo)
+        if start not in self._lines:
+            self._lines[start] = self._through(start)
+        return self._lines[start]
+
+    def _through(self, start: Fraction) -> Affine:
+        """Put a line through two points of the piece that begins at a break."""
+        end = next(self.breaks.between(start, None), start + 2)
+        if self.breaks.end is not None:
+            end = min(end, self.breaks.end)
+        middle = (start + end) / 2
+        first, second = self.evaluate(middle), self.evaluate(end)
+        slope = (second - first) / (end - middle)
+        return Affine(second - slope * end, slope)
 
     def _periods_back(self, lo: Fraction) -> int:
         """How many periods earlier the curve looks the same, the first period excepted."""
@@ -194,14 +222,23 @@ class CostCurve:
         return self.evaluate(start + self.regular.period) - self.evaluate(start)
 
     @cached_property
+    def settled(self) -> "Settled":
+        """From which volume on nothing new comes, and after how much volume it all comes again."""
+        if not self.parts:
+            start = self.regular.start if self.regular is not None else max(self.breaks.points, default=ZERO)
+            return Settled(start, self.regular.period if self.regular is not None else None)
+        settled = [(curve.settled, by) for curve, by in self.parts]
+        periods = [one.period / by for one, by in settled if one.period is not None]
+        return Settled(max(one.start / by for one, by in settled), common_multiple(periods) if periods else None)
+
+    @cached_property
     def slope(self) -> Fraction:
         """What one more unit costs in the long run [USD/unit]."""
         if self.parts:
             return sum((curve.slope * by for curve, by in self.parts), start=self.fixed.slope)
         if self.regular is not None:
             return self.rise / self.regular.period
-        last = max(self.breaks.points, default=ZERO)
-        return self.line(last, None).slope
+        return self.line(max(self.breaks.points, default=ZERO)).slope
 
     @cached_property
     def band(self) -> Band:
