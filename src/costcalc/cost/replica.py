@@ -1,8 +1,8 @@
 """What one replica serves of a workload: as measured, or as the throughput model predicts."""
 
-from collections.abc import Callable
-from functools import lru_cache, partial
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile
@@ -65,10 +65,14 @@ class Fitted(NamedTuple):
     spread: Spread
 
 
-@lru_cache(maxsize=8)
 def fitted(catalog: Catalog) -> Fitted:
-    """Take the fit out of the catalog, once."""
-    data = catalog.throughput_fit()
+    """Take the fit out of the catalog, once for it and for whatever catalogs were made of it."""
+    return _fitted(catalog.throughput_fit)
+
+
+@lru_cache(maxsize=8)
+def _fitted(throughput_fit: Callable[[], Mapping[str, Any]]) -> Fitted:
+    data = throughput_fit()
     return Fitted(coefficients_from(data), spread_from(data))
 
 
@@ -135,6 +139,40 @@ def _raw_of(one: Measurement, setup: Setup, catalog: Catalog) -> float:
     request = Request(float(one.input_tokens), float(one.output_tokens))
     concurrency = float(one.concurrency) if one.concurrency is not None else None
     return _raw(measured, request, catalog, concurrency).output_tokens_per_s
+
+
+class _Answers:
+    """What a setup delivers for a request, by concurrency: every answer is worked out once.
+
+    Monte Carlo asks the same again and again, and an answer takes 70 µs. Two are equal where they are about the very
+    same entries of a catalog, in whatever copies of it; what is remembered keeps those alive, so ids stay theirs.
+    """
+
+    __slots__ = ("_catalog", "_key", "_known", "_request", "_setup")
+
+    def __init__(self, setup: Setup, request: Request, catalog: Catalog) -> None:
+        self._setup, self._request, self._catalog = setup, request, catalog
+        rooms = (setup.model, setup.gpu, catalog.models, catalog.gpus, catalog.measurements, catalog.throughput_fit)
+        self._key = (*map(id, rooms), setup.serving, setup.layout, setup.gpus, request)
+        self._known: dict[float | None, Throughput] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Answers) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __call__(self, concurrency: float | None) -> Throughput:
+        known = self._known.get(concurrency)
+        if known is None:
+            known = self._known[concurrency] = predicted(self._setup, self._request, self._catalog, concurrency)
+        return known
+
+
+@lru_cache(maxsize=256)
+def _remembered(answers: _Answers) -> _Answers:
+    """Give the answers that were remembered in place of equal ones."""
+    return answers
 
 
 def within_target(ask: Ask, *, tpot_s: float) -> Throughput:
@@ -241,7 +279,7 @@ def usual_kv(weights: Precision, gpu: GpuFile) -> KvPrecision:
 
 def _answer(setup: Setup, shape: Shape, option: SelfHostOption, catalog: Catalog) -> Throughput:
     target = option.tpot_ms if option.tpot_ms is not None else catalog.assumption("tpot_target").value
-    ask = partial(predicted, setup, Request.of(shape), catalog)
+    ask = _remembered(_Answers(setup, Request.of(shape), catalog))
     answer = within_target(ask, tpot_s=float(target) / 1000)
     if answer.output_tokens_per_s <= 0:
         named = f"{setup.model.name} at {setup.serving.weight_precision} on {setup.layout.gpus}× {setup.gpu.name}"

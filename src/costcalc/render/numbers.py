@@ -72,6 +72,17 @@ def significant(number: Decimal, digits: int = 5) -> str:
     return _plain(_rounded(number, Decimal(1).scaleb(min(0, number.adjusted() - digits + 1))))
 
 
+def to_error(number: Decimal, error: Decimal) -> Decimal:
+    """Round a number to the place of the first digit of its standard error; without an error it stays.
+
+    Example:
+        >>> [str(to_error(Decimal(number), Decimal(error)))
+        ...  for number, error in (("0.7678", "0.0042"), ("19402.1", "203"), ("12.00", "0"))]
+        ['0.768', '1.94E+4', '12.00']
+    """
+    return _rounded(number, Decimal(1).scaleb(error.adjusted())) if error else number
+
+
 def quantity(number: Decimal) -> str:
     """Write a quantity to six decimals, without zeros that say nothing.
 
