@@ -5,17 +5,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from costcalc.analysis.ranges import Input, assumed_input, changed, ranges_of
+from costcalc.analysis.ranges import ASSUMED_DIGITS, REQUEST_DIGITS, Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.scalars import Interval
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import cost_curve, estimate
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.scenario import WorkloadEntry
-from costcalc.units import decimal
 from costcalc.workload import Shape, Workload
+
+if TYPE_CHECKING:
+    from costcalc.cost.curve import CostCurve
 
 Rebuild = Callable[[Mapping[str, Decimal]], Workload]
 _ROOMS = ("assumptions", "options", "workload")
@@ -122,16 +125,13 @@ class Case:
         known = [(name, self.catalog.assumption(name)) for name in names]
         return [assumed_input(name, one) for name, one in known if one.low < one.high]
 
-    def by_volume(self, option: str) -> Callable[[Decimal], Decimal]:
-        """Give an option's cost by the volume alone [USD/month]: the exact curve, so that it need be priced once.
+    def curve(self, option: str) -> "CostCurve":
+        """Give an option's exact cost by the number of requests, so that it need be priced once for the mix.
 
         Raises:
-            UndecidableError: It cannot be priced; the function raises it where it cannot serve so much.
+            UndecidableError: It cannot be priced.
         """
-        curve = cost_curve(option, self.workload, self.catalog, as_of=self.as_of)
-        (central,) = (one.value for one in self.traffic if one.path == self.volume)
-        per_unit = Fraction(self.workload.requests) / Fraction(central)
-        return lambda value: decimal(curve.at(per_unit * Fraction(value)))
+        return cost_curve(option, self.workload, self.catalog, as_of=self.as_of)
 
 
 class Contest(NamedTuple):
@@ -278,16 +278,22 @@ def month_case(base: Workload, month: Month, catalog: Catalog, *, as_of: date, a
         Input(f"workload.{name}", Decimal(one), one.low, one.high, _UNITS.get(name, ""), most=_MOST.get(name))
         for name, one in ranges.items()
     ]
+    traffic = [one if one.path == VOLUME else one._replace(digits=REQUEST_DIGITS) for one in traffic]
     size = f"assumptions.{assumed}"
     if assumed is not None:
         known = catalog.assumption(assumed)
-        traffic += [assumed_input(assumed, known)._replace(least=Decimal(1))] if known.low < known.high else []
+        one = assumed_input(assumed, known)._replace(least=Decimal(1), digits=ASSUMED_DIGITS)
+        traffic += [one] if known.low < known.high else []
+
+    @lru_cache(maxsize=4096)
+    def shape(input_tokens: Decimal, cached_share: Decimal, per_request: Decimal) -> Shape:
+        prompt = Fraction(input_tokens) * Fraction(per_request) / Fraction(month.output_tokens)
+        return Shape.of(input_tokens=prompt, cached_share=cached_share, output_tokens=per_request)
 
     def rebuild(values: Mapping[str, Decimal]) -> Workload:
         at = month._replace(**{name: values[f"workload.{name}"] for name in ranges if f"workload.{name}" in values})
-        per_request = Fraction(values.get(size, at.output_per_request))
-        prompt = Fraction(at.input_tokens) * per_request / Fraction(month.output_tokens)
-        shape = Shape.of(input_tokens=prompt, cached_share=at.cached_share, output_tokens=per_request)
-        return replace(base, requests=Fraction(at.output_tokens) / per_request, shapes=(shape,))
+        per_request = values.get(size, at.output_per_request)
+        shapes = (shape(Decimal(at.input_tokens), Decimal(at.cached_share), per_request),)
+        return replace(base, requests=Fraction(at.output_tokens) / Fraction(per_request), shapes=shapes)
 
     return Case(base, catalog, as_of, tuple(traffic), rebuild, VOLUME if "output_tokens" in ranges else "")

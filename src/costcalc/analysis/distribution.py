@@ -10,7 +10,6 @@ from statistics import NormalDist
 from costcalc.analysis.ranges import Input
 
 Z90 = NormalDist().inv_cdf(0.95)  # a 90 % interval lies within ± this many standard deviations
-_DIGITS = 9  # more than any input is known to, and fewer than platforms agree on
 
 
 def quantile_of(one: Input) -> Callable[[float], Decimal]:
@@ -34,7 +33,7 @@ def quantile_of(one: Input) -> Callable[[float], Decimal]:
         ['2.00000000', '2.82842712', '4.00000000']
         >>> share = quantile_of(Input("x", Decimal("0.5"), Decimal("0.3"), Decimal("0.8"), most=Decimal(1)))
         >>> [str(share(at)) for at in (0.05, 0.95, 0.999999)]
-        ['0.300000000', '0.800000000', '0.998252353']
+        ['0.300000000', '0.800000000', '0.982123321']
     """
     to, back = _scale(one)
     low, middle, high = (to(float(end)) for end in (one.low, one.value, one.high))
@@ -49,7 +48,7 @@ def quantile_of(one: Input) -> Callable[[float], Decimal]:
 
 def _scale(one: Input) -> tuple[Callable[[float], float], Callable[[float], float]]:
     """Choose the scale on which an input is normal, and the way back."""
-    if one.most is not None and 0 < one.low and one.high < one.most:
+    if one.most is not None and one.low > 0 and one.high < one.most:
         most = float(one.most)
         return (lambda x: log(x / (most - x))), (lambda y: most / (1 + exp(-y)))
     if one.low > 0:
@@ -58,7 +57,7 @@ def _scale(one: Input) -> tuple[Callable[[float], float], Callable[[float], floa
 
 
 def _within(one: Input, number: float) -> Decimal:
-    value = Decimal(f"{number:.{_DIGITS - 1}e}")
+    value = Decimal(f"{number:.{one.digits - 1}e}")
     if one.whole:
         value = value.to_integral_value()
     if one.most is not None and value > one.most:

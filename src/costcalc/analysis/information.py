@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from math import fsum, sqrt
 from operator import le, mul, sub
 from statistics import NormalDist
@@ -96,8 +97,8 @@ def undominated(costs: Costs) -> list[Sequence[float]]:
     """Leave out options that another one beats or equals in every draw: nobody would ever choose them.
 
     Example:
-        >>> undominated({"a": [1, 5], "b": [2, 6], "c": [3, 2]})
-        [[1, 5], [3, 2]]
+        >>> undominated({"a": [1, 3], "b": [2, 4], "c": [3, 2]})
+        [[1, 3], [3, 2]]
     """
     kept: list[Sequence[float]] = []
     for column in sorted(costs.values(), key=fsum):
@@ -113,7 +114,7 @@ def _cheapest(columns: Sequence[Sequence[float]]) -> Sequence[float]:
 def _bins(draws: int) -> list[tuple[int, int]]:
     bins = max(2, min(BINS, draws // MIN_IN_BIN))
     edges = [draws * index // bins for index in range(bins + 1)]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def mean_of(numbers: Sequence[float]) -> tuple[float, float]:

@@ -1,15 +1,14 @@
 """Monte Carlo: what options may cost, how probably each is the cheapest, and what choosing it may be regretted by."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import ceil, inf, isinf, sqrt
 from typing import NamedTuple
 
 from costcalc.analysis.case import Case, contest
-from costcalc.analysis.distribution import draws_of
 from costcalc.analysis.information import Worth, mean_of, worth_of_all, worth_of_one
 from costcalc.analysis.ranges import Input
-from costcalc.errors import UndecidableError
+from costcalc.analysis.sample import Sample
 
 MIN_DRAWS = 100
 QUANTILES = (0.10, 0.50, 0.90)
@@ -111,7 +110,7 @@ def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Si
     if draws < MIN_DRAWS:
         raise ValueError(f"expected at least {MIN_DRAWS} draws, found {draws}")
     chosen = contest(case, options)
-    sample = _Sample(case, draws, seed)
+    sample = Sample(case, draws, seed)
     costs = {name: sample.costs_of(name) for name in chosen.options}
     always = {name: column for name, column in costs.items() if inf not in column}
     best = list(map(min, *always.values())) if len(always) > 1 else next(iter(always.values()), [])
@@ -131,62 +130,6 @@ def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Si
         information=worth_of_all(always) if always else None,
         by_input=_by_input(sample, always, inputs) if always else (),
     )
-
-
-class _Sample:
-    """The draws of every input, made when an option turns out to rest on it."""
-
-    def __init__(self, case: Case, draws: int, seed: int) -> None:
-        self._case, self._draws, self._seed = case, draws, seed
-        self.inputs: dict[str, Input] = {}
-        self.drawn: dict[str, tuple[Decimal, ...]] = {}
-        self._add(case.traffic)
-
-    def _add(self, inputs: Sequence[Input]) -> None:
-        for one in inputs:
-            if one.path not in self.inputs:
-                self.inputs[one.path] = one
-                self.drawn[one.path] = draws_of(one, self._draws, self._seed)
-
-    def costs_of(self, option: str) -> list[float]:
-        """Price an option for every draw [USD/month]; infinite where it cannot serve."""
-        own = self._case.inputs([option])
-        self._add(own)
-        paths = [one.path for one in own]
-        if paths == [self._case.volume]:
-            price = self._case.by_volume(option)
-            return [_served(price, value) for value in self.drawn[paths[0]]]
-        if not paths:
-            return [float(self._case.cost(option))] * self._draws
-        return list(self._each(option, paths))
-
-    def _each(self, option: str, paths: list[str]) -> Iterator[float]:
-        """Price draw by draw; a draw may make an option rest on assumptions on which it did not rest before."""
-        seen: set[str] = set()
-        for index in range(self._draws):
-            while True:
-                values = {path: self.drawn[path][index] for path in paths}
-                try:
-                    one = self._case.at(values).estimate(option)
-                except UndecidableError:
-                    yield inf
-                    break
-                more = [] if seen.issuperset(one.assumptions) else self._case.assumed(one.assumptions)
-                new = [known for known in more if known.path not in paths]
-                seen.update(one.assumptions)
-                if not new:
-                    yield float(one.monthly_usd)
-                    break
-                self._add(new)
-                paths += [known.path for known in new]
-
-
-def _served(price: Callable[[Decimal], Decimal], volume: Decimal) -> float:
-    """Price a volume [USD/month]; infinite where it cannot be served."""
-    try:
-        return float(price(volume))
-    except UndecidableError:
-        return inf
 
 
 def _wins(costs: Mapping[str, Sequence[float]]) -> dict[str, int]:
@@ -238,7 +181,7 @@ def _quantile(ranked: Sequence[float], share: float) -> Measured:
 
 
 def _by_input(
-    sample: _Sample, costs: Mapping[str, Sequence[float]], inputs: Sequence[Input]
+    sample: Sample, costs: Mapping[str, Sequence[float]], inputs: Sequence[Input]
 ) -> tuple[tuple[Input, Worth], ...]:
     worths = [(one, worth_of_one(costs, sample.drawn[one.path])) for one in inputs]
     return tuple(sorted(worths, key=lambda pair: (pair[1].is_noise, -pair[1].usd, pair[0].path)))

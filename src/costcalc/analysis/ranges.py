@@ -26,6 +26,7 @@ class Input(NamedTuple):
         least: What it can never be below; None where it may be negative.
         most: What it can never exceed, or None.
         whole: Whether it counts things, so that it is a whole number.
+        digits: To how many significant digits it is drawn: fewer than platforms agree on.
     """
 
     path: str
@@ -36,8 +37,12 @@ class Input(NamedTuple):
     least: Decimal | None = Decimal(0)
     most: Decimal | None = None
     whole: bool = False
+    digits: int = 9
 
 
+REQUEST_DIGITS = 3  # tokens of a request: every size that is drawn is asked of the throughput model anew
+ASSUMED_DIGITS = 2  # the same of a size that was not even stated
+_OF_A_REQUEST = frozenset({"input_tokens", "output_tokens"})
 _COUNTED = frozenset({"replicas", "persons"})
 
 
@@ -71,7 +76,8 @@ def ranges_of(path: str, form: object) -> Iterator[Input]:
         for key, value in form:
             if isinstance(value, Interval):
                 ceiling = _ceilings(type(form)).get(key)
-                yield Input(f"{path}.{key}", Decimal(value), value.low, value.high, most=ceiling)
+                one = Input(f"{path}.{key}", Decimal(value), value.low, value.high, most=ceiling)
+                yield one._replace(digits=REQUEST_DIGITS) if key in _OF_A_REQUEST else one
             else:
                 yield from ranges_of(f"{path}.{key}", value)
     elif isinstance(form, list | tuple):

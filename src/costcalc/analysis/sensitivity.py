@@ -8,9 +8,17 @@ from costcalc.analysis.case import Case, Contest, contest
 from costcalc.analysis.ranges import Input
 from costcalc.cost.estimate import Estimate
 from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.units import decimal
+from costcalc.units import Count
 
 _STEPS = 10  # halvings: a flip is known to a thousandth of the way to the end
+
+
+class Machines(NamedTuple):
+    """How many replicas an option pays for, spares included, and how much of them the load keeps busy."""
+
+    option: str
+    replicas: Count
+    utilisation: Count
 
 
 class End(NamedTuple):
@@ -23,7 +31,7 @@ class End(NamedTuple):
             None where it or all others cannot serve, or there are none.
         winner: The cheapest option there, or None where none can serve.
         costs: What each option costs that rests on the input [USD/month]; None where it cannot serve.
-        replicas: Replicas and spares of those of them that have machines.
+        machines: Those of them that have machines.
     """
 
     value: Decimal
@@ -31,7 +39,7 @@ class End(NamedTuple):
     lead_usd: Decimal | None
     winner: str | None
     costs: tuple[tuple[str, Decimal | None], ...]
-    replicas: tuple[tuple[str, Decimal], ...]
+    machines: tuple["Machines", ...]
 
 
 class Flip(NamedTuple):
@@ -78,8 +86,9 @@ class Swing(NamedTuple):
 
     @property
     def is_hidden_by_stairs(self) -> bool:
-        """Whether it changes no cost because the same machines are paid for."""
-        return self.is_idle and bool(self.low.replicas) and self.low.replicas == self.high.replicas
+        """Whether it changes how busy machines are, and no cost because as many of them are paid for."""
+        low, high = self.low.machines, self.high.machines
+        return self.is_idle and low != high and [one[:2] for one in low] == [one[:2] for one in high]
 
 
 class Tornado(NamedTuple):
@@ -159,7 +168,7 @@ class _Look:
         lead = best - asked if best is not None and asked is not None else None
         winner = min(costs, key=lambda name: costs[name], default=None)
         prices = tuple((name, one.monthly_usd if one is not None else None) for name, one in moved.items())
-        return End(value, asked, lead, winner, prices, tuple(_replicas(moved)))
+        return End(value, asked, lead, winner, prices, tuple(_machines(moved)))
 
     def _flip(self, one: Input, end: End) -> Flip:
         """Halve the way from the central value to an end until the change of the winner is known closely.
@@ -183,10 +192,11 @@ def _priced(case: Case, option: str) -> Estimate | None:
         return None
 
 
-def _replicas(estimates: Mapping[str, Estimate | None]) -> Iterator[tuple[str, Decimal]]:
+def _machines(estimates: Mapping[str, Estimate | None]) -> Iterator[Machines]:
     for name, one in estimates.items():
         if one is not None and one.deployment is not None:
-            yield name, decimal(one.deployment.replicas) + one.deployment.spares
+            deployed = one.deployment
+            yield Machines(name, deployed.replicas + deployed.spares, deployed.utilisation)
 
 
 def _apart(one: Decimal | None, other: Decimal | None) -> Decimal:

@@ -1,4 +1,4 @@
-"""The uncertain traffic that a command is asked about: amounts from flags that may be ranges, or a workload of a file."""
+"""The uncertain traffic of a question: amounts from flags that may be ranges, or a workload of a file."""
 
 from decimal import Decimal
 from fractions import Fraction

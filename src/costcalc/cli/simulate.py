@@ -40,7 +40,7 @@ Seed = Annotated[
     typer.Option(
         min=0,
         max=SEEDS - 1,
-        help="Where the random numbers begin; the same seed gives the same answer (default: a new one, which is shown).",
+        help="Where random numbers begin; the same seed gives the same answer (default: a new one, which is shown).",
         rich_help_panel=SAMPLE_PANEL,
     ),
 ]

@@ -61,7 +61,7 @@ def staff(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> tuple[Count
     name = "fte_share_small" if single else "fte_share_production"
     by_size = Fraction(fleet.gpus) / _figure(catalog, "gpus_per_fte")
     share = Fraction(_figure(catalog, name))
-    return (whole(share), (name,)) if share >= by_size else (whole(by_size), ("gpus_per_fte",))
+    return whole(max(share, by_size)), (name, "gpus_per_fte")
 
 
 def _people(option: SelfHostOption, fleet: Fleet, catalog: Catalog, months: Count) -> Iterator[CostLine]:
@@ -71,7 +71,7 @@ def _people(option: SelfHostOption, fleet: Fleet, catalog: Catalog, months: Coun
     days = Fraction(_figure(catalog, "model_upgrade_effort")) * _figure(catalog, "model_upgrades_per_year")
     for item, work, per, unit, also in (
         ("people who run it", fte, MONTHS_PER_YEAR, "FTE-year", ids),
-        ("engineering to build it, spread", weeks, WEEKS_PER_YEAR, "FTE-year", ("initial_build",)),
+        ("engineering to build it, spread", weeks, WEEKS_PER_YEAR, "FTE-year", ("initial_build", "horizon")),
         (
             "model upgrades",
             days / MONTHS_PER_YEAR,

@@ -169,7 +169,7 @@ class _Answers:
         return known
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _remembered(answers: _Answers) -> _Answers:
     """Give the answers that were remembered in place of equal ones."""
     return answers
@@ -186,18 +186,29 @@ def within_target(ask: Ask, *, tpot_s: float) -> Throughput:
     if full.output_tokens_per_s <= 0 or full.tpot_s <= tpot_s:
         return full
     fast, slow = 1, max(2, int(full.in_flight) + 1)  # the answer is the largest concurrency that is fast enough
-    best = ask(float(fast))
+    best, worst = ask(float(fast)), full
+    narrowed = True
     while slow - fast > 1:
-        middle = (fast + slow) // 2
-        answer = ask(float(middle))
+        middle = _between(fast, slow, (tpot_s - best.tpot_s) / (worst.tpot_s - best.tpot_s) if narrowed else 0.5)
+        answer, before = ask(float(middle)), slow - fast
         if answer.tpot_s <= tpot_s:
             fast, best = middle, answer
         else:
-            slow = middle
+            slow, worst = middle, answer
+        narrowed = 2 * (slow - fast) <= before
     if best.tpot_s > tpot_s:
         alone = f"even alone a request takes {best.tpot_s * 1000:.0f} ms per token; the target is {tpot_s * 1000:.0f}"
         return best._replace(caveats=(*best.caveats, alone))
     return best
+
+
+def _between(fast: int, slow: int, share: float) -> int:
+    """Take a whole number strictly between two others, at about a share of the way.
+
+    Time per token grows almost straight with the concurrency, so the share at which it would meet the target is a
+    good guess; where a guess did not halve what is left, the next one is the middle.
+    """
+    return min(slow - 1, max(fast + 1, fast + int((slow - fast) * share)))
 
 
 class Replica(NamedTuple):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from costcalc.analysis.ranges import Input
 from costcalc.analysis.sensitivity import End, Flip, Swing, Tornado
 from costcalc.render.charts.tornado import Bar, tornado_chart
-from costcalc.render.numbers import significant, usd
+from costcalc.render.numbers import compact, usd
 from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Json, Paragraph, Report, Said, Table
 
 _SHOWN = 15  # bars in a chart
@@ -94,8 +94,10 @@ def _blocks(found: Tornado, said: Said, unicode: bool | None) -> Iterator[Block]
     if moving:
         yield _table(found, moving)
         yield from _drawn(found, moving, unicode)
-        yield Bullets("Alone, each of these changes the winner", _flips(found)) if _flips(found) else Paragraph(
-            "No input alone changes the winner within its range."
+        yield (
+            Bullets("Alone, each of these changes the winner", _flips(found))
+            if _flips(found)
+            else Paragraph("No input alone changes the winner within its range.")
         )
     else:
         yield Paragraph("Nothing in its range changes the cost of an option.")
@@ -116,8 +118,7 @@ def _central(found: Tornado) -> str:
 def _table(found: Tornado, swings: Sequence[Swing]) -> Table:
     columns = [
         Column("input"),
-        Column("low", "right", rank=1),
-        Column("high", "right", rank=1),
+        Column("low to high", rank=1),
         Column("$ at low", "right", rank=0 if found.runner_up is None else 2, means="and at high: its cost a month"),
         Column("$ at high", "right", rank=0 if found.runner_up is None else 2),
     ]
@@ -126,14 +127,14 @@ def _table(found: Tornado, swings: Sequence[Swing]) -> Table:
     rows = [
         (
             name_of(one.input),
-            *(significant(end.value, 3) for end in (one.low, one.high)),
+            f"{compact(one.low.value)} to {compact(one.high.value)}",
             *(_usd(end.usd) for end in (one.low, one.high)),
             *(_usd(end.lead_usd) for end in (one.low, one.high)),
             "yes" if one.flips else "",
         )
         for one in swings
     ]
-    kept = slice(0, 5) if found.runner_up is None else slice(0, 8)
+    kept = slice(0, 4) if found.runner_up is None else slice(0, 7)
     return Table(tuple(columns[kept]), tuple(row[kept] for row in rows))
 
 
@@ -166,7 +167,7 @@ def _flip(one: Swing, flip: Flip) -> str:
     side = "at most" if flip.value < one.input.value else "at least"
     who = f"{flip.winner} is the cheapest" if flip.winner is not None else "no option can serve"
     unit = f" {one.input.unit}" if one.input.unit else ""
-    return f"{name_of(one.input)} {side} about {significant(flip.value, 3)}{unit}: {who}"
+    return f"{name_of(one.input)} {side} about {compact(flip.value)}{unit}: {who}"
 
 
 def _still(swings: Sequence[Swing]) -> list[str]:

@@ -7,7 +7,7 @@ from math import isinf
 from costcalc.analysis.information import Worth
 from costcalc.analysis.montecarlo import Measured, Outcome, Simulation
 from costcalc.analysis.ranges import Input
-from costcalc.render.numbers import significant, to_error, usd
+from costcalc.render.numbers import compact, significant, to_error, usd
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Said, Table
 from costcalc.render.sensitivity import name_of
 
@@ -24,10 +24,8 @@ _COLUMNS = (
 )
 _MEASURE = (
     Column("input"),
-    Column("low", "right", rank=1),
-    Column("value", "right", rank=2),
-    Column("high", "right", rank=1),
-    Column("unit", rank=3),
+    Column("low to high"),
+    Column("unit", rank=2),
     Column("worth", "right", means="USD a month that knowing it before choosing would save, ± its standard error"),
     Column("too high by", "right", rank=1, means="the part of that which noise puts there"),
 )
@@ -199,7 +197,7 @@ def _measure(one: Input, worth: Worth) -> tuple[str, ...]:
     figure = _usd(Measured(worth.usd, worth.error))
     return (
         name_of(one),
-        *(significant(end, 3) for end in (one.low, one.value, one.high)),
+        f"{compact(one.low)} to {compact(one.high)}",
         one.unit,
         f"{figure} ± {_error(worth.error):,f}",
         f"{_error(worth.bias):,f}" if worth.bias >= worth.error / 10 else "0",

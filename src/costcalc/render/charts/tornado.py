@@ -25,7 +25,9 @@ _UNICODE = _Signs("░", "█", "│", "┊")
 _ASCII = _Signs("-", "#", "|", ":")
 
 
-def tornado_chart(bars: Sequence[Bar], central: float, *, title: str, unicode: bool, width: int = 78) -> tuple[str, ...]:
+def tornado_chart(
+    bars: Sequence[Bar], central: float, *, title: str, unicode: bool, width: int = 78
+) -> tuple[str, ...]:
     r"""Draw bars about the central figure, in the order given.
 
     Args:
@@ -54,7 +56,8 @@ def tornado_chart(bars: Sequence[Bar], central: float, *, title: str, unicode: b
         return round((figure - least) / (most - least) * (columns - 1)) if most > least else 0
 
     rows = [f"{bar.name:<{names}}  {_row(bar, central, at, columns, signs)}".rstrip() for bar in bars]
-    legend = f"{signs.low} at its low, {signs.high} at its high, {signs.axis} all central ({_figure(central)}), {signs.zero} 0"
+    ends_of = f"{signs.low} at its low, {signs.high} at its high"
+    legend = f"{ends_of}, {signs.axis} all central ({_figure(central)}), {signs.zero} 0"
     labels = _labels(least, most, at(0.0), columns)
     return (title, *rows, f"{'':{names}}  {labels}".rstrip(), legend)
 
