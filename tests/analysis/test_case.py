@@ -14,7 +14,7 @@ from costcalc import Catalog
 from costcalc.analysis.case import Case, Month, case_of, contest, month_case
 from costcalc.analysis.ranges import Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import NamedOption
-from costcalc.catalog.options import RateOption, SelfHostOption
+from costcalc.catalog.options import BlendOption, SelfHostOption
 from costcalc.catalog.scalars import Interval
 from costcalc.catalog.schema import Assumption
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -54,7 +54,7 @@ def test_an_input_takes_any_value_and_the_rest_stays(small: Catalog) -> None:
     case = month(small, "1e9 to 4e9")
     assert case.cost("large") == 4_800  # the median of 1 and 4 billion is 2 billion
     at = case.at({"workload.output_tokens": Decimal(3 * 10**9)})
-    assert (at.cost("large"), case.cost("large")) == (7_200, 4_800)
+    assert [at.cost("large"), case.cost("large")] == [7_200, 4_800]
     rent = {"options.mine.usd_per_gpu_hour": Decimal(3)}
     # 2,000 Mtok need two replicas: 2 × 730 h × $3
     assert case.at(rent).cost("mine") == 4_380
@@ -115,7 +115,7 @@ def test_a_workload_of_a_file_varies_in_its_ranges(small: Catalog) -> None:
 def test_parts_of_a_workload_stay_within_the_whole(small: Catalog) -> None:
     shape = {"input_tokens": 100, "cached_share": "0.1 to 0.4", "cache_write_share": Decimal("0.5"), "output_tokens": "90 to 300", "reasoning_tokens": 80}  # fmt: skip
     case = case_of(entry(shapes=[shape], peak_to_mean="1.2 to 4"), "bot", small, as_of=DAY)
-    bounds = {one.path: (one.least, one.most) for one in case.traffic}
+    bounds: dict[str, tuple[object, ...]] = {one.path: (one.least, one.most) for one in case.traffic}
     assert bounds == {
         "workload.requests": (0, None),
         "workload.peak_to_mean": (1, None),
@@ -139,7 +139,8 @@ def test_the_assumed_size_of_a_request_is_an_input(small: Catalog) -> None:
     plain = Workload.single(requests=1_000, output_tokens=200, input_tokens=400)
     numbers = Month(Decimal(200_000), Decimal(400_000), Decimal(0), Decimal(200))
     case = month_case(plain, numbers, small, as_of=DAY, assumed="output_tokens_per_request")
-    assert [(one.path, one.least) for one in case.traffic] == [("assumptions.output_tokens_per_request", 1)]
+    (size,) = case.traffic
+    assert (size.path, str(size.least)) == ("assumptions.output_tokens_per_request", "1")
     larger = case.at({"assumptions.output_tokens_per_request": Decimal(400)})
     assert (larger.workload.requests, larger.workload.shapes[0].prompt_tokens) == (500, 800)  # the month stays
     assert larger.catalog.assumption("output_tokens_per_request").value == 400
@@ -182,7 +183,7 @@ def test_the_curve_is_the_estimate_at_every_volume(small: Catalog) -> None:
         curve.at(Fraction(2 * 10**6))
 
 
-def test_options_that_nobody_can_choose_are_left_out(small: Catalog, overlay: Overlay) -> None:
+def test_options_that_nobody_can_choose_are_left_out(overlay: Overlay) -> None:
     more = """
 options:
   quoted: {kind: rate, side: build, usd_per_mtok: {output: 0.1}, effective: 2026-01-01, source: {title: a page, checked: 2026-11-01}}
@@ -209,7 +210,7 @@ def test_an_option_that_cannot_hold_a_request_is_left_out(small: Catalog) -> Non
 def test_ranges_are_found_in_forms_within_forms() -> None:
     shape = {"input_tokens": 10, "cached_share": "0.2 to 0.4", "output_tokens": 5}
     found = list(ranges_of("workload", entry(requests=1, shapes=[shape])))
-    assert [(one.path, one.most) for one in found] == [("workload.shapes.0.cached_share", 1)]
+    assert [(one.path, str(one.most)) for one in found] == [("workload.shapes.0.cached_share", "1")]
     assert list(ranges_of("x", {"a": Interval.parse("1 to 2")})) == []  # what is no form has no ranges
 
 
@@ -236,13 +237,24 @@ def test_an_assumptions_unit_says_what_it_can_never_be(unit: str, low: str, boun
     assert (one.least, one.most, one.whole) == bounds
 
 
-def test_what_options_are_made_of_is_found_by_name(small: Catalog) -> None:
-    class Mixed(RateOption):
-        members: tuple[str, ...] = ("mine", "acme/large")  # as a blend has; a model's name is no option with ranges
-
-    mixed = Mixed.model_validate({"kind": "rate", "side": "buy", "usd_per_mtok": {"output": 1}, "effective": DAY, "source": {"title": "x", "checked": DAY}})  # fmt: skip
+def test_a_blend_rests_on_its_shares_and_on_what_its_members_rest_on(small: Catalog) -> None:
+    routes = [
+        {"option": "mine", "share": "0.2 to 0.4"},
+        {"option": "small", "share": "0.1 to 0.3"},
+        {"option": "acme/large"},
+    ]
+    mixed = BlendOption.model_validate({"kind": "blend", "routes": routes})
     case = month(replace(small, options={**small.options, "mixed": mixed}), "1e9")
-    assert [one.path for one in case.inputs(["mixed"])] == ["options.mine.usd_per_gpu_hour"]
+    inputs = {one.path: one.most for one in case.inputs(["mixed"])}
+    assert inputs == {
+        "options.mixed.routes.0.share": Decimal("0.55"),  # 1 − 0.4 − 0.3 is shared by two: no draw exceeds the whole
+        "options.mixed.routes.1.share": Decimal("0.45"),
+        "options.mine.usd_per_gpu_hour": None,
+        "assumptions.router_overhead": None,
+    }
+    half = case.at({"options.mixed.routes.0.share": Decimal("0.5"), "options.mixed.routes.1.share": Decimal("0.5")})
+    with pytest.raises(UndecidableError):  # the last route would have nothing, or less
+        half.at({"options.mixed.routes.1.share": Decimal("0.6")}).cost("mixed")
 
 
 def test_every_assumption_that_a_price_looks_up_is_named_by_its_estimate(catalog: Catalog) -> None:

@@ -1,6 +1,6 @@
 """A question with its uncertain inputs: what higher-order analysis varies, and the cost that it asks for."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -8,8 +8,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from costcalc.analysis.breakeven import why_unfit
 from costcalc.analysis.ranges import ASSUMED_DIGITS, REQUEST_DIGITS, Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.options import BlendOption, Option
 from costcalc.catalog.scalars import Interval
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import cost_curve, estimate
@@ -50,9 +52,13 @@ class Case:
         """Price an option.
 
         Raises:
-            UndecidableError: A price that is needed is missing, or it cannot serve so much.
+            UndecidableError: A price that is needed is missing, it cannot serve so much, or its numbers contradict
+                each other.
         """
-        return estimate(option, self.workload, self.catalog, as_of=self.as_of)
+        try:
+            return estimate(option, self.workload, self.catalog, as_of=self.as_of)
+        except ValueError as error:  # a value that its form would not have taken beside the others
+            raise UndecidableError(str(error), subject=option) from error
 
     def cost(self, option: str) -> Decimal:
         """What an option costs [USD/month]."""
@@ -116,9 +122,10 @@ class Case:
     def _of(self, name: str) -> list[Input]:
         """List what an option depends on beside the traffic; its estimate says which assumptions and options."""
         named = self.catalog.option(name)
-        parts = [named.id, *(part for part in getattr(named.option, "members", ()) if part in self.catalog.options)]
-        own = [one for part in parts for one in ranges_of(f"options.{part}", self.catalog.option(part).option)]
-        return [*own, *self.assumed(self.estimate(name).assumptions)]
+        own = list(_within_routes(ranges_of(f"options.{named.id}", named.option), named.option))
+        members = named.option.members if isinstance(named.option, BlendOption) else ()
+        of_members = [one for part in members for one in ranges_of(f"options.{part}", self.catalog.option(part).option)]
+        return [*own, *of_members, *self.assumed(self.estimate(name).assumptions)]
 
     def assumed(self, names: Iterable[str]) -> list[Input]:
         """Make inputs of those assumptions that have a range and are not known already from the traffic."""
@@ -132,6 +139,17 @@ class Case:
             UndecidableError: It cannot be priced.
         """
         return cost_curve(option, self.workload, self.catalog, as_of=self.as_of)
+
+
+def _within_routes(inputs: Iterable[Input], option: Option) -> Iterator[Input]:
+    """Keep a blend's routes within all requests: what their highs leave of them is shared between the ranges."""
+    routes = (option.routes or ()) if isinstance(option, BlendOption) else ()
+    shares = [route.share for route in routes if route.share is not None]
+    ranges = sum(isinstance(share, Interval) for share in shares)
+    highs = sum((share.high if isinstance(share, Interval) else share for share in shares), start=Decimal(0))
+    for one in inputs:
+        is_share = ranges and one.path.endswith(".share")
+        yield one._replace(most=one.high + max(Decimal(0), 1 - highs) / ranges) if is_share else one
 
 
 class Contest(NamedTuple):
@@ -151,9 +169,6 @@ class Contest(NamedTuple):
         return tuple(one.option for one in self.estimates)
 
 
-_UNFIT = {"part": "it leaves out a part of the workload", "too long": "a request exceeds its context"}
-
-
 def contest(case: Case, options: Sequence[str]) -> Contest:
     """Price options, and leave out those that nobody can choose: as `costcalc breakeven` does, and for its reasons.
 
@@ -167,7 +182,7 @@ def contest(case: Case, options: Sequence[str]) -> Contest:
         case.catalog.option(name)
         try:
             one = case.estimate(name)
-            reason = _unfit(one)
+            reason = why_unfit(one)
         except (UndecidableError, UnknownNameError) as error:
             left_out.append((name, error.reason))
             continue
@@ -179,14 +194,6 @@ def contest(case: Case, options: Sequence[str]) -> Contest:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in left_out)
         raise UndecidableError(f"no option can be chosen: {reasons}")
     return Contest(tuple(estimates), tuple(left_out))
-
-
-def _unfit(one: Estimate) -> str:
-    if one.kind == "rate":
-        return "a published unit cost, nobody's offer"
-    if one.retired is not None:
-        return f"retired on {one.retired}"
-    return _UNFIT.get(one.unfit, one.unfit)
 
 
 def _with_assumptions(catalog: Catalog, values: Mapping[str, Decimal]) -> Catalog:
