@@ -92,7 +92,7 @@ def test_what_nothing_moves_costs_the_same_in_every_draw(small: Catalog) -> None
     found = simulate(month(small, "1e9"), ["large", "small"], draws=100, seed=0)
     assert found.inputs == ()
     one = outcome(found, "small")
-    assert (one.central_usd, [each.value for each in one.quantiles], one.quantiles[0].error) == (1200, [1200] * 3, 0)
+    assert [one.central_usd, *(each.value for each in one.quantiles), one.quantiles[0].error] == [1200, *[1200] * 3, 0]
     assert (one.cheapest.value, one.regret) == (1, (0, 0))
     assert outcome(found, "large").regret == (1200, 0)
     assert outcome(found, "large").cheapest == (0, 0.01)  # of none in a hundred, the error is that of one

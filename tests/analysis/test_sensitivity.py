@@ -55,9 +55,9 @@ def test_a_staircase_may_hide_an_effect(small: Catalog) -> None:
     found = tornado(month(small, "1e9"), ["large", "a.b"])
     (speed,) = found.swings
     # 500 to 700 tokens/s × 2.628e6 s carry 1,314 to 1,840 Mtok: one replica either way for 1,000
-    assert (speed.width, speed.is_idle, speed.is_hidden_by_stairs, speed.flips) == (0, True, True, ())
+    assert [speed.width, speed.is_idle, speed.is_hidden_by_stairs, speed.flips] == [0, True, True, ()]
     (speed,) = tornado(month(small, "1.5e9"), ["large", "a.b"]).swings
-    assert (speed.low.usd, speed.high.usd, speed.is_hidden_by_stairs) == (3650, 1825, False)
+    assert [speed.low.usd, speed.high.usd, speed.is_hidden_by_stairs] == [3650, 1825, False]
 
 
 def test_what_moves_no_cost_is_not_hidden_by_stairs(small: Catalog) -> None:
@@ -73,7 +73,7 @@ def test_an_option_may_be_asked_for_by_name(small: Catalog) -> None:
     assert (found.option, found.runner_up, found.options) == ("mine", "small", ("large", "small", "mine"))
     assert found.central.winner == "small"
     alone = tornado(month(small, "1e9"), ["mine"])
-    assert (alone.runner_up, alone.central.lead_usd, alone.swings[0].lead) == (None, None, 0)
+    assert [alone.runner_up, alone.central.lead_usd, alone.swings[0].lead] == [None, None, 0]
     assert alone.swings[0].usd == 1460
     with pytest.raises(UnknownNameError, match="'fixed' cannot be chosen: 1 replicas are too few"):
         tornado(month(small, "2e9"), ["large"], of="fixed")
@@ -82,8 +82,8 @@ def test_an_option_may_be_asked_for_by_name(small: Catalog) -> None:
 def test_an_end_at_which_an_option_cannot_serve_has_no_cost(small: Catalog) -> None:
     found = tornado(month(small, "700M to 2B"), ["fixed", "large"])
     volume = swing(found, "workload.output_tokens")
-    assert (found.option, volume.low.usd, volume.high.usd, volume.high.lead_usd) == ("fixed", 1825, None, None)
-    assert (volume.high.winner, volume.usd, volume.lead) == ("large", 0, 0)
+    assert [found.option, volume.low.usd, volume.high.usd, volume.high.lead_usd] == ["fixed", 1825, None, None]
+    assert [volume.high.winner, volume.usd, volume.lead] == ["large", 0, 0]
     to_low, to_high = volume.flips
     assert (to_low.winner, to_high.winner) == ("large", "large")
     assert float(to_low.value) == pytest.approx(760.4e6, rel=0.002)  # 1,825 ÷ 2.40

@@ -37,5 +37,5 @@ def month(catalog: Catalog, tokens: str, size: str = "1000", inputs: str = "0", 
         cached_share=Decimal(numbers[2]),
         output_tokens=Decimal(numbers[3]),
     )
-    base = Workload(Fraction(numbers[0]) / Fraction(numbers[3]), (shape,))  # type: ignore[arg-type]
+    base = Workload(Fraction(numbers[0]) / Fraction(numbers[3]), (shape,))
     return month_case(base, Month(*numbers), catalog, as_of=DAY)

@@ -71,7 +71,7 @@ def _people(option: SelfHostOption, fleet: Fleet, catalog: Catalog, months: Coun
     days = Fraction(_figure(catalog, "model_upgrade_effort")) * _figure(catalog, "model_upgrades_per_year")
     for item, work, per, unit, also in (
         ("people who run it", fte, MONTHS_PER_YEAR, "FTE-year", ids),
-        ("engineering to build it, spread", weeks, WEEKS_PER_YEAR, "FTE-year", ("initial_build", "horizon")),
+        ("engineering to build it, spread", weeks, WEEKS_PER_YEAR, "FTE-year", ("initial_build",)),
         (
             "model upgrades",
             days / MONTHS_PER_YEAR,
