@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from costcalc import Workload, load_catalog
 from costcalc.analysis.case import Case, Month, month_case
@@ -49,9 +50,9 @@ def main() -> None:
     catalog = load_catalog()
     known, assumed = month(catalog, assumed=None), month(catalog, assumed="output_tokens_per_request")
     for name, case in (("requests of a known size", known), ("requests of an assumed size", assumed)):
-        seconds = best(lambda case=case: simulate(case, SIX, draws=10_000, seed=0))
+        seconds = best(partial(simulate, case, SIX, draws=10_000, seed=0))
         print(f"{f'10,000 draws, six options, {name}':60} {seconds:6.2f} s")
-    seconds = best(lambda: tornado(assumed, catalog.headline))
+    seconds = best(partial(tornado, assumed, catalog.headline))
     print(f"{'a tornado over the headline options':60} {seconds:6.2f} s")
 
 
