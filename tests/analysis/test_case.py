@@ -14,7 +14,7 @@ from costcalc import Catalog
 from costcalc.analysis.case import Case, Month, case_of, contest, month_case
 from costcalc.analysis.ranges import Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import NamedOption
-from costcalc.catalog.options import BlendOption, SelfHostOption
+from costcalc.catalog.options import BlendOption, PlanOption, SelfHostOption
 from costcalc.catalog.scalars import Interval
 from costcalc.catalog.schema import Assumption
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -78,11 +78,12 @@ def test_an_options_id_may_hold_dots(small: Catalog) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("assumption.pue", "'assumption.pue' is no input; inputs begin with assumptions, options, workload"),
+        ("assumption.pue", "'assumption.pue' is no input; inputs begin with assumptions, options, plans, workload"),
         ("assumptions.puee", "unknown assumption 'puee'; did you mean 'pue'?"),
         ("options.mien.usd_per_gpu_hour", "'options.mien.usd_per_gpu_hour' is no input: there is no such option"),
         ("options.mine.rent", "'options.mine.rent' is no input: there is no 'rent'"),
         ("options.mine.gpus.0", "'options.mine.gpus.0' is no input: there is no '0'"),
+        ("plans.anthropic/claude-pro.fee", "'plans.anthropic/claude-pro.fee' is no input: the plan has no 'fee'"),
         ("workload.requests", "'workload.requests' is no uncertain number of the workload"),
     ],
 )
@@ -255,6 +256,22 @@ def test_a_blend_rests_on_its_shares_and_on_what_its_members_rest_on(small: Cata
     half = case.at({"options.mixed.routes.0.share": Decimal("0.5"), "options.mixed.routes.1.share": Decimal("0.5")})
     with pytest.raises(UndecidableError):  # the last route would have nothing, or less
         half.at({"options.mixed.routes.1.share": Decimal("0.6")}).cost("mixed")
+
+
+def test_a_seat_holds_what_nobody_knows_exactly(catalog: Catalog) -> None:
+    people = Workload.single(requests=1_000, output_tokens=20_000)  # 20 Mtok for one person
+    case = Case(replace(people, kind="coding_assistant", seats=1), catalog, DAY)
+    option = PlanOption(kind="plan", plan="anthropic/claude-pro")
+    known = replace(case, catalog=replace(catalog, options={**catalog.options, "pro": option}))
+    (held,) = known.inputs(["pro"])
+    assert (held.path, held.unit) == ("plans.anthropic/claude-pro.allowance", "output tokens/seat")
+    assert [str(end) for end in (held.low, held.value, held.high)] == ["2000000", "4260000", "9000000"]
+    # $20 a seat: 20 / 4.26 Mtok are 5 seats; of 2 Mtok each 10, of 9 Mtok 3
+    costs = [known.at({held.path: end}).cost("pro") for end in (held.low, held.value, held.high)]
+    assert costs == [200, 100, 60]
+    own = option.model_copy(update={"allowance": Decimal(10**7)})
+    stated = replace(case, catalog=replace(catalog, options={**catalog.options, "pro": own}))
+    assert stated.inputs(["pro"]) == ()
 
 
 def test_every_assumption_that_a_price_looks_up_is_named_by_its_estimate(catalog: Catalog) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from costcalc.analysis.breakeven import why_unfit
 from costcalc.analysis.ranges import ASSUMED_DIGITS, REQUEST_DIGITS, Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.options import BlendOption, Option
+from costcalc.catalog.options import BlendOption, Option, PlanOption
 from costcalc.catalog.scalars import Interval
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import cost_curve, estimate
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from costcalc.cost.curve import CostCurve
 
 Rebuild = Callable[[Mapping[str, Decimal]], Workload]
-_ROOMS = ("assumptions", "options", "workload")
+_ROOMS = ("assumptions", "options", "plans", "workload")
 PEAK = "workload.peak_to_mean"
 
 
@@ -77,6 +77,7 @@ class Case:
                 raise UnknownNameError(f"'{path}' is no input; inputs begin with {', '.join(_ROOMS)}")
             by_room[room][rest] = value
         catalog = _with_options(_with_assumptions(self.catalog, by_room["assumptions"]), by_room["options"])
+        catalog = _with_allowances(catalog, by_room["plans"])
         known = {one.path for one in self.traffic}
         unknown = next((f"workload.{rest}" for rest in by_room["workload"] if f"workload.{rest}" not in known), None)
         if unknown is not None:
@@ -124,8 +125,10 @@ class Case:
         named = self.catalog.option(name)
         own = list(_within_routes(ranges_of(f"options.{named.id}", named.option), named.option))
         members = named.option.members if isinstance(named.option, BlendOption) else ()
-        of_members = [one for part in members for one in ranges_of(f"options.{part}", self.catalog.option(part).option)]
-        return [*own, *of_members, *self.assumed(self.estimate(name).assumptions)]
+        parts = [self.catalog.option(member) for member in members]
+        own += [one for part in parts for one in ranges_of(f"options.{part.id}", part.option)]
+        own += [one for part in (named, *parts) for one in _allowance_of(part.option, self.catalog)]
+        return [*own, *self.assumed(self.estimate(name).assumptions)]
 
     def assumed(self, names: Iterable[str]) -> list[Input]:
         """Make inputs of those assumptions that have a range and are not known already from the traffic."""
@@ -139,6 +142,16 @@ class Case:
             UndecidableError: It cannot be priced.
         """
         return cost_curve(option, self.workload, self.catalog, as_of=self.as_of)
+
+
+def _allowance_of(option: Option, catalog: Catalog) -> Iterator[Input]:
+    """Give what a seat holds, where the option leaves that to its plan."""
+    if isinstance(option, PlanOption) and option.allowance is None:
+        sold = catalog.plan(option.plan)
+        held = sold.plan.allowance
+        if held is not None and held.low < held.high:
+            path = f"plans.{sold.provider}/{sold.id}.allowance"
+            yield Input(path, held.value, held.low, held.high, f"{held.unit}/seat".replace("_", " "))
 
 
 def _within_routes(inputs: Iterable[Input], option: Option) -> Iterator[Input]:
@@ -220,6 +233,20 @@ def _with_options(catalog: Catalog, values: Mapping[str, Decimal]) -> Catalog:
         except UnknownNameError as error:
             raise UnknownNameError(f"'options.{path}' is no input: {error}") from None
     return replace(catalog, options=options)
+
+
+def _with_allowances(catalog: Catalog, values: Mapping[str, Decimal]) -> Catalog:
+    """Change what a seat of some plans holds."""
+    plans = dict(catalog.plans) if values else catalog.plans
+    for path, value in values.items():
+        ref, _, key = path.rpartition(".")
+        sold = catalog.plan(ref)
+        if key != "allowance" or sold.plan.allowance is None:
+            raise UnknownNameError(f"'plans.{path}' is no input: the plan has no '{key}'")
+        held = sold.plan.allowance.model_copy(update={"value": value, "low": value, "high": value})
+        moved = {**plans[sold.provider].plans, sold.id: sold.plan.model_copy(update={"allowance": held})}
+        plans = {**plans, sold.provider: plans[sold.provider].model_copy(update={"plans": moved})}
+    return replace(catalog, plans=plans) if values else catalog
 
 
 def case_of(entry: WorkloadEntry, name: str, catalog: Catalog, *, as_of: date) -> Case:
