@@ -189,7 +189,8 @@ def within_target(ask: Ask, *, tpot_s: float) -> Throughput:
     best, worst = ask(float(fast)), full
     narrowed = True
     while slow - fast > 1:
-        middle = _between(fast, slow, (tpot_s - best.tpot_s) / (worst.tpot_s - best.tpot_s) if narrowed else 0.5)
+        rise = worst.tpot_s - best.tpot_s
+        middle = _between(fast, slow, (tpot_s - best.tpot_s) / rise if narrowed and rise > 0 else 0.5)
         answer, before = ask(float(middle)), slow - fast
         if answer.tpot_s <= tpot_s:
             fast, best = middle, answer

@@ -116,26 +116,27 @@ def _central(found: Tornado) -> str:
 
 
 def _table(found: Tornado, swings: Sequence[Swing]) -> Table:
-    columns = [
-        Column("input"),
-        Column("low to high", rank=1),
-        Column("$ at low", "right", rank=0 if found.runner_up is None else 2, means="and at high: its cost a month"),
-        Column("$ at high", "right", rank=0 if found.runner_up is None else 2),
-    ]
+    """Show the lead where there are others, with the cost beside it where the page is wide; else the cost."""
+    alone = found.runner_up is None
     lead = f"and at high: by how much it is cheaper than the best of the other {len(found.options) - 1}, USD a month"
-    columns += [Column("lead at low", "right", means=lead), Column("lead at high", "right"), Column("flips")]
-    rows = [
-        (
-            name_of(one.input),
-            f"{compact(one.low.value)} to {compact(one.high.value)}",
-            *(_usd(end.usd) for end in (one.low, one.high)),
-            *(_usd(end.lead_usd) for end in (one.low, one.high)),
-            "yes" if one.flips else "",
-        )
-        for one in swings
-    ]
-    kept = slice(0, 4) if found.runner_up is None else slice(0, 7)
-    return Table(tuple(columns[kept]), tuple(row[kept] for row in rows))
+    costs = (Column("$ at low", "right", means="and at high: its cost a month"), Column("$ at high", "right"))
+    leads = (
+        Column("$ at low to high", "right", rank=2, means=f"what {found.option} costs a month"),
+        Column("lead at low", "right", means=lead),
+        Column("lead at high", "right"),
+        Column("flips"),
+    )
+    rows = []
+    for one in swings:
+        usds, ahead = ([_usd(end) for end in ends] for ends in _ends(one))
+        cells = usds if alone else [" to ".join(usds), *ahead, "yes" if one.flips else ""]
+        rows.append((name_of(one.input), f"{compact(one.low.value)} to {compact(one.high.value)}", *cells))
+    return Table((Column("input"), Column("low to high", rank=1), *(costs if alone else leads)), tuple(rows))
+
+
+def _ends(one: Swing) -> tuple[tuple[Decimal | None, Decimal | None], tuple[Decimal | None, Decimal | None]]:
+    """Give the costs at both ends, and the leads."""
+    return (one.low.usd, one.high.usd), (one.low.lead_usd, one.high.lead_usd)
 
 
 def _usd(amount: Decimal | None) -> str:

@@ -163,7 +163,7 @@ def _usd(one: Measured | None) -> str:
     if one is None or isinf(one.value):
         return "–"
     rounded = _rounded(one)
-    return usd(rounded) if not one.error or one.error < 1 else f"{rounded:,f}"
+    return f"{rounded:,f}" if one.error else usd(rounded)
 
 
 def _probability(one: Measured, draws: int) -> str:
