@@ -272,6 +272,9 @@ def test_a_seat_holds_what_nobody_knows_exactly(catalog: Catalog) -> None:
     own = option.model_copy(update={"allowance": Decimal(10**7)})
     stated = replace(case, catalog=replace(catalog, options={**catalog.options, "pro": own}))
     assert stated.inputs(["pro"]) == ()
+    sold_in_dollars = option.model_copy(update={"plan": "cursor/cursor-pro", "model": "openai/gpt-5.4"})
+    certain = replace(case, catalog=replace(catalog, options={**catalog.options, "pro": sold_in_dollars}))
+    assert certain.inputs(["pro"]) == ()  # $20 to $20
 
 
 def test_every_assumption_that_a_price_looks_up_is_named_by_its_estimate(catalog: Catalog) -> None:
