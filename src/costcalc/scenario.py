@@ -125,6 +125,15 @@ class Scenario(Entry):
         Raises:
             UnknownNameError: There is none of that name, or no name and several.
         """
+        chosen, entry = self.entry(name)
+        return entry.to_workload(chosen)
+
+    def entry(self, name: str | None) -> tuple[str, WorkloadEntry]:
+        """Find a workload as it was written, with its ranges, and its name; without a name there must be exactly one.
+
+        Raises:
+            UnknownNameError: There is none of that name, or no name and several.
+        """
         if not self.workloads:
             raise UnknownNameError("the file has no workloads")
         names = ", ".join(self.workloads)
@@ -134,7 +143,7 @@ class Scenario(Entry):
         if chosen not in self.workloads:
             hint = did_you_mean(chosen, self.workloads)
             raise UnknownNameError(f"unknown workload '{chosen}'; it has {names}{f'; {hint}' if hint else ''}")
-        return self.workloads[chosen].to_workload(chosen)
+        return chosen, self.workloads[chosen]
 
 
 def parse_scenario(tree: Node) -> Scenario:

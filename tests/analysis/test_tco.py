@@ -121,7 +121,7 @@ def test_a_line_rests_on_its_weakest_basis(overlay: Overlay) -> None:
     found = bill_of(catalog.option("mine"), MONTH, catalog, months=36, as_of=TODAY)
     basis = {line.line.item: (line.basis, line.rests_on) for line in found.lines}
     assert basis["storage"] == ("judgement", ("storage_price", "stored_data"))  # vendor and judgement
-    assert basis["people who run it"] == ("literature", ("mlops_engineer_cost", "fte_share_production"))
+    assert basis["people who run it"] == ("literature", ("mlops_engineer_cost", "fte_share_production", "gpus_per_fte"))
     assert basis["observability"] == ("user", ("observability",))
     assert basis["GPU software licence"] == ("vendor", ("gpu_software_licence",))
     assert basis["GPU rent, in use"] == ("judgement", ("rental_price_spread",))

@@ -34,14 +34,18 @@ def billed(months: Count = 36, **fields: object) -> dict[str, CostLine]:
 @pytest.mark.parametrize(
     ("of", "fte", "rests_on"),
     [
-        (fleet(1), Fraction(1, 4), ("fte_share_small",)),
-        (fleet(8), Fraction(1, 4), ("fte_share_small",)),  # one replica of 8 GPUs: 8 / 50 is less
-        (fleet(20), Fraction(2, 5), ("gpus_per_fte",)),  # 20 / 50
-        (fleet(2, spares=1), 1, ("fte_share_production",)),
-        (fleet(2, replicas=2), 1, ("fte_share_production",)),
-        (fleet(Fraction(3, 2), replicas=Fraction(3, 2)), 1, ("fte_share_production",)),  # on average more than one
-        (fleet(50, replicas=50), 1, ("fte_share_production",)),  # 50 / 50 is no more than one
-        (fleet(75, replicas=75), Fraction(3, 2), ("gpus_per_fte",)),
+        (fleet(1), Fraction(1, 4), ("fte_share_small", "gpus_per_fte")),
+        (fleet(8), Fraction(1, 4), ("fte_share_small", "gpus_per_fte")),  # one replica of 8 GPUs: 8 / 50 is less
+        (fleet(20), Fraction(2, 5), ("fte_share_small", "gpus_per_fte")),  # 20 / 50
+        (fleet(2, spares=1), 1, ("fte_share_production", "gpus_per_fte")),
+        (fleet(2, replicas=2), 1, ("fte_share_production", "gpus_per_fte")),
+        (
+            fleet(Fraction(3, 2), replicas=Fraction(3, 2)),
+            1,
+            ("fte_share_production", "gpus_per_fte"),
+        ),  # on average more than one
+        (fleet(50, replicas=50), 1, ("fte_share_production", "gpus_per_fte")),  # 50 / 50 is no more than one
+        (fleet(75, replicas=75), Fraction(3, 2), ("fte_share_production", "gpus_per_fte")),
     ],
 )
 def test_people_go_by_the_size_of_the_fleet(of: Fleet, fte: Count, rests_on: tuple[str, ...]) -> None:
@@ -69,7 +73,7 @@ def test_every_line_names_its_price_and_what_its_amount_rests_on() -> None:
     lines = billed(fine_tuned=True)
     rests_on = {item: [str(path[1]) for path in (line.path, *line.also)] for item, line in lines.items()}
     assert rests_on == {
-        "people who run it": ["mlops_engineer_cost", "fte_share_small"],
+        "people who run it": ["mlops_engineer_cost", "fte_share_small", "gpus_per_fte"],
         "engineering to build it, spread": ["mlops_engineer_cost", "initial_build"],
         "model upgrades": ["mlops_engineer_cost", "model_upgrade_effort", "model_upgrades_per_year"],
         "fine-tuning and refreshes": ["finetune_price", "finetune_corpus", "finetune_refreshes_per_year"],

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 import pytest
 from conftest import Overlay
+from hypothesis import given
+from hypothesis import strategies as st
 
 from costcalc import Catalog, Shape, UndecidableError, Workload, load_catalog
 from costcalc.catalog.options import SelfHostOption
@@ -177,6 +179,21 @@ def test_a_target_is_met_by_the_most_requests_that_still_meet_it(limit: int, tar
     ask, asked = deployment(limit=limit, step_s=0.001)
     assert within_target(ask, tpot_s=target_s).in_flight == in_flight
     assert len(asked) <= 10  # halving 100 takes 7, and the two ends
+
+
+@given(st.lists(st.floats(0, 0.01), min_size=2, max_size=300), st.floats(0.001, 0.5), st.sampled_from([0.5, 1.0, 2.0]))
+def test_the_largest_concurrency_within_the_target_is_found(steps: list[float], target_s: float, full: float) -> None:
+    times = [0.01 + sum(steps[: index + 1]) for index in range(len(steps))]  # never falls, may stand still
+
+    def ask(concurrency: float | None) -> Throughput:
+        at = len(times) if concurrency is None else int(concurrency)
+        held = min(at, len(times))
+        return answer(in_flight=held, tpot_s=times[held - 1] * (full if concurrency is None else 1), tokens_per_s=1)
+
+    if times[-1] * full <= target_s:
+        return
+    brute = max((index + 1 for index, one in enumerate(times) if one <= target_s), default=1)
+    assert within_target(ask, tpot_s=target_s).in_flight == brute
 
 
 def test_a_target_that_even_one_request_misses_is_said() -> None:

@@ -19,6 +19,17 @@ MISSION = ("--options", "gpt-5.2-api,gemini-3.1-pro-api,deepseek-r1-api,deepseek
 COMPARE = ("compare", "--tokens", "1e6", *DAY)
 SIZE = ("size", "DeepSeek-R1-Distill-Qwen-32B", *DAY)
 BILL = ("tco", "r1-distill-32b-h100", "--tokens", "500M", "--input-tokens", "2B", *DAY)
+UNCERTAIN = (
+    "--tokens",
+    "300M to 5B",
+    "--input-tokens",
+    "10B",
+    *DAY,
+    "--options",
+    "gpt-5.2-api,r1-distill-32b-novita,claude-haiku-5.5-api,r1-distill-32b-h100,llama-3.3-70b-2x-h100",
+)
+TORNADO = ("sensitivity", *UNCERTAIN)
+SIMULATION = ("simulate", *UNCERTAIN, "--draws", "2000", "--seed", "0")
 BENCHMARKS = tuple(str(GOLDEN.parent / "data" / "bench" / name) for name in ("vllm-bench-serve.json", "vllm-sweep.jsonl"))  # fmt: skip
 PROJECT = (
     "project",
@@ -72,6 +83,15 @@ COMMANDS = {
     "check.json": (*CHECK, "--format", "json"),
     "diff-80.txt": DIFF,
     "diff.md": (*DIFF, "--format", "markdown"),
+    "sensitivity-80.txt": (*TORNADO, "--chart"),
+    "sensitivity-120.txt": (*TORNADO, "--chart"),
+    "sensitivity-of-80.txt": (*TORNADO, "--of", "r1-distill-32b-h100", "--whole-bill"),
+    "sensitivity.csv": (*TORNADO, "--format", "csv"),
+    "simulate-80.txt": SIMULATION,
+    "simulate-120.txt": SIMULATION,
+    "simulate.json": (*SIMULATION, "--format", "json"),
+    "simulate.csv": (*SIMULATION, "--format", "csv"),
+    "simulate.md": (*SIMULATION, "--format", "markdown"),
     "size-80.txt": (*SIZE, "--gpu", "H100", "--precision", "fp8"),
     "size.md": (*SIZE, "--gpu", "H100", "--precision", "fp8", "--format", "markdown"),
     "size-ranking-80.txt": SIZE,

@@ -172,7 +172,7 @@ def cheapest(
         named = catalog.option(name)
         try:
             one = made.get(named.id) or estimate(named, workload, catalog, as_of=as_of)
-            reason = _unfit(one.kind, one.retired, one.unfit)
+            reason = why_unfit(one)
             if not reason:
                 curves.append(cost_curve(named, workload, catalog, as_of=as_of, known=one))
         except UndecidableError as error:
@@ -192,7 +192,7 @@ def offered(
     for name in options:
         try:
             one = estimate(name, workload, catalog, as_of=as_of)
-            reason = _unfit(one.kind, one.retired, one.unfit)
+            reason = why_unfit(one)
         except UndecidableError as error:
             reason = error.reason
         if reason:
@@ -202,12 +202,13 @@ def offered(
     return kept, tuple(left_out)
 
 
-def _unfit(kind: str, retired: date | None, unfit: Unfit) -> str:
-    if kind == "rate":
+def why_unfit(one: Estimate) -> str:
+    """Say why nobody can choose an option for a workload that it has a price for; "" where somebody can."""
+    if one.kind == "rate":
         return "a published unit cost, nobody's offer"
-    if retired is not None:
-        return f"retired on {retired}"
-    return _UNFIT[unfit]
+    if one.retired is not None:
+        return f"retired on {one.retired}"
+    return _UNFIT[one.unfit]
 
 
 def _contenders(curves: Sequence[CostCurve]) -> list[CostCurve]:

@@ -1,6 +1,7 @@
 """The flags that commands share, each with its check and its message."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -117,6 +118,43 @@ def volume(text: str) -> Volume:
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     return Volume(Fraction(interval.low), Fraction(interval), Fraction(interval.high))
+
+
+def amount_or_range(text: str) -> Decimal:
+    """Read an amount above 0 such as 500M, or a range such as 100M to 2B."""
+    return _or_range(text, positive)
+
+
+def share_or_range(text: str) -> Decimal:
+    """Read a share such as 0.25 or 25%, or a range such as 20% to 60%."""
+    return _or_range(text, share)
+
+
+def factor_or_range(text: str) -> Decimal:
+    """Read a factor of at least 1 such as 3, or a range such as 1.5 to 4."""
+    return _or_range(text, _at_least_one)
+
+
+def _at_least_one(text: str) -> Fraction:
+    number = amount(text)
+    if number < 1:
+        raise typer.BadParameter(f"a peak is at least the mean: expected 1 or more, found {text}")
+    return number
+
+
+def _or_range(text: str, read: Callable[[str], Fraction]) -> Decimal:
+    """Read a number, or both ends of a range; a range is lognormal, so it begins above 0."""
+    from costcalc.units import decimal, whole
+
+    low, to, high = text.partition(" to ")
+    if not to:
+        return decimal(whole(read(text)))
+    from costcalc.catalog.scalars import Interval
+
+    try:
+        return Interval.of(*(decimal(whole(read(end))) for end in (low, high)))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def named_options(text: str | None) -> list[str] | None:

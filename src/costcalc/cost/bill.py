@@ -61,7 +61,7 @@ def staff(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> tuple[Count
     name = "fte_share_small" if single else "fte_share_production"
     by_size = Fraction(fleet.gpus) / _figure(catalog, "gpus_per_fte")
     share = Fraction(_figure(catalog, name))
-    return (whole(share), (name,)) if share >= by_size else (whole(by_size), ("gpus_per_fte",))
+    return whole(max(share, by_size)), (name, "gpus_per_fte")
 
 
 def _people(option: SelfHostOption, fleet: Fleet, catalog: Catalog, months: Count) -> Iterator[CostLine]:

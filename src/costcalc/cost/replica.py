@@ -1,8 +1,8 @@
 """What one replica serves of a workload: as measured, or as the throughput model predicts."""
 
-from collections.abc import Callable
-from functools import lru_cache, partial
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile
@@ -65,10 +65,14 @@ class Fitted(NamedTuple):
     spread: Spread
 
 
-@lru_cache(maxsize=8)
 def fitted(catalog: Catalog) -> Fitted:
-    """Take the fit out of the catalog, once."""
-    data = catalog.throughput_fit()
+    """Take the fit out of the catalog, once for it and for whatever catalogs were made of it."""
+    return _fitted(catalog.throughput_fit)
+
+
+@lru_cache(maxsize=8)
+def _fitted(throughput_fit: Callable[[], Mapping[str, Any]]) -> Fitted:
+    data = throughput_fit()
     return Fitted(coefficients_from(data), spread_from(data))
 
 
@@ -137,6 +141,40 @@ def _raw_of(one: Measurement, setup: Setup, catalog: Catalog) -> float:
     return _raw(measured, request, catalog, concurrency).output_tokens_per_s
 
 
+class _Answers:
+    """What a setup delivers for a request, by concurrency: every answer is worked out once.
+
+    Monte Carlo asks the same again and again, and an answer takes 70 µs. Two are equal where they are about the very
+    same entries of a catalog, in whatever copies of it; what is remembered keeps those alive, so ids stay theirs.
+    """
+
+    __slots__ = ("_catalog", "_key", "_known", "_request", "_setup")
+
+    def __init__(self, setup: Setup, request: Request, catalog: Catalog) -> None:
+        self._setup, self._request, self._catalog = setup, request, catalog
+        rooms = (setup.model, setup.gpu, catalog.models, catalog.gpus, catalog.measurements, catalog.throughput_fit)
+        self._key = (*map(id, rooms), setup.serving, setup.layout, setup.gpus, request)
+        self._known: dict[float | None, Throughput] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Answers) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __call__(self, concurrency: float | None) -> Throughput:
+        known = self._known.get(concurrency)
+        if known is None:
+            known = self._known[concurrency] = predicted(self._setup, self._request, self._catalog, concurrency)
+        return known
+
+
+@lru_cache(maxsize=2048)
+def _remembered(answers: _Answers) -> _Answers:
+    """Give the answers that were remembered in place of equal ones."""
+    return answers
+
+
 def within_target(ask: Ask, *, tpot_s: float) -> Throughput:
     """Load a deployment as far as its time per output token allows; by a single request at least.
 
@@ -148,18 +186,30 @@ def within_target(ask: Ask, *, tpot_s: float) -> Throughput:
     if full.output_tokens_per_s <= 0 or full.tpot_s <= tpot_s:
         return full
     fast, slow = 1, max(2, int(full.in_flight) + 1)  # the answer is the largest concurrency that is fast enough
-    best = ask(float(fast))
+    best, worst = ask(float(fast)), full
+    narrowed = True
     while slow - fast > 1:
-        middle = (fast + slow) // 2
-        answer = ask(float(middle))
+        rise = worst.tpot_s - best.tpot_s
+        middle = _between(fast, slow, (tpot_s - best.tpot_s) / rise if narrowed and rise > 0 else 0.5)
+        answer, before = ask(float(middle)), slow - fast
         if answer.tpot_s <= tpot_s:
             fast, best = middle, answer
         else:
-            slow = middle
+            slow, worst = middle, answer
+        narrowed = 2 * (slow - fast) <= before
     if best.tpot_s > tpot_s:
         alone = f"even alone a request takes {best.tpot_s * 1000:.0f} ms per token; the target is {tpot_s * 1000:.0f}"
         return best._replace(caveats=(*best.caveats, alone))
     return best
+
+
+def _between(fast: int, slow: int, share: float) -> int:
+    """Take a whole number strictly between two others, at about a share of the way.
+
+    Time per token grows almost straight with the concurrency, so the share at which it would meet the target is a
+    good guess; where a guess did not halve what is left, the next one is the middle.
+    """
+    return min(slow - 1, max(fast + 1, fast + int((slow - fast) * share)))
 
 
 class Replica(NamedTuple):
@@ -241,7 +291,7 @@ def usual_kv(weights: Precision, gpu: GpuFile) -> KvPrecision:
 
 def _answer(setup: Setup, shape: Shape, option: SelfHostOption, catalog: Catalog) -> Throughput:
     target = option.tpot_ms if option.tpot_ms is not None else catalog.assumption("tpot_target").value
-    ask = partial(predicted, setup, Request.of(shape), catalog)
+    ask = _remembered(_Answers(setup, Request.of(shape), catalog))
     answer = within_target(ask, tpot_s=float(target) / 1000)
     if answer.output_tokens_per_s <= 0:
         named = f"{setup.model.name} at {setup.serving.weight_precision} on {setup.layout.gpus}× {setup.gpu.name}"

@@ -171,7 +171,7 @@ def _deployment(option: SelfHostOption, replica: Replica, fleet: Fleet, *, full_
 
 
 def _sized_by(option: SelfHostOption, replica: Replica) -> Iterator[str]:
-    """Name the assumptions that the number of GPUs rests on."""
+    """Name the assumptions that the number of GPUs rests on, and the horizon over which one-off work is spread."""
     if not replica.measured:
         yield "throughput_factor"
         if option.tpot_ms is None:
@@ -180,6 +180,8 @@ def _sized_by(option: SelfHostOption, replica: Replica) -> Iterator[str]:
         yield "headroom"
     if option.spares is None:
         yield "spare_replicas"
+    if option.costs == "all":
+        yield "horizon"
 
 
 def _priced_by(lines: tuple[CostLine, ...]) -> Iterator[str]:

@@ -72,6 +72,32 @@ def significant(number: Decimal, digits: int = 5) -> str:
     return _plain(_rounded(number, Decimal(1).scaleb(min(0, number.adjusted() - digits + 1))))
 
 
+_SUFFIXES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
+
+
+def compact(number: Decimal) -> str:
+    """Write a number to three significant digits, a large one with the suffix that the command line takes.
+
+    Example:
+        >>> [compact(Decimal(number)) for number in ("5000000000", "12345", "8400", "0.55", "-0.1", "0")]
+        ['5B', '12.3k', '8,400', '0.55', '-0.1', '0']
+    """
+    size, suffix = next(((size, suffix) for size, suffix in _SUFFIXES if abs(number) >= max(size, 10**4)), (1, ""))
+    scaled = number / size
+    return f"{significant(_rounded(scaled, Decimal(1).scaleb(scaled.adjusted() - 2)))}{suffix}"
+
+
+def to_error(number: Decimal, error: Decimal) -> Decimal:
+    """Round a number to the place of the first digit of its standard error; without an error it stays.
+
+    Example:
+        >>> [str(to_error(Decimal(number), Decimal(error)))
+        ...  for number, error in (("0.7678", "0.0042"), ("19402.1", "203"), ("12.00", "0"))]
+        ['0.768', '1.94E+4', '12.00']
+    """
+    return _rounded(number, Decimal(1).scaleb(error.adjusted())) if error else number
+
+
 def quantity(number: Decimal) -> str:
     """Write a quantity to six decimals, without zeros that say nothing.
 

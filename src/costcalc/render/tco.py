@@ -108,6 +108,7 @@ def _blocks(bill: Bill, catalog: Catalog, said: Said, *, explain: bool) -> Itera
         yield Heading("Where each line comes from")
         yield Bullets("Lines", tuple(_explained(one.line, catalog) for one in bill.lines))
         used = dict.fromkeys([*bill.estimate.assumptions, *(name for one in bill.lines for name in one.rests_on)])
+        used.pop("horizon", None)  # --months says it, whatever is assumed
         yield from _listed("Assumptions", tuple(_explained_assumption(name, catalog) for name in used))
     else:
         yield Paragraph("--explain shows every line with its assumptions, ranges, sources and places.")

@@ -10,6 +10,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "compare": ("estimates", "CompareDocument"),
     "breakeven": ("decisions", "BreakEvenDocument"),
     "project": ("decisions", "ProjectDocument"),
+    "sensitivity": ("uncertainty", "SensitivityDocument"),
+    "simulate": ("uncertainty", "SimulateDocument"),
     "size": ("hardware", "SizeDocument"),
     "tco": ("hardware", "TcoDocument"),
     "calibrate": ("hardware", "CalibrateDocument"),

@@ -1,0 +1,295 @@
+"""A case: what it varies, what it costs at other values, and which paths lead nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from analysis.uncertain import CATALOG, DAY, month
+from conftest import Overlay
+
+from costcalc import Catalog
+from costcalc.analysis.case import Case, Month, case_of, contest, month_case
+from costcalc.analysis.ranges import Input, assumed_input, changed, ranges_of
+from costcalc.catalog.catalog import NamedOption
+from costcalc.catalog.options import BlendOption, PlanOption, SelfHostOption
+from costcalc.catalog.scalars import Interval
+from costcalc.catalog.schema import Assumption
+from costcalc.errors import UndecidableError, UnknownNameError
+from costcalc.scenario import WorkloadEntry
+from costcalc.workload import Workload
+
+MTOK = 10**6
+
+
+@pytest.fixture
+def small(overlay: Overlay) -> Catalog:
+    return overlay(CATALOG)
+
+
+def entry(**fields: object) -> WorkloadEntry:
+    shape = {"input_tokens": "1000 to 4000", "output_tokens": 500}
+    return WorkloadEntry.model_validate({"requests": "100 to 400", "shapes": [shape], **fields})
+
+
+def test_a_case_costs_what_its_option_costs(small: Catalog) -> None:
+    assert month(small, "1e9").cost("large") == 2_400  # 1,000 Mtok × $2.40
+
+
+def test_inputs_are_the_traffic_the_options_own_ranges_and_the_assumptions(small: Catalog, catalog: Catalog) -> None:
+    case = month(small, "1e9 to 4e9")
+    assert [one.path for one in case.inputs(["large"])] == ["workload.output_tokens"]
+    assert [one.path for one in case.inputs(["large", "mine"])] == ["workload.output_tokens", "options.mine.usd_per_gpu_hour"]  # fmt: skip
+    rented = month(catalog, "1e9").inputs(["r1-distill-32b-h100"])
+    assert [one.path for one in rented] == [
+        "assumptions.throughput_factor",
+        "assumptions.tpot_target",
+        "assumptions.rental_price_spread",
+    ]
+
+
+def test_an_input_takes_any_value_and_the_rest_stays(small: Catalog) -> None:
+    case = month(small, "1e9 to 4e9")
+    assert case.cost("large") == 4_800  # the median of 1 and 4 billion is 2 billion
+    at = case.at({"workload.output_tokens": Decimal(3 * 10**9)})
+    assert [at.cost("large"), case.cost("large")] == [7_200, 4_800]
+    rent = {"options.mine.usd_per_gpu_hour": Decimal(3)}
+    # 2,000 Mtok need two replicas: 2 × 730 h × $3
+    assert case.at(rent).cost("mine") == 4_380
+    assert at.at(rent).cost("mine") == 4_380  # 3,000 Mtok fill the two
+    assert case.at({**rent, "workload.output_tokens": Decimal(10**9)}).cost("mine") == 2_190
+
+
+def test_an_assumption_takes_any_value(catalog: Catalog) -> None:
+    case = month(catalog, "1e9", inputs="1e9")
+    half = case.at({"assumptions.rental_price_spread": Decimal("0.5")})
+    assert half.cost("r1-distill-32b-h100") == case.cost("r1-distill-32b-h100") / 2
+
+
+def test_an_options_id_may_hold_dots(small: Catalog) -> None:
+    case = month(small, "1e9")
+    assert [one.path for one in case.inputs(["a.b"])] == ["options.a.b.tokens_per_s"]
+    slow = case.at({"options.a.b.tokens_per_s": Decimal(100)})  # 1e9 ÷ (100 × 2,628,000) = 3.8 replicas
+    assert slow.cost("a.b") == 4 * 1825
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("assumption.pue", "'assumption.pue' is no input; inputs begin with assumptions, options, plans, workload"),
+        ("assumptions.puee", "unknown assumption 'puee'; did you mean 'pue'?"),
+        ("options.mien.usd_per_gpu_hour", "'options.mien.usd_per_gpu_hour' is no input: there is no such option"),
+        ("options.mine.rent", "'options.mine.rent' is no input: there is no 'rent'"),
+        ("options.mine.gpus.0", "'options.mine.gpus.0' is no input: there is no '0'"),
+        ("plans.anthropic/claude-pro.fee", "'plans.anthropic/claude-pro.fee' is no input: the plan has no 'fee'"),
+        ("workload.requests", "'workload.requests' is no uncertain number of the workload"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_an_error(small: Catalog, path: str, message: str) -> None:
+    with pytest.raises(UnknownNameError) as found:
+        month(small, "1e9").at({path: Decimal(1)})
+    assert str(found.value) == message
+
+
+def test_a_case_without_a_way_to_rebuild_its_workload_keeps_it(small: Catalog) -> None:
+    one = Input("workload.requests", Decimal(1), Decimal(1), Decimal(2))
+    case = Case(Workload.single(requests=1, output_tokens=MTOK), small, DAY, (one,))
+    assert case.at({"workload.requests": Decimal(2)}).workload == case.workload
+    assert case.demanding(batchable_share=1).rebuild is None
+
+
+def test_a_workload_of_a_file_varies_in_its_ranges(small: Catalog) -> None:
+    case = case_of(entry(), "bot", small, as_of=DAY)
+    assert [(one.path, str(one.value)) for one in case.traffic] == [
+        ("workload.requests", "200"),
+        ("workload.shapes.0.input_tokens", "2000"),
+    ]
+    assert case.volume == "workload.requests"
+    assert case.cost("large") == Decimal("0.44")  # 200 × (2,000 × 0.50 + 500 × 2.40) / 1e6
+    moved = case.at({"workload.shapes.0.input_tokens": Decimal(1000)}).at({"workload.requests": Decimal(100)})
+    assert moved.cost("large") == Decimal("0.17")  # 100 × (1,000 × 0.50 + 500 × 2.40) / 1e6
+    assert case_of(entry(requests=100), "bot", small, as_of=DAY).volume == ""
+
+
+def test_parts_of_a_workload_stay_within_the_whole(small: Catalog) -> None:
+    shape = {"input_tokens": 100, "cached_share": "0.1 to 0.4", "cache_write_share": Decimal("0.5"), "output_tokens": "90 to 300", "reasoning_tokens": 80}  # fmt: skip
+    case = case_of(entry(shapes=[shape], peak_to_mean="1.2 to 4"), "bot", small, as_of=DAY)
+    bounds: dict[str, tuple[object, ...]] = {one.path: (one.least, one.most) for one in case.traffic}
+    assert bounds == {
+        "workload.requests": (0, None),
+        "workload.peak_to_mean": (1, None),
+        "workload.shapes.0.cached_share": (0, Decimal("0.5")),  # what cache writes leave of the prompt
+        "workload.shapes.0.output_tokens": (80, None),  # reasoning is a part of it
+    }
+
+
+def test_flags_vary_in_their_ranges_and_requests_keep_their_size(small: Catalog) -> None:
+    case = month(small, "1e6 to 4e6", size="500", inputs="8e6", cached="0.2 to 0.8")
+    assert [one.path for one in case.traffic] == ["workload.output_tokens", "workload.cached_share"]
+    assert case.traffic[1].most == 1
+    doubled = case.at({"workload.output_tokens": Decimal(4 * MTOK)}).workload
+    # 8 Mtok of input for the central 2 Mtok of output are 2,000 tokens of a request of 500, at any volume
+    assert (doubled.requests, doubled.input_tokens, doubled.output_tokens) == (8_000, 16 * MTOK, 4 * MTOK)
+    hot = case.at({"workload.cached_share": Decimal("0.5")}).workload
+    assert hot.shapes[0].tokens == {"input": 1000, "cache_read": 1000, "output": 500}
+
+
+def test_the_assumed_size_of_a_request_is_an_input(small: Catalog) -> None:
+    plain = Workload.single(requests=1_000, output_tokens=200, input_tokens=400)
+    numbers = Month(Decimal(200_000), Decimal(400_000), Decimal(0), Decimal(200))
+    case = month_case(plain, numbers, small, as_of=DAY, assumed="output_tokens_per_request")
+    (size,) = case.traffic
+    assert (size.path, str(size.least)) == ("assumptions.output_tokens_per_request", "1")
+    larger = case.at({"assumptions.output_tokens_per_request": Decimal(400)})
+    assert (larger.workload.requests, larger.workload.shapes[0].prompt_tokens) == (500, 800)  # the month stays
+    assert larger.catalog.assumption("output_tokens_per_request").value == 400
+    known = Assumption(value=Decimal(200), low=Decimal(200), high=Decimal(200), unit="tokens", basis="user")
+    certain = replace(small, assumptions={**small.assumptions, "output_tokens_per_request": known})
+    assert month_case(plain, numbers, certain, as_of=DAY, assumed="output_tokens_per_request").traffic == ()
+
+
+def test_terms_hold_whatever_moves(small: Catalog) -> None:
+    case = month(small, "1e6 to 4e6").demanding(region="eu")
+    assert case.workload.region == "eu"
+    assert case.at({"workload.output_tokens": Decimal(MTOK)}).workload.region == "eu"
+
+
+def test_a_peak_may_be_a_number_or_a_range(small: Catalog) -> None:
+    case = month(small, "1e6 to 4e6")
+    assert case.with_peak(Decimal(3)).workload.peak == 3
+    assert case.with_peak(Decimal(3)).at({"workload.output_tokens": Decimal(MTOK)}).workload.peak == 3
+    ranged = case.with_peak(Interval.parse("2 to 8"))
+    assert [one.path for one in ranged.traffic] == ["workload.output_tokens", "workload.peak_to_mean"]
+    assert ranged.workload.peak == 4
+    volume = ranged.at({"workload.output_tokens": Decimal(MTOK)})
+    assert (volume.workload.peak, volume.workload.output_tokens) == (4, MTOK)
+    both = volume.at({"workload.peak_to_mean": Decimal(8)})
+    assert (both.workload.peak, both.workload.output_tokens) == (8, MTOK)
+    assert month(small, "1e6").with_peak(Interval.parse("2 to 8")).at({"workload.peak_to_mean": Decimal(2)}).workload.peak == 2  # fmt: skip
+
+
+def test_a_peak_of_a_file_gives_way_to_a_stated_one(small: Catalog) -> None:
+    case = case_of(entry(peak_to_mean="2 to 4"), "bot", small, as_of=DAY).with_peak(Decimal(6))
+    assert "workload.peak_to_mean" not in {one.path for one in case.traffic}
+    assert case.workload.peak == 6
+
+
+def test_the_curve_is_the_estimate_at_every_volume(small: Catalog) -> None:
+    case = month(small, "1e9 to 4e9")
+    curve = case.curve("fixed")
+    assert curve.at(Fraction(10**6)) == 1825  # a million requests of 1,000 tokens: 1,000 of 1,500 Mtok
+    with pytest.raises(UndecidableError):
+        curve.at(Fraction(2 * 10**6))
+
+
+def test_options_that_nobody_can_choose_are_left_out(overlay: Overlay) -> None:
+    more = """
+options:
+  quoted: {kind: rate, side: build, usd_per_mtok: {output: 0.1}, effective: 2026-01-01, source: {title: a page, checked: 2026-11-01}}
+"""
+    case = month(overlay(CATALOG + more.replace("options:\n", "")), "2e9", inputs="1e9")
+    found = contest(case, ["large", "fixed", "quoted", "large", "deepseek-r1-api"])
+    assert found.options == ("large",)
+    assert dict(found.left_out) == {
+        "fixed": "1 replicas are too few: the peak needs 1.33 with headroom",
+        "quoted": "a published unit cost, nobody's offer",
+        "deepseek-r1-api": "retired on 2026-07-24",
+    }
+    with pytest.raises(UndecidableError, match="no option can be chosen: fixed: 1 replicas are too few"):
+        contest(case, ["fixed"])
+    with pytest.raises(UnknownNameError, match="unknown option 'larg'"):
+        contest(case, ["larg"])
+
+
+def test_an_option_that_cannot_hold_a_request_is_left_out(small: Catalog) -> None:
+    case = Case(Workload.single(requests=1, input_tokens=10**9, output_tokens=1), small, DAY)
+    assert contest(case, ["large", "gpt-5.2-api"]).left_out == (("gpt-5.2-api", "a request exceeds its context"),)
+
+
+def test_ranges_are_found_in_forms_within_forms() -> None:
+    shape = {"input_tokens": 10, "cached_share": "0.2 to 0.4", "output_tokens": 5}
+    found = list(ranges_of("workload", entry(requests=1, shapes=[shape])))
+    assert [(one.path, str(one.most)) for one in found] == [("workload.shapes.0.cached_share", "1")]
+    assert list(ranges_of("x", {"a": Interval.parse("1 to 2")})) == []  # what is no form has no ranges
+
+
+def test_a_form_is_changed_at_the_end_of_a_path() -> None:
+    form = entry()
+    assert changed(form, ["shapes", "0", "output_tokens"], Decimal(7)).shapes[0].output_tokens == 7
+    for steps, message in ((["shapes", "1", "share"], "there is no '1'"), (["shapes", "x"], "there is no 'x'")):
+        with pytest.raises(UnknownNameError, match=message):
+            changed(form, steps, Decimal(7))
+
+
+@pytest.mark.parametrize(
+    ("unit", "low", "bounds"),
+    [
+        ("share of TDP", "0.6", (0, 1, False)),
+        ("ratio", "1.1", (1, None, False)),  # a PUE below 1 would be a machine that makes power
+        ("replicas", "0", (0, None, True)),
+        ("USD/kWh", "0.06", (0, None, False)),
+        ("1/year", "-0.4", (None, None, False)),
+    ],
+)
+def test_an_assumptions_unit_says_what_it_can_never_be(unit: str, low: str, bounds: tuple[object, ...]) -> None:
+    one = assumed_input("x", Assumption(value=Decimal(2), low=Decimal(low), high=Decimal(3), unit=unit, basis="user"))
+    assert (one.least, one.most, one.whole) == bounds
+
+
+def test_a_blend_rests_on_its_shares_and_on_what_its_members_rest_on(small: Catalog) -> None:
+    routes = [
+        {"option": "mine", "share": "0.2 to 0.4"},
+        {"option": "small", "share": "0.1 to 0.3"},
+        {"option": "acme/large"},
+    ]
+    mixed = BlendOption.model_validate({"kind": "blend", "routes": routes})
+    case = month(replace(small, options={**small.options, "mixed": mixed}), "1e9")
+    inputs = {one.path: one.most for one in case.inputs(["mixed"])}
+    assert inputs == {
+        "options.mixed.routes.0.share": Decimal("0.55"),  # 1 − 0.4 − 0.3 is shared by two: no draw exceeds the whole
+        "options.mixed.routes.1.share": Decimal("0.45"),
+        "options.mine.usd_per_gpu_hour": None,
+        "assumptions.router_overhead": None,
+    }
+    half = case.at({"options.mixed.routes.0.share": Decimal("0.5"), "options.mixed.routes.1.share": Decimal("0.5")})
+    with pytest.raises(UndecidableError):  # the last route would have nothing, or less
+        half.at({"options.mixed.routes.1.share": Decimal("0.6")}).cost("mixed")
+
+
+def test_a_seat_holds_what_nobody_knows_exactly(catalog: Catalog) -> None:
+    people = Workload.single(requests=1_000, output_tokens=20_000)  # 20 Mtok for one person
+    case = Case(replace(people, kind="coding_assistant", seats=1), catalog, DAY)
+    option = PlanOption(kind="plan", plan="anthropic/claude-pro")
+    known = replace(case, catalog=replace(catalog, options={**catalog.options, "pro": option}))
+    (held,) = known.inputs(["pro"])
+    assert (held.path, held.unit) == ("plans.anthropic/claude-pro.allowance", "output tokens/seat")
+    assert [str(end) for end in (held.low, held.value, held.high)] == ["2000000", "4260000", "9000000"]
+    # $20 a seat: 20 / 4.26 Mtok are 5 seats; of 2 Mtok each 10, of 9 Mtok 3
+    costs = [known.at({held.path: end}).cost("pro") for end in (held.low, held.value, held.high)]
+    assert costs == [200, 100, 60]
+    own = option.model_copy(update={"allowance": Decimal(10**7)})
+    stated = replace(case, catalog=replace(catalog, options={**catalog.options, "pro": own}))
+    assert stated.inputs(["pro"]) == ()
+    sold_in_dollars = option.model_copy(update={"plan": "cursor/cursor-pro", "model": "openai/gpt-5.4"})
+    certain = replace(case, catalog=replace(catalog, options={**catalog.options, "pro": sold_in_dollars}))
+    assert certain.inputs(["pro"]) == ()  # $20 to $20
+
+
+def test_every_assumption_that_a_price_looks_up_is_named_by_its_estimate(catalog: Catalog) -> None:
+    class Recorded(dict[str, Assumption]):
+        def __getitem__(self, name: str) -> Assumption:
+            looked_up.add(name)
+            return super().__getitem__(name)
+
+    plain = catalog.options["r1-distill-32b-h100"]
+    assert isinstance(plain, SelfHostOption)
+    whole = {"costs": "all", "spares": None, "headroom": None, "fine_tuned": True}
+    for change in ({}, whole, {**whole, "tenure": "own"}, {"tenure": "reserved_1y"}, {"tenure": "spot"}):
+        looked_up: set[str] = set()
+        recording = replace(catalog, assumptions=Recorded(catalog.assumptions))
+        named = NamedOption("mine", plain.model_copy(update=change))
+        case = month(replace(recording, options={**catalog.options, named.id: named.option}), "1e9", inputs="1e9")
+        one = case.estimate("mine")
+        assert looked_up <= set(one.assumptions), change
