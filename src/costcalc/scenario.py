@@ -141,6 +141,7 @@ def project_schema() -> dict[str, Any]:
     """Give the JSON Schema of a ``costcalc.yaml``: workloads, and whatever it lays over the catalog."""
     from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
     from costcalc.catalog.plans import PlansFile
+    from costcalc.catalog.rules import KindsFile, RulesFile
 
     schema = schema_of(Scenario)
     folders: dict[str, type[BaseModel]] = {
@@ -149,12 +150,18 @@ def project_schema() -> dict[str, Any]:
         "gpus": GpuFile,
         "plans": PlansFile,
     }
-    overlays, definitions = overlay_properties({**folders, "options": OptionsFile, "assumptions": AssumptionsFile})
+    files: dict[str, type[BaseModel]] = {"options": OptionsFile, "assumptions": AssumptionsFile}
+    files |= {"rules": RulesFile, "kinds": KindsFile}
+    overlays, definitions = overlay_properties({**folders, **files})
     tables = [schema_of(form) for form in (ContractsFile, MeasurementsFile, QualityFile)]
     assumption = overlays["assumptions"]["properties"]["assumptions"]["anyOf"][0]
     layers = {
         **{name: {"type": "object", "additionalProperties": overlays[name]} for name in folders},
-        **{key: value["anyOf"][0] for key, value in overlays["options"]["properties"].items()},
+        **{
+            key: value["anyOf"][0]
+            for name in ("options", "rules", "kinds")
+            for key, value in overlays[name]["properties"].items()
+        },
         "assumptions": {**assumption, "additionalProperties": _or_interval(assumption["additionalProperties"])},
         **{key: value for table in tables for key, value in table["properties"].items()},
     }

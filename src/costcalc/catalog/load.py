@@ -35,6 +35,8 @@ from costcalc.findings import Document, Node, Place
 if TYPE_CHECKING:
     from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile, QualityFile
     from costcalc.catalog.plans import PlansFile
+    from costcalc.catalog.rules import KindEntry
+    from costcalc.catalog.verdicts import Rule
 
 _NOWHERE = Place(Document("(no file)", ""), 1, 1)
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -147,9 +149,10 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems
     assumptions = checked(AssumptionsFile, "assumptions")
     contracts = checked(ContractsFile, "contracts")
     measurements = _measurements(tables["measurements"], problems)
-    scores = cache(partial(_quality, shipped, above))
-    if any("quality" in tree.keys for tree in above):
-        problems.attempt(scores)
+    scores, rules, kinds = (cache(partial(read, shipped, above)) for read in (_quality, _rules, _kinds))
+    for key, read in (("quality", scores), ("rules", rules), ("kinds", kinds)):
+        if any(key in tree.keys for tree in above):
+            problems.attempt(read)
     for folder in folders:
         problems.attempt(folder.check_overlays)
     problems.stop_if_any()
@@ -167,8 +170,14 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems
         contracts=contracts.contracts,
         measurements=measurements,
         quality=lambda: scores().form.quality,
+        rules=lambda: rules().form,
+        kinds=lambda: kinds().form,
         throughput_fit=cache(partial(_fit, shipped)),
-        trees=Trees(tables, folders, lambda: scores().tree),
+        trees=Trees(
+            tables,
+            folders,
+            {"quality": lambda: scores().tree, "rules": lambda: rules().tree, "kinds": lambda: kinds().tree},
+        ),
         digest_of=lambda: _digest(
             [document for layer in (base, *above) for document in layer.documents], folders, shipped
         ),
@@ -196,12 +205,50 @@ def _quality(shipped: Path, above: Sequence[LayerTree]) -> _Scores:
     """Read the published scores; only some commands want them."""
     from costcalc.catalog.hardware import QualityFile
 
-    problems = Problems()
-    document = read_document(shipped / "quality.yaml", name="pricing/quality.yaml", layer="shipped")
-    base = LayerTree(dict(mapping_root(document, problems).items()), (document,))
-    tree = _stacked([base, *above], "quality", problems)
-    problems.stop_if_any()
+    tree = _later("quality", shipped, above)
     return _Scores(tree, validated(QualityFile, Node({"quality": tree}, tree.at)))
+
+
+class _Rules(NamedTuple):
+    """The recommender's rules, and where they stand."""
+
+    tree: Node
+    form: "Mapping[str, Rule]"
+
+
+def _rules(shipped: Path, above: Sequence[LayerTree]) -> _Rules:
+    """Read the rules and run their examples; only the recommender wants them."""
+    from costcalc.catalog.rules import RulesFile
+    from costcalc.catalog.verdicts import understood
+
+    tree = _later("rules", shipped, above)
+    form = validated(RulesFile, Node({"rules": tree}, tree.at))
+    return _Rules(tree, understood(form.rules, tree))
+
+
+class _Kinds(NamedTuple):
+    """The kinds of workload, and where they stand."""
+
+    tree: Node
+    form: "Mapping[str, KindEntry]"
+
+
+def _kinds(shipped: Path, above: Sequence[LayerTree]) -> _Kinds:
+    from costcalc.catalog.rules import KindsFile
+
+    tree = _later("kinds", shipped, above)
+    return _Kinds(tree, validated(KindsFile, Node({"kinds": tree}, tree.at)).kinds)
+
+
+def _later(key: str, shipped: Path, above: Sequence[LayerTree]) -> Node:
+    """Read a shipped file that most commands do not need, with what the layers say of it."""
+    problems = Problems()
+    name = f"{key}.yaml"
+    document = read_document(shipped / name, name=f"pricing/{name}", layer="shipped")
+    base = LayerTree(dict(mapping_root(document, problems).items()), (document,))
+    tree = _stacked([base, *above], key, problems)
+    problems.stop_if_any()
+    return tree
 
 
 def _fit(shipped: Path) -> Mapping[str, Any]:
@@ -237,20 +284,20 @@ def _digest(documents: Iterable[Document], folders: _Folders, shipped: Path) -> 
 class Trees(Mapping[str, Node]):
     """The merged trees by ``options``, ``assumptions``, … and ``gpus/<gpu>``, to find where a number stands."""
 
-    def __init__(self, tables: Mapping[str, Node], folders: _Folders, scores: Callable[[], Node]) -> None:
+    def __init__(self, tables: Mapping[str, Node], folders: _Folders, later: Mapping[str, Callable[[], Node]]) -> None:
         self._tables = tables
-        self._scores = scores
+        self._later = later
         self._folders: dict[str, Folder[Any]] = dict(zip(FOLDERS, folders, strict=True))
 
     def __iter__(self) -> Iterator[str]:
-        yield from (*self._tables, "quality")
+        yield from (*self._tables, *self._later)
         yield from (f"{name}/{entry}" for name, folder in self._folders.items() for entry in folder)
 
     def __len__(self) -> int:
-        return len(self._tables) + 1 + sum(len(folder) for folder in self._folders.values())
+        return len(self._tables) + len(self._later) + sum(len(folder) for folder in self._folders.values())
 
     def __getitem__(self, key: str) -> Node:
         kind, _, entry = key.partition("/")
-        if kind == "quality":
-            return self._scores()
+        if kind in self._later:
+            return self._later[kind]()
         return self._folders[kind].tree(entry) if entry else self._tables[kind]
