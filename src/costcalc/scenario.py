@@ -1,7 +1,7 @@
 """A scenario: what a ``costcalc.yaml`` says beside prices, namely workloads and the day to price them on."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,14 +12,16 @@ from costcalc.catalog.requests import ShapeEntry, shapes_of
 from costcalc.catalog.scalars import (
     Amount,
     Day,
+    Factor,
     Items,
+    Share,
     Text,
     UncertainFactor,
     UncertainShare,
     Whole,
     Windows,
 )
-from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry
+from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, Reads
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Node, did_you_mean
 from costcalc.week import UNIFORM, Hours, Load, Weekday
@@ -50,6 +52,49 @@ class LoadEntry(Entry):
         return self
 
 
+class QualityFloor(Entry):
+    """The least score on a benchmark that a model must have.
+
+    Args:
+        benchmark: Which benchmark, as ``pricing/quality.yaml`` calls it.
+        least: The least score [points].
+    """
+
+    benchmark: Text
+    least: Amount
+
+
+DataLocation = Literal["any", "no_training", "private"]
+
+
+class Needs(Entry):
+    """What a workload asks of whoever serves it; the recommender's gates. What is not stated is not asked.
+
+    Args:
+        data: ``private`` stays on machines of one's own, ``no_training`` may leave but not be trained on, or ``any``.
+        commercial: Whether it is used commercially.
+        tpot_ms: The slowest time per output token that is accepted [ms].
+        cold_start_s: The longest wait for a first replica that is accepted [s].
+        reads: What prompts hold beside text.
+        tools: Whether the model must call tools.
+        quality: The least score that a model must have.
+        team_fte: People who can run machines [FTE].
+        trains_on_synthetic: Whether a model is trained on data that it generates.
+        premium_share: Share of the requests for a frontier option, where a rule calls for one, 0 to 1.
+    """
+
+    data: DataLocation | None = None
+    commercial: bool = True
+    tpot_ms: Factor | None = None
+    cold_start_s: Amount | None = None
+    reads: Annotated[tuple[Reads, ...], Items] = ()
+    tools: bool | None = None
+    quality: QualityFloor | None = None
+    team_fte: Amount | None = None
+    trains_on_synthetic: bool | None = None
+    premium_share: Share | None = None
+
+
 class WorkloadEntry(Entry):
     """What is to be served in a month.
 
@@ -63,6 +108,8 @@ class WorkloadEntry(Entry):
         peak_to_mean: The busiest hour's rate of requests over the mean rate (default: what the load says).
         kind: What it is for; plans are for people at a tool, such as a coding_assistant.
         seats: People who use it, each at a tool of their own.
+        current: The option that serves it today, as a baseline of savings.
+        needs: What it asks of whoever serves it.
         note: What else is to be known.
     """
 
@@ -75,6 +122,8 @@ class WorkloadEntry(Entry):
     peak_to_mean: UncertainFactor | None = None
     kind: WorkloadKind = "general"
     seats: Whole | None = None
+    current: Text | None = None
+    needs: Needs = Needs()
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -116,6 +165,15 @@ class Scenario(Entry):
         Raises:
             UnknownNameError: There is none of that name, or no name and several.
         """
+        chosen = self.chosen(name)
+        return self.workloads[chosen].to_workload(chosen)
+
+    def chosen(self, name: str | None) -> str:
+        """Say which workload a name means; without a name there must be exactly one.
+
+        Raises:
+            UnknownNameError: There is none of that name, or no name and several.
+        """
         if not self.workloads:
             raise UnknownNameError("the file has no workloads")
         names = ", ".join(self.workloads)
@@ -125,7 +183,7 @@ class Scenario(Entry):
         if chosen not in self.workloads:
             hint = did_you_mean(chosen, self.workloads)
             raise UnknownNameError(f"unknown workload '{chosen}'; it has {names}{f'; {hint}' if hint else ''}")
-        return self.workloads[chosen].to_workload(chosen)
+        return chosen
 
 
 def parse_scenario(tree: Node) -> Scenario:

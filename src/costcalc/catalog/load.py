@@ -149,8 +149,11 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems
     assumptions = checked(AssumptionsFile, "assumptions")
     contracts = checked(ContractsFile, "contracts")
     measurements = _measurements(tables["measurements"], problems)
-    scores, rules, kinds = (cache(partial(read, shipped, above)) for read in (_quality, _rules, _kinds))
-    for key, read in (("quality", scores), ("rules", rules), ("kinds", kinds)):
+    scores = cache(partial(_quality, shipped, above))
+    rules = cache(partial(_rules, shipped, above))
+    kinds = cache(partial(_kinds, shipped, above))
+    later: dict[str, Callable[[], object]] = {"quality": scores, "rules": rules, "kinds": kinds}
+    for key, read in later.items():
         if any(key in tree.keys for tree in above):
             problems.attempt(read)
     for folder in folders:
