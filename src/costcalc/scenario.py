@@ -208,8 +208,12 @@ def project_schema() -> dict[str, Any]:
         "gpus": GpuFile,
         "plans": PlansFile,
     }
-    files: dict[str, type[BaseModel]] = {"options": OptionsFile, "assumptions": AssumptionsFile}
-    files |= {"rules": RulesFile, "kinds": KindsFile}
+    files: dict[str, type[BaseModel]] = {
+        "options": OptionsFile,
+        "assumptions": AssumptionsFile,
+        "rules": RulesFile,
+        "kinds": KindsFile,
+    }
     overlays, definitions = overlay_properties({**folders, **files})
     tables = [schema_of(form) for form in (ContractsFile, MeasurementsFile, QualityFile)]
     assumption = overlays["assumptions"]["properties"]["assumptions"]["anyOf"][0]

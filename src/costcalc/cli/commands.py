@@ -40,6 +40,7 @@ COMMANDS: dict[str, Where] = {
     "compare": Where("compare", "compare_command", ANSWERS),
     "breakeven": Where("breakeven", "breakeven_command", ANSWERS),
     "project": Where("project", "project_command", ANSWERS),
+    "recommend": Where("recommend", "recommend_command", ANSWERS),
     "size": Where("size", "size_command", ANSWERS),
     "tco": Where("tco", "tco_command", ANSWERS),
     "calibrate": Where("calibrate", "calibrate_command", ANSWERS),

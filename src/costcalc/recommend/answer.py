@@ -77,6 +77,8 @@ class Recommendation(NamedTuple):
         fired: The rules that fired and speak of the answer.
         again: When to ask again.
         case: The workload and the catalog with every option that was composed.
+        pool: What the answer was chosen from, the answer first.
+        costs: What self-hosting is priced with.
         chances: The probability of being the cheapest, by option, where it was simulated.
     """
 
@@ -95,6 +97,8 @@ class Recommendation(NamedTuple):
     fired: tuple[Fired, ...]
     again: tuple[Again, ...]
     case: Case
+    pool: tuple[Candidate, ...]
+    costs: Costs
     chances: dict[str, float]
 
     @property

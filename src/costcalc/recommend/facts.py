@@ -188,27 +188,38 @@ _MOST = ("tpot_ms", "cold_start_s")
 
 def combined_facts(parts: list[Facts]) -> Facts:
     """Say what holds of a mix of options: no more than of its weakest part, and every risk of any part."""
+    return {**_flags(parts), **_ends(parts), **_texts(parts)}
+
+
+def _flags(parts: list[Facts]) -> Facts:
     facts: Facts = {}
-    for name in (*_ANY, *_ALL):
-        values = [part.get(name) for part in parts]
-        decisive = name in _ANY
-        if decisive in values:
-            facts[name] = decisive
-        elif None not in values:
-            facts[name] = not decisive
+    for names, decisive in ((_ANY, True), (_ALL, False)):
+        for name in names:
+            values = [part.get(name) for part in parts]
+            if decisive in values:
+                facts[name] = decisive
+            elif None not in values:
+                facts[name] = not decisive
+    return facts
+
+
+def _ends(parts: list[Facts]) -> Facts:
+    facts: Facts = {}
     for names, choose in ((_LEAST, min), (_MOST, max)):
         for name in names:
             numbers = [number for part in parts if isinstance(number := part.get(name), Decimal)]
             if numbers and (len(numbers) == len(parts) or name == "days_to_retirement"):
                 facts[name] = choose(numbers)
-    licences = [str(part["licence"]) for part in parts if "licence" in part]
-    if len(licences) == len(parts):
-        facts["licence"] = "; ".join(dict.fromkeys(licences))
-    for name in ("provider", "model"):
+    return facts
+
+
+def _texts(parts: list[Facts]) -> Facts:
+    facts: Facts = {}
+    for name, all_of_them in (("provider", False), ("model", False), ("licence", True), ("tenure", False)):
         known = [str(part[name]) for part in parts if name in part]
-        facts[name] = " and ".join(dict.fromkeys(known)) or "nobody known"
-    tenures = [str(part["tenure"]) for part in parts if "tenure" in part]
-    return facts | ({"tenure": tenures[0]} if tenures else {})
+        if known and (len(known) == len(parts) or not all_of_them):
+            facts[name] = " and ".join(dict.fromkeys(known))
+    return facts
 
 
 def cost_facts(one: Estimate) -> Facts:

@@ -59,7 +59,7 @@ def margin_of(question: Question, pool: Sequence[Candidate]) -> Margin | None:
     curves = [_curve(question, one) for one in builds]
     promising = sorted(
         ((_promise(curve, line), index) for index, curve in enumerate(curves)),
-        key=lambda pair: (pair[0] is None, pair[0] or 0, builds[pair[1]].id),
+        key=lambda pair: (pair[0] is None, pair[0] or curves[pair[1]].slope, builds[pair[1]].id),
     )
     durable = [builds[index] for promise, index in promising if promise is not None][:_TRIED]
     tried = [_walked(question, one, buy) for one in durable or [builds[promising[0][1]]]]

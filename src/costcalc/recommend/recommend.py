@@ -106,6 +106,8 @@ class _Answering(NamedTuple):
             fired=(),
             again=(),
             case=case,
+            pool=pick.pool,
+            costs=self.asked.costs,
             chances=chances,
         )
         return answer._replace(
@@ -141,7 +143,11 @@ class _Answering(NamedTuple):
         if self.sorted.premium is not None and isinstance(choice.named.option, BlendOption):
             yield self.sorted.premium.rule
         serving = {choice.id, *getattr(choice.named.option, "members", ())}
-        yield from (one for one in self.sorted.suits if one.option in serving and one.rule.entry.effect != "set_aside")
+        pool = {one.id for one in answer.pool} | serving
+        for one in self.sorted.suits:
+            spoken = {"suits": pool, "frontier": serving}.get(str(one.rule.entry.effect), set())
+            if one.option in spoken:
+                yield one
         facts = self.question.asked | choice.facts | self._answer_facts(answer)
         weighed = [(choice.id, facts)]
         if answer.margin is not None and answer.margin.build.id != choice.id:

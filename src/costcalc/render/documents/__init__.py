@@ -10,6 +10,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "compare": ("estimates", "CompareDocument"),
     "breakeven": ("decisions", "BreakEvenDocument"),
     "project": ("decisions", "ProjectDocument"),
+    "recommend": ("recommendation", "RecommendDocument"),
     "size": ("hardware", "SizeDocument"),
     "tco": ("hardware", "TcoDocument"),
     "calibrate": ("hardware", "CalibrateDocument"),
