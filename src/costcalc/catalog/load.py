@@ -149,13 +149,8 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems
     assumptions = checked(AssumptionsFile, "assumptions")
     contracts = checked(ContractsFile, "contracts")
     measurements = _measurements(tables["measurements"], problems)
-    scores = cache(partial(_quality, shipped, above))
-    rules = cache(partial(_rules, shipped, above))
-    kinds = cache(partial(_kinds, shipped, above))
-    later: dict[str, Callable[[], object]] = {"quality": scores, "rules": rules, "kinds": kinds}
-    for key, read in later.items():
-        if any(key in tree.keys for tree in above):
-            problems.attempt(read)
+    later = _later_of(shipped, above)
+    later.check(above, problems)
     for folder in folders:
         problems.attempt(folder.check_overlays)
     problems.stop_if_any()
@@ -172,18 +167,12 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems
         assumptions=assumptions.assumptions,
         contracts=contracts.contracts,
         measurements=measurements,
-        quality=lambda: scores().form.quality,
-        rules=lambda: rules().form,
-        kinds=lambda: kinds().form,
+        quality=lambda: later.quality().form.quality,
+        rules=lambda: later.rules().form,
+        kinds=lambda: later.kinds().form,
         throughput_fit=cache(partial(_fit, shipped)),
-        trees=Trees(
-            tables,
-            folders,
-            {"quality": lambda: scores().tree, "rules": lambda: rules().tree, "kinds": lambda: kinds().tree},
-        ),
-        digest_of=lambda: _digest(
-            [document for layer in (base, *above) for document in layer.documents], folders, shipped
-        ),
+        trees=Trees(tables, folders, later),
+        digest_of=lambda: _digest([each for layer in (base, *above) for each in layer.documents], folders, shipped),
     )
 
 
@@ -243,6 +232,33 @@ def _kinds(shipped: Path, above: Sequence[LayerTree]) -> _Kinds:
     return _Kinds(tree, validated(KindsFile, Node({"kinds": tree}, tree.at)).kinds)
 
 
+class _Later(NamedTuple):
+    """What is read when it is asked for, each with its tree."""
+
+    quality: "Callable[[], _Scores]"
+    rules: "Callable[[], _Rules]"
+    kinds: "Callable[[], _Kinds]"
+
+    def check(self, above: Sequence[LayerTree], problems: Problems) -> None:
+        """Read now whatever a layer of the user's has a say in."""
+        for key, read in self._asdict().items():
+            if any(key in tree.keys for tree in above):
+                problems.attempt(read)
+
+    def tree(self, key: str) -> Node:
+        """Give the merged tree of one of them."""
+        found: _Scores | _Rules | _Kinds = getattr(self, key)()
+        return found.tree
+
+
+def _later_of(shipped: Path, above: Sequence[LayerTree]) -> _Later:
+    return _Later(
+        cache(partial(_quality, shipped, above)),
+        cache(partial(_rules, shipped, above)),
+        cache(partial(_kinds, shipped, above)),
+    )
+
+
 def _later(key: str, shipped: Path, above: Sequence[LayerTree]) -> Node:
     """Read a shipped file that most commands do not need, with what the layers say of it."""
     problems = Problems()
@@ -287,20 +303,20 @@ def _digest(documents: Iterable[Document], folders: _Folders, shipped: Path) -> 
 class Trees(Mapping[str, Node]):
     """The merged trees by ``options``, ``assumptions``, … and ``gpus/<gpu>``, to find where a number stands."""
 
-    def __init__(self, tables: Mapping[str, Node], folders: _Folders, later: Mapping[str, Callable[[], Node]]) -> None:
+    def __init__(self, tables: Mapping[str, Node], folders: _Folders, later: "_Later") -> None:
         self._tables = tables
         self._later = later
         self._folders: dict[str, Folder[Any]] = dict(zip(FOLDERS, folders, strict=True))
 
     def __iter__(self) -> Iterator[str]:
-        yield from (*self._tables, *self._later)
+        yield from (*self._tables, *_Later._fields)
         yield from (f"{name}/{entry}" for name, folder in self._folders.items() for entry in folder)
 
     def __len__(self) -> int:
-        return len(self._tables) + len(self._later) + sum(len(folder) for folder in self._folders.values())
+        return len(self._tables) + len(_Later._fields) + sum(len(folder) for folder in self._folders.values())
 
     def __getitem__(self, key: str) -> Node:
         kind, _, entry = key.partition("/")
-        if kind in self._later:
-            return self._later[kind]()
+        if kind in _Later._fields:
+            return self._later.tree(kind)
         return self._folders[kind].tree(entry) if entry else self._tables[kind]

@@ -140,24 +140,31 @@ class _Answering(NamedTuple):
         choice = answer.choice
         if choice is None:
             return
-        if self.sorted.premium is not None and isinstance(choice.named.option, BlendOption):
-            yield self.sorted.premium.rule
-        serving = {choice.id, *getattr(choice.named.option, "members", ())}
-        pool = {one.id for one in answer.pool} | serving
-        for one in self.sorted.suits:
-            spoken = {"suits": pool, "frontier": serving}.get(str(one.rule.entry.effect), set())
-            if one.option in spoken:
-                yield one
-        facts = self.question.asked | choice.facts | self._answer_facts(answer)
-        weighed = [(choice.id, facts)]
+        yield from self._suits(answer, choice)
+        later = self._answer_facts(answer)
+        weighed = [choice]
         if answer.margin is not None and answer.margin.build.id != choice.id:
-            build = answer.margin.build
-            weighed.append((build.id, self.question.asked | build.facts | self._answer_facts(answer)))
+            weighed.append(answer.margin.build)
         for rule in self.question.of("gate", "suit", "shape", "cost", "lock_in", effects=[None]):
             alone = not rule.about("option") or rule.entry.level in {"cost", "lock_in"}
-            for name, known in weighed[:1] if alone else weighed:
-                if verdict(rule, known).word == "fires":
-                    yield fired(rule, known, name if rule.about("option") else None)
+            for one in weighed[:1] if alone else weighed:
+                facts = self.question.asked | one.facts | later
+                if verdict(rule, facts).word == "fires":
+                    yield fired(rule, facts, one.id if rule.about("option") else None)
+
+    def _suits(self, answer: Recommendation, choice: Candidate) -> Iterator[Fired]:
+        """Give the rules that call for a premium part, that call options sufficient, and the answer a frontier one."""
+        serving = {choice.id, *getattr(choice.named.option, "members", ())}
+        sufficient = {one.id for one in answer.pool} | serving
+        premium = self.sorted.premium
+        if premium is not None:
+            sufficient |= {one.id for one in premium.bases}
+            if isinstance(choice.named.option, BlendOption):
+                yield premium.rule
+        for one in self.sorted.suits:
+            effect = one.rule.entry.effect
+            if one.option in (sufficient if effect == "suits" else serving if effect == "frontier" else ()):
+                yield one
 
     def _answer_facts(self, answer: Recommendation) -> Facts:
         """Say what is known once costs are: of break-even, privacy, the premium part and what was replaced."""
