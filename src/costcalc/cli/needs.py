@@ -26,12 +26,17 @@ def _milliseconds(text: str) -> Fraction:
     return positive(bare.removesuffix("s").strip()) * (1000 if seconds else 1)
 
 
-def _quality(text: str) -> tuple[str, Decimal]:
+def _quality(text: str) -> dict[str, Any]:
     """Read BENCHMARK:SCORE."""
-    benchmark, colon, score = text.rpartition(":")
-    if not colon or not benchmark.strip():
-        raise typer.BadParameter(f"expected BENCHMARK:SCORE such as 'GPQA Diamond:70', found '{text}'")
-    return benchmark.strip(), decimal(whole(_number(score.strip())))
+    benchmark, _, score = text.rpartition(":")
+    try:
+        least = decimal(parse_amount(score))
+    except ValueError:
+        least = None
+    if least is None or not benchmark.strip():
+        message = f"expected BENCHMARK:SCORE such as 'GPQA Diamond:70', found '{text}'"
+        raise typer.BadParameter(message, param_hint="'--quality'")
+    return {"benchmark": benchmark.strip(), "least": least}
 
 
 Workload = Annotated[
@@ -69,10 +74,9 @@ Data = Annotated[
     ),
 ]
 Quality = Annotated[
-    tuple[str, Decimal] | None,
+    str | None,
     typer.Option(
         "--quality",
-        parser=_quality,
         metavar="BENCH:SCORE",
         help="The least published score, such as 'GPQA Diamond:70'.",
         rich_help_panel=NEEDS_PANEL,
@@ -165,7 +169,7 @@ class NeedFlags(NamedTuple):
     """The needs as flags give them."""
 
     data: str | None
-    quality: tuple[str, Decimal] | None
+    quality: str | None
     latency: Fraction | None
     cold_start: Fraction | None
     reads: str | None
@@ -180,7 +184,7 @@ class NeedFlags(NamedTuple):
 
         said: dict[str, Any] = {
             "data": one_of(self.data, get_args(DataLocation), "--data") if self.data is not None else None,
-            "quality": {"benchmark": self.quality[0], "least": self.quality[1]} if self.quality is not None else None,
+            "quality": _quality(self.quality) if self.quality is not None else None,
             "tpot_ms": _exact(self.latency),
             "cold_start_s": _exact(self.cold_start),
             "reads": _reads(self.reads) if self.reads is not None else None,
