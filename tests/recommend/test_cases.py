@@ -34,7 +34,17 @@ def cases() -> list[dict[str, Any]]:
 CASES = cases()
 
 
+_ANSWERS: dict[str, dict[str, Any]] = {}
+
+
 def answered(case: dict[str, Any], cli: Cli) -> dict[str, Any]:
+    """Ask once for each case."""
+    if case["name"] not in _ANSWERS:
+        _ANSWERS[case["name"]] = _asked(case, cli)
+    return _ANSWERS[case["name"]]
+
+
+def _asked(case: dict[str, Any], cli: Cli) -> dict[str, Any]:
     if not case.get("shipped"):
         shutil.copy(FOLDER / "costcalc.yaml", "costcalc.yaml")
     args = shlex.split(case["run"])
