@@ -48,6 +48,7 @@ def ask(
     tokens: float,
     options: tuple[str, ...] | None = None,
     needs: Needs | None = None,
+    *,
     day: date = DAY,
 ) -> Recommendation:
     case = Case(month(kind, tokens, catalog), catalog, day)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.plans import Plan, PlansFile
     from costcalc.catalog.rules import KindEntry
     from costcalc.catalog.verdicts import Rule
+    from costcalc.workload import WorkloadKind
 
 MAX_AGE_DAYS = 180  # judgement: after half a year without a look, a list price is called stale
 
@@ -128,7 +129,7 @@ class Catalog:
     measurements: "Mapping[str, Measurement]"
     quality: "Callable[[], Mapping[str, tuple[Score, ...]]]"
     rules: "Callable[[], Mapping[str, Rule]]"
-    kinds: "Callable[[], Mapping[str, KindEntry]]"
+    kinds: "Callable[[], Mapping[WorkloadKind, KindEntry]]"
     throughput_fit: Callable[[], Mapping[str, Any]]
     trees: Mapping[str, Node]
     digest_of: Callable[[], str]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.plans import PlansFile
     from costcalc.catalog.rules import KindEntry
     from costcalc.catalog.verdicts import Rule
+    from costcalc.workload import WorkloadKind
 
 _NOWHERE = Place(Document("(no file)", ""), 1, 1)
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -222,7 +223,7 @@ class _Kinds(NamedTuple):
     """The kinds of workload, and where they stand."""
 
     tree: Node
-    form: "Mapping[str, KindEntry]"
+    form: "Mapping[WorkloadKind, KindEntry]"
 
 
 def _kinds(shipped: Path, above: Sequence[LayerTree]) -> _Kinds:

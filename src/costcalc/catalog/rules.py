@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 from costcalc.catalog.scalars import Amount, Day, Factor, Items, Share, Text, Url
 from costcalc.catalog.schema import Entry
 from costcalc.catalog.vocabulary import FACTS, Fact
+from costcalc.workload import KINDS, WorkloadKind
 
 RuleLevel = Literal["gate", "suit", "shape", "cost", "lock_in"]
 Effect = Literal["exclude", "suits", "frontier", "set_aside", "premium"]
@@ -191,6 +192,14 @@ class KindEntry(Entry):
     because: Because
 
 
+def _by_kind(schema: dict[str, Any]) -> None:
+    """Name the kinds as keys, so that editors offer them and messages list them."""
+    table = schema["properties"]["kinds"]
+    entry = table.pop("additionalProperties")
+    table.pop("propertyNames", None)
+    table |= {"properties": dict.fromkeys(KINDS, entry), "additionalProperties": False}
+
+
 class KindsFile(Entry):
     """The kinds of workload: ``pricing/kinds.yaml``.
 
@@ -198,4 +207,6 @@ class KindsFile(Entry):
         kinds: The kinds by id.
     """
 
-    kinds: dict[str, KindEntry]
+    model_config = ConfigDict(json_schema_extra=_by_kind)
+
+    kinds: dict[WorkloadKind, KindEntry]

@@ -189,10 +189,13 @@ def _is_scalar(value: object) -> bool:
 
 def _placeholders(wrong: _Said, say: str, at: Node) -> tuple[str, ...]:
     try:
-        names = [part[1] for part in string.Formatter().parse(say) if part[1] is not None]
+        parts = [part for part in string.Formatter().parse(say) if part[1] is not None]
     except ValueError as error:
         wrong.add("say", f"{error}; braces hold the name of a fact", at)
         return ()
+    if any(part[2] or part[3] for part in parts):
+        wrong.add("say", "braces hold the name of a fact and nothing else; figures are written by their unit", at)
+    names = [str(part[1]) for part in parts]
     for name in names:
         if name not in FACTS:
             wrong.unknown("say", name, at)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from costcalc.recommend.answer import Asked, Recommendation
     from costcalc.render.report import Json
     from costcalc.scenario import Needs
+    from costcalc.workload import WorkloadKind
 
 GENERAL = "general"
 UNDECIDED = 3  # exit status: no option passes the gates
@@ -157,12 +158,12 @@ def _checked(needs: dict[str, Any]) -> dict[str, Any]:
 def _traffic(loaded: "Loaded", workload: str | None, sizes: Sizes, day: "date") -> _Traffic:
     from costcalc.workload import KINDS
 
-    if workload is None or workload in KINDS:
-        return _of_kind(loaded.catalog, workload or GENERAL, sizes, day)
-    return _of_file(loaded, workload, day)
+    name = workload or GENERAL
+    kind = next((known for known in KINDS if known == name), None)
+    return _of_kind(loaded.catalog, kind, sizes, day) if kind is not None else _of_file(loaded, name, day)
 
 
-def _of_kind(catalog: "Catalog", name: str, sizes: Sizes, day: "date") -> _Traffic:
+def _of_kind(catalog: "Catalog", name: "WorkloadKind", sizes: Sizes, day: "date") -> _Traffic:
     """Describe a month of a kind of workload: its usual requests, as many as the tokens make, unless flags say more."""
     from costcalc.analysis.case import Case
     from costcalc.render.numbers import count, quantity
@@ -182,7 +183,7 @@ def _of_kind(catalog: "Catalog", name: str, sizes: Sizes, day: "date") -> _Traff
         batchable_share=Fraction(kind.batchable_share),
         peak_to_mean=Fraction(kind.peak_to_mean),
         name=name,
-        kind=name,  # type: ignore[arg-type]  # the workload checks it
+        kind=name,
     )
     read = f"{count(whole(prompt))} tokens in, {float(cached) * 100:g} % of them cached, {count(whole(size))} out"
     note = (
