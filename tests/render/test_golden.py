@@ -37,6 +37,7 @@ PROJECT = (
     "--chart",
     *DAY,
 )
+RECOMMEND = ("recommend", "--workload")
 DOES_NOT_FIT = {"size-refusal-80.txt": 1}
 COMMANDS = {
     "compare-80.txt": COMPARE,
@@ -73,6 +74,12 @@ COMMANDS = {
     "tco.csv": (*BILL, "--format", "csv"),
     "calibrate-80.txt": ("calibrate", *BENCHMARKS, "--gpu", "H100", "--weights", "fp8", *DAY),
     "calibrate-120.txt": ("calibrate", *BENCHMARKS, "--gpu", "H100", "--weights", "fp8", *DAY),
+    "recommend-80.txt": (*RECOMMEND, "customer_service", "--tokens", "5e8", *DAY),
+    "recommend-120.txt": (*RECOMMEND, "customer_service", "--tokens", "5e8", *DAY),
+    "recommend-mission-80.txt": (*RECOMMEND, "customer_service", "--tokens", "5e8", *DAY, "--options", "gpt-5.2-api,gemini-3.1-pro-api,deepseek-r1-api,deepseek-r1-32b-self-hosted,r1-distill-32b-h100"),
+    "recommend-private-explain-120.txt": (*RECOMMEND, "customer_service", "--tokens", "1e6", "--data", "private", "--explain", *DAY),
+    "recommend-swe-80.txt": (*RECOMMEND, "coding_swe_bench_critical", "--tokens", "5e8", *DAY),
+    "recommend-mission.json": (*RECOMMEND, "customer_service", "--tokens", "1e6", *DAY, "--options", "gpt-5.2-api,deepseek-r1-api,r1-distill-32b-h100", "--format", "json"),
 }  # fmt: skip
 
 

@@ -62,6 +62,6 @@ def _next_day(answer: Recommendation, choice: Candidate) -> Again:
             if sold.model.retired is not None and sold.model.retired > today:
                 days.append((sold.model.retired, f"{sold.ref} is retired"))
     stale = choice.priced.source.checked + timedelta(days=MAX_AGE_DAYS)
-    days.append((max(stale, today), f"the price of {choice.id} was last checked {MAX_AGE_DAYS} days before"))
+    days.append((max(stale, today), f"nobody will have checked the price of {choice.id} for {MAX_AGE_DAYS} days"))
     day, because = min(days)
     return Again("date", day, because)

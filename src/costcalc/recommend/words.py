@@ -36,7 +36,7 @@ def written(name: str, value: Value) -> str:
     if unit == "percent":
         return f"{_short(value)} %"
     if unit in {"points", "ratio"}:
-        return _short(value)
+        return f"{value.quantize(_CENT, ROUND_HALF_UP).normalize():f}"
     return f"{_short(value)} {unit.removesuffix('/month')}"
 
 
@@ -59,5 +59,5 @@ def _short(number: Decimal) -> str:
     if number == number.to_integral_value():
         return f"{number.quantize(Decimal(1)):,f}"
     if abs(number) < 1:
-        return f"{number:.3g}"
+        return f"{Decimal(f'{number:.3g}').normalize():f}"
     return f"{number.quantize(Decimal('0.1'), ROUND_HALF_UP):,f}".removesuffix(".0")
