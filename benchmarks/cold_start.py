@@ -20,6 +20,7 @@ COMMANDS = {
     "costcalc --version": [*COSTCALC, "--version"],
     "costcalc compare --tokens 1e6": [*COSTCALC, "compare", "--tokens", "1e6"],
     "costcalc compare --tokens 1e6 --format json": [*COSTCALC, "compare", "--tokens", "1e6", "--format", "json"],
+    "costcalc recommend": [*COSTCALC, "recommend", "--workload", "customer_service", "--tokens", "5e8"],
     "costcalc catalog validate": [*COSTCALC, "catalog", "validate"],
 }
 

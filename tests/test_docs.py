@@ -58,6 +58,21 @@ def test_every_meter_is_in_the_nomenclature() -> None:
     assert [meter for meter in (*PROMPT_METERS, *OUTPUT_METERS, *CALL_METERS) if f"`{meter}`" not in text] == []
 
 
+def test_every_fact_and_level_of_a_rule_is_documented() -> None:
+    from costcalc.catalog.rules import EFFECTS_OF
+    from costcalc.catalog.vocabulary import FACTS
+
+    text = (ROOT / "docs" / "method" / "recommend.md").read_text()
+    assert [fact.name for fact in FACTS.values() if f"| `{fact.name}` |" not in text or fact.means not in text] == []
+    assert [level for level in EFFECTS_OF if level not in text] == []
+
+
+def test_the_rule_in_the_docs_is_a_valid_rule(cli: Cli, tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "method" / "recommend.md").read_text(), re.DOTALL)
+    (tmp_path / "costcalc.yaml").write_text(text)
+    assert cli("catalog", "validate", "--as-of", "2026-11-22").status == 0
+
+
 def test_the_changelog_counts_the_catalog_right(cli: Cli) -> None:
     counted = cli("catalog", "validate", "--as-of", "2026-11-22").out
     stated = re.search(r"(\d+) providers, (\d+) models, (\d+) dated prices", (ROOT / "CHANGELOG.md").read_text())

@@ -74,7 +74,7 @@ def test_peak_hours_come_from_the_load() -> None:
         ("workloads: {a: {requests: 1, shapes: [{output_tokens: 1, cached_share: 50}]}}", ["costcalc.yaml:1:72: workloads.a.shapes.0.cached_share: expected a share from 0 to 1, found 50"]),
         ("workloads: {a: {requests: 1, shapes: [{output_tokens: 1}], load: [{weight: 2}]}}", ["costcalc.yaml:1:67: workloads.a.load.0: a load entry needs weekdays or utc"]),
         ("workloads: {a: {requests: 1, shapes: [{output_tokens: 1}], load: [{utc: 00:00-24:00, weight: 0}]}}", ["costcalc.yaml:1:13: workloads.a: every hour of the load profile weighs 0: no request would ever come"]),
-        ("workload: 1", ["costcalc.yaml:1:1: the file: unknown key 'workload'; expected one of: as_of, workloads"]),
+        ("workload: 1", ["costcalc.yaml:1:1: the file: unknown key 'workload'; expected one of: as_of, workloads, budgets, suppressions"]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_workload(text: str, found: list[str]) -> None:

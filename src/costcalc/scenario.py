@@ -1,7 +1,7 @@
 """A scenario: what a ``costcalc.yaml`` says beside prices, namely workloads and the day to price them on."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,14 +12,16 @@ from costcalc.catalog.requests import ShapeEntry, shapes_of
 from costcalc.catalog.scalars import (
     Amount,
     Day,
+    Factor,
     Items,
+    Share,
     Text,
     UncertainFactor,
     UncertainShare,
     Whole,
     Windows,
 )
-from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry
+from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, Reads
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Node, did_you_mean
 from costcalc.limits import BudgetEntry, SuppressionEntry
@@ -51,6 +53,49 @@ class LoadEntry(Entry):
         return self
 
 
+class QualityFloor(Entry):
+    """The least score on a benchmark that a model must have.
+
+    Args:
+        benchmark: Which benchmark, as ``pricing/quality.yaml`` calls it.
+        least: The least score [points].
+    """
+
+    benchmark: Text
+    least: Amount
+
+
+DataLocation = Literal["any", "no_training", "private"]
+
+
+class Needs(Entry):
+    """What a workload asks of whoever serves it; the recommender's gates. What is not stated is not asked.
+
+    Args:
+        data: ``private`` stays on machines of one's own, ``no_training`` may leave but not be trained on, or ``any``.
+        commercial: Whether it is used commercially.
+        tpot_ms: The slowest time per output token that is accepted [ms].
+        cold_start_s: The longest wait for a first replica that is accepted [s].
+        reads: What prompts hold beside text.
+        tools: Whether the model must call tools.
+        quality: The least score that a model must have.
+        team_fte: People who can run machines [FTE].
+        trains_on_synthetic: Whether a model is trained on data that it generates.
+        premium_share: Share of the requests for a frontier option, where a rule calls for one, 0 to 1.
+    """
+
+    data: DataLocation | None = None
+    commercial: bool = True
+    tpot_ms: Factor | None = None
+    cold_start_s: Amount | None = None
+    reads: Annotated[tuple[Reads, ...], Items] = ()
+    tools: bool | None = None
+    quality: QualityFloor | None = None
+    team_fte: Amount | None = None
+    trains_on_synthetic: bool | None = None
+    premium_share: Share | None = None
+
+
 class WorkloadEntry(Entry):
     """What is to be served in a month.
 
@@ -66,6 +111,7 @@ class WorkloadEntry(Entry):
         tags: What budgets may call it by.
         kind: What it is for; plans are for people at a tool, such as a coding_assistant.
         seats: People who use it, each at a tool of their own.
+        needs: What it asks of whoever serves it.
         note: What else is to be known.
     """
 
@@ -80,6 +126,7 @@ class WorkloadEntry(Entry):
     tags: Annotated[tuple[Text, ...], Items] = ()
     kind: WorkloadKind = "general"
     seats: Whole | None = None
+    needs: Needs = Needs()
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -159,6 +206,7 @@ def project_schema() -> dict[str, Any]:
     """Give the JSON Schema of a ``costcalc.yaml``: workloads, and whatever it lays over the catalog."""
     from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
     from costcalc.catalog.plans import PlansFile
+    from costcalc.catalog.rules import KindsFile, RulesFile
 
     schema = schema_of(Scenario)
     folders: dict[str, type[BaseModel]] = {
@@ -167,12 +215,22 @@ def project_schema() -> dict[str, Any]:
         "gpus": GpuFile,
         "plans": PlansFile,
     }
-    overlays, definitions = overlay_properties({**folders, "options": OptionsFile, "assumptions": AssumptionsFile})
+    files: dict[str, type[BaseModel]] = {
+        "options": OptionsFile,
+        "assumptions": AssumptionsFile,
+        "rules": RulesFile,
+        "kinds": KindsFile,
+    }
+    overlays, definitions = overlay_properties({**folders, **files})
     tables = [schema_of(form) for form in (ContractsFile, MeasurementsFile, QualityFile)]
     assumption = overlays["assumptions"]["properties"]["assumptions"]["anyOf"][0]
     layers = {
         **{name: {"type": "object", "additionalProperties": overlays[name]} for name in folders},
-        **{key: value["anyOf"][0] for key, value in overlays["options"]["properties"].items()},
+        **{
+            key: value["anyOf"][0]
+            for name in ("options", "rules", "kinds")
+            for key, value in overlays[name]["properties"].items()
+        },
         "assumptions": {**assumption, "additionalProperties": _or_interval(assumption["additionalProperties"])},
         **{key: value for table in tables for key, value in table["properties"].items()},
     }

@@ -144,11 +144,13 @@ def test_every_file_of_the_folders_counts_for_the_digest(tmp_path: Path) -> None
     assert len(digests) == 1 + 2 * 2 + 2
 
 
-@pytest.mark.parametrize("changed", ["gpus/g.yaml", "models/m.yaml", "quality.yaml", "throughput.json"])
+@pytest.mark.parametrize(
+    "changed", ["gpus/g.yaml", "models/m.yaml", "quality.yaml", "rules.yaml", "kinds.yaml", "throughput.json"]
+)
 def test_a_shipped_file_that_no_command_asked_for_counts_for_the_digest(
     changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("options", "assumptions", "quality"):
+    for name in ("options", "assumptions", "quality", "rules", "kinds"):
         written(tmp_path / f"{name}.yaml", f"{name}: {{}}")
     for name in ("api/a.yaml", "gpus/g.yaml", "models/m.yaml", "throughput.json"):
         written(tmp_path / name, "{}")
@@ -456,6 +458,8 @@ def test_a_shipped_file_of_scores_that_is_broken_is_found_by_validation(
     for name in ("options", "assumptions"):
         written(tmp_path / f"{name}.yaml", f"{name}: {{}}")
     written(tmp_path / "quality.yaml", "quality: {A: [{benchmark: b}]}")
+    for name in ("rules", "kinds"):
+        written(tmp_path / f"{name}.yaml", f"{name}: {{}}")
     monkeypatch.setattr("costcalc.catalog.load.shipped_pricing", lambda: tmp_path)
     catalog = load_catalog()  # nobody has asked for them
     with pytest.raises(InputError, match=r"quality\.A\.0: missing key 'score'"):

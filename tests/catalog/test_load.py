@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> No
     messages = problems(*files)
     assert len(messages) == 6
     assert (
-        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, measurements.yaml, contracts.yaml [did you mean 'contracts.yaml'?]"
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, measurements.yaml, contracts.yaml [did you mean 'contracts.yaml'?]"
         in messages[3]
     )
 
@@ -194,7 +194,7 @@ def test_what_a_folder_holds_in_vain_is_refused(tmp_path: Path) -> None:
     written(tmp_path / "README.md", "")
     assert [message.split(": ", 1)[1] for message in problems(tmp_path)] == [
         "not part of a catalog; expected one of: api, models, gpus, plans [did you mean 'api'?]",
-        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, measurements.yaml, contracts.yaml",
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, measurements.yaml, contracts.yaml",
         "not part of a catalog; expected one of: openai.yaml [did you mean 'openai.yaml'?]",
     ]
 
@@ -286,7 +286,7 @@ EXPECTED = [
     f"x.yaml:19:52: {PRICE}.when.9: unknown key '5'; expected one of: prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, weekdays, utc, usd_per_mtok, usd_per_thousand, multiply",
     f"x.yaml:20:23: {PRICE}.source.url: expected an address that begins with https://, found 'example.com'",
     f"x.yaml:20:45: {PRICE}.source.checked: expected a day such as 2026-11-22, found text 'yesterday'",
-    "x.yaml:5:5: models.acme-1: unknown key 'contxt_window'; expected one of: aliases, context_window, open_weights, retired, retired_source, prices, note [did you mean 'context_window'?]",
+    "x.yaml:5:5: models.acme-1: unknown key 'contxt_window'; expected one of: aliases, context_window, open_weights, reads, tools, retired, retired_source, prices, note [did you mean 'context_window'?]",
     "x.yaml:22:5: models.acme-2.prices: expected at least one entry, found none",
     "x.yaml:23:11: models.acme-3: expected a mapping, found the number 7",
     'x.yaml:25:15: models.acme-4.aliases.0: expected text, found the number 4.10; quote it: "4.10"',
@@ -302,7 +302,8 @@ def test_every_problem_of_a_price_list_is_named_at_its_place(tmp_path: Path) -> 
 def test_a_misspelt_key_of_a_project_file_is_not_passed_over(tmp_path: Path) -> None:
     path = written(tmp_path / "costcalc.yaml", "workload: {}\nheadlin: []")
     with pytest.raises(
-        InputError, match="unknown key 'workload'; expected one of: as_of, workloads, api, models, gpus, "
+        InputError,
+        match="unknown key 'workload'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, ",
     ) as caught:
         load_layers([Layer("project", path, "costcalc.yaml")])
     assert len(caught.value.problems) == 2
@@ -313,7 +314,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
     second = written(tmp_path / "b" / "options.yaml", "options: {x: {kind: apii}}\nx: 1").parent
     written(second / "api" / "acme.yaml", "provider: amce\nmodels: {}")
     assert problems(first, second) == [
-        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, api, models, gpus, plans, options, headline, assumptions, quality, measurements, contracts [did you mean 'headline'?]",
+        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, measurements, contracts [did you mean 'headline'?]",
         "a.yaml:2:11: headline: expected a list",
         "options.yaml:2:1: unknown key 'x'; expected one of: options, headline",
         "acme.yaml:1:11: provider: expected 'acme', as the file is called, found 'amce'",
@@ -350,7 +351,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("contracts: []\noptions:\nheadline:", "x.yaml:1:12: contracts: expected a mapping\nx.yaml:2:9: options: expected a mapping\nx.yaml:3:10: headline: expected a list"),
         ("api: {openai: {provider: azure}}", "x.yaml:1:26: provider: expected 'openai', as the file is called, found 'azure'"),
         ("[a]", "x.yaml:1:1: expected a mapping at the top of the file"),
-        ("modles: {}", "x.yaml:1:1: unknown key 'modles'; expected one of: as_of, workloads, api, models, gpus, plans, options, headline, assumptions, quality, measurements, contracts [did you mean 'models'?]"),
+        ("modles: {}", "x.yaml:1:1: unknown key 'modles'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, measurements, contracts [did you mean 'models'?]"),
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_is_named(text: str, message: str, tmp_path: Path) -> None:
@@ -365,7 +366,7 @@ def test_a_price_list_without_its_providers_name(tmp_path: Path) -> None:
 
 
 def test_an_empty_directory_or_a_missing_file_is_no_layer(tmp_path: Path) -> None:
-    assert problems(tmp_path)[0].endswith("no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, measurements.yaml, contracts.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml, plans/<provider>.yaml")  # fmt: skip
+    assert problems(tmp_path)[0].endswith("no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, measurements.yaml, contracts.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml, plans/<provider>.yaml")  # fmt: skip
     assert "cannot be read: No such file" in problems(tmp_path / "gone.yaml")[0]
 
 
@@ -421,7 +422,8 @@ def test_validation_reads_the_price_lists_that_nobody_asked_for(
     pricing = tmp_path / "pricing"
     written(pricing / "options.yaml", "options: {a: {kind: api, model: acme/x}}")
     written(pricing / "assumptions.yaml", "assumptions: {}")
-    written(pricing / "quality.yaml", "quality: {}")
+    for name in ("quality", "rules", "kinds"):
+        written(pricing / f"{name}.yaml", f"{name}: {{}}")
     written(pricing / "api" / "acme.yaml", "provider: acme\nmodels: {y: {prices: 1, prices: 2}}")
     monkeypatch.setattr("costcalc.catalog.load.shipped_pricing", lambda: pricing)
     catalog = load_catalog()

@@ -53,6 +53,7 @@ BUDGETS = GOLDEN.parent / "data" / "budgets"
 CHECK = ("check", "head.yaml", "--no-baseline")
 DIFF = ("diff", "base.yaml", "head.yaml")
 STATUSES = {"size-refusal-80.txt": 1, "check-80.txt": 1, "check-120.txt": 1, "check.md": 1, "check.json": 1}
+RECOMMEND = ("recommend", "--workload")
 COMMANDS = {
     "compare-80.txt": COMPARE,
     "compare-120.txt": COMPARE,
@@ -103,6 +104,12 @@ COMMANDS = {
     "tco.csv": (*BILL, "--format", "csv"),
     "calibrate-80.txt": ("calibrate", *BENCHMARKS, "--gpu", "H100", "--weights", "fp8", *DAY),
     "calibrate-120.txt": ("calibrate", *BENCHMARKS, "--gpu", "H100", "--weights", "fp8", *DAY),
+    "recommend-80.txt": (*RECOMMEND, "customer_service", "--tokens", "5e8", *DAY),
+    "recommend-120.txt": (*RECOMMEND, "customer_service", "--tokens", "5e8", *DAY),
+    "recommend-mission-80.txt": (*RECOMMEND, "customer_service", "--tokens", "5e8", *DAY, "--options", "gpt-5.2-api,gemini-3.1-pro-api,deepseek-r1-api,deepseek-r1-32b-self-hosted,r1-distill-32b-h100"),
+    "recommend-private-explain-120.txt": (*RECOMMEND, "customer_service", "--tokens", "1e6", "--data", "private", "--explain", *DAY),
+    "recommend-swe-80.txt": (*RECOMMEND, "coding_swe_bench_critical", "--tokens", "5e8", *DAY),
+    "recommend-mission.json": (*RECOMMEND, "customer_service", "--tokens", "1e6", *DAY, "--options", "gpt-5.2-api,deepseek-r1-api,r1-distill-32b-h100", "--format", "json"),
 }  # fmt: skip
 
 

@@ -14,6 +14,9 @@ from costcalc.findings import Node, Path, Place, did_you_mean
 if TYPE_CHECKING:
     from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile, Score
     from costcalc.catalog.plans import Plan, PlansFile
+    from costcalc.catalog.rules import KindEntry
+    from costcalc.catalog.verdicts import Rule
+    from costcalc.workload import WorkloadKind
 
 MAX_AGE_DAYS = 180  # judgement: after half a year without a look, a list price is called stale
 
@@ -108,6 +111,8 @@ class Catalog:
         plans: Subscriptions by their vendor's id.
         measurements: Measured throughputs of the user's own, by id.
         quality: Gives the published scores by model.
+        rules: Gives the recommender's rules by id.
+        kinds: Gives the kinds of workload by id.
         throughput_fit: Gives the fitted coefficients of the throughput model.
         trees: The merged trees by kind (``options``, ``api/openai``), for the place of every number.
         digest_of: Works out a hash over every file of every layer that could have had a say.
@@ -123,6 +128,8 @@ class Catalog:
     plans: "Mapping[str, PlansFile]"
     measurements: "Mapping[str, Measurement]"
     quality: "Callable[[], Mapping[str, tuple[Score, ...]]]"
+    rules: "Callable[[], Mapping[str, Rule]]"
+    kinds: "Callable[[], Mapping[WorkloadKind, KindEntry]]"
     throughput_fit: Callable[[], Mapping[str, Any]]
     trees: Mapping[str, Node]
     digest_of: Callable[[], str]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import ConfigDict, Field, model_validator
 
 from costcalc.catalog.scalars import Amount, Day, Engine, Factor, Items, KvPrecision, Precision, Text, Whole
-from costcalc.catalog.schema import Entry, Source
+from costcalc.catalog.schema import Entry, Reads, Source
 
 Offer = Literal["on_demand", "reserved_1y", "reserved_3y", "spot", "serverless", "owner_cost"]
 Trust = Literal["primary", "secondary", "recalled"]
@@ -66,6 +66,8 @@ class OpenModelFile(Entry):
         experts_per_token: How many of them one token goes through.
         sparse_attention: Whether a token attends to a selection of the others, which the throughput model leaves out.
         published_weights: The precision in which the weights are published.
+        reads: What prompts may hold beside text; nothing for a model of text, left out where nobody looked.
+        tools: Whether it calls tools; left out where nobody looked.
         trust: How the shape was read: from the publisher, from somebody else, or from memory.
         source: Where it was read, and when.
         note: What else is to be known, such as how a figure was derived.
@@ -89,6 +91,8 @@ class OpenModelFile(Entry):
     experts_per_token: Whole | None = None
     sparse_attention: bool = False
     published_weights: Precision = "bf16"
+    reads: Annotated[tuple[Reads, ...], Items] | None = None
+    tools: bool | None = None
     trust: Trust
     source: Source
     note: Text | None = None

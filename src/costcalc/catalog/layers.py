@@ -14,6 +14,8 @@ FILE_KEYS = {
     "options.yaml": ("options", "headline"),
     "assumptions.yaml": ("assumptions",),
     "quality.yaml": ("quality",),
+    "rules.yaml": ("rules",),
+    "kinds.yaml": ("kinds",),
     "measurements.yaml": ("measurements",),
     "contracts.yaml": ("contracts",),
 }
@@ -27,7 +29,12 @@ PROJECT_KEYS = (
     "suppressions",
 )  # what a costcalc.yaml says beside the catalog: costcalc.scenario
 _PROJECTS = ("project", "overlay")  # the layers that may say it: a project file, and a file that Python names
-LAZY_FILES = ("quality.yaml", "throughput.json")  # shipped files that are read when they are asked for
+LAZY_FILES = (
+    "quality.yaml",
+    "rules.yaml",
+    "kinds.yaml",
+    "throughput.json",
+)  # shipped files that are read when they are asked for
 _NOT_LAID = ("schema", "throughput.json")  # beside the data, and never laid over anything
 
 _Result = TypeVar("_Result")

@@ -35,6 +35,9 @@ from costcalc.findings import Document, Node, Place
 if TYPE_CHECKING:
     from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile, QualityFile
     from costcalc.catalog.plans import PlansFile
+    from costcalc.catalog.rules import KindEntry
+    from costcalc.catalog.verdicts import Rule
+    from costcalc.workload import WorkloadKind
 
 _NOWHERE = Place(Document("(no file)", ""), 1, 1)
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -147,9 +150,8 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems
     assumptions = checked(AssumptionsFile, "assumptions")
     contracts = checked(ContractsFile, "contracts")
     measurements = _measurements(tables["measurements"], problems)
-    scores = cache(partial(_quality, shipped, above))
-    if any("quality" in tree.keys for tree in above):
-        problems.attempt(scores)
+    later = _later_of(shipped, above)
+    later.check(above, problems)
     for folder in folders:
         problems.attempt(folder.check_overlays)
     problems.stop_if_any()
@@ -166,12 +168,12 @@ def _merged(base: LayerTree, above: Sequence[LayerTree], shipped: Path, problems
         assumptions=assumptions.assumptions,
         contracts=contracts.contracts,
         measurements=measurements,
-        quality=lambda: scores().form.quality,
+        quality=lambda: later.quality().form.quality,
+        rules=lambda: later.rules().form,
+        kinds=lambda: later.kinds().form,
         throughput_fit=cache(partial(_fit, shipped)),
-        trees=Trees(tables, folders, lambda: scores().tree),
-        digest_of=lambda: _digest(
-            [document for layer in (base, *above) for document in layer.documents], folders, shipped
-        ),
+        trees=Trees(tables, folders, later),
+        digest_of=lambda: _digest([each for layer in (base, *above) for each in layer.documents], folders, shipped),
     )
 
 
@@ -196,12 +198,77 @@ def _quality(shipped: Path, above: Sequence[LayerTree]) -> _Scores:
     """Read the published scores; only some commands want them."""
     from costcalc.catalog.hardware import QualityFile
 
-    problems = Problems()
-    document = read_document(shipped / "quality.yaml", name="pricing/quality.yaml", layer="shipped")
-    base = LayerTree(dict(mapping_root(document, problems).items()), (document,))
-    tree = _stacked([base, *above], "quality", problems)
-    problems.stop_if_any()
+    tree = _later("quality", shipped, above)
     return _Scores(tree, validated(QualityFile, Node({"quality": tree}, tree.at)))
+
+
+class _Rules(NamedTuple):
+    """The recommender's rules, and where they stand."""
+
+    tree: Node
+    form: "Mapping[str, Rule]"
+
+
+def _rules(shipped: Path, above: Sequence[LayerTree]) -> _Rules:
+    """Read the rules and run their examples; only the recommender wants them."""
+    from costcalc.catalog.rules import RulesFile
+    from costcalc.catalog.verdicts import understood
+
+    tree = _later("rules", shipped, above)
+    form = validated(RulesFile, Node({"rules": tree}, tree.at))
+    return _Rules(tree, understood(form.rules, tree))
+
+
+class _Kinds(NamedTuple):
+    """The kinds of workload, and where they stand."""
+
+    tree: Node
+    form: "Mapping[WorkloadKind, KindEntry]"
+
+
+def _kinds(shipped: Path, above: Sequence[LayerTree]) -> _Kinds:
+    from costcalc.catalog.rules import KindsFile
+
+    tree = _later("kinds", shipped, above)
+    return _Kinds(tree, validated(KindsFile, Node({"kinds": tree}, tree.at)).kinds)
+
+
+class _Later(NamedTuple):
+    """What is read when it is asked for, each with its tree."""
+
+    quality: "Callable[[], _Scores]"
+    rules: "Callable[[], _Rules]"
+    kinds: "Callable[[], _Kinds]"
+
+    def check(self, above: Sequence[LayerTree], problems: Problems) -> None:
+        """Read now whatever a layer of the user's has a say in."""
+        for key, read in self._asdict().items():
+            if any(key in tree.keys for tree in above):
+                problems.attempt(read)
+
+    def tree(self, key: str) -> Node:
+        """Give the merged tree of one of them."""
+        found: _Scores | _Rules | _Kinds = getattr(self, key)()
+        return found.tree
+
+
+def _later_of(shipped: Path, above: Sequence[LayerTree]) -> _Later:
+    return _Later(
+        cache(partial(_quality, shipped, above)),
+        cache(partial(_rules, shipped, above)),
+        cache(partial(_kinds, shipped, above)),
+    )
+
+
+def _later(key: str, shipped: Path, above: Sequence[LayerTree]) -> Node:
+    """Read a shipped file that most commands do not need, with what the layers say of it."""
+    problems = Problems()
+    name = f"{key}.yaml"
+    document = read_document(shipped / name, name=f"pricing/{name}", layer="shipped")
+    base = LayerTree(dict(mapping_root(document, problems).items()), (document,))
+    tree = _stacked([base, *above], key, problems)
+    problems.stop_if_any()
+    return tree
 
 
 def _fit(shipped: Path) -> Mapping[str, Any]:
@@ -237,20 +304,20 @@ def _digest(documents: Iterable[Document], folders: _Folders, shipped: Path) -> 
 class Trees(Mapping[str, Node]):
     """The merged trees by ``options``, ``assumptions``, … and ``gpus/<gpu>``, to find where a number stands."""
 
-    def __init__(self, tables: Mapping[str, Node], folders: _Folders, scores: Callable[[], Node]) -> None:
+    def __init__(self, tables: Mapping[str, Node], folders: _Folders, later: "_Later") -> None:
         self._tables = tables
-        self._scores = scores
+        self._later = later
         self._folders: dict[str, Folder[Any]] = dict(zip(FOLDERS, folders, strict=True))
 
     def __iter__(self) -> Iterator[str]:
-        yield from (*self._tables, "quality")
+        yield from (*self._tables, *_Later._fields)
         yield from (f"{name}/{entry}" for name, folder in self._folders.items() for entry in folder)
 
     def __len__(self) -> int:
-        return len(self._tables) + 1 + sum(len(folder) for folder in self._folders.values())
+        return len(self._tables) + len(_Later._fields) + sum(len(folder) for folder in self._folders.values())
 
     def __getitem__(self, key: str) -> Node:
         kind, _, entry = key.partition("/")
-        if kind == "quality":
-            return self._scores()
+        if kind in _Later._fields:
+            return self._later.tree(kind)
         return self._folders[kind].tree(entry) if entry else self._tables[kind]

@@ -11,6 +11,7 @@ from costcalc.catalog.scalars import Amount, Day, Factor, Items, Quantity, Share
 from costcalc.week import Hours, Weekday
 from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS, CallMeter, TokenMeter
 
+Reads = Literal["image", "audio", "video"]
 TOKEN_METERS: tuple[TokenMeter, ...] = (*PROMPT_METERS, *OUTPUT_METERS)
 
 
@@ -183,6 +184,8 @@ class Model(Entry):
         aliases: Other ids under which the provider sells the same model.
         context_window: The longest prompt and output together [tokens].
         open_weights: Which open model it is, by one name at every provider.
+        reads: What prompts may hold beside text; left out where nobody looked.
+        tools: Whether it calls tools; left out where nobody looked.
         retired: The first day on which it is no longer sold; it is still priced when named.
         retired_source: Where its last day was read.
         prices: Dated prices, oldest first.
@@ -194,6 +197,8 @@ class Model(Entry):
     aliases: Annotated[tuple[Text, ...], Items] = ()
     context_window: Whole | None = None
     open_weights: Text | None = None
+    reads: Annotated[tuple[Reads, ...], Items] | None = None
+    tools: bool | None = None
     retired: Day | None = None
     retired_source: Source | None = None
     prices: Annotated[tuple[Price, ...], Field(min_length=1), Items]

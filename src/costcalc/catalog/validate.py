@@ -18,7 +18,8 @@ def validate(catalog: Catalog, *, today: date) -> tuple[Finding, ...]:
     for folder in (catalog.providers, catalog.models, catalog.gpus, catalog.plans):
         for entry in folder:
             problems.attempt(lambda folder=folder, entry=entry: folder[entry])  # type: ignore[misc]
-    problems.attempt(catalog.quality)
+    for read in (catalog.quality, catalog.rules, catalog.kinds):
+        problems.attempt(read)
     problems.stop_if_any()
     problems.found += alias_findings(catalog)
     findings = [*reference_findings(catalog), *dated_findings(catalog, today=today)]

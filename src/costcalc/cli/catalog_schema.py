@@ -7,7 +7,18 @@ import typer
 from costcalc.cli.output import write_stdout
 
 FileKind = Literal[
-    "api", "models", "gpus", "plans", "options", "assumptions", "quality", "measurements", "contracts", "costcalc"
+    "api",
+    "models",
+    "gpus",
+    "plans",
+    "options",
+    "assumptions",
+    "quality",
+    "rules",
+    "kinds",
+    "measurements",
+    "contracts",
+    "costcalc",
 ]
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
 
@@ -20,6 +31,7 @@ def schema_command(
     from costcalc.catalog.json_schema import schema_of
     from costcalc.catalog.options import OptionsFile
     from costcalc.catalog.plans import PlansFile
+    from costcalc.catalog.rules import KindsFile, RulesFile
     from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile
     from costcalc.render.as_json import dumps
     from costcalc.scenario import project_schema
@@ -32,6 +44,8 @@ def schema_command(
         "options": OptionsFile,
         "assumptions": AssumptionsFile,
         "quality": QualityFile,
+        "rules": RulesFile,
+        "kinds": KindsFile,
         "measurements": MeasurementsFile,
         "contracts": ContractsFile,
     }

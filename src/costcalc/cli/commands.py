@@ -42,6 +42,7 @@ COMMANDS: dict[str, Where] = {
     "project": Where("project", "project_command", ANSWERS),
     "sensitivity": Where("sensitivity", "sensitivity_command", ANSWERS),
     "simulate": Where("simulate", "simulate_command", ANSWERS),
+    "recommend": Where("recommend", "recommend_command", ANSWERS),
     "size": Where("size", "size_command", ANSWERS),
     "tco": Where("tco", "tco_command", ANSWERS),
     "calibrate": Where("calibrate", "calibrate_command", ANSWERS),

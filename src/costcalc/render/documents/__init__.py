@@ -12,6 +12,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "project": ("decisions", "ProjectDocument"),
     "sensitivity": ("uncertainty", "SensitivityDocument"),
     "simulate": ("uncertainty", "SimulateDocument"),
+    "recommend": ("recommendation", "RecommendDocument"),
     "size": ("hardware", "SizeDocument"),
     "tco": ("hardware", "TcoDocument"),
     "calibrate": ("hardware", "CalibrateDocument"),

@@ -1,0 +1,67 @@
+"""When an answer should be asked for again, and what to measure before it is trusted."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from costcalc.catalog.catalog import MAX_AGE_DAYS
+from costcalc.catalog.options import ApiOption
+from costcalc.recommend.answer import Again, Recommendation
+from costcalc.recommend.margin import next_step
+from costcalc.recommend.pick import unknown_of
+from costcalc.recommend.question import Candidate
+from costcalc.recommend.words import usd
+
+
+def measure_first(answer: Recommendation) -> Iterator[str]:
+    """Say what to measure first: what is not known, then the number that moves the difference most."""
+    if answer.choice is None or answer.verdict == "decided":
+        return
+    yield from unknown_of(answer.sorted, answer.choice)
+    doubt = answer.doubt
+    if doubt is not None and doubt.is_close and doubt.swings:
+        top = doubt.swings[0].input
+        yield f"{top.path}: {top.value.normalize():f} lies between {top.low:f} and {top.high:f} {top.unit}".rstrip()
+    if answer.runner_up is not None and answer.regret_usd == 0:
+        yield f"quality and latency of {answer.choice.id} and {answer.runner_up.id} on tasks of your own"
+
+
+def ask_again(answer: Recommendation) -> Iterator[Again]:
+    """Say at which volume, on which day and at which price the answer may change."""
+    choice, margin = answer.choice, answer.margin
+    if choice is None:
+        return
+    volume = answer.question.asked["output_mtok"]
+    assert isinstance(volume, Decimal)  # the vocabulary says so
+    durable = margin.durable_mtok if margin is not None else None
+    if margin is not None and durable is not None:
+        winner = margin.build if volume <= durable else margin.buy
+        where = "above" if volume <= durable else "below"
+        yield Again("volume", durable, f"{where} it {winner.id} is the cheaper side")
+    step = next_step(answer.question, choice) if choice.side == "build" else None
+    if step is not None:
+        yield Again("volume", step[0], f"above it {choice.id} needs more machines and costs ${usd(step[1])} a month")
+    yield _next_day(answer, choice)
+    if answer.runner_up is not None and choice.usd and answer.runner_up.usd > choice.usd:
+        factor = answer.runner_up.usd / choice.usd
+        yield Again("price", factor, f"if {choice.id} costs that many times as much, {answer.runner_up.id} is cheaper")
+
+
+def _next_day(answer: Recommendation, choice: Candidate) -> Again:
+    """Find the next day on which a price of the answer or of the runner-up changes, or stops being fresh."""
+    days: list[tuple[date, str]] = []
+    today, catalog = answer.question.as_of, answer.question.catalog
+    for one in (choice, answer.runner_up):
+        names = getattr(one.named.option, "members", (one.id,)) if one is not None else ()
+        for option in (catalog.option(name).option for name in names):
+            if not isinstance(option, ApiOption):
+                continue
+            sold = catalog.sold_model(option.model)
+            later = (price.effective for price in sold.model.prices if price.effective > today)
+            days += [(day, f"another price of {sold.ref} holds") for day in later]
+            if sold.model.retired is not None and sold.model.retired > today:
+                days.append((sold.model.retired, f"{sold.ref} is retired"))
+    stale = choice.priced.source.checked + timedelta(days=MAX_AGE_DAYS)
+    days.append((max(stale, today), f"nobody will have checked the price of {choice.id} for {MAX_AGE_DAYS} days"))
+    day, because = min(days)
+    return Again("date", day, because)

@@ -1,0 +1,109 @@
+"""The form of an answer."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from costcalc.analysis.case import Case
+from costcalc.analysis.tco import Range
+from costcalc.recommend.doubt import Doubt
+from costcalc.recommend.margin import Margin
+from costcalc.recommend.pool import Sorted
+from costcalc.recommend.question import Candidate, Costs, Fired, Question
+
+Verdict = Literal["decided", "too close to call", "nothing is left"]
+
+
+class Baseline(NamedTuple):
+    """What the answer is compared with, so that a saving means something.
+
+    Args:
+        option: The option's id.
+        why: Why it is this one: named by the caller, the current option, or the frontier API.
+        usd: What it costs [USD/month].
+    """
+
+    option: str
+    why: str
+    usd: Decimal
+
+
+class Again(NamedTuple):
+    """When the answer should be asked for again.
+
+    Args:
+        what: ``volume``, ``date`` or ``price``.
+        at: The volume [Mtok/month], the day, or the factor on the answer's cost.
+        because: What changes then.
+    """
+
+    what: Literal["volume", "date", "price"]
+    at: Decimal | date
+    because: str
+
+
+class Asked(NamedTuple):
+    """How the question was put.
+
+    Args:
+        options: The options to choose from, or None for all of the catalog.
+        against: The baseline of the saving, or None.
+        current: The option that serves the workload today, or None.
+        costs: What self-hosting is priced with: its whole bill, or its machines alone.
+    """
+
+    options: tuple[str, ...] | None = None
+    against: str | None = None
+    current: str | None = None
+    costs: Costs = "all"
+
+
+class Recommendation(NamedTuple):
+    """The answer.
+
+    Args:
+        question: What was asked.
+        verdict: Whether the evidence decides it.
+        choice: The answer, or the best guess where it is too close to call; None where nothing is left.
+        runner_up: The next best; choosing it costs the difference, the regret.
+        sorted: Every option by what the rules made of it.
+        close: Why the evidence does not decide it.
+        measure: What to measure first.
+        cheaper_if: Options that would be cheaper if what is not known of them were so.
+        doubt: How sure it is that the answer is cheaper than the runner-up.
+        range: Where the answer's cost may lie.
+        baseline: What it is compared with.
+        margin: Where the break-even lies.
+        fired: The rules that fired and speak of the answer.
+        again: When to ask again.
+        case: The workload and the catalog with every option that was composed.
+        pool: What the answer was chosen from, the answer first.
+        costs: What self-hosting is priced with.
+        chances: The probability of being the cheapest, by option, where it was simulated.
+    """
+
+    question: Question
+    verdict: Verdict
+    choice: Candidate | None
+    runner_up: Candidate | None
+    sorted: Sorted
+    close: tuple[str, ...]
+    measure: tuple[str, ...]
+    cheaper_if: tuple[Candidate, ...]
+    doubt: Doubt | None
+    range: Range | None
+    baseline: Baseline | None
+    margin: Margin | None
+    fired: tuple[Fired, ...]
+    again: tuple[Again, ...]
+    case: Case
+    pool: tuple[Candidate, ...]
+    costs: Costs
+    chances: dict[str, float]
+
+    @property
+    def regret_usd(self) -> Decimal | None:
+        """What choosing the runner-up costs more [USD/month]."""
+        if self.choice is None or self.runner_up is None:
+            return None
+        return self.runner_up.usd - self.choice.usd

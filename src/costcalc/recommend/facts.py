@@ -1,0 +1,251 @@
+"""What is known of a workload and of each option, as facts by name; what nobody knows is not there."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from costcalc.catalog.catalog import Catalog, NamedOption, SoldModel
+from costcalc.catalog.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.vocabulary import Value
+from costcalc.cost.estimate import Estimate
+from costcalc.recommend.quality import Scores
+from costcalc.scenario import Needs
+from costcalc.units import MTOK, decimal
+from costcalc.workload import Workload
+
+Facts = dict[str, Value]
+Given = Iterator[tuple[str, Value | None]]
+
+INDEX = "AA Intelligence Index"
+TERMS = "the vendor's terms"
+SMALL_MODEL_B = 14  # billions of parameters up to which the cold start of an 8B model is taken
+PEOPLE = "people who run it"  # the line of the bill
+MONTHS_PER_YEAR = 12
+
+
+def _known(given: Given) -> Facts:
+    return {name: value for name, value in given if value is not None}
+
+
+def workload_facts(workload: Workload, needs: Needs, catalog: Catalog) -> Facts:
+    """Say what is known of a workload; what it does not ask for is not there.
+
+    Args:
+        workload: What is to be served.
+        needs: What it asks of whoever serves it.
+        catalog: Where the assumptions stand.
+    """
+    return _known(_of_workload(workload, needs, catalog))
+
+
+def _of_workload(workload: Workload, needs: Needs, catalog: Catalog) -> Given:
+    longest = max(shape.prompt_tokens + shape.output_tokens for shape in workload.shapes)
+    yield "workload_kind", workload.kind
+    yield "output_mtok", decimal(workload.output_tokens) / MTOK
+    yield "input_mtok", decimal(workload.input_tokens) / MTOK
+    yield "longest_request", decimal(longest)
+    yield "peak_to_mean", decimal(workload.peak)
+    yield "batchable_share", decimal(workload.batchable_share)
+    yield "people", workload.is_seats
+    yield "data", needs.data
+    yield "commercial", needs.commercial
+    yield "region", workload.region
+    yield "tpot_limit_ms", needs.tpot_ms
+    yield "cold_start_limit_s", needs.cold_start_s
+    for kind in needs.reads:
+        yield f"needs_{kind}", True
+    yield "needs_tools", needs.tools
+    if needs.quality is not None:
+        yield "quality_benchmark", needs.quality.benchmark
+        yield "quality_floor", needs.quality.least
+    yield "team_fte", needs.team_fte
+    yield "oncall_engineers", catalog.assumption("oncall_engineers").value
+    yield "trains_on_synthetic", needs.trains_on_synthetic
+    yield "verification_usd", _verification_usd(catalog)
+
+
+def _verification_usd(catalog: Catalog) -> Decimal:
+    """What checking generated data costs: labels of a refresh, the rejected ones too [USD/month]."""
+    names = ("finetune_refreshes_per_year", "labels_per_refresh", "label_cost", "reject_rate")
+    refreshes, labels, usd, rejected = (catalog.assumption(name).value for name in names)
+    return refreshes / MONTHS_PER_YEAR * labels / (1 - rejected) * usd
+
+
+def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, scores: Scores, *, as_of: date) -> Facts:
+    """Say what is known of an option for a workload, its costs apart.
+
+    Args:
+        named: The option.
+        workload: What is to be served.
+        catalog: Models, plans and assumptions.
+        scores: Published scores, on the benchmark of the workload's floor.
+        as_of: The day on which it would be chosen.
+    """
+    option = named.option
+    facts: Facts = {"option": named.id, "option_kind": option.kind}
+    match option:
+        case ApiOption():
+            sold = catalog.sold_model(option.model)
+            facts |= _known(_of_api(option, sold, workload, catalog, as_of))
+            facts |= _known(_scored(scores, names_of(sold)))
+        case SelfHostOption():
+            facts |= _known(_of_machines(option, catalog))
+            facts |= _known(_scored(scores, [option.model] if option.model is not None else []))
+        case PlanOption():
+            facts |= _known(_of_plan(option, catalog, as_of))
+        case RateOption():
+            facts |= _known(iter([("side", option.side), ("model", option.serves)]))
+        case BlendOption():
+            members = [catalog.option(name) for name in option.members]
+            known = [option_facts(one, workload, catalog, scores, as_of=as_of) for one in members]
+            facts |= combined_facts(known)
+    return facts
+
+
+def _of_api(option: ApiOption, sold: SoldModel, workload: Workload, catalog: Catalog, day: date) -> Given:
+    model, open_model = sold.model, sold.model.open_weights
+    yield "model", open_model or plain_name(sold.id)
+    yield "provider", sold.provider
+    yield "open_weights", open_model is not None
+    yield "licence", TERMS
+    yield "context_window", Decimal(model.context_window) if model.context_window is not None else None
+    yield "leaves_own_machines", True
+    yield "vendor_may_train", False
+    yield "retired", sold.retired_on(day)
+    if model.retired is not None and not sold.retired_on(day):
+        yield "days_to_retirement", Decimal((model.retired - day).days)
+    prices = [price for price in model.prices if price.effective <= day][-1:]
+    regions = {when.region for price in prices for when in price.when if when.region is not None}
+    yield "sold_in_region", workload.region is None or (option.region or workload.region) in regions
+    yield "sells_batch", any(when.processing == "batch" for price in prices for when in price.when)
+    meters = {meter for price in prices for meter in price.usd_per_mtok or {}}
+    known = catalog.models[open_model] if open_model is not None and open_model in catalog.models else None
+    reads = model.reads if model.reads is not None else known.reads if known is not None else None
+    for kind in ("image", "audio", "video"):
+        yield f"takes_{kind}", True if f"input_{kind}" in meters else kind in reads if reads is not None else None
+    yield "calls_tools", model.tools if model.tools is not None else known.tools if known is not None else None
+
+
+def _of_machines(option: SelfHostOption, catalog: Catalog) -> Given:
+    yield "side", "build"
+    yield "leaves_own_machines", False
+    yield "vendor_may_train", False
+    yield "retired", False
+    yield "sold_in_region", True  # where one's own machines stand is one's own choice
+    yield "rented", option.tenure != "own"
+    yield "tenure", option.tenure
+    large = True
+    if option.model is not None:
+        model = catalog.open_model(option.model)
+        large = model.parameters_b > SMALL_MODEL_B
+        yield "model", model.model
+        yield "open_weights", True
+        yield "licence", model.licence
+        yield "context_window", Decimal(model.context_window) if model.context_window is not None else None
+        for kind in ("image", "audio", "video"):
+            yield f"takes_{kind}", kind in model.reads if model.reads is not None else None
+        yield "calls_tools", model.tools
+    cold = catalog.assumption("cold_start_70b" if large else "cold_start_8b").value
+    yield "cold_start_s", cold if option.autoscale else Decimal(0)
+
+
+def _of_plan(option: PlanOption, catalog: Catalog, day: date) -> Given:
+    sold = catalog.plan(option.plan)
+    policy = sold.plan.data_policy
+    yield "side", "buy"
+    yield "provider", sold.provider
+    yield "leaves_own_machines", True
+    yield "vendor_may_train", {"may_train_by_default": True, "no_training": False}.get(policy)
+    yield "licence", TERMS
+    yield "retired", False
+    if option.model is not None:
+        model = catalog.sold_model(option.model)
+        yield "model", plain_name(model.id)
+        yield "open_weights", model.model.open_weights is not None
+        window = model.model.context_window
+        yield "context_window", Decimal(window) if window is not None else None
+        yield "retired", model.retired_on(day)
+
+
+def _scored(scores: Scores, names: Iterable[str]) -> Given:
+    known = list(names)
+    asked = scores.on(None, known)
+    if asked:
+        yield "score_low", min(score.score for score in asked)
+        yield "score_high", max(score.score for score in asked)
+    index = scores.on(INDEX, known)
+    if index:
+        yield "intelligence_index", max(score.score for score in index)
+
+
+_ANY = ("leaves_own_machines", "vendor_may_train", "retired", "rented", "frontier")
+_ALL = ("sold_in_region", "takes_image", "takes_audio", "takes_video", "calls_tools", "sells_batch", "open_weights")
+_LEAST = ("context_window", "days_to_retirement", "score_low", "score_high")
+_MOST = ("tpot_ms", "cold_start_s")
+
+
+def combined_facts(parts: list[Facts]) -> Facts:
+    """Say what holds of a mix of options: no more than of its weakest part, and every risk of any part."""
+    return {**_flags(parts), **_ends(parts), **_texts(parts)}
+
+
+def _flags(parts: list[Facts]) -> Facts:
+    facts: Facts = {}
+    for names, decisive in ((_ANY, True), (_ALL, False)):
+        for name in names:
+            values = [part.get(name) for part in parts]
+            if decisive in values:
+                facts[name] = decisive
+            elif None not in values:
+                facts[name] = not decisive
+    return facts
+
+
+def _ends(parts: list[Facts]) -> Facts:
+    facts: Facts = {}
+    for names, choose in ((_LEAST, min), (_MOST, max)):
+        for name in names:
+            numbers = [number for part in parts if isinstance(number := part.get(name), Decimal)]
+            if numbers and (len(numbers) == len(parts) or name == "days_to_retirement"):
+                facts[name] = choose(numbers)
+    return facts
+
+
+def _texts(parts: list[Facts]) -> Facts:
+    facts: Facts = {}
+    for name, all_of_them in (("provider", False), ("model", False), ("licence", True), ("tenure", False)):
+        known = [str(part[name]) for part in parts if name in part]
+        if known and (len(known) == len(parts) or not all_of_them):
+            facts[name] = " and ".join(dict.fromkeys(known))
+    return facts
+
+
+def cost_facts(one: Estimate) -> Facts:
+    """Say what an estimate tells of an option."""
+    facts: Facts = {"side": one.side, "monthly_usd": one.monthly_usd, "priced": True}
+    staff = [line for line in one.lines if line.item.endswith(PEOPLE)]
+    if staff:
+        facts["staff_fte"] = decimal(sum((Fraction(line.amount) for line in staff), start=Fraction(0)))
+    if one.deployment is not None:
+        facts["utilisation"] = decimal(one.deployment.utilisation)
+        if one.deployment.tpot_ms is not None:
+            facts["tpot_ms"] = Decimal(f"{one.deployment.tpot_ms:.4g}")
+    return facts
+
+
+def names_of(sold: SoldModel) -> list[str]:
+    """Give the names under which scores of a sold model may have been published."""
+    return [sold.model.open_weights or sold.id, *sold.model.aliases]
+
+
+def plain_name(model: str) -> str:
+    """Write a vendor's id as the model's name: without its maker's folder, dots for hyphens between digits.
+
+    Example:
+        >>> plain_name("claude-opus-4-6"), plain_name("google/gemini-3.1-pro-preview")
+        ('claude-opus-4.6', 'gemini-3.1-pro')
+    """
+    name = model.rsplit("/", 1)[-1].lower().removesuffix("-preview")
+    return re.sub(r"(?<=-\d)-(?=\d(?:\D|$))", ".", name)

@@ -1,0 +1,63 @@
+"""Facts in words: every figure with its unit, so that a rule's sentence is made of facts and nothing else."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from costcalc.catalog.verdicts import Rule
+from costcalc.catalog.vocabulary import FACTS, Value
+from costcalc.recommend.facts import Facts
+
+_CENT = Decimal("0.01")
+
+
+def sentence(rule: Rule, facts: Facts) -> str:
+    """Write what a rule says of facts; one that nobody knows is called unknown."""
+    shown = {name: written(name, facts[name]) if name in facts else f"an unknown {name}" for name in rule.said}
+    return rule.entry.say.format_map(shown)
+
+
+def written(name: str, value: Value) -> str:
+    """Write a fact's value with its unit.
+
+    Example:
+        >>> written("monthly_usd", Decimal("1234.5")), written("utilisation", Decimal("0.2214"))
+        ('$1,234.50', '22.1 %')
+        >>> written("context_window", Decimal(131072)), written("tpot_ms", Decimal("49.80"))
+        ('131,072 tokens', '49.8 ms')
+        >>> written("output_mtok", Decimal("2770.8333")), written("workload_kind", "customer_service")
+        ('2,770.8 Mtok', 'customer service')
+    """
+    if not isinstance(value, Decimal):
+        return str(value).replace("_", " ") if name in {"workload_kind", "tenure"} else str(value)
+    unit = FACTS[name].unit
+    if unit.startswith("USD"):
+        return f"${usd(value)}"
+    if unit == "share":
+        return f"{_short(value * 100)} %"
+    if unit == "percent":
+        return f"{_short(value)} %"
+    if unit in {"points", "ratio"}:
+        return f"{value.quantize(_CENT, ROUND_HALF_UP).normalize():f}"
+    return f"{_short(value)} {unit.removesuffix('/month')}"
+
+
+def usd(amount: Decimal) -> str:
+    """Write an amount of USD to the cent, and below one dollar to three significant digits.
+
+    Example:
+        >>> usd(Decimal("1234.567")), usd(Decimal("0.0379055"))
+        ('1,234.57', '0.0379')
+    """
+    if amount == 0 or abs(amount) >= 1:
+        return f"{amount.quantize(_CENT, ROUND_HALF_UP):,f}"
+    places = min(_CENT, Decimal(1).scaleb(amount.adjusted() - 2))
+    whole, _, cents = f"{amount.quantize(places, ROUND_HALF_UP):,f}".partition(".")
+    return f"{whole}.{cents[:2]}{cents[2:].rstrip('0')}"
+
+
+def _short(number: Decimal) -> str:
+    """Write a number to one decimal, a small one to three significant digits."""
+    if number == number.to_integral_value():
+        return f"{number.quantize(Decimal(1)):,f}"
+    if abs(number) < 1:
+        return f"{Decimal(f'{number:.3g}').normalize():f}"
+    return f"{number.quantize(Decimal('0.1'), ROUND_HALF_UP):,f}".removesuffix(".0")

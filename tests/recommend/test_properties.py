@@ -1,0 +1,151 @@
+"""What holds of every answer, whatever the prices: monotony, irrelevance, order, and the cost model's last word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from recommend_world import ask, dearer, month, pencil, shipped
+
+from costcalc.analysis.breakeven import break_even, tokens_of
+from costcalc.recommend.answer import Recommendation
+from costcalc.recommend.question import whole_bill
+from costcalc.scenario import Needs
+from costcalc.units import MTOK
+from costcalc.workload import KINDS, WorkloadKind
+
+OPTIONS = ("frontier-a", "frontier-b", "small-c", "old-d", "hosted-distill", "hosted-twin", "hosted-gemma", "hosted-r1", "hosted-r1-0528", "own-distill", "own-gemma", "own-r1")  # fmt: skip
+kinds = st.sampled_from(KINDS)
+volumes = st.sampled_from([1e5, 1e6, 2.5e8, 1e9, 4e9, 6e9, 2e10])
+data = st.sampled_from([None, "private", "no_training"])
+
+
+def choice_of(answer: Recommendation) -> str | None:
+    return answer.choice.id if answer.choice is not None else None
+
+
+def serving(answer: Recommendation) -> set[str]:
+    return set(choice_of(answer).split("+")) if answer.choice is not None else set()  # type: ignore[union-attr]
+
+
+@settings(max_examples=60)
+@given(kinds, volumes, data, st.sampled_from(OPTIONS), st.sampled_from(["1.01", "1.5", "10"]))
+def test_raising_every_price_of_an_option_never_makes_it_recommended(
+    kind: WorkloadKind, tokens: float, where: str | None, name: str, factor: str
+) -> None:
+    needs = Needs.model_validate({"data": where})
+    before = ask(pencil(), kind, tokens, OPTIONS, needs)
+    after = ask(dearer(pencil(), name, Decimal(factor)), kind, tokens, OPTIONS, needs)
+    assert name in serving(before) or name not in serving(after)
+
+
+@settings(max_examples=40)
+@given(kinds, volumes, data)
+def test_removing_an_excluded_option_changes_nothing(kind: WorkloadKind, tokens: float, where: str | None) -> None:
+    needs = Needs.model_validate({"data": where})
+    before = ask(pencil(), kind, tokens, OPTIONS, needs)
+    for out, _ in before.sorted.out:
+        after = ask(pencil(), kind, tokens, tuple(one for one in OPTIONS if one != out.id), needs)
+        assert _gist(after) == _gist(before)
+
+
+def _gist(answer: Recommendation) -> tuple[object, ...]:
+    other = answer.runner_up.id if answer.runner_up is not None else None
+    usd = answer.choice.usd if answer.choice is not None else None
+    return choice_of(answer), usd, answer.verdict, other, answer.regret_usd, answer.baseline, answer.close
+
+
+@settings(max_examples=40)
+@given(kinds, data, st.integers(0, 10**6))
+def test_the_order_of_options_and_of_rules_does_not_matter(kind: WorkloadKind, where: str | None, seed: int) -> None:
+    needs = Needs.model_validate({"data": where})
+    random = Random(seed)  # noqa: S311  # a shuffle
+    options, rules = list(OPTIONS), list(pencil().rules().items())
+    random.shuffle(options)
+    random.shuffle(rules)
+    shuffled = replace(pencil(), rules=lambda: dict(rules))
+    before, after = ask(pencil(), kind, 5e8, OPTIONS, needs), ask(shuffled, kind, 5e8, tuple(options), needs)
+    assert _gist(after) == _gist(before)
+    assert [(one.rule.id, one.facts) for one in after.fired if one.option is None] == [
+        (one.rule.id, one.facts) for one in before.fired if one.option is None
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("options", [OPTIONS, ("frontier-a", "frontier-b", "own-distill", "own-gemma", "own-r1")])
+def test_more_volume_never_moves_a_durable_build_back_to_buy(kind: WorkloadKind, options: tuple[str, ...]) -> None:
+    durable = False
+    for tokens in (1e6, 1e7, 1e8, 2.57e8, 5e8, 1e9, 1.9e9, 3.8e9, 3.9e9, 5.9e9, 8e9, 2e10, 1e11, 1e12):
+        answer = ask(pencil(), kind, tokens, options)
+        assert answer.choice is not None
+        assert not durable or answer.choice.side == "build"
+        margin = answer.margin
+        above = margin is not None and margin.durable_mtok is not None and tokens / 1e6 > margin.durable_mtok
+        durable = durable or (answer.choice.side == "build" and above)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_at_a_million_tokens_nothing_is_built_for_its_cost(kind: WorkloadKind) -> None:
+    for catalog in (pencil(), shipped()):
+        answer = ask(catalog, kind, 1e6)
+        assert answer.choice is not None
+        assert answer.choice.side == "buy"
+
+
+@pytest.mark.parametrize("options", [("small-c", "own-distill"), ("frontier-a", "own-distill"), ("window-g", "own-distill"), ("hosted-r1", "own-distill", "own-gemma")])  # fmt: skip
+def test_a_million_tokens_never_buy_a_machine_while_there_is_anything_to_buy(options: tuple[str, ...]) -> None:
+    for kind in KINDS:
+        answer = ask(pencil(), kind, 1e6, options)
+        assert answer.choice is not None
+        assert answer.choice.side == "buy"
+
+
+@pytest.mark.parametrize("tokens", [1e3, 1e6, 1e9, 1e10, 1e12])
+def test_private_customer_service_is_self_hosted_at_every_volume(tokens: float) -> None:
+    answer = ask(shipped(), "customer_service", tokens, needs=Needs(data="private"))
+    assert answer.choice is not None
+    assert answer.choice.named.option.kind == "self_host"
+    (said,) = [one for one in answer.fired if one.rule.id == "price-of-privacy"]
+    without = ask(shipped(), "customer_service", tokens).choice
+    assert without is not None
+    assert said.facts == {"privacy_usd": answer.choice.usd - without.usd, "without_privacy": without.id}
+
+
+MISSION = ("gpt-5.2-api", "gemini-3.1-pro-api", "deepseek-r1-api", "r1-distill-32b-h100")
+
+
+def test_the_flip_volume_is_that_of_breakeven() -> None:
+    answer = ask(shipped(), "customer_service", 5e8, MISSION)
+    assert answer.margin is not None
+    assert answer.margin.durable_mtok is not None
+    whole = whole_bill(shipped(), "all")
+    mix = month("customer_service", 1e6, shipped())
+    found = break_even("r1-distill-32b-h100", "gemini-3.1-pro-api", mix, whole, as_of=date(2026, 11, 22))
+    assert found.durable_win is not None
+    assert answer.margin.durable_mtok == tokens_of(found.durable_win, mix) / MTOK
+    flip = float(answer.margin.durable_mtok) * 1e6
+    assert choice_of(ask(shipped(), "customer_service", flip * 0.999, MISSION)) == "gemini-3.1-pro-api"
+    assert choice_of(ask(shipped(), "customer_service", flip * 1.001, MISSION)) == "r1-distill-32b-h100"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 11, 22), date(2027, 6, 1)])
+def test_what_is_retired_or_a_rate_or_without_a_price_is_listed_with_its_reason_and_never_recommended(
+    kind: WorkloadKind, day: date
+) -> None:
+    answer = ask(shipped(), kind, 5e8, day=day)
+    out = {one.id: stopped for one, stopped in answer.sorted.out}
+    unwanted = [
+        one.id
+        for one in (*answer.sorted.contenders, *answer.sorted.aside)
+        if one.facts.get("retired") or one.facts["option_kind"] == "rate" or one.estimate is None
+    ]
+    assert unwanted == []
+    assert all(out.values())
+    assert not serving(answer) & set(out)
+    assert "deepseek-r1-32b-self-hosted" in out
