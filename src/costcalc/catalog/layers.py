@@ -190,7 +190,7 @@ def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Pr
 
 def _read_folder(layer: Layer, folder: str, documents: list[Document], problems: Problems) -> dict[str, Node]:
     entries: dict[str, Node] = {}
-    for path in sorted((layer.path / folder).glob("*")):
+    for path in sorted(path for path in (layer.path / folder).glob("*") if not path.name.startswith(".")):
         tree = problems.attempt(lambda path=path: _read_entry(layer, path, documents, problems))  # type: ignore[misc]
         if tree is not None:
             entries[path.stem] = tree

@@ -32,6 +32,7 @@ ANSWERS, BUDGETS, PRICES, MACHINES = "Answers", "Budgets", "Prices", "For machin
 CATALOG: dict[str, Where] = {
     "list": Where("catalog_list", "list_command"),
     "show": Where("catalog_show", "show_command"),
+    "set": Where("catalog_set", "set_command"),
     "validate": Where("catalog_validate", "validate_command"),
     "schema": Where("catalog_schema", "schema_command"),
 }
@@ -97,7 +98,7 @@ class CatalogGroup(TyperGroup):
 
 
 def _catalog() -> None:
-    """Look at prices, options and assumptions, and check them."""
+    """Look at prices, options and assumptions, change them, and check them."""
 
 
 def command_of(args: list[str]) -> str:

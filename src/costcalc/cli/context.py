@@ -16,12 +16,12 @@ def load(catalog: str | None, *, project: str | None = None, only: Sequence[Path
     from costcalc.catalog.layers import Layer, layers_in_force
     from costcalc.catalog.load import load_layers
 
-    layers = layers_in_force(cwd=_here(), env=os.environ, project=project, catalog=catalog)
+    layers = layers_in_force(cwd=here(), env=os.environ, project=project, catalog=catalog)
     named = [Layer("project", path, str(path)) for path in only or ()]
-    return load_layers(named or layers, check_project=_check_project)
+    return load_layers(named or layers, check_project=check_project)
 
 
-def _here() -> Path:
+def here() -> Path:
     """The working directory; one that has been deleted holds no project file."""
     try:
         return Path.cwd()
@@ -29,7 +29,7 @@ def _here() -> Path:
         return Path("/")
 
 
-def _check_project(rest: "Node") -> None:
+def check_project(rest: "Node") -> None:
     """Check what a project file says beside the catalog."""
     if rest.value:
         from costcalc.scenario import parse_scenario

@@ -21,6 +21,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "diff": ("budgets", "DiffDocument"),
     "catalog-list": ("catalog", "ListDocument"),
     "catalog-show": ("catalog", "ShowDocument"),
+    "catalog-set": ("catalog", "SetDocument"),
     "catalog-validate": ("catalog", "ValidateDocument"),
 }
 

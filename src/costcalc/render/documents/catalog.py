@@ -1,4 +1,4 @@
-"""The answers about the catalog: ``list``, ``show``, ``validate``."""
+"""The answers about the catalog: ``list``, ``show``, ``set``, ``validate``."""
 
 from typing import Any, Literal
 
@@ -92,6 +92,24 @@ class ValidateResult(BaseModel):
     assumptions: int
 
 
+class Effect(BaseModel):
+    """What an option costs in a month before and after a change [USD]; null where it has no price."""
+
+    workload: str
+    option: str
+    usd_before: float | None
+    usd_after: float | None
+
+
+class SetResult(BaseModel):
+    """The answer of ``catalog set``: the change, whether it was written, and what it does on ``as_of``."""
+
+    file: str
+    diff: str
+    written: bool
+    effect: list[Effect]
+
+
 class ListDocument(Envelope):
     """``costcalc catalog list --format json``."""
 
@@ -111,3 +129,10 @@ class ValidateDocument(Envelope):
 
     schema_: Literal["costcalc/catalog-validate@1"] = Field(alias="schema")
     result: ValidateResult | None
+
+
+class SetDocument(Envelope):
+    """``costcalc catalog set --format json``."""
+
+    schema_: Literal["costcalc/catalog-set@1"] = Field(alias="schema")
+    result: SetResult | None
