@@ -13,6 +13,7 @@ BARE = (
     "    table = Table('option', 'USD')\n    table.add_row(name, '1')\n    Console().print(table)\napp([])"
 )
 COSTCALC = [sys.executable, "-m", "costcalc"]
+ADVICE = ["recommend", "--workload", "customer_service", "--tokens", "5e8"]
 COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "a bare Typer command with a rich table": [sys.executable, "-c", BARE],
@@ -20,7 +21,8 @@ COMMANDS = {
     "costcalc --version": [*COSTCALC, "--version"],
     "costcalc compare --tokens 1e6": [*COSTCALC, "compare", "--tokens", "1e6"],
     "costcalc compare --tokens 1e6 --format json": [*COSTCALC, "compare", "--tokens", "1e6", "--format", "json"],
-    "costcalc recommend": [*COSTCALC, "recommend", "--workload", "customer_service", "--tokens", "5e8"],
+    "costcalc recommend": [*COSTCALC, *ADVICE],
+    "costcalc recommend --simulate": [*COSTCALC, *ADVICE, "--simulate"],
     "costcalc catalog validate": [*COSTCALC, "catalog", "validate"],
 }
 

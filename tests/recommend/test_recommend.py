@@ -286,3 +286,14 @@ def test_the_other_formats_hold_every_option(form: str, cli: Cli) -> None:
     assert (run.status, run.err) == (0, "")
     assert "gemma-4-31b-deepinfra" in run.out
     assert "retired" in run.out
+
+
+def test_a_simulation_says_how_likely_each_is_the_cheapest(cli: Cli) -> None:
+    plain = json.loads(cli(*CUSTOMERS, "--format", "json").out)["result"]["recommendation"]
+    assert plain["probability_cheapest"] is None
+    run = cli(*CUSTOMERS, "--simulate", "--format", "json")
+    assert (run.status, run.err) == (0, "")
+    found = json.loads(run.out)["result"]["recommendation"]
+    assert found["option"] == plain["option"]
+    assert 0.65 < found["probability_cheapest"] <= 1
+    assert cli(*CUSTOMERS, "--simulate", "--format", "json").out == run.out  # the same seed, the same bytes

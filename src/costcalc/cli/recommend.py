@@ -33,7 +33,7 @@ from costcalc.findings import did_you_mean
 from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -62,6 +62,17 @@ class _Traffic(NamedTuple):
     notes: tuple[str, ...]
 
 
+Simulated = Annotated[
+    bool,
+    typer.Option(
+        "--simulate",
+        help="Draw how likely each option is the cheapest, instead of ranges of first order.",
+        rich_help_panel="Output",
+    ),
+]
+_DRAWS = 2_000  # a standard error of one point at most
+
+
 def recommend_command(
     workload: Workload = None,
     tokens: Tokens = None,
@@ -85,6 +96,7 @@ def recommend_command(
     costs: CostsFlag = "all",
     as_of: AsOf = None,
     catalog: CatalogPath = None,
+    simulated: Simulated = False,
     explain: Explain = False,
     form: OutputFormat = "text",
     output: OutputFiles = None,
@@ -106,7 +118,8 @@ def recommend_command(
     traffic = _traffic(loaded, workload, sizes, day_in_force(loaded, as_of))
     case = _changed(traffic.case, batchable_share=batchable_share, region=region, peak_to_mean=peak_to_mean)
     asked = Asked(chosen, against, traffic.current, one_of(costs, get_args(Costs), "--costs"))
-    answer = recommend(case, traffic.needs.model_copy(update=_checked(needs)), asked)
+    chances = _chances if simulated else None
+    answer = recommend(case, traffic.needs.model_copy(update=_checked(needs)), asked, chances=chances)
     inputs = _inputs(answer, asked, explain=explain)
     emit(
         recommendation_report(answer, inputs=inputs, notes=traffic.notes, explain=explain),
@@ -115,6 +128,14 @@ def recommend_command(
         no_color=no_color,
     )
     return UNDECIDED if answer.choice is None else 0
+
+
+def _chances(case: "Case", options: "Sequence[str]") -> dict[str, float]:
+    """Draw how likely each option is the cheapest, always from the same seed."""
+    from costcalc.analysis.montecarlo import simulate
+
+    found = simulate(case, options, draws=_DRAWS, seed=0)
+    return {one.option: one.cheapest.value for one in found.outcomes}
 
 
 def _listed(options: str | None) -> tuple[str, ...] | None:
