@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 from catalog.test_hardware import GPU, MEASURED, MODEL, SCORE
+from catalog.test_plans import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -175,6 +176,16 @@ def test_both_accept_a_good_file(old: str, new: str) -> None:
         ("options", "options: {a: {kind: self_host, model: m, gpu: g, tenure: owned}}", False),
         ("options", "options: {a: {kind: self_host, model: m, gpu: g, weights: fp9}}", False),
         ("options", "options: {a: {kind: self_host, model: m, gpu: g, gpus: 1.5}}", False),
+        ("options", "options: {a: {kind: plan, plan: p/q, model: m, allowance: 1M to 2M, limit: overage}}", True),
+        ("options", "options: {a: {kind: plan, plan: p/q, seats: 1.5}}", False),
+        ("options", "options: {a: {kind: blend, routes: [{option: a, share: 0.4}, {option: b}]}}", True),
+        ("options", "options: {a: {kind: blend, routes: [{option: a, share: 4}]}}", False),
+        ("options", "options: {a: {kind: blend, escalation: {first: a, then: b, rate: 0.1 to 0.2}}}", True),
+        ("options", "options: {a: {kind: blend, escalation: {first: a}}}", False),
+        ("plans", PLAN, True),
+        ("plans", PLAN.replace("limit: hard", "limit: soft"), False),
+        ("plans", PLAN.replace("usd_per_seat: 30", "usd_per_seat: -30"), False),
+        ("plans", PLAN.replace("data_policy: unknown", "data_policy: no"), False),
         ("gpus", GPU, True),
         ("gpus", GPU.replace("reference: shop", "reference: shop\nnote: n"), True),
         ("gpus", GPU.replace("reference: shop\n", ""), False),

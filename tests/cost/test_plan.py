@@ -236,8 +236,9 @@ def test_a_seat_that_holds_too_little_never_pays(acme: Catalog) -> None:
 
 def test_work_without_output_is_counted_in_requests(acme: Catalog) -> None:
     # 1,000 tokens in at $5 per Mtok: $39 ÷ $0.005
-    assert "a $39.00 seat pays above 7,800 requests a month of this mix, against acme/frontier" in (
-        priced("bare", work(1, output_tokens=0), acme).caveats
+    assert (
+        "a $39.00 seat pays above 7,800 requests a month of this mix, against acme/frontier, if it holds so much"
+        in (priced("bare", work(1, output_tokens=0), acme).caveats)
     )
 
 

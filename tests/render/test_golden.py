@@ -49,6 +49,33 @@ PROJECT = (
     "--chart",
     *DAY,
 )
+SEATS = (
+    "compare",
+    "--tokens",
+    "50M",
+    "--input-tokens",
+    "2B",
+    "--cached-share",
+    "90%",
+    "--seats",
+    "4",
+    "--output-per-request",
+    "1000",
+    *DAY,
+    "--options",
+    "claude-pro-seats,claude-max-20x-seats,cursor-pro-seats,chatgpt-pro-seats,claude-opus-5.5-api",
+)
+BLENDS = (
+    "compare",
+    "--tokens",
+    "100M",
+    "--input-tokens",
+    "300M",
+    "--explain",
+    *DAY,
+    "--options",
+    "opus-4.6-10-r1-32b-h100-90,r1-32b-escalated-to-opus-4.6,claude-opus-4.6-api",
+)
 BUDGETS = GOLDEN.parent / "data" / "budgets"
 CHECK = ("check", "head.yaml", "--no-baseline")
 DIFF = ("diff", "base.yaml", "head.yaml")
@@ -66,6 +93,15 @@ COMMANDS = {
     "compare.csv": (*COMPARE, "--format", "csv"),
     "compare.md": (*COMPARE, *MISSION, "--format", "markdown"),
     "show-model.txt": ("catalog", "show", "openai/gpt-5.4", *DAY),
+    "compare-seats-80.txt": SEATS,
+    "compare-seats.json": (*SEATS, "--format", "json"),
+    "compare-seats-120.txt": SEATS,
+    "compare-blends-80.txt": BLENDS,
+    "compare-blends-120.txt": BLENDS,
+    "compare-blends.md": (*BLENDS, "--format", "markdown"),
+    "list-claude.txt": ("catalog", "list", "claude-max", *DAY),
+    "show-plan.txt": ("catalog", "show", "anthropic/claude-max-20x", *DAY),
+    "show-blend.txt": ("catalog", "show", "r1-32b-escalated-to-opus-4.6", *DAY),
     "show-option.txt": ("catalog", "show", "deepseek-r1-32b-self-hosted", *DAY),
     "show-assumption.txt": ("catalog", "show", "output_tokens_per_request", *DAY),
     "list-distill.txt": ("catalog", "list", "distill-qwen", *DAY),

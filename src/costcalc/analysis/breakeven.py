@@ -204,7 +204,7 @@ def offered(
 
 def why_unfit(one: Estimate) -> str:
     """Say why nobody can choose an option for a workload that it has a price for; "" where somebody can."""
-    if one.kind == "rate":
+    if not one.is_offer:
         return "a published unit cost, nobody's offer"
     if one.retired is not None:
         return f"retired on {one.retired}"

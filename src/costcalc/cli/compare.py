@@ -64,6 +64,16 @@ Region = Annotated[
         rich_help_panel=WORKLOAD_PANEL,
     ),
 ]
+Seats = Annotated[
+    int | None,
+    typer.Option(
+        "--seats",
+        min=1,
+        metavar="N",
+        help="People who cause it, each at a tool of their own: compares subscriptions too.",
+        rich_help_panel=WORKLOAD_PANEL,
+    ),
+]
 AllOptions = Annotated[
     bool,
     typer.Option("--all", help="Every option of the catalog, not only the headline.", rich_help_panel=OPTIONS_PANEL),
@@ -86,6 +96,7 @@ def compare_command(
     batch: Batch = False,
     service_tier: ServiceTier = None,
     region: Region = None,
+    seats: Seats = None,
     options: OptionIds = None,
     all_options: AllOptions = False,
     as_of: AsOf = None,
@@ -114,6 +125,7 @@ def compare_command(
         service_tier=service_tier or asked.workload.service_tier,
         region=region or asked.workload.region,
         peak_to_mean=peak_to_mean if peak_to_mean is not None else asked.workload.peak_to_mean,
+        seats=seats or asked.workload.seats,
     )
     named = named_options(options)
     chosen = list(loaded.catalog.options) if all_options else named
@@ -168,6 +180,8 @@ def _inputs(workload: "Workload", result: "Comparison", explain: bool) -> "dict[
         "region": workload.region,
         "load": workload.load.label,
         "peak_to_mean": decimal(workload.peak),
+        "kind": workload.kind,
+        "seats": workload.seats,
         "options": sorted(options),
         "explain": explain,
     }

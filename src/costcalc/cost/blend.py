@@ -82,6 +82,7 @@ def blend_estimate(
         retired=min((one.retired for one in estimates if one.retired is not None), default=None),
         unfit=next((one.unfit for one in estimates if one.unfit), ""),
         via=oldest.via,
+        is_offer=all(one.is_offer for one in estimates),
         assumptions=tuple(dict.fromkeys([*_assumed(option), *(each for one in estimates for each in one.assumptions)])),
     )
 
@@ -211,7 +212,7 @@ def _caveats(option: BlendOption, parts: Sequence[Part], estimates: Sequence[Est
     else:
         yield "routed by share of the requests; whether each route serves its share well enough is not in this figure"
     for part, one in zip(parts, estimates, strict=True):
-        if one.kind == "rate":
+        if not one.is_offer:
             yield f"{part.option.id} is a published unit cost, nobody's offer: so is its part of this sum"
         if one.deployment is not None:
             yield f"{part.option.id} {_deployed(one.deployment)}"

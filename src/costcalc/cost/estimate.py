@@ -126,6 +126,7 @@ class Estimate(NamedTuple):
         via: Against what the figure was checked, where the source itself was not opened.
         assumptions: Ids of the assumptions that the caveats or lines rest on.
         deployment: The hardware behind it, for self-hosting.
+        is_offer: Whether somebody can have it; a published unit cost, and a blend with one, is nobody's offer.
     """
 
     option: str
@@ -140,6 +141,7 @@ class Estimate(NamedTuple):
     via: str | None = None
     assumptions: tuple[str, ...] = ()
     deployment: Deployment | None = None
+    is_offer: bool = True
 
     @property
     def monthly_usd(self) -> Decimal:

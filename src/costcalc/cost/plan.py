@@ -301,4 +301,5 @@ def _break_even(seats: Seats, workload: Workload) -> str:
         return f"a ${fee} seat never pays against {seats.model} on this mix"
     each = output_per_request(workload)
     much = f"{_mtok(least * each)} Mtok of output" if each else f"{float(least):,.0f} requests"
-    return f"a ${fee} seat pays above {much} a month of this mix, against {seats.model}"
+    unknown = ", if it holds so much" if seats.held is None else ""
+    return f"a ${fee} seat pays above {much} a month of this mix, against {seats.model}{unknown}"

@@ -78,6 +78,7 @@ def rate_estimate(
         option.effective,
         option.source,
         unfit="part" if missing else "",
+        is_offer=False,
     )
 
 
