@@ -168,3 +168,7 @@ def test_a_curve_whose_end_is_tiny_is_still_a_curve() -> None:
         (0, F(1, 20), "buy"), (F(1, 20), F(1, 10), "own"), (F(1, 10), None, "buy"),
     ]  # fmt: skip
     assert CostCurve("x", lambda _: F(2), Breaks(end=F(1, 10))).line(ZERO) == Affine(F(2), ZERO)
+
+
+def test_up_to_nothing_nobody_reigns() -> None:
+    assert envelope([CostCurve("buy", lambda volume: volume)], up_to=ZERO) == ()

@@ -141,7 +141,7 @@ def _crossed(
 ) -> Iterator[Reign]:
     """Find who is cheapest on a stretch without breaks: the lower envelope of some straight lines."""
     start, lines = lo, [piece.line for piece in pieces]
-    while hi is None or start < hi:
+    while True:
         # just above the start: the least value, then the least slope, then who stands first
         best = min(range(len(lines)), key=lambda index: (lines[index].at(start), lines[index].slope))
         meets = (lines[best].meets(line) for line in lines if line.slope < lines[best].slope)
