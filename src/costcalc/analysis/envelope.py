@@ -121,19 +121,28 @@ def _round(rivals: Sequence[CostCurve], lo: Fraction) -> _Round | None:
 
 
 def _walked(rivals: Sequence[CostCurve], lo: Fraction, hi: Fraction | None) -> Iterator[Reign]:
-    """Walk the pieces of all rivals together, and cross their lines on each stretch."""
+    """Walk the pieces of all rivals together, and cross their lines on each stretch.
+
+    Without an upper end only finitely many pieces are left: endless stairs of one slope are decided by a period.
+    """
+    if hi is not None and sum(_steps(curve, hi - lo) for curve in rivals) > MAX_STEPS:
+        names = " and ".join(curve.option for curve in rivals)
+        raise UndecidableError(f"{names} may cross more than {MAX_STEPS:,} times: set a smaller largest volume")
     walks = [curve.pieces(lo, hi) for curve in rivals]
     current = [next(walk) for walk in walks]
     start = lo
-    for _ in range(MAX_STEPS):
+    while True:
         end = min((piece.hi for piece in current if piece.hi is not None), default=None)
         yield from _crossed(rivals, current, start, end)
         if end is None or end == hi:
             return
         current = [next(walk) if piece.hi == end else piece for walk, piece in zip(walks, current, strict=True)]
         start = end
-    names = " and ".join(curve.option for curve in rivals)
-    raise UndecidableError(f"{names} cross more than {MAX_STEPS:,} times: set a largest volume")
+
+
+def _steps(curve: CostCurve, width: Fraction) -> int:
+    """Say how many pieces a stretch of a curve may have."""
+    return 1 + len(curve.breaks.points) + sum(int(width / ladder.step) for ladder in curve.breaks.ladders)
 
 
 def _crossed(
