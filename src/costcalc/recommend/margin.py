@@ -39,9 +39,8 @@ class Margin(NamedTuple):
     @property
     def same_model(self) -> bool:
         """Whether both serve the same open model."""
-        return self.build.facts.get("model") is not None and self.build.facts.get("model") == self.buy.facts.get(
-            "model"
-        )
+        model = self.build.facts.get("model")
+        return model is not None and model == self.buy.facts.get("model")
 
 
 def margin_of(question: Question, pool: Sequence[Candidate]) -> Margin | None:
@@ -62,6 +61,9 @@ def margin_of(question: Question, pool: Sequence[Candidate]) -> Margin | None:
         key=lambda pair: (pair[0] is None, pair[0] or curves[pair[1]].slope, builds[pair[1]].id),
     )
     durable = [builds[index] for promise, index in promising if promise is not None][:_TRIED]
+    if not durable and _is_straight(line):  # nothing that costs more a unit in the long run ever costs less in all
+        slopes = [_usd_per_mtok(question, curve) for curve in (curves[promising[0][1]], line)]
+        return Margin(builds[promising[0][1]], buy, None, None, slopes[0], slopes[1])
     tried = [_walked(question, one, buy) for one in durable or [builds[promising[0][1]]]]
     return min(tried, key=lambda one: (one.durable_mtok is None, one.durable_mtok or 0, one.build.order))
 
@@ -77,17 +79,28 @@ def _promise(build: CostCurve, buy: CostCurve) -> Fraction | None:
     return build.at(Fraction(1)) / gain if gain > 0 else None
 
 
+def _is_straight(curve: CostCurve) -> bool:
+    """Say whether a curve is a line through the origin, as that of an API is."""
+    bare = not curve.breaks.points and not curve.breaks.ladders and curve.breaks.end is None
+    return bare and curve.at(Fraction(1)) == curve.slope
+
+
+def _usd_per_mtok(question: Question, curve: CostCurve) -> Decimal:
+    """What a further million output tokens costs in the long run [USD/Mtok]."""
+    month = question.workload
+    return decimal(curve.slope * MTOK * Fraction(month.requests) / Fraction(month.output_tokens))
+
+
 def _walked(question: Question, build: Candidate, buy: Candidate) -> Margin:
     workload, catalog = question.workload, _with_both(question, build, buy)
     curves = [_curve(question, one) for one in (build, buy)]
-    per_mtok = Fraction(MTOK) * Fraction(workload.requests) / Fraction(workload.output_tokens)
     first, durable = None, None
     try:
         found = break_even(build.id, buy.id, workload, catalog, as_of=question.as_of)
         first, durable = found.first_win, found.durable_win
     except UndecidableError:
         pass  # they cross without end, so neither is cheaper for good
-    slopes = [decimal(curve.slope * per_mtok) for curve in curves]
+    slopes = [_usd_per_mtok(question, curve) for curve in curves]
     mtok = [tokens_of(at, workload) / MTOK if at is not None else None for at in (first, durable)]
     return Margin(build, buy, mtok[0], mtok[1], slopes[0], slopes[1])
 

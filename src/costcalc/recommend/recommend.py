@@ -249,7 +249,7 @@ def _closeness(choice: Candidate, other: Candidate, doubt: Doubt, chances: dict[
     if choice.usd == other.usd:
         yield f"{choice.id} and {other.id} cost the same"
     elif chances:
-        if ALIKE[0] <= chances[choice.id] <= ALIKE[1]:
+        if choice.id in chances and chances[choice.id] <= ALIKE[1]:  # one that seldom wins is not decided either
             yield f"{choice.id} is the cheapest in {chances[choice.id]:.0%} of the draws"
     elif doubt.is_close:
         yield f"{choice.id} is cheaper than {other.id} with a probability of {doubt.chance:.0%} only"
