@@ -15,7 +15,7 @@ from conftest import Cli, Write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costcalc.findings import Document, Finding, Level, Place
+from costcalc.findings import Document, Finding, Level, Place, printable
 from costcalc.render.github import MOST, as_github
 from costcalc.render.gitlab import as_gitlab
 from costcalc.render.junit import as_junit
@@ -91,7 +91,9 @@ def test_junit_is_xml_that_reads_back() -> None:
 
 @given(st.text(st.characters(), max_size=40))
 def test_junit_is_xml_whatever_a_name_holds(name: str) -> None:
-    ET.fromstring(as_junit(report(finding(name, subject=name))))  # noqa: S314
+    failure = ET.fromstring(as_junit(report(finding(name, subject=name)))).find(".//failure")  # noqa: S314
+    assert failure is not None
+    assert failure.attrib["message"] == printable(name).encode("utf-8", "replace").decode()
 
 
 SARIF_FORM = {  # what SARIF 2.1.0 requires of the parts that we write, from its specification, sections 3.13 to 3.52

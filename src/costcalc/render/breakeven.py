@@ -16,7 +16,18 @@ from costcalc.errors import UndecidableError
 from costcalc.render.charts.lines import Axis, Series, line_chart
 from costcalc.render.deployments import share
 from costcalc.render.numbers import significant, usd
-from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Json, Paragraph, Report, Said, Table
+from costcalc.render.report import (
+    Block,
+    Column,
+    Drawing,
+    Heading,
+    Json,
+    Paragraph,
+    Report,
+    Said,
+    Table,
+    listed,
+)
 from costcalc.units import MTOK, Volume, decimal, whole
 from costcalc.workload import Workload
 
@@ -99,9 +110,9 @@ def break_even_report(
         *_table(rows, scale),
         Paragraph(" ".join(_verdict(pair, scale))),
         *_drawn(pair.curves, _chart_end(pair.reigns, scale.volume, scale), scale, unicode),
-        *_listed("Your volume", _said_of(yours, scale)),
-        *_listed("Notes", said.notes),
-        *_listed("Caveats", caveats),
+        *listed("Your volume", _said_of(yours, scale)),
+        *listed("Notes", said.notes),
+        *listed("Caveats", caveats),
     ]
     result = _result(rows, yours, scale, said.notes, caveats) | {"pair": _pair(pair, scale), "left_out": []}
     inputs = {**inputs, "build": pair.build, "buy": pair.buy}
@@ -129,10 +140,10 @@ def cheapest_report(
         Heading(f"The cheapest of {len(names)} options at every volume, a month at the prices of {found.as_of}"),
         *_table(rows, scale),
         *_drawn(_winning(found), _chart_end(found.reigns, scale.volume, scale), scale, unicode),
-        *_listed("Your volume", _said_of(yours, scale)),
-        *_listed("Left out", reasons),
-        *_listed("Notes", said.notes),
-        *_listed("Caveats", caveats),
+        *listed("Your volume", _said_of(yours, scale)),
+        *listed("Left out", reasons),
+        *listed("Notes", said.notes),
+        *listed("Caveats", caveats),
     ]
     result: dict[str, Json] = _result(rows, yours, scale, said.notes, caveats)
     result |= {"pair": None, "left_out": [{"option": name, "reason": reason} for name, reason in found.left_out]}
@@ -376,8 +387,3 @@ def _chart_end(reigns: Sequence[Reign], yours: Volume | None, scale: Scale) -> F
 def _winning(found: Cheapest) -> list[CostCurve]:
     winners = {reign.option for reign in found.reigns}
     return [curve for curve in found.curves if curve.option in winners]
-
-
-def _listed(title: str, items: Sequence[str]) -> Iterator[Block]:
-    if items:
-        yield Bullets(title, tuple(items))

@@ -10,7 +10,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.render.comparison import line_data
 from costcalc.render.findings import worst_first
 from costcalc.render.numbers import usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
 from costcalc.units import MTOK, decimal, whole
 
 MARKER = "costcalc:check"  # by which a comment in a pull request is found again
@@ -114,8 +114,7 @@ def _blocks(results: Sequence[Checked], total: Fraction | None) -> Iterator[Bloc
         yield Table(_BUDGETS, tuple(_budget_row(one) for one in ordered))
         yield Table(_WORKLOADS, (*(_workload_row(one) for one in each.spent), _total_row(each.total)))
         said = [f"{one.place}: {one.level}: {one.message}" for one in worst_first(each.findings)]
-        if said:
-            yield Bullets("Findings", tuple(said))
+        yield from listed("Findings", said)
     if len(results) > 1:
         known = usd(decimal(total)) if total is not None else "unknown: a price is missing"
         yield Paragraph(f"All files together: {known} a month.")

@@ -11,7 +11,7 @@ from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.findings import Finding
 from costcalc.render.deployments import deployment_blocks, deployment_data, published_notes
 from costcalc.render.numbers import count, full_usd, percent, quantity, times, usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Report, Said, Table
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.units import HOURS_PER_MONTH, decimal, written_usd
 
 _COLUMNS = (
@@ -161,9 +161,9 @@ def _blocks(comparison: Comparison, notes: tuple[str, ...]) -> Iterator[Block]:
         explained = tuple(f"{flag.strip()} {_FLAGS[flag]}" for flag in _FLAGS if flag in flags)
         yield Table(_COLUMNS, tuple(_row(comparison, one) for one in comparison.estimates), explained)
     yield from deployment_blocks(comparison.estimates)
-    yield from _listed("Notes", [*notes, *_savings(comparison), *published_notes(comparison.published)])
-    yield from _listed("Not compared", _unpriced(comparison))
-    yield from _listed("Caveats", _shared(comparison.estimates))
+    yield from listed("Notes", [*notes, *_savings(comparison), *published_notes(comparison.published)])
+    yield from listed("Not compared", _unpriced(comparison))
+    yield from listed("Caveats", _shared(comparison.estimates))
 
 
 def _shared(estimates: Sequence[Estimate]) -> list[str]:
@@ -176,11 +176,6 @@ def _shared(estimates: Sequence[Estimate]) -> list[str]:
     for text, options in by_text.items():
         lines.setdefault(tuple(options), []).append(text)
     return [f"{', '.join(options)}: {'; '.join(texts)}" for options, texts in lines.items()]
-
-
-def _listed(title: str, items: Sequence[str]) -> Iterator[Block]:
-    if items:
-        yield Bullets(title, tuple(items))
 
 
 def _title(comparison: Comparison) -> str:
@@ -239,7 +234,7 @@ def _sources(comparison: Comparison) -> Iterator[Block]:
         site = urlsplit(one.source.url).hostname if one.source.url else None
         by_check.setdefault(f"checked {one.source.checked}{via}", {})[site or str(one.source)] = None
     lines = [f"{', '.join(sites)}; {check}" for check, sites in sorted(by_check.items())]
-    yield from _listed("Sources (--explain has every page)", lines)
+    yield from listed("Sources (--explain has every page)", lines)
 
 
 def _explained(comparison: Comparison, catalog: Catalog, said: Said) -> Iterator[Block]:
@@ -248,7 +243,7 @@ def _explained(comparison: Comparison, catalog: Catalog, said: Said) -> Iterator
         lines = [_explained_line(line, catalog) for line in one.lines]
         yield Bullets(f"{one.option}: ${usd(one.monthly_usd)} a month, price of {one.price_date}", tuple(lines))
     used = dict.fromkeys([*said.assumptions, *(name for one in comparison.estimates for name in one.assumptions)])
-    yield from _listed("Assumptions used", [_explained_assumption(name, catalog) for name in used])
+    yield from listed("Assumptions used", [_explained_assumption(name, catalog) for name in used])
 
 
 def _explained_line(line: CostLine, catalog: Catalog) -> str:

@@ -8,7 +8,7 @@ from costcalc.budget.said import usd_text
 from costcalc.findings import Finding
 from costcalc.render.budget import number
 from costcalc.render.numbers import percent, usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
 from costcalc.units import decimal
 
 MARKER = "costcalc:diff"
@@ -100,18 +100,15 @@ def _blocks(found: Difference, share: Fraction | None) -> Iterator[Block]:
         yield Paragraph(f"The total changes by {'+' if share > 0 else ''}{percent(decimal(share))}.")
     pairs = ((one.workload, line) for one in found.workloads for line in one.lines)
     changed = [f"{name}: {_line(line)}" for name, line in pairs if line.base != line.head]
-    if changed:
-        yield Bullets("Lines that changed", tuple(changed))
+    yield from listed("Lines that changed", changed)
     served = [
         f"{one.workload}: {one.base_option} → {one.head_option}"
         for one in found.workloads
         if one.status == "changed" and one.base_option != one.head_option
     ]
-    if served:
-        yield Bullets("Options that changed", tuple(served))
+    yield from listed("Options that changed", served)
     notes = [f"{one.workload}: {one.note}" for one in found.workloads if one.note]
-    if notes:
-        yield Bullets("Notes", tuple(notes))
+    yield from listed("Notes", notes)
 
 
 def _row(one: WorkloadChange) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What `project` says: options over months, and when one has paid for itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from costcalc.analysis.projection import Payback, Projected, Projection, cumulative
@@ -8,7 +8,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.cost.cash import Course
 from costcalc.render.charts.lines import Axis, Series, line_chart
 from costcalc.render.numbers import count, usd
-from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Json, Paragraph, Report, Said, Table
+from costcalc.render.report import Block, Column, Drawing, Heading, Json, Paragraph, Report, Said, Table, listed
 from costcalc.units import decimal, whole
 from costcalc.workload import Workload
 
@@ -111,10 +111,10 @@ def _blocks(
         yield from _monthly(projection)
     if unicode is not None:
         yield from _drawn(projection, unicode=unicode)
-    yield from _listed("How traffic and prices move", _moves(course))
-    yield from _listed("Left out", [f"{name}: {reason}" for name, reason in projection.left_out])
-    yield from _listed("Notes", said.notes)
-    yield from _listed("Caveats", _caveats(projection))
+    yield from listed("How traffic and prices move", _moves(course))
+    yield from listed("Left out", [f"{name}: {reason}" for name, reason in projection.left_out])
+    yield from listed("Notes", said.notes)
+    yield from listed("Caveats", _caveats(projection))
     if not monthly:
         yield Paragraph("--monthly shows every month; CSV and JSON have it.")
 
@@ -199,8 +199,3 @@ def _caveats(projection: Projection) -> list[str]:
         for text in one.cash.caveats:
             by_text.setdefault(text, []).append(one.cash.option)
     return [f"{', '.join(options)}: {text}" for text, options in by_text.items()]
-
-
-def _listed(title: str, items: Sequence[str]) -> Iterator[Block]:
-    if items:
-        yield Bullets(title, tuple(items))

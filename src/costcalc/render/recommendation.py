@@ -11,7 +11,7 @@ from costcalc.recommend.pick import unknown_of
 from costcalc.recommend.question import Candidate, Fired
 from costcalc.recommend.words import sentence, written
 from costcalc.render.numbers import count, percent, quantity, times, usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
 from costcalc.units import MTOK, decimal
 
 _SHOWN = 8  # options of a list that are named without --explain
@@ -224,15 +224,15 @@ def _blocks(answer: Recommendation, notes: tuple[str, ...], *, explain: bool) ->
     yield Heading(_headline(answer))
     if answer.choice is not None:
         yield Bullets("In figures", tuple(_figures_said(answer)))
-        yield from _listed("Why", [f"{_said(group)} [{group[0].rule.id}]" for group in _grouped(answer.fired)])
-        yield from _listed("Too close to call, because", answer.close)
-        yield from _listed("Measure first", answer.measure)
-        yield from _listed("Cheaper, if what is not known of it were so", list(_cheaper(answer, explain=explain)))
-        yield from _listed("Look again", [_again_said(one) for one in answer.again])
+        yield from listed("Why", [f"{_said(group)} [{group[0].rule.id}]" for group in _grouped(answer.fired)])
+        yield from listed("Too close to call, because", answer.close)
+        yield from listed("Measure first", answer.measure)
+        yield from listed("Cheaper, if what is not known of it were so", list(_cheaper(answer, explain=explain)))
+        yield from listed("Look again", [_again_said(one) for one in answer.again])
         yield _ranking(answer, explain=explain)
-    yield from _listed("Set aside (no-evidence, or a gate that could not be decided)", list(_set_aside(answer)))
-    yield from _listed("Excluded", list(_gates_said(answer)))
-    yield from _listed("Notes", [*notes, *_standing_notes(answer)])
+    yield from listed("Set aside (no-evidence, or a gate that could not be decided)", list(_set_aside(answer)))
+    yield from listed("Excluded", list(_gates_said(answer)))
+    yield from listed("Notes", [*notes, *_standing_notes(answer)])
     if explain:
         yield from _explained(answer)
 
@@ -360,9 +360,3 @@ def _explained(answer: Recommendation) -> Iterator[Block]:
         facts: Facts = answer.question.asked | answer.choice.facts
         yield Bullets("What is known", tuple(f"{name} = {written(name, value)}" for name, value in facts.items()))
     yield Paragraph("A fact that is not listed is not known; it never fires a rule.")
-
-
-def _listed(title: str, items: Iterable[str]) -> Iterator[Block]:
-    lines = tuple(items)
-    if lines:
-        yield Bullets(title, lines)

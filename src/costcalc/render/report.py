@@ -1,6 +1,6 @@
 """What a command has to say, once: as data for machines and as blocks for people."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -69,6 +69,13 @@ class Drawing(NamedTuple):
     """Lines that stand as they are: a chart."""
 
     lines: tuple[str, ...]
+
+
+def listed(title: str, items: Iterable[str]) -> Iterator[Bullets]:
+    """Give a list under a title, unless there is nothing to list."""
+    lines = tuple(items)
+    if lines:
+        yield Bullets(title, lines)
 
 
 Block = Heading | Paragraph | Table | Bullets | Drawing

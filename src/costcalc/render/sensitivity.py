@@ -7,7 +7,19 @@ from costcalc.analysis.ranges import Input
 from costcalc.analysis.sensitivity import End, Flip, Swing, Tornado
 from costcalc.render.charts.tornado import Bar, tornado_chart
 from costcalc.render.numbers import compact, usd
-from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Json, Paragraph, Report, Said, Table
+from costcalc.render.report import (
+    Block,
+    Bullets,
+    Column,
+    Drawing,
+    Heading,
+    Json,
+    Paragraph,
+    Report,
+    Said,
+    Table,
+    listed,
+)
 
 _SHOWN = 15  # bars in a chart
 
@@ -101,9 +113,9 @@ def _blocks(found: Tornado, said: Said, unicode: bool | None) -> Iterator[Block]
         )
     else:
         yield Paragraph("Nothing in its range changes the cost of an option.")
-    yield from _listed("No change", _still(found.swings))
-    yield from _listed("Left out", [f"{name}: {reason}" for name, reason in found.left_out])
-    yield from _listed("Notes", said.notes)
+    yield from listed("No change", _still(found.swings))
+    yield from listed("Left out", [f"{name}: {reason}" for name, reason in found.left_out])
+    yield from listed("Notes", said.notes)
 
 
 def _central(found: Tornado) -> str:
@@ -179,8 +191,3 @@ def _still(swings: Sequence[Swing]) -> list[str]:
         ("it moves only options that are dearer anyway", [one for one in still if not one.is_idle]),
     )
     return [f"{', '.join(name_of(one.input) for one in those)}: {why}" for why, those in said if those]
-
-
-def _listed(title: str, items: Sequence[str]) -> Iterator[Block]:
-    if items:
-        yield Bullets(title, tuple(items))

@@ -1,6 +1,6 @@
 """What `simulate` says: what options may cost, which is probably the cheapest, and what to measure first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from math import isinf
 
@@ -8,7 +8,7 @@ from costcalc.analysis.information import Worth
 from costcalc.analysis.montecarlo import Measured, Outcome, Simulation
 from costcalc.analysis.ranges import Input
 from costcalc.render.numbers import compact, significant, to_error, usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Said, Table
+from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Said, Table, listed
 from costcalc.render.sensitivity import name_of
 
 _RULE_OF_THREE = 3  # none in n draws: below 3/n with 95 % confidence (Hanley and Lippman-Hand, JAMA 249(13), 1983)
@@ -142,10 +142,10 @@ def _blocks(found: Simulation, said: Said) -> Iterator[Block]:
         yield Heading("What to measure first")
         yield Table(_MEASURE, tuple(_measure(one, worth) for one, worth in known))
     noise = [name_of(one) for one, worth in found.by_input if worth.is_noise]
-    yield from _listed("Not worth measuring alone, as far as this sample can tell", [", ".join(noise)] if noise else [])
-    yield from _listed("Cannot serve", [_unserved(one) for one in found.outcomes if one.unserved])
-    yield from _listed("Left out", [f"{name}: {reason}" for name, reason in found.left_out])
-    yield from _listed("Notes", said.notes)
+    yield from listed("Not worth measuring alone, as far as this sample can tell", [", ".join(noise)] if noise else [])
+    yield from listed("Cannot serve", [_unserved(one) for one in found.outcomes if one.unserved])
+    yield from listed("Left out", [f"{name}: {reason}" for name, reason in found.left_out])
+    yield from listed("Notes", said.notes)
 
 
 def _row(one: Outcome, draws: int) -> tuple[str, ...]:
@@ -210,8 +210,3 @@ def _unserved(one: Outcome) -> str:
 
 def _share(share: float) -> str:
     return f"{100 * share:.2g} %"
-
-
-def _listed(title: str, items: Sequence[str]) -> Iterator[Block]:
-    if items:
-        yield Bullets(title, tuple(items))

@@ -8,7 +8,7 @@ from costcalc.cost.estimate import CostLine
 from costcalc.render.comparison import origin
 from costcalc.render.deployments import deployment_blocks, deployment_data
 from costcalc.render.numbers import count, full_usd, quantity, usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Said, Table
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Said, Table, listed
 from costcalc.units import decimal
 
 _COLUMNS = (
@@ -102,14 +102,14 @@ def _blocks(bill: Bill, catalog: Catalog, said: Said, *, explain: bool) -> Itera
         " The basis of a line is its weakest: a judgement has no source to quote."
     )
     yield from deployment_blocks([bill.estimate])
-    yield from _listed("Notes", said.notes)
-    yield from _listed("Caveats", bill.estimate.caveats)
+    yield from listed("Notes", said.notes)
+    yield from listed("Caveats", bill.estimate.caveats)
     if explain:
         yield Heading("Where each line comes from")
         yield Bullets("Lines", tuple(_explained(one.line, catalog) for one in bill.lines))
         used = dict.fromkeys([*bill.estimate.assumptions, *(name for one in bill.lines for name in one.rests_on)])
         used.pop("horizon", None)  # --months says it, whatever is assumed
-        yield from _listed("Assumptions", tuple(_explained_assumption(name, catalog) for name in used))
+        yield from listed("Assumptions", tuple(_explained_assumption(name, catalog) for name in used))
     else:
         yield Paragraph("--explain shows every line with its assumptions, ranges, sources and places.")
 
@@ -128,11 +128,6 @@ def _row(one: BillLine, months: int) -> tuple[str, ...]:
 def _total(bill: Bill) -> tuple[str, ...]:
     month = bill.estimate.monthly_usd
     return ("all of it", usd(month), usd(bill.range.low), usd(bill.range.high), usd(bill.total_usd), "")
-
-
-def _listed(title: str, items: tuple[str, ...]) -> Iterator[Block]:
-    if items:
-        yield Bullets(title, items)
 
 
 def _explained(line: CostLine, catalog: Catalog) -> str:
