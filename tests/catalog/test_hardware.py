@@ -423,19 +423,20 @@ def test_measurements_of_two_layers_stand_together(tmp_path: Path) -> None:
 SCORE = f"{{benchmark: MMLU, score: 71.5, reported_by: us, date: 2026-08, confidence: high, {READ}}}"
 
 
-def test_scores_are_read_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scores_are_read_when_they_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def read(path: Path, **named: str) -> Document:
         asked.append(path.name)
         return read_document(path, **named)
 
-    monkeypatch.setattr("costcalc.catalog.load.read_document", read)
+    monkeypatch.setattr("costcalc.catalog.table.document_at", read)
+    monkeypatch.setattr("costcalc.catalog.kept._KEPT", tmp_path)  # nothing is kept there
     catalog = load_catalog()
-    assert asked == []
+    assert asked == ["options.yaml", "assumptions.yaml"]
     assert catalog.quality() is catalog.quality()
     assert catalog.trees["quality"].child("DeepSeek-R1") is not None
-    assert asked == ["quality.yaml"]
+    assert asked == ["options.yaml", "assumptions.yaml", "quality.yaml"]
 
 
 def test_scores_of_ones_own_are_checked_at_once(tmp_path: Path) -> None:

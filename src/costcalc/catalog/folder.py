@@ -8,11 +8,11 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from costcalc.catalog.diagnose import validated
-from costcalc.catalog.layers import FOLDERS, Problems, named_entry
+from costcalc.catalog.kept import kept
+from costcalc.catalog.layers import FOLDERS, Problems, document_at, named_entry
 from costcalc.catalog.lint import unknown_model_findings
 from costcalc.catalog.overrides import merge
 from costcalc.errors import InputError
-from costcalc.files import read_document
 from costcalc.findings import Finding, Node, did_you_mean
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -50,8 +50,13 @@ class Folder(Mapping[str, Form], Generic[Form]):
         if entry not in self._entries:
             if entry not in self._names:
                 raise KeyError(entry)
-            self._entries[entry] = validated(self._form(), self.tree(entry))
+            self._entries[entry] = self._read(entry)
         return self._entries[entry]
+
+    def _read(self, entry: str) -> Form:
+        if entry in self.files and not self._overlaid(entry):
+            return kept(self.files[entry], lambda: validated(self._form(), self.tree(entry)))
+        return validated(self._form(), self.tree(entry))
 
     def tree(self, entry: str) -> Node:
         """Give the merged tree of one entry."""
@@ -71,7 +76,7 @@ class Folder(Mapping[str, Form], Generic[Form]):
         if path is None:
             return None
         problems = Problems()
-        document = read_document(path, name=f"pricing/{self.name}/{path.name}", layer="shipped")
+        document = document_at(path, name=f"pricing/{self.name}/{path.name}", layer="shipped")
         tree = named_entry(document, FOLDERS[self.name], entry, problems)
         problems.stop_if_any()
         return tree

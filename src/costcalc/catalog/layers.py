@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from costcalc.errors import InputError, Problem
-from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Document, Finding, Node, did_you_mean
 
 PROJECT_FILE = "costcalc.yaml"
@@ -29,12 +28,7 @@ PROJECT_KEYS = (
     "suppressions",
 )  # what a costcalc.yaml says beside the catalog: costcalc.scenario
 _PROJECTS = ("project", "overlay")  # the layers that may say it: a project file, and a file that Python names
-LAZY_FILES = (
-    "quality.yaml",
-    "rules.yaml",
-    "kinds.yaml",
-    "throughput.json",
-)  # shipped files that are read when they are asked for
+SHIPPED_FILES = (*FILE_KEYS, "throughput.json")  # beside the folders, as far as costcalc ships them
 _NOT_LAID = ("schema", "throughput.json")  # beside the data, and never laid over anything
 
 _Result = TypeVar("_Result")
@@ -122,12 +116,12 @@ def read_layer(layer: Layer, problems: Problems) -> LayerTree:
         problems: Takes what is wrong with it.
     """
     if layer.path.is_dir():
-        return read_directory(layer, problems)
+        return _read_directory(layer, problems)
     return problems.attempt(lambda: _read_file(layer, problems)) or LayerTree({}, ())
 
 
 def _read_file(layer: Layer, problems: Problems) -> LayerTree:
-    document = read_document(layer.path, name=layer.shown, layer=layer.name)
+    document = document_at(layer.path, name=layer.shown, layer=layer.name)
     root = mapping_root(document, problems)
     for folder, key in FOLDERS.items():
         if (named := root.child(key)) is not None:
@@ -135,7 +129,7 @@ def _read_file(layer: Layer, problems: Problems) -> LayerTree:
             return LayerTree({of: Node({str(named.value): root}, root.at)}, (document,))
     own_keys = PROJECT_KEYS if layer.name in _PROJECTS else ()
     allowed = (*own_keys, *CATALOG_KEYS)
-    problems.found += [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]
+    problems.found += unknown_key_findings(root, allowed)
     keys = {key: node for key, node in root.items() if key in CATALOG_KEYS and not _is_misplaced(key, node, problems)}
     rest = {key: node for key, node in root.items() if key in own_keys}
     return LayerTree(keys, (document,), Node(rest, root.at))
@@ -154,20 +148,19 @@ def _is_misplaced(key: str, node: Node, problems: Problems) -> bool:
     return True
 
 
-def read_directory(layer: Layer, problems: Problems, *, folders: bool = True) -> LayerTree:
-    """Read a directory of catalog files, or only what every command needs, as far as they can be read."""
+def _read_directory(layer: Layer, problems: Problems) -> LayerTree:
+    """Read a directory of catalog files, as far as they can be read."""
     documents: list[Document] = []
     keys: dict[str, Node] = {}
-    left_out = _NOT_LAID if folders else (*_NOT_LAID, *LAZY_FILES)
     inside = sorted(
-        path for path in layer.path.iterdir() if not path.name.startswith(".") and path.name not in left_out
+        path for path in layer.path.iterdir() if not path.name.startswith(".") and path.name not in _NOT_LAID
     )
     problems.found += [
         _unknown_file(layer, path, FOLDERS) for path in inside if path.is_dir() and path.name not in FOLDERS
     ]
     for path in (path for path in inside if not path.is_dir()):
         keys |= problems.attempt(lambda path=path: _read_part(layer, path, documents, problems)) or {}  # type: ignore[misc]
-    for folder in FOLDERS if folders else ():
+    for folder in FOLDERS:
         entries = _read_folder(layer, folder, documents, problems)
         if entries:
             keys[folder] = Node(entries, (documents[-1], 1, 1, 1))
@@ -181,10 +174,10 @@ def read_directory(layer: Layer, problems: Problems, *, folders: bool = True) ->
 def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> dict[str, Node]:
     if path.name not in FILE_KEYS:
         raise InputError([_unknown_file(layer, path, FILE_KEYS)])
-    document = read_document(path, name=f"{layer.shown}/{path.name}", layer=layer.name)
+    document = document_at(path, name=f"{layer.shown}/{path.name}", layer=layer.name)
     documents.append(document)
     root, allowed = mapping_root(document, problems), FILE_KEYS[path.name]
-    problems.found += [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]
+    problems.found += unknown_key_findings(root, allowed)
     return {key: node for key, node in root.items() if key in allowed and not _is_misplaced(key, node, problems)}
 
 
@@ -201,7 +194,7 @@ def _read_entry(layer: Layer, path: Path, documents: list[Document], problems: P
     if path.suffix != ".yaml":
         raise InputError([_unknown_file(layer, path, (f"{path.stem}.yaml",))])
     folder = path.parent.name
-    document = read_document(path, name=f"{layer.shown}/{folder}/{path.name}", layer=layer.name)
+    document = document_at(path, name=f"{layer.shown}/{folder}/{path.name}", layer=layer.name)
     documents.append(document)
     return named_entry(document, FOLDERS[folder], path.stem, problems)
 
@@ -212,12 +205,25 @@ def _unknown_file(layer: Layer, path: Path, expected: Iterable[str]) -> Finding:
     return Finding("unknown-file", "error", message, help=did_you_mean(path.name, expected))
 
 
+def document_at(path: Path, *, name: str, layer: str) -> Document:
+    """Read a file of the catalog.
+
+    Raises:
+        InputError: It cannot be read as text.
+    """
+    from costcalc.files import read_document  # a run that finds every shipped file kept needs no YAML
+
+    return read_document(path, name=name, layer=layer)
+
+
 def mapping_root(document: Document, problems: Problems) -> Node:
     """Parse a document whose root is a mapping.
 
     Raises:
         InputError: It is not YAML, or something else than a mapping.
     """
+    from costcalc.files import parse_yaml
+
     root = parse_yaml(document, problems.found.append)
     if not isinstance(root.value, dict):
         raise InputError([Finding("value", "error", "expected a mapping at the top of the file", root.place)])
@@ -237,6 +243,11 @@ def named_entry(document: Document, key: str, name: str, problems: Problems) -> 
         message = f"{key}: expected '{name}', as the file is called, found {shown}"
         problems.found.append(Finding("value", "error", message, (named or root).place))
     return root
+
+
+def unknown_key_findings(root: Node, allowed: tuple[str, ...]) -> list[Finding]:
+    """Find keys of a file that no form knows."""
+    return [_unknown_key(key, node, allowed) for key, node in root.items() if key not in allowed]
 
 
 def _unknown_key(key: str, node: Node, allowed: tuple[str, ...]) -> Finding:
