@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from costcalc.catalog.diagnose import validated
 from costcalc.catalog.layers import FOLDERS, Problems, named_entry
-from costcalc.catalog.lint import unknown_model_findings
 from costcalc.catalog.overrides import merge
+from costcalc.catalog.references import unknown_model_findings
 from costcalc.errors import InputError
 from costcalc.files import read_document
 from costcalc.findings import Finding, Node, did_you_mean

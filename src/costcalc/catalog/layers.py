@@ -35,7 +35,7 @@ LAZY_FILES = (
     "kinds.yaml",
     "throughput.json",
 )  # shipped files that are read when they are asked for
-_NOT_LAID = ("schema", "throughput.json")  # beside the data, and never laid over anything
+_NOT_LAID = ("schema", "throughput.json", "suppressions.yaml")  # beside the data, and never laid over anything
 
 _Result = TypeVar("_Result")
 

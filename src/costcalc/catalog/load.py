@@ -25,9 +25,9 @@ from costcalc.catalog.layers import (
     read_directory,
     read_layer,
 )
-from costcalc.catalog.lint import reference_findings
 from costcalc.catalog.options import OptionsFile
 from costcalc.catalog.overrides import intervals, merge
+from costcalc.catalog.references import reference_findings
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile
 from costcalc.files import read_document
 from costcalc.findings import Document, Node, Place

@@ -12,6 +12,7 @@ from costcalc.cost.rates import describe
 from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
 from costcalc.findings import Finding, Path, did_you_mean
 from costcalc.render.hardware_views import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
+from costcalc.render.lint_views import counted
 from costcalc.render.numbers import quantity
 from costcalc.render.plan_views import plan_blocks, plan_row, plan_tables, plans_named
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
@@ -244,16 +245,7 @@ def _rates(entry: Price | When) -> dict[str, str]:
 
 def validate_report(catalog: Catalog, findings: tuple[Finding, ...], *, as_of: date) -> Report:
     """Say what was checked and what was found."""
-    counts = {
-        "providers": len(catalog.providers),
-        "models": sum(len(prices.models) for prices in catalog.providers.values()),
-        "prices": sum(len(model.prices) for prices in catalog.providers.values() for model in prices.models.values()),
-        "open models": len(catalog.models),
-        "GPUs": len(catalog.gpus),
-        "plans": sum(len(file.plans) for file in catalog.plans.values()),
-        "options": len(catalog.options),
-        "assumptions": len(catalog.assumptions),
-    }
+    counts = counted(catalog)
     checked = ", ".join(f"{number:,} {word}" for word, number in counts.items())
     verdict = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}" if findings else "no problems"
     records: tuple[Mapping[str, Json], ...] = tuple(
