@@ -140,3 +140,9 @@ def test_the_fields_are_the_records_of_csv(cli: Cli) -> None:
     header, first = cli("catalog", "show", "pue", "--explain", "--format", "csv", *DAY).out.splitlines()[:2]
     assert header == "field,value,layer,path,line,column,source,checked,age_days"
     assert first.startswith("assumptions.pue.value,1.54,shipped,pricing/assumptions.yaml,")
+
+
+def test_a_number_of_ones_own_inherits_no_days_look(cli: Cli, written: Write) -> None:
+    written("assumptions: {headroom: 1.3}")  # the shipped one is a judgement with a day
+    assert {(one["value"], one["checked"]) for name, one in fields(cli, "headroom").items() if name.endswith("value")} == {(1.3, None)}  # fmt: skip
+    assert "assumptions.headroom.checked" not in fields(cli, "headroom")

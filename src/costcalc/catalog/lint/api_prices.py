@@ -104,7 +104,7 @@ def _plain(sold: SoldModel, index: int, suspect: set[str], asked: Question, mark
     """Compare the plain rates of an entry with the entry before it and, today's one, with what others take."""
     before = sold.model.prices[index - 1] if index else None
     old = _rates(before) if before is not None else {}
-    shipped = _shipped(sold, sold.model.prices[index], asked)
+    shipped = _shipped(sold, index, asked)
     for meter, usd in _rates(sold.model.prices[index]).items():
         neighbours: list[Neighbour | None] = []
         if before is not None and meter in old and meter not in suspect:
@@ -118,21 +118,25 @@ def _plain(sold: SoldModel, index: int, suspect: set[str], asked: Question, mark
             yield Found(_path(sold, index, meter), message, help=HELP)
 
 
-def _shipped(sold: SoldModel, price: Price, asked: Question) -> dict[str, Decimal]:
-    """Give the shipped rates of the same model and day, where there are any."""
+def _shipped(sold: SoldModel, index: int, asked: Question) -> dict[str, Decimal]:
+    """Give the shipped rates of the same model and day, where a layer has a say in them."""
+    if asked.catalog.place((*sold.path, "prices", index)).document.layer == "shipped":
+        return {}
     prices = asked.shipped.providers.get(sold.provider)
     model = prices.models.get(sold.id) if prices is not None else None
-    same = (one for one in (model.prices if model is not None else ()) if one.effective == price.effective)
+    day = sold.model.prices[index].effective
+    same = (one for one in (model.prices if model is not None else ()) if one.effective == day)
     return next(map(_rates, same), {})
 
 
 def _others(sold: SoldModel, usd: Decimal, market: Sequence[_Sold], meter: str) -> Iterator[Neighbour | None]:
-    elsewhere = [one.usd for one in market if one.who == _who(sold) and one.provider != sold.provider]
+    who = _who(sold)
+    elsewhere = [one.usd for one in market if one.who == who and one.provider != sold.provider]
     yield typical(elsewhere, f"of the same model elsewhere (median of {len(elsewhere)})")
-    strangers = [one for one in market if one.who != _who(sold)]
+    strangers = [one for one in market if one.who != who]
     family = [one.usd for one in strangers if one.provider == sold.provider]
     yield typical(family, f"of {sold.provider}'s other models (median of {len(family)})", FAMILY)
-    yield beyond(usd, (one.usd for one in strangers), f"other {meter}")
+    yield beyond(usd, [one.usd for one in strangers], f"other {meter}")
 
 
 def _spread(sold: SoldModel, index: int, found: set[Path]) -> Iterator[Found]:

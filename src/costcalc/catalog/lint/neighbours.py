@@ -58,12 +58,13 @@ def _compared(usd: Decimal, other: Neighbour) -> str:
 
 def beyond(usd: Decimal, others: Iterable[Decimal], word: str) -> Neighbour | None:
     """Give the end of a crowd of prices that a price lies ten times beyond, if it does."""
-    paid = sorted(other for other in others if other)
+    paid = [other for other in others if other]
     if len(paid) < CROWD or not usd:
         return None
-    if usd > paid[-1] * FACTOR:
-        return Neighbour(paid[-1], f"of the dearest {word}")
-    return Neighbour(paid[0], f"of the cheapest {word}") if usd * FACTOR < paid[0] else None
+    dearest, cheapest = max(paid), min(paid)
+    if usd > dearest * FACTOR:
+        return Neighbour(dearest, f"of the dearest {word}")
+    return Neighbour(cheapest, f"of the cheapest {word}") if usd * FACTOR < cheapest else None
 
 
 def _times(ratio: Decimal) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from costcalc.catalog.catalog import Catalog, SoldModel
 from costcalc.catalog.lint.question import Found, Question
 from costcalc.catalog.options import ApiOption, BlendOption, Option, PlanOption
-from costcalc.errors import UnknownNameError
 from costcalc.findings import Path
 
 _Use = tuple[Path, SoldModel]
@@ -58,9 +57,5 @@ def _members(catalog: Catalog, name: str, option: BlendOption) -> Iterator[_Use]
 
 def _behind(catalog: Catalog, path: Path, name: str) -> Iterator[_Use]:
     """Walk the model behind an option that is named somewhere else."""
-    try:
-        option = catalog.option(name).option
-    except UnknownNameError:
-        return  # that it leads nowhere is another rule's
-    for _, model in _models_of(option):
+    for _, model in _models_of(catalog.option(name).option):
         yield path, catalog.sold_model(model)
