@@ -146,3 +146,10 @@ def test_a_number_of_ones_own_inherits_no_days_look(cli: Cli, written: Write) ->
     written("assumptions: {headroom: 1.3}")  # the shipped one is a judgement with a day
     assert {(one["value"], one["checked"]) for name, one in fields(cli, "headroom").items() if name.endswith("value")} == {(1.3, None)}  # fmt: skip
     assert "assumptions.headroom.checked" not in fields(cli, "headroom")
+
+
+def test_a_long_file_name_is_said_once(cli: Cli) -> None:
+    lines = cli("catalog", "show", "DeepSeek-R1-Distill-Qwen-32B", "--explain", *DAY).out.splitlines()
+    assert "All in pricing/models/deepseek-r1-distill-qwen-32b.yaml:" in lines
+    assert any(line.split() == ["hidden_size", "5120", "14", "shipped"] for line in lines)
+    assert max(len(line) for line in lines if "://" not in line) <= 80

@@ -22,7 +22,9 @@ _CONTRACTED = (
     Column("place", rank=2),
 )
 _FIELDS = (Column("field"), Column("value", "right"), Column("place"), Column("layer", rank=1))
-_LONG = 30  # characters of a value from which on it is text, which stands below the table
+_OF_ONE_FILE = (*_FIELDS[:2], Column("line", "right"), _FIELDS[3])
+_LONG = 28  # characters of a value from which on it is text, which stands below the table
+_PAGE = 80  # characters that field, value and place fill at most; else the file is named once, above the table
 _SOURCES = ("source", "retired_source")
 
 
@@ -132,10 +134,21 @@ def _part(origin: Origin, fields: Sequence[Field], day: date) -> Iterator[Block]
     yield Paragraph(f"{f'{part}: ' if part else ''}{_said(origin, day)}")
     short = [field for field in fields if len(str(field.value)) <= _LONG]
     if short:
-        yield Table(_FIELDS, tuple(_cells(field, origin) for field in short))
+        yield from _table(short, origin)
     long = [f"{_shown(field, origin)} ({_place(field)}): {field.value}" for field in fields if field not in short]
     if long:
         yield Bullets("Texts", tuple(long))
+
+
+def _table(fields: Sequence[Field], origin: Origin) -> Iterator[Block]:
+    files = {field.place.document.name for field in fields}
+    rows = tuple(_cells(field, origin) for field in fields)
+    if len(files) > 1 or sum(max(map(len, cells)) for cells in list(zip(*rows, strict=True))[:3]) + 4 <= _PAGE:
+        yield Table(_FIELDS, rows)
+        return
+    yield Paragraph(f"All in {files.pop()}:")
+    lines = (str(field.place.line) for field in fields)
+    yield Table(_OF_ONE_FILE, tuple((*row[:2], line, row[3]) for row, line in zip(rows, lines, strict=True)))
 
 
 def _said(origin: Origin, day: date) -> str:

@@ -16,13 +16,13 @@ from costcalc.units import written_usd
 _COLUMNS = (
     Column("meter"),
     Column("from"),
-    Column("until", rank=1),
+    Column("until", rank=2),
     Column("USD", "right"),
     Column("change", "right"),
-    Column("status"),
-    Column("checked", rank=4),
-    Column("place", rank=2),
-    Column("layer", rank=3),
+    Column("status", rank=1),
+    Column("checked", rank=5),
+    Column("place", rank=3),
+    Column("layer", rank=4),
 )
 _LINES = (
     Column("meter"),
