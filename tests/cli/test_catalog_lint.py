@@ -129,3 +129,10 @@ def test_a_misspelt_rule_has_a_near_name(cli: Cli, written: Write) -> None:
     run = cli("catalog", "lint", *DAY)
     assert run.status == 2
     assert "did you mean 'retired-used'" in run.err
+
+
+def test_nobody_is_told_of_a_shipped_suppression_that_a_layer_made_idle(cli: Cli, written: Write) -> None:
+    written("headline: [gpt-5.2-api]\n")  # there is no headline.2 any more
+    run = cli("catalog", "lint", *DAY)
+    assert run.status == 0
+    assert "headline.2" not in run.out
