@@ -45,6 +45,7 @@ def test_an_announced_price_is_marked_and_holds_nothing_yet(cli: Cli) -> None:
     assert "┊ 2026-11-25" in text
     after = cli("catalog", "history", "gemini-4-argon", "--as-of", "2026-12-01").out
     assert "┊" not in after
+    assert "output      2026-12-01  –           20.00  +100.0 %  in force" in after
 
 
 def test_conditions_are_in_the_data_and_shown_when_asked_for(cli: Cli) -> None:
@@ -106,6 +107,15 @@ def test_a_price_holds_up_to_the_last_day_of_sale(cli: Cli) -> None:
     text = cli("catalog", "history", "deepseek/deepseek-r1", *DAY).out
     assert "retired on 2026-07-24: no longer sold from that day on" in text
     assert "no price from" not in text
+
+
+def test_the_last_day_of_sale_comes_before_a_price_that_begins_later(cli: Cli, written: Write) -> None:
+    written(
+        "api: {acme: {provider: acme, models: {m: {retired: 2026-02-01, retired_source: {title: t, checked: 2026-11-01}, prices: [\n"
+        "  {effective: 2026-01-01, usd_per_mtok: {input: 1}, source: {title: t, checked: 2026-11-01}},\n"
+        "  {effective: 2026-03-01, usd_per_mtok: {input: 2}, source: {title: t, checked: 2026-11-01}}]}}}}\n"
+    )
+    assert [(one["effective"], one["until"]) for one in prices(cli, "m")] == [("2026-01-01", "2026-01-31"), ("2026-03-01", "2026-01-31")]  # fmt: skip
 
 
 def test_a_free_price_has_no_change_in_per_cent(cli: Cli, written: Write) -> None:
