@@ -156,11 +156,11 @@ def _conditions(path: Path, price: Price) -> Iterator[Found]:
     """Compare each rate under conditions with the same meter under fewer of them, and look at the multipliers."""
     for index, when in enumerate(price.when):
         at: Path = (*path, "when", index)
-        for key in ("usd_per_mtok", "usd_per_thousand"):
-            for meter, usd in (getattr(when, key) or {}).items():
-                message = off(usd, [_broader(price, when, meter)])
-                if message:
-                    yield Found((*at, key, meter), message, help=HELP)
+        for meter, usd in _rates(when).items():
+            message = off(usd, [_broader(price, when, meter)])
+            if message:
+                key = "usd_per_mtok" if meter in (when.usd_per_mtok or {}) else "usd_per_thousand"
+                yield Found((*at, key, meter), message, help=HELP)
         factors = when.multiply if isinstance(when.multiply, dict) else {"": when.multiply or Decimal(1)}
         if any(not 1 < factor * FACTOR < FACTOR * FACTOR for factor in factors.values()):
             shown = ", ".join(f"{factor:f}" for factor in factors.values())

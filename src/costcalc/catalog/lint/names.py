@@ -40,12 +40,17 @@ def similar_names(asked: Question) -> Iterator[Found]:
     for provider, prices in catalog.providers.items():
         path = ("api", provider, "models")
         yield from _alike(path, prices.models)
-        ids = {slug(name): name for name in prices.models}
-        for one, model in prices.models.items():
-            for alias in model.aliases:
-                other = ids.get(slug(alias), one)
-                if other not in {one, alias}:  # the same text is another rule's
-                    yield Found((*path, one, "aliases"), f"its alias '{alias}' and {dotted((*path, other))} are alike")
+        aliases = ((one, alias) for one, model in prices.models.items() for alias in model.aliases)
+        yield from _aliases(path, prices.models, aliases)
+
+
+def _aliases(path: Path, models: Iterable[str], aliases: Iterable[tuple[str, str]]) -> Iterator[Found]:
+    """Find aliases that are another model's id but for case and punctuation; the same text is another rule's."""
+    ids = {slug(name): name for name in models}
+    for one, alias in aliases:
+        other = ids.get(slug(alias), one)
+        if other not in {one, alias}:
+            yield Found((*path, one, "aliases"), f"its alias '{alias}' and {dotted((*path, other))} are alike")
 
 
 def _alike(path: Path, names: Iterable[str]) -> Iterator[Found]:

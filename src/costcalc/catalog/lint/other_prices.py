@@ -8,6 +8,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.hardware import GpuFile
 from costcalc.catalog.lint.neighbours import Neighbour, off, typical
 from costcalc.catalog.lint.question import Found, Question
+from costcalc.catalog.schema import Contract
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
 
@@ -69,13 +70,17 @@ def outlying_seats(asked: Question) -> Iterator[Found]:
 def outlying_contracts(asked: Question) -> Iterator[Found]:
     """Compare contracted prices with the list prices of the day."""
     for provider, contract in asked.catalog.contracts.items():
-        for name, model in contract.models.items():
-            listed = _listed(asked.catalog, provider, name, asked)
-            for meter, usd in model.usd_per_mtok.items():
-                message = off(usd, [Neighbour(listed[meter], "of the list")] if meter in listed else [])
-                if message:
-                    path: Path = ("contracts", provider, "models", name, "usd_per_mtok", meter)
-                    yield Found(path, message, help="a slip of the unit? it is USD per million tokens")
+        for name in contract.models:
+            yield from _agreed(asked, provider, name, contract)
+
+
+def _agreed(asked: Question, provider: str, name: str, contract: Contract) -> Iterator[Found]:
+    listed = _listed(asked.catalog, provider, name, asked)
+    for meter, usd in contract.models[name].usd_per_mtok.items():
+        message = off(usd, [Neighbour(listed[meter], "of the list")] if meter in listed else [])
+        if message:
+            path: Path = ("contracts", provider, "models", name, "usd_per_mtok", meter)
+            yield Found(path, message, help="a slip of the unit? it is USD per million tokens")
 
 
 def _listed(catalog: Catalog, provider: str, name: str, asked: Question) -> dict[str, Decimal]:
