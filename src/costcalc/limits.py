@@ -1,4 +1,4 @@
-"""The forms of budgets: what may be spent, on what, how strictly, and which breaches are put up with for a while."""
+"""The forms of budgets: what may be spent, on what, how strictly."""
 
 import re
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from costcalc.catalog.scalars import Amount, Day, Items, Text, found
+from costcalc.catalog.scalars import Amount, Items, Text, found
 from costcalc.catalog.schema import Entry
 
 Severity = Literal["warn", "deny"]
@@ -137,17 +137,3 @@ class BudgetEntry(Entry):
             "usd_per_request": self.usd_per_request,
         }
         return {measure: levels for measure, levels in every.items() if levels is not None}
-
-
-class SuppressionEntry(Entry):
-    """A breach that is put up with for a while.
-
-    Args:
-        budget: Which budget.
-        reason: Why.
-        expires: The last day on which it holds; later it is an error of its own.
-    """
-
-    budget: Text
-    reason: Text
-    expires: Day

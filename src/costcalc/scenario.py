@@ -22,9 +22,10 @@ from costcalc.catalog.scalars import (
     Windows,
 )
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, Reads
+from costcalc.catalog.suppressions import SuppressionEntry
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Node, did_you_mean
-from costcalc.limits import BudgetEntry, SuppressionEntry
+from costcalc.limits import BudgetEntry
 from costcalc.week import UNIFORM, Hours, Load, Weekday
 from costcalc.workload import Workload, WorkloadKind
 
@@ -158,7 +159,7 @@ class Scenario(Entry):
         as_of: The day whose prices are in force, unless the command names another.
         workloads: The workloads by name.
         budgets: What may be spent, by name.
-        suppressions: Breaches that are put up with for a while.
+        suppressions: Breaches of budgets, and findings of ``catalog lint``, that are put up with for a while.
     """
 
     as_of: Day | None = None

@@ -77,9 +77,21 @@ BLENDS = (
     "opus-4.6-10-r1-32b-h100-90,r1-32b-escalated-to-opus-4.6,claude-opus-4.6-api",
 )
 BUDGETS = GOLDEN.parent / "data" / "budgets"
+LAYERS = GOLDEN.parent / "data" / "layers"
+LINT = ("catalog", "lint", "slips.yaml", "--max-age", "90d", "--as-of", "2026-11-25")
 CHECK = ("check", "head.yaml", "--no-baseline")
 DIFF = ("diff", "base.yaml", "head.yaml")
-STATUSES = {"size-refusal-80.txt": 1, "check-80.txt": 1, "check-120.txt": 1, "check.md": 1, "check.json": 1}
+STATUSES = {
+    "lint-80.txt": 1,
+    "lint-120.txt": 1,
+    "lint.json": 1,
+    "lint.md": 1,
+    "size-refusal-80.txt": 1,
+    "check-80.txt": 1,
+    "check-120.txt": 1,
+    "check.md": 1,
+    "check.json": 1,
+}
 RECOMMEND = ("recommend", "--workload")
 COMMANDS = {
     "compare-80.txt": COMPARE,
@@ -114,6 +126,21 @@ COMMANDS = {
     "project-80.txt": PROJECT,
     "project-120.txt": (*PROJECT, "--monthly"),
     "project.md": (*PROJECT, "--format", "markdown"),
+    "show-explain-80.txt": ("catalog", "show", "gpt-5.2-api", "--explain", "--catalog", "ours.yaml", "--as-of", "2026-11-25"),
+    "show-explain-120.txt": ("catalog", "show", "gpt-5.2-api", "--explain", "--catalog", "ours.yaml", "--as-of", "2026-11-25"),
+    "show-explain-gpu-80.txt": ("catalog", "show", "B200 SXM", "--explain", "--as-of", "2026-11-25"),
+    "show-explain.json": ("catalog", "show", "gpt-5.2", "--explain", "--catalog", "ours.yaml", "--format", "json", "--as-of", "2026-11-25"),
+    "show-contracted-80.txt": ("catalog", "show", "gpt-5.2", "--catalog", "ours.yaml", "--as-of", "2026-11-25"),
+    "history-80.txt": ("catalog", "history", "gpt-5.2", "--catalog", "ours.yaml", "--as-of", "2026-11-25"),
+    "history-120.txt": ("catalog", "history", "gpt-5.2", "--catalog", "ours.yaml", "--as-of", "2026-11-25"),
+    "history-announced-120.txt": ("catalog", "history", "gemini-4-argon-api", "--conditions", "--as-of", "2026-11-25"),
+    "history-gpu-80.txt": ("catalog", "history", "H100 SXM", "--as-of", "2026-11-25"),
+    "history.csv": ("catalog", "history", "deepseek-chat", "--format", "csv", "--as-of", "2026-11-25"),
+    "history.md": ("catalog", "history", "gpt-5.2", "--catalog", "ours.yaml", "--format", "markdown", "--as-of", "2026-11-25"),
+    "lint-80.txt": LINT,
+    "lint-120.txt": LINT,
+    "lint.json": (*LINT, "--format", "json"),
+    "lint.md": (*LINT, "--format", "markdown"),
     "check-80.txt": CHECK,
     "check-120.txt": CHECK,
     "check.md": (*CHECK, "--format", "markdown"),
@@ -159,7 +186,7 @@ def stable(text: str) -> str:
 def test_output_is_what_was_approved(name: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     width = re.search(r"-(\d+)\.txt", name)
     monkeypatch.setenv("COLUMNS", width[1] if width and int(width[1]) < 1000 else "80")
-    for file in BUDGETS.iterdir():  # a path would be wrapped elsewhere in another checkout
+    for file in (*BUDGETS.iterdir(), *LAYERS.iterdir()):  # a path would be wrapped elsewhere in another checkout
         shutil.copy(file, file.name)
     run = cli(*COMMANDS[name])
     assert (run.status, run.err) == (STATUSES.get(name, 0), "")

@@ -191,5 +191,5 @@ def _increase(
 def _suppressed(verdict: Verdict, scenario: Scenario, as_of: date) -> Verdict:
     if verdict.status != "over":
         return verdict
-    reason = next((o.reason for o in scenario.suppressions if o.budget == verdict.budget and o.expires >= as_of), None)
+    reason = next((o.reason for o in scenario.suppressions if o.budget == verdict.budget and o.holds_on(as_of)), None)
     return verdict._replace(status="suppressed", reason=reason) if reason is not None else verdict

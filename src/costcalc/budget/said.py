@@ -105,7 +105,7 @@ def about_prices(spent: Sequence[Spent], as_of: date, *, strict: bool) -> Iterat
 def expired(scenario: Scenario, tree: Node, as_of: date) -> Iterator[Finding]:
     """Say which suppressions no longer hold."""
     for index, one in enumerate(scenario.suppressions):
-        if one.expires < as_of:
+        if one.budget is not None and not one.holds_on(as_of):
             message = (
                 f"the suppression of budget '{one.budget}' expired on {one.expires} ({one.reason}); remove or renew it"
             )

@@ -273,14 +273,15 @@ class Catalog:
 
     def place(self, path: Path) -> Place:
         """Tell where the value under a path was written, in whichever layer decided it."""
-        node = self._node(path)
+        node = self.node(path)
         return node.key or node.place if isinstance(node.value, dict | list) else node.place
 
     def entry(self, path: Path) -> dict[str, Any]:
         """Give what stands under a path, all layers merged, as plain data."""
-        return {key: child.plain() for key, child in self._node(path).items()}
+        return {key: child.plain() for key, child in self.node(path).items()}
 
-    def _node(self, path: Path) -> Node:
+    def node(self, path: Path) -> Node:
+        """Give what stands under a path, all layers merged, with the place of every value."""
         kind, *rest = path
         if kind in {"api", "models", "gpus", "plans"}:
             kind = f"{kind}/{rest.pop(0)}"

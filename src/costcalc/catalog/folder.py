@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from costcalc.catalog.diagnose import validated
 from costcalc.catalog.kept import kept
 from costcalc.catalog.layers import FOLDERS, Problems, document_at, named_entry
-from costcalc.catalog.lint import unknown_model_findings
 from costcalc.catalog.overrides import merge
+from costcalc.catalog.references import unknown_model_findings
 from costcalc.errors import InputError
 from costcalc.findings import Finding, Node, did_you_mean
 

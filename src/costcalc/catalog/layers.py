@@ -29,7 +29,7 @@ PROJECT_KEYS = (
 )  # what a costcalc.yaml says beside the catalog: costcalc.scenario
 _PROJECTS = ("project", "overlay")  # the layers that may say it: a project file, and a file that Python names
 SHIPPED_FILES = (*FILE_KEYS, "throughput.json")  # beside the folders, as far as costcalc ships them
-_NOT_LAID = ("schema", "throughput.json")  # beside the data, and never laid over anything
+_NOT_LAID = ("schema", "throughput.json", "suppressions.yaml")  # beside the data, and never laid over anything
 
 _Result = TypeVar("_Result")
 

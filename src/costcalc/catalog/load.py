@@ -15,8 +15,8 @@ from costcalc.catalog.diagnose import validated
 from costcalc.catalog.folder import Folder
 from costcalc.catalog.kept import keep
 from costcalc.catalog.layers import FOLDERS, SHIPPED_FILES, Layer, LayerTree, Problems, read_layer
-from costcalc.catalog.lint import reference_findings
 from costcalc.catalog.options import OptionsFile
+from costcalc.catalog.references import reference_findings
 from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile
 from costcalc.catalog.table import Table, as_form
 from costcalc.errors import InputError

@@ -65,7 +65,7 @@ def intervals(below: Node | None, above: Node, report: Report) -> Node:
         entry = {key: Node(number, child.at, child.key_at) for key, number in zip(_PARTS, numbers, strict=True)}
         entry["basis"] = Node("user", child.at, child.key_at)
         old = below.child(name) if below is not None else None
-        gone = [key for key in ("source", "note") if old is not None and old.child(key) is not None]
+        gone = [key for key in ("source", "checked", "note") if old is not None and old.child(key) is not None]
         entry |= {key: Node(None, child.at, child.key_at) for key in gone}
         written[name] = Node(entry, child.at, child.key_at)
     return Node(written, above.at, above.key_at)

@@ -40,6 +40,7 @@ class Allowance(Entry):
         unit: Of what: output tokens, visible ones and reasoning, or dollars of usage at API prices.
         basis: What it rests on.
         source: Where it was read; a judgement may lack one.
+        checked: For a figure without a source: the day on which it was last thought over.
         note: How it was got.
     """
 
@@ -49,6 +50,7 @@ class Allowance(Entry):
     unit: Literal["output_tokens", "usd"] = "output_tokens"
     basis: Literal["measured", "vendor", "literature", "judgement", "user"]
     source: Source | None = None
+    checked: Day | None = None
     note: Text | None = None
 
     @model_validator(mode="after")

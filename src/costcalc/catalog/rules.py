@@ -51,7 +51,7 @@ class Because(Entry):
     Args:
         url: The page.
         title: What it is called; needed where there is no address.
-        checked: The day on which somebody compared it with the source.
+        checked: The day on which somebody compared it with the source, or thought the judgement over.
         judgement: The reason, where nobody can be quoted.
     """
 

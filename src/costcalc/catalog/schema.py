@@ -243,6 +243,7 @@ class Assumption(Entry):
         unit: The unit of all three.
         basis: What it rests on; judgement is shown as such, and ``user`` is a number of the user's own.
         source: Where it was read; a judgement and a user's own number may lack one.
+        checked: For a figure without a source: the day on which it was last thought over.
         note: How it was got.
     """
 
@@ -252,6 +253,7 @@ class Assumption(Entry):
     unit: Text
     basis: Literal["measured", "vendor", "literature", "judgement", "user"]
     source: Source | None = None
+    checked: Day | None = None
     note: Text | None = None
 
     @model_validator(mode="after")

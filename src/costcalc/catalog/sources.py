@@ -1,6 +1,7 @@
 """Every source of the catalog, so that what nobody has looked at for long can be found."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
@@ -17,12 +18,32 @@ class Read(NamedTuple):
     Args:
         path: Where it stands in the catalog.
         source: What it says.
-        is_history: Whether nobody needs to check it again: an old price, a shape that was published once.
+        is_history: Whether nobody needs to check it again: a shape that was published once.
+        since: The first day on which a dated price holds.
+        until: The first day on which the next price holds; from then on nobody needs to check this one again.
     """
 
     path: Path
     source: Source
     is_history: bool = False
+    since: date | None = None
+    until: date | None = None
+
+    def is_current(self, day: date) -> bool:
+        """Say whether it is still what somebody would be billed on a day."""
+        return not self.is_history and (self.until is None or day < self.until)
+
+
+class Judgement(NamedTuple):
+    """A figure that nobody can be quoted for.
+
+    Args:
+        path: Where it stands in the catalog.
+        checked: The day on which it was last thought over, where that is said.
+    """
+
+    path: Path
+    checked: date | None
 
 
 def sources(catalog: Catalog) -> Iterator[Read]:
@@ -82,6 +103,22 @@ def _gpu(path: Path, gpu: GpuFile) -> Iterator[Read]:
 
 
 def _dated(path: Path, prices: Sequence[Price | RentalPrice | PurchasePrice | SeatPrice]) -> Iterator[Read]:
-    """Walk dated prices: all but the newest are history."""
-    for index, price in enumerate(prices):
-        yield Read((*path, "prices", index, "source"), price.source, is_history=index < len(prices) - 1)
+    """Walk dated prices: each is history once the next one holds."""
+    ends = [*(price.effective for price in prices[1:]), None]
+    for index, (price, until) in enumerate(zip(prices, ends, strict=True)):
+        yield Read((*path, "prices", index, "source"), price.source, since=price.effective, until=until)
+
+
+def judgements(catalog: Catalog) -> Iterator[Judgement]:
+    """Walk every figure that rests on a judgement instead of a source; a rule is no figure and gives its reason."""
+    for name, assumption in catalog.assumptions.items():
+        if assumption.source is None and assumption.basis != "user":
+            yield Judgement(("assumptions", name), assumption.checked)
+    for vendor, file in catalog.plans.items():
+        for name, plan in file.plans.items():
+            held = plan.allowance
+            if held is not None and held.source is None and held.basis != "user":
+                yield Judgement(("plans", vendor, "plans", name, "allowance"), held.checked)
+    for kind, traffic in catalog.kinds().items():
+        yield Judgement(("kinds", kind, "because"), traffic.because.checked)
+        yield Judgement(("kinds", kind, "quality", "because"), traffic.quality.because.checked)

@@ -2,14 +2,16 @@
 
 from datetime import date
 
-from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
 from costcalc.catalog.layers import Problems
-from costcalc.catalog.lint import alias_findings, dated_findings, reference_findings
+from costcalc.catalog.lint.question import Question
+from costcalc.catalog.lint.table import RULES, ask
+from costcalc.catalog.references import reference_findings
 from costcalc.findings import Finding
 
 
-def validate(catalog: Catalog, *, today: date) -> tuple[Finding, ...]:
-    """Check every price list and every name; give what is merely worth a warning.
+def read_whole(catalog: Catalog) -> None:
+    """Read every file that a catalog has, and follow every name that it holds.
 
     Raises:
         InputError: With every problem of every file.
@@ -21,8 +23,26 @@ def validate(catalog: Catalog, *, today: date) -> tuple[Finding, ...]:
     for read in (catalog.quality, catalog.rules, catalog.kinds):
         problems.attempt(read)
     problems.stop_if_any()
-    problems.found += alias_findings(catalog)
-    findings = [*reference_findings(catalog), *dated_findings(catalog, today=today)]
-    problems.found += [finding for finding in findings if finding.level == "error"]
+    problems.found += reference_findings(catalog)
     problems.stop_if_any()
-    return tuple(findings)
+
+
+def validate(catalog: Catalog, *, today: date, max_age_days: int = MAX_AGE_DAYS) -> tuple[Finding, ...]:
+    """Check every price list and every name; give what is merely worth a warning.
+
+    Raises:
+        InputError: With every problem of every file.
+    """
+    read_whole(catalog)
+    asked = Question(catalog, today, max_age_days, catalog)
+    return refuse(tuple(ask(asked, [rule for rule in RULES if rule.always])))
+
+
+def refuse(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Give findings back, unless one of them is an error.
+
+    Raises:
+        InputError: With every error.
+    """
+    Problems([finding for finding in findings if finding.level == "error"]).stop_if_any()
+    return findings

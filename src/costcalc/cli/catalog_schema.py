@@ -18,6 +18,7 @@ FileKind = Literal[
     "kinds",
     "measurements",
     "contracts",
+    "suppressions",
     "costcalc",
 ]
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
@@ -33,6 +34,7 @@ def schema_command(
     from costcalc.catalog.plans import PlansFile
     from costcalc.catalog.rules import KindsFile, RulesFile
     from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile
+    from costcalc.catalog.suppressions import SuppressionsFile
     from costcalc.render.as_json import dumps
     from costcalc.scenario import project_schema
 
@@ -48,6 +50,7 @@ def schema_command(
         "kinds": KindsFile,
         "measurements": MeasurementsFile,
         "contracts": ContractsFile,
+        "suppressions": SuppressionsFile,
     }
     schema = schema_of(forms[kind]) if kind in forms else project_schema()
     write_stdout(dumps(schema, indent=2) + "\n")

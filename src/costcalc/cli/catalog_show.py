@@ -5,12 +5,18 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.options import OUTPUT_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit
 
 
 def show_command(
     name: Annotated[str, typer.Argument(help="An option, a model (openai/gpt-5.4) or an assumption.")],
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="Every field with its layer, file, line, source and age.", rich_help_panel=OUTPUT_PANEL
+        ),
+    ] = False,
     as_of: AsOf = None,
     catalog: CatalogPath = None,
     form: OutputFormat = "text",
@@ -21,5 +27,6 @@ def show_command(
     from costcalc.render.catalog_views import show_report
 
     loaded = load(catalog)
-    emit(show_report(loaded.catalog, name, as_of=day_in_force(loaded, as_of)), form, output, no_color=no_color)
+    report = show_report(loaded.catalog, name, as_of=day_in_force(loaded, as_of), explain=explain)
+    emit(report, form, output, no_color=no_color)
     return 0

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
+from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, Strict
+from costcalc.cli.options import AsOf, CatalogPath, MaxAge, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit, write_stderr
 from costcalc.errors import FlagError
 
-STALE = 3
+BROKEN, STALE = 1, 3
 
 
 def validate_command(
@@ -18,7 +19,11 @@ def validate_command(
         list[Path] | None,
         typer.Argument(help="Files or directories to lay over the shipped catalog (default: the layers in force)."),
     ] = None,
-    strict: Strict = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Ask every rule of catalog lint, and fail: 3 for what is stale, else 1."),
+    ] = False,
+    max_age: MaxAge = f"{MAX_AGE_DAYS}d",  # type: ignore[assignment]  # the parser reads it
     as_of: AsOf = None,
     catalog: CatalogPath = None,
     form: OutputFormat = "text",
@@ -26,7 +31,7 @@ def validate_command(
     no_color: NoColor = False,
 ) -> int:
     """Check every file of the catalog: forms, names that lead nowhere, stale and future dates."""
-    from costcalc.catalog.validate import validate
+    from costcalc.catalog.validate import refuse, validate
     from costcalc.render.catalog_views import validate_report
     from costcalc.render.diagnostics import as_diagnostics
 
@@ -34,8 +39,15 @@ def validate_command(
         raise FlagError("give files to check, or --catalog, not both")
     loaded = load(catalog, only=paths)
     day = day_in_force(loaded, as_of)
-    findings = validate(loaded.catalog, today=day)
+    if strict:
+        from costcalc.cli.catalog_lint import linted_by
+
+        findings = refuse(linted_by(loaded, day, max_age, own_only=bool(paths)).findings)
+    else:
+        findings = validate(loaded.catalog, today=day, max_age_days=max_age)
     if findings:
         write_stderr(as_diagnostics(findings))
     emit(validate_report(loaded.catalog, findings, as_of=day), form, output, no_color=no_color)
-    return STALE if strict and findings else 0
+    if not strict or not findings:
+        return 0
+    return STALE if any(one.rule == "stale" for one in findings) else BROKEN

@@ -32,7 +32,9 @@ ANSWERS, BUDGETS, PRICES, MACHINES = "Answers", "Budgets", "Prices", "For machin
 CATALOG: dict[str, Where] = {
     "list": Where("catalog_list", "list_command"),
     "show": Where("catalog_show", "show_command"),
+    "history": Where("catalog_history", "history_command"),
     "set": Where("catalog_set", "set_command"),
+    "lint": Where("catalog_lint", "lint_command"),
     "validate": Where("catalog_validate", "validate_command"),
     "schema": Where("catalog_schema", "schema_command"),
 }

@@ -157,6 +157,15 @@ def _or_range(text: str, read: Callable[[str], Fraction]) -> Decimal:
         raise typer.BadParameter(str(error)) from None
 
 
+def age(text: str) -> int:
+    """Read a duration such as 90d or 12w [days]."""
+    match = re.fullmatch(r"(\d{1,5}) ?([dw])", text.strip())
+    days = int(match[1]) * (7 if match[2] == "w" else 1) if match else 0
+    if not 1 <= days <= 36_500:  # noqa: PLR2004  # a hundred years
+        raise typer.BadParameter(f"expected days or weeks such as 90d or 12w, at least 1d, found '{text}'")
+    return days
+
+
 def named_options(text: str | None) -> list[str] | None:
     """Take ``--options ID,ID,…`` apart; None where it was not given."""
     if text is None:
@@ -174,6 +183,16 @@ AsOf = Annotated[
         metavar="DAY",
         envvar="COSTCALC_AS_OF",
         help="Take the prices in force on this day (default: today, UTC).",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
+MaxAge = Annotated[
+    int,
+    typer.Option(
+        "--max-age",
+        parser=age,
+        metavar="90d|12w",
+        help="How long ago a figure may have been checked.",
         rich_help_panel=PRICES_PANEL,
     ),
 ]

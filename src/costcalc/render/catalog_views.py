@@ -11,7 +11,9 @@ from costcalc.catalog.schema import Price, When
 from costcalc.cost.rates import describe
 from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
 from costcalc.findings import Finding, Path, did_you_mean
+from costcalc.render.explain_views import contracted_blocks, contracted_rows, field_blocks, field_rows
 from costcalc.render.hardware_views import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
+from costcalc.render.lint_views import counted
 from costcalc.render.numbers import quantity
 from costcalc.render.plan_views import plan_blocks, plan_row, plan_tables, plans_named
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
@@ -123,12 +125,52 @@ def _cell(value: Json) -> str:
     return written_usd(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
 
 
-def show_report(catalog: Catalog, name: str, *, as_of: date) -> Report:
+def show_report(catalog: Catalog, name: str, *, as_of: date, explain: bool = False) -> Report:
     """Show one option, model, open model, GPU or assumption in full, with the place of every entry.
+
+    Args:
+        catalog: The catalog.
+        name: What to show.
+        as_of: The day on which a contract may be in force, and from which ages are counted.
+        explain: Whether every field is shown with its layer, place, source and age.
 
     Raises:
         UnknownNameError: Nothing has that name.
     """
+    report = _found(catalog, name, as_of)
+    paths = _paths(catalog, name, report)
+    sold = [catalog.sold_model(f"{path[1]}/{path[3]}") for path in paths if path[0] == "api"]
+    contracted = [row for one in sold for row in contracted_rows(catalog, one, as_of)]
+    paths += [("contracts", one.provider) for one in sold if one.contract is not None]
+    fields = field_rows(catalog, paths, as_of) if explain else None
+    result = {**(report.result or {}), "contracted": contracted, "fields": fields}
+    blocks = (*report.blocks, *contracted_blocks(contracted, as_of, every=explain))
+    if fields is None:
+        return report._replace(result=result, blocks=blocks)
+    blocks = (*blocks, *field_blocks(catalog, paths, as_of))
+    return report._replace(result=result, records=tuple(fields), blocks=blocks, inputs={"name": name, "explain": True})
+
+
+def _paths(catalog: Catalog, name: str, report: Report) -> list[Path]:
+    """Name the entries that are shown: the one of that name, and what stands behind an option."""
+    if name in catalog.assumptions or name not in catalog.options:
+        path = (report.result or {})["path"]
+        return [tuple(path)]  # type: ignore[arg-type]  # the texts that _shown put there
+    paths: list[Path] = [("options", name)]
+    match catalog.options[name]:
+        case ApiOption(model=model):
+            paths.append(catalog.sold_model(model).path)
+        case PlanOption(plan=plan):
+            paths.append(catalog.plan(plan).path)
+        case SelfHostOption(model=model, gpu=gpu):
+            paths += [("models", catalog.open_model(model).model)] if model is not None else []
+            paths += [("gpus", catalog.gpu(gpu).gpu)] if gpu is not None else []
+        case _:
+            pass
+    return paths
+
+
+def _found(catalog: Catalog, name: str, as_of: date) -> Report:
     if name in catalog.assumptions:
         return _shown(catalog, name, ("assumptions", name), as_of, ())
     if name in catalog.options:
@@ -214,7 +256,8 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     prices = catalog.providers[sold.provider]
     facts += [f"{prices.name or sold.provider}: {prices.note}"] if prices.note else []
     if sold.contract is not None:
-        facts.append(f"contract from {sold.contract.effective}: {catalog.place(('contracts', sold.provider))}")
+        until = f" to {sold.contract.until}" if sold.contract.until is not None else ""
+        facts.append(f"contract from {sold.contract.effective}{until}: {catalog.place(('contracts', sold.provider))}")
     yield Bullets(sold.ref, tuple(facts))
     for index, price in reversed(list(enumerate(model.prices))):
         place = catalog.place((*sold.path, "prices", index))
@@ -244,16 +287,7 @@ def _rates(entry: Price | When) -> dict[str, str]:
 
 def validate_report(catalog: Catalog, findings: tuple[Finding, ...], *, as_of: date) -> Report:
     """Say what was checked and what was found."""
-    counts = {
-        "providers": len(catalog.providers),
-        "models": sum(len(prices.models) for prices in catalog.providers.values()),
-        "prices": sum(len(model.prices) for prices in catalog.providers.values() for model in prices.models.values()),
-        "open models": len(catalog.models),
-        "GPUs": len(catalog.gpus),
-        "plans": sum(len(file.plans) for file in catalog.plans.values()),
-        "options": len(catalog.options),
-        "assumptions": len(catalog.assumptions),
-    }
+    counts = counted(catalog)
     checked = ", ".join(f"{number:,} {word}" for word, number in counts.items())
     verdict = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}" if findings else "no problems"
     records: tuple[Mapping[str, Json], ...] = tuple(

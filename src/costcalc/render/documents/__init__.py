@@ -21,8 +21,10 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "diff": ("budgets", "DiffDocument"),
     "catalog-list": ("catalog", "ListDocument"),
     "catalog-show": ("catalog", "ShowDocument"),
+    "catalog-history": ("history", "HistoryDocument"),
     "catalog-set": ("catalog", "SetDocument"),
     "catalog-validate": ("catalog", "ValidateDocument"),
+    "catalog-lint": ("linting", "LintDocument"),
 }
 
 

@@ -71,12 +71,45 @@ class ListResult(BaseModel):
     plans: list[ListedPlan]
 
 
+class ContractedRate(BaseModel):
+    """A meter's list price beside the contracted one [USD/unit], and what decided that."""
+
+    meter: str
+    conditions: str
+    unit: str
+    list_usd: float
+    usd: float
+    by: str
+    path: str
+    line: int
+    column: int
+
+
+class ShownField(BaseModel):
+    """One value of the entry: its layer, place and source, and how many days ago that was checked."""
+
+    field: str
+    value: str | float | bool | None
+    layer: str
+    path: str
+    line: int
+    column: int
+    source: str | None
+    checked: str | None
+    age_days: int | None
+
+
 class ShowResult(BaseModel):
-    """The answer of ``catalog show``: the entry as its file has it, all layers merged."""
+    """The answer of ``catalog show``: the entry as its file has it, all layers merged.
+
+    ``contracted`` is empty where no contract is in force; ``fields`` is null without ``--explain``.
+    """
 
     name: str
     path: list[str]
     entry: dict[str, Any]
+    contracted: list[ContractedRate]
+    fields: list[ShownField] | None
 
 
 class ValidateResult(BaseModel):

@@ -1,13 +1,11 @@
-"""What a form alone cannot see: names that lead nowhere, figures that nobody has looked at for long."""
+"""What a form alone cannot see: names that lead nowhere. Every command asks it of the layers of the user's."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 from typing import assert_never
 
-from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog, slug
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
-from costcalc.catalog.sources import sources
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Finding, Node, Path, did_you_mean
 
@@ -138,34 +136,3 @@ def _contracted(catalog: Catalog, provider: str, name: str, seen: dict[str, str]
     if model in seen:
         raise UnknownNameError(f"'{name}' and '{seen[model]}' are one model; give its prices once")
     seen[model] = name
-
-
-def alias_findings(catalog: Catalog) -> list[Finding]:
-    """Find open models and GPUs of one name: a look-up must lead to one of them."""
-    findings = []
-    for folder, entries in (("models", catalog.models), ("gpus", catalog.gpus)):
-        named = [
-            (name, one) for one, form in entries.items() for name in {slug(one), *map(slug, (form.name, *form.aliases))}
-        ]
-        taken: dict[str, str] = {}
-        for name, one in named:
-            if taken.setdefault(name, one) != one:
-                message = f"{folder}.{one}: '{name}' is {taken[name]} already; a name belongs to one of them"
-                findings.append(Finding("duplicate-name", "error", message, catalog.place((folder, one, "name"))))
-    return findings
-
-
-def dated_findings(catalog: Catalog, *, today: date, max_age_days: int = MAX_AGE_DAYS) -> list[Finding]:
-    """Find sources that were checked too long ago, or on a day that is still to come."""
-    findings = []
-    for path, source, is_history in sources(catalog):
-        age = (today - source.checked).days
-        shown = ".".join(str(step) for step in path)
-        place = catalog.place((*path, "checked"))
-        if age < 0:
-            message = f"{shown}: checked on {source.checked}, which is after {today}"
-            findings.append(Finding("future-checked", "error", message, place))
-        elif age > max_age_days and not is_history:
-            message = f"{shown}: last checked {age} days ago, on {source.checked}"
-            findings.append(Finding("stale", "warning", message, place))
-    return findings

@@ -1,0 +1,175 @@
+"""A rule about prices of models: ten times off its neighbours, which is how a slip of the unit looks.
+
+Neighbours of a rate: the same meter of the price before it; the same model at other providers (their median,
+today's prices of models still sold); the same meter of every other model (only beyond the dearest or the cheapest);
+other models of the provider (a hundred times off their median); what costcalc ships for the same day, where a layer
+says something else; the input of the same entry, within the spread that is usual for the meter; for a rate under
+conditions, the rate of the same entry with fewer of them. What is free has no neighbours: only a price that becomes $0
+is found.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import SoldModel, slug
+from costcalc.catalog.lint.neighbours import FACTOR, FAMILY, Neighbour, beyond, off, typical
+from costcalc.catalog.lint.question import Found, Question
+from costcalc.catalog.schema import Price, When
+from costcalc.errors import UndecidableError
+from costcalc.findings import Path
+from costcalc.units import written_usd
+
+HELP = "a slip of the unit? prices are USD per million tokens, and per thousand calls"
+
+_SPREAD = {  # a meter, relative to the input of the same entry: the shipped catalog's own spread, with room
+    "output": (Decimal("0.4"), Decimal(40)),  # 1 to 10 there, but for two spells of one router
+    "cache_read": (Decimal("0.005"), Decimal(1)),  # 0.0083 to 0.99
+    "cache_write": (Decimal("0.1"), Decimal(10)),  # 0.6 to 1.25
+    "cache_write_1h": (Decimal("0.1"), Decimal(10)),  # 1.6 to 2
+    "cache_write_12h": (Decimal("0.1"), Decimal(10)),  # 2.5
+}
+_RESELLER = re.compile(r"^(?:(?:global|us|eu|apac|jp|au)\.)?(?:[a-z]+\.)?(?=[a-z])")  # us.anthropic.claude-…
+
+
+class _Sold(NamedTuple):
+    """Today's rate of a model that is still sold."""
+
+    provider: str
+    who: str
+    usd: Decimal
+
+
+_Market = Mapping[str, list[_Sold]]  # by meter
+
+
+def outlying_models(asked: Question) -> Iterator[Found]:
+    """Find rates of models that are ten times off their neighbours."""
+    every = [
+        asked.catalog.sold_model(f"{provider}/{name}")
+        for provider, prices in asked.catalog.providers.items()
+        for name in prices.models
+    ]
+    market = _market(every, asked)
+    for sold in every:
+        current = _current(sold, asked)
+        suspect: set[str] = set()  # meters whose price before was found itself
+        for index, price in enumerate(sold.model.prices):
+            found = list(_plain(sold, index, suspect, asked, market if index == current else None))
+            apart = list(_spread(sold, index, {one.path for one in found}))
+            suspect = {str(one.path[-1]) for one in (*found, *apart)} | ({"input"} if apart else set())
+            yield from (*found, *apart)
+            yield from _conditions((*sold.path, "prices", index), price)
+
+
+def _rates(price: Price | When) -> dict[str, Decimal]:
+    tokens = {str(meter): usd for meter, usd in (price.usd_per_mtok or {}).items()}
+    return tokens | {str(call): usd for call, usd in (price.usd_per_thousand or {}).items()}
+
+
+def _path(sold: SoldModel, index: int, meter: str) -> Path:
+    key = "usd_per_mtok" if meter in (sold.model.prices[index].usd_per_mtok or {}) else "usd_per_thousand"
+    return (*sold.path, "prices", index, key, meter)
+
+
+def _current(sold: SoldModel, asked: Question) -> int | None:
+    """Give the index of the price in force, if it is sold at all."""
+    try:
+        return None if sold.retired_on(asked.today) else sold.price_on(asked.today)[0]
+    except UndecidableError:
+        return None
+
+
+def _market(every: list[SoldModel], asked: Question) -> _Market:
+    market: dict[str, list[_Sold]] = defaultdict(list)
+    for sold in every:
+        index = _current(sold, asked)
+        for meter, usd in _rates(sold.model.prices[index]).items() if index is not None else ():
+            market[meter].append(_Sold(sold.provider, _who(sold), usd))
+    return market
+
+
+def _who(sold: SoldModel) -> str:
+    """Name a model alike at every provider: its open weights, else its id without reseller and region.
+
+    Example:
+        us.anthropic.claude-opus-5-5 of one provider is claude-opus-5-5 of another.
+    """
+    return sold.model.open_weights or slug(_RESELLER.sub("", sold.id.rsplit("/", 1)[-1]))
+
+
+def _plain(sold: SoldModel, index: int, suspect: set[str], asked: Question, market: _Market | None) -> Iterator[Found]:
+    """Compare the plain rates of an entry with the entry before it and, today's one, with what others take."""
+    before = sold.model.prices[index - 1] if index else None
+    old = _rates(before) if before is not None else {}
+    shipped = _shipped(sold, index, asked)
+    for meter, usd in _rates(sold.model.prices[index]).items():
+        neighbours: list[Neighbour | None] = []
+        if before is not None and meter in old and meter not in suspect:
+            neighbours.append(Neighbour(old[meter], f"of {before.effective} before it"))
+        if meter in shipped:
+            neighbours.append(Neighbour(shipped[meter], "that costcalc ships for that day"))
+        if market is not None and usd:
+            neighbours += _others(sold, usd, market[meter], meter)
+        message = off(usd, neighbours)
+        if message:
+            yield Found(_path(sold, index, meter), message, help=HELP)
+
+
+def _shipped(sold: SoldModel, index: int, asked: Question) -> dict[str, Decimal]:
+    """Give the shipped rates of the same model and day, where a layer has a say in them."""
+    if asked.catalog.place((*sold.path, "prices", index)).document.layer == "shipped":
+        return {}
+    prices = asked.shipped.providers.get(sold.provider)
+    model = prices.models.get(sold.id) if prices is not None else None
+    day = sold.model.prices[index].effective
+    same = (one for one in (model.prices if model is not None else ()) if one.effective == day)
+    return next(map(_rates, same), {})
+
+
+def _others(sold: SoldModel, usd: Decimal, market: Sequence[_Sold], meter: str) -> Iterator[Neighbour | None]:
+    who = _who(sold)
+    elsewhere = [one.usd for one in market if one.who == who and one.provider != sold.provider]
+    yield typical(elsewhere, f"of the same model elsewhere (median of {len(elsewhere)})")
+    strangers = [one for one in market if one.who != who]
+    family = [one.usd for one in strangers if one.provider == sold.provider]
+    yield typical(family, f"of {sold.provider}'s other models (median of {len(family)})", FAMILY)
+    yield beyond(usd, [one.usd for one in strangers], f"other {meter}")
+
+
+def _spread(sold: SoldModel, index: int, found: set[Path]) -> Iterator[Found]:
+    """Compare the meters of one entry with its input, unless one of the two was found already."""
+    rates = _rates(sold.model.prices[index])
+    base = rates.get("input")
+    if not base or _path(sold, index, "input") in found:
+        return
+    for meter, (low, high) in _SPREAD.items():
+        usd, path = rates.get(meter), _path(sold, index, meter)
+        if usd and path not in found and not low <= usd / base <= high:
+            message = f"${written_usd(usd)} is {usd / base:.4g} times the input of ${written_usd(base)}"
+            yield Found(path, f"{message}; {low:f} to {high:f} times is usual", help=HELP)
+
+
+def _conditions(path: Path, price: Price) -> Iterator[Found]:
+    """Compare each rate under conditions with the same meter under fewer of them, and look at the multipliers."""
+    for index, when in enumerate(price.when):
+        at: Path = (*path, "when", index)
+        for meter, usd in _rates(when).items():
+            message = off(usd, [_broader(price, when, meter)])
+            if message:
+                key = "usd_per_mtok" if meter in (when.usd_per_mtok or {}) else "usd_per_thousand"
+                yield Found((*at, key, meter), message, help=HELP)
+        factors = when.multiply if isinstance(when.multiply, dict) else {"": when.multiply or Decimal(1)}
+        if any(not 1 < factor * FACTOR < FACTOR * FACTOR for factor in factors.values()):
+            shown = ", ".join(f"{factor:f}" for factor in factors.values())
+            yield Found((*at, "multiply"), f"a condition makes a price {shown} times what it was", help=HELP)
+
+
+def _broader(price: Price, when: When, meter: str) -> Neighbour | None:
+    """Find the rate with most of the entry's conditions and not all of them; the plain one where there is none."""
+    wider = [one for one in price.when if set(one.conditions) < set(when.conditions) and meter in _rates(one)]
+    nearest: Price | When = max(wider, key=lambda one: len(one.conditions), default=price)
+    usd = _rates(nearest).get(meter)
+    return Neighbour(usd, "with fewer conditions" if wider else "without conditions") if usd else None

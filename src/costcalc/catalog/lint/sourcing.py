@@ -1,0 +1,40 @@
+"""A rule about sources: every figure says where it was read, and when somebody looked."""
+
+from collections.abc import Iterator
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.lint.question import Found, Question
+from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.sources import judgements, sources
+
+_OWN_FIGURES = ("tokens_per_s", "usd_per_gpu_hour", "usd_per_gpu", "gpu_kw")
+
+
+def unsourced(asked: Question) -> Iterator[Found]:
+    """Find figures without a source of their own, and judgements without a day.
+
+    That a price has a source is the form's to ask; a number of the user's own (basis ``user``) needs none.
+    """
+    for judged in judgements(asked.catalog):
+        if judged.checked is None:
+            help_text = "say when it was last thought over: checked: DAY"
+            yield Found(judged.path, "a judgement without a day on which it was checked", help=help_text)
+    yield from _own_figures(asked.catalog)
+    yield from _inherited(asked.catalog)
+
+
+def _own_figures(catalog: Catalog) -> Iterator[Found]:
+    for name, option in catalog.options.items():
+        if isinstance(option, SelfHostOption) and option.source is None:
+            figures = [key for key in _OWN_FIGURES if getattr(option, key) is not None]
+            if figures:
+                yield Found(("options", name), f"{', '.join(figures)} without a source", help="give it a source")
+
+
+def _inherited(catalog: Catalog) -> Iterator[Found]:
+    """Find prices that a layer changed while the source of the old ones went on to stand below them."""
+    for read in sources(catalog):
+        place = catalog.place(read.path[:-1])
+        if (read.source.title or "").startswith(f"{place.document.name}:{place.line}, over "):
+            message = "changes a price and gives no source of its own"
+            yield Found(read.path[:-1], message, place, help="add source: {url or title, checked}")

@@ -1,0 +1,148 @@
+"""The rules of ``catalog lint``, one row each, and how they are asked."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from costcalc.catalog.lint.api_prices import outlying_models
+from costcalc.catalog.lint.dates import future_checked, out_of_order, stale, unconfirmed
+from costcalc.catalog.lint.names import duplicate_names, similar_names
+from costcalc.catalog.lint.other_prices import outlying_contracts, outlying_machines, outlying_seats
+from costcalc.catalog.lint.question import Found, Question, dotted
+from costcalc.catalog.lint.ranges import outside_range
+from costcalc.catalog.lint.sourcing import unsourced
+from costcalc.catalog.lint.uses import retired_used
+from costcalc.catalog.suppressions import RuleId, SuppressionEntry
+from costcalc.findings import Finding, Level, Node, Place
+
+
+class Rule(NamedTuple):
+    """One rule.
+
+    Args:
+        id: How findings and suppressions name it.
+        level: How bad it is; a catalog with an error is refused by ``catalog validate``.
+        says: What it finds, in one sentence.
+        find: Finds it.
+        always: Whether ``catalog validate`` asks it without ``--strict`` too.
+    """
+
+    id: RuleId
+    level: Level
+    says: str
+    find: Callable[[Question], Iterator[Found]]
+    always: bool = False
+
+
+def outlying(asked: Question) -> Iterator[Found]:
+    """Find prices that are ten times off their neighbours."""
+    return chain(outlying_models(asked), outlying_machines(asked), outlying_seats(asked), outlying_contracts(asked))
+
+
+RULES = (
+    Rule("duplicate-name", "error", "one name leads to two things", duplicate_names, always=True),
+    Rule("future-checked", "error", "checked on a day that is still to come", future_checked, always=True),
+    Rule("stale", "warning", "nobody has looked at it for too long", stale, always=True),
+    Rule("unconfirmed", "warning", "an announced price that nobody has checked since it came into force", unconfirmed),
+    Rule("unsourced", "warning", "a figure without a source, or a judgement without a day", unsourced),
+    Rule("out-of-order", "warning", "a price begins after the model's last day", out_of_order),
+    Rule("similar-names", "warning", "two ids differ in case and punctuation alone", similar_names),
+    Rule("retired-used", "warning", "a model that is no longer sold is named", retired_used),
+    Rule("price-outlier", "warning", "a price is ten times off its neighbours", outlying),
+    Rule("outside-range", "warning", "an assumption lies outside the range that is known for it", outside_range),
+)
+
+
+class Suppression(NamedTuple):
+    """What is put up with, and where that stands."""
+
+    entry: SuppressionEntry
+    place: Place
+    is_own: bool
+
+
+class Covered(NamedTuple):
+    """A finding that is put up with."""
+
+    finding: Finding
+    entry: SuppressionEntry
+
+
+class Linted(NamedTuple):
+    """What the rules found.
+
+    Args:
+        findings: What there is to mend.
+        covered: What is put up with, for a reason and up to a day.
+    """
+
+    findings: tuple[Finding, ...]
+    covered: tuple[Covered, ...] = ()
+
+
+def ask(asked: Question, rules: Sequence[Rule] = RULES) -> Iterator[Finding]:
+    """Ask rules, in the order of the table."""
+    for rule in rules:
+        for path, message, place, help_text in rule.find(asked):
+            shown, at = dotted(path), place or asked.catalog.place(path)
+            yield Finding(rule.id, rule.level, f"{shown}: {message}", at, help_text, shown)
+
+
+def lint(asked: Question, suppressions: Sequence[Suppression] = (), *, own_only: bool = False) -> Linted:
+    """Ask every rule, and set aside what is put up with.
+
+    Args:
+        asked: The catalog and the day.
+        suppressions: What is put up with.
+        own_only: Whether only what stands in a layer of the user's is judged, and not what costcalc ships.
+    """
+    findings: list[Finding] = []
+    covered: list[Covered] = []
+    used: Counter[int] = Counter()
+    for finding in ask(asked):
+        index = _cover(finding, suppressions, asked)
+        if index is None:
+            findings.append(finding)
+        else:
+            used[index] += 1
+            covered.append(Covered(finding, suppressions[index].entry))
+    findings += _about_suppressions(suppressions, used, asked)
+    if own_only:
+        findings = [one for one in findings if _is_own(one)]
+        covered = [one for one in covered if _is_own(one.finding)]
+    return Linted(tuple(findings), tuple(covered))
+
+
+def _is_own(finding: Finding) -> bool:
+    return finding.place is None or finding.place.document.layer != "shipped"
+
+
+def _cover(finding: Finding, suppressions: Sequence[Suppression], asked: Question) -> int | None:
+    fitting = (index for index, one in enumerate(suppressions) if one.entry.covers(finding.rule, finding.subject))
+    return next((index for index in fitting if suppressions[index].entry.holds_on(asked.today)), None)
+
+
+def _about_suppressions(suppressions: Sequence[Suppression], used: Counter[int], asked: Question) -> Iterator[Finding]:
+    """Find suppressions that no longer hold, and the user's own that put up with nothing."""
+    for index, (entry, place, is_own) in enumerate(suppressions):
+        what = f"the suppression of {entry.rule} at {entry.at}"
+        subject = f"{entry.rule} {entry.at}"
+        if not entry.holds_on(asked.today):
+            message = f"{what} expired on {entry.expires} ({entry.reason}); remove or renew it"
+            yield Finding("suppression-expired", "warning", message, place, subject=subject)
+        elif is_own and not used[index]:
+            message = f"{what} puts up with nothing; remove it, or name the place as the finding does"
+            yield Finding("suppression-unused", "warning", message, place, subject=subject)
+
+
+def own_suppressions(project: Node | None, entries: Sequence[SuppressionEntry], *, is_own: bool) -> list[Suppression]:
+    """Give the suppressions of rules that a file holds, with their places."""
+    if project is None:
+        return []
+    placed = enumerate(entries)
+    return [
+        Suppression(one, project.nearest(["suppressions", index]).place, is_own)
+        for index, one in placed
+        if one.rule is not None
+    ]

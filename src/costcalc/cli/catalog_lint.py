@@ -1,0 +1,65 @@
+"""``costcalc catalog lint``: what is wrong with a catalog that can be loaded."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from costcalc.catalog.catalog import MAX_AGE_DAYS
+from costcalc.cli.context import day_in_force, load
+from costcalc.cli.options import AsOf, CatalogPath, MaxAge, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.output import emit
+from costcalc.errors import FlagError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from costcalc.catalog.lint.table import Linted
+    from costcalc.catalog.load import Loaded
+    from costcalc.render.report import Json
+
+FOUND = 1
+
+
+def lint_command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files or directories to judge alone (default: the whole catalog, all layers)."),
+    ] = None,
+    max_age: MaxAge = f"{MAX_AGE_DAYS}d",  # type: ignore[assignment]  # the parser reads it
+    as_of: AsOf = None,
+    catalog: CatalogPath = None,
+    form: OutputFormat = "text",
+    output: OutputFiles = None,
+    no_color: NoColor = False,
+) -> int:
+    """Find what is stale, unsourced, retired but used, or ten times off its neighbours.
+
+    Exit status 0: clean. 1: something was found. 2: could not be loaded.
+    """
+    from costcalc.render.lint_views import lint_report
+
+    if paths and catalog is not None:
+        raise FlagError("give files to judge, or --catalog, not both")
+    loaded = load(catalog, only=paths)
+    day = day_in_force(loaded, as_of)
+    linted = linted_by(loaded, day, max_age, own_only=bool(paths))
+    inputs: dict[str, Json] = {"paths": [str(path) for path in paths or ()], "max_age_days": max_age}
+    emit(lint_report(loaded.catalog, linted, inputs=inputs, as_of=day), form, output, no_color=no_color)
+    return FOUND if linted.findings else 0
+
+
+def linted_by(loaded: "Loaded", day: "date", max_age_days: int, *, own_only: bool) -> "Linted":
+    """Ask every rule of a catalog, with what its project file and costcalc's own put up with."""
+    from costcalc.catalog.lint.question import Question
+    from costcalc.catalog.lint.shipped import shipped_suppressions
+    from costcalc.catalog.lint.table import lint, own_suppressions
+    from costcalc.catalog.load import load_catalog
+    from costcalc.catalog.validate import read_whole
+    from costcalc.scenario import parse_scenario
+
+    read_whole(loaded.catalog)
+    entries = parse_scenario(loaded.project).suppressions if loaded.project is not None else ()
+    suppressions = [*own_suppressions(loaded.project, entries, is_own=True), *shipped_suppressions()]
+    asked = Question(loaded.catalog, day, max_age_days, load_catalog())
+    return lint(asked, suppressions, own_only=own_only)
