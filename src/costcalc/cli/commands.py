@@ -33,6 +33,8 @@ CATALOG: dict[str, Where] = {
     "list": Where("catalog_list", "list_command"),
     "show": Where("catalog_show", "show_command"),
     "set": Where("catalog_set", "set_command"),
+    "import": Where("catalog_import", "import_command"),
+    "diff": Where("catalog_diff", "catalog_diff_command"),
     "validate": Where("catalog_validate", "validate_command"),
     "schema": Where("catalog_schema", "schema_command"),
 }

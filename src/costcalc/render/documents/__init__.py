@@ -22,6 +22,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "catalog-list": ("catalog", "ListDocument"),
     "catalog-show": ("catalog", "ShowDocument"),
     "catalog-set": ("catalog", "SetDocument"),
+    "catalog-import": ("imports", "ImportDocument"),
+    "catalog-diff": ("imports", "CatalogDiffDocument"),
     "catalog-validate": ("catalog", "ValidateDocument"),
 }
 
