@@ -4,6 +4,8 @@ Run where that library is installed (it is no dependency of ours), with our ``sr
 
     python benchmarks/imports.py genai-prices data.json    # without the file, the installed package's data
     python benchmarks/imports.py litellm model_prices_and_context_window.json
+
+A third argument is a file for what theirs says of each shape; so are the expected costs in tests/data/imports made.
 """
 
 import dataclasses
@@ -12,7 +14,7 @@ import os
 import random
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -88,15 +90,23 @@ def sells(taken: Taken, term: str) -> bool:
 
 def compare(theirs: TheirFile, price: Callable[[Taken, Request], Decimal], why: Callable[..., str]) -> None:
     """Price random models and shapes with both, and say how many are equal, why the others are not compared."""
-    rng = random.Random(SEED)
+    rng = random.Random(SEED)  # noqa: S311  # a sample, no secret
     models = rng.sample(theirs.taken, min(int(os.environ.get("MODELS", MODELS)), len(theirs.taken)))
     outcome: Counter[str] = Counter()
-    for taken in models:
-        for request in requests(taken, rng):
-            outcome[_outcome(taken, request, price, why)] += 1
+    asked = [(taken, request) for taken in models for request in requests(taken, rng)]
+    for taken, request in asked:
+        outcome[_outcome(taken, request, price, why)] += 1
+    if len(sys.argv) > 3:  # noqa: PLR2004
+        record(Path(sys.argv[3]), [(taken, one, price(taken, one)) for taken, one in asked if not why(taken, one)])
     print(f"\n{len(models)} models × {SHAPES} shapes, seed {SEED}:")
     for words, count in outcome.most_common():
         print(f"  {count:6,}  {words}")
+
+
+def record(path: Path, rows: list[tuple[Taken, Request, Decimal]]) -> None:
+    """Write what theirs says of every shape, for the tests, which do without the library."""
+    lines = [json.dumps([taken.theirs, *request, f"{usd:.15f}"]) for taken, request, usd in rows]
+    path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
 
 
 def _outcome(taken: Taken, request: Request, price: Callable[..., Decimal], why: Callable[..., str]) -> str:
@@ -274,7 +284,7 @@ def litellm_price() -> Callable[[Taken, Request], Decimal]:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     litellm = import_module("litellm")
     calculator = import_module("litellm.cost_calculator")
-    costs = import_module("litellm.litellm_core_utils.llm_cost_calc.utils")
+    costs: Any = import_module("litellm.litellm_core_utils.llm_cost_calc.utils")
     costs.current_billing_time = lambda: NOON
 
     def price(taken: Taken, request: Request) -> Decimal:
@@ -296,6 +306,9 @@ def litellm_price() -> Callable[[Taken, Request], Decimal]:
         return sum((Decimal(part) for part in parts), Decimal(0))
 
     return price
+
+
+LEFT: defaultdict[str, list[str]] = defaultdict(list)
 
 
 def litellm_why(taken: Taken, request: Request) -> str:
@@ -320,6 +333,8 @@ def litellm_why(taken: Taken, request: Request) -> str:
                 return "its calculator has a rule of its own where a tier or batch lacks the price of a meter"
         if long and not any(sells_term(when, request.term) for when in long):
             return "a long prompt in a tier that has no long-context price: it bills the standard tier's"
+    if request.written and any(left.startswith("0 would") for left in LEFT[taken.theirs]):
+        return "cache writes at $0 in theirs, as input in ours"
     if "request" in price.get("usd_per_thousand", {}):
         return "a fee per request, which its calculator of tokens leaves out"
     if taken.provider == "fireworks" and request.read and "cache_read" not in price["usd_per_mtok"]:
@@ -339,6 +354,8 @@ def main() -> None:
     path = Path(sys.argv[2]) if len(sys.argv) > 2 else genai_data()  # noqa: PLR2004
     theirs = read_theirs(peer, path, day=DAY, checked=DAY)
     refused = [one for one in theirs.left if not one.field]
+    for one in theirs.left:
+        LEFT[one.model].append(one.reason)
     print(f"{peer}: {len(theirs.taken):,} models taken, {len(refused):,} refused; fields carried, of chat models:")
     if peer == "litellm":
         coverage(litellm_fields(path, theirs))

@@ -23,10 +23,17 @@ _DAY = 24 * 60  # [minutes]
 
 
 class Offered(NamedTuple):
-    """A model as one price list has it, and since when its price holds, where that list says so."""
+    """A model as one price list has it.
+
+    Args:
+        sold: The model.
+        since: The first day of its price, where ``is_dated`` is not set and the list says it.
+        is_dated: Whether the price's own day is that day.
+    """
 
     sold: SoldModel
-    since: date | None
+    since: date | None = None
+    is_dated: bool = True
 
 
 class Gap(NamedTuple):
@@ -112,7 +119,7 @@ def crosscheck(
 class _Probe(NamedTuple):
     """A kind of request whose rates are compared."""
 
-    words: str
+    words: tuple[str, ...]
     terms: Terms
     prompt_tokens: int
     minute: int
@@ -121,15 +128,18 @@ class _Probe(NamedTuple):
 def _gaps(ref: str, base: Offered, head: Offered, day: date) -> Iterator[Gap]:
     sides = (base, head)
     prices = [side.sold.price_on(day)[1] for side in sides]
-    since = [side.since or price.effective for side, price in zip(sides, prices, strict=True)]
-    plain: dict[Meter, tuple[Decimal | None, ...]] = {}
+    since = [price.effective if side.is_dated else side.since for side, price in zip(sides, prices, strict=True)]
+    said: list[tuple[set[str], Meter, Decimal | None, Decimal | None]] = []
     for probe in _probes(prices):
         cards = [_card(side.sold, day, price, probe) for side, price in zip(sides, prices, strict=True)]
         for meter in dict.fromkeys((*cards[0], *cards[1])):
-            pair = tuple(card[meter].list_usd if meter in card else None for card in cards)
-            known = plain.setdefault(meter, pair) if not probe.words else plain.get(meter)
-            if pair[0] != pair[1] and (not probe.words or pair != known):
-                yield Gap(ref, meter, probe.words, pair[0], pair[1], since[0], since[1])
+            one, other = (card[meter].list_usd if meter in card else None for card in cards)
+            # what holds under fewer conditions already need not be said again
+            if one != other and not any(
+                known[1:] == (meter, one, other) and known[0] <= set(probe.words) for known in said
+            ):
+                said.append((set(probe.words), meter, one, other))
+                yield Gap(ref, meter, ", ".join(probe.words), one, other, since[0], since[1])
 
 
 def _card(sold: SoldModel, day: date, price: Price, probe: _Probe) -> RateCard:
@@ -158,9 +168,9 @@ def _probes(prices: list[Price]) -> Iterator[_Probe]:
     terms += [Terms(region=region) for region in sorted({when.region for when in whens if when.region})]
     for term, (length, minute) in product(terms, _moments(prices, lengths)):
         words = [word for word in (term.processing, term.service_tier, term.region) if word]
-        words += [f"prompt of {length:,} tokens"] if length > 1 else []
+        words += [f"prompt {length:,}"] if length > 1 else []
         words += [f"{WEEKDAYS[minute // _DAY]} {minute % _DAY // 60:02}:{minute % 60:02} UTC"] if minute else []
-        yield _Probe(", ".join(words), term, length, minute)
+        yield _Probe(tuple(words), term, length, minute)
 
 
 def _moments(prices: list[Price], lengths: list[int]) -> Iterator[tuple[int, int]]:

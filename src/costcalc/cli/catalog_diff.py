@@ -58,8 +58,9 @@ def catalog_diff_command(
 ) -> int:
     """Compare two price lists: which rates differ, by how much, and since when.
 
-    Exit status 0 where they are the same, 1 where they differ. What only another library's list has, or lacks,
-    is counted and is no difference. (costcalc diff says what a change costs your workloads.)
+    Exit status 0 where they are the same, 1 where they differ. What another
+    library's list has alone, or lacks, is counted and is no difference.
+    (costcalc diff says what a change costs your workloads.)
     """
     from costcalc.analysis.crosscheck import crosscheck
     from costcalc.render.crosscheck import Asked, crosscheck_report
@@ -88,7 +89,7 @@ def _in_force(loaded: "Loaded") -> Side:
     from costcalc.analysis.crosscheck import Offered
     from costcalc.catalog.standalone import sold_in
 
-    models = {ref: Offered(sold, None) for ref, sold in sold_in(loaded.catalog.providers).items()}
+    models = {ref: Offered(sold) for ref, sold in sold_in(loaded.catalog.providers).items()}
     return Side(IN_FORCE, models, is_theirs=False)
 
 
@@ -117,7 +118,7 @@ def _ours(spec: str, path: Path) -> Side:
     sold = standing_alone(here() / path, spec)
     name = spec if sold is not None else f"{spec} over the shipped catalog"
     models = sold if sold is not None else sold_in(load_catalog(here() / path).providers)
-    return Side(name, {ref: Offered(one, None) for ref, one in models.items()}, is_theirs=False)
+    return Side(name, {ref: Offered(one) for ref, one in models.items()}, is_theirs=False)
 
 
 def _theirs(peer: "Peer", file: str, loaded: "Loaded", day: date) -> Side:
@@ -128,12 +129,13 @@ def _theirs(peer: "Peer", file: str, loaded: "Loaded", day: date) -> Side:
     from costcalc.catalog.imports.read import read_theirs
     from costcalc.catalog.schema import Model
 
-    theirs = read_theirs(peer, here() / file, day=day, checked=day)
+    theirs = read_theirs(peer, here() / file, day=day, checked=day, shown=file)
     models, _ = placed(theirs, loaded.catalog)
     sold = {
         one.ref: Offered(
             SoldModel(one.taken.provider, one.ours or one.taken.name, Model.model_validate(one.taken.entry)),
             one.taken.since,
+            is_dated=False,
         )
         for one in models
     }

@@ -43,8 +43,8 @@ def import_command(
 ) -> int:
     """Take prices over from another library's file, and say line by line what could not be.
 
-    A model that we have gets a dated price over ours, from the day of --as-of on; others are added. The
-    overlay is a file of yours, which --catalog lays over the catalog.
+    A model that we have gets a dated price over ours, from the day of --as-of on;
+    others are added. The overlay is a file of yours for --catalog.
     """
     from costcalc.catalog.imports.overlay import overlay_text, placed
     from costcalc.catalog.imports.read import PEERS, read_theirs
@@ -53,7 +53,7 @@ def import_command(
     peer = one_of(library, PEERS, "LIBRARY")
     loaded = load(catalog)
     today = day_in_force(loaded, as_of)
-    theirs = read_theirs(peer, here() / file, day=today, checked=checked or today)
+    theirs = read_theirs(peer, here() / file, day=today, checked=checked or today, shown=str(file))
     models, left = placed(theirs, loaded.catalog, only or ())
     if save is not None:
         if not models:

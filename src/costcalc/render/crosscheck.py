@@ -104,11 +104,15 @@ def _blocks(found: Crosscheck, asked: Asked, day: date, *, every: bool) -> Itera
     same = len(found.compared) - differing
     within = f" within {asked.tolerance}" if asked.tolerance not in {"0", "0%"} else ""
     yield Paragraph(
-        f"{len(found.compared):,} models of both: {same:,} have the same rates{within}, {differing:,} differ in "
-        f"{len(found.gaps):,} rates."
+        f"Models of both lists: {len(found.compared):,}; the same{within}: {same:,}; different: {differing:,}"
+        f" ({len(found.gaps):,} rates)."
     )
     if found.gaps:
-        yield Table(_COLUMNS, tuple(_cells(gap) for gap in found.gaps), ("rates are USD per million tokens, or calls",))
+        yield Table(
+            _COLUMNS,
+            tuple(_cells(gap) for gap in found.gaps),
+            ("rates are USD per million tokens or per thousand calls, prompt is its length in tokens",),
+        )
     sides = ((asked.base, "base", found.only_base), (asked.head, "head", found.only_head))
     yield from _alone("Rates of one side, of models of both", [*_one_sided(found.one_sided)], every=every)
     for name, side, refs in sides:

@@ -166,7 +166,8 @@ class _Model:
 
     def _nothing(self, dated: list[Rates]) -> str:
         if not dated or not all(rates.plain for rates in dated):
-            return "no price per token and none per request"
+            keys = sorted({key for price in self.standard for key, _ in price.rates.items() if key not in _METERS})
+            return "no price per token and none per request" + (f", but {', '.join(keys)}" if keys else "")
         is_named_free = self.name.endswith(":free")
         if all(rates.is_free for rates in dated) and not is_named_free:
             return "every price is 0: free and unknown look alike in theirs"

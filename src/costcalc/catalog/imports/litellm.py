@@ -127,6 +127,7 @@ class _Model:
         if reason:
             self.reading.refuse(self.key, reason, self.node)
             return None
+        self._free_writes()
         return Taken(self.provider, _name(self.key, self.theirs), self.key, self._entry(), None, self.node.place)
 
     def _nothing(self) -> str:
@@ -229,6 +230,15 @@ class _Model:
                     self._put(_METERS[key], f"{name}.{index}.{key}", child, *length)
                 elif key != "range":
                     self._leave(f"{name}.{index}.{key}", child)
+
+    def _free_writes(self) -> None:
+        """Let cache writes at 0 cost what input costs: a provider that charges no extra for them still bills them."""
+        name = "cache_creation_input_token_cost"
+        node = self.node.child(name)
+        plain = self.rates.under.get((), {})
+        if node is not None and plain.get("input") and plain.get("cache_write") == 0:
+            del plain["cache_write"]
+            self.reading.leave(self.key, name, "0 would make a part of the prompt free: billed as input", node)
 
     def _reasoning(self) -> None:
         """Let reasoning cost what output costs, in a tier too, unless theirs has a price of its own for it."""

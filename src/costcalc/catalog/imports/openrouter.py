@@ -51,7 +51,8 @@ def _entry(node: Node, name: str, rates: Rates, reading: Reading) -> Json:
     slug, window = text(node.child("canonical_slug")), whole_number(node.child("context_length"))
     price: Json = {"effective": reading.day.isoformat(), **rates.entry(written_as_input=False)}
     return {
-        **({"aliases": [slug]} if slug not in {"", name} else {}),
+        # a variant such as :free has the slug of the model that it is a variant of
+        **({"aliases": [slug]} if slug not in {"", name} and ":" not in name else {}),
         **({"context_window": window} if window else {}),
         "prices": [price | {"source": reading.source(_PAGE)}],
     }

@@ -107,8 +107,8 @@ def kinds(models: Sequence[Placed]) -> dict[str, int]:
         price = one.taken.entry["prices"][0]
         for entry in (price, *price.get("when", ())):
             kind = next(words for key, words in _KINDS.items() if key in entry)
-            rates: Json = {**entry.get("usd_per_mtok", {}), **entry.get("usd_per_thousand", {})}
-            for meter in rates or ("multiply",):
+            rates = [*entry.get("usd_per_mtok", ()), *entry.get("usd_per_thousand", ())]
+            for meter in rates or ["multiply"]:
                 name = _PLAIN.get(meter, "other meters") if kind == "plain" else kind
                 counts[name] += 1
     return {name: count for name, count in counts.items() if count}
@@ -123,7 +123,7 @@ _KINDS = {
     "utc": "hours",
     "effective": "plain",
 }
-_PLAIN = {
+_PLAIN: dict[str, str] = {
     "input": "input",
     **dict.fromkeys(("cache_read", "cache_write", "cache_write_1h", "cache_write_12h"), "cached"),
     "output": "output",

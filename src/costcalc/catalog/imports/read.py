@@ -39,7 +39,7 @@ class TheirFile(NamedTuple):
     left: tuple[LeftOut, ...]
 
 
-def read_theirs(peer: Peer, path: Path, *, day: date, checked: date) -> TheirFile:
+def read_theirs(peer: Peer, path: Path, *, day: date, checked: date, shown: str = "") -> TheirFile:
     """Read a file of another library.
 
     Args:
@@ -47,13 +47,14 @@ def read_theirs(peer: Peer, path: Path, *, day: date, checked: date) -> TheirFil
         path: The file.
         day: The day whose prices are taken.
         checked: The day of the file: when it was fetched.
+        shown: What messages call it; its path where nothing is said.
 
     Raises:
         InputError: It cannot be read, is another library's, or holds what is no price; with every problem.
     """
-    document = read_document(path, name=str(path), layer=peer)
+    document = read_document(path, name=shown or str(path), layer=peer)
     if not document.text.lstrip().startswith(("{", "[")):
-        message = f"{path}: not JSON: {peer}'s price list begins with '{{' or '['"
+        message = f"{document.name}: not JSON: the price list of {peer} begins with '{{' or '['"
         raise InputError([Finding("json", "error", message)])
     root = parse_json(document)
     _check_peer(peer, root)
@@ -63,7 +64,7 @@ def read_theirs(peer: Peer, path: Path, *, day: date, checked: date) -> TheirFil
     if reading.problems:
         raise InputError(tuple(dict.fromkeys(reading.problems)))
     if not taken:
-        raise InputError([Finding("empty", "error", f"{path}: no prices that can be taken over", root.place)])
+        raise InputError([Finding("empty", "error", f"{document.name}: no prices that can be taken over", root.place)])
     kept = tuple(_once_each(taken, reading))
     return TheirFile(peer, path.name, day, checked, kept, tuple(reading.left))
 
