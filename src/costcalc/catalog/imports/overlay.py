@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.imports.read import TheirFile
-from costcalc.catalog.imports.record import Json, LeftOut, Taken
+from costcalc.catalog.imports.record import Json, LeftOut, Taken, without_fields
 from costcalc.catalog.splice import set_value
 from costcalc.errors import FlagError
 from costcalc.findings import did_you_mean
@@ -64,8 +64,8 @@ def placed(theirs: TheirFile, catalog: Catalog, only: Sequence[str] = ()) -> tup
             raise FlagError(f"no model of {theirs.file} fits '{pattern}'{f'; {hint}' if hint else ''}")
     wanted, claims = _one_each([one for one in found if not only or _fit(_called(one), only)])
     about = {one.taken.theirs for one in wanted}
-    left = (one for one in theirs.left if not only or one.model in about or _fit([one.model], only))
-    return wanted, [*left, *claims]
+    left = [one for one in theirs.left if not only or one.model in about or _fit([one.model], only)]
+    return wanted, [*without_fields(left, {one.model for one in claims}), *claims]
 
 
 def _called(one: Placed) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from pydantic import ValidationError
 
 from costcalc.catalog.imports.json_text import parse_json
-from costcalc.catalog.imports.record import LeftOut, Reading, Taken
+from costcalc.catalog.imports.record import LeftOut, Reading, Taken, without_fields
 from costcalc.catalog.schema import Model
 from costcalc.errors import InputError
 from costcalc.files import read_document
@@ -102,5 +102,6 @@ def _once_each(taken: list[Taken], reading: Reading) -> Iterator[Taken]:
         first = kept.setdefault((one.provider, one.name), one)
         if not first.costs_as(one):
             reason = f"the same model as {first.theirs}, which has another price; that one is taken"
+            reading.left = without_fields(reading.left, {one.theirs})
             reading.left.append(LeftOut(one.theirs, "", reason, one.place))
     yield from (kept[key] for key in sorted(kept))

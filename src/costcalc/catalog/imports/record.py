@@ -1,6 +1,6 @@
 """What every reader of another library's file gives: models in our form, and what could not be taken over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -63,6 +63,11 @@ def _unsourced(price: Json) -> Json:
     return {key: value for key, value in price.items() if key != "source"}
 
 
+def without_fields(left: Sequence[LeftOut], models: Collection[str]) -> list[LeftOut]:
+    """Drop what was said of single fields of models that are left out as a whole."""
+    return [one for one in left if not one.field or one.model not in models]
+
+
 @dataclass
 class Reading:
     """What is known while a file is read.
@@ -90,7 +95,7 @@ class Reading:
     def refuse(self, model: str, reason: str, node: Node) -> None:
         """Leave a whole model out; what was said of its fields is said by that, with the first one's reason."""
         fields = [one for one in self.left if one.model == model]
-        self.left = [one for one in self.left if one.model != model] if fields else self.left
+        self.left = without_fields(self.left, {model})
         self.leave(model, "", f"{reason}; {fields[0].reason}" if fields else reason, node)
 
     def amount(self, node: Node, name: str, *, per: int = 1) -> Decimal | None:
