@@ -86,6 +86,9 @@ def _check_peer(peer: Peer, root: Node) -> None:
 
 def _is_sound(taken: Taken, reading: Reading) -> bool:
     """Leave out what our own form refuses, with its words."""
+    if not taken.provider or not taken.name.strip():
+        reading.left.append(LeftOut(taken.theirs, "", "no name of the model, or of who sells it", taken.place))
+        return False
     try:
         Model.model_validate(taken.entry)
     except ValidationError as error:
@@ -98,10 +101,11 @@ def _is_sound(taken: Taken, reading: Reading) -> bool:
 def _once_each(taken: list[Taken], reading: Reading) -> Iterator[Taken]:
     """Keep the first entry of a name; another one with other prices is left out, and says so."""
     kept: dict[tuple[str, str], Taken] = {}
+    others: list[LeftOut] = []
     for one in taken:
         first = kept.setdefault((one.provider, one.name), one)
         if not first.costs_as(one):
             reason = f"the same model as {first.theirs}, which has another price; that one is taken"
-            reading.left = without_fields(reading.left, {one.theirs})
-            reading.left.append(LeftOut(one.theirs, "", reason, one.place))
+            others.append(LeftOut(one.theirs, "", reason, one.place))
+    reading.left = [*without_fields(reading.left, {one.model for one in others}), *others]
     yield from (kept[key] for key in sorted(kept))

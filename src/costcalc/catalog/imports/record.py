@@ -94,9 +94,10 @@ class Reading:
 
     def refuse(self, model: str, reason: str, node: Node) -> None:
         """Leave a whole model out; what was said of its fields is said by that, with the first one's reason."""
-        fields = [one for one in self.left if one.model == model]
-        self.left = without_fields(self.left, {model})
-        self.leave(model, "", f"{reason}; {fields[0].reason}" if fields else reason, node)
+        first = ""
+        while self.left and self.left[-1].model == model:  # what was said last was said of this model
+            first = self.left.pop().reason
+        self.leave(model, "", f"{reason}; {first}" if first else reason, node)
 
     def amount(self, node: Node, name: str, *, per: int = 1) -> Decimal | None:
         """Read a price [USD] and give what a million (``per``) of it cost; what is none is a problem of the file."""
