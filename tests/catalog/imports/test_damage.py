@@ -17,7 +17,25 @@ from costcalc.catalog.imports.overlay import overlay_text, placed
 from costcalc.catalog.imports.read import Peer
 from costcalc.errors import CostcalcError, InputError
 
-STRANGE = (None, True, -1, 0, 3, 1e9, "", "x", "3", [], {}, [1], {"a": 1}, "2026-01-01", "a: b\n- c", "\u200b{é", [[]])
+STRANGE: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    3,
+    1e9,
+    "",
+    "x",
+    "3",
+    [],
+    {},
+    [1],
+    {"a": 1},
+    "2026-01-01",
+    "a: b\n- c",
+    "\u200b{é",
+    [[]],
+)
 CUTS = 20
 SWAPS = 50
 
