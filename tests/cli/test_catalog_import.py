@@ -147,6 +147,10 @@ def test_two_catalogs_differ_by_what_only_one_has_too(cli: Cli, written: Write, 
     assert (same.status, more.status) == (0, 1)
     assert "Models of both lists: 1; the same: 1; different: 0 (0 rates)." in same.out
     assert "sail/n" in more.out
+    assert (
+        "price-of-one-side::sail/n: only in head"
+        in cli("catalog", "diff", "a.yaml", "b.yaml", "--format", "github", *DAY).out
+    )
     git = {**os.environ, "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a"}  # fmt: skip
     for command in (("init", "-q"), ("add", "a.yaml"), ("commit", "-qm", "a")):
         subprocess.run(["git", *command], cwd=tmp_path, env=git, check=True)

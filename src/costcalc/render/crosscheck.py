@@ -64,7 +64,7 @@ def crosscheck_report(found: Crosscheck, asked: Asked, *, as_of: date, every: bo
         *(_record("only head", ref) for ref in found.only_head),
         *(_record("without a price of the day", ref) for ref in found.unpriced),
     )
-    findings = tuple(_finding(gap, asked) for gap in found.gaps)
+    findings = tuple(_findings(found, asked))
     inputs: dict[str, Json] = {"base": asked.base, "head": asked.head, "tolerance": asked.tolerance}
     blocks = tuple(_blocks(found, asked, as_of, every=every))
     return Report("catalog-diff", as_of, None, inputs, result, records, blocks, findings)
@@ -89,6 +89,17 @@ def _record(kind: str, ref: str) -> dict[str, Json]:
         ("meter", "condition", "base", "head", "change_percent", "base_since", "head_since")
     )
     return {"kind": kind, "model": ref, **empty}
+
+
+def _findings(found: Crosscheck, asked: Asked) -> Iterator[Finding]:
+    """Give what makes the lists differ."""
+    yield from (_finding(gap, asked) for gap in found.gaps)
+    if not asked.with_theirs:
+        alone = [*_one_sided(found.one_sided)]
+        alone += [f"{ref}: only in base" for ref in found.only_base]
+        alone += [f"{ref}: only in head" for ref in found.only_head]
+        alone += [f"{ref}: no price of the day on one side" for ref in found.unpriced]
+        yield from (Finding("price-of-one-side", "warning", words) for words in alone)
 
 
 def _finding(gap: Gap, asked: Asked) -> Finding:
