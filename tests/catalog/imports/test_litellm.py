@@ -70,12 +70,32 @@ def test_reasoning_costs_what_output_costs_in_every_tier_unless_it_has_a_price_o
 
 
 def test_off_peak_hours_are_read_with_their_weekdays(tmp_path: Path) -> None:
-    block = {"input_cost_per_token": 5e-7, "windows": [{"hours_utc": ["00:00-01:00", "10:00-00:00"], "weekdays": [1, 2, 9, "x"]}, {"hours_utc": "00:00-00:00"}]}  # fmt: skip
+    block = {"input_cost_per_token": 5e-7, "windows": [{"hours_utc": ["00:00-01:00", "10:00-00:00"], "weekdays": [1, 2]}, {"hours_utc": "00:00-00:00"}]}  # fmt: skip
     price = one(tmp_path, off_peak_pricing=block)
     assert price["when"] == [
         {"utc": "00:00-00:00", "usd_per_mtok": {"input": Decimal("0.50")}},
         {"weekdays": ["mon", "tue"], "utc": ["00:00-01:00", "10:00-00:00"], "usd_per_mtok": {"input": Decimal("0.50")}},
     ]
+
+
+def test_hours_of_every_day_may_stand_without_a_list_of_windows(tmp_path: Path) -> None:
+    price = one(tmp_path, off_peak_pricing={"input_cost_per_token": 5e-7, "hours_utc": "16:30-00:30"})
+    assert price["when"] == [{"utc": "16:30-00:30", "usd_per_mtok": {"input": Decimal("0.50")}}]
+
+
+@pytest.mark.parametrize("day", [9, "x", 0])
+def test_a_weekday_that_is_none_leaves_the_model_out(day: object, tmp_path: Path) -> None:
+    block = {"input_cost_per_token": 5e-7, "windows": [{"hours_utc": "00:00-01:00", "weekdays": [1, day]}]}
+    theirs = from_text("litellm", json.dumps({"m": ENTRY, "n": ENTRY | {"off_peak_pricing": block}}), tmp_path)
+    assert reasons(theirs, "n") == {"": "its price depends on weekdays that are none"}
+
+
+def test_an_id_loses_the_prefix_that_names_its_provider_once(tmp_path: Path) -> None:
+    keys = {"perplexity/perplexity/sonar": "perplexity", "vertex_ai/a/b": "vertex_ai-llama_models", "azure/c": "azure_text", "d/e": "xai"}  # fmt: skip
+    theirs = from_text(
+        "litellm", json.dumps({key: ENTRY | {"litellm_provider": by} for key, by in keys.items()}), tmp_path
+    )
+    assert [named(theirs, key).name for key in keys] == ["perplexity/sonar", "a/b", "c", "d/e"]
 
 
 def test_uplifts_by_region_and_speed_are_factors(tmp_path: Path) -> None:
@@ -123,7 +143,9 @@ def test_everything_that_is_not_taken_over_has_a_reason(tmp_path: Path) -> None:
         "odd_multiplier": 2,
         "search_context_cost_per_query": sizes,
         "input_cost_per_token_flex": None,
-        "tiered_pricing": [{"range": [0, 8], "input_cost_per_query": 1}],
+        "tiered_pricing": [{"range": [0, 8], "input_cost_per_query": 1}, {"max_results": [0, 1]}],
+        "provider_specific_entry": {"eu": 1.2, "realtime_only": 1},
+        "off_peak_pricing": {"input_cost_per_image": 1},
     }
     theirs = from_text("litellm", json.dumps({"m": ENTRY | fields}), tmp_path)
     assert reasons(theirs, "m") == {
@@ -141,6 +163,9 @@ def test_everything_that_is_not_taken_over_has_a_reason(tmp_path: Path) -> None:
         "odd_multiplier": "not understood",
         "search_context_cost_per_query": "another price for each size of the search's context: no meter",
         "tiered_pricing.0.input_cost_per_query": "no meter for it",
+        "tiered_pricing.1": "a tier by something else than the prompt",
+        "provider_specific_entry.eu": "not understood",
+        "off_peak_pricing.input_cost_per_image": "priced by the image: no meter for it",
     }
 
 
@@ -195,6 +220,7 @@ def test_what_is_no_price_stops_the_import_and_is_said_at_once(tmp_path: Path) -
         "input_cost_per_request": 500,
         "output_cost_per_token_flex": [],
         "search_context_cost_per_query": {"low": None},
+        "tiered_pricing": [{"range": ["a", 8]}],
     }
     with pytest.raises(InputError) as raised:
         from_text("litellm", json.dumps({"m": ENTRY | fields}, indent=1), tmp_path)
@@ -206,6 +232,7 @@ def test_what_is_no_price_stops_the_import_and_is_said_at_once(tmp_path: Path) -
         "m.input_cost_per_request: $500000.00; nobody charges that: the price is in another unit",
         "m.output_cost_per_token_flex: expected a price in USD, found a list",
         "m.search_context_cost_per_query.low: expected a price in USD, found nothing",
+        "m.tiered_pricing.0.range: expected a number of tokens above 0, found text 'a'",
     ]
     assert raised.value.problems[0].place.line == 4  # type: ignore[attr-defined]
 

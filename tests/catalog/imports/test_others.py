@@ -32,7 +32,7 @@ def test_the_first_of_several_variants_wins_price_by_price(tmp_path: Path) -> No
     theirs = genai(
         tmp_path,
         prices={
-            "input_mtok": {"base": 4, "tiers": [{"start": 100, "price": 8}, {"start": "x", "price": 9}]},
+            "input_mtok": {"base": 4, "tiers": [{"start": 100, "price": 8}]},
             "output_mtok": 9,
         },
         price_variants=[
@@ -106,6 +106,26 @@ def test_a_model_of_genai_prices_with_variants_alone_is_left_out(tmp_path: Path)
     variant = {"when": {"processing": "batch"}, "prices": {"input_mtok": 1}, "constraint": {"start_date": "2027-01-01"}}
     theirs = genai(tmp_path, prices=[], price_variants=[variant])
     assert reasons(theirs, "deepseek/m") == {"": "no price per token and none per request"}
+
+
+@pytest.mark.parametrize("limit", [{"end_date": "2027-01-01"}, {"start_date": "soon"}, {"start_time": "01:00"}])
+def test_a_constraint_that_is_not_understood_is_left_out_with_its_price(limit: object, tmp_path: Path) -> None:
+    prices = [{"prices": {"input_mtok": 1}}, {"constraint": limit, "prices": {"input_mtok": 2}}]
+    variants = [{"when": {"processing": "batch"}, "constraint": limit, "prices": {"input_mtok": 3}}]
+    theirs = genai(tmp_path, prices=prices, price_variants=variants)
+    [price] = named(theirs, "deepseek/m").entry["prices"]
+    assert (price["usd_per_mtok"], "when" in price) == ({"input": Decimal("1.00")}, False)
+    assert [one.field for one in theirs.left] == ["constraint", "constraint"]
+
+
+def test_a_tier_without_a_number_of_tokens_stops_the_import(tmp_path: Path) -> None:
+    tiers = [{"start": "x", "price": 9}, {"start": 0, "price": 9}]
+    with pytest.raises(InputError) as raised:
+        genai(tmp_path, prices={"input_mtok": {"base": 4, "tiers": tiers}})
+    assert [one.message for one in raised.value.problems] == [
+        "deepseek/m.input_mtok: expected a number of tokens above 0, found text 'x'",
+        "deepseek/m.input_mtok: expected a number of tokens above 0, found the number 0",
+    ]
 
 
 def test_what_is_no_price_in_genai_prices_stops_the_import(tmp_path: Path) -> None:

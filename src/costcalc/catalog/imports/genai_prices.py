@@ -3,8 +3,8 @@
 Its hours know no weekdays and win over every date; DeepSeek's are bounded here by what DeepSeek itself says.
 """
 
-import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -77,7 +77,7 @@ class _Model:
         self.reading = reading
         self.name = text(node.child("id"))
         self.key = f"{provider}/{self.name}"
-        self.standard = [price for price in self._prices() if price.term is None]
+        self.standard = [*self._prices()]
         self.variants = [*self._variants()]
 
     def taken(self) -> Taken | None:
@@ -100,23 +100,31 @@ class _Model:
         if node is not None and isinstance(node.value, dict):
             yield _Price(node, None, "")
         for one in items(node):
-            yield self._price(one)
+            price = self._price(one)
+            if price is not None:
+                yield price
 
-    def _price(self, node: Node) -> _Price:
-        limit = node.child("constraint")
-        start, hours = text(limit and limit.child("start_date")), ""
-        if limit is not None and limit.child("start_time") is not None:
-            hours = "-".join(text(limit.child(end))[:5] for end in ("start_time", "end_time"))
-        is_day = re.fullmatch(r"\d{4}-\d\d-\d\d", start)
-        return _Price(node.nearest(["prices"]), date.fromisoformat(start) if is_day else None, hours)
+    def _price(self, node: Node) -> _Price | None:
+        """Read one price; None where it holds under a constraint that is not understood."""
+        rates, limit = node.nearest(["prices"]), node.child("constraint")
+        stated = {key: text(value) for key, value in limit.items()} if limit is not None else {}
+        if not stated:
+            return _Price(rates, None, "")
+        if stated.keys() == {"start_time", "end_time"}:
+            return _Price(rates, None, "-".join(stated[end][:5] for end in ("start_time", "end_time")))
+        if stated.keys() == {"start_date"}:
+            with suppress(ValueError):
+                return _Price(rates, date.fromisoformat(stated["start_date"]), "")
+        self.reading.leave(self.key, "constraint", f"not understood: {', '.join(stated)}", node)
+        return None
 
     def _variants(self) -> Iterator[_Price]:
         for node in items(self.node.child("price_variants")):
             wanted = [(key, text(value)) for key, value in node.nearest(["when"]).items()]
             price = self._price(node)
-            if len(wanted) == 1 and wanted[0] in _TERMS:
+            if price is not None and len(wanted) == 1 and wanted[0] in _TERMS:
                 yield price._replace(term=_TERMS[wanted[0]])
-            elif any(one not in _STANDARD for one in wanted):
+            elif price is not None and any(one not in _STANDARD for one in wanted):
                 shown = ", ".join(f"{key} {value}" for key, value in wanted)
                 self.reading.leave(self.key, "price_variants", f"a condition without a word here: {shown}", node)
 
@@ -155,7 +163,7 @@ class _Model:
             base = price.child("base") or price
             self._put(rates, meter, base, key, terms)
             for tier in items(price.child("tiers")):
-                start = whole_number(tier.child("start"))
+                start = self.reading.tokens(tier.nearest(["start"]), f"{self.key}.{key}")
                 if start is not None:
                     self._put(rates, meter, tier.nearest(["price"]), key, (("prompt_tokens_above", start), *terms))
 

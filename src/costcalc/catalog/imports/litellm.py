@@ -100,7 +100,8 @@ def _precedence(taken: Taken) -> tuple[bool, bool, str]:
 def _name(key: str, provider: str) -> str:
     """Give the id at the provider: theirs without the prefix that names the provider."""
     seller, _, _ = provider.partition("-")  # vertex_ai-language-models writes vertex_ai/…
-    return key.removeprefix(f"{provider}/").removeprefix(f"{seller}/").removeprefix("azure/")
+    prefixes = (f"{name}/" for name in (provider, seller, our_provider(provider)))
+    return next((key.removeprefix(prefix) for prefix in prefixes if key.startswith(prefix)), key)
 
 
 class _Model:
@@ -210,20 +211,35 @@ class _Model:
         for key, child in node.items():
             if key in _FACTORS:
                 self._factor(f"{name}.{key}", child, _FACTORS[key])
+            elif isinstance(child.value, int | Decimal) and child.value not in {0, 1}:  # those are switches
+                self._leave(f"{name}.{key}", child)
 
     def _off_peak(self, name: str, node: Node) -> None:
         if node.child("weekday_timezone") is not None:
             self.refused = "its price depends on weekdays in another time zone; ours are UTC"
             return
-        for window in items(node.child("windows")):
+        every_day = [node] if node.child("hours_utc") is not None else []
+        for window in (*every_day, *items(node.child("windows"))):
+            hours = _hours(window)
+            if hours is None:
+                self.refused = "its price depends on weekdays that are none"
+                return
             for key, rate in node.items():
                 if key in _METERS:
-                    self._put(_METERS[key], f"{name}.{key}", rate, *_hours(window))
+                    self._put(_METERS[key], f"{name}.{key}", rate, *hours)
+        for key, rate in node.items():
+            if key not in {*_METERS, "hours_utc", "windows"}:
+                self._leave(f"{name}.{key}", rate)
 
     def _tiered(self, name: str, node: Node) -> None:
         """Take a table of tiers, each for the whole request: above the end of the one before."""
         for index, tier in enumerate(items(node)):
-            start = whole_number((tier.child("range") or tier).child(0))
+            bounds = tier.child("range")
+            low = bounds.child(0) if bounds is not None else None
+            if low is None:
+                self.reading.leave(self.key, f"{name}.{index}", "a tier by something else than the prompt", tier)
+                continue
+            start = None if _is_zero(low) else self.reading.tokens(low, f"{self.key}.{name}.{index}.range")
             length = (("prompt_tokens_above", start),) if start else ()
             for key, child in tier.items():
                 if key in _METERS:
@@ -250,10 +266,13 @@ class _Model:
                 rates.setdefault("reasoning", rates["output"])
 
 
-def _hours(window: Node) -> tuple[tuple[str, Any], ...]:
+def _hours(window: Node) -> tuple[tuple[str, Any], ...] | None:
+    """Give the hours of a window as conditions; None where a weekday is none (theirs are 1 to 7)."""
     spans = window.child("hours_utc")
     numbers = [whole_number(day) for day in items(window.child("weekdays"))]
     days = tuple(WEEKDAYS[number - 1] for number in numbers if number is not None and number <= len(WEEKDAYS))
+    if len(days) < len(numbers):
+        return None
     return (*((("weekdays", days),) if days else ()), ("utc", tuple(texts(spans)) or text(spans)))
 
 

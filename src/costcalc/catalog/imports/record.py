@@ -116,6 +116,13 @@ class Reading:
             return None
         return price
 
+    def tokens(self, node: Node, name: str) -> int | None:
+        """Read the length of a prompt at which another price begins; what is none is a problem of the file."""
+        number = whole_number(node)
+        if number is None:
+            self._wrong(f"{name}: expected a number of tokens above 0, found {found(node.value)}", node)
+        return number
+
     def _wrong(self, message: str, node: Node) -> None:
         self.problems.append(Finding("price", "error", message, node.place))
 
