@@ -159,6 +159,20 @@ def test_what_models_dev_says_and_we_cannot_is_listed() -> None:
     assert reasons(theirs, "sail/unpriced") == {"": "no price"}
 
 
+def test_what_is_no_price_at_models_dev_stops_the_import(tmp_path: Path) -> None:
+    text = '{"sail": {"models": {"m": {"cost": {"input": "1", "output": 2}}}}}'
+    with pytest.raises(InputError, match=r"sail/m\.cost\.input: expected a price in USD, found text '1'"):
+        from_text("models-dev", text, tmp_path)
+
+
+def test_a_model_without_a_name_or_a_seller_is_left_out(tmp_path: Path) -> None:
+    cost = {"cost": {"input": 1}}
+    text = json.dumps({"": {"models": {"m": cost}}, "sail": {"models": {" ": cost, "n": cost}}})
+    theirs = from_text("models-dev", text, tmp_path)
+    assert [one.name for one in theirs.taken] == ["n"]
+    assert {one.reason for one in theirs.left} == {"no name of the model, or of who sells it"}
+
+
 def test_openrouter_writes_prices_as_text_per_token() -> None:
     theirs = sample("openrouter")
     entry = named(theirs, "anthropic/claude-opus-5.5").entry
