@@ -78,10 +78,15 @@ BLENDS = (
 )
 BUDGETS = GOLDEN.parent / "data" / "budgets"
 LAYERS = GOLDEN.parent / "data" / "layers"
+THEIRS = GOLDEN.parent / "data" / "imports"
 LINT = ("catalog", "lint", "slips.yaml", "--max-age", "90d", "--as-of", "2026-11-25")
 CHECK = ("check", "head.yaml", "--no-baseline")
 DIFF = ("diff", "base.yaml", "head.yaml")
+CROSS_CHECK = ("catalog", "diff", "--tolerance", "1%", *DAY)
 STATUSES = {
+    "catalog-diff-80.txt": 1,
+    "catalog-diff-120.txt": 1,
+    "catalog-diff.md": 1,
     "lint-80.txt": 1,
     "lint-120.txt": 1,
     "lint.json": 1,
@@ -147,6 +152,12 @@ COMMANDS = {
     "check.json": (*CHECK, "--format", "json"),
     "diff-80.txt": DIFF,
     "diff.md": (*DIFF, "--format", "markdown"),
+    "catalog-import-80.txt": ("catalog", "import", "litellm", "litellm.json", *DAY),
+    "catalog-import-120.txt": ("catalog", "import", "genai-prices", "genai-prices.json", "--checked", "2026-11-20", "--all", *DAY),
+    "catalog-import-openrouter-80.txt": ("catalog", "import", "openrouter", "openrouter.json", "--save", "openrouter.yaml", *DAY),
+    "catalog-diff-80.txt": (*CROSS_CHECK, "genai-prices:genai-prices.json"),
+    "catalog-diff-120.txt": (*CROSS_CHECK, "litellm:litellm.json", "--all"),
+    "catalog-diff.md": (*CROSS_CHECK, "models-dev:models-dev.json"),
     "sensitivity-80.txt": (*TORNADO, "--chart"),
     "sensitivity-120.txt": (*TORNADO, "--chart"),
     "sensitivity-of-80.txt": (*TORNADO, "--of", "r1-distill-32b-h100", "--whole-bill"),
@@ -186,7 +197,8 @@ def stable(text: str) -> str:
 def test_output_is_what_was_approved(name: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     width = re.search(r"-(\d+)\.txt", name)
     monkeypatch.setenv("COLUMNS", width[1] if width and int(width[1]) < 1000 else "80")
-    for file in (*BUDGETS.iterdir(), *LAYERS.iterdir()):  # a path would be wrapped elsewhere in another checkout
+    needed = (*BUDGETS.iterdir(), *LAYERS.iterdir(), *THEIRS.glob("*.json"))
+    for file in needed:  # a path would be wrapped elsewhere in another checkout
         shutil.copy(file, file.name)
     run = cli(*COMMANDS[name])
     assert (run.status, run.err) == (STATUSES.get(name, 0), "")

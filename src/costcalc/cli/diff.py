@@ -51,6 +51,7 @@ def diff_command(
     """Compare two states of a plan: what each workload costs more or less, by price, volume and option.
 
     Exit status 0 whether or not they differ; with --fail-on-increase 1 when the total grows by more.
+    (costcalc catalog diff compares price lists.)
     """
     from costcalc.budget.diff import is_over
     from costcalc.render.difference import difference_report

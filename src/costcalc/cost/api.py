@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, SoldModel
 from costcalc.catalog.options import ApiOption
+from costcalc.catalog.schema import Source
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
 from costcalc.cost.rates import Rate, RateCard, describe
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
@@ -71,8 +72,15 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
         source=price.source,
         retired=sold.model.retired if sold.retired_on(as_of) else None,
         unfit="too long" if _exceeds(sold, workload) else "",
-        via=sold.via,
+        via=_via(sold, price.source),
     )
+
+
+def _via(sold: SoldModel, source: Source) -> str | None:
+    """Say who has read the page: the price's own source, where it has a title, else its provider's file."""
+    if source.title is None:
+        return sold.via
+    return source.title if source.url is not None else None
 
 
 class _Part(NamedTuple):

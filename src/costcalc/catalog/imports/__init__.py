@@ -1,0 +1,1 @@
+"""Price lists of other libraries, read from their files and written in our form; nothing is fetched."""

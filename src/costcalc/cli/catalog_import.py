@@ -1,0 +1,85 @@
+"""``costcalc catalog import``: prices of another library's file as an overlay of ours."""
+
+import os
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from costcalc.cli.context import check_project, day_in_force, here, load
+from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, day, one_of
+from costcalc.cli.output import emit
+from costcalc.errors import FlagError
+
+Checked = Annotated[
+    date | None,
+    typer.Option(parser=day, metavar="DAY", help="When their file was fetched (default: the day of --as-of)."),
+]
+Save = Annotated[
+    Path | None,
+    typer.Option("--save", metavar="FILE", help="Write the overlay; over an earlier import, never over another file."),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="PROVIDER/MODEL", help="Only these; * stands for anything; as often as wanted."),
+]
+Every = Annotated[bool, typer.Option("--all", help="Name everything that was left out, each with its line.")]
+
+
+def import_command(
+    library: Annotated[str, typer.Argument(help="litellm, genai-prices, models-dev or openrouter.")],
+    file: Annotated[Path, typer.Argument(help="Its price list, as JSON; nothing is fetched.")],
+    save: Save = None,
+    only: Only = None,
+    checked: Checked = None,
+    every: Every = False,
+    as_of: AsOf = None,
+    catalog: CatalogPath = None,
+    form: OutputFormat = "text",
+    output: OutputFiles = None,
+    no_color: NoColor = False,
+) -> int:
+    """Take prices over from another library's file, and say line by line what could not be.
+
+    A model that we have gets a dated price over ours, from the day of --as-of on;
+    others are added. The overlay is a file of yours for --catalog.
+    """
+    from costcalc.catalog.imports.overlay import overlay_text, placed
+    from costcalc.catalog.imports.read import PEERS, read_theirs
+    from costcalc.render.import_views import Import, import_report
+
+    peer = one_of(library, PEERS, "LIBRARY")
+    loaded = load(catalog)
+    today = day_in_force(loaded, as_of)
+    theirs = read_theirs(peer, here() / file, day=today, checked=checked or today, shown=str(file))
+    models, left = placed(theirs, loaded.catalog, only or ())
+    if save is not None:
+        if not models:
+            raise FlagError("nothing can be taken over, so there is nothing to save")
+        _save(save, overlay_text(theirs, models, loaded.catalog), catalog)
+    saved = str(save) if save is not None else None
+    done = Import(theirs, tuple(models), tuple(left), saved, tuple(only or ()))
+    emit(import_report(done, loaded.catalog, every=every), form, output, no_color=no_color)
+    return 0
+
+
+def _save(file: Path, text: str, catalog: str | None) -> None:
+    """Write an overlay that has been loaded over the layers in force; an earlier import may be replaced."""
+    from costcalc.catalog.edit import only_editor, read_text, replace_whole
+    from costcalc.catalog.imports.overlay import MARK
+    from costcalc.catalog.layers import Layer, layers_in_force
+    from costcalc.catalog.load import load_layers
+
+    with only_editor(here() / file) as path, TemporaryDirectory() as scratch:
+        if path.exists() and not path.is_file():
+            raise FlagError(f"{file}: not a file")
+        was, old = read_text(path)
+        if was and not old.startswith(MARK):
+            raise FlagError(f"{file} exists already and is no import; name a new file")
+        trial = Path(scratch) / path.name
+        trial.write_text(text, encoding="utf-8", newline="")
+        layers = layers_in_force(cwd=here(), env=os.environ, catalog=catalog)
+        load_layers([*layers, Layer("overlay", trial, str(file))], check_project=check_project)
+        replace_whole(path, text, was=was)
