@@ -9,7 +9,7 @@ import pytest
 from curves import Drawn, chance, drawn, fleet, line, mixed, overage, reference, seats, stairs, tiers
 
 from costcalc.analysis import envelope as module
-from costcalc.analysis.envelope import Reign, envelope
+from costcalc.analysis.envelope import Reign, contenders, envelope
 from costcalc.cost.curve import ZERO, Affine, Breaks, CostCurve
 from costcalc.errors import UndecidableError
 
@@ -35,6 +35,24 @@ def test_random_sets_of_five_agree_with_brute_force() -> None:
         random = chance(seed)
         five = [drawn(name, random) for name in "abcde"]
         assert found(*five, up_to=F(25)) == [tuple(one) for one in reference(five, F(25))], seed
+
+
+def test_what_can_be_the_cheapest_nowhere_need_not_be_looked_at() -> None:
+    left_out = 0
+    for seed in range(200):
+        random = chance(seed)
+        curves = [drawn(name, random).curve for name in "abcd"] + [
+            line(name, F(random.randint(1, 9))).curve for name in "ef"
+        ]
+        kept = contenders(curves)
+        left_out += len(curves) - len(kept)
+        assert envelope(kept, up_to=F(25)) == envelope(curves, up_to=F(25)), seed
+    assert left_out > 200  # one of the two lines each time, and more
+
+
+def test_without_a_straight_line_everything_contends() -> None:
+    curves = [stairs("a", F(10), F(5)).curve, stairs("b", F(11), F(5)).curve]
+    assert contenders(curves) == curves
 
 
 def test_for_all_volumes_is_what_it_is_up_to_a_large_one() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from costcalc.analysis.envelope import Reign, envelope
+from costcalc.analysis.envelope import Reign, contenders, envelope
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.curve import ZERO, CostCurve
 from costcalc.cost.estimate import Estimate, Unfit
@@ -179,7 +179,7 @@ def cheapest(
             reason = error.reason
         if reason:
             left_out.append((name, reason))
-    reigns = envelope(_contenders(curves), up_to=up_to) if curves else ()
+    reigns = envelope(contenders(curves), up_to=up_to) if curves else ()
     return Cheapest(tuple(options), reigns, tuple(curves), tuple(left_out), workload, as_of)
 
 
@@ -209,18 +209,6 @@ def why_unfit(one: Estimate) -> str:
     if one.retired is not None:
         return f"retired on {one.retired}"
     return _UNFIT[one.unfit]
-
-
-def _contenders(curves: Sequence[CostCurve]) -> list[CostCurve]:
-    """Keep one of the straight lines through the origin: the cheapest of them is so at every volume."""
-    lines = [curve for curve in curves if _is_straight(curve)]
-    best = min(lines, key=lambda curve: curve.slope, default=None)
-    return [curve for curve in curves if curve is best or curve not in lines]
-
-
-def _is_straight(curve: CostCurve) -> bool:
-    bare = not curve.breaks.points and not curve.breaks.ladders and curve.breaks.end is None and not curve.parts
-    return bare and curve.band.lower.fixed == 0
 
 
 def cost_at(option: str, requests: Fraction, mix: Workload, catalog: Catalog, *, as_of: date) -> Decimal | None:

@@ -63,6 +63,32 @@ def envelope(curves: Sequence[CostCurve], *, up_to: Fraction | None = None) -> t
     return tuple(reigns)
 
 
+def contenders(curves: Sequence[CostCurve]) -> list[CostCurve]:
+    """Keep the cheapest of the straight lines through the origin, and whatever is not above it at every volume.
+
+    The envelope of what is kept is that of all.
+
+    Args:
+        curves: The options' curves, preferred ones first.
+    """
+    lines = [curve for curve in curves if _is_straight(curve)]
+    best = min(lines, key=lambda curve: curve.slope, default=None)
+    if best is None:
+        return list(curves)
+    return [curve for curve in curves if curve is best or not (curve in lines or _is_above(curve, best.slope))]
+
+
+def _is_straight(curve: CostCurve) -> bool:
+    bare = not curve.breaks.points and not curve.breaks.ladders and curve.breaks.end is None and not curve.parts
+    return bare and curve.band.lower.fixed == 0
+
+
+def _is_above(curve: CostCurve, slope: Fraction) -> bool:
+    """Say whether a curve costs more than a line through the origin at every volume, by the band that it lies in."""
+    lower = curve.band.lower
+    return lower.fixed >= 0 and lower.slope > slope
+
+
 def _edges(curves: Sequence[CostCurve], up_to: Fraction | None) -> list[Fraction]:
     """Give the volumes between which the order of all bands' lines, and who can serve at all, stays the same."""
     lines = [line for curve in curves for line in curve.band]
