@@ -4,20 +4,17 @@ Whatever is spliced is parsed again and must be the old tree with that one chang
 comment or a style that the splice did not foresee is a refusal and never a damaged file.
 """
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
+from costcalc.catalog.writing import as_block, as_flow, quoted, written
 from costcalc.errors import CostcalcError
 from costcalc.files import parse_yaml, resolve_scalar
 from costcalc.findings import Document, Path
 
-_PLAIN = re.compile(r"[A-Za-z0-9]([\w ./()+-]*[\w.)])?")
-_GROUPED_FROM = 10_000  # the house writes 272_000, and 4096 as it is
 _Span = tuple[int, int, str]  # from, to, what stands there afterwards
 
 
@@ -33,7 +30,7 @@ def set_value(text: str, path: Path, value: object) -> str:
     """
     root = _composed(text)
     if root is None:
-        return _checked(text, f"{_ended(text)}{_newlines(_block(_nested(path, value), 0), text)}", path, value)
+        return _checked(text, f"{_ended(text)}{_newlines(as_block(_nested(path, value), 0), text)}", path, value)
     node, rest = root, path
     while rest and (child := _child(node, rest[0])) is not None:
         node, rest = child, rest[1:]
@@ -62,30 +59,12 @@ def add_item(text: str, path: Path, index: int, item: Mapping[str, object]) -> s
     before = node.value[index - 1] if index else None
     if node.flow_style:
         at = before.end_mark.index if before is not None else node.start_mark.index + 1
-        one = _flow(item)
+        one = as_flow(item)
         span = (at, at, f", {one}" if index else f"{one}, ")
     else:
         at = _line_after(text, before) if before is not None else text.rfind("\n", 0, node.start_mark.index) + 1
-        span = _lines_span(text, at, _block([item], node.start_mark.column))
+        span = _lines_span(text, at, as_block([item], node.start_mark.column))
     return _checked(text, _spliced(text, span), path, item, index)
-
-
-def written(value: object) -> str:
-    """Write a scalar as the house does.
-
-    Example:
-        >>> [written(value) for value in (Decimal("1E+1"), 272000, "mon", "01:00-04:00", "no: 1", True)]
-        ['10', '272_000', 'mon', '"01:00-04:00"', '"no: 1"', 'true']
-    """
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, int):
-        return f"{value:_}" if abs(value) >= _GROUPED_FROM else str(value)
-    text = str(value)
-    is_plain = _PLAIN.fullmatch(text) and resolve_scalar(text) == text
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
 def _composed(text: str) -> Any:  # noqa: ANN401  # yaml's nodes carry no types
@@ -113,7 +92,7 @@ def _scalar_span(text: str, node: Any, value: object) -> _Span:  # noqa: ANN401
     if node.style == "'" and isinstance(value, str) and "'" not in value:
         new = f"'{value}'"
     elif node.style == '"' and isinstance(value, str):
-        new = json.dumps(value, ensure_ascii=False)
+        new = quoted(value)
     if start == end:
         return start, end, f" {new}"
     gap = re.compile(r" {2,}(?=#)").match(text, end)
@@ -127,8 +106,8 @@ def _key_span(text: str, node: Any, key: str, value: object) -> _Span:  # noqa: 
         at = node.end_mark.index - 1
         at = len(text[:at].rstrip())
         comma = ", " if node.value else ""
-        return at, at, f"{comma}{written(key)}: {_flow(value)}"
-    return _lines_span(text, _line_after(text, node), _block({key: value}, node.start_mark.column))
+        return at, at, f"{comma}{written(key)}: {as_flow(value)}"
+    return _lines_span(text, _line_after(text, node), as_block({key: value}, node.start_mark.column))
 
 
 def _line_after(text: str, node: Any) -> int:  # noqa: ANN401
@@ -164,43 +143,6 @@ def _nested(path: Path, value: object) -> object:
     for step in reversed(path):
         value = {step: value}
     return value
-
-
-def _block(value: object, indent: int) -> list[str]:
-    """Write lines in the house's style: what holds dated entries as a block, what is a leaf on one line."""
-    pad = " " * indent
-    if isinstance(value, Mapping):
-        lines = []
-        for key, child in value.items():
-            if _is_wide(child):
-                lines += [f"{pad}{written(key)}:", *_block(child, indent + 2)]
-            else:
-                lines.append(f"{pad}{written(key)}: {_flow(child)}")
-        return lines
-    lines = []
-    for item in value if isinstance(value, Sequence) else ():
-        inner = _block(item, indent + 2) if _is_wide(item) or _holds_mappings(item) else [f"{pad}  {_flow(item)}"]
-        lines += [f"{pad}- {inner[0].lstrip()}", *inner[1:]]
-    return lines
-
-
-def _is_wide(value: object) -> bool:
-    """Say whether a list of mappings stands in it: that is written line by line."""
-    if isinstance(value, Mapping):
-        return any(map(_is_wide, value.values()))
-    return isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
-
-
-def _holds_mappings(item: object) -> bool:
-    return isinstance(item, Mapping) and "effective" in item
-
-
-def _flow(value: object) -> str:
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{written(key)}: {_flow(child)}' for key, child in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_flow, value))}]"
-    return written(value)
 
 
 def _spliced(text: str, span: _Span) -> str:

@@ -37,6 +37,7 @@ CATALOG: dict[str, Where] = {
     "import": Where("catalog_import", "import_command"),
     "diff": Where("catalog_diff", "catalog_diff_command"),
     "lint": Where("catalog_lint", "lint_command"),
+    "export": Where("catalog_export", "export_command"),
     "validate": Where("catalog_validate", "validate_command"),
     "schema": Where("catalog_schema", "schema_command"),
 }

@@ -1,17 +1,21 @@
 """Findings for people, as rustc prints them: where, what it is, what it should be."""
 
 import re
+from functools import lru_cache
 
 from costcalc.findings import Finding, Place, printable
 
 _BREAKS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # what the YAML parser counts as line breaks
+_SHOWN = 1000  # nobody reads more, and a file of a hundred thousand wrong lines is one mistake
 _CONTEXT = 100  # characters of a long line that are shown
 
 
 def as_diagnostics(findings: tuple[Finding, ...]) -> str:
-    """Render findings, each with its line and a caret, in the order of files and lines."""
+    """Render findings, each with its line and a caret, by file and line; above a thousand they are counted."""
     ordered = sorted(findings, key=_position)
-    return printable("\n".join(_finding(finding) for finding in ordered))
+    shown = [_finding(finding) for finding in ordered[:_SHOWN]]
+    more = len(ordered) - len(shown)
+    return printable("\n".join([*shown, f"and {more:,} more like these"] if more else shown))
 
 
 def _position(finding: Finding) -> tuple[str, int, int]:
@@ -29,8 +33,13 @@ def _finding(finding: Finding) -> str:
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=4)  # a file may be wrong in each of its lines, and is taken apart once
+def _lines(text: str) -> list[str]:
+    return _BREAKS.split(text)
+
+
 def _snippet(place: Place) -> list[str]:
-    lines = _BREAKS.split(place.document.text)
+    lines = _lines(place.document.text)
     if place.line > len(lines):
         return []
     text = lines[place.line - 1].replace("\t", " ")
