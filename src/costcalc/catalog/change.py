@@ -40,7 +40,7 @@ class Assignment(NamedTuple):
         if not equals or not key.strip() or not value.strip():
             raise FlagError(f"expected KEY=VALUE such as output=12.00, found '{text}'")
         steps = tuple(key.strip().split("."))
-        if steps[-1] in _METERS and steps[-2:-1] != (_METERS[steps[-1]],):
+        if steps[-1] in _METERS and not {*steps[-2:-1]} & {_METERS[steps[-1]], "billed_as", "multiply"}:
             steps = (*steps[:-1], _METERS[steps[-1]], steps[-1])
         return cls(tuple(int(step) if step.isdigit() else step for step in steps), resolve_scalar(value.strip()))
 

@@ -34,6 +34,7 @@ CATALOG: dict[str, Where] = {
     "show": Where("catalog_show", "show_command"),
     "history": Where("catalog_history", "history_command"),
     "set": Where("catalog_set", "set_command"),
+    "add": Where("catalog_add", "add_command"),
     "import": Where("catalog_import", "import_command"),
     "diff": Where("catalog_diff", "catalog_diff_command"),
     "lint": Where("catalog_lint", "lint_command"),

@@ -1,9 +1,9 @@
-"""What ``catalog set`` says: the change as a diff, and what it does to the user's own months."""
+"""What ``catalog set`` and ``catalog add`` say: the change as a diff, and what it does to the user's own months."""
 
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.render.report import Block, Column, Drawing, Json, Paragraph, Report, Table
@@ -32,10 +32,25 @@ class Effect(NamedTuple):
     after: Decimal | None
 
 
-def set_report(
-    catalog: Catalog, file: str, diff: Sequence[str], effects: Sequence[Effect], *, written: bool, as_of: date
-) -> Report:
+class Outcome(NamedTuple):
+    """What became of an edit.
+
+    Args:
+        file: The file.
+        diff: The change as lines of a unified diff; none where the file said that already.
+        effects: What it does to months.
+        written: Whether it was written, or only looked at.
+    """
+
+    file: str
+    diff: Sequence[str]
+    effects: Sequence[Effect]
+    written: bool
+
+
+def edit_report(command: Literal["set", "add"], catalog: Catalog, outcome: Outcome, *, as_of: date) -> Report:
     """Show a change, whether it was written or only looked at."""
+    file, diff, effects, written = outcome
     rows: tuple[dict[str, Json], ...] = tuple(
         {"workload": one.workload, "option": one.option, "usd_before": one.before, "usd_after": one.after}
         for one in effects
@@ -46,9 +61,9 @@ def set_report(
     else:
         blocks = [Paragraph(f"{file}: {'written' if written else 'not written (--dry-run)'}"), Drawing(tuple(diff))]
         blocks += _effect(effects, as_of)
-        if any(line.startswith("+") and line.strip("+ -") == "when:" for line in diff):
+        if command == "set" and any(line.startswith("+") and line.strip("+ -") == "when:" for line in diff):
             blocks.append(Paragraph(_CARRIED))
-    return Report("catalog-set", as_of, catalog.digest_of, {"file": file}, result, rows, tuple(blocks))
+    return Report(f"catalog-{command}", as_of, catalog.digest_of, {"file": file}, result, rows, tuple(blocks))
 
 
 def _effect(effects: Sequence[Effect], day: date) -> list[Block]:

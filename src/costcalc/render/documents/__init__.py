@@ -23,6 +23,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "catalog-show": ("catalog", "ShowDocument"),
     "catalog-history": ("history", "HistoryDocument"),
     "catalog-set": ("catalog", "SetDocument"),
+    "catalog-add": ("catalog", "AddDocument"),
     "catalog-import": ("imports", "ImportDocument"),
     "catalog-diff": ("imports", "CatalogDiffDocument"),
     "catalog-validate": ("catalog", "ValidateDocument"),

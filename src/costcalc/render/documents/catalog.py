@@ -169,3 +169,10 @@ class SetDocument(Envelope):
 
     schema_: Literal["costcalc/catalog-set@1"] = Field(alias="schema")
     result: SetResult | None
+
+
+class AddDocument(Envelope):
+    """``costcalc catalog add --format json``."""
+
+    schema_: Literal["costcalc/catalog-add@1"] = Field(alias="schema")
+    result: SetResult | None

@@ -1,0 +1,96 @@
+"""``costcalc catalog add``: a new entry from flags, valid at once; or a template of one."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
+
+import typer
+
+from costcalc.cli.context import load
+from costcalc.cli.editing import (
+    Checked,
+    DryRun,
+    Edit,
+    Effective,
+    File,
+    SourceUrl,
+    changed,
+    read_source,
+    target_of,
+    today,
+)
+from costcalc.cli.options import CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.output import emit, write_stdout
+from costcalc.errors import FlagError
+
+if TYPE_CHECKING:
+    from costcalc.catalog.addition import Addition
+
+Kind = Literal["model", "gpu", "plan", "option", "assumption"]
+
+
+def add_command(
+    kind: Annotated[Kind, typer.Argument(help=f"What: {', '.join(get_args(Kind))}.", show_choices=False)],
+    name: Annotated[
+        str | None, typer.Argument(help="Its id; of a model or plan PROVIDER/ID.", show_default=False)
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="What it says: output=12.00, context_window=400000, aliases=[a, b].",
+            metavar="[KEY=VALUE…]",
+            show_default=False,
+        ),
+    ] = None,
+    template: Annotated[
+        bool, typer.Option("--template", help="Print a whole entry to fill in, and nothing else.")
+    ] = False,
+    effective: Effective = None,
+    source: SourceUrl = None,
+    checked: Checked = None,
+    new_provider: Annotated[
+        bool, typer.Option("--new-provider", help="The provider is new to the catalog, and no misspelling.")
+    ] = False,
+    dry_run: DryRun = False,
+    file: File = None,
+    catalog: CatalogPath = None,
+    form: OutputFormat = "text",
+    output: OutputFiles = None,
+    no_color: NoColor = False,
+) -> int:
+    """Add a model, GPU, plan, option or assumption: checked whole, then written, with what it costs you.
+
+    In a clone of costcalc the files of pricing/ are added to, anywhere else $COSTCALC_CATALOG or the nearest
+    costcalc.yaml.
+    """
+    if template:
+        return _print_template(kind, name)
+    if name is None or not values:
+        raise FlagError(
+            f"give a name and KEY=VALUE, or see what there is to say: costcalc catalog add {kind} --template"
+        )
+    from costcalc.catalog.addition import Read, addition
+
+    now = today()
+    loaded = load(catalog)
+    read = Read(effective, read_source(source, checked, now), now)
+    new = addition(kind, name, values, read, loaded.catalog, new_provider=new_provider)
+    target = target_of(file, new.own_file, catalog)
+    edit = Edit("add", new.entry, new.option, lambda text: _added(text, new, target.path))
+    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
+    emit(report, form, output, no_color=no_color)
+    return 0
+
+
+def _print_template(kind: Kind, name: str | None) -> int:
+    from costcalc.render.templates import TEMPLATES
+
+    if name is not None:
+        raise FlagError(f"--template prints an entry with names to change: leave '{name}' out")
+    write_stdout(TEMPLATES[kind])
+    return 0
+
+
+def _added(text: str, new: "Addition", path: Path) -> str:
+    from costcalc.catalog.addition import added
+
+    return added(text, new, in_folder=path.parent.name == new.entry[0])

@@ -1,0 +1,194 @@
+"""What ``catalog set`` and ``catalog add`` share: which file is changed, the change tried, shown and written."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+import typer
+
+from costcalc.cli.context import check_project, here
+from costcalc.cli.options import day, filled
+from costcalc.errors import FlagError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.catalog.layers import Layer
+    from costcalc.catalog.load import Loaded
+    from costcalc.findings import Path as Entry
+    from costcalc.render.edit_views import Effect
+    from costcalc.render.report import Report
+    from costcalc.workload import Workload
+
+Effective = Annotated[
+    date | None, typer.Option(parser=day, metavar="DAY", help="The first day on which the new price holds.")
+]
+SourceUrl = Annotated[str | None, typer.Option("--source", parser=filled, metavar="URL", help="Where it was read.")]
+Checked = Annotated[
+    date | None, typer.Option(parser=day, metavar="DAY", help="When it was read (default: today, UTC).")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change and its effect; write nothing.")]
+File = Annotated[
+    Path | None,
+    typer.Option("--file", metavar="PATH", help="The file to change: costcalc.yaml, or one of a catalog's."),
+]
+
+
+class Edit(NamedTuple):
+    """One edit of one file.
+
+    Args:
+        command: Which command it is.
+        entry: Where what it changes stands in the catalog.
+        option: The option whose months show its effect beside those of the headline, or None.
+        new_text: Gives the file's new text for the old one.
+    """
+
+    command: Literal["set", "add"]
+    entry: "Entry"
+    option: str | None
+    new_text: Callable[[str], str]
+
+
+class Target(NamedTuple):
+    """The file that is changed, and the user's layers once its new text is taken from elsewhere."""
+
+    path: Path
+    shown: str
+    layers: "tuple[Layer, ...]"
+
+    def layers_with(self, text: Path) -> "Iterator[Layer]":
+        """Give the layers with the file's text read from another place: in its own layer, else above the one around.
+
+        A file of a directory is laid over itself: a new text holds all that the old one said.
+        """
+        from costcalc.catalog.layers import Layer
+
+        own = next((layer for layer in self.layers if _same(layer.path, self.path)), None)
+        around = next((layer for layer in self.layers if layer.path.resolve() in self.path.resolve().parents), None)
+        edited = Layer("edited", text, self.shown)
+        if own is None and around is None and _is_shipped(self.path):
+            yield edited
+        for layer in self.layers:
+            yield layer._replace(path=text) if layer is own else layer
+            if layer is around and own is None:
+                yield edited
+        if own is None and around is None and not _is_shipped(self.path):
+            yield Layer("project", text, self.shown)
+
+
+def read_source(source: str | None, checked: date | None, today: date) -> dict[str, str] | None:
+    """Say where the figures were read, and when.
+
+    Raises:
+        FlagError: A day without a page.
+    """
+    if checked is not None and source is None:
+        raise FlagError("--checked is the day on which --source was read: give both")
+    return {"url": source, "checked": (checked or today).isoformat()} if source is not None else None
+
+
+def today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()
+
+
+def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_of: date) -> "Report":
+    """Try an edit on a copy, with the whole catalog around it; write it where nothing is wrong with it."""
+    from costcalc.catalog.edit import only_editor, read_text, replace_whole
+    from costcalc.catalog.load import load_layers
+    from costcalc.render.edit_views import Outcome, edit_report
+
+    with only_editor(target.path) as path, TemporaryDirectory() as scratch:
+        was, old = read_text(path)
+        new = edit.new_text(old)
+        diff = _diff(old, new, target.shown)
+        trial = Path(scratch) / path.name
+        trial.write_bytes(new.encode())
+        after = load_layers(target.layers_with(trial), check_project=check_project) if diff else loaded
+        effects = tuple(_effects(loaded, after, edit, as_of)) if diff else ()
+        if diff and not dry_run:
+            replace_whole(path, new, was=was)
+    outcome = Outcome(target.shown, diff, effects, written=bool(diff) and not dry_run)
+    return edit_report(edit.command, after.catalog, outcome, as_of=as_of)
+
+
+def target_of(file: Path | None, own_file: str, catalog: str | None) -> Target:
+    """Choose the file: the one that was named, the clone's own, or the user's highest layer that is one file.
+
+    Args:
+        file: The file that was named.
+        own_file: The file of a clone in which the entry stands: pricing/api/openai.yaml.
+        catalog: What --catalog names.
+
+    Raises:
+        FlagError: There is no file that could be changed.
+    """
+    from costcalc.catalog.layers import layers_in_force
+    from costcalc.catalog.load import shipped_pricing
+
+    layers = layers_in_force(cwd=here(), env=os.environ, catalog=catalog)
+    if file is not None:
+        return Target(here() / file, str(file), layers)
+    own = [layer for layer in layers if layer.name != "user" and layer.path.is_file()]
+    if own:
+        return Target(own[-1].path, own[-1].shown, layers)
+    repository = shipped_pricing().parent
+    if (repository / "pyproject.toml").exists() and repository in (here(), *here().parents):
+        return Target(repository / own_file, own_file, layers)
+    raise FlagError("the shipped prices are not changed: name a file of your own, --file costcalc.yaml")
+
+
+def _is_shipped(path: Path) -> bool:
+    from costcalc.catalog.load import shipped_pricing
+
+    return shipped_pricing().resolve() in path.resolve().parents
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def _diff(old: str, new: str, name: str) -> tuple[str, ...]:
+    from difflib import unified_diff
+
+    lines = unified_diff(old.splitlines(), new.splitlines(), name, name, n=2, lineterm="")
+    return tuple(lines)
+
+
+def _effects(before: "Loaded", after: "Loaded", edit: Edit, as_of: date) -> "Iterator[Effect]":
+    """Price the user's workloads on both catalogs, and give the options whose cost is another."""
+    from costcalc.render.edit_views import Effect
+
+    old = [name for name in before.catalog.headline if name in after.catalog.headline]
+    new = [edit.option] if edit.option is not None else []
+    for name, workload in _workloads(after):
+        was = _costs(workload, before.catalog, [*old, *(new if edit.command == "set" else ())], as_of)
+        will = _costs(workload, after.catalog, [*old, *new], as_of)
+        for option in dict.fromkeys([*old, *new]):
+            if was.get(option) != will.get(option):
+                yield Effect(name, option, was.get(option), will.get(option))
+
+
+def _costs(workload: "Workload", catalog: "Catalog", options: Sequence[str], as_of: date) -> "dict[str, Decimal]":
+    from costcalc.analysis.compare import compare
+
+    result = compare(workload, catalog, options=options, as_of=as_of)
+    return {one.option: one.monthly_usd for one in result.estimates}
+
+
+def _workloads(loaded: "Loaded") -> "Sequence[tuple[str, Workload]]":
+    """The workloads of the project file, else a month of a million output tokens."""
+    from costcalc.cli.traffic import Sizes, asked_for
+    from costcalc.scenario import parse_scenario
+
+    scenario = parse_scenario(loaded.project) if loaded.project is not None else None
+    if scenario is not None and scenario.workloads:
+        return [(name, scenario.workload(name)) for name in scenario.workloads]
+    from fractions import Fraction
+
+    return [("1 Mtok of output", asked_for(loaded, Sizes(Fraction(10**6), None, None, None), None).workload)]

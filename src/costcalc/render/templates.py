@@ -1,0 +1,105 @@
+"""What ``catalog add --template`` prints: one whole entry of each kind, as it would stand in a ``costcalc.yaml``.
+
+Each is valid as it is, and names every key of its form; keys that few need are commented out.
+"""
+
+_MODEL = """\
+# A model as one provider sells it. All keys: costcalc catalog schema api; how it is priced: docs/method/api.md.
+api:
+  my-provider:  # its id: lower case, digits, hyphens
+    models:
+      my-model-1:
+        # aliases: [my-model-latest]  # other ids under which the provider sells the same
+        context_window: 200_000  # prompt and output together [tokens]
+        # open_weights: DeepSeek-R1  # which open model it is
+        # reads: [image]  # what a prompt may hold beside text
+        # tools: true  # whether it calls tools
+        # retired: 2027-06-30  # the first day on which it is no longer sold
+        # retired_source: {url: "https://example.com/retired", checked: 2026-11-25}
+        prices:  # oldest first; a new price is one more entry, and no old one is changed
+          - effective: 2026-11-25  # its first day
+            usd_per_mtok: {input: 3.00, cache_read: 0.30, output: 15.00}  # USD per million tokens
+            # usd_per_thousand: {web_search: 10.00}  # USD per thousand calls
+            billed_as: {cache_write: input}  # a meter that is billed at another one's rate
+            when:  # what holds under conditions
+              - {processing: batch, usd_per_mtok: {input: 1.50, output: 7.50}}
+              # - {prompt_tokens_above: 200_000, usd_per_mtok: {input: 6.00, output: 22.50}}
+            source: {url: "https://example.com/pricing", checked: 2026-11-25}
+            # note: what contradicts it
+        # note: what else is to be known
+"""
+_GPU = """\
+# A GPU with its prices. All keys: costcalc catalog schema gpus; how it is priced: docs/method/selfhost.md.
+gpus:
+  my-gpu:
+    name: My GPU
+    # aliases: [MyGPU 48GB]
+    vendor: NVIDIA
+    architecture: "9.0"
+    memory_gb: 48  # of one GPU [GB, 10^9 bytes]
+    bandwidth_gb_per_s: 900  # of that memory
+    dense_tflops: {bf16: 180, fp8: 360}  # dense peaks, not sparse ones
+    # tdp_w: 350  # board power
+    # link_gb_per_s: 32  # to another GPU of the node, one direction
+    # gpus_per_node: 8
+    trust: primary  # how the specification was read
+    source: {url: "https://example.com/datasheet", checked: 2026-11-25}
+    rentals:
+      my-cloud:
+        provider: My cloud
+        offer: on_demand
+        prices:
+          - effective: 2026-11-25
+            usd_per_gpu_hour: 1.10
+            source: {url: "https://example.com/gpu-pricing", checked: 2026-11-25}
+    reference: my-cloud  # the offer that is taken unless an option names another
+    # purchase: {prices: [{effective: 2026-11-25, usd: 9_000, source: {title: Quote 12, checked: 2026-11-25}}]}
+    # note: what else is to be known
+"""
+_PLAN = """\
+# A subscription. All keys: costcalc catalog schema plans; how it is priced: docs/method/plan.md.
+plans:
+  my-vendor:
+    plans:
+      my-plan:
+        name: My Plan
+        # users: person  # who may hold a seat
+        prices:
+          - effective: 2026-11-25
+            usd_per_seat: 20  # a month
+            source: {url: "https://example.com/plans", checked: 2026-11-25}
+        allowance:  # what one seat may use in a month
+          value: 40_000_000
+          low: 10_000_000
+          high: 90_000_000
+          unit: output_tokens  # or usd, at the list prices of the models' APIs
+          basis: judgement  # or source: {url: "https://example.com", checked: 2026-11-25}
+          checked: 2026-11-25
+        limit: hard  # what happens beyond it: hard, or overage
+        # overage: openai/gpt-5.4  # the model at whose list price the rest is billed
+        # periods: 5-hour windows and a week  # when the allowance starts anew
+        data_policy: unknown  # whether the vendor may train on what people write
+        # note: what else is to be known
+"""
+_OPTION = """\
+# A way of serving. All keys of every kind (api, self_host, plan, blend, rate): costcalc catalog schema options.
+options:
+  my-option: {kind: self_host, model: DeepSeek-R1-Distill-Qwen-32B, gpu: H100 SXM, weights: fp8}
+  # my-api: {kind: api, model: openai/gpt-5.4}
+  # my-seats: {kind: plan, plan: anthropic/claude-pro}
+  # my-blend: {kind: blend, routes: [{option: my-api, share: 10%}, {option: my-option}]}
+"""
+_ASSUMPTION = """\
+# A number of your own that the model does not have; to change one that it has: costcalc catalog set pue value=1.3
+assumptions:
+  my-assumption:
+    value: 1.2  # the best single value
+    low: 1.1  # the ends of its 90 % interval
+    high: 1.5
+    unit: USD/month
+    basis: judgement  # vendor, measured, literature, judgement, or user
+    checked: 2026-11-25  # or, instead, source: {url: "https://example.com", checked: 2026-11-25}
+    # note: how it was got
+"""
+
+TEMPLATES = {"model": _MODEL, "gpu": _GPU, "plan": _PLAN, "option": _OPTION, "assumption": _ASSUMPTION}
