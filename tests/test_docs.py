@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -83,3 +84,16 @@ def test_the_changelog_counts_the_catalog_right(cli: Cli) -> None:
 def test_ci_runs_readmes_own_test_command() -> None:
     assert "pip install -e '.[dev]' && pytest" in (ROOT / "README.md").read_text()
     assert "set -euo pipefail" in (ROOT / ".ci" / "run").read_text().splitlines()[2]
+
+
+def test_the_guide_to_the_catalog_runs_as_it_stands(cli: Cli, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "catalog.md").read_text()
+    (project,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "costcalc.yaml").write_text(project)
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    assert len(lines) > 10
+    for line in lines:
+        command, *words = shlex.split(line, comments=True)
+        assert command == "costcalc"
+        run = cli(*words)
+        assert (run.status, run.err) == (0, ""), line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -164,3 +165,10 @@ def test_what_has_no_history_is_2(name: str, message: str, cli: Cli, written: Wr
     run = cli("catalog", "history", name, *DAY)
     assert (run.status, run.out) == (2, "")
     assert message in run.err
+
+
+def test_a_commitment_is_shown_beside_the_prices(cli: Cli, tmp_path: Path) -> None:
+    contract = "commitment_usd: 5000, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}"
+    (tmp_path / "costcalc.yaml").write_text(f"contracts: {{openai: {{{contract}}}}}\n")
+    assert "$5,000.00 a month committed" in " ".join(cli("catalog", "history", "gpt-5.2").out.split())
+    assert "$5,000.00 a month committed" in " ".join(cli("catalog", "show", "gpt-5.2").out.split())

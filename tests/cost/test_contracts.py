@@ -102,3 +102,27 @@ def test_a_contract_without_a_discount_touches_only_what_it_names(overlay: Overl
     catalog = overlay(CONTRACT.replace("    discount: 0.15\n", ""))
     assert priced(catalog).monthly_usd == Decimal(37)  # 10 × $2.50 + 1 × $12
     assert priced(catalog, "gpt-5.2").monthly_usd == Decimal("31.5")  # 10 × $1.75 + 1 × $14
+
+
+@pytest.mark.parametrize(
+    ("committed", "says"),
+    [
+        # the month uses $33.25
+        ("100", "and this month uses $33.25 of it: $66.75 is owed whatever you choose, unless other workloads use it"),
+        ("33.25", "this month uses it up"),
+        ("20", "this month uses it up"),
+    ],
+)
+def test_what_a_commitment_leaves_unused_is_said_and_added_to_no_option(
+    committed: str, says: str, overlay: Overlay
+) -> None:
+    catalog = overlay(CONTRACT.replace("    discount:", f"    commitment_usd: {committed}\n    discount:"))
+    result = priced(catalog)
+    assert result.monthly_usd == Decimal("33.25")
+    (caveat,) = (one for one in result.caveats if "commits" in one)
+    assert caveat.startswith("contract 'Master agreement 17' commits you to $")
+    assert caveat.endswith(says)
+    ended = priced(catalog, day=date(2027, 1, 1))
+    assert not [one for one in ended.caveats if "commits" in one]
+    other = estimate("anthropic/claude-opus-5-5", Workload.single(requests=1, output_tokens=1), catalog, as_of=date(2026, 11, 22))  # fmt: skip
+    assert not [one for one in other.caveats if "commits" in one]

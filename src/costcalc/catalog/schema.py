@@ -291,6 +291,7 @@ class Contract(Entry):
     Args:
         discount: Share off every list price that has no contracted one, 0 to 1.
         models: Contracted prices by the provider's model ids.
+        commitment_usd: What is owed a month however little is used [USD/month].
         effective: The first day on which the contract holds.
         until: Its last day, where it has one.
         source: Which agreement it is, and when it was read.
@@ -298,6 +299,7 @@ class Contract(Entry):
 
     discount: Share = Decimal(0)
     models: dict[str, ContractedModel] = {}
+    commitment_usd: Factor | None = None
     effective: Day
     until: Day | None = None
     source: Source

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, SoldModel
 from costcalc.catalog.options import ApiOption
-from costcalc.catalog.schema import Source
+from costcalc.catalog.schema import Contract, Source
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
 from costcalc.cost.rates import Rate, RateCard, describe
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
@@ -26,7 +27,8 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
     $7.25 as one, because the long-context price holds for a prompt above 272,000 tokens.
 
     Leaves out taxes, support plans, volume discounts that are not in a contract, storage of caches by the
-    hour, and failed requests.
+    hour, and failed requests. What a commitment leaves unused is a caveat and no part of the cost: it is owed whichever
+    option is chosen, so it decides nothing between them.
 
     Args:
         name: The option's id.
@@ -60,8 +62,10 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
             amount = part.requests * quantity
             totals[rate] = totals[rate] + amount if rate in totals else amount
     lines = tuple(_line(rate, total) for rate, total in totals.items())
-    caveats = dict.fromkeys([*_caveats(sold, workload, parts, as_of), *_contract_caveats(sold, lines)])
-    price = parts[0].tariff.price
+    tariff = parts[0].tariff
+    price = tariff.price
+    contracted = (*_contract_caveats(sold, lines), *_commitment_caveats(sold, tariff.contract, total_usd(lines)))
+    caveats = dict.fromkeys([*_caveats(sold, workload, parts, as_of), *contracted])
     return Estimate(
         option=name,
         kind="api",
@@ -197,6 +201,19 @@ def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[
     listed = total_usd([line._replace(unit_price_usd=line.list_unit_price_usd) for line in lines])
     if listed != total_usd(lines):
         yield f"contract '{sold.contract.source}': at list prices it would be ${written_usd(listed)}"
+
+
+def _commitment_caveats(sold: SoldModel, contract: Contract | None, used: Decimal) -> Iterator[str]:
+    """Say how much of a commitment a month uses up; what is left of it is owed whichever option is chosen."""
+    if contract is None or contract.commitment_usd is None:
+        return
+    committed = contract.commitment_usd
+    owed = f"contract '{contract.source}' commits you to ${written_usd(committed)} a month with {sold.provider}"
+    if used >= committed:
+        yield f"{owed}: this month uses it up"
+    else:
+        left = f"${written_usd(committed - used)} is owed whatever you choose, unless other workloads use it"
+        yield f"{owed}, and this month uses ${written_usd(used)} of it: {left}"
 
 
 def _announced(tariff: Tariff) -> Iterator[str]:

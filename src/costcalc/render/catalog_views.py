@@ -257,7 +257,10 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     facts += [f"{prices.name or sold.provider}: {prices.note}"] if prices.note else []
     if sold.contract is not None:
         until = f" to {sold.contract.until}" if sold.contract.until is not None else ""
-        facts.append(f"contract from {sold.contract.effective}{until}: {catalog.place(('contracts', sold.provider))}")
+        owed = sold.contract.commitment_usd
+        committed = f", ${written_usd(owed)} a month committed" if owed is not None else ""
+        place = catalog.place(("contracts", sold.provider))
+        facts.append(f"contract from {sold.contract.effective}{until}{committed}: {place}")
     yield Bullets(sold.ref, tuple(facts))
     for index, price in reversed(list(enumerate(model.prices))):
         place = catalog.place((*sold.path, "prices", index))

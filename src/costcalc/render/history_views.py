@@ -211,7 +211,9 @@ def _terms(contract: Contract, found: History) -> str:
     names = {found.sold.id, *found.sold.model.aliases} if found.sold is not None else set()
     prices = ["contracted prices for this model"] if names & set(contract.models) else []
     discount = [f"{percent(contract.discount)} off the list"] if contract.discount else []
-    said = " and ".join([*prices, *discount]) or "nothing for this model"
+    owed = contract.commitment_usd
+    committed = [f"${written_usd(owed)} a month committed"] if owed is not None else []
+    said = " and ".join([*prices, *discount, *committed]) or "nothing for this model"
     return f"{said}, {contract.effective}{until}"
 
 
