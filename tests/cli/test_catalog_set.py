@@ -141,7 +141,16 @@ def test_a_new_file_may_be_named(cli: Cli, tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("gpt-5.22", "output=1", *NEXT), "did you mean"),
+        (
+            ("power-prise", "value=1"),
+            "unknown name 'power-prise': no model, GPU, plan, option or assumption is called so",
+        ),
+        (("zzzzz", "value=1"), "is called so\n"),
+        (("deepseek-ai/DeepSeek-V3.1", "output=1", *NEXT), "several providers sell"),
         (("gpt-5.2", "output", *NEXT), "expected KEY=VALUE"),
+        (("pue", "value=1.2", *SOURCE), "pue stands in its short form, which holds no source"),
+        (("H100 SXM", "rentals.runpod-secur.usd_per_gpu_hour=2", *NEXT), "rentals has no 'runpod-secur', only"),
+        (("H100 SXM", "rentals.zzzzz.usd_per_gpu_hour=2", *NEXT), "rentals has no 'zzzzz', only"),
         (("gpt-5.2", "output=1", *SOURCE), "needs --effective"),
         (("gpt-5.2", "output=1", "--effective", "2026-12-01"), "needs --source"),
         (("gpt-5.2", "output=1", "--effective", "2025-12-11", *SOURCE), "--correct changes it"),
@@ -159,6 +168,23 @@ def test_what_cannot_be_set_is_said_and_nothing_written(cli: Cli, mine: Path, wo
     run = cli("catalog", "set", *words)
     assert (run.status, message in run.err) == (2, True), run.err
     assert mine.read_text() == PROJECT
+
+
+@pytest.mark.parametrize(
+    ("words", "adds"),
+    [
+        (("anthropic/claude-pro", "usd_per_seat=25", *NEXT), "usd_per_seat: 25"),
+        (("H100 SXM", "rentals.runpod-secure.usd_per_gpu_hour=2.20", *NEXT), "usd_per_gpu_hour: 2.20"),
+        (("H100 SXM", "purchase.usd=29000", *NEXT), "usd: 29_000"),
+        (("r1-distill-32b-h100", "gpus=2"), "gpus: 2"),
+        (("label_cost", "value=10", "low=5", "high=20", *SOURCE), "value: 10"),
+    ],
+)
+def test_every_kind_of_figure_can_be_set(cli: Cli, mine: Path, words: tuple[str, ...], adds: str) -> None:
+    run = cli("catalog", "set", *words)
+    assert (run.status, run.err) == (0, "")
+    assert adds in mine.read_text()
+    assert numstat(mine, PROJECT).endswith(" 0")  # only added lines
 
 
 def test_shipped_prices_are_not_changed_from_elsewhere(cli: Cli) -> None:

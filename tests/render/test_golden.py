@@ -80,6 +80,17 @@ BUDGETS = GOLDEN.parent / "data" / "budgets"
 LAYERS = GOLDEN.parent / "data" / "layers"
 THEIRS = GOLDEN.parent / "data" / "imports"
 LINT = ("catalog", "lint", "slips.yaml", "--max-age", "90d", "--as-of", "2026-11-25")
+EDIT = (
+    "--effective",
+    "2030-01-01",
+    "--source",
+    "https://example.com/p",
+    "--checked",
+    "2026-11-25",
+    "--file",
+    "ours.yaml",
+    "--dry-run",
+)
 CHECK = ("check", "head.yaml", "--no-baseline")
 DIFF = ("diff", "base.yaml", "head.yaml")
 CROSS_CHECK = ("catalog", "diff", "--tolerance", "1%", *DAY)
@@ -152,6 +163,8 @@ COMMANDS = {
     "check.json": (*CHECK, "--format", "json"),
     "diff-80.txt": DIFF,
     "diff.md": (*DIFF, "--format", "markdown"),
+    "catalog-set.txt": ("catalog", "set", "gpt-5.2", "output=12.00", *EDIT),
+    "catalog-add.txt": ("catalog", "add", "model", "acme/x1", "input=1.00", "output=2.50", "context_window=200000", "--new-provider", *EDIT),
     "catalog-import-80.txt": ("catalog", "import", "litellm", "litellm.json", *DAY),
     "catalog-import-120.txt": ("catalog", "import", "genai-prices", "genai-prices.json", "--checked", "2026-11-20", "--all", *DAY),
     "catalog-import-openrouter-80.txt": ("catalog", "import", "openrouter", "openrouter.json", "--save", "openrouter.yaml", *DAY),

@@ -1,6 +1,6 @@
 """What ``catalog set`` changes: a new dated entry, a corrected one, or a figure that has no date."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.layers import FOLDERS
 from costcalc.catalog.splice import add_item, is_empty, set_value
-from costcalc.errors import FlagError, UnknownNameError
+from costcalc.errors import AmbiguousNameError, FlagError, UnknownNameError
 from costcalc.files import parse_yaml, resolve_scalar
-from costcalc.findings import Document, Path, Scalar
+from costcalc.findings import Document, Path, Scalar, did_you_mean
 from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS
 
 _METERS = dict.fromkeys((*PROMPT_METERS, *OUTPUT_METERS), "usd_per_mtok") | dict.fromkeys(
@@ -83,7 +83,21 @@ def entry_named(catalog: Catalog, name: str) -> Path:
             return lookup()
         except UnknownNameError:
             continue
-    return catalog.sold_model(name).path
+    try:
+        return catalog.sold_model(name).path
+    except AmbiguousNameError:
+        raise
+    except UnknownNameError:
+        hint = did_you_mean(name, _all_names(catalog))
+        words = f"unknown name '{name}': no model, GPU, plan, option or assumption is called so"
+        raise UnknownNameError(f"{words}; {hint}" if hint else words) from None
+
+
+def _all_names(catalog: Catalog) -> Iterator[str]:
+    yield from (*catalog.assumptions, *catalog.options, *catalog.gpus, *catalog.models)
+    yield from (f"{vendor}/{plan}" for vendor, file in catalog.plans.items() for plan in file.plans)
+    for provider, file in catalog.providers.items():
+        yield from (name for model in file.models for name in (model, f"{provider}/{model}"))
 
 
 def edited(text: str, change: Change, catalog: Catalog) -> str:
@@ -122,8 +136,12 @@ def _grouped(tree: object, assigned: Sequence[Assignment]) -> dict[Path | None, 
 
 def _undated(text: str, local: Path, tree: object, group: Sequence[Assignment], change: Change) -> str:
     if change.effective is not None:
-        raise FlagError(f"{_shown(group[0].path)} has no dated entries: leave --effective out")
-    if change.source is not None and not isinstance(_at(tree, ("source",)), dict):
+        raise FlagError(_undated_words(tree, group[0].path))
+    if change.source is not None and isinstance(_at(_plain(text), local), str | int | Decimal):
+        short = f"{local[-1]} stands in its short form, which holds no source"
+        raise FlagError(f"{short}: leave --source out, or write value, low, high and source out by hand")
+    takes_source = change.entry[0] == "assumptions" or isinstance(_at(tree, ("source",)), dict)
+    if change.source is not None and not takes_source:
         raise FlagError(f"{_shown(group[0].path)} carries no source: leave --source out")
     changed = [one for one in group if _at(tree, one.path) != one.value]
     if isinstance(_at(_plain(text), local), str | int | Decimal):  # pue: 1.3, an assumption's short form
@@ -131,6 +149,17 @@ def _undated(text: str, local: Path, tree: object, group: Sequence[Assignment], 
     for one in changed:
         text = set_value(text, (*local, *one.path), one.value)
     return _sourced(text, local, change) if changed else text
+
+
+def _undated_words(tree: object, path: Path) -> str:
+    """Say that a path has no dated entries, or which of its steps leads nowhere."""
+    for index, step in enumerate(path[:-1]):
+        above = _at(tree, path[:index])
+        if isinstance(above, dict) and step not in above and path[:index]:
+            hint = did_you_mean(str(step), above)
+            words = f"{_shown(path)}: {_shown(path[:index])} has no '{step}', only {', '.join(above)}"
+            return f"{words}; {hint}" if hint else words
+    return f"{_shown(path)} has no dated entries: leave --effective out"
 
 
 def _dated(text: str, path: Path, prices: list[dict[str, Any]], group: Sequence[Assignment], change: Change) -> str:

@@ -61,6 +61,12 @@ class Target(NamedTuple):
     shown: str
     layers: "tuple[Layer, ...]"
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is a file that exists and is not in force here: its effect is against itself as it stands."""
+        own = any(_same(layer.path, self.path) for layer in self.layers)
+        return not own and self.path.exists() and not _is_shipped(self.path)
+
     def layers_with(self, text: Path) -> "Iterator[Layer]":
         """Give the layers with the file's text read from another place: in its own layer, else above the one around.
 
@@ -107,10 +113,11 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
         was, old = read_text(path)
         new = edit.new_text(old)
         diff = _diff(old, new, target.shown)
+        before = load_layers(target.layers_with(path), check_project=check_project) if target.is_apart else loaded
         trial = Path(scratch) / path.name
         trial.write_bytes(new.encode())
-        after = load_layers(target.layers_with(trial), check_project=check_project) if diff else loaded
-        effects = tuple(_effects(loaded, after, edit, as_of)) if diff else ()
+        after = load_layers(target.layers_with(trial), check_project=check_project) if diff else before
+        effects = tuple(_effects(before, after, edit, as_of)) if diff else ()
         if diff and not dry_run:
             replace_whole(path, new, was=was)
     outcome = Outcome(target.shown, diff, effects, written=bool(diff) and not dry_run)
