@@ -86,12 +86,7 @@ def cost_curve(
         >>> curve.slope  # $14 per million output tokens, a thousand a request
         Fraction(7, 500)
     """
-    from costcalc.cost.blend import blend_curve  # only break-even and the like need curves
-    from costcalc.cost.plan import plan_curve
-    from costcalc.cost.stairs import self_host_curve, straight
-
-    def curve_of(part: NamedOption, served: Workload) -> "CostCurve":
-        return cost_curve(part, served, catalog, as_of=as_of)
+    from costcalc.cost.stairs import self_host_curve, straight  # only break-even and the like need curves
 
     named = catalog.option(option) if isinstance(option, str) else option
     name, kind = named
@@ -101,8 +96,15 @@ def cost_curve(
         case SelfHostOption():
             return self_host_curve(name, kind, workload, catalog, as_of=as_of)
         case PlanOption():
+            from costcalc.cost.plan import plan_curve
+
             return plan_curve(name, kind, workload, catalog, as_of=as_of)
         case BlendOption():
+            from costcalc.cost.blend import blend_curve
+
+            def curve_of(part: NamedOption, served: Workload) -> "CostCurve":
+                return cost_curve(part, served, catalog, as_of=as_of)
+
             return blend_curve(name, kind, workload, catalog, curve_of)
         case _:
             assert_never(kind)
