@@ -126,3 +126,10 @@ def test_a_file_that_is_wrong_is_not_kept(place: Path, tmp_path: Path, monkeypat
     keep_shipped()
     names = {path.name.removeprefix(f"{tmp_path.name}-") for path in place.iterdir()}
     assert names == {"options.kept", "assumptions.kept", "quality.kept", "rules.kept"}
+
+
+def test_where_nothing_may_be_written_nothing_is_kept(place: Path) -> None:
+    place.write_text("a file where the folder would be")
+    keep_shipped()
+    assert place.read_text() == "a file where the folder would be"
+    assert load_catalog().options

@@ -86,15 +86,18 @@ def load_layers(layers: Iterable[Layer], *, check_project: Callable[[Node], obje
 
 
 def keep_shipped() -> None:
-    """Read every shipped file, and keep what it says; what is wrong with one is said when it is asked for."""
+    """Read every shipped file, and keep what it says.
+
+    What is wrong with one is said when it is asked for, and where nothing may be written nothing is kept.
+    """
     shipped = shipped_pricing()
     for folder in _folders((), shipped):
         for entry, path in folder.files.items():
-            with suppress(InputError):
+            with suppress(InputError, OSError):
                 keep(path, folder[entry])
     for table in _tables((), shipped):
         if table.shipped is not None:
-            with suppress(InputError):
+            with suppress(InputError, OSError):
                 keep(table.shipped, table.said())
 
 
