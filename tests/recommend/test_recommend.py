@@ -42,6 +42,14 @@ def test_what_both_options_share_does_not_make_the_answer_doubtful() -> None:
     assert doubt.is_close
 
 
+def test_what_moves_nothing_is_not_to_be_measured_first(cli: Cli) -> None:
+    """The two machines cost the same whatever any number is; only their quality tells them apart."""
+    run = cli(*CUSTOMERS, "--data", "private", "--options", "gemma-4-31b-h100,r1-distill-32b-h100", "--format", "json")
+    result = json.loads(run.out)["result"]
+    assert result["verdict"] == "too close to call"
+    assert [one.split(" of ")[0] for one in result["recommendation"]["measure_first"]] == ["quality and latency"]
+
+
 def test_an_answer_is_as_sure_as_the_numbers_behind_it(cli: Cli, tmp_path: Path) -> None:
     """$2 to $8 an hour is $4 in the middle, $2,920 a month; $2,940 a month to buy lies inside $1,460 to $5,840."""
     option = "kind: self_host, model: DeepSeek-R1-Distill-Qwen-32B, tokens_per_s: 3000, usd_per_gpu_hour: 2 to 8, spares: 0, headroom: 1, people_fte: 0"

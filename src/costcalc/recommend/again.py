@@ -19,7 +19,7 @@ def measure_first(answer: Recommendation) -> Iterator[str]:
         return
     yield from unknown_of(answer.sorted, answer.choice)
     doubt = answer.doubt
-    if doubt is not None and doubt.is_close and doubt.swings:
+    if doubt is not None and doubt.is_close and doubt.swings and doubt.swings[0].usd:  # else nothing moves it
         top = doubt.swings[0].input
         yield f"{top.path}: {top.value.normalize():f} lies between {top.low:f} and {top.high:f} {top.unit}".rstrip()
     if answer.runner_up is not None and answer.regret_usd == 0:
