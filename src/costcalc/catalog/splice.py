@@ -25,6 +25,7 @@ def set_value(text: str, path: Path, value: object) -> str:
         CostcalcError: It cannot be done without touching anything else.
 
     Example:
+        >>> from decimal import Decimal
         >>> set_value("rates: {input: 3.00}   # list\n", ("rates", "input"), Decimal("2.50"))
         'rates: {input: 2.50}   # list\n'
     """
