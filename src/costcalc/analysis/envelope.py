@@ -71,16 +71,11 @@ def contenders(curves: Sequence[CostCurve]) -> list[CostCurve]:
     Args:
         curves: The options' curves, preferred ones first.
     """
-    lines = [curve for curve in curves if _is_straight(curve)]
+    lines = [curve for curve in curves if curve.is_straight]
     best = min(lines, key=lambda curve: curve.slope, default=None)
     if best is None:
         return list(curves)
     return [curve for curve in curves if curve is best or not (curve in lines or _is_above(curve, best.slope))]
-
-
-def _is_straight(curve: CostCurve) -> bool:
-    bare = not curve.breaks.points and not curve.breaks.ladders and curve.breaks.end is None and not curve.parts
-    return bare and curve.band.lower.fixed == 0
 
 
 def _is_above(curve: CostCurve, slope: Fraction) -> bool:

@@ -241,6 +241,12 @@ class CostCurve:
         return self.line(max(self.breaks.points, default=ZERO)).slope
 
     @cached_property
+    def is_straight(self) -> bool:
+        """Whether it is a line through the origin, as that of an API is."""
+        bare = not self.breaks.points and not self.breaks.ladders and self.breaks.end is None
+        return bare and self.at(Fraction(1)) == self.slope
+
+    @cached_property
     def band(self) -> Band:
         """Two lines of the long-run slope between which the whole curve lies; the narrowest, but for a sum."""
         if self.parts:

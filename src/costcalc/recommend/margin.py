@@ -61,7 +61,7 @@ def margin_of(question: Question, pool: Sequence[Candidate]) -> Margin | None:
         key=lambda pair: (pair[0] is None, pair[0] or curves[pair[1]].slope, builds[pair[1]].id),
     )
     durable = [builds[index] for promise, index in promising if promise is not None][:_TRIED]
-    if not durable and _is_straight(line):  # nothing that costs more a unit in the long run ever costs less in all
+    if not durable and line.is_straight:  # nothing that costs more a unit in the long run ever costs less in all
         slopes = [_usd_per_mtok(question, curve) for curve in (curves[promising[0][1]], line)]
         return Margin(builds[promising[0][1]], buy, None, None, slopes[0], slopes[1])
     tried = [_walked(question, one, buy) for one in durable or [builds[promising[0][1]]]]
@@ -77,12 +77,6 @@ def _promise(build: CostCurve, buy: CostCurve) -> Fraction | None:
     """The volume at which a straight line through what little traffic costs would meet the line to buy."""
     gain = buy.slope - build.slope
     return build.at(Fraction(1)) / gain if gain > 0 else None
-
-
-def _is_straight(curve: CostCurve) -> bool:
-    """Say whether a curve is a line through the origin, as that of an API is."""
-    bare = not curve.breaks.points and not curve.breaks.ladders and curve.breaks.end is None
-    return bare and curve.at(Fraction(1)) == curve.slope
 
 
 def _usd_per_mtok(question: Question, curve: CostCurve) -> Decimal:
