@@ -4,20 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from costcalc.render.documents.catalog import ValidateResult
 from costcalc.render.documents.envelope import Envelope
-
-
-class Looked(BaseModel):
-    """How much was looked at."""
-
-    providers: int
-    models: int
-    prices: int
-    open_models: int
-    gpus: int
-    plans: int
-    options: int
-    assumptions: int
 
 
 class RuleCount(BaseModel):
@@ -42,7 +30,7 @@ class Suppressed(BaseModel):
 class LintResult(BaseModel):
     """The answer of ``catalog lint``."""
 
-    checked: Looked
+    checked: ValidateResult
     rules: list[RuleCount]
     suppressed: list[Suppressed]
 
