@@ -11,8 +11,8 @@ from analysis.uncertain import CATALOG, DAY, month
 from conftest import Overlay
 
 from costcalc import Catalog
-from costcalc.analysis.case import Case, Month, case_of, contest, month_case
-from costcalc.analysis.ranges import Input, assumed_input, changed, ranges_of
+from costcalc.case.case import Case, Month, case_of, contest, month_case
+from costcalc.case.inputs import Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import BlendOption, PlanOption, SelfHostOption
 from costcalc.catalog.forms.scalars import Interval

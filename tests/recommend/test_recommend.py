@@ -13,7 +13,7 @@ from conftest import Cli
 from recommend_world import DAY, FOLDER, ask, month, pencil, shipped
 
 from costcalc import UnknownNameError
-from costcalc.analysis.case import Case
+from costcalc.case.case import Case
 from costcalc.recommend.answer import Asked
 from costcalc.recommend.doubt import doubt_between, range_of
 from costcalc.recommend.facts import Facts, combined_facts, plain_name

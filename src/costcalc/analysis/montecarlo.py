@@ -5,9 +5,9 @@ from decimal import Decimal
 from math import ceil, inf, isinf, sqrt
 from typing import NamedTuple
 
-from costcalc.analysis.case import Case, contest
+from costcalc.case.case import Case, contest
 from costcalc.analysis.information import Worth, mean_of, worth_of_all, worth_of_one
-from costcalc.analysis.ranges import Input
+from costcalc.case.inputs import Input
 from costcalc.analysis.sample import Sample
 
 MIN_DRAWS = 100
@@ -96,7 +96,7 @@ def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Si
 
     Example:
         >>> from datetime import date
-        >>> from costcalc.analysis.case import Month, month_case
+        >>> from costcalc.case.case import Month, month_case
         >>> from costcalc.catalog.layers.load import load_catalog
         >>> from costcalc.catalog.forms.scalars import Interval
         >>> from costcalc.workload import Workload

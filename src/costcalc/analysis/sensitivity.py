@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.analysis.case import Case, Contest, contest
-from costcalc.analysis.ranges import Input
+from costcalc.case.case import Case, Contest, contest
+from costcalc.case.inputs import Input
 from costcalc.cost.estimate import Estimate
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.units import Count

@@ -14,7 +14,7 @@ from costcalc.errors import FlagError
 if TYPE_CHECKING:
     from datetime import date
 
-    from costcalc.analysis.case import Case
+    from costcalc.case.case import Case
     from costcalc.catalog.layers.load import Loaded
     from costcalc.render.report import Json, Said
 
@@ -125,7 +125,7 @@ def question(flags: Flags, *, catalog: str | None, as_of: "date | None", whole_b
 
 
 def _of_file(loaded: "Loaded", named: Named, day: "date") -> "Case":
-    from costcalc.analysis.case import case_of
+    from costcalc.case.case import case_of
     from costcalc.scenario import parse_scenario
 
     assert loaded.project is not None  # a file without workloads was refused before
@@ -134,7 +134,7 @@ def _of_file(loaded: "Loaded", named: Named, day: "date") -> "Case":
 
 
 def _of_flags(flags: Flags, loaded: "Loaded", asked: Asked, day: "date") -> "Case":
-    from costcalc.analysis.case import Month, month_case
+    from costcalc.case.case import Month, month_case
 
     assert flags.tokens is not None  # checked with the sizes
     assumed = ASSUMED_SIZE if flags.output_per_request is None else None

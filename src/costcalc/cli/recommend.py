@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from costcalc.analysis.case import Case
+    from costcalc.case.case import Case
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.layers.load import Loaded
     from costcalc.recommend.answer import Asked, Recommendation
@@ -186,7 +186,7 @@ def _traffic(loaded: "Loaded", workload: str | None, sizes: Sizes, day: "date") 
 
 def _of_kind(catalog: "Catalog", name: "WorkloadKind", sizes: Sizes, day: "date") -> _Traffic:
     """Describe a month of a kind of workload: its usual requests, as many as the tokens make, unless flags say more."""
-    from costcalc.analysis.case import Case
+    from costcalc.case.case import Case
     from costcalc.render.numbers import count, quantity
     from costcalc.scenario import Needs
     from costcalc.workload import Shape, Workload
@@ -215,7 +215,7 @@ def _of_kind(catalog: "Catalog", name: "WorkloadKind", sizes: Sizes, day: "date"
 
 
 def _of_file(loaded: "Loaded", workload: str, day: "date") -> _Traffic:
-    from costcalc.analysis.case import case_of
+    from costcalc.case.case import case_of
     from costcalc.render.numbers import count
     from costcalc.scenario import parse_scenario
 

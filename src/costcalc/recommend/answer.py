@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from costcalc.analysis.case import Case
+from costcalc.case.case import Case
 from costcalc.analysis.tco import Range
 from costcalc.recommend.doubt import Doubt
 from costcalc.recommend.margin import Margin

@@ -5,8 +5,8 @@ from decimal import Decimal
 from math import erf, sqrt
 from typing import NamedTuple
 
-from costcalc.analysis.case import Case
-from costcalc.analysis.ranges import Input
+from costcalc.case.case import Case
+from costcalc.case.inputs import Input
 from costcalc.analysis.tco import Range
 from costcalc.errors import UndecidableError
 

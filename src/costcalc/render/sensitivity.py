@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from costcalc.analysis.ranges import Input
+from costcalc.case.inputs import Input
 from costcalc.analysis.sensitivity import End, Flip, Swing, Tornado
 from costcalc.render.charts.tornado import Bar, tornado_chart
 from costcalc.render.numbers import compact, usd
