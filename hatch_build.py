@@ -1,4 +1,4 @@
-"""The build's own step: keep the checked catalog beside the code, as ``costcalc.catalog.kept`` describes."""
+"""The build's own step: keep the checked catalog beside the code, as ``costcalc.catalog.layers.kept`` describes."""
 
 import sys
 from pathlib import Path
@@ -15,6 +15,6 @@ class KeepCatalog(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling calls it so
         """Read every shipped file and keep what it says."""
         sys.path.insert(0, str(Path(self.root) / "src"))
-        from costcalc.catalog.load import keep_shipped
+        from costcalc.catalog.layers.load import keep_shipped
 
         keep_shipped()

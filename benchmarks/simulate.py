@@ -12,7 +12,7 @@ from costcalc.analysis.case import Case, Month, month_case
 from costcalc.analysis.montecarlo import simulate
 from costcalc.analysis.sensitivity import tornado
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.scalars import Interval
+from costcalc.catalog.forms.scalars import Interval
 
 DAY = date(2026, 11, 22)
 SIX = (

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from costcalc.analysis.case import Case
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.load import load_catalog
-from costcalc.catalog.options import ApiOption, SelfHostOption
+from costcalc.catalog.forms.options import ApiOption, SelfHostOption
+from costcalc.catalog.layers.load import load_catalog
 from costcalc.project import load_project
 from costcalc.recommend.answer import Asked, Recommendation
 from costcalc.recommend.recommend import recommend

@@ -60,8 +60,8 @@ def test_every_meter_is_in_the_nomenclature() -> None:
 
 
 def test_every_fact_and_level_of_a_rule_is_documented() -> None:
-    from costcalc.catalog.rules import EFFECTS_OF
-    from costcalc.catalog.vocabulary import FACTS
+    from costcalc.catalog.rules.entries import EFFECTS_OF
+    from costcalc.catalog.rules.vocabulary import FACTS
 
     text = (ROOT / "docs" / "method" / "recommend.md").read_text()
     assert [fact.name for fact in FACTS.values() if f"| `{fact.name}` |" not in text or fact.means not in text] == []

@@ -20,7 +20,7 @@ import pytest
 from costcalc import Deployment, Estimate, Project, estimate, load_project
 from costcalc.analysis.breakeven import BreakEven, break_even
 from costcalc.analysis.tco import Bill, at, bill_of
-from costcalc.catalog.options import PlanOption
+from costcalc.catalog.forms.options import PlanOption
 from costcalc.cost.estimate import total_usd
 from costcalc.cost.finance import MACRS_5_YEARS, depreciation
 from costcalc.cost.plan import pays_above, seats_of

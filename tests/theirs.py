@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from costcalc.catalog.imports.read import Peer, TheirFile, read_theirs
-from costcalc.catalog.imports.record import Taken
+from costcalc.catalog.refresh.read import Peer, TheirFile, read_theirs
+from costcalc.catalog.refresh.record import Taken
 
 SAMPLES = Path(__file__).parent / "data" / "imports"
 DAY = date(2026, 11, 25)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from costcalc.analysis.compare import Comparison, Saving, Unpriced, compare
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.load import load_catalog
+    from costcalc.catalog.layers.load import load_catalog
     from costcalc.cost.estimate import CostLine, Deployment, Estimate
     from costcalc.cost.option import estimate
     from costcalc.cost.throughput import Throughput
@@ -30,7 +30,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "costcalc.analysis.compare": ("Comparison", "Saving", "Unpriced", "compare"),
     "costcalc.catalog.catalog": ("Catalog",),
-    "costcalc.catalog.load": ("load_catalog",),
+    "costcalc.catalog.layers.load": ("load_catalog",),
     "costcalc.cost.estimate": ("CostLine", "Deployment", "Estimate"),
     "costcalc.cost.option": ("estimate",),
     "costcalc.cost.throughput": ("Throughput",),

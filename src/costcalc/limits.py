@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from costcalc.catalog.scalars import Amount, Items, Text, found
-from costcalc.catalog.schema import Entry
+from costcalc.catalog.forms.scalars import Amount, Items, Text, found
+from costcalc.catalog.forms.schema import Entry
 
 Severity = Literal["warn", "deny"]
 Measure = Literal["monthly_usd", "usd_per_mtok", "usd_per_request"]

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.layers import Layer
-from costcalc.catalog.load import load_layers
+from costcalc.catalog.layers.load import load_layers
+from costcalc.catalog.layers.stack import Layer
 from costcalc.findings import Node
 from costcalc.scenario import Scenario, parse_scenario
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from costcalc.catalog.diagnose import validated
-from costcalc.catalog.json_schema import overlay_properties, schema_of
-from costcalc.catalog.options import OptionsFile
-from costcalc.catalog.requests import ShapeEntry, shapes_of
-from costcalc.catalog.scalars import (
+from costcalc.catalog.forms.diagnose import validated
+from costcalc.catalog.forms.json_schema import overlay_properties, schema_of
+from costcalc.catalog.forms.options import OptionsFile
+from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
+from costcalc.catalog.forms.scalars import (
     Amount,
     Day,
     Factor,
@@ -21,8 +21,8 @@ from costcalc.catalog.scalars import (
     Whole,
     Windows,
 )
-from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, Reads
-from costcalc.catalog.suppressions import SuppressionEntry
+from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, Reads
+from costcalc.catalog.forms.suppressions import SuppressionEntry
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Node, did_you_mean
 from costcalc.limits import BudgetEntry
@@ -205,9 +205,9 @@ def parse_scenario(tree: Node) -> Scenario:
 
 def project_schema() -> dict[str, Any]:
     """Give the JSON Schema of a ``costcalc.yaml``: workloads, and whatever it lays over the catalog."""
-    from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
-    from costcalc.catalog.plans import PlansFile
-    from costcalc.catalog.rules import KindsFile, RulesFile
+    from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
+    from costcalc.catalog.forms.plans import PlansFile
+    from costcalc.catalog.rules.entries import KindsFile, RulesFile
 
     schema = schema_of(Scenario)
     folders: dict[str, type[BaseModel]] = {

@@ -3,7 +3,7 @@
 from functools import cache
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.load import load_catalog
+from costcalc.catalog.layers.load import load_catalog
 from costcalc.cost.hardware import Layout, Serving
 from costcalc.cost.replica import Request, Setup, predicted, trust_of
 from costcalc.cost.throughput import Throughput

@@ -14,7 +14,7 @@ from conftest import Overlay
 from costcalc import Catalog, Workload, estimate
 from costcalc.analysis.breakeven import break_even, cheapest, cost_at, offered, reign_at, tokens_of, use_at
 from costcalc.analysis.envelope import Reign
-from costcalc.catalog.options import BlendOption
+from costcalc.catalog.forms.options import BlendOption
 from costcalc.errors import FlagError, UnsuitableError
 
 F = Fraction

@@ -11,7 +11,7 @@ from conftest import Overlay
 
 from costcalc import Catalog, UnknownNameError, throughput
 from costcalc.analysis.calibration import Compared, compared, half_width
-from costcalc.catalog.hardware import Measurement
+from costcalc.catalog.forms.hardware import Measurement
 from costcalc.cost.replica import fitted
 from costcalc.cost.throughput import Z80
 

@@ -14,9 +14,9 @@ from costcalc import Catalog
 from costcalc.analysis.case import Case, Month, case_of, contest, month_case
 from costcalc.analysis.ranges import Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import NamedOption
-from costcalc.catalog.options import BlendOption, PlanOption, SelfHostOption
-from costcalc.catalog.scalars import Interval
-from costcalc.catalog.schema import Assumption
+from costcalc.catalog.forms.options import BlendOption, PlanOption, SelfHostOption
+from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.forms.schema import Assumption
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.scenario import WorkloadEntry
 from costcalc.workload import Workload

@@ -7,7 +7,7 @@ from typing import Any
 
 from costcalc.analysis.crosscheck import Crosscheck, Offered, crosscheck
 from costcalc.catalog.catalog import SoldModel
-from costcalc.catalog.schema import Model
+from costcalc.catalog.forms.schema import Model
 
 DAY = date(2026, 11, 25)
 RATES = {"input": Decimal(2), "output": Decimal(10)}

@@ -10,8 +10,8 @@ import pytest
 
 from costcalc import Catalog, load_catalog
 from costcalc.analysis.sizing import UTILISATIONS, Sized, Wish, ranked, setups, size, what_fits
-from costcalc.catalog.hardware import GpuFile
-from costcalc.catalog.scalars import Precision
+from costcalc.catalog.forms.hardware import GpuFile
+from costcalc.catalog.forms.scalars import Precision
 from costcalc.cost.hardware import Layout, Serving
 from costcalc.cost.replica import Request, Setup
 

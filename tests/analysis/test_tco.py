@@ -13,7 +13,7 @@ from conftest import Overlay
 from costcalc import Catalog, UndecidableError, UnknownNameError, Workload, load_catalog
 from costcalc.analysis.tco import Bill, at, bill_of
 from costcalc.catalog.catalog import NamedOption
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 
 TODAY = date(2026, 11, 22)
 EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")

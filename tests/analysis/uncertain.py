@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from costcalc.analysis.case import Case, Month, month_case
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.scalars import Interval
+from costcalc.catalog.forms.scalars import Interval
 from costcalc.workload import Shape, Workload
 
 DAY = date(2026, 11, 22)

@@ -9,11 +9,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from costcalc.catalog.hardware import GpuFile, OpenModelFile
-from costcalc.catalog.json_schema import schema_of
-from costcalc.catalog.options import OptionsFile
-from costcalc.catalog.plans import PlansFile
-from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile
+from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
+from costcalc.catalog.forms.json_schema import schema_of
+from costcalc.catalog.forms.options import OptionsFile
+from costcalc.catalog.forms.plans import PlansFile
+from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile
 
 Tree = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]

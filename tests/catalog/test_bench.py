@@ -13,7 +13,7 @@ from catalog.test_load import written
 
 from costcalc import InputError, load_catalog
 from costcalc.catalog.bench import Known, as_yaml, measurements_of
-from costcalc.catalog.hardware import Measurement
+from costcalc.catalog.forms.hardware import Measurement
 from costcalc.files import read_document
 from costcalc.findings import Document
 

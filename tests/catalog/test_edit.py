@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from costcalc.catalog.edit import only_editor, read_text, replace_whole
+from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
 from costcalc.errors import CostcalcError
 
 OLD, NEW = "price: 14.00\n" * 2000, "price: 12.00\n" * 2000
 KILLS = """
 import os, random, signal, sys, time
 from pathlib import Path
-from costcalc.catalog.edit import only_editor, read_text, replace_whole
+from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
 
 path, old, new = Path(sys.argv[1]), "price: 14.00\\n" * 2000, "price: 12.00\\n" * 2000
 draw, seen = random.Random(7), set()
@@ -51,7 +51,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     path.write_text(OLD)
     script = (
         "import resource, signal, sys; from pathlib import Path\n"
-        "from costcalc.catalog.edit import replace_whole\n"
+        "from costcalc.catalog.edit.replace import replace_whole\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "path = Path(sys.argv[1])\n"
         "try: replace_whole(path, 'x' * 5000, was=path.read_bytes())\n"

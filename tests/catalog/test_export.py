@@ -11,12 +11,12 @@ from catalog.generated import Tree, catalogs
 from conftest import Cli, Overlay
 from hypothesis import given, settings
 
-import costcalc.catalog.load
+import costcalc.catalog.layers.load
 from costcalc import Catalog, load_catalog
-from costcalc.catalog.change import entry_named
+from costcalc.catalog.edit.change import entry_named
+from costcalc.catalog.edit.writing import as_block
 from costcalc.catalog.export import exported
-from costcalc.catalog.layers import CATALOG_KEYS
-from costcalc.catalog.writing import as_block
+from costcalc.catalog.layers.stack import CATALOG_KEYS
 from costcalc.errors import UnknownNameError
 
 PRICING = Path(__file__).parents[2] / "pricing"
@@ -38,7 +38,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalog:
     }
     for name, text in texts.items():
         (tmp_path / "few" / f"{name}.yaml").write_text(text)
-    monkeypatch.setattr(costcalc.catalog.load, "shipped_pricing", lambda: tmp_path / "few")
+    monkeypatch.setattr(costcalc.catalog.layers.load, "shipped_pricing", lambda: tmp_path / "few")
     return load_catalog()
 
 

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 
 from costcalc import Catalog, InputError, UnknownNameError, load_catalog
 from costcalc.catalog.catalog import slug
-from costcalc.catalog.hardware import GpuFile, OpenModelFile
-from costcalc.catalog.schema import Source
+from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
+from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.sources import sources
 from costcalc.catalog.validate import validate
 from costcalc.files import read_document
@@ -154,7 +154,7 @@ def test_a_shipped_file_that_no_command_asked_for_counts_for_the_digest(
         written(tmp_path / f"{name}.yaml", f"{name}: {{}}")
     for name in ("api/a.yaml", "gpus/g.yaml", "models/m.yaml", "throughput.json"):
         written(tmp_path / name, "{}")
-    monkeypatch.setattr("costcalc.catalog.load.shipped_pricing", lambda: tmp_path)
+    monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: tmp_path)
     before = load_catalog().digest_of()
     written(tmp_path / changed, f"{(tmp_path / changed).read_text()}\n")
     assert load_catalog().digest_of() != before
@@ -430,8 +430,8 @@ def test_scores_are_read_when_they_are_asked_for(tmp_path: Path, monkeypatch: py
         asked.append(path.name)
         return read_document(path, **named)
 
-    monkeypatch.setattr("costcalc.catalog.table.document_at", read)
-    monkeypatch.setattr("costcalc.catalog.kept._KEPT", tmp_path)  # nothing is kept there
+    monkeypatch.setattr("costcalc.catalog.layers.table.document_at", read)
+    monkeypatch.setattr("costcalc.catalog.layers.kept._KEPT", tmp_path)  # nothing is kept there
     catalog = load_catalog()
     assert asked == ["options.yaml", "assumptions.yaml"]
     assert catalog.quality() is catalog.quality()
@@ -461,7 +461,7 @@ def test_a_shipped_file_of_scores_that_is_broken_is_found_by_validation(
     written(tmp_path / "quality.yaml", "quality: {A: [{benchmark: b}]}")
     for name in ("rules", "kinds"):
         written(tmp_path / f"{name}.yaml", f"{name}: {{}}")
-    monkeypatch.setattr("costcalc.catalog.load.shipped_pricing", lambda: tmp_path)
+    monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: tmp_path)
     catalog = load_catalog()  # nobody has asked for them
     with pytest.raises(InputError, match=r"quality\.A\.0: missing key 'score'"):
         validate(catalog, today=TODAY)

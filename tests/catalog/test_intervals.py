@@ -13,8 +13,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from costcalc import load_catalog
-from costcalc.catalog.overrides import intervals
-from costcalc.catalog.schema import Assumption
+from costcalc.catalog.forms.schema import Assumption
+from costcalc.catalog.layers.overrides import intervals
 from costcalc.catalog.validate import validate
 from costcalc.findings import Document, Finding, Node
 

@@ -1,13 +1,15 @@
 """What a build keeps of the shipped catalog: the same as the files say, and never anything else."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from costcalc.catalog import kept as keeping
-from costcalc.catalog.kept import keep, kept
-from costcalc.catalog.load import keep_shipped, load_catalog, shipped_pricing
+from costcalc.catalog.layers import kept as keeping
+from costcalc.catalog.layers.kept import keep, kept
+from costcalc.catalog.layers.load import keep_shipped, load_catalog, shipped_pricing
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_what_is_kept_of_the_shipped_catalog_is_what_its_files_say(
     files = [path for path in shipped_pricing().rglob("*.yaml") if path.name != "suppressions.yaml"]
     assert {path.name for path in place.iterdir()} >= {f"{path.parent.name}-{path.stem}.kept" for path in files}
     for module in ("folder", "table", "load"):
-        monkeypatch.setattr(f"costcalc.catalog.{module}.validated", lambda *_: unread())
+        monkeypatch.setattr(f"costcalc.catalog.layers.{module}.validated", lambda *_: unread())
     again = load_catalog()
     for name in ("providers", "models", "gpus", "plans", "options", "assumptions"):
         assert dict(getattr(again, name)) == said[name]
@@ -107,7 +109,7 @@ def test_what_other_code_or_another_pydantic_kept_is_read_from_the_file(
 ) -> None:
     path = list_of(tmp_path / "api" / "a.yaml", "price: 1")
     keep(path, "as it was kept")
-    for changed in ("pydantic.VERSION", "costcalc.catalog.kept._BELOW"):
+    for changed in ("pydantic.VERSION", "costcalc.catalog.layers.kept._SINGLE"):
         with monkeypatch.context() as patch:
             patch.setattr(changed, "0.0" if changed.endswith("VERSION") else ("units",))
             keeping.code.cache_clear()
@@ -117,12 +119,28 @@ def test_what_other_code_or_another_pydantic_kept_is_read_from_the_file(
     assert place.is_dir()
 
 
+def test_every_module_that_reads_or_checks_a_shipped_file_is_in_the_hash() -> None:
+    program = (
+        "import sys, costcalc.catalog.layers.kept as kept\n"
+        "from costcalc.catalog.layers.load import keep_shipped\n"
+        "kept.keep = lambda *_: None\n"
+        "keep_shipped()\n"
+        "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('costcalc')), sep='\\n')\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    used = {Path(line) for line in ran.stdout.split()}
+    package = Path(keeping.__file__).parents[2]
+    hashed = set(keeping.sources())
+    assert used - hashed == {package / "__init__.py"}  # the public names, no code
+    assert package / "catalog" / "forms" / "scalars.py" in hashed  # a subfolder's file: the walk is recursive
+
+
 def test_a_file_that_is_wrong_is_not_kept(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("options", "assumptions", "quality", "rules", "kinds"):
         list_of(tmp_path / f"{name}.yaml", f"{name}: {{}}")
     list_of(tmp_path / "kinds.yaml", "kinds: {general: 5}")
     list_of(tmp_path / "api" / "acme.yaml", "provider: acme\nmodels: {y: {prices: 1}}")
-    monkeypatch.setattr("costcalc.catalog.load.shipped_pricing", lambda: tmp_path)
+    monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: tmp_path)
     keep_shipped()
     names = {path.name.removeprefix(f"{tmp_path.name}-") for path in place.iterdir()}
     assert names == {"options.kept", "assumptions.kept", "quality.kept", "rules.kept"}

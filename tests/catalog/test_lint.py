@@ -14,10 +14,10 @@ import yaml
 from conftest import Cli, Write
 
 from costcalc import Catalog
+from costcalc.catalog.forms.suppressions import RuleId
 from costcalc.catalog.lint.question import Question
 from costcalc.catalog.lint.shipped import shipped_suppressions
 from costcalc.catalog.lint.table import RULES, ask, lint
-from costcalc.catalog.suppressions import RuleId
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "lint.yaml").read_text(encoding="utf-8"))
 TODAY = date(2026, 11, 25)
@@ -65,7 +65,7 @@ def test_the_shipped_catalog_is_clean_and_each_suppression_is_needed(catalog: Ca
 
 
 def test_a_catalog_without_suppressions_puts_up_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("costcalc.catalog.load.shipped_pricing", lambda: tmp_path)
+    monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: tmp_path)
     assert shipped_suppressions() == []
 
 

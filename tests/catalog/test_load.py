@@ -10,10 +10,10 @@ import pytest
 from conftest import Overlay
 
 from costcalc import Catalog, InputError, UnknownNameError, load_catalog
-from costcalc.catalog.diagnose import validated
-from costcalc.catalog.layers import Layer, layers_in_force
-from costcalc.catalog.load import load_layers
-from costcalc.catalog.schema import Entry, Source
+from costcalc.catalog.forms.diagnose import validated
+from costcalc.catalog.forms.schema import Entry, Source
+from costcalc.catalog.layers.load import load_layers
+from costcalc.catalog.layers.stack import Layer, layers_in_force
 from costcalc.catalog.validate import validate
 from costcalc.errors import AmbiguousNameError
 from costcalc.files import parse_yaml
@@ -425,7 +425,7 @@ def test_validation_reads_the_price_lists_that_nobody_asked_for(
     for name in ("quality", "rules", "kinds"):
         written(pricing / f"{name}.yaml", f"{name}: {{}}")
     written(pricing / "api" / "acme.yaml", "provider: acme\nmodels: {y: {prices: 1, prices: 2}}")
-    monkeypatch.setattr("costcalc.catalog.load.shipped_pricing", lambda: pricing)
+    monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: pricing)
     catalog = load_catalog()
     with pytest.raises(InputError, match="duplicate key 'prices'"):
         validate(catalog, today=date(2026, 11, 22))

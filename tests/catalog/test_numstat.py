@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from costcalc.catalog.splice import add_item, set_value
+from costcalc.catalog.edit.splice import add_item, set_value
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.findings import Path as Steps

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costcalc import Catalog, InputError, Workload, estimate
-from costcalc.catalog.overrides import merge
+from costcalc.catalog.layers.overrides import merge
 from costcalc.findings import Document, Finding, Node
 
 MONTH = Workload.single(requests=1000, input_tokens=1000, output_tokens=1000)  # 1 Mtok read, 1 Mtok written

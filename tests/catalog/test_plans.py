@@ -107,7 +107,7 @@ def test_a_plan_that_is_wrong_is_refused_with_its_place(old: str, new: str, mess
 
 
 def test_fees_stand_oldest_first() -> None:
-    from costcalc.catalog.plans import Plan
+    from costcalc.catalog.forms.plans import Plan
 
     prices = [
         {"effective": day, "usd_per_seat": 1, "source": {"title": "t", "checked": "2026-01-01"}}

@@ -9,8 +9,8 @@ import pytest
 from conftest import Cli, Overlay
 
 from costcalc import Catalog, InputError
-from costcalc.catalog.rules import RulesFile
-from costcalc.catalog.verdicts import Facts, Rule, Verdict, _read, verdict
+from costcalc.catalog.rules.entries import RulesFile
+from costcalc.catalog.rules.verdicts import Facts, Rule, Verdict, _read, verdict
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 

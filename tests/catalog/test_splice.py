@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from costcalc.catalog.splice import add_item, set_value
+from costcalc.catalog.edit.splice import add_item, set_value
 from costcalc.errors import CostcalcError
 
 ODD = (

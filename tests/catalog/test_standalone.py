@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from costcalc import Catalog
-from costcalc.catalog.load import shipped_pricing
-from costcalc.catalog.standalone import sold_in, standing_alone
+from costcalc.catalog.layers.load import shipped_pricing
+from costcalc.catalog.layers.standalone import sold_in, standing_alone
 
 PRICE = "prices: [{effective: 2026-01-01, usd_per_mtok: {input: 1.00}, source: {title: T, checked: 2026-01-01}}]"
 

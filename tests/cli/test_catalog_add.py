@@ -167,9 +167,9 @@ def test_a_template_is_valid_as_it_is(kind: str, cli: Cli, tmp_path: Path) -> No
 
 
 def test_templates_name_every_key_of_their_forms() -> None:
-    from costcalc.catalog.hardware import GpuFile
-    from costcalc.catalog.plans import Plan
-    from costcalc.catalog.schema import Assumption, Model, Price
+    from costcalc.catalog.forms.hardware import GpuFile
+    from costcalc.catalog.forms.plans import Plan
+    from costcalc.catalog.forms.schema import Assumption, Model, Price
 
     for kind, forms in {
         "model": (Model, Price),

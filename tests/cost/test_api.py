@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from costcalc import Catalog, Estimate, Shape, UndecidableError, UnknownNameError, Workload, estimate, load_catalog
 from costcalc.catalog.catalog import NamedOption
-from costcalc.catalog.options import ApiOption
+from costcalc.catalog.forms.options import ApiOption
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.scenario import WorkloadEntry

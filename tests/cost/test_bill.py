@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from costcalc import Workload, load_catalog
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.bill import bill_lines, staff
 from costcalc.cost.estimate import CostLine
 from costcalc.cost.machines import Fleet

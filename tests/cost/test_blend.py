@@ -12,7 +12,7 @@ import pytest
 from conftest import Cli, Overlay
 
 from costcalc import Catalog, Estimate, Shape, Workload, estimate
-from costcalc.catalog.options import BlendOption
+from costcalc.catalog.forms.options import BlendOption
 from costcalc.cost.blend import parts_of
 from costcalc.cost.option import cost_curve
 from costcalc.errors import InputError, UnsuitableError

@@ -14,7 +14,7 @@ from conftest import Overlay
 from costcalc import Catalog, Estimate, Workload, estimate, load_catalog
 from costcalc.analysis.tco import at
 from costcalc.catalog.catalog import NamedOption
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, price_of
 
 TODAY = date(2026, 11, 22)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc import Catalog, Shape, UndecidableError, Workload, load_catalog
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.hardware import Layout
 from costcalc.cost.memory import Fit
 from costcalc.cost.replica import Request, layout_of, predicted, replica_of, setup_of, trust_of, within_target

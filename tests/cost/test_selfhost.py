@@ -16,7 +16,7 @@ from costcalc import Catalog, Deployment, Estimate, UndecidableError, Workload, 
 from costcalc.analysis.sizing import Wish, size
 from costcalc.analysis.tco import at
 from costcalc.catalog.catalog import NamedOption
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.replica import Request, setup_of
 from costcalc.files import parse_yaml
 from costcalc.findings import Document

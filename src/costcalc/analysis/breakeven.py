@@ -103,7 +103,7 @@ def break_even(
         UnknownNameError: There is no such option.
 
     Example:
-        >>> from costcalc.catalog.load import load_catalog
+        >>> from costcalc.catalog.layers.load import load_catalog
         >>> break_even("r1-distill-32b-h100", "gpt-5.2-api",
         ...            Workload.single(requests=1, input_tokens=1_000, output_tokens=1_000), load_catalog(),
         ...            as_of=date(2026, 11, 22)).switches

@@ -6,7 +6,7 @@ from math import exp
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.hardware import Measurement
+from costcalc.catalog.forms.hardware import Measurement
 from costcalc.cost.hardware import Serving
 from costcalc.cost.replica import Request, Setup, layout_of, predicted
 from costcalc.cost.throughput import Z80, Throughput

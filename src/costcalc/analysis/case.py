@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from costcalc.analysis.breakeven import why_unfit
 from costcalc.analysis.ranges import ASSUMED_DIGITS, REQUEST_DIGITS, Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.options import BlendOption, Option, PlanOption
-from costcalc.catalog.scalars import Interval
+from costcalc.catalog.forms.options import BlendOption, Option, PlanOption
+from costcalc.catalog.forms.scalars import Interval
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import cost_curve, estimate
 from costcalc.errors import UndecidableError, UnknownNameError

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from costcalc.analysis.published import HoldsAt, holds_at
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
-from costcalc.catalog.options import PlanOption
+from costcalc.catalog.forms.options import PlanOption
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import estimate
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -111,7 +111,7 @@ def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | No
         UnknownNameError: An option of that name does not exist; with all such names.
 
     Example:
-        >>> from costcalc.catalog.load import load_catalog
+        >>> from costcalc.catalog.layers.load import load_catalog
         >>> month = Workload.single(requests=2_000, output_tokens=500)
         >>> result = compare(month, load_catalog(), options=["gpt-5.2-api", "gemini-3.1-pro-api"],
         ...                  as_of=date(2026, 3, 1))

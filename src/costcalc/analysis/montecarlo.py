@@ -97,8 +97,8 @@ def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Si
     Example:
         >>> from datetime import date
         >>> from costcalc.analysis.case import Month, month_case
-        >>> from costcalc.catalog.load import load_catalog
-        >>> from costcalc.catalog.scalars import Interval
+        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> from costcalc.catalog.forms.scalars import Interval
         >>> from costcalc.workload import Workload
         >>> volume, none, size = Interval.parse("1M to 100M"), Decimal(0), Decimal(1000)
         >>> base = Workload.single(requests=10_000, output_tokens=1000)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog, slug
-from costcalc.catalog.options import RateOption, SelfHostOption
+from costcalc.catalog.forms.options import RateOption, SelfHostOption
 from costcalc.cost.estimate import Estimate
 
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from costcalc.catalog.scalars import Interval
-from costcalc.catalog.schema import Assumption
+from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.forms.schema import Assumption
 from costcalc.errors import UnknownNameError
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -66,7 +66,7 @@ def ranges_of(path: str, form: object) -> Iterator[Input]:
     """Walk a form, and the forms in it, for fields that hold a range.
 
     Example:
-        >>> from costcalc.catalog.options import SelfHostOption
+        >>> from costcalc.catalog.forms.options import SelfHostOption
         >>> mine = SelfHostOption.model_validate(
         ...     {"kind": "self_host", "tokens_per_s": 900, "usd_per_gpu_hour": "2.0 to 4.0"})
         >>> [(one.path, str(one.low), str(one.high)) for one in ranges_of("options.mine", mine)]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog, NamedOption
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.cost.finance import MONTHS_PER_YEAR
 from costcalc.cost.selfhost import self_host_estimate

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from costcalc.catalog.hardware import Measurement
+from costcalc.catalog.forms.hardware import Measurement
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Document, Finding
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from costcalc.catalog.options import ApiOption, Option
-from costcalc.catalog.schema import ApiFile, Assumption, Contract, Model, Price
+from costcalc.catalog.forms.options import ApiOption, Option
+from costcalc.catalog.forms.schema import ApiFile, Assumption, Contract, Model, Price
 from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
 from costcalc.findings import Node, Path, Place, did_you_mean
 
 if TYPE_CHECKING:
-    from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile, Score
-    from costcalc.catalog.plans import Plan, PlansFile
-    from costcalc.catalog.rules import KindEntry
-    from costcalc.catalog.verdicts import Rule
+    from costcalc.catalog.forms.hardware import GpuFile, Measurement, OpenModelFile, Score
+    from costcalc.catalog.forms.plans import Plan, PlansFile
+    from costcalc.catalog.rules.entries import KindEntry
+    from costcalc.catalog.rules.verdicts import Rule
     from costcalc.workload import WorkloadKind
 
 MAX_AGE_DAYS = 180  # judgement: after half a year without a look, a list price is called stale
@@ -144,7 +144,7 @@ class Catalog:
             AmbiguousNameError: Several providers sell one of that name.
 
         Example:
-            >>> from costcalc.catalog.load import load_catalog
+            >>> from costcalc.catalog.layers.load import load_catalog
             >>> load_catalog().sold_model("gpt-5.2").ref
             'openai/gpt-5.2'
         """
@@ -235,7 +235,7 @@ class Catalog:
             UnknownNameError: There is none.
 
         Example:
-            >>> from costcalc.catalog.load import load_catalog
+            >>> from costcalc.catalog.layers.load import load_catalog
             >>> load_catalog().open_model("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B").model
             'deepseek-r1-distill-qwen-32b'
         """
@@ -248,7 +248,7 @@ class Catalog:
             UnknownNameError: There is none.
 
         Example:
-            >>> from costcalc.catalog.load import load_catalog
+            >>> from costcalc.catalog.layers.load import load_catalog
             >>> [load_catalog().gpu(name).gpu for name in ("H100 SXM", "h100")]
             ['h100-sxm', 'h100-sxm']
         """
@@ -261,7 +261,7 @@ class Catalog:
             UnknownNameError: There is none.
 
         Example:
-            >>> from costcalc.catalog.load import load_catalog
+            >>> from costcalc.catalog.layers.load import load_catalog
             >>> load_catalog().plan("anthropic/claude-pro").plan.name
             'Claude Pro'
         """

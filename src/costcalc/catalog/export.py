@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.change import entry_named
-from costcalc.catalog.layers import CATALOG_KEYS, FOLDERS
-from costcalc.catalog.writing import as_block
+from costcalc.catalog.edit.change import entry_named
+from costcalc.catalog.edit.writing import as_block
+from costcalc.catalog.layers.stack import CATALOG_KEYS, FOLDERS
 from costcalc.findings import Path
 
 
@@ -68,7 +68,7 @@ def _at(catalog: Catalog, path: Path) -> Any:  # noqa: ANN401  # plain YAML
 
 
 def _over(below: Any, above: Any, key: str = "") -> Any:  # noqa: ANN401
-    """Give what must be laid over one tree to get another; layers merge as `costcalc.catalog.overrides` says."""
+    """Give what must be laid over one tree to get another; layers merge as `costcalc.catalog.layers.overrides` says."""
     if isinstance(below, dict) and isinstance(above, dict):
         gone = dict.fromkeys(name for name in below if name not in above)
         return {name: _over(below.get(name), child, name) for name, child in above.items()} | gone

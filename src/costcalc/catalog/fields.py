@@ -50,7 +50,7 @@ def fields_of(catalog: Catalog, path: Path) -> Iterator[Field]:
     A value's source is the nearest one that stands beside it or above it; the last day of a model has its own.
 
     Example:
-        >>> from costcalc.catalog.load import load_catalog
+        >>> from costcalc.catalog.layers.load import load_catalog
         >>> one = next(fields_of(load_catalog(), ("assumptions", "pue")))
         >>> (one.path, str(one.value), one.place.document.layer, one.origin.checked.isoformat())
         (('value',), '1.54', 'shipped', '2026-11-22')

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog, SoldModel, SoldPlan
-from costcalc.catalog.hardware import GpuFile
-from costcalc.catalog.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
-from costcalc.catalog.schema import Source, When
+from costcalc.catalog.forms.hardware import GpuFile
+from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.schema import Source, When
 from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import Path, did_you_mean
 
@@ -103,7 +103,7 @@ def history_of(catalog: Catalog, name: str) -> History:
         UnknownNameError: Nothing of that name has dated prices.
 
     Example:
-        >>> from costcalc.catalog.load import load_catalog
+        >>> from costcalc.catalog.layers.load import load_catalog
         >>> found = history_of(load_catalog(), "gpt-5.2")
         >>> [(series.meter, str(series.prices[0].usd)) for series in found.series if series.when is None][:3]
         [('input', '1.75'), ('cache_read', '0.175'), ('output', '14.00')]

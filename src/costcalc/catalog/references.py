@@ -5,7 +5,7 @@ from functools import partial
 from typing import assert_never
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Finding, Node, Path, did_you_mean
 

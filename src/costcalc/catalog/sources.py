@@ -5,10 +5,10 @@ from datetime import date
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.hardware import GpuFile, PurchasePrice, RentalPrice
-from costcalc.catalog.options import RateOption, SelfHostOption
-from costcalc.catalog.plans import Plan, SeatPrice
-from costcalc.catalog.schema import Model, Price, Source
+from costcalc.catalog.forms.hardware import GpuFile, PurchasePrice, RentalPrice
+from costcalc.catalog.forms.options import RateOption, SelfHostOption
+from costcalc.catalog.forms.plans import Plan, SeatPrice
+from costcalc.catalog.forms.schema import Model, Price, Source
 from costcalc.findings import Path
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
-from costcalc.catalog.layers import Problems
+from costcalc.catalog.layers.stack import Problems
 from costcalc.catalog.lint.question import Question
 from costcalc.catalog.lint.table import RULES, ask
 from costcalc.catalog.references import reference_findings

@@ -62,7 +62,7 @@ def calibrate_command(
     """
     from costcalc.analysis.calibration import compared
     from costcalc.catalog.bench import Known, all_measurements, as_yaml
-    from costcalc.catalog.scalars import Engine, KvPrecision, Precision
+    from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
     from costcalc.files import read_document
     from costcalc.render.calibration import calibration_report
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from costcalc.analysis.case import Case
-    from costcalc.catalog.load import Loaded
+    from costcalc.catalog.layers.load import Loaded
     from costcalc.render.report import Json, Said
 
 Tokens = Annotated[
@@ -150,7 +150,7 @@ def _of_flags(flags: Flags, loaded: "Loaded", asked: Asked, day: "date") -> "Cas
 
 def asked_inputs(flags: Flags, case: "Case") -> "dict[str, Json]":
     """What was asked, for the document: a range is a list of its low, central and high value."""
-    from costcalc.catalog.scalars import Interval
+    from costcalc.catalog.forms.scalars import Interval
     from costcalc.units import decimal
 
     def shown(one: Decimal | None) -> "Json":

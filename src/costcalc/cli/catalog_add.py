@@ -23,7 +23,7 @@ from costcalc.cli.output import emit, write_stdout
 from costcalc.errors import FlagError
 
 if TYPE_CHECKING:
-    from costcalc.catalog.addition import Addition
+    from costcalc.catalog.edit.addition import Addition
 
 Kind = Literal["model", "gpu", "plan", "option", "assumption"]
 
@@ -68,7 +68,7 @@ def add_command(
         raise FlagError(
             f"give a name and KEY=VALUE, or see what there is to say: costcalc catalog add {kind} --template"
         )
-    from costcalc.catalog.addition import Read, addition
+    from costcalc.catalog.edit.addition import Read, addition
 
     now = today()
     loaded = load(catalog)
@@ -91,6 +91,6 @@ def _print_template(kind: Kind, name: str | None) -> int:
 
 
 def _added(text: str, new: "Addition", path: Path) -> str:
-    from costcalc.catalog.addition import added
+    from costcalc.catalog.edit.addition import added
 
     return added(text, new, in_folder=path.parent.name == new.entry[0])

@@ -20,8 +20,8 @@ from costcalc.findings import Finding
 
 if TYPE_CHECKING:
     from costcalc.analysis.crosscheck import Offered
-    from costcalc.catalog.imports.read import Peer
-    from costcalc.catalog.load import Loaded
+    from costcalc.catalog.layers.load import Loaded
+    from costcalc.catalog.refresh.read import Peer
 
 IN_FORCE = "the catalog in force"
 Tolerance = Annotated[
@@ -87,14 +87,14 @@ def _share(text: str) -> Fraction:
 
 def _in_force(loaded: "Loaded") -> Side:
     from costcalc.analysis.crosscheck import Offered
-    from costcalc.catalog.standalone import sold_in
+    from costcalc.catalog.layers.standalone import sold_in
 
     models = {ref: Offered(sold) for ref, sold in sold_in(loaded.catalog.providers).items()}
     return Side(IN_FORCE, models, is_theirs=False)
 
 
 def _side(spec: str, other: str | None, loaded: "Loaded", day: date, stack: ExitStack) -> Side:
-    from costcalc.catalog.imports.read import PEERS
+    from costcalc.catalog.refresh.read import PEERS
 
     library, _, file = spec.partition(":")
     for peer in PEERS:
@@ -112,8 +112,8 @@ def _side(spec: str, other: str | None, loaded: "Loaded", day: date, stack: Exit
 def _ours(spec: str, path: Path) -> Side:
     """Read a catalog by itself; what is no whole is laid over the shipped catalog first."""
     from costcalc.analysis.crosscheck import Offered
-    from costcalc.catalog.load import load_catalog
-    from costcalc.catalog.standalone import sold_in, standing_alone
+    from costcalc.catalog.layers.load import load_catalog
+    from costcalc.catalog.layers.standalone import sold_in, standing_alone
 
     sold = standing_alone(here() / path, spec)
     name = spec if sold is not None else f"{spec} over the shipped catalog"
@@ -125,9 +125,9 @@ def _theirs(peer: "Peer", file: str, loaded: "Loaded", day: date) -> Side:
     """Read another library's list, with the names of ours where we have the model."""
     from costcalc.analysis.crosscheck import Offered
     from costcalc.catalog.catalog import SoldModel
-    from costcalc.catalog.imports.overlay import placed
-    from costcalc.catalog.imports.read import read_theirs
-    from costcalc.catalog.schema import Model
+    from costcalc.catalog.forms.schema import Model
+    from costcalc.catalog.refresh.overlay import placed
+    from costcalc.catalog.refresh.read import read_theirs
 
     theirs = read_theirs(peer, here() / file, day=day, checked=day, shown=file)
     models, _ = placed(theirs, loaded.catalog)

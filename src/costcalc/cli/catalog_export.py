@@ -25,7 +25,7 @@ def export_command(
     Laid over the shipped catalog (--catalog FILE), the text says the same again.
     """
     from costcalc.catalog.export import exported
-    from costcalc.catalog.load import load_catalog
+    from costcalc.catalog.layers.load import load_catalog
 
     write_stdout(exported(load(catalog).catalog, load_catalog(), names or ()))
     return 0

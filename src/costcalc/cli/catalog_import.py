@@ -46,8 +46,8 @@ def import_command(
     A model that we have gets a dated price over ours, from the day of --as-of on;
     others are added. The overlay is a file of yours for --catalog.
     """
-    from costcalc.catalog.imports.overlay import overlay_text, placed
-    from costcalc.catalog.imports.read import PEERS, read_theirs
+    from costcalc.catalog.refresh.overlay import overlay_text, placed
+    from costcalc.catalog.refresh.read import PEERS, read_theirs
     from costcalc.render.import_views import Import, import_report
 
     peer = one_of(library, PEERS, "LIBRARY")
@@ -67,10 +67,10 @@ def import_command(
 
 def _save(file: Path, text: str, catalog: str | None) -> None:
     """Write an overlay that has been loaded over the layers in force; an earlier import may be replaced."""
-    from costcalc.catalog.edit import only_editor, read_text, replace_whole
-    from costcalc.catalog.imports.overlay import MARK
-    from costcalc.catalog.layers import Layer, layers_in_force
-    from costcalc.catalog.load import load_layers
+    from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
+    from costcalc.catalog.layers.load import load_layers
+    from costcalc.catalog.layers.stack import Layer, layers_in_force
+    from costcalc.catalog.refresh.overlay import MARK
 
     with only_editor(here() / file) as path, TemporaryDirectory() as scratch:
         if path.exists() and not path.is_file():

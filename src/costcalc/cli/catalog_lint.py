@@ -14,8 +14,8 @@ from costcalc.errors import FlagError
 if TYPE_CHECKING:
     from datetime import date
 
+    from costcalc.catalog.layers.load import Loaded
     from costcalc.catalog.lint.table import Linted
-    from costcalc.catalog.load import Loaded
     from costcalc.render.report import Json
 
 FOUND = 1
@@ -51,10 +51,10 @@ def lint_command(
 
 def linted_by(loaded: "Loaded", day: "date", max_age_days: int, *, own_only: bool) -> "Linted":
     """Ask every rule of a catalog, with what its project file and costcalc's own put up with."""
+    from costcalc.catalog.layers.load import load_catalog
     from costcalc.catalog.lint.question import Question
     from costcalc.catalog.lint.shipped import shipped_suppressions
     from costcalc.catalog.lint.table import lint, own_suppressions
-    from costcalc.catalog.load import load_catalog
     from costcalc.catalog.validate import read_whole
     from costcalc.scenario import parse_scenario
 

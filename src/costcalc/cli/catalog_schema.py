@@ -28,13 +28,13 @@ def schema_command(
     kind: Annotated[FileKind, typer.Argument(help="Which file: pricing/api/*.yaml, options.yaml, …, costcalc.yaml.")],
 ) -> int:
     """Print the JSON Schema (draft-07) of one kind of catalog file."""
-    from costcalc.catalog.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
-    from costcalc.catalog.json_schema import schema_of
-    from costcalc.catalog.options import OptionsFile
-    from costcalc.catalog.plans import PlansFile
-    from costcalc.catalog.rules import KindsFile, RulesFile
-    from costcalc.catalog.schema import ApiFile, AssumptionsFile, ContractsFile
-    from costcalc.catalog.suppressions import SuppressionsFile
+    from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
+    from costcalc.catalog.forms.json_schema import schema_of
+    from costcalc.catalog.forms.options import OptionsFile
+    from costcalc.catalog.forms.plans import PlansFile
+    from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile
+    from costcalc.catalog.forms.suppressions import SuppressionsFile
+    from costcalc.catalog.rules.entries import KindsFile, RulesFile
     from costcalc.render.as_json import dumps
     from costcalc.scenario import project_schema
 

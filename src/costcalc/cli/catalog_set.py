@@ -42,7 +42,7 @@ def set_command(
     An old entry stays as it is, except with --correct. In a clone of costcalc the files of pricing/ are
     changed, anywhere else $COSTCALC_CATALOG or the nearest costcalc.yaml, where the entry overrides the shipped one.
     """
-    from costcalc.catalog.change import Assignment, Change, edited, entry_named
+    from costcalc.catalog.edit.change import Assignment, Change, edited, entry_named
 
     now = today()
     read = read_source(source, checked, now)

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from costcalc.catalog.load import Loaded
+    from costcalc.catalog.layers.load import Loaded
     from costcalc.findings import Node
 
 
 def load(catalog: str | None, *, project: str | None = None, only: Sequence[Path] | None = None) -> "Loaded":
     """Load the catalog with every layer that is in force here, or with the named files only."""
-    from costcalc.catalog.layers import Layer, layers_in_force
-    from costcalc.catalog.load import load_layers
+    from costcalc.catalog.layers.load import load_layers
+    from costcalc.catalog.layers.stack import Layer, layers_in_force
 
     layers = layers_in_force(cwd=here(), env=os.environ, project=project, catalog=catalog)
     named = [Layer("project", path, str(path)) for path in only or ()]

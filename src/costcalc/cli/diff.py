@@ -21,7 +21,7 @@ from costcalc.findings import Finding
 
 if TYPE_CHECKING:
     from costcalc.budget.diff import Difference, State
-    from costcalc.catalog.load import Loaded
+    from costcalc.catalog.layers.load import Loaded
 
 Side = Annotated[str, typer.Argument(help="costcalc.yaml, a catalog, git:REVISION[:FILE], or a JSON result of check.")]
 ScenarioFile = Annotated[

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.layers import Layer
-    from costcalc.catalog.load import Loaded
+    from costcalc.catalog.layers.load import Loaded
+    from costcalc.catalog.layers.stack import Layer
     from costcalc.findings import Path as Entry
     from costcalc.render.edit_views import Effect
     from costcalc.render.report import Report
@@ -72,7 +72,7 @@ class Target(NamedTuple):
 
         A file of a directory is laid over itself: a new text holds all that the old one said.
         """
-        from costcalc.catalog.layers import Layer
+        from costcalc.catalog.layers.stack import Layer
 
         own = next((layer for layer in self.layers if _same(layer.path, self.path)), None)
         around = next((layer for layer in self.layers if layer.path.resolve() in self.path.resolve().parents), None)
@@ -105,8 +105,8 @@ def today() -> date:
 
 def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_of: date) -> "Report":
     """Try an edit on a copy, with the whole catalog around it; write it where nothing is wrong with it."""
-    from costcalc.catalog.edit import only_editor, read_text, replace_whole
-    from costcalc.catalog.load import load_layers
+    from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
+    from costcalc.catalog.layers.load import load_layers
     from costcalc.render.edit_views import Outcome, edit_report
 
     with only_editor(target.path) as path, TemporaryDirectory() as scratch:
@@ -135,8 +135,8 @@ def target_of(file: Path | None, own_file: str, catalog: str | None) -> Target:
     Raises:
         FlagError: There is no file that could be changed.
     """
-    from costcalc.catalog.layers import layers_in_force
-    from costcalc.catalog.load import shipped_pricing
+    from costcalc.catalog.layers.load import shipped_pricing
+    from costcalc.catalog.layers.stack import layers_in_force
 
     layers = layers_in_force(cwd=here(), env=os.environ, catalog=catalog)
     if file is not None:
@@ -151,7 +151,7 @@ def target_of(file: Path | None, own_file: str, catalog: str | None) -> Target:
 
 
 def _is_shipped(path: Path) -> bool:
-    from costcalc.catalog.load import shipped_pricing
+    from costcalc.catalog.layers.load import shipped_pricing
 
     return shipped_pricing().resolve() in path.resolve().parents
 

@@ -201,6 +201,6 @@ def _exact(number: Fraction | None) -> Decimal | None:
 
 
 def _reads(text: str) -> list[str]:
-    from costcalc.catalog.schema import Reads
+    from costcalc.catalog.forms.schema import Reads
 
     return [one_of(kind.strip(), get_args(Reads), "--reads") for kind in text.split(",") if kind.strip()]

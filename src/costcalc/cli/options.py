@@ -111,7 +111,7 @@ def volume(text: str) -> Volume:
     if " to " not in text:
         number = positive(text)
         return Volume(number, number, number)
-    from costcalc.catalog.scalars import Interval
+    from costcalc.catalog.forms.scalars import Interval
 
     try:
         interval = Interval.parse(text)
@@ -149,7 +149,7 @@ def _or_range(text: str, read: Callable[[str], Fraction]) -> Decimal:
     low, to, high = text.partition(" to ")
     if not to:
         return decimal(whole(read(text)))
-    from costcalc.catalog.scalars import Interval
+    from costcalc.catalog.forms.scalars import Interval
 
     try:
         return Interval.of(*(decimal(whole(read(end))) for end in (low, high)))

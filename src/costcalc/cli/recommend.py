@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from costcalc.analysis.case import Case
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.load import Loaded
+    from costcalc.catalog.layers.load import Loaded
     from costcalc.recommend.answer import Asked, Recommendation
     from costcalc.render.report import Json
     from costcalc.scenario import Needs

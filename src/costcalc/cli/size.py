@@ -24,8 +24,8 @@ from costcalc.cli.traffic import DEFAULT_SHAPE
 if TYPE_CHECKING:
     from costcalc.analysis.sizing import Sized, Wish
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.hardware import GpuFile, OpenModelFile
-    from costcalc.catalog.scalars import Precision
+    from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
+    from costcalc.catalog.forms.scalars import Precision
     from costcalc.render.report import Json, Report
 
 DOES_NOT_FIT = 1
@@ -119,7 +119,7 @@ def size_command(
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
     """
     from costcalc.analysis.sizing import Wish, ranked, setups
-    from costcalc.catalog.scalars import Engine, KvPrecision, Precision
+    from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
     from costcalc.cost.replica import Request
     from costcalc.render.sizing import ranking_report
 

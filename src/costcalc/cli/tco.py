@@ -69,7 +69,7 @@ def tco_command(
 ) -> int:
     """Show the whole bill of a self-hosted option: machines, people, engineering, evaluation, support."""
     from costcalc.analysis.tco import bill_of
-    from costcalc.catalog.options import Tenure
+    from costcalc.catalog.forms.options import Tenure
     from costcalc.render.tco import tco_report
 
     sizes = Sizes(tokens, input_tokens, cached_share, output_per_request)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.load import Loaded
+    from costcalc.catalog.layers.load import Loaded
     from costcalc.workload import Workload
 
 ASSUMED_SIZE = "output_tokens_per_request"

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, SoldModel
-from costcalc.catalog.options import ApiOption
-from costcalc.catalog.schema import Contract, Source
+from costcalc.catalog.forms.options import ApiOption
+from costcalc.catalog.forms.schema import Contract, Source
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
 from costcalc.cost.rates import Rate, RateCard, describe
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
@@ -47,7 +47,7 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
     Example:
         100 × (10,000 tokens × $2.50 + 1,000 tokens × $15.00) per million:
 
-        >>> from costcalc.catalog.load import load_catalog
+        >>> from costcalc.catalog.layers.load import load_catalog
         >>> sold = load_catalog().sold_model("openai/gpt-5.4")
         >>> month = Workload.single(requests=100, input_tokens=10_000, output_tokens=1_000)
         >>> api_estimate("gpt-5.4", ApiOption(kind="api", model="gpt-5.4"), sold, month,

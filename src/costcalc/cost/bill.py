@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import assumed_line, value
 from costcalc.cost.estimate import CostLine
 from costcalc.cost.machines import Fleet

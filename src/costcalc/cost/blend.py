@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog, NamedOption
-from costcalc.catalog.options import BlendOption, Route
-from costcalc.catalog.requests import shapes_of
-from costcalc.catalog.schema import Source
+from costcalc.catalog.forms.options import BlendOption, Route
+from costcalc.catalog.forms.requests import shapes_of
+from costcalc.catalog.forms.schema import Source
 from costcalc.cost.assumed import assumed_line, value
 from costcalc.cost.curve import ZERO, Affine, CostCurve, combined
 from costcalc.cost.estimate import CostLine, Deployment, Estimate

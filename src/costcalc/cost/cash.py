@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog, NamedOption
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import WORKDAYS_PER_YEAR
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
@@ -113,7 +113,7 @@ def cash_of(named: NamedOption, workload: Workload, catalog: Catalog, course: Co
     Example:
         Gemini 4 Argon costs twice as much from December 2026 on, as announced:
 
-        >>> from costcalc.catalog.load import load_catalog
+        >>> from costcalc.catalog.layers.load import load_catalog
         >>> catalog = load_catalog()
         >>> month = Workload.single(requests=1_000, output_tokens=1_000)
         >>> cash = cash_of(catalog.option("gemini-4-argon-api"), month, catalog, Course(3), as_of=date(2026, 11, 22))

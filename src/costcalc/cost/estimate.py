@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Literal, NamedTuple
 
-from costcalc.catalog.schema import Source
+from costcalc.catalog.forms.schema import Source
 from costcalc.findings import Path
 from costcalc.units import Count, cost_of, decimal
 
@@ -168,7 +168,7 @@ def total_usd(lines: Sequence[CostLine]) -> Decimal:
     """Add up cost lines [USD], rounded once, at 28 digits, if at all: thirds of a dollar make a dollar again.
 
     Example:
-        >>> from costcalc.catalog.schema import Source
+        >>> from costcalc.catalog.forms.schema import Source
         >>> a_third = Fraction(1, 3)
         >>> line = CostLine("x", a_third, 1, "unit", Decimal("0.10"), Decimal("0.10"), None, "", ())
         >>> total_usd([line, line, line])

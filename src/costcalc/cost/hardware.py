@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from costcalc.catalog.hardware import AttentionEntry, GpuFile, OpenModelFile
+from costcalc.catalog.forms.hardware import AttentionEntry, GpuFile, OpenModelFile
 
 
 class AttentionLayers(NamedTuple):

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.hardware import GpuFile, Offer
-from costcalc.catalog.options import SelfHostOption
-from costcalc.catalog.schema import Source
+from costcalc.catalog.forms.hardware import GpuFile, Offer
+from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.forms.schema import Source
 from costcalc.cost.assumed import assumed_line, value
 from costcalc.cost.estimate import CostLine
 from costcalc.cost.finance import annuity, residual_share

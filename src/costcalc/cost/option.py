@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
 from costcalc.catalog.catalog import Catalog, NamedOption
-from costcalc.catalog.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.cost.api import api_estimate
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.rate import rate_estimate
@@ -80,7 +80,7 @@ def cost_curve(
         UnknownNameError: The option, its model, or a tier or region of it, does not exist.
 
     Example:
-        >>> from costcalc.catalog.load import load_catalog
+        >>> from costcalc.catalog.layers.load import load_catalog
         >>> mix = Workload.single(requests=1, output_tokens=1_000)
         >>> curve = cost_curve("gpt-5.2-api", mix, load_catalog(), as_of=date(2026, 11, 22))
         >>> curve.slope  # $14 per million output tokens, a thousand a request

@@ -9,9 +9,9 @@ from math import ceil
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog, SoldPlan
-from costcalc.catalog.options import ApiOption, PlanOption
-from costcalc.catalog.plans import Allowance, Limit, SeatPrice
-from costcalc.catalog.scalars import Interval
+from costcalc.catalog.forms.options import ApiOption, PlanOption
+from costcalc.catalog.forms.plans import Allowance, Limit, SeatPrice
+from costcalc.catalog.forms.scalars import Interval
 from costcalc.cost.api import api_estimate
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular
 from costcalc.cost.estimate import CostLine, Estimate, exact_usd

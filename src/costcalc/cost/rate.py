@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.hardware import GpuFile
-from costcalc.catalog.options import RateOption
+from costcalc.catalog.forms.hardware import GpuFile
+from costcalc.catalog.forms.options import RateOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.errors import UndecidableError
 from costcalc.units import HOURS_PER_MONTH, MTOK, Count, decimal, whole
@@ -37,7 +37,7 @@ def rate_estimate(
     Example:
         0.5 Mtok at $0.50 per Mtok of output:
 
-        >>> from costcalc.catalog.load import load_catalog
+        >>> from costcalc.catalog.layers.load import load_catalog
         >>> catalog = load_catalog()
         >>> published = catalog.options["deepseek-r1-32b-self-hosted"]
         >>> month = Workload.single(requests=1_000, output_tokens=500)

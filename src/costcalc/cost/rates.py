@@ -13,7 +13,7 @@ from math import prod
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import SoldModel
-from costcalc.catalog.schema import Contract, Price, Source, When
+from costcalc.catalog.forms.schema import Contract, Price, Source, When
 from costcalc.findings import Path
 from costcalc.week import WEEKDAYS, Window
 from costcalc.workload import Meter

@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.hardware import GpuFile, Measurement, OpenModelFile
-from costcalc.catalog.options import SelfHostOption
-from costcalc.catalog.scalars import KvPrecision, Precision
+from costcalc.catalog.forms.hardware import GpuFile, Measurement, OpenModelFile
+from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.forms.scalars import KvPrecision, Precision
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.roofline import Coefficients
 from costcalc.cost.throughput import Spread, Throughput, calibrated, coefficients_from, predict, spread_from

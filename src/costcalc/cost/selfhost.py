@@ -8,7 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import bill_lines
 from costcalc.cost.estimate import CostLine, Deployment, Estimate, total_usd
@@ -50,10 +50,10 @@ def self_host_estimate(
     Example:
         One H100 at $2.69 an hour is paid for 730 hours, $1,963.70, even for a single request:
 
-        >>> from costcalc.catalog.load import load_catalog
+        >>> from costcalc.catalog.layers.load import load_catalog
         >>> one = SelfHostOption(kind="self_host", tokens_per_s=Decimal(3000), usd_per_gpu_hour=Decimal("2.69"),
         ...                      spares=Decimal(0), headroom=Decimal(1))
-        >>> from costcalc.catalog.schema import Source
+        >>> from costcalc.catalog.forms.schema import Source
         >>> priced = one.model_copy(update={"source": Source(title="a quote", checked=date(2026, 11, 1))})
         >>> self_host_estimate("mine", priced, Workload.single(requests=1, output_tokens=500), load_catalog(),
         ...                    as_of=date(2026, 11, 22)).monthly_usd.normalize()

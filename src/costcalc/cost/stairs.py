@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor, gcd, lcm
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.options import SelfHostOption
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular, common_multiple
 from costcalc.cost.estimate import Estimate, exact_usd

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS
-from costcalc.catalog.options import ApiOption
+from costcalc.catalog.forms.options import ApiOption
 from costcalc.recommend.answer import Again, Recommendation
 from costcalc.recommend.margin import next_step
 from costcalc.recommend.pick import unknown_of

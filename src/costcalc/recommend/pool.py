@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.options import BlendOption
-from costcalc.catalog.verdicts import Rule, verdict
+from costcalc.catalog.forms.options import BlendOption
+from costcalc.catalog.rules.verdicts import Rule, verdict
 from costcalc.recommend.facts import Facts
 from costcalc.recommend.question import Candidate, Fired, Open, Question, fired
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from costcalc.catalog.hardware import Score
+    from costcalc.catalog.forms.hardware import Score
 
 
 class Scores(NamedTuple):

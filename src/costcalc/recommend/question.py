@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog, NamedOption
-from costcalc.catalog.options import ApiOption, BlendOption, Route, SelfHostOption
-from costcalc.catalog.verdicts import Rule
+from costcalc.catalog.forms.options import ApiOption, BlendOption, Route, SelfHostOption
+from costcalc.catalog.rules.verdicts import Rule
 from costcalc.cost.estimate import Estimate, Side
 from costcalc.cost.option import estimate
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -18,7 +18,7 @@ from costcalc.recommend.quality import Scores, stated
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
-    from costcalc.catalog.hardware import Score
+    from costcalc.catalog.forms.hardware import Score
 
 Costs = Literal["all", "hardware"]
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from costcalc.analysis.case import Case
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.options import ApiOption, BlendOption
-from costcalc.catalog.verdicts import verdict
+from costcalc.catalog.forms.options import ApiOption, BlendOption
+from costcalc.catalog.rules.verdicts import verdict
 from costcalc.errors import UnknownNameError
 from costcalc.recommend.again import ask_again, measure_first
 from costcalc.recommend.answer import Asked, Baseline, Recommendation

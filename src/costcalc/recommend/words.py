@@ -2,8 +2,8 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from costcalc.catalog.verdicts import Rule
-from costcalc.catalog.vocabulary import FACTS, Value
+from costcalc.catalog.rules.verdicts import Rule
+from costcalc.catalog.rules.vocabulary import FACTS, Value
 from costcalc.recommend.facts import Facts
 
 _CENT = Decimal("0.01")

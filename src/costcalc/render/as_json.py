@@ -16,7 +16,9 @@ def envelope(report: Report, *, version: str) -> dict[str, Json]:
         "as_of": report.as_of.isoformat() if report.as_of else None,
         "catalog": {"digest": report.digest_of()} if report.digest_of else None,
         "inputs": report.inputs,
-        "result": report.result,
+        "result": {"verdict": list(report.verdict), **report.result}
+        if report.result and report.verdict
+        else report.result,
         "diagnostics": [diagnostic(finding) for finding in report.diagnostics],
     }
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from costcalc.analysis.calibration import Compared, half_width
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.hardware import Measurement
+from costcalc.catalog.forms.hardware import Measurement
 from costcalc.render.deployments import rate
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
 

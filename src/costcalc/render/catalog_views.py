@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from costcalc.catalog.catalog import Catalog, SoldModel
-from costcalc.catalog.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
-from costcalc.catalog.schema import Price, When
+from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.schema import Price, When
 from costcalc.cost.rates import describe
 from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
 from costcalc.findings import Finding, Path, did_you_mean

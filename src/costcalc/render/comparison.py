@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from costcalc.analysis.compare import Comparison, Saving, Unpriced
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.schema import Source
+from costcalc.catalog.forms.schema import Source
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.findings import Finding
 from costcalc.render.deployments import deployment_blocks, deployment_data, published_notes

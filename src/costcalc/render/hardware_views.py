@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.hardware import AttentionEntry, GpuFile, OpenModelFile, Score
+from costcalc.catalog.forms.hardware import AttentionEntry, GpuFile, OpenModelFile, Score
 from costcalc.cost.hardware import shape_of
 from costcalc.cost.memory import kv_bytes_per_token
 from costcalc.render.report import Block, Bullets, Column, Json, Table

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.imports.overlay import Placed, kinds, stays
-from costcalc.catalog.imports.read import TheirFile
-from costcalc.catalog.imports.record import LeftOut
+from costcalc.catalog.refresh.overlay import Placed, kinds, stays
+from costcalc.catalog.refresh.read import TheirFile
+from costcalc.catalog.refresh.record import LeftOut
 from costcalc.findings import Finding
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
 

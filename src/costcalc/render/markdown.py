@@ -3,7 +3,7 @@
 import re
 from typing import assert_never
 
-from costcalc.render.report import Block, Bullets, Drawing, Heading, Paragraph, Report, Table
+from costcalc.render.report import Block, Bullets, Drawing, Heading, Paragraph, Report, Table, Verdict
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>|#]|(?<!\w)_|_(?!\w)")  # inside a word an underscore is only itself
 
@@ -14,9 +14,9 @@ def as_markdown(report: Report) -> str:
     A report that is posted as a comment begins with a hidden marker, folds long tables and stays below GitHub's limit.
     """
     if not report.marker:
-        return "\n\n".join(_block(block) for block in report.blocks) + "\n"
+        return "\n\n".join(map(_block, report.page(notes=True))) + "\n"
     head = f"<!-- {report.marker} -->\n"
-    return _within(head, [_folded(block) for block in report.blocks])
+    return _within(head, [_folded(block) for block in report.page(notes=True)])
 
 
 MOST_BYTES = 65_536  # of a comment on GitHub
@@ -43,6 +43,8 @@ def _within(head: str, blocks: list[str]) -> str:
 
 def _block(block: Block) -> str:
     match block:
+        case Verdict():
+            return f"**{escape(block.text)}**"
         case Heading(text):
             return f"**{escape(text)}**"
         case Paragraph(text):

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from costcalc.catalog.catalog import Catalog, SoldPlan
-from costcalc.catalog.plans import Allowance, SeatPrice
+from costcalc.catalog.forms.plans import Allowance, SeatPrice
 from costcalc.errors import UndecidableError
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Column, Json, Paragraph, Table

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from costcalc.catalog.options import BlendOption
+from costcalc.catalog.forms.options import BlendOption
 from costcalc.recommend.answer import Again, Baseline, Recommendation
 from costcalc.recommend.facts import Facts
 from costcalc.recommend.pick import unknown_of

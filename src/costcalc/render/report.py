@@ -65,6 +65,17 @@ class Bullets(NamedTuple):
     items: tuple[str, ...]
 
 
+class Verdict(NamedTuple):
+    """The answer itself, in at most three sentences: the first block of a page."""
+
+    sentences: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentences as one paragraph."""
+        return " ".join(self.sentences)
+
+
 class Drawing(NamedTuple):
     """Lines that stand as they are: a chart."""
 
@@ -78,7 +89,7 @@ def listed(title: str, items: Iterable[str]) -> Iterator[Bullets]:
         yield Bullets(title, lines)
 
 
-Block = Heading | Paragraph | Table | Bullets | Drawing
+Block = Verdict | Heading | Paragraph | Table | Bullets | Drawing
 
 
 class Report(NamedTuple):
@@ -91,9 +102,12 @@ class Report(NamedTuple):
         inputs: What was asked, after defaults were filled in.
         result: The answer, as JSON would have it.
         records: The answer as flat rows, for CSV and JSON lines.
-        blocks: The answer for people.
+        blocks: What stands below the verdict: one table, where possible.
         diagnostics: What there is to say about the input.
         marker: By what a comment with this report is found again, or "".
+        verdict: The answer in at most three sentences; JSON has it as ``result.verdict``.
+        assumed: What was assumed, in at most three lines.
+        more: What a page leaves out and counts unless ``--notes`` asks for it: caveats, sources, further tables.
     """
 
     command: str
@@ -105,6 +119,42 @@ class Report(NamedTuple):
     blocks: tuple[Block, ...] = ()
     diagnostics: tuple[Finding, ...] = ()
     marker: str = ""
+    verdict: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    more: tuple[Block, ...] = ()
+
+    def page(self, *, notes: bool) -> tuple[Block, ...]:
+        """Give the blocks of a page in their order: verdict, table, what was assumed, then the rest or its counts.
+
+        Args:
+            notes: Whether to show the rest, not only how much of it there is.
+        """
+        first = (Verdict(self.verdict),) if self.verdict else ()
+        left_out = counts_of(self.more)
+        rest = self.more if notes or not left_out else (Paragraph(f"With --notes: {left_out}."),)
+        return (*first, *self.blocks, *listed("Assumed", self.assumed), *rest)
+
+
+def counts_of(blocks: Sequence[Block]) -> str:
+    """Say how much some blocks hold, by their titles.
+
+    Example:
+        >>> counts_of([Bullets("Caveats", ("a", "b")), Heading("Machines"), Table((Column("gpu"),), (("L4",),))])
+        'caveats (2), machines (1)'
+    """
+    counts: dict[str, int] = {}
+    title = "rows"
+    for block in blocks:
+        match block:
+            case Heading(text):
+                title = text
+            case Bullets(text, items):
+                counts[text] = counts.get(text, 0) + len(items)
+            case Table():
+                counts[title] = counts.get(title, 0) + len(block.rows)
+            case _:
+                pass
+    return ", ".join(f"{name.lower()} ({number})" for name, number in counts.items())
 
 
 class Said(NamedTuple):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from costcalc.analysis.sizing import UTILISATIONS, Sized, Wish
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.hardware import OpenModelFile
+from costcalc.catalog.forms.hardware import OpenModelFile
 from costcalc.cost.memory import reserve_bytes
 from costcalc.render.comparison import origin
 from costcalc.render.deployments import rate, share

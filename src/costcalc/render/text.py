@@ -1,33 +1,36 @@
 """Text for a terminal or a pipe: columns give way where the page is narrow, amounts never do."""
 
 import textwrap
+from collections.abc import Sequence
 from typing import assert_never
 
 from costcalc.findings import printable
-from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Paragraph, Report, Table
+from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Paragraph, Report, Table, Verdict
 
 GAP = "  "
 
 
-def as_text(report: Report, *, width: int, color: bool) -> str:
-    """Render a report's blocks.
+def as_text(report: Report, *, width: int, color: bool, notes: bool = False) -> str:
+    """Render a report's page.
 
     Args:
         report: What to say.
         width: The width of the page [characters]; a table that is wider loses columns, highest rank first.
         color: Whether the reader is a terminal that shows colour.
+        notes: Whether to show what a page leaves out otherwise.
     """
+    blocks = report.page(notes=notes)
     if color:
-        return _styled(report, width)
-    return printable("\n\n".join(_block(block, width) for block in report.blocks)) + "\n"
+        return _styled(blocks, width)
+    return printable("\n\n".join(_block(block, width) for block in blocks)) + "\n"
 
 
 def _block(block: Block, width: int) -> str:
     match block:
-        case Heading(text):
+        case Heading(text) | Paragraph(text):
             return _fill(text, width)
-        case Paragraph(text):
-            return _fill(text, width)
+        case Verdict():
+            return _fill(block.text, width)
         case Bullets(title, items):
             bullets = [_fill(item, width, first="  - ", rest="    ") for item in items]
             return "\n".join([_fill(f"{title}:", width), *bullets])
@@ -98,7 +101,7 @@ def _row(columns: tuple[Column, ...], cells: list[str] | tuple[str, ...], sizes:
     return GAP.join(padded).rstrip()
 
 
-def _styled(report: Report, width: int) -> str:
+def _styled(blocks: Sequence[Block], width: int) -> str:
     """Render for a terminal: the same words and columns, laid out by rich."""
     from rich.console import Console
     from rich.table import Table as RichTable
@@ -117,11 +120,13 @@ def _styled(report: Report, width: int) -> str:
             console.print(Text(f"\n{printable(_fill(table.legend, width))}"), soft_wrap=True)
 
     with console.capture() as capture:
-        for index, block in enumerate(report.blocks):
+        for index, block in enumerate(blocks):
             console.print(end="\n" if index else "")
             if isinstance(block, Table):
                 print_table(fitted(block, width))
             else:
-                text = Text(printable(_block(block, width)), style="bold" if isinstance(block, Heading) else "")
+                text = Text(
+                    printable(_block(block, width)), style="bold" if isinstance(block, Heading | Verdict) else ""
+                )
                 console.print(text, soft_wrap=True)
     return capture.get()

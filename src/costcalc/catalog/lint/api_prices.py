@@ -15,9 +15,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import SoldModel, slug
+from costcalc.catalog.forms.schema import Price, When
 from costcalc.catalog.lint.neighbours import FACTOR, FAMILY, Neighbour, beyond, off, typical
 from costcalc.catalog.lint.question import Found, Question
-from costcalc.catalog.schema import Price, When
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
 from costcalc.units import written_usd

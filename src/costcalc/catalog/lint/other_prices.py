@@ -5,10 +5,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.hardware import GpuFile
+from costcalc.catalog.forms.hardware import GpuFile
+from costcalc.catalog.forms.schema import Contract
 from costcalc.catalog.lint.neighbours import Neighbour, off, typical
 from costcalc.catalog.lint.question import Found, Question
-from costcalc.catalog.schema import Contract
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from costcalc.catalog.forms.schema import Assumption
 from costcalc.catalog.lint.question import Found, Question
-from costcalc.catalog.schema import Assumption
 
 
 def outside_range(asked: Question) -> Iterator[Found]:

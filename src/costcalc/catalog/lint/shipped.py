@@ -1,10 +1,10 @@
 """What the shipped catalog puts up with."""
 
-from costcalc.catalog import load
-from costcalc.catalog.diagnose import validated
-from costcalc.catalog.layers import Problems, mapping_root
+from costcalc.catalog.forms.diagnose import validated
+from costcalc.catalog.forms.suppressions import SuppressionsFile
+from costcalc.catalog.layers import load
+from costcalc.catalog.layers.stack import Problems, mapping_root
 from costcalc.catalog.lint.table import Suppression, own_suppressions
-from costcalc.catalog.suppressions import SuppressionsFile
 from costcalc.files import read_document
 
 

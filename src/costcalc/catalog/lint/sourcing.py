@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.lint.question import Found, Question
-from costcalc.catalog.options import SelfHostOption
 from costcalc.catalog.sources import judgements, sources
 
 _OWN_FIGURES = ("tokens_per_s", "usd_per_gpu_hour", "usd_per_gpu", "gpu_kw")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from costcalc.catalog.forms.suppressions import RuleId, SuppressionEntry
 from costcalc.catalog.lint.api_prices import outlying_models
 from costcalc.catalog.lint.dates import future_checked, out_of_order, stale, unconfirmed
 from costcalc.catalog.lint.names import duplicate_names, similar_names
@@ -13,7 +14,6 @@ from costcalc.catalog.lint.question import Found, Question, dotted
 from costcalc.catalog.lint.ranges import outside_range
 from costcalc.catalog.lint.sourcing import unsourced
 from costcalc.catalog.lint.uses import retired_used
-from costcalc.catalog.suppressions import RuleId, SuppressionEntry
 from costcalc.findings import Finding, Level, Node, Place
 
 

@@ -33,7 +33,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
 
 def document_schema(command: str) -> dict[str, Any]:
     """Give the JSON Schema of a command's document."""
-    from costcalc.catalog.json_schema import schema_of
+    from costcalc.catalog.forms.json_schema import schema_of
 
     file, name = DOCUMENTS[command]
     return schema_of(getattr(import_module(f"{__name__}.{file}"), name))

@@ -1,0 +1,179 @@
+"""Changing one value of a YAML text and no other byte: its span is replaced, or lines are added.
+
+Whatever is spliced is parsed again and must be the old tree with that one change, so that an anchor, a
+comment or a style that the splice did not foresee is a refusal and never a damaged file.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from costcalc.catalog.edit.writing import as_block, as_flow, quoted, written
+from costcalc.errors import CostcalcError
+from costcalc.files import parse_yaml, resolve_scalar
+from costcalc.findings import Document, Path
+
+_Span = tuple[int, int, str]  # from, to, what stands there afterwards
+
+
+def set_value(text: str, path: Path, value: object) -> str:
+    r"""Change the value under a path, or add it where nothing stands.
+
+    Raises:
+        CostcalcError: It cannot be done without touching anything else.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> set_value("rates: {input: 3.00}   # list\n", ("rates", "input"), Decimal("2.50"))
+        'rates: {input: 2.50}   # list\n'
+    """
+    root = _composed(text)
+    if root is None:
+        return _checked(text, f"{_ended(text)}{_newlines(as_block(_nested(path, value), 0), text)}", path, value)
+    node, rest = root, path
+    while rest and (child := _child(node, rest[0])) is not None:
+        node, rest = child, rest[1:]
+    if not rest and isinstance(node, yaml.ScalarNode):
+        if resolve_scalar(node.value) == value or node.value == value:
+            return text
+        span = _scalar_span(text, node, value)
+    elif rest and isinstance(node, yaml.MappingNode):
+        span = _key_span(text, node, str(rest[0]), _nested(rest[1:], value))
+    else:
+        raise _by_hand(path)
+    return _checked(text, _spliced(text, span), path, value)
+
+
+def add_item(text: str, path: Path, index: int, item: Mapping[str, object]) -> str:
+    """Add an item to the list under a path, so that it has this index.
+
+    Raises:
+        CostcalcError: It cannot be done without touching anything else.
+    """
+    node = _composed(text)
+    for step in path:
+        node = _child(node, step)
+    if not isinstance(node, yaml.SequenceNode) or not node.value:
+        raise _by_hand(path)
+    before = node.value[index - 1] if index else None
+    if node.flow_style:
+        at = before.end_mark.index if before is not None else node.start_mark.index + 1
+        one = as_flow(item)
+        span = (at, at, f", {one}" if index else f"{one}, ")
+    else:
+        at = _line_after(text, before) if before is not None else text.rfind("\n", 0, node.start_mark.index) + 1
+        span = _lines_span(text, at, as_block([item], node.start_mark.column))
+    return _checked(text, _spliced(text, span), path, item, index)
+
+
+def _composed(text: str) -> Any:  # noqa: ANN401  # yaml's nodes carry no types
+    _plain(text)  # refuses what is too deep, or no YAML, in its own words
+    return yaml.compose(text, Loader=yaml.CSafeLoader)
+
+
+def is_empty(text: str) -> bool:
+    """Say whether a text holds nothing but comments."""
+    return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
+
+
+def _child(node: Any, step: str | int) -> Any:  # noqa: ANN401
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step]
+    return None
+
+
+def _scalar_span(text: str, node: Any, value: object) -> _Span:  # noqa: ANN401
+    """Replace a scalar in the quotes that it has; a comment after it keeps its column where there is room."""
+    start, end = node.start_mark.index, node.end_mark.index
+    new = written(value)
+    if node.style == "'" and isinstance(value, str) and "'" not in value:
+        new = f"'{value}'"
+    elif node.style == '"' and isinstance(value, str):
+        new = quoted(value)
+    if start == end:
+        return start, end, f" {new}"
+    gap = re.compile(r" {2,}(?=#)").match(text, end)
+    if gap is None:
+        return start, end, new
+    return start, gap.end(), new + " " * max(1, gap.end() - start - len(new))
+
+
+def _key_span(text: str, node: Any, key: str, value: object) -> _Span:  # noqa: ANN401
+    if node.flow_style:
+        at = node.end_mark.index - 1
+        at = len(text[:at].rstrip())
+        comma = ", " if node.value else ""
+        return at, at, f"{comma}{written(key)}: {as_flow(value)}"
+    return _lines_span(text, _line_after(text, node), as_block({key: value}, node.start_mark.column))
+
+
+def _line_after(text: str, node: Any) -> int:  # noqa: ANN401
+    """Find the start of the line after a node; comments and blank lines below it belong to what follows."""
+    end = node.end_mark.index
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        lines = text[:end].splitlines(keepends=True)
+        while not lines[-1].strip() or lines[-1].lstrip().startswith("#"):
+            lines.pop()
+        end = len("".join(lines).rstrip())
+    newline = text.find("\n", end)
+    return len(text) if newline < 0 else newline + 1
+
+
+def _lines_span(text: str, at: int, lines: list[str]) -> _Span:
+    first = "" if not at or text[at - 1] == "\n" else _newline(text)
+    return at, at, first + _newlines(lines, text)
+
+
+def _ended(text: str) -> str:
+    return text if not text or text.endswith("\n") else text + _newline(text)
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _newlines(lines: list[str], text: str) -> str:
+    return "".join(line + _newline(text) for line in lines)
+
+
+def _nested(path: Path, value: object) -> object:
+    for step in reversed(path):
+        value = {step: value}
+    return value
+
+
+def _spliced(text: str, span: _Span) -> str:
+    start, end, new = span
+    return text[:start] + new + text[end:]
+
+
+def _checked(old: str, new: str, path: Path, value: object, index: int | None = None) -> str:
+    """Give the new text if it says the old one with this change, and nothing else."""
+    wanted: Any = _plain(old)
+    into = wanted
+    for step in path if index is not None else path[:-1]:
+        into = into.setdefault(step, {}) if isinstance(into, dict) else into[step]
+    if index is not None:
+        into.insert(index, value)
+    else:
+        into[path[-1]] = value
+    try:
+        is_right = _plain(new) == wanted
+    except CostcalcError:
+        is_right = False
+    if not is_right:
+        raise _by_hand(path)
+    return new
+
+
+def _plain(text: str) -> object:
+    return {} if is_empty(text) else parse_yaml(Document("the text", text)).plain()
+
+
+def _by_hand(path: Path) -> CostcalcError:
+    shown = ".".join(map(str, path))
+    return CostcalcError(f"{shown}: cannot be changed here without changing more than it; edit the file by hand")

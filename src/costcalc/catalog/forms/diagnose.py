@@ -1,0 +1,101 @@
+"""From a failed validation to findings that name file, line, what was found and a near name."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from costcalc.catalog.forms.json_schema import keys_at
+from costcalc.catalog.forms.scalars import found
+from costcalc.errors import InputError
+from costcalc.findings import Finding, Node, did_you_mean
+
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
+def validated(form: type[_Form], tree: Node) -> _Form:
+    """Check a tree against a form.
+
+    Raises:
+        InputError: With every problem, each at its place.
+    """
+    try:
+        return form.model_validate(tree.plain())
+    except ValidationError as error:
+        raise InputError(findings_of(error, tree, form)) from None
+
+
+def findings_of(error: ValidationError, root: Node, form: type[BaseModel]) -> list[Finding]:
+    """Turn each of pydantic's complaints about a tree into a finding at its place."""
+    problems = error.errors(include_url=False)
+    # pydantic also calls a list too short when its items are wrong; that says nothing
+    return [
+        _finding(problem, root, form) for problem in problems if problem["type"] != "too_short" or not problem["input"]
+    ]
+
+
+def _finding(problem: Any, root: Node, form: type[BaseModel]) -> Finding:  # noqa: ANN401  # pydantic's ErrorDetails
+    location = tuple(step for step in problem["loc"] if step != "[key]")
+    path = real_path(root, location)
+    kind = problem["type"]
+    if kind == "union_tag_invalid":
+        path = (*path, "kind")
+    node = root.nearest(path)
+    shown = ".".join(str(step) for step in path)
+    if kind == "extra_forbidden" or problem["loc"][-1:] == ("[key]",):
+        return _unknown_key(str(location[-1]), root, path, form)
+    place = node.key if kind == "missing" or isinstance(node.value, dict | list) else node.place
+    if kind == "missing":
+        missing = location[-1]
+        return Finding("missing-key", "error", f"{shown or 'the file'}: missing key '{missing}'", place or node.place)
+    message = _message(problem)
+    return Finding("value", "error", f"{shown or 'the file'}: {message}", place or node.place, _near_value(problem))
+
+
+def real_path(root: Node, location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Drop what pydantic adds to a location (names of union members) and a last key that is absent."""
+    path: list[str | int] = []
+    node = root
+    for step in location:
+        child = node.child(step)
+        if child is not None:
+            path.append(step)
+            node = child
+    return tuple(path)
+
+
+def _unknown_key(key: str, root: Node, path: tuple[str | int, ...], form: type[BaseModel]) -> Finding:
+    node = root.nearest(path)
+    parent = path[:-1]
+    kind = root.nearest(parent).child("kind")
+    allowed = keys_at(form, parent, kind=kind.value if kind else None)
+    shown = ".".join(str(step) for step in parent)
+    message = f"{shown or 'the file'}: unknown key '{key}'; expected one of: {', '.join(allowed)}"
+    return Finding("unknown-key", "error", message, node.key or node.place, did_you_mean(key, allowed))
+
+
+def _message(problem: Any) -> str:  # noqa: ANN401
+    context, value = problem.get("ctx", {}), problem.get("input")
+    match problem["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "literal_error" | "union_tag_invalid":
+            expected = context.get("expected") or context.get("expected_tags")
+            return f"expected {expected}, found {found(context.get('tag', value))}"
+        case "union_tag_not_found":
+            return "missing key 'kind'"
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return f"expected a mapping, found {found(value)}"
+        case "too_short":
+            return "expected at least one entry, found none"
+        case _:
+            return f"{problem['msg']}, found {found(value)}"
+
+
+def _near_value(problem: Any) -> str | None:  # noqa: ANN401
+    """Offer the nearest of the values that were expected, where there is a set of them."""
+    context = problem.get("ctx", {})
+    expected = str(context.get("expected") or context.get("expected_tags") or "")
+    value = context.get("tag", problem.get("input"))
+    if not expected or not isinstance(value, str):
+        return None
+    return did_you_mean(value, expected.replace("'", "").replace(" or ", ", ").split(", "))

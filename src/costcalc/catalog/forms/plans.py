@@ -1,0 +1,124 @@
+"""The forms of subscriptions: what a seat costs, how much it holds, and what the vendor may do with the data."""
+
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Text
+from costcalc.catalog.forms.schema import Entry, Source
+from costcalc.errors import UndecidableError
+
+Limit = Literal["hard", "overage"]
+DataPolicy = Literal["may_train_by_default", "no_training", "unknown"]
+
+
+class SeatPrice(Entry):
+    """What a seat costs from one day on. A new price is a new entry.
+
+    Args:
+        effective: The first day on which the price is known to hold.
+        usd_per_seat: The fee of one seat [USD/month].
+        source: Where the price was read, and when.
+        note: What else is to be known, such as sources that contradict each other.
+    """
+
+    effective: Day
+    usd_per_seat: Amount
+    source: Source
+    note: Text | None = None
+
+
+class Allowance(Entry):
+    """How much of a month's work one seat holds, with its 90 % interval; nearly always an estimate.
+
+    Args:
+        value: The best single value.
+        low: The lower end of the 90 % interval.
+        high: The upper end of the 90 % interval.
+        unit: Of what: output tokens, visible ones and reasoning, or dollars of usage at API prices.
+        basis: What it rests on.
+        source: Where it was read; a judgement may lack one.
+        checked: For a figure without a source: the day on which it was last thought over.
+        note: How it was got.
+    """
+
+    value: Factor
+    low: Factor
+    high: Factor
+    unit: Literal["output_tokens", "usd"] = "output_tokens"
+    basis: Literal["measured", "vendor", "literature", "judgement", "user"]
+    source: Source | None = None
+    checked: Day | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
+        if self.source is None and self.basis not in {"judgement", "user"}:
+            raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
+        return self
+
+
+class Plan(Entry):
+    """One subscription: seats for people at a tool, never for a server.
+
+    Args:
+        name: How its vendor calls it.
+        users: Who may use a seat: a person at a tool; work of a server needs the API.
+        prices: Dated fees, oldest first.
+        allowance: How much a seat holds in a month; left out where nobody has published or measured it.
+        limit: What work above it does: ``hard`` needs another seat, ``overage`` is billed at an API model's rates.
+        overage: The API model, as provider/model, at whose rates it is billed unless an option names another.
+        periods: The limits of shorter periods, in words, such as those of 5 hours and of a week.
+        data_policy: Whether the vendor may train on what is sent.
+        note: What else is to be known.
+    """
+
+    name: Text
+    users: Literal["person"] = "person"
+    prices: Annotated[tuple[SeatPrice, ...], Field(min_length=1), Items]
+    allowance: Allowance | None = None
+    limit: Limit
+    overage: Text | None = None
+    periods: Text | None = None
+    data_policy: DataPolicy
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_dated(self) -> Self:
+        days = [price.effective for price in self.prices]
+        for earlier, later in pairwise(days):
+            if earlier >= later:
+                raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
+        return self
+
+    def price_on(self, day: date, *, subject: str) -> tuple[int, SeatPrice]:
+        """Find the fee in force on a day, with its index.
+
+        Raises:
+            UndecidableError: No entry is as old as that day.
+        """
+        for index in range(len(self.prices) - 1, -1, -1):
+            if self.prices[index].effective <= day:
+                return index, self.prices[index]
+        first = self.prices[0].effective
+        raise UndecidableError(f"no fee is known for {day}; the earliest is of {first}", subject=subject)
+
+
+class PlansFile(Entry):
+    """A vendor's subscriptions: ``pricing/plans/<provider>.yaml``.
+
+    Args:
+        provider: The vendor's id; the name of the file.
+        name: How the vendor calls itself.
+        note: What else is to be known of this file.
+        plans: The subscriptions by id.
+    """
+
+    provider: Text
+    name: Text | None = None
+    note: Text | None = None
+    plans: Annotated[dict[str, Plan], Field(min_length=1)]

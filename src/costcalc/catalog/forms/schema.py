@@ -1,0 +1,325 @@
+"""The forms of the catalog's files. One type each: validation, JSON Schema and docs derive from it."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
+
+from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Quantity, Share, Text, Url, Whole, Windows
+from costcalc.week import Hours, Weekday
+from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS, CallMeter, TokenMeter
+
+Reads = Literal["image", "audio", "video"]
+TOKEN_METERS: tuple[TokenMeter, ...] = (*PROMPT_METERS, *OUTPUT_METERS)
+
+
+def _table(keys: tuple[str, ...], **value: object) -> WithJsonSchema:
+    properties = dict.fromkeys(keys, value)
+    return WithJsonSchema(
+        {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
+    )
+
+
+_AMOUNT = {"type": "number", "minimum": 0}
+_FACTOR = {"type": "number", "exclusiveMinimum": 0}
+TokenRates = Annotated[dict[TokenMeter, Amount], Field(min_length=1), _table(TOKEN_METERS, **_AMOUNT)]
+CallRates = Annotated[dict[CallMeter, Amount], Field(min_length=1), _table(CALL_METERS, **_AMOUNT)]
+Factors = Annotated[dict[TokenMeter, Factor], Field(min_length=1), _table(TOKEN_METERS, **_FACTOR)]
+SameAs = Annotated[dict[TokenMeter, TokenMeter], Field(min_length=1), _table(TOKEN_METERS, enum=list(TOKEN_METERS))]
+
+
+Multiplier = Annotated[
+    Annotated[Factor, Tag("number")] | Annotated[Factors, Tag("meters")],
+    Discriminator(lambda value: "meters" if isinstance(value, dict) else "number"),
+]
+
+
+class Entry(BaseModel):
+    """Base of every form: unknown keys are errors, and a value never changes."""
+
+    # built on first use: a run validates three or four of these forms, not all
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+def _any_of(*keys: str) -> dict[str, Any]:
+    return {"anyOf": [{"required": [key]} for key in keys]}
+
+
+class Source(Entry):
+    """Where a figure was read, and on which day.
+
+    Args:
+        url: The page, best the vendor's own.
+        title: What it is called; needed where there is no address.
+        checked: The day on which somebody compared the figure with the source.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_any_of("url", "title"))
+
+    url: Url | None = None
+    title: Text | None = None
+    checked: Day
+
+    @model_validator(mode="after")
+    def _has_origin(self) -> Self:
+        if self.url is None and self.title is None:
+            raise ValueError("a source needs a url or, where there is none, a title")
+        return self
+
+    def __str__(self) -> str:
+        """The address where there is one, else the title."""
+        return self.url or self.title or ""
+
+
+_CONDITIONS = ("prompt_tokens_above", "prompt_tokens_from", "processing", "service_tier", "region", "weekdays", "utc")
+_RATES = ("usd_per_mtok", "usd_per_thousand")
+
+
+class When(Entry):
+    """Rates that replace or multiply others while every condition of the entry holds.
+
+    Args:
+        prompt_tokens_above: Holds for a prompt of more tokens than this, cached ones included [tokens].
+        prompt_tokens_from: Holds for a prompt of this many tokens or more, cached ones included [tokens].
+        processing: Holds for requests that wait for a batch.
+        service_tier: Holds for requests of this tier, such as flex or priority.
+        region: Holds for requests that must be processed in this region.
+        weekdays: Holds on these days of the week, UTC.
+        utc: Holds in these hours, such as "01:00-04:00"; start included, end excluded.
+        usd_per_mtok: Rates that replace others, by meter [USD per million tokens].
+        usd_per_thousand: Fees that replace others, by call [USD per thousand calls].
+        multiply: A factor on every token rate that won, or a factor by meter.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [_any_of(*_CONDITIONS), _any_of(*_RATES, "multiply")],
+            "not": {"required": ["prompt_tokens_above", "prompt_tokens_from"]},
+        }
+    )
+
+    prompt_tokens_above: Whole | None = None
+    prompt_tokens_from: Whole | None = None
+    processing: Literal["batch"] | None = None
+    service_tier: Text | None = None
+    region: Text | None = None
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), Items] | None = None
+    utc: Windows | None = None
+    usd_per_mtok: TokenRates | None = None
+    usd_per_thousand: CallRates | None = None
+    multiply: Multiplier | None = None
+
+    @model_validator(mode="after")
+    def _has_condition_and_effect(self) -> Self:
+        if self.prompt_tokens_above is not None and self.prompt_tokens_from is not None:
+            raise ValueError("give prompt_tokens_above (more than) or prompt_tokens_from (that many or more), not both")
+        if not self.conditions:
+            raise ValueError(f"an entry of 'when' needs a condition: {', '.join(_CONDITIONS)}")
+        if self.usd_per_mtok is None and self.usd_per_thousand is None and self.multiply is None:
+            raise ValueError("an entry of 'when' needs usd_per_mtok, usd_per_thousand or multiply")
+        return self
+
+    @property
+    def conditions(self) -> tuple[tuple[str, object], ...]:
+        """The conditions that the entry states, as (key, value)."""
+        return tuple((key, value) for key in _CONDITIONS if (value := getattr(self, key)) is not None)
+
+    @property
+    def longer_than(self) -> Decimal:
+        """The prompt length that must be exceeded [tokens]; reaching a whole number is exceeding the one before."""
+        least = self.prompt_tokens_from
+        return Decimal(self.prompt_tokens_above or 0) if least is None else Decimal(least) - Decimal("0.5")
+
+    @property
+    def hours(self) -> Hours | None:
+        """The hours of the week to which the entry is bound, or None for all."""
+        return Hours(self.weekdays, self.utc) if self.weekdays or self.utc else None
+
+
+class Price(Entry):
+    """List prices from one day on. Never edited afterwards: a new price is a new entry.
+
+    Args:
+        effective: The first day on which the price holds.
+        usd_per_mtok: Rates by meter [USD per million tokens].
+        usd_per_thousand: Fees by call [USD per thousand calls].
+        billed_as: Meters that the vendor bills at another meter's rate, such as cache_write as input.
+        when: Rates under conditions; later entries win, meter by meter, and what they do not name stays.
+        source: Where the price was read, and when.
+        note: What else is to be known, such as sources that contradict each other.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_any_of(*_RATES))
+
+    effective: Day
+    usd_per_mtok: TokenRates | None = None
+    usd_per_thousand: CallRates | None = None
+    billed_as: SameAs | None = None
+    when: Annotated[tuple[When, ...], Items] = ()
+    source: Source
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _has_rates(self) -> Self:
+        if self.usd_per_mtok is None and self.usd_per_thousand is None:
+            raise ValueError("a price needs usd_per_mtok or usd_per_thousand")
+        rates = self.usd_per_mtok or {}
+        for meter, other in (self.billed_as or {}).items():
+            if meter in rates or other not in rates:
+                raise ValueError(f"billed_as says that {meter} costs what {other} costs; only {other} may have a rate")
+        priced = {*rates, *(meter for when in self.when for meter in when.usd_per_mtok or {})}
+        for when in self.when:
+            for meter in when.multiply if isinstance(when.multiply, dict) else ():
+                if meter not in priced:
+                    raise ValueError(f"multiply names {meter}, which has no rate of its own here; give it one")
+        return self
+
+
+class Model(Entry):
+    """One model as one provider sells it.
+
+    Args:
+        aliases: Other ids under which the provider sells the same model.
+        context_window: The longest prompt and output together [tokens].
+        open_weights: Which open model it is, by one name at every provider.
+        reads: What prompts may hold beside text; left out where nobody looked.
+        tools: Whether it calls tools; left out where nobody looked.
+        retired: The first day on which it is no longer sold; it is still priced when named.
+        retired_source: Where its last day was read.
+        prices: Dated prices, oldest first.
+        note: What else is to be known.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"dependencies": {"retired": ["retired_source"]}})
+
+    aliases: Annotated[tuple[Text, ...], Items] = ()
+    context_window: Whole | None = None
+    open_weights: Text | None = None
+    reads: Annotated[tuple[Reads, ...], Items] | None = None
+    tools: bool | None = None
+    retired: Day | None = None
+    retired_source: Source | None = None
+    prices: Annotated[tuple[Price, ...], Field(min_length=1), Items]
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_dated(self) -> Self:
+        days = [price.effective for price in self.prices]
+        for earlier, later in pairwise(days):
+            if earlier >= later:
+                raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
+        if self.retired is not None and self.retired_source is None:
+            raise ValueError("a retired model needs retired_source: where its last day was read")
+        return self
+
+
+class ApiFile(Entry):
+    """A provider's list prices: ``pricing/api/<provider>.yaml``.
+
+    Args:
+        provider: The provider's id; the name of the file.
+        name: How the provider calls itself.
+        via: Against what its figures were checked, where the vendor's pages themselves were not opened.
+        note: What else is to be known of this file.
+        models: The models by the provider's own ids.
+    """
+
+    provider: Text
+    name: Text | None = None
+    via: Text | None = None
+    note: Text | None = None
+    models: Annotated[dict[str, Model], Field(min_length=1)]
+
+
+class Assumption(Entry):
+    """A number that a cost depends on and no price list gives, with its 90 % interval.
+
+    Args:
+        value: The best single value.
+        low: The lower end of the 90 % interval.
+        high: The upper end of the 90 % interval.
+        unit: The unit of all three.
+        basis: What it rests on; judgement is shown as such, and ``user`` is a number of the user's own.
+        source: Where it was read; a judgement and a user's own number may lack one.
+        checked: For a figure without a source: the day on which it was last thought over.
+        note: How it was got.
+    """
+
+    value: Quantity
+    low: Quantity
+    high: Quantity
+    unit: Text
+    basis: Literal["measured", "vendor", "literature", "judgement", "user"]
+    source: Source | None = None
+    checked: Day | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
+        if self.source is None and self.basis not in {"judgement", "user"}:
+            raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
+        return self
+
+
+class AssumptionsFile(Entry):
+    """Everything else that a cost depends on: ``pricing/assumptions.yaml``.
+
+    Args:
+        assumptions: The assumptions by id.
+    """
+
+    assumptions: dict[str, Assumption]
+
+
+class ContractedModel(Entry):
+    """Contracted unit prices of one model; they stand in place of the list price's own rates.
+
+    Args:
+        usd_per_mtok: Contracted rates by meter [USD per million tokens].
+    """
+
+    usd_per_mtok: TokenRates
+
+
+class Contract(Entry):
+    """What a provider agreed with the user: a discount on list prices, or prices of their own.
+
+    Args:
+        discount: Share off every list price that has no contracted one, 0 to 1.
+        models: Contracted prices by the provider's model ids.
+        commitment_usd: What is owed a month however little is used [USD/month].
+        effective: The first day on which the contract holds.
+        until: Its last day, where it has one.
+        source: Which agreement it is, and when it was read.
+    """
+
+    discount: Share = Decimal(0)
+    models: dict[str, ContractedModel] = {}
+    commitment_usd: Factor | None = None
+    effective: Day
+    until: Day | None = None
+    source: Source
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until < self.effective:
+            raise ValueError(f"the contract ends on {self.until}, before it begins on {self.effective}")
+        return self
+
+    def in_force(self, day: date) -> bool:
+        """Say whether the contract holds on a day; ``until`` is its last day."""
+        return self.effective <= day and (self.until is None or day <= self.until)
+
+
+class ContractsFile(Entry):
+    """Contracts by provider: ``contracts.yaml`` of a layer; costcalc ships none.
+
+    Args:
+        contracts: The contracts by the provider's id.
+    """
+
+    contracts: dict[str, Contract]

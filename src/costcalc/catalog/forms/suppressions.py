@@ -1,0 +1,66 @@
+"""What is put up with for a while, for a reason and up to a day: a broken budget, or a finding of ``catalog lint``."""
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import ConfigDict, model_validator
+
+from costcalc.catalog.forms.scalars import Day, Text
+from costcalc.catalog.forms.schema import Entry
+
+RuleId = Literal[
+    "duplicate-name",
+    "future-checked",
+    "out-of-order",
+    "outside-range",
+    "price-outlier",
+    "retired-used",
+    "similar-names",
+    "stale",
+    "unconfirmed",
+    "unsourced",
+]
+
+
+class SuppressionEntry(Entry):
+    """A breach that is put up with for a while: of a budget, or of a rule of ``catalog lint`` at one place.
+
+    Args:
+        budget: Which budget.
+        rule: Which rule of ``catalog lint``.
+        at: Where in the catalog, as the finding names it; what stands below it is put up with too.
+        reason: Why.
+        expires: The last day on which it holds; later it is a finding of its own.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["budget"]}, {"required": ["rule", "at"]}]})
+
+    budget: Text | None = None
+    rule: RuleId | None = None
+    at: Text | None = None
+    reason: Text
+    expires: Day
+
+    @model_validator(mode="after")
+    def _names_one_thing(self) -> Self:
+        if (self.budget is None) == (self.rule is None) or (self.rule is None) != (self.at is None):
+            raise ValueError("a suppression names a budget, or a rule and where it is put up with: rule and at")
+        return self
+
+    def covers(self, rule: str, shown: str) -> bool:
+        """Say whether it is about a finding of a rule at a place, or below one."""
+        return rule == self.rule and (shown == self.at or shown.startswith(f"{self.at}."))
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether it still holds."""
+        return day <= self.expires
+
+
+class SuppressionsFile(Entry):
+    """Findings of ``catalog lint`` that the shipped catalog puts up with: ``pricing/suppressions.yaml``.
+
+    Args:
+        suppressions: The suppressions.
+    """
+
+    suppressions: tuple[SuppressionEntry, ...]

@@ -1,0 +1,118 @@
+"""The folders of the catalog: one file per provider, model or GPU, parsed when it is first asked for."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from costcalc.catalog.forms.diagnose import validated
+from costcalc.catalog.layers.kept import kept
+from costcalc.catalog.layers.overrides import merge
+from costcalc.catalog.layers.stack import FOLDERS, Problems, document_at, named_entry
+from costcalc.catalog.references import unknown_model_findings
+from costcalc.errors import InputError
+from costcalc.findings import Finding, Node, did_you_mean
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+class Folder(Mapping[str, Form], Generic[Form]):
+    """The entries of one folder by id, the user's layers laid over the shipped files.
+
+    Args:
+        name: The folder: ``api``, ``models``, ``gpus`` or ``plans``.
+        form: Gives the form of its files; a function, since forms that nobody asks for need not be built.
+        shipped: The directory of the shipped files.
+        overlays: What the user's layers say of it, lowest first.
+    """
+
+    def __init__(self, name: str, form: Callable[[], type[Form]], shipped: Path, overlays: Sequence[Node]) -> None:
+        self.name = name
+        self.files = {path.stem: path for path in sorted(shipped.glob("*.yaml"))}
+        self._form = form
+        self._overlays = overlays
+        self._names = sorted({*self.files, *(name for overlay in overlays for name, _ in overlay.items())})
+        self._trees: dict[str, Node] = {}
+        self._entries: dict[str, Form] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, entry: object) -> bool:
+        return entry in self._names
+
+    def __getitem__(self, entry: str) -> Form:
+        if entry not in self._entries:
+            if entry not in self._names:
+                raise KeyError(entry)
+            self._entries[entry] = self._read(entry)
+        return self._entries[entry]
+
+    def _read(self, entry: str) -> Form:
+        if entry in self.files and not self._overlaid(entry):
+            return kept(self.files[entry], lambda: validated(self._form(), self.tree(entry)))
+        return validated(self._form(), self.tree(entry))
+
+    def tree(self, entry: str) -> Node:
+        """Give the merged tree of one entry."""
+        if entry not in self._trees:
+            tree = self._shipped(entry)
+            problems = Problems()
+            for above in self._overlaid(entry):
+                below = tree or Node({FOLDERS[self.name]: Node(entry, above.at)}, above.at)
+                tree = merge(below, above, problems.found.append)
+            problems.stop_if_any()
+            assert tree is not None  # the name came from a file or from an overlay
+            self._trees[entry] = tree
+        return self._trees[entry]
+
+    def _shipped(self, entry: str) -> Node | None:
+        path = self.files.get(entry)
+        if path is None:
+            return None
+        problems = Problems()
+        document = document_at(path, name=f"pricing/{self.name}/{path.name}", layer="shipped")
+        tree = named_entry(document, FOLDERS[self.name], entry, problems)
+        problems.stop_if_any()
+        return tree
+
+    def _overlaid(self, entry: str) -> list[Node]:
+        return [found for overlay in self._overlays if (found := overlay.child(entry)) is not None]
+
+    def check_overlays(self) -> None:
+        """Validate every entry that the user's layers touch.
+
+        Raises:
+            InputError: With every problem of all of them.
+        """
+        problems = Problems()
+        for entry in dict.fromkeys(name for overlay in self._overlays for name, _ in overlay.items()):
+            unknown = self._unknown(entry)
+            checked = Problems()
+            checked.attempt(partial(self._checked, entry))
+            said = {finding.place for finding in unknown}  # of an unknown name, that keys are missing is no news
+            problems.found += [*unknown, *(one for one in checked.found if getattr(one, "place", None) not in said)]
+        problems.stop_if_any()
+
+    def _unknown(self, entry: str) -> list[Finding]:
+        """Find overlays that change what does not exist."""
+        if self.name in {"api", "plans"}:
+            return unknown_model_findings(self._shipped(entry), self._overlaid(entry))
+        first = self._overlaid(entry)[0]
+        if entry in self.files or first.child("name") is not None:
+            return []
+        word = FOLDERS[self.name]
+        message = f"unknown {word} '{entry}': nothing to override, and a new one needs its name and figures"
+        return [Finding("unknown-name", "error", message, first.key or first.place, did_you_mean(entry, self.files))]
+
+    def _checked(self, entry: str) -> None:
+        key = FOLDERS[self.name]
+        named = getattr(self[entry], key)
+        if named != entry:
+            message = f"{key}: expected '{entry}', as the file is called, found '{named}'"
+            raise InputError([Finding("value", "error", message, self.tree(entry).nearest([key]).place)])

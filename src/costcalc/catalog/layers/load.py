@@ -1,0 +1,263 @@
+"""Loading the catalog: layers stacked, merged and checked.
+
+Only the shipped files that are asked for are read, since a command should cost what it uses; CI validates all of
+them. Files of the user's own layers are always read whole, so that every problem of a run is reported at once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.diagnose import validated
+from costcalc.catalog.forms.options import OptionsFile
+from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile
+from costcalc.catalog.layers.folder import Folder
+from costcalc.catalog.layers.kept import keep
+from costcalc.catalog.layers.stack import FOLDERS, SHIPPED_FILES, Layer, LayerTree, Problems, read_layer
+from costcalc.catalog.layers.table import Table, as_form
+from costcalc.catalog.references import reference_findings
+from costcalc.errors import InputError
+from costcalc.findings import Document, Node
+
+if TYPE_CHECKING:
+    from costcalc.catalog.forms.hardware import GpuFile, Measurement, OpenModelFile, Score
+    from costcalc.catalog.forms.plans import PlansFile
+    from costcalc.catalog.rules.entries import KindEntry
+    from costcalc.catalog.rules.verdicts import Rule
+    from costcalc.workload import WorkloadKind
+
+_Said = TypeVar("_Said")
+
+
+class Loaded(NamedTuple):
+    """A catalog, and what else the project file says (workloads and the like), not yet checked."""
+
+    catalog: Catalog
+    project: Node | None
+
+
+def shipped_pricing() -> Path:
+    """Find the shipped catalog: inside the installed package, or in the repository of an editable install."""
+    package = Path(__file__).parents[2]
+    installed = package / "pricing"
+    return installed if installed.is_dir() else package.parents[1] / "pricing"
+
+
+def load_catalog(*overlays: str | Path) -> Catalog:
+    """Load the shipped catalog, with files or directories of your own laid over it, later ones winning.
+
+    Nothing is picked up from the environment: what the command line finds by itself is named here.
+
+    Raises:
+        InputError: A file is missing or wrong; with every problem of every file.
+
+    Example:
+        >>> load_catalog().sold_model("openai/gpt-5.2").model.prices[0].usd_per_mtok["output"]
+        Decimal('14.00')
+    """
+    return load_layers([Layer("overlay", Path(path), str(path)) for path in overlays]).catalog
+
+
+def load_layers(layers: Iterable[Layer], *, check_project: Callable[[Node], object] | None = None) -> Loaded:
+    """Load the shipped catalog with the given layers over it.
+
+    Args:
+        layers: The user's layers, lowest first.
+        check_project: Checks what a project file says beside the catalog, in the same run.
+
+    Raises:
+        InputError: With every problem of every file.
+    """
+    problems = Problems()
+    shipped = shipped_pricing()
+    above = [read_layer(layer, problems) for layer in layers]
+    for tree in above:
+        if check_project is not None and tree.rest is not None:
+            problems.attempt(partial(check_project, tree.rest))
+    catalog = _merged(above, shipped, problems)
+    if above:
+        problems.found += reference_findings(catalog, overlaid_only=True)
+        problems.stop_if_any()
+    projects = (tree.rest for tree in above if tree.rest is not None and tree.documents[0].layer == "project")
+    return Loaded(catalog, next(projects, None))
+
+
+def keep_shipped() -> None:
+    """Read every shipped file, and keep what it says.
+
+    What is wrong with one is said when it is asked for, and where nothing may be written nothing is kept.
+    """
+    shipped = shipped_pricing()
+    for folder in _folders((), shipped):
+        for entry, path in folder.files.items():
+            with suppress(InputError, OSError):
+                keep(path, folder[entry])
+    for table in _tables((), shipped):
+        if table.shipped is not None:
+            with suppress(InputError, OSError):
+                keep(table.shipped, table.said())
+
+
+def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Catalog:
+    folders, tables = _folders(above, shipped), _tables(above, shipped)
+    for table in tables:
+        if table.is_overlaid:
+            problems.attempt(table.said)
+    for folder in folders:
+        problems.attempt(folder.check_overlays)
+    problems.stop_if_any()
+    options = tables.options.said()
+    return Catalog(
+        providers=folders.api,
+        models=folders.models,
+        gpus=folders.gpus,
+        plans=folders.plans,
+        options=options.options,
+        headline=options.headline,
+        assumptions=tables.assumptions.said().assumptions,
+        contracts=tables.contracts.said().contracts,
+        measurements=tables.measurements.said(),
+        quality=tables.quality.said,
+        rules=tables.rules.said,
+        kinds=tables.kinds.said,
+        throughput_fit=cache(partial(_fit, shipped)),
+        trees=Trees(folders, tables),
+        digest_of=lambda: _digest([each for layer in above for each in layer.documents], folders, shipped),
+    )
+
+
+class _Folders(NamedTuple):
+    """The catalog's folders."""
+
+    api: Folder[ApiFile]
+    models: "Folder[OpenModelFile]"
+    gpus: "Folder[GpuFile]"
+    plans: "Folder[PlansFile]"
+
+
+def _folders(above: Sequence[LayerTree], shipped: Path) -> _Folders:
+    def overlays(name: str) -> list[Node]:
+        return [tree.keys[name] for tree in above if name in tree.keys]
+
+    return _Folders(
+        Folder("api", lambda: ApiFile, shipped / "api", overlays("api")),
+        Folder("models", _open_model_form, shipped / "models", overlays("models")),
+        Folder("gpus", _gpu_form, shipped / "gpus", overlays("gpus")),
+        Folder("plans", _plans_form, shipped / "plans", overlays("plans")),
+    )
+
+
+def _open_model_form() -> "type[OpenModelFile]":
+    from costcalc.catalog.forms.hardware import OpenModelFile  # only the build side needs it
+
+    return OpenModelFile
+
+
+def _gpu_form() -> "type[GpuFile]":
+    from costcalc.catalog.forms.hardware import GpuFile
+
+    return GpuFile
+
+
+def _plans_form() -> "type[PlansFile]":
+    from costcalc.catalog.forms.plans import PlansFile
+
+    return PlansFile
+
+
+class _Tables(NamedTuple):
+    """The catalog's single files."""
+
+    options: Table[OptionsFile]
+    assumptions: Table[AssumptionsFile]
+    contracts: Table[ContractsFile]
+    measurements: "Table[Mapping[str, Measurement]]"
+    quality: "Table[Mapping[str, tuple[Score, ...]]]"
+    rules: "Table[Mapping[str, Rule]]"
+    kinds: "Table[Mapping[WorkloadKind, KindEntry]]"
+
+
+def _tables(above: Sequence[LayerTree], shipped: Path) -> _Tables:
+    def table(name: str, read: Callable[[Node], _Said]) -> Table[_Said]:
+        return Table(name, shipped, above, read)
+
+    return _Tables(
+        table("options.yaml", as_form(OptionsFile)),
+        table("assumptions.yaml", as_form(AssumptionsFile)),
+        table("contracts.yaml", as_form(ContractsFile)),
+        table("measurements.yaml", _measurements),
+        table("quality.yaml", _quality),
+        table("rules.yaml", _rules),
+        table("kinds.yaml", _kinds),
+    )
+
+
+def _measurements(tree: Node) -> "Mapping[str, Measurement]":
+    if not tree.nearest(["measurements"]).value:
+        return {}
+    from costcalc.catalog.forms.hardware import MeasurementsFile
+
+    return validated(MeasurementsFile, tree).measurements
+
+
+def _quality(tree: Node) -> "Mapping[str, tuple[Score, ...]]":
+    from costcalc.catalog.forms.hardware import QualityFile
+
+    return validated(QualityFile, tree).quality
+
+
+def _rules(tree: Node) -> "Mapping[str, Rule]":
+    """Check the rules and run their examples."""
+    from costcalc.catalog.rules.entries import RulesFile
+    from costcalc.catalog.rules.verdicts import understood
+
+    return understood(validated(RulesFile, tree).rules, tree.nearest(["rules"]))
+
+
+def _kinds(tree: Node) -> "Mapping[WorkloadKind, KindEntry]":
+    from costcalc.catalog.rules.entries import KindsFile
+
+    return validated(KindsFile, tree).kinds
+
+
+def _fit(shipped: Path) -> Mapping[str, Any]:
+    """Read the coefficients of the throughput model, which a script of the repository has fitted."""
+    import json
+
+    fit: Mapping[str, Any] = json.loads((shipped / "throughput.json").read_text(encoding="utf-8"))
+    return fit
+
+
+def _digest(documents: Iterable[Document], folders: _Folders, shipped: Path) -> str:
+    """Hash every catalog file that could have had a say, by layer, name and content."""
+    import hashlib  # only JSON shows the digest
+
+    total = hashlib.sha256()
+    for document in documents:
+        total.update(f"{document.layer}\0{Path(document.name).name}\0{document.text}\0".encode())
+    single = [path for name in SHIPPED_FILES if (path := shipped / name).exists()]
+    for path in (*(path for folder in folders for path in folder.files.values()), *single):
+        total.update(f"shipped\0{path.name}\0".encode() + path.read_bytes() + b"\0")
+    return f"sha256:{total.hexdigest()}"
+
+
+class Trees(Mapping[str, Node]):
+    """The merged trees by ``options``, ``assumptions``, … and ``gpus/<gpu>``, to find where a number stands."""
+
+    def __init__(self, folders: _Folders, tables: _Tables) -> None:
+        self._tables: dict[str, Table[Any]] = {key: table for table in tables for key in table.keys}
+        self._folders: dict[str, Folder[Any]] = dict(zip(FOLDERS, folders, strict=True))
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._tables
+        yield from (f"{name}/{entry}" for name, folder in self._folders.items() for entry in folder)
+
+    def __len__(self) -> int:
+        return len(self._tables) + sum(len(folder) for folder in self._folders.values())
+
+    def __getitem__(self, key: str) -> Node:
+        kind, _, entry = key.partition("/")
+        return self._folders[kind].tree(entry) if entry else self._tables[kind].tree().nearest([kind])

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import Overlay
+from theirs import PEERS, from_text, sample
+
+from costcalc import Catalog, load_catalog
+from costcalc.catalog.forms.schema import Price
+from costcalc.catalog.refresh.overlay import kinds, overlay_text, placed, stays
+from costcalc.catalog.refresh.read import Peer, TheirFile
+from costcalc.errors import FlagError
+
+DAY = date(2026, 11, 25)
+
+
+def litellm(tmp_path: Path, models: Mapping[str, object]) -> TheirFile:
+    return from_text("litellm", json.dumps(models), tmp_path, DAY)
+
+
+def gpt(**fields: object) -> dict[str, object]:
+    return {"litellm_provider": "openai", "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6, **fields}
+
+
+def in_force(catalog: Catalog, ref: str, day: date = DAY) -> Price:
+    return catalog.sold_model(ref).price_on(day)[1]
+
+
+@pytest.mark.parametrize("peer", PEERS)
+def test_an_overlay_loads_as_it_is_and_says_what_was_read(peer: Peer, catalog: Catalog, overlay: Overlay) -> None:
+    theirs = sample(peer)
+    models, _ = placed(theirs, catalog)
+    over = overlay(overlay_text(theirs, models, catalog))
+    for one in models:
+        price = in_force(over, one.ref, theirs.day)
+        [first, *_] = one.taken.entry["prices"]
+        assert price.usd_per_mtok == first.get("usd_per_mtok")
+        assert price.usd_per_thousand == first.get("usd_per_thousand")
+        assert price.source.title == first["source"]["title"]
+        assert [when.model_dump(exclude_none=True, exclude={"weekdays", "utc"}) for when in price.when] == [
+            {key: value for key, value in when.items() if key not in {"weekdays", "utc"}} for when in first.get("when", ())
+        ]  # fmt: skip
+    assert {one.effect for one in models} == {"overrides", "adds"}
+
+
+def test_only_the_price_of_a_model_that_we_have_is_taken_and_deleting_it_brings_ours_back(
+    tmp_path: Path, catalog: Catalog, overlay: Overlay
+) -> None:
+    theirs = litellm(tmp_path, {"gpt-5.2": gpt(deprecation_date="2026-12-01"), "gpt-new": gpt()})
+    models, left = placed(theirs, catalog)
+    assert [(one.ref, one.effect) for one in models] == [("openai/gpt-5.2", "overrides"), ("openai/gpt-new", "adds")]
+    assert left == []
+    over = overlay(overlay_text(theirs, models, catalog))
+    assert in_force(over, "openai/gpt-5.2").usd_per_mtok == {"input": Decimal(1), "output": Decimal(2)}
+    assert over.sold_model("openai/gpt-5.2").model.retired is None
+    before = date(2026, 11, 24)
+    assert in_force(over, "openai/gpt-5.2", before) == in_force(catalog, "openai/gpt-5.2", before)
+    assert in_force(over, "openai/gpt-5.4") == in_force(catalog, "openai/gpt-5.4")
+
+
+def test_an_entry_of_the_same_day_is_taken_whole(tmp_path: Path, overlay: Overlay) -> None:
+    mine = """
+    api:
+      openai:
+        models:
+          gpt-5.2:
+            prices:
+              - effective: 2026-11-25
+                usd_per_mtok: {input: 9.00, cache_read: 1.00, output: 90.00}
+                usd_per_thousand: {web_search: 10.00}
+                when: [{processing: batch, multiply: 0.5}]
+                source: {url: "https://example.com/x", checked: 2026-11-25}
+                note: ours
+    """
+    below = overlay(mine)
+    theirs = litellm(tmp_path, {"gpt-5.2": gpt()})
+    models, _ = placed(theirs, below)
+    text = overlay_text(theirs, models, below)
+    (tmp_path / "above.yaml").write_text(text, encoding="utf-8")
+    price = in_force(load_catalog(tmp_path / "overlay.yaml", tmp_path / "above.yaml"), "openai/gpt-5.2")
+    assert price.usd_per_mtok == {"input": Decimal(1), "output": Decimal(2)}
+    assert (price.usd_per_thousand, price.when, price.note) == (None, (), None)
+    assert price.billed_as == {"cache_write": "input"}
+    assert str(price.source) == "litellm, theirs.json"
+
+
+def test_a_later_price_of_ours_stays_and_is_named(tmp_path: Path, catalog: Catalog) -> None:
+    gemini = {"litellm_provider": "gemini", "input_cost_per_token": 2e-6, "output_cost_per_token": 1e-5}
+    theirs = litellm(tmp_path, {"gemini/gemini-4-argon": gemini, "gemini/new": gemini})
+    models, _ = placed(theirs, catalog)
+    assert [stays(one, theirs, catalog) for one in models] == [("2026-12-01",), ()]
+    dated = sample("genai-prices")
+    [argon] = [one for one in placed(dated, catalog)[0] if one.ref == "google/gemini-4-argon"]
+    assert stays(argon, dated, catalog) == ()  # theirs announces the same day
+
+
+def test_two_names_of_one_model_of_ours_are_one_entry(tmp_path: Path, catalog: Catalog) -> None:
+    same = litellm(tmp_path, {"gpt-5.5-2026-04-23": gpt(source="https://example.com/a"), "gpt-5.5": gpt()})
+    models, left = placed(same, catalog)
+    assert ([one.taken.theirs for one in models], left) == (["gpt-5.5"], [])
+    other = litellm(tmp_path, {"gpt-5.5-2026-04-23": gpt(input_cost_per_token=9e-6), "GPT-5.5": gpt()})
+    [kept], [refused] = placed(other, catalog)
+    assert kept.taken.theirs in {"GPT-5.5", "gpt-5.5-2026-04-23"}
+    assert (
+        refused.reason
+        == f"a name of openai/gpt-5.5, as {kept.taken.theirs} is, which has another price; that one is taken"
+    )
+
+
+def test_only_wanted_models_are_taken(tmp_path: Path, catalog: Catalog) -> None:
+    theirs = litellm(tmp_path, {"gpt-5.2": gpt(output_cost_per_image=1), "gpt-new": gpt(ocr_cost_per_page=1), "gpt-free": {"litellm_provider": "openai"}}
+    )  # fmt: skip
+    models, left = placed(theirs, catalog, ["OpenAI/gpt-5*", "gpt-free"])
+    assert [one.ref for one in models] == ["openai/gpt-5.2"]
+    assert [(one.model, one.field) for one in left] == [("gpt-5.2", "output_cost_per_image"), ("gpt-free", "")]
+    with pytest.raises(FlagError, match=r"no model of theirs\.json fits 'openai/gpt-5\.22'; did you mean"):
+        placed(theirs, catalog, ["openai/gpt-5.22"])
+    with pytest.raises(FlagError, match=r"no model of theirs\.json fits 'zzz/\*'$"):
+        placed(theirs, catalog, ["zzz/*"])
+
+
+def test_rates_are_counted_by_kind(catalog: Catalog) -> None:
+    counts = kinds(placed(sample("litellm"), catalog)[0])
+    assert list(counts) == ["input", "cached", "output", "calls", "other meters", "long context", "batch", "tiers", "regions", "hours"]  # fmt: skip
+    assert counts["input"] == 50  # 52 models, of which two are another name of one of ours
+    assert kinds([]) == {}
