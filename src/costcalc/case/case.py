@@ -166,13 +166,17 @@ class Case:
         known = [(name, self.catalog.assumption(name)) for name in names]
         return [assumed_input(name, one) for name, one in known if one.low < one.high]
 
-    def curve(self, option: str) -> "CostCurve":
+    def curve(self, option: str, *, known: Estimate | None = None) -> "CostCurve":
         """Give an option's exact cost by the number of requests, so that it need be priced once for the mix.
+
+        Args:
+            option: The option.
+            known: Its estimate, where it was priced already.
 
         Raises:
             UndecidableError: It cannot be priced.
         """
-        return cost_curve(option, self.workload, self.catalog, as_of=self.as_of)
+        return cost_curve(option, self.workload, self.catalog, as_of=self.as_of, known=known)
 
 
 def _allowance_of(option: Option, catalog: Catalog) -> Iterator[Input]:
@@ -225,6 +229,11 @@ class Priced(NamedTuple):
     def options(self) -> tuple[str, ...]:
         """The ids of those that have an estimate."""
         return tuple(estimate.option for estimate in self.estimates)
+
+    @property
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        """The options that have no answer, each with its reason."""
+        return tuple((each.option, each.reason) for each in self.left_out)
 
     def to_choose(self) -> "Priced":
         """Leave out what has a price but that nobody can choose.

@@ -94,7 +94,9 @@ def _path_in_sum(path: str, one: Input) -> str:
 
 
 def _rebuilt(case: Case, name: str, values: Mapping[str, Decimal]) -> Workload:
-    own = {one.path: values[path] for one in case.traffic if (path := _path_in_sum(f"{name}/{one.path}", one)) in values}
+    own = {
+        one.path: values[path] for one in case.traffic if (path := _path_in_sum(f"{name}/{one.path}", one)) in values
+    }
     rebuild: Callable[[Mapping[str, Decimal]], Workload] | None = case.rebuild
     return rebuild(own) if rebuild is not None and own else case.workload
 

@@ -141,7 +141,9 @@ class Month:
         self._per_seat = self._entry.requests_per_seat if self._entry is not None else None
         if self._per_seat is None:
             known = [name for name, entry in self._catalog.kinds().items() if entry.requests_per_seat is not None]
-            why = f"nobody knows how much a person sends for '{self._kind}'" if self._entry else "say what seats are for"
+            why = (
+                f"nobody knows how much a person sends for '{self._kind}'" if self._entry else "say what seats are for"
+            )
             raise FlagError(f"{why}: give --kind {' or '.join(known)}, or how much is to be served (--requests)")
         self.numbers[PER_SEAT] = self._per_seat.value
         self._usual(RETRIES, "", None)

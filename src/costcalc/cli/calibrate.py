@@ -6,7 +6,7 @@ from typing import Annotated, get_args
 import typer
 
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import OPTIONS_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, filled, one_of
+from costcalc.cli.flags import OPTIONS_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, filled, one_of
 from costcalc.cli.output import emit, write_new
 
 Files = Annotated[

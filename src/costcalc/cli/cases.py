@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import WORKLOAD_PANEL, amount_or_range, factor_or_range, share_or_range
+from costcalc.cli.flags import WORKLOAD_PANEL, amount_or_range, factor_or_range, share_or_range
 from costcalc.cli.traffic import ASSUMED_SIZE, Asked, Named, Sizes, asked_for, check_sizes
 from costcalc.errors import FlagError
 

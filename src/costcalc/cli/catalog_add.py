@@ -18,7 +18,7 @@ from costcalc.cli.editing import (
     target_of,
     today,
 )
-from costcalc.cli.options import CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.flags import CatalogPath, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit, write_stdout
 from costcalc.errors import FlagError
 

@@ -12,7 +12,7 @@ import typer
 
 from costcalc.cli.check import BROKEN
 from costcalc.cli.context import day_in_force, here, load
-from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.flags import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit
 from costcalc.cli.revisions import PREFIX, on_disk
 from costcalc.errors import InputError

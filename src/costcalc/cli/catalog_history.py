@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import OUTPUT_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.flags import OUTPUT_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import draws_unicode, emit
 
 

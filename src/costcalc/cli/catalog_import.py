@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.context import check_project, day_in_force, here, load
-from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, day, one_of
+from costcalc.cli.flags import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, day, one_of
 from costcalc.cli.output import emit
 from costcalc.errors import FlagError
 

@@ -7,7 +7,7 @@ import typer
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import AsOf, CatalogPath, MaxAge, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.flags import AsOf, CatalogPath, MaxAge, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit
 from costcalc.errors import FlagError
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.flags import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit
 
 

@@ -17,7 +17,7 @@ from costcalc.cli.editing import (
     target_of,
     today,
 )
-from costcalc.cli.options import CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.flags import CatalogPath, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit
 
 Correct = Annotated[bool, typer.Option("--correct", help="Change an old entry, which was wrong when it was written.")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costcalc.cli.baseline import of_file, read_limits
-from costcalc.cli.options import (
+from costcalc.cli.flags import (
     OUTPUT_PANEL,
     AsOf,
     CatalogPath,

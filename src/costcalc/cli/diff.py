@@ -13,7 +13,7 @@ import typer
 from costcalc.cli.baseline import read_workloads
 from costcalc.cli.check import BROKEN, UNDECIDED
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import AsOf, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.flags import AsOf, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit
 from costcalc.cli.revisions import on_disk
 from costcalc.errors import FlagError, InputError

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import AsOf, NoColor, OutputFiles, OutputFormat, amount, filled, positive
+from costcalc.cli.flags import AsOf, NoColor, OutputFiles, OutputFormat, amount, filled, positive
 from costcalc.cli.output import emit, write_new
 from costcalc.units import decimal, whole
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple, get_args
 
 import typer
 
-from costcalc.cli.options import OPTIONS_PANEL, WORKLOAD_PANEL, filled, one_of, positive, share
+from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, filled, one_of, positive, share
 from costcalc.units import decimal, parse_amount, whole
 
 NEEDS_PANEL = "What it needs"

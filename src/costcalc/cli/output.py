@@ -10,7 +10,7 @@ from typing import get_args
 import typer
 
 from costcalc import __version__
-from costcalc.cli.options import Format
+from costcalc.cli.flags import Format
 from costcalc.errors import CostcalcError
 from costcalc.render.report import Report
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import (
+from costcalc.cli.flags import (
     OPTIONS_PANEL,
     AsOf,
     CatalogPath,

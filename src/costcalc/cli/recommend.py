@@ -25,7 +25,7 @@ from costcalc.cli.needs import (
     Tools,
     Workload,
 )
-from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, one_of
+from costcalc.cli.flags import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, one_of
 from costcalc.cli.output import emit
 from costcalc.cli.traffic import CachedShare, InputTokens, OutputPerRequest, PeakToMean, Sizes, Tokens
 from costcalc.errors import FlagError

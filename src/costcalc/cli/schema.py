@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from costcalc.cli.options import one_of
+from costcalc.cli.flags import one_of
 from costcalc.cli.output import write_stdout
 from costcalc.render.documents import DOCUMENTS, document_schema
 

@@ -15,7 +15,7 @@ from costcalc.cli.cases import (
     question,
 )
 from costcalc.cli.compare import Batch, Region, ServiceTier
-from costcalc.cli.options import (
+from costcalc.cli.flags import (
     AsOf,
     CatalogPath,
     NoColor,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from costcalc.cli.options import WORKLOAD_PANEL, amount, positive, share
+from costcalc.cli.flags import WORKLOAD_PANEL, amount, positive, share
 from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
 from costcalc.render.report import Said
