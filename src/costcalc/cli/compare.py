@@ -112,7 +112,7 @@ def compare_command(
     Give the traffic as --tokens (output tokens a month), or as a workload of a costcalc.yaml.
     """
     from costcalc.analysis.compare import compare
-    from costcalc.render.comparison import comparison_report
+    from costcalc.render.compare import comparison_report
 
     sizes = Sizes(tokens, input_tokens, cached_share, output_per_request)
     traffic = check_sizes(sizes, workload)

@@ -1,10 +1,10 @@
-"""The answers about decisions: ``breakeven``, ``project``."""
+"""The answer of ``breakeven``."""
 
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from costcalc.render.documents.envelope import Envelope
+from costcalc.render.documents.envelope import Envelope, LeftOut
 
 
 class CheapestOn(BaseModel):
@@ -39,13 +39,6 @@ class PairOf(BaseModel):
     buy_usd_per_unit: float
 
 
-class LeftOut(BaseModel):
-    """An option that was not compared, and why."""
-
-    option: str
-    reason: str
-
-
 class BreakEvenResult(BaseModel):
     """The answer of ``breakeven``; volumes are a month's, in the unit that is named."""
 
@@ -58,57 +51,8 @@ class BreakEvenResult(BaseModel):
     notes: list[str]
 
 
-class ProjectedMonth(BaseModel):
-    """A month's payments [USD]: at its beginning, at its end, and all since the first."""
-
-    month: int
-    day: str
-    output_tokens: float
-    upfront_usd: float
-    running_usd: float
-    cumulative_usd: float
-
-
-class PaybackOf(BaseModel):
-    """The month by which an option has cost no more than the baseline, first and for good; null for none in time."""
-
-    first: int | None
-    last: int | None
-    never: bool
-
-
-class ProjectedOption(BaseModel):
-    """An option over the horizon [USD]; totals have the residual value taken off."""
-
-    option: str
-    side: Literal["build", "buy"]
-    total_usd: float
-    npv_usd: float
-    residual_usd: float
-    payback: PaybackOf | None
-    discounted_payback: PaybackOf | None
-    months: list[ProjectedMonth]
-    caveats: list[str]
-
-
-class ProjectResult(BaseModel):
-    """The answer of ``project``; options stand by their present value, least first."""
-
-    baseline: str
-    options: list[ProjectedOption]
-    left_out: list[LeftOut]
-    notes: list[str]
-
-
 class BreakEvenDocument(Envelope):
     """``costcalc breakeven --format json``."""
 
     schema_: Literal["costcalc/breakeven@1"] = Field(alias="schema")
     result: BreakEvenResult | None
-
-
-class ProjectDocument(Envelope):
-    """``costcalc project --format json``."""
-
-    schema_: Literal["costcalc/project@1"] = Field(alias="schema")
-    result: ProjectResult | None
