@@ -154,7 +154,8 @@ def _check_flags(options: str | None, *, batch: bool, service_tier: str | None, 
 def _by_volume(result: "Comparison", catalog: "Catalog") -> tuple[str, ...]:
     """Say in a line which of the compared options is cheapest at which volume."""
     from costcalc.analysis.breakeven import cheapest
-    from costcalc.render.breakeven import Scale, envelope_line
+    from costcalc.render.breakeven import envelope_line
+    from costcalc.render.scale import Scale
 
     if len(result.estimates) < 2:  # noqa: PLR2004  # one option is not compared with any
         return ()

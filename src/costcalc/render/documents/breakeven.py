@@ -18,11 +18,16 @@ class CheapestOn(BaseModel):
 
 
 class AtVolume(BaseModel):
-    """What is cheapest at the user's own volume, and what each option costs there; null where it cannot serve it."""
+    """What is cheapest at the user's own volume, and what each option costs there; null where it cannot serve it.
+
+    The lead is how much less the cheapest costs than the runner-up.
+    """
 
     volume: float
     cheapest: str | None
     monthly_usd: dict[str, float | None]
+    runner_up: str | None
+    lead_usd: float | None
 
 
 class PairOf(BaseModel):
@@ -35,6 +40,7 @@ class PairOf(BaseModel):
     switches: int
     never_below: float | None
     always_above: float | None
+    build_serves_up_to: float | None
     build_usd_per_unit: float
     buy_usd_per_unit: float
 
@@ -42,6 +48,7 @@ class PairOf(BaseModel):
 class BreakEvenResult(BaseModel):
     """The answer of ``breakeven``; volumes are a month's, in the unit that is named."""
 
+    verdict: list[str]
     unit: Literal["output_tokens", "requests"]
     intervals: list[CheapestOn]
     pair: PairOf | None
