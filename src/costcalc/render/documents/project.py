@@ -43,6 +43,7 @@ class ProjectedOption(BaseModel):
 class ProjectResult(BaseModel):
     """The answer of ``project``; options stand by their present value, least first."""
 
+    verdict: list[str]
     baseline: str
     options: list[ProjectedOption]
     left_out: list[LeftOut]
