@@ -96,8 +96,10 @@ def breakeven_command(
     from dataclasses import replace
 
     from costcalc.analysis.breakeven import break_even, cheapest
+    from costcalc.analysis.stretches import detail_of
     from costcalc.cost.option import with_whole_bill
-    from costcalc.render.breakeven import Scale, break_even_report, cheapest_report
+    from costcalc.render.breakeven import break_even_report, cheapest_report
+    from costcalc.render.scale import Scale
 
     _check_flags(build, buy, options)
     sizes = Sizes(None, input_tokens, cached_share, output_per_request)
@@ -112,11 +114,13 @@ def breakeven_command(
     shows = draws_unicode() if chart else None
     if build is not None and buy is not None:
         pair = break_even(build, buy, mix, known, as_of=day, up_to=limit)
-        report = break_even_report(pair, known, scale, inputs=inputs, said=asked.said, unicode=shows)
+        detail = detail_of(pair, known, scale.volumes)
+        report = break_even_report(pair, detail, known, scale, inputs=inputs, said=asked.said, unicode=shows)
     else:
         chosen = named_options(options) or list(known.headline)
         found = cheapest(chosen, mix, known, as_of=day, up_to=limit)
-        report = cheapest_report(found, known, scale, inputs=inputs, said=asked.said, unicode=shows)
+        detail = detail_of(found, known, scale.volumes)
+        report = cheapest_report(found, detail, known, scale, inputs=inputs, said=asked.said, unicode=shows)
     emit(report, form, output, no_color=no_color)
     return 0
 

@@ -64,7 +64,7 @@ def calibrate_command(
     from costcalc.catalog.bench import Known, all_measurements, as_yaml
     from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
     from costcalc.files import read_document
-    from costcalc.render.calibration import calibration_report
+    from costcalc.render.calibrate import calibration_report
 
     known = Known(
         model,

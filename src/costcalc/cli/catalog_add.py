@@ -82,7 +82,7 @@ def add_command(
 
 
 def _print_template(kind: Kind, name: str | None) -> int:
-    from costcalc.render.templates import TEMPLATES
+    from costcalc.render.catalog_templates import TEMPLATES
 
     if name is not None:
         raise FlagError(f"--template prints an entry with names to change: leave '{name}' out")

@@ -63,7 +63,7 @@ def catalog_diff_command(
     (costcalc diff says what a change costs your workloads.)
     """
     from costcalc.analysis.crosscheck import crosscheck
-    from costcalc.render.crosscheck import Asked, crosscheck_report
+    from costcalc.render.catalog_diff import Asked, crosscheck_report
 
     share = _share(tolerance)
     loaded = load(catalog)

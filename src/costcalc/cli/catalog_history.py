@@ -25,7 +25,7 @@ def history_command(
 ) -> int:
     """Show every dated price of a model, a GPU or a plan, announced ones too, with its change and a line."""
     from costcalc.catalog.history import history_of
-    from costcalc.render.history_views import history_report
+    from costcalc.render.catalog_history import history_report
 
     loaded = load(catalog)
     report = history_report(

@@ -48,7 +48,7 @@ def import_command(
     """
     from costcalc.catalog.refresh.overlay import overlay_text, placed
     from costcalc.catalog.refresh.read import PEERS, read_theirs
-    from costcalc.render.import_views import Import, import_report
+    from costcalc.render.catalog_import import Import, import_report
 
     peer = one_of(library, PEERS, "LIBRARY")
     loaded = load(catalog)

@@ -37,7 +37,7 @@ def lint_command(
 
     Exit status 0: clean. 1: something was found. 2: could not be loaded.
     """
-    from costcalc.render.lint_views import lint_report
+    from costcalc.render.catalog_lint import lint_report
 
     if paths and catalog is not None:
         raise FlagError("give files to judge, or --catalog, not both")

@@ -18,7 +18,7 @@ def list_command(
     no_color: NoColor = False,
 ) -> int:
     """List options and models, with the list prices of the day."""
-    from costcalc.render.catalog_views import list_report
+    from costcalc.render.catalog_show import list_report
 
     loaded = load(catalog)
     emit(list_report(loaded.catalog, text, as_of=day_in_force(loaded, as_of)), form, output, no_color=no_color)

@@ -24,7 +24,7 @@ def show_command(
     no_color: NoColor = False,
 ) -> int:
     """Show an option, a model or an assumption: every dated price, condition, source and place."""
-    from costcalc.render.catalog_views import show_report
+    from costcalc.render.catalog_show import show_report
 
     loaded = load(catalog)
     report = show_report(loaded.catalog, name, as_of=day_in_force(loaded, as_of), explain=explain)

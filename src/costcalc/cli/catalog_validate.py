@@ -32,7 +32,7 @@ def validate_command(
 ) -> int:
     """Check every file of the catalog: forms, names that lead nowhere, stale and future dates."""
     from costcalc.catalog.validate import refuse, validate
-    from costcalc.render.catalog_views import validate_report
+    from costcalc.render.catalog_show import validate_report
     from costcalc.render.diagnostics import as_diagnostics
 
     if paths and catalog is not None:

@@ -71,7 +71,7 @@ def check_command(
     """
     from costcalc.budget.check import check, problems_of
     from costcalc.cli.scenarios import files_of, load_scenarios
-    from costcalc.render.budget import check_report
+    from costcalc.render.check import check_report
 
     base = read_limits(baseline) if baseline is not None else None
     scenarios = load_scenarios(files_of(files or []), catalog=catalog, as_of=as_of)

@@ -112,7 +112,7 @@ def compare_command(
     Give the traffic as --tokens (output tokens a month), or as a workload of a costcalc.yaml.
     """
     from costcalc.analysis.compare import compare
-    from costcalc.render.comparison import comparison_report
+    from costcalc.render.compare import comparison_report
 
     sizes = Sizes(tokens, input_tokens, cached_share, output_per_request)
     traffic = check_sizes(sizes, workload)
@@ -154,7 +154,8 @@ def _check_flags(options: str | None, *, batch: bool, service_tier: str | None, 
 def _by_volume(result: "Comparison", catalog: "Catalog") -> tuple[str, ...]:
     """Say in a line which of the compared options is cheapest at which volume."""
     from costcalc.analysis.breakeven import cheapest
-    from costcalc.render.breakeven import Scale, envelope_line
+    from costcalc.render.breakeven import envelope_line
+    from costcalc.render.scale import Scale
 
     if len(result.estimates) < 2:  # noqa: PLR2004  # one option is not compared with any
         return ()

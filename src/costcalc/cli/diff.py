@@ -54,7 +54,7 @@ def diff_command(
     (costcalc catalog diff compares price lists.)
     """
     from costcalc.budget.diff import is_over
-    from costcalc.render.difference import difference_report
+    from costcalc.render.diff import difference_report
 
     most = _increase(fail_on_increase) if fail_on_increase is not None else None
     found = _difference(base, head, scenario, as_of)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.layers.load import Loaded
     from costcalc.catalog.layers.stack import Layer
     from costcalc.findings import Path as Entry
-    from costcalc.render.edit_views import Effect
+    from costcalc.render.catalog_edit import Effect
     from costcalc.render.report import Report
     from costcalc.workload import Workload
 
@@ -107,7 +107,7 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
     """Try an edit on a copy, with the whole catalog around it; write it where nothing is wrong with it."""
     from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
     from costcalc.catalog.layers.load import load_layers
-    from costcalc.render.edit_views import Outcome, edit_report
+    from costcalc.render.catalog_edit import Outcome, edit_report
 
     with only_editor(target.path) as path, TemporaryDirectory() as scratch:
         was, old = read_text(path)
@@ -169,7 +169,7 @@ def _diff(old: str, new: str, name: str) -> tuple[str, ...]:
 
 def _effects(before: "Loaded", after: "Loaded", edit: Edit, as_of: date) -> "Iterator[Effect]":
     """Price the user's workloads on both catalogs, and give the options whose cost is another."""
-    from costcalc.render.edit_views import Effect
+    from costcalc.render.catalog_edit import Effect
 
     old = [name for name in before.catalog.headline if name in after.catalog.headline]
     new = [edit.option] if edit.option is not None else []

@@ -66,7 +66,7 @@ def init_command(
     On a terminal it asks for what no flag says; elsewhere it takes the defaults that the help page names.
     """
     from costcalc.cost.option import estimate
-    from costcalc.render.starter import Starter, starter_report, starter_text
+    from costcalc.render.init import Starter, starter_report, starter_text
     from costcalc.workload import Workload
 
     ask = _Ask(_on_terminal())

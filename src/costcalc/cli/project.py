@@ -159,7 +159,7 @@ def project_command(
     from costcalc.analysis.projection import project
     from costcalc.cost.cash import cash_of
     from costcalc.cost.option import with_whole_bill
-    from costcalc.render.projection import projection_report
+    from costcalc.render.project import projection_report
 
     switching = _Switching(requalify_every, capability_decline, requalify_cost)
     _check_flags(switching, against=against, leaving=leaving)

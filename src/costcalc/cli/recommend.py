@@ -109,7 +109,7 @@ def recommend_command(
     from costcalc.recommend.answer import Asked
     from costcalc.recommend.question import Costs
     from costcalc.recommend.recommend import recommend
-    from costcalc.render.recommendation import recommendation_report
+    from costcalc.render.recommend import recommendation_report
 
     sizes = Sizes(tokens, input_tokens, cached_share, output_per_request)
     flags = NeedFlags(data, quality, latency, cold_start, reads, tools, team_fte, trains_on_synthetic, premium_share)

@@ -73,7 +73,7 @@ def simulate_command(
     from secrets import randbelow
 
     from costcalc.analysis.montecarlo import simulate
-    from costcalc.render.simulation import simulation_report
+    from costcalc.render.simulate import simulation_report
 
     flags = Flags(
         tokens, input_tokens, cached_share, output_per_request, workload, peak_to_mean, batch, service_tier, region

@@ -121,7 +121,7 @@ def size_command(
     from costcalc.analysis.sizing import Wish, ranked, setups
     from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
     from costcalc.cost.replica import Request
-    from costcalc.render.sizing import ranking_report
+    from costcalc.render.size import ranking_report
 
     known_precision = one_of(precision, get_args(Precision), "--precision") if precision is not None else None
     loaded = load(catalog)
@@ -163,7 +163,7 @@ def _one(
     from costcalc.analysis.sizing import ranked, setups, size, what_fits
     from costcalc.cost.hardware import Layout, Serving
     from costcalc.cost.replica import Setup, usual_kv
-    from costcalc.render.sizing import size_report
+    from costcalc.render.size import size_report
 
     serving = Serving(precision, wish.kv or usual_kv(precision, gpu), wish.engine)
     setup = Setup(model, gpu, serving, Layout(tp=tp), tp)
