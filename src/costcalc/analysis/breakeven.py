@@ -15,6 +15,7 @@ from costcalc.errors import FlagError, UndecidableError
 from costcalc.units import decimal
 from costcalc.workload import Workload
 
+
 class BreakEven(NamedTuple):
     """The volumes at which each of two options is cheaper [requests/month].
 

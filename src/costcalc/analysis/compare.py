@@ -153,7 +153,9 @@ def comparison(case: Case, options: Iterable[str]) -> Comparison:
 def _is_sized(name: str, catalog: Catalog) -> bool:
     """Say whether an option has machines, which must be large enough for prompts too."""
     option = catalog.option(name).option
-    parts = [catalog.option(member).option for member in option.members] if isinstance(option, BlendOption) else [option]
+    parts = (
+        [catalog.option(member).option for member in option.members] if isinstance(option, BlendOption) else [option]
+    )
     return any(isinstance(part, SelfHostOption) for part in parts)
 
 

@@ -1,16 +1,12 @@
-"""A command is a function of its flags that gives an answer; here its groups of flags become single ones, and its answer
-is printed.
-"""
+"""A command is a function of its flags that gives an answer; here it gets single flags, and its answer is printed."""
 
 from collections.abc import Callable, Iterator
 from inspect import Parameter, Signature, signature
 from typing import Any, NamedTuple, get_type_hints
 
-from costcalc.cli.flags import PriceFlags, PrintFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import PrintFlags
 from costcalc.findings import Finding
 from costcalc.render.report import Report
-
-GROUPS: tuple[type[Any], ...] = (TrafficFlags, ServingFlags, PriceFlags)
 
 
 class Answer(NamedTuple):
@@ -33,7 +29,7 @@ Command = Callable[..., Answer]
 def printing(command: Command) -> Callable[..., int]:
     """Give a command the flags of printing, each group's flags one by one, and print its answer."""
     hints = get_type_hints(command, include_extras=True)
-    groups = {name: hint for name, hint in hints.items() if hint in GROUPS}
+    groups = {name: hint for name, hint in hints.items() if _is_group(hint)}
 
     def run(**flags: Any) -> int:  # noqa: ANN401  # typer's values
         values = {name: group(**{field: flags.pop(field) for field in group._fields}) for name, group in groups.items()}
@@ -55,9 +51,14 @@ def printing(command: Command) -> Callable[..., int]:
     return run
 
 
+def _is_group(hint: Any) -> bool:  # noqa: ANN401  # an annotation
+    """Say whether a parameter stands for several flags: a tuple with names and defaults."""
+    return isinstance(hint, type) and hasattr(hint, "_field_defaults")
+
+
 def _parameters(command: Command, hints: dict[str, Any]) -> Iterator[Parameter]:
     for name, parameter in signature(command).parameters.items():
-        if hints[name] in GROUPS:
+        if _is_group(hints[name]):
             yield from _fields(hints[name])
         else:
             yield parameter.replace(kind=Parameter.KEYWORD_ONLY, annotation=hints[name])

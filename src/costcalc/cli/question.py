@@ -13,6 +13,7 @@ from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.values import named_options, one_of
 from costcalc.errors import FlagError
+from costcalc.render.report import Said
 from costcalc.units import Volume, decimal, whole
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from costcalc.case.month import Traffic
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.layers.load import Loaded
-    from costcalc.cost.policy import Costs
+    from costcalc.cost.policy import Costs, Policy
     from costcalc.render.report import Json
-    from costcalc.scenario import Needs, Scenario, WorkloadEntry
+    from costcalc.scenario import Scenario, WorkloadEntry
 
 
 class Question(NamedTuple):
@@ -32,10 +33,10 @@ class Question(NamedTuple):
         case: The traffic, the catalog and the day.
         options: The options that were named, `--own` among them; None where the command has to choose.
         own: The ids of the options of `--own`.
-        assumed: What a page says of the traffic and of what was assumed, in at most three lines.
-        assumptions: Ids of the assumptions that the traffic rests on.
+        said: What a page says of the traffic and of what was assumed, and the assumptions that the traffic rests on.
         inputs: What was asked, for the document.
         volume: Output tokens a month, or the interval in which they lie; None where no amount was given.
+        costs: With which costs self-hosting is priced.
         today: The option that serves the workload today.
         entry: The workload as its file has it.
         scenario: The file's workloads, where all of them were asked for.
@@ -44,20 +45,13 @@ class Question(NamedTuple):
     case: "Case"
     options: tuple[str, ...] | None
     own: tuple[str, ...]
-    assumed: tuple[str, ...]
-    assumptions: tuple[str, ...]
+    said: Said
     inputs: "dict[str, Json]"
     volume: Volume | None
+    costs: "Costs"
     today: str | None = None
     entry: "WorkloadEntry | None" = None
     scenario: "Scenario | None" = None
-
-    @property
-    def needs(self) -> "Needs":
-        """What the workload asks of whoever serves it."""
-        from costcalc.scenario import Needs
-
-        return self.entry.needs if self.entry is not None else Needs()
 
     def chosen(self, usual: Sequence[str]) -> list[str]:
         """Give the options that were named, else the usual ones, today's among them; those of one's own follow."""
@@ -81,23 +75,27 @@ def question(
         FlagError: Something is said twice, half, or not at all.
     """
     _check(traffic)
-    kind, file, name = _served(traffic)
-    loaded = load(prices.catalog, project=file)
+    served = _served(traffic)
+    loaded = load(prices.catalog, project=served.file)
     day = day_in_force(loaded, prices.as_of)
-    catalog, own = _equipped(loaded.catalog, serving, day, costs)
-    if file is not None:
-        found = _of_file(loaded, catalog, file, name, day)
-    else:
-        found = _of_flags(traffic, kind, catalog, day, mix=mix)
-    case = _with_terms(found.case, traffic, of_file=file is not None)
+    policy = _policy(serving, costs)
+    catalog, own = _equipped(loaded.catalog, serving, policy, day)
+    amount = served.file is not None or any(getattr(traffic, name) is not None for name in _AMOUNTS)
+    found = _of_file(loaded, catalog, served, day) if served.file else _of_flags(traffic, served, catalog, day, mix=mix)
+    case = _with_terms(found.case, traffic, of_file=served.file is not None)
     names = named_options(serving.options)
-    return found._replace(
+    lines = (*_traffic_lines(case, amount=amount), _policy_line(catalog, policy))
+    return Question(
         case=case,
         options=tuple(names) if names is not None else None,
         own=own,
-        assumed=(*found.assumed, *_policy_lines(catalog, serving, costs)),
-        inputs={**_inputs(traffic, case), **_policy_inputs(serving, own, costs)},
-        volume=_volume(case) if _has_amount(traffic) else None,
+        said=Said(lines, _assumptions_of(case)),
+        inputs={**_inputs(case), **_policy_inputs(policy, own)},
+        volume=_volume(case) if amount else None,
+        costs=policy.costs or "hardware",
+        today=found.today,
+        entry=found.entry,
+        scenario=found.scenario,
     )
 
 
@@ -110,10 +108,6 @@ def _check(traffic: TrafficFlags) -> None:
         raise FlagError("a batch has no service tier: give --batch or --service-tier, not both")
     if traffic.batch and traffic.batchable_share is not None:
         raise FlagError("--batch is a batchable share of 1; leave out --batchable-share")
-
-
-def _has_amount(traffic: TrafficFlags) -> bool:
-    return any(getattr(traffic, name) is not None for name in (*_AMOUNTS, "workload"))
 
 
 class _Served(NamedTuple):
@@ -149,67 +143,62 @@ def _served(traffic: TrafficFlags) -> _Served:
     return _Served(None, file, name or None)
 
 
+def _policy(serving: ServingFlags, usual: "Costs | None") -> "Policy":
+    """Read the terms that hold for everything that is self-hosted."""
+    from costcalc.cost.policy import Costs, Policy
+
+    costs = one_of(serving.costs, get_args(Costs), "--costs") if serving.costs is not None else usual
+    headroom = decimal(whole(serving.headroom)) if serving.headroom is not None else None
+    return Policy(serving.spares, headroom, costs)
+
+
 def _equipped(
-    catalog: "Catalog", serving: ServingFlags, day: date, costs: "Costs | None"
+    catalog: "Catalog", serving: ServingFlags, policy: "Policy", day: date
 ) -> "tuple[Catalog, tuple[str, ...]]":
     """Give the catalog with the user's own hardware and with the policy for all that is self-hosted."""
-    from costcalc.cost.policy import Costs, Policy, with_policy
+    from costcalc.cost.policy import with_policy
 
-    wanted = one_of(serving.costs, get_args(Costs), "--costs") if serving.costs is not None else costs
-    headroom = decimal(whole(serving.headroom)) if serving.headroom is not None else None
     own: dict[str, Any] = {}
     if serving.own:
         from costcalc.cli.own import own_options
 
         own = dict(own_options(serving.own, catalog))
         catalog = replace(catalog, options={**catalog.options, **own})
-    return with_policy(catalog, Policy(serving.spares, headroom, wanted)), tuple(own)
+    return with_policy(catalog, policy), tuple(own)
 
 
-def _of_file(loaded: "Loaded", catalog: "Catalog", file: str, name: str | None, day: date) -> Question:
+class _Found(NamedTuple):
+    """The case of a file's workload or of flags, before the flags' terms; further fields as of `Question`."""
+
+    case: "Case"
+    today: str | None = None
+    entry: "WorkloadEntry | None" = None
+    scenario: "Scenario | None" = None
+
+
+def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -> _Found:
     from costcalc.case.file import case_of, case_of_all
-    from costcalc.render.numbers import count
     from costcalc.scenario import parse_scenario
 
     if loaded.project is None:
-        raise typer.BadParameter(f"expected a costcalc.yaml with workloads, found '{file}'", param_hint="'--workload'")
+        message = f"expected a costcalc.yaml with workloads, found '{served.file}'"
+        raise typer.BadParameter(message, param_hint="'--workload'")
     scenario = parse_scenario(loaded.project)
-    several = name is None and len(scenario.workloads) > 1
-    chosen, entry = (None, None) if several else scenario.entry(name)
-    if chosen is None or entry is None:
-        case = case_of_all(scenario, catalog, as_of=day)
-        asked = f"the {len(scenario.workloads)} workloads of {file} together"
+    if served.name is None and len(scenario.workloads) > 1:
         options = {each.option for each in scenario.workloads.values()}
         today = options.pop() if len(options) == 1 else None
-    else:
-        case, asked, today = case_of(entry, chosen, catalog, as_of=day), f"workload '{chosen}' of {file}", entry.option
-    line = (
-        f"{asked}: {count(case.workload.requests)} requests a month, {_shapes_in_words(case)}, {_peak_in_words(case)}"
-    )
-    return Question(
-        case, None, (), (line,), _assumptions_of(case), {}, None, today, entry, scenario if several else None
-    )
+        return _Found(case_of_all(scenario, catalog, as_of=day), today, scenario=scenario)
+    name, entry = scenario.entry(served.name)
+    return _Found(case_of(entry, name, catalog, as_of=day), entry.option, entry)
 
 
-def _of_flags(flags: TrafficFlags, kind: str | None, catalog: "Catalog", day: date, *, mix: bool) -> Question:
+def _of_flags(flags: TrafficFlags, served: _Served, catalog: "Catalog", day: date, *, mix: bool) -> _Found:
     from costcalc.case.traffic import traffic_case
-    from costcalc.render.numbers import count
 
-    traffic = _traffic(flags, kind)
-    bare = mix and not _has_amount(flags)
-    if bare:
+    traffic = _traffic(flags, served.kind)
+    if mix and all(getattr(flags, name) is None for name in _AMOUNTS):
         traffic = traffic._replace(requests=Decimal(1))
-    case = traffic_case(traffic, catalog, as_of=day)
-    sent = "" if bare else f"{count(case.workload.requests)} "
-    line = f"{sent}requests of {_shapes_in_words(case)}"
-    assumed = _assumptions_of(case)
-    if assumed:
-        line += (
-            f" (assumed: {', '.join(name for name in assumed if name != 'peak_to_mean')})"
-            if set(assumed) != {"peak_to_mean"}
-            else ""
-        )
-    return Question(case, None, (), (f"{line}; {_peak_in_words(case)}",), assumed, {}, None)
+    return _Found(traffic_case(traffic, catalog, as_of=day))
 
 
 def _traffic(flags: TrafficFlags, kind: str | None) -> "Traffic":
@@ -263,45 +252,35 @@ def _assumptions_of(case: "Case") -> tuple[str, ...]:
     )
 
 
-def _shapes_in_words(case: "Case") -> str:
-    """Say how large the requests are."""
-    from costcalc.render.numbers import count, percent
+def _traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
+    """Say what was priced, and which of its numbers nobody stated."""
+    from costcalc.render.numbers import count, quantity
+    from costcalc.render.traffic import cached_of, request_of
 
-    shapes = case.workload.shapes
-    mean_in = sum((Fraction(shape.prompt_tokens) * Fraction(shape.share) for shape in shapes), start=Fraction(0))
-    mean_out = sum((Fraction(shape.output_tokens) * Fraction(shape.share) for shape in shapes), start=Fraction(0))
-    words = f"{count(whole(mean_in))} tokens in and {count(whole(mean_out))} out"
-    words += f" on average ({len(shapes)} shapes)" if len(shapes) > 1 else ""
-    for meter, said in (("cache_read", "read from"), ("cache_write", "written to")):
-        tokens = sum(
-            (Fraction(n) * Fraction(s.share) for s in shapes for m, n in s.tokens.items() if m.startswith(meter)),
-            start=Fraction(0),
-        )
-        if tokens and mean_in:
-            words += f", {percent(decimal(tokens / mean_in))} of the input {said} the cache"
-    return words
+    assumed = _assumptions_of(case)
+    sizes = [name for name in assumed if name != "peak_to_mean"]
+    sent = "" if not amount else f"{count(case.workload.requests)} "
+    yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{f' ({_named(sizes)})' if sizes else ''}"
+    peak = f"the busiest hour has {quantity(decimal(case.workload.peak))} times the mean traffic"
+    yield f"{peak} (assumption peak_to_mean, --peak-to-mean)" if "peak_to_mean" in assumed else peak
 
 
-def _peak_in_words(case: "Case") -> str:
-    from costcalc.render.numbers import quantity
-
-    assumed = " (assumed: peak_to_mean)" if "peak_to_mean" in _assumptions_of(case) else ""
-    return f"the busiest hour has {quantity(decimal(case.workload.peak))} times the mean{assumed}"
+def _named(assumptions: Sequence[str]) -> str:
+    return f"assumption{'s' if len(assumptions) > 1 else ''} {', '.join(assumptions)}"
 
 
-def _policy_lines(catalog: "Catalog", serving: ServingFlags, costs: "Costs | None") -> Iterator[str]:
+def _policy_line(catalog: "Catalog", policy: "Policy") -> str:
     """Say on which terms self-hosting is priced."""
     from costcalc.render.numbers import quantity
 
-    spares = catalog.assumption("spare_replicas").value if serving.spares is None else Decimal(serving.spares)
-    headroom = catalog.assumption("headroom").value if serving.headroom is None else decimal(whole(serving.headroom))
-    whose = {"all": "people and upkeep counted", "hardware": "hardware alone, --costs all adds people"}
-    wanted = serving.costs or costs or "hardware"
-    spare = "no spare replica (--spares)" if not spares else f"{quantity(spares)} spare replicas"
-    yield f"self-hosting: {spare}, capacity {quantity(headroom)} times the peak (--headroom), {whose[wanted]}"
+    spares = catalog.assumption("spare_replicas").value if policy.spares is None else Decimal(policy.spares)
+    headroom = catalog.assumption("headroom").value if policy.headroom is None else policy.headroom
+    spare = f"{quantity(spares)} spare{'s' if spares > 1 else ''}" if spares else "no spare replica (--spares)"
+    counted = "people and upkeep counted" if policy.costs == "all" else "without people (--costs all)"
+    return f"self-hosting: {spare}, capacity {quantity(headroom)} × the peak (--headroom), {counted}"
 
 
-def _inputs(flags: TrafficFlags, case: "Case") -> "dict[str, Json]":
+def _inputs(case: "Case") -> "dict[str, Json]":
     """What was asked, for the document: a range is a list of its low, central and high value."""
     workload = case.workload
     ranges: dict[str, Json] = {each.path: [each.low, each.value, each.high] for each in case.traffic}
@@ -322,10 +301,5 @@ def _inputs(flags: TrafficFlags, case: "Case") -> "dict[str, Json]":
     }
 
 
-def _policy_inputs(serving: ServingFlags, own: tuple[str, ...], costs: "Costs | None") -> "dict[str, Json]":
-    return {
-        "own": list(own),
-        "spares": serving.spares,
-        "headroom": decimal(whole(serving.headroom)) if serving.headroom is not None else None,
-        "costs": serving.costs or costs,
-    }
+def _policy_inputs(policy: "Policy", own: tuple[str, ...]) -> "dict[str, Json]":
+    return {"own": list(own), "spares": policy.spares, "headroom": policy.headroom, "costs": policy.costs}
