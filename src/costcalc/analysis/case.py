@@ -76,7 +76,7 @@ class Case:
             if room not in by_room:
                 raise UnknownNameError(f"'{path}' is no input; inputs begin with {', '.join(_ROOMS)}")
             by_room[room][rest] = value
-        catalog = _with_options(_with_assumptions(self.catalog, by_room["assumptions"]), by_room["options"])
+        catalog = _with_options(self.catalog.with_assumptions(by_room["assumptions"]), by_room["options"])
         catalog = _with_allowances(catalog, by_room["plans"])
         known = {one.path for one in self.traffic}
         unknown = next((f"workload.{rest}" for rest in by_room["workload"] if f"workload.{rest}" not in known), None)
@@ -207,16 +207,6 @@ def contest(case: Case, options: Sequence[str]) -> Contest:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in left_out)
         raise UndecidableError(f"no option can be chosen: {reasons}")
     return Contest(tuple(estimates), tuple(left_out))
-
-
-def _with_assumptions(catalog: Catalog, values: Mapping[str, Decimal]) -> Catalog:
-    if not values:
-        return catalog
-    moved = {
-        name: catalog.assumption(name).model_copy(update={"value": value, "low": value, "high": value})
-        for name, value in values.items()
-    }
-    return replace(catalog, assumptions={**catalog.assumptions, **moved})
 
 
 def _with_options(catalog: Catalog, values: Mapping[str, Decimal]) -> Catalog:

@@ -96,14 +96,14 @@ def breakeven_command(
     from dataclasses import replace
 
     from costcalc.analysis.breakeven import break_even, cheapest
-    from costcalc.cost.option import with_whole_bill
+    from costcalc.cost.policy import Policy, with_policy
     from costcalc.render.breakeven import Scale, break_even_report, cheapest_report
 
     _check_flags(build, buy, options)
     sizes = Sizes(None, input_tokens, cached_share, output_per_request)
     loaded, asked = mix_of(load, catalog, sizes, workload, volume=tokens, shape=shape)
     mix = asked.workload if peak_to_mean is None else replace(asked.workload, peak_to_mean=peak_to_mean)
-    known = with_whole_bill(loaded.catalog) if whole_bill else loaded.catalog
+    known = with_policy(loaded.catalog, Policy(costs="all")) if whole_bill else loaded.catalog
     scale = Scale.of(mix, asked.volume)
     day = day_in_force(loaded, as_of)
     limit = scale.requests(up_to) if up_to is not None else None

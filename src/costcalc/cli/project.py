@@ -158,7 +158,7 @@ def project_command(
     """
     from costcalc.analysis.projection import project
     from costcalc.cost.cash import cash_of
-    from costcalc.cost.option import with_whole_bill
+    from costcalc.cost.policy import Policy, with_policy
     from costcalc.render.projection import projection_report
 
     switching = _Switching(requalify_every, capability_decline, requalify_cost)
@@ -167,7 +167,7 @@ def project_command(
     traffic = check_sizes(sizes, workload)
     loaded = load(catalog, project=(traffic.file or None) if traffic else None)
     asked = with_peak(asked_for(loaded, sizes, traffic), peak_to_mean)
-    known = with_whole_bill(loaded.catalog) if whole_bill else loaded.catalog
+    known = with_policy(loaded.catalog, Policy(costs="all")) if whole_bill else loaded.catalog
     day = day_in_force(loaded, as_of)
     course = _course(known, months, growth, price_decline, hardware_change, switching)
     names, left_out = _chosen(named_options(options), asked.workload, known, day)
