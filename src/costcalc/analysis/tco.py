@@ -1,7 +1,6 @@
 """The whole bill of running a model oneself: every line with its range, its basis and its source."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -92,7 +91,7 @@ def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months:
     def priced(changed: Catalog) -> Estimate:
         return self_host_estimate(named.id, option, workload, changed, as_of=as_of)
 
-    central = at(catalog, "horizon", Decimal(months) / MONTHS_PER_YEAR)
+    central = catalog.with_assumptions({"horizon": Decimal(months) / MONTHS_PER_YEAR})
     estimate = priced(central)
     ends = _ends(priced, estimate, central)
     by_item = [{line.item: line.usd for line in end.lines} for end in ends]
@@ -103,12 +102,6 @@ def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months:
     return Bill(estimate, workload, lines, month, months, as_of)
 
 
-def at(catalog: Catalog, name: str, value: Decimal) -> Catalog:
-    """Give the catalog with another value of one assumption."""
-    changed = catalog.assumption(name).model_copy(update={"value": value, "low": value, "high": value})
-    return replace(catalog, assumptions={**catalog.assumptions, name: changed})
-
-
 def _ends(priced: Callable[[Catalog], Estimate], estimate: Estimate, catalog: Catalog) -> list[Estimate]:
     """Price the option with every assumption that it rests on at its low, and at its high."""
     ends = []
@@ -116,7 +109,7 @@ def _ends(priced: Callable[[Catalog], Estimate], estimate: Estimate, catalog: Ca
         known = catalog.assumption(name)
         for end in {known.low, known.high} - {known.value}:
             try:
-                ends.append(priced(at(catalog, name, end)))
+                ends.append(priced(catalog.with_assumptions({name: end})))
             except UndecidableError:
                 continue
     return ends

@@ -21,18 +21,8 @@ def moved(catalog: Catalog, by_room: Mapping[str, Mapping[str, Decimal]]) -> Cat
     Raises:
         UnknownNameError: A path leads to no such number.
     """
-    catalog = _with_assumptions(catalog, by_room["assumptions"])
+    catalog = catalog.with_assumptions(by_room["assumptions"])
     return _with_allowances(_with_options(catalog, by_room["options"]), by_room["plans"])
-
-
-def _with_assumptions(catalog: Catalog, values: Mapping[str, Decimal]) -> Catalog:
-    if not values:
-        return catalog
-    moved = {
-        name: catalog.assumption(name).model_copy(update={"value": value, "low": value, "high": value})
-        for name, value in values.items()
-    }
-    return replace(catalog, assumptions={**catalog.assumptions, **moved})
 
 
 def _with_options(catalog: Catalog, values: Mapping[str, Decimal]) -> Catalog:

@@ -106,7 +106,7 @@ def question(flags: Flags, *, catalog: str | None, as_of: "date | None", whole_b
     """
     from dataclasses import replace
 
-    from costcalc.cost.option import with_whole_bill
+    from costcalc.cost.policy import Policy, with_policy
 
     if flags.batch and flags.service_tier is not None:
         raise FlagError("a batch has no service tier: give --batch or --service-tier, not both")
@@ -120,7 +120,7 @@ def question(flags: Flags, *, catalog: str | None, as_of: "date | None", whole_b
     if flags.peak_to_mean is not None:
         case = case.with_peak(flags.peak_to_mean)
     if whole_bill:
-        case = replace(case, catalog=with_whole_bill(case.catalog))
+        case = replace(case, catalog=with_policy(case.catalog, Policy(costs="all")))
     return Question(case, asked.said)
 
 

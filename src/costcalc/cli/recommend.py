@@ -42,6 +42,7 @@ def recommend_command(
 
     Gates exclude options, rules say which of the others suffice, and the cheapest of those is the answer.
     """
+    from costcalc.catalog.forms.options import Costs
     from costcalc.recommend.answer import Asked
     from costcalc.recommend.recommend import recommend
     from costcalc.render.recommend import recommendation_report
