@@ -116,6 +116,7 @@ class Catalog:
         throughput_fit: Gives the fitted coefficients of the throughput model.
         trees: The merged trees by kind (``options``, ``api/openai``), for the place of every number.
         digest_of: Works out a hash over every file of every layer that could have had a say.
+        flagged: Options that stand in no file but in a flag, by id, for the place of every value.
     """
 
     providers: Mapping[str, ApiFile]
@@ -133,6 +134,7 @@ class Catalog:
     throughput_fit: Callable[[], Mapping[str, Any]]
     trees: Mapping[str, Node]
     digest_of: Callable[[], str]
+    flagged: Mapping[str, Node] = field(default_factory=dict)
     _sold: dict[str, SoldModel] = field(default_factory=dict, repr=False)
     _slugs: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
@@ -283,6 +285,8 @@ class Catalog:
     def node(self, path: Path) -> Node:
         """Give what stands under a path, all layers merged, with the place of every value."""
         kind, *rest = path
+        if kind == "options" and rest and rest[0] in self.flagged:
+            return self.flagged[str(rest[0])].nearest(rest[1:])
         if kind in {"api", "models", "gpus", "plans"}:
             kind = f"{kind}/{rest.pop(0)}"
         return self.trees[str(kind)].nearest(rest)
