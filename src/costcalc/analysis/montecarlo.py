@@ -5,10 +5,10 @@ from decimal import Decimal
 from math import ceil, inf, isinf, sqrt
 from typing import NamedTuple
 
-from costcalc.case.case import Case
 from costcalc.analysis.information import Worth, mean_of, worth_of_all, worth_of_one
-from costcalc.case.inputs import Input
 from costcalc.analysis.sample import Sample
+from costcalc.case.case import Case
+from costcalc.case.inputs import Input
 
 MIN_DRAWS = 100
 QUANTILES = (0.10, 0.50, 0.90)

@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import inf
 
-from costcalc.case.case import Case
 from costcalc.analysis.distribution import draws_of
+from costcalc.case.case import Case
 from costcalc.case.inputs import Input
 from costcalc.errors import UndecidableError
 

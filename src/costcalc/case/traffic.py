@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from costcalc.case.case import Case
 from costcalc.case.month import Month, Traffic

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from inspect import Parameter, Signature, signature
-from typing import Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
-from costcalc.cli.flags import PrintFlags
+from costcalc.cli.flags import Format, PrintFlags
 from costcalc.findings import Finding
 from costcalc.render.report import Report
+
+if TYPE_CHECKING:
+    from costcalc.catalog.catalog import Catalog
 
 
 class Answer(NamedTuple):
@@ -16,17 +19,26 @@ class Answer(NamedTuple):
         report: What it has to say.
         status: Its exit status.
         aloud: Findings that are written to standard error as well.
+        aloud_in: In which formats they are; None for all.
+        catalog: The catalog that it rests on, to find what was set in vain.
     """
 
     report: Report
     status: int = 0
     aloud: tuple[Finding, ...] = ()
+    aloud_in: tuple[Format, ...] | None = None
+    catalog: "Catalog | None" = None
 
 
 Command = Callable[..., Answer]
 
 
-def printing(command: Command) -> Callable[..., int]:
+def as_typed(command: Callable[..., Any]) -> Callable[..., int]:
+    """Give a command as typer takes it; one that prints by itself, such as a schema, stays as it is."""
+    return _printing(command) if get_type_hints(command)["return"] is Answer else command
+
+
+def _printing(command: Command) -> Callable[..., int]:
     """Give a command the flags of printing, each group's flags one by one, and print its answer."""
     hints = get_type_hints(command, include_extras=True)
     groups = {name: hint for name, hint in hints.items() if _is_group(hint)}
@@ -34,21 +46,31 @@ def printing(command: Command) -> Callable[..., int]:
     def run(**flags: Any) -> int:  # noqa: ANN401  # typer's values
         values = {name: group(**{field: flags.pop(field) for field in group._fields}) for name, group in groups.items()}
         printed = PrintFlags(**{field: flags.pop(field) for field in PrintFlags._fields})
-        answer = command(**values, **flags)
-        from costcalc.cli.output import emit, write_stderr
-
-        emit(answer.report, printed)
-        if answer.aloud:
-            from costcalc.render.diagnostics import as_diagnostics
-
-            write_stderr(as_diagnostics(answer.aloud))
-        return answer.status
+        return _printed(command(**values, **flags), printed)
 
     parameters = tuple(_parameters(command, hints))
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     run.__annotations__ = {each.name: each.annotation for each in parameters}
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
     return run
+
+
+def _printed(answer: Answer, printed: PrintFlags) -> int:
+    """Print an answer and what was set in vain, and give its status."""
+    from costcalc.cli.output import emit, write_stderr
+
+    report, aloud = answer.report, answer.aloud
+    if answer.catalog is not None and answer.catalog.own_assumptions:
+        from costcalc.catalog.unread import unread_overrides
+
+        unread = unread_overrides(answer.catalog)
+        report, aloud = report._replace(diagnostics=(*report.diagnostics, *unread)), (*aloud, *unread)
+    emit(report, printed)
+    if aloud and (answer.aloud_in is None or printed.form in answer.aloud_in):
+        from costcalc.render.diagnostics import as_diagnostics
+
+        write_stderr(as_diagnostics(aloud))
+    return answer.status
 
 
 def _is_group(hint: Any) -> bool:  # noqa: ANN401  # an annotation

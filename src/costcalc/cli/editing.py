@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from costcalc.cli.context import check_project, here
-from costcalc.cli.flags import day, filled
+from costcalc.cli.values import day, filled
 from costcalc.errors import FlagError
 
 if TYPE_CHECKING:

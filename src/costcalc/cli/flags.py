@@ -170,19 +170,28 @@ class ServingFlags(NamedTuple):
     ] = None
 
 
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        parser=values.day,
+        metavar="DAY",
+        envvar="COSTCALC_AS_OF",
+        help="Take the prices in force on this day (default: today, UTC).",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
+
+
+class DayFlags(NamedTuple):
+    """On which day prices hold, for a command that names its own catalogs."""
+
+    as_of: AsOf = None
+
+
 class PriceFlags(NamedTuple):
     """Which prices hold."""
 
-    as_of: Annotated[
-        date | None,
-        typer.Option(
-            parser=values.day,
-            metavar="DAY",
-            envvar="COSTCALC_AS_OF",
-            help="Take the prices in force on this day (default: today, UTC).",
-            rich_help_panel=PRICES_PANEL,
-        ),
-    ] = None
+    as_of: AsOf = None
     catalog: Annotated[
         str | None,
         typer.Option(

@@ -1,6 +1,5 @@
 """``costcalc project``: options over months, with growth, price changes, commitments, purchases and payback."""
 
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -156,7 +155,7 @@ def project_command(
         monthly=monthly,
         unicode=draws_unicode() if chart else None,
     )
-    return Answer(report)
+    return Answer(report, catalog=catalog)
 
 
 class _Switching(NamedTuple):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from costcalc.case.month import Traffic
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.layers.load import Loaded
-    from costcalc.cost.policy import Costs, Policy
+    from costcalc.catalog.forms.options import Costs
+    from costcalc.cost.policy import Policy
     from costcalc.render.report import Json
     from costcalc.scenario import Scenario, WorkloadEntry
 
@@ -79,7 +80,7 @@ def question(
     loaded = load(prices.catalog, project=served.file)
     day = day_in_force(loaded, prices.as_of)
     policy = _policy(serving, costs)
-    catalog, own = _equipped(loaded.catalog, serving, policy, day)
+    catalog, own = _equipped(loaded.catalog, serving, policy)
     amount = served.file is not None or any(getattr(traffic, name) is not None for name in _AMOUNTS)
     found = _of_file(loaded, catalog, served, day) if served.file else _of_flags(traffic, served, catalog, day, mix=mix)
     case = _with_terms(found.case, traffic, of_file=served.file is not None)
@@ -145,7 +146,8 @@ def _served(traffic: TrafficFlags) -> _Served:
 
 def _policy(serving: ServingFlags, usual: "Costs | None") -> "Policy":
     """Read the terms that hold for everything that is self-hosted."""
-    from costcalc.cost.policy import Costs, Policy
+    from costcalc.catalog.forms.options import Costs
+    from costcalc.cost.policy import Policy
 
     costs = one_of(serving.costs, get_args(Costs), "--costs") if serving.costs is not None else usual
     headroom = decimal(whole(serving.headroom)) if serving.headroom is not None else None
@@ -153,18 +155,17 @@ def _policy(serving: ServingFlags, usual: "Costs | None") -> "Policy":
 
 
 def _equipped(
-    catalog: "Catalog", serving: ServingFlags, policy: "Policy", day: date
+    catalog: "Catalog", serving: ServingFlags, policy: "Policy"
 ) -> "tuple[Catalog, tuple[str, ...]]":
     """Give the catalog with the user's own hardware and with the policy for all that is self-hosted."""
     from costcalc.cost.policy import with_policy
 
-    own: dict[str, Any] = {}
-    if serving.own:
-        from costcalc.cli.own import own_options
+    if not serving.own:
+        return with_policy(catalog, policy), ()
+    from costcalc.cli.own import with_own
 
-        own = dict(own_options(serving.own, catalog))
-        catalog = replace(catalog, options={**catalog.options, **own})
-    return with_policy(catalog, policy), tuple(own)
+    own = with_own(serving.own, catalog)
+    return with_policy(own.catalog, policy), tuple(own.options)
 
 
 class _Found(NamedTuple):

@@ -42,7 +42,6 @@ def recommend_command(
 
     Gates exclude options, rules say which of the others suffice, and the cheapest of those is the answer.
     """
-    from costcalc.catalog.forms.options import Costs
     from costcalc.recommend.answer import Asked
     from costcalc.recommend.recommend import recommend
     from costcalc.render.recommend import recommendation_report
@@ -61,7 +60,7 @@ def recommend_command(
         "explain": explain,
     }
     report = recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=explain)
-    return Answer(report, UNDECIDED if answer.choice is None else 0)
+    return Answer(report, UNDECIDED if answer.choice is None else 0, catalog=asked.case.catalog)
 
 
 def _needs(asked: Question) -> "Needs":

@@ -38,4 +38,5 @@ def sensitivity_command(
     names = asked.chosen(asked.case.catalog.headline)
     found = tornado(asked.case, names, of=of)
     inputs = {**asked.inputs, "options": names, "of": of}
-    return Answer(tornado_report(found, inputs=inputs, said=asked.said, unicode=draws_unicode() if chart else None))
+    report = tornado_report(found, inputs=inputs, said=asked.said, unicode=draws_unicode() if chart else None)
+    return Answer(report, catalog=asked.case.catalog)

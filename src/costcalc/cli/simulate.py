@@ -39,4 +39,5 @@ def simulate_command(
     asked = question(traffic, serving, prices)
     names = asked.chosen(asked.case.catalog.headline)
     found = simulate(asked.case, names, draws=draws, seed=seed)
-    return Answer(simulation_report(found, inputs={**asked.inputs, "options": names}, said=asked.said))
+    report = simulation_report(found, inputs={**asked.inputs, "options": names}, said=asked.said)
+    return Answer(report, catalog=asked.case.catalog)

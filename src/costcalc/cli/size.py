@@ -5,21 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.flags import (
-    OPTIONS_PANEL,
-    WORKLOAD_PANEL,
-    AsOf,
-    CatalogPath,
-    NoColor,
-    OutputFiles,
-    OutputFormat,
-    one_of,
-    positive,
-    request_size,
-)
-from costcalc.cli.output import emit
+from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags, request_size
 from costcalc.cli.traffic import DEFAULT_SHAPE
+from costcalc.cli.values import one_of, positive
 
 if TYPE_CHECKING:
     from costcalc.analysis.sizing import Sized, Wish
@@ -98,6 +88,7 @@ AllWays = Annotated[bool, typer.Option("--all", help="Every way that fits, not o
 
 
 def size_command(
+    prices: PriceFlags,
     model: Model,
     gpu: Gpu = None,
     precision: PrecisionFlag = None,
@@ -108,12 +99,7 @@ def size_command(
     concurrency: Concurrency = None,
     tpot: Tpot = None,
     all_ways: AllWays = False,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Size a deployment: does the model fit, how fast is it, what does a token cost.
 
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
@@ -124,7 +110,7 @@ def size_command(
     from costcalc.render.size import ranking_report
 
     known_precision = one_of(precision, get_args(Precision), "--precision") if precision is not None else None
-    loaded = load(catalog)
+    loaded = load(prices.catalog)
     target = loaded.catalog.assumption("tpot_target").value
     tokens_in, tokens_out = shape or DEFAULT_SHAPE
     wish = Wish(
@@ -133,7 +119,7 @@ def size_command(
         concurrency=float(concurrency) if concurrency is not None else None,
         engine=one_of(engine, get_args(Engine), "--engine"),
         kv=one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
-        day=day_in_force(loaded, as_of),
+        day=day_in_force(loaded, prices.as_of),
     )
     open_model = loaded.catalog.open_model(model)
     gpus = [loaded.catalog.gpu(gpu)] if gpu is not None else list(loaded.catalog.gpus.values())
@@ -146,8 +132,7 @@ def size_command(
         everything = all_ways or gpu is not None
         report = ranking_report(open_model, found, wish, loaded.catalog, inputs=inputs, everything=everything)
         fits = bool(found)
-    emit(report, form, output, no_color=no_color)
-    return 0 if fits else DOES_NOT_FIT
+    return Answer(report, 0 if fits else DOES_NOT_FIT)
 
 
 def _one(

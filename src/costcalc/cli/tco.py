@@ -76,7 +76,7 @@ def tco_command(
         "tenure": getattr(changed, "tenure", None),
         "fine_tuned": getattr(changed, "fine_tuned", None),
     }
-    return Answer(tco_report(bill, catalog, inputs=inputs, said=asked.said, explain=explain))
+    return Answer(tco_report(bill, catalog, inputs=inputs, said=asked.said, explain=explain), catalog=catalog)
 
 
 def _named(option: str | None, asked: Question) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from costcalc.analysis.tco import Bill, BillLine
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import CostLine
-from costcalc.render.compare import origin
+from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import deployment_blocks, deployment_data
 from costcalc.render.numbers import count, full_usd, quantity, usd
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Said, Table, listed
