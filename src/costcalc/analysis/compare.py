@@ -166,10 +166,7 @@ def usual_options(workload: Workload, catalog: Catalog) -> tuple[str, ...]:
 
 
 def model_behind(name: str, catalog: Catalog) -> str:
-    """Name the model that an option serves, so that its variants can be told: an open model, else the option itself."""
+    """Name the open model that an option sells, so that its sellers can be told apart; else the option itself."""
     option = catalog.option(name).option
-    if isinstance(option, ApiOption):
-        return catalog.sold_model(option.model).model.open_weights or name
-    if isinstance(option, SelfHostOption) and option.model is not None:
-        return catalog.open_model(option.model).model
-    return name
+    sold = catalog.sold_model(option.model).model if isinstance(option, ApiOption) else None
+    return sold.open_weights or name if sold is not None else name

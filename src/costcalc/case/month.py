@@ -277,8 +277,9 @@ def _conversation(size: _Request, turns: int, reasoning: Decimal, *, caches: boo
         Three turns of 100 tokens in and 50 out, the second of which reads 100 and writes 50 + 100:
 
         >>> size = _Request(Decimal(100), Decimal(50), Decimal(1))
-        >>> [dict(shape.tokens) for shape in _conversation(size, 3, Decimal(1), caches=True)]  # doctest: +ELLIPSIS
-        [{'cache_write': 100, 'output': 50}, {'cache_read': 100, 'cache_write': 150, 'output': 50}, {'cache_read': 250...
+        >>> [(shape.prompt_tokens, dict(shape.tokens).get("cache_read", 0), dict(shape.tokens)["cache_write"])
+        ...  for shape in _conversation(size, 3, Decimal(1), caches=True)]
+        [(100, 0, 100), (250, 100, 150), (400, 250, 150)]
     """
     text, answer = Fraction(size.prompt), Fraction(size.output)
     for turn in range(1, turns + 1):

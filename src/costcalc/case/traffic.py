@@ -77,6 +77,6 @@ def _check_conversations(traffic: Traffic) -> None:
         raise FlagError(f"--turns: expected a whole number from 1 to {MAX_TURNS}, found {last}")
     if traffic.cached_share or traffic.cache_write_share is not None or traffic.input_tokens is not None:
         raise FlagError(
-            "--conversations derives what is read from and written to the cache; leave out --cached-share (or give 0% for"
-            " no caching), --cache-write-share and --input-tokens"
+            "--conversations derives what is read from and written to the cache; leave out --cached-share (or give 0%"
+            " for no caching), --cache-write-share and --input-tokens"
         )

@@ -16,14 +16,14 @@ class Answer(NamedTuple):
     """What a command gives back.
 
     Args:
-        report: What it has to say.
+        report: What it has to say; None where it has printed its text already.
         status: Its exit status.
         aloud: Findings that are written to standard error as well.
         aloud_in: In which formats they are; None for all.
         catalog: The catalog that it rests on, to find what was set in vain.
     """
 
-    report: Report
+    report: Report | None
     status: int = 0
     aloud: tuple[Finding, ...] = ()
     aloud_in: tuple[Format, ...] | None = None
@@ -41,7 +41,7 @@ def as_typed(command: Callable[..., Any]) -> Callable[..., int]:
 def _printing(command: Command) -> Callable[..., int]:
     """Give a command the flags of printing, each group's flags one by one, and print its answer."""
     hints = get_type_hints(command, include_extras=True)
-    groups = {name: hint for name, hint in hints.items() if _is_group(hint)}
+    groups = {name: hint for name, hint in hints.items() if name != "return" and _is_group(hint)}
 
     def run(**flags: Any) -> int:  # noqa: ANN401  # typer's values
         values = {name: group(**{field: flags.pop(field) for field in group._fields}) for name, group in groups.items()}
@@ -60,6 +60,8 @@ def _printed(answer: Answer, printed: PrintFlags) -> int:
     from costcalc.cli.output import emit, write_stderr
 
     report, aloud = answer.report, answer.aloud
+    if report is None:
+        return answer.status
     if answer.catalog is not None and answer.catalog.own_assumptions:
         from costcalc.catalog.unread import unread_overrides
 

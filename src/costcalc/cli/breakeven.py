@@ -65,7 +65,9 @@ def breakeven_command(
     _check_flags(build, buy, serving)
     asked = question(traffic, serving, prices, mix=True)
     scale = Scale.of(asked.case.workload, asked.volume)
-    return Answer(_report(asked, scale, build, buy, up_to, draws_unicode() if chart else None), catalog=asked.case.catalog)
+    return Answer(
+        _report(asked, scale, build, buy, up_to, draws_unicode() if chart else None), catalog=asked.case.catalog
+    )
 
 
 def _report(

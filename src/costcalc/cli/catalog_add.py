@@ -78,13 +78,13 @@ def add_command(
     return Answer(report)
 
 
-def _print_template(kind: Kind, name: str | None) -> int:
+def _print_template(kind: Kind, name: str | None) -> Answer:
     from costcalc.render.catalog_templates import TEMPLATES
 
     if name is not None:
         raise FlagError(f"--template prints an entry with names to change: leave '{name}' out")
     write_stdout(TEMPLATES[kind])
-    return 0
+    return Answer(None)
 
 
 def _added(text: str, new: "Addition", path: Path) -> str:

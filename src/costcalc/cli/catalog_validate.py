@@ -9,7 +9,6 @@ from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import MaxAge, PriceFlags
-from costcalc.cli.output import write_stderr
 from costcalc.errors import FlagError
 
 BROKEN, STALE = 1, 3
@@ -30,7 +29,6 @@ def validate_command(
     """Check every file of the catalog: forms, names that lead nowhere, stale and future dates."""
     from costcalc.catalog.validate import refuse, validate
     from costcalc.render.catalog_show import validate_report
-    from costcalc.render.diagnostics import as_diagnostics
 
     if paths and prices.catalog is not None:
         raise FlagError("give files to check, or --catalog, not both")

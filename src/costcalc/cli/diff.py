@@ -4,7 +4,6 @@ import re
 from contextlib import ExitStack
 from datetime import date
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,7 +97,8 @@ def _default(other: str) -> str | None:
 
 def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "State":
     from costcalc.budget.diff import State, Use
-    from costcalc.cost.option import estimate
+    from costcalc.case.case import Case
+    from costcalc.case.file import case_of
     from costcalc.scenario import parse_scenario
 
     loaded = _loaded(path, scenario)
@@ -108,9 +108,10 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     if without or not parsed.workloads:
         what = f"workloads without an option: {', '.join(without)}" if without else "no workloads"
         raise InputError([Finding("no-option", "error", f"{name}: {what}; say which option serves each today")])
-    uses = {key: Use(entry.to_workload(key), entry.option or "") for key, entry in parsed.workloads.items()}
-    price = partial(estimate, catalog=loaded.catalog, as_of=day_in_force(loaded, as_of))
-    return State(name, uses, price)
+    day = day_in_force(loaded, as_of)
+    cases = {key: case_of(entry, key, loaded.catalog, as_of=day) for key, entry in parsed.workloads.items()}
+    uses = {key: Use(case.workload, parsed.workloads[key].option or "") for key, case in cases.items()}
+    return State(name, uses, lambda option, workload: Case(workload, loaded.catalog, day).estimate(option))
 
 
 def _loaded(path: str, scenario: str | None) -> "Loaded":

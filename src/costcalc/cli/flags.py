@@ -182,6 +182,17 @@ AsOf = Annotated[
 ]
 
 
+CatalogPath = Annotated[
+    str | None,
+    typer.Option(
+        parser=values.filled,
+        metavar="PATH",
+        help="Lay this YAML file or directory over the catalog, above costcalc.yaml and $COSTCALC_CATALOG.",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
+
+
 class DayFlags(NamedTuple):
     """On which day prices hold, for a command that names its own catalogs."""
 
@@ -192,15 +203,7 @@ class PriceFlags(NamedTuple):
     """Which prices hold."""
 
     as_of: AsOf = None
-    catalog: Annotated[
-        str | None,
-        typer.Option(
-            parser=values.filled,
-            metavar="PATH",
-            help="Lay this YAML file or directory over the catalog, above costcalc.yaml and $COSTCALC_CATALOG.",
-            rich_help_panel=PRICES_PANEL,
-        ),
-    ] = None
+    catalog: CatalogPath = None
 
 
 class PrintFlags(NamedTuple):

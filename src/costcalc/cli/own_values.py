@@ -8,7 +8,7 @@ from typing import NamedTuple, get_args
 
 from costcalc.catalog.forms.options import Tenure
 from costcalc.catalog.forms.scalars import Engine, Interval, KvPrecision, Precision
-from costcalc.cli.options import amount, amount_or_range, filled, one_of, positive
+from costcalc.cli.values import amount, amount_or_range, filled, one_of, positive
 from costcalc.findings import Scalar
 from costcalc.units import HOURS_PER_MONTH, decimal
 

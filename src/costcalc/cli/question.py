@@ -1,7 +1,6 @@
 """The one door for a question: flags, a workload of a file or a kind of work become a case, with what was assumed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from costcalc.case.case import Case
     from costcalc.case.month import Traffic
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.layers.load import Loaded
     from costcalc.catalog.forms.options import Costs
+    from costcalc.catalog.layers.load import Loaded
     from costcalc.cost.policy import Policy
     from costcalc.render.report import Json
     from costcalc.scenario import Scenario, WorkloadEntry
@@ -154,9 +153,7 @@ def _policy(serving: ServingFlags, usual: "Costs | None") -> "Policy":
     return Policy(serving.spares, headroom, costs)
 
 
-def _equipped(
-    catalog: "Catalog", serving: ServingFlags, policy: "Policy"
-) -> "tuple[Catalog, tuple[str, ...]]":
+def _equipped(catalog: "Catalog", serving: ServingFlags, policy: "Policy") -> "tuple[Catalog, tuple[str, ...]]":
     """Give the catalog with the user's own hardware and with the policy for all that is self-hosted."""
     from costcalc.cost.policy import with_policy
 

@@ -16,7 +16,7 @@ from costcalc.findings import Finding
 from costcalc.render.compare_explain import explained
 from costcalc.render.compare_rows import FLAGS, cells_of, columns_of, rows_of
 from costcalc.render.deployments import deployment_blocks, deployment_data, published_notes
-from costcalc.render.numbers import count, percent, significant, times, usd
+from costcalc.render.numbers import compact, count, percent, significant, times, usd
 from costcalc.render.report import ASSUMED_LINES, Block, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
 from costcalc.units import HOURS_PER_MONTH, decimal
@@ -258,7 +258,7 @@ def _table(comparison: Comparison, case: Case, shown: Shown) -> Iterator[Block]:
     flags = {row.flag for row in rows}
     notes = [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
     if any(len(row.estimates) > 1 for row in rows):
-        notes.append("+N are further variants of the model, with the range of their costs")
+        notes.append("+N are further sellers of the same model, with the range of their costs")
     left_out = len(comparison.estimates) - sum(len(row.estimates) for row in rows)
     if left_out:
         notes.append(f"{left_out} more options with --all")
@@ -319,7 +319,7 @@ def _title(comparison: Comparison, case: Case) -> str:
     if workload.input_tokens:
         tokens += f" and {count(workload.input_tokens)} input tokens"
     if comparison.with_prompts:
-        tokens += f", with prompts {count(case.workload.input_tokens)} input tokens more"
+        tokens += f"; with prompts, {compact(decimal(case.workload.input_tokens))} input tokens as well"
     return f"A month of {tokens}, at the prices of {comparison.as_of}"
 
 

@@ -57,14 +57,15 @@ def flag_of(estimate: Estimate, today: str | None) -> str:
 def rows_of(comparison: Comparison, catalog: Catalog, *, today: str | None, every_row: bool) -> tuple[Row, ...]:
     """Give the rows, cheapest first, those that cannot be compared last.
 
-    Variants of one model (the same weights from several sellers, or on several machines) are one row, unless every row
-    is asked for. Of more than twelve rows those stay that are fixed and the cheapest to build, then the cheapest.
+    The same weights from several sellers are one row, unless every row is asked for; machines stay apart, since each
+    has a capacity of its own. Of more than twelve rows those stay that are fixed and the cheapest to build, then the
+    cheapest.
     """
     fixed = {*catalog.headline[:ALWAYS], *([today] if today is not None else [])}
-    groups: dict[object, list[Estimate]] = {}
+    groups: dict[tuple[bool, str], list[Estimate]] = {}
     for estimate in comparison.estimates:
-        alone = every_row or estimate.option in fixed or flag_of(estimate, today)
-        key = estimate.option if alone else (model_behind(estimate.option, catalog), estimate.side)
+        alone = every_row or estimate.side == "build" or estimate.option in fixed or flag_of(estimate, today)
+        key = (bool(alone), estimate.option if alone else model_behind(estimate.option, catalog))
         groups.setdefault(key, []).append(estimate)
     rows = [Row(tuple(group), flag_of(group[0], today), group[0].option in fixed) for group in groups.values()]
     return tuple(rows) if every_row or len(rows) <= MOST_ROWS else _fewer(rows)
