@@ -110,7 +110,7 @@ def break_even(
         1
     """
     if build == buy:
-        raise FlagError(f"an option breaks even with another one; '{build}' is named twice")
+        raise FlagError(f"give two different options: '{build}' is named twice")
     curves = (
         cost_curve(build, workload, catalog, as_of=as_of),
         cost_curve(buy, workload, catalog, as_of=as_of),
@@ -150,7 +150,7 @@ def cheapest(
 ) -> Cheapest:
     """Find the cheapest option for every volume.
 
-    Left out are published rates (nobody's offer), retired models, options that leave out a part of the workload or
+    Left out are published figures that nobody sells, retired models, options that leave out a part of the workload or
     cannot hold its requests, and those without a price.
 
     Args:
@@ -205,7 +205,7 @@ def offered(
 def why_unfit(one: Estimate) -> str:
     """Say why nobody can choose an option for a workload that it has a price for; "" where somebody can."""
     if not one.is_offer:
-        return "a published unit cost, nobody's offer"
+        return "a published figure that nobody sells"
     if one.retired is not None:
         return f"retired on {one.retired}"
     return _UNFIT[one.unfit]
