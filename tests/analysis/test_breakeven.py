@@ -139,7 +139,7 @@ def test_the_cheapest_is_found_for_every_volume_and_the_rest_is_left_out_with_a_
     assert reasons == {
         "small": "a request exceeds its context",
         "gone": "retired on 2026-10-01",
-        "published": "a published unit cost, nobody's offer",
+        "published": "a published figure that nobody sells",
         "bare": seats,
         "full": seats,
     }
@@ -161,7 +161,7 @@ def test_a_blend_is_no_more_of_an_offer_than_its_parts(acme: Catalog) -> None:
         return dict(cheapest(["blend"], Case(MIX, known, TODAY)).left_out)
 
     assert left_out("cheap", "own") == {}
-    assert left_out("cheap", "published") == {"blend": "a published unit cost, nobody's offer"}
+    assert left_out("cheap", "published") == {"blend": "a published figure that nobody sells"}
     assert left_out("cheap", "gone") == {"blend": "retired on 2026-10-01"}
     assert left_out("cheap", "small") == {"blend": "a request exceeds its context"}
 

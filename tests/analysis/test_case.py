@@ -194,7 +194,7 @@ options:
     assert found.options == ("large",)
     assert dict(found.left_out) == {
         "fixed": "1 replicas are too few: the peak needs 1.33 with headroom",
-        "quoted": "a published unit cost, nobody's offer",
+        "quoted": "a published figure that nobody sells",
         "deepseek-r1-api": "retired on 2026-07-24",
     }
     with pytest.raises(UndecidableError, match="no option can be chosen: fixed: 1 replicas are too few"):

@@ -51,7 +51,7 @@ def test_the_headline_without_what_nobody_offers(cli: Cli) -> None:
     result = document(cli, "--months", "2")["result"]
     assert {one["option"]: one["reason"] for one in result["left_out"]} == {
         "deepseek-r1-api": "retired on 2026-07-24",
-        "deepseek-r1-32b-self-hosted": "a published unit cost, nobody's offer",
+        "deepseek-r1-32b-self-hosted": "a published figure that nobody sells",
     }
     worth = [one["npv_usd"] for one in result["options"]]
     assert worth == sorted(worth)

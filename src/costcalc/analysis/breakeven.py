@@ -97,7 +97,7 @@ def break_even(build: str, buy: str, case: Case, *, up_to: Fraction | None = Non
         1
     """
     if build == buy:
-        raise FlagError(f"give two different options; '{build}' is named twice")
+        raise FlagError(f"give two different options: '{build}' is named twice")
     curves = (case.curve(build), case.curve(buy))
     reigns = envelope([curves[1], curves[0]], up_to=up_to)
     return BreakEven(build, buy, case.workload, case.as_of, reigns, curves, is_cut=up_to is not None)
@@ -128,7 +128,7 @@ def cheapest(
 ) -> Cheapest:
     """Find the cheapest option for every volume.
 
-    Left out are published rates (nobody's offer), retired models, options that leave out a part of the workload or
+    Left out are published figures that nobody sells, retired models, options that leave out a part of the workload or
     cannot hold its requests, and those without a price.
 
     Args:

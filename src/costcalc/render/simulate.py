@@ -8,26 +8,28 @@ from costcalc.analysis.information import Worth
 from costcalc.analysis.montecarlo import Measured, Outcome, Simulation
 from costcalc.case.inputs import Input
 from costcalc.render.numbers import compact, significant, to_error, usd
-from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Said, Table, listed
+from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.sensitivity import name_of
+from costcalc.render.traffic import month_of
 
 _RULE_OF_THREE = 3  # none in n draws: below 3/n with 95 % confidence (Hanley and Lippman-Hand, JAMA 249(13), 1983)
 
+_SHOWN = 12  # options in the table of a page; --notes, CSV and JSON have all
 _COLUMNS = (
     Column("option"),
-    Column("P10", "right", means="to P90 USD a month: one draw in ten is below P10, one in ten above P90"),
+    Column("P10", "right", means="and P90 USD a month: one draw in ten is below P10, one in ten above P90"),
     Column("P50", "right"),
     Column("P90", "right"),
-    Column("cheapest", "right", means="the probability of being so, ± its standard error"),
-    Column("regret", "right", means="the expected cost above the cheapest of each draw"),
+    Column("cheapest", "right", means="in how many draws it is, ± the standard error"),
+    Column("regret", "right", means="USD a month above the cheapest of each draw, on average"),
     Column("P90 of it", "right", rank=1),
 )
 _MEASURE = (
     Column("input"),
     Column("low to high"),
     Column("unit", rank=2),
-    Column("worth", "right", means="USD a month that knowing it before choosing would save, ± its standard error"),
-    Column("too high by", "right", rank=1, means="the part of that which noise puts there"),
+    Column("worth", "right", means="USD a month that knowing it before the choice would save, ± the standard error"),
+    Column("too high by", "right", rank=1, means="how much of that is noise"),
 )
 
 
@@ -45,9 +47,19 @@ def simulation_report(found: Simulation, *, inputs: Mapping[str, Json], said: Sa
         digest_of=found.case.catalog.digest_of,
         inputs={**inputs, "draws": found.draws, "seed": found.seed},
         result=_result(found, said),
-        records=tuple(_record(one) for one in found.outcomes),
-        blocks=tuple(_blocks(found, said)),
+        records=tuple(_record(outcome) for outcome in found.outcomes),
+        verdict=tuple(_verdict(found)),
+        blocks=(
+            Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; {_drawn(found)}"),
+            _table(found, _SHOWN),
+        ),
+        assumed=said.notes[:ASSUMED_LINES],
+        more=tuple(_more(found, said)),
     )
+
+
+def _drawn(found: Simulation) -> str:
+    return f"{found.draws:,} draws of {len(found.inputs)} uncertain inputs, seed {found.seed}"
 
 
 def _result(found: Simulation, said: Said) -> dict[str, Json]:
@@ -55,7 +67,7 @@ def _result(found: Simulation, said: Said) -> dict[str, Json]:
         "draws": found.draws,
         "seed": found.seed,
         "choice": found.choice,
-        "options": [_outcome(one) for one in found.outcomes],
+        "options": [_outcome(outcome) for outcome in found.outcomes],
         "perfect_information": _worth(found.information),
         "inputs": [
             {
@@ -73,19 +85,19 @@ def _result(found: Simulation, said: Said) -> dict[str, Json]:
     }
 
 
-def _outcome(one: Outcome) -> dict[str, Json]:
-    low, middle, high = one.quantiles
+def _outcome(outcome: Outcome) -> dict[str, Json]:
+    low, middle, high = outcome.quantiles
     return {
-        "option": one.option,
-        "central_usd": one.central_usd,
+        "option": outcome.option,
+        "central_usd": outcome.central_usd,
         "p10_usd": _measured(low),
         "p50_usd": _measured(middle),
         "p90_usd": _measured(high),
-        "mean_usd": _measured(one.mean_usd),
-        "cheapest": _measured(one.cheapest),
-        "regret_usd": _measured(one.regret),
-        "regret_p90_usd": _measured(one.regret_p90),
-        "cannot_serve": _plain(one.unserved),
+        "mean_usd": _measured(outcome.mean_usd),
+        "cheapest": _measured(outcome.cheapest),
+        "regret_usd": _measured(outcome.regret),
+        "regret_p90_usd": _measured(outcome.regret_p90),
+        "cannot_serve": _plain(outcome.unserved),
     }
 
 
@@ -113,48 +125,56 @@ def _plain(number: float | Decimal) -> Decimal:
     return Decimal(f"{Decimal(repr(number)) if isinstance(number, float) else number:f}")
 
 
-def _record(one: Outcome) -> dict[str, Json]:
+def _record(outcome: Outcome) -> dict[str, Json]:
     """One option as a flat row."""
     figures = {
-        "p10_usd": one.quantiles[0],
-        "p50_usd": one.quantiles[1],
-        "p90_usd": one.quantiles[2],
-        "mean_usd": one.mean_usd,
-        "cheapest": one.cheapest,
-        "regret_usd": one.regret,
-        "regret_p90_usd": one.regret_p90,
+        "p10_usd": outcome.quantiles[0],
+        "p50_usd": outcome.quantiles[1],
+        "p90_usd": outcome.quantiles[2],
+        "mean_usd": outcome.mean_usd,
+        "cheapest": outcome.cheapest,
+        "regret_usd": outcome.regret,
+        "regret_p90_usd": outcome.regret_p90,
     }
     known = {name: figure for name, figure in figures.items() if figure is not None and not isinf(figure.value)}
     values: dict[str, Json] = {name: _rounded(known[name]) if name in known else None for name in figures}
-    error = _plain(float(f"{one.cheapest.error:.2g}"))
-    return {"option": one.option, **values, "cheapest_error": error, "cannot_serve": _plain(one.unserved)}
+    error = _plain(float(f"{outcome.cheapest.error:.2g}"))
+    return {"option": outcome.option, **values, "cheapest_error": error, "cannot_serve": _plain(outcome.unserved)}
 
 
-def _blocks(found: Simulation, said: Said) -> Iterator[Block]:
-    yield Heading(
-        f"{found.draws:,} draws of {len(found.inputs)} uncertain inputs, seed {found.seed}, at the prices of"
-        f" {found.case.as_of}"
-    )
-    yield Table(_COLUMNS, tuple(_row(one, found.draws) for one in found.outcomes))
-    yield Paragraph(_verdict(found))
-    known = [(one, worth) for one, worth in found.by_input if not worth.is_noise]
-    if known:
+def _table(found: Simulation, most: int) -> Table:
+    shown = found.outcomes[:most]
+    more = len(found.outcomes) - len(shown)
+    notes = (f"{more} more options with --notes",) if more else ()
+    if any(outcome.unserved for outcome in shown):
+        notes = ("– it cannot serve in so many of the draws", *notes)
+    return Table(_COLUMNS, tuple(_row(outcome, found.draws) for outcome in shown), notes)
+
+
+def _more(found: Simulation, said: Said) -> Iterator[Block]:
+    worth_it = [(each, worth) for each, worth in found.by_input if not worth.is_noise]
+    if worth_it:
         yield Heading("What to measure first")
-        yield Table(_MEASURE, tuple(_measure(one, worth) for one, worth in known))
-    noise = [name_of(one) for one, worth in found.by_input if worth.is_noise]
-    yield from listed("Not worth measuring alone, as far as this sample can tell", [", ".join(noise)] if noise else [])
-    yield from listed("Cannot serve", [_unserved(one) for one in found.outcomes if one.unserved])
+        yield Table(_MEASURE, tuple(_measure(each, worth) for each, worth in worth_it))
+    noise = [name_of(each) for each, worth in found.by_input if worth.is_noise]
+    yield from listed("Not worth measuring alone", noise)
+    if len(found.outcomes) > _SHOWN:
+        yield Heading("All options")
+        yield _table(found, len(found.outcomes))
+    yield from listed(
+        "Cannot serve in some draws", [_unserved(outcome) for outcome in found.outcomes if outcome.unserved]
+    )
     yield from listed("Left out", [f"{name}: {reason}" for name, reason in found.left_out])
-    yield from listed("Notes", said.notes)
+    yield from listed("Notes", said.notes[ASSUMED_LINES:])
 
 
-def _row(one: Outcome, draws: int) -> tuple[str, ...]:
+def _row(outcome: Outcome, draws: int) -> tuple[str, ...]:
     return (
-        one.option,
-        *(_usd(quantile) for quantile in one.quantiles),
-        _probability(one.cheapest, draws),
-        _usd(one.regret),
-        _usd(one.regret_p90),
+        outcome.option,
+        *(_usd(quantile) for quantile in outcome.quantiles),
+        _probability(outcome.cheapest, draws),
+        _usd(outcome.regret),
+        _usd(outcome.regret_p90),
     )
 
 
@@ -180,17 +200,32 @@ def _error(error: float) -> Decimal:
     return _plain(to_error(exact, exact))
 
 
-def _verdict(found: Simulation) -> str:
-    if found.choice is None or found.information is None:
-        return "No option can serve the workload in every draw, so none can be chosen without looking."
+def _verdict(found: Simulation) -> Iterator[str]:
+    """Say what to choose, what that may cost too much on average, and what to measure before."""
+    chosen = next((outcome for outcome in found.outcomes if outcome.option == found.choice), None)
     worth = found.information
+    if chosen is None or worth is None:
+        yield "No option serves the workload in every draw, so none can be chosen without a look at the volume."
+        return
     if not worth.usd:
-        return f"{found.choice} is the cheapest in every draw: nothing that could be measured would change the choice."
-    known = _usd(Measured(worth.usd, worth.error))
-    return (
-        f"{found.choice} has the lowest expected cost. Knowing every input before choosing would save ${known} a month"
-        f" (± {_error(worth.error):,f}), so no measurement is worth more than that."
+        yield f"{found.choice} is the cheapest in every draw: no measurement would change the choice."
+        return
+    yield (
+        f"{found.choice} has the lowest expected cost, ${_usd(chosen.mean_usd)} a month, and is the cheapest in"
+        f" {_share_of_draws(chosen)} of the draws."
     )
+    yield f"To choose it costs on average ${_usd(chosen.regret)} a month more than the cheapest of each draw."
+    first = next(((each, value) for each, value in found.by_input if not value.is_noise), None)
+    if first is None:
+        yield "No input alone is worth measuring."
+    else:
+        known = _usd(Measured(first[1].usd, first[1].error))
+        yield f"Measure {name_of(first[0])} first: to know it would save ${known} a month."
+
+
+def _share_of_draws(outcome: Outcome) -> str:
+    share = outcome.cheapest
+    return f"{_rounded(share).scaleb(2):f} %" if 0 < share.value < 1 else f"{share.value * 100:g} %"
 
 
 def _measure(one: Input, worth: Worth) -> tuple[str, ...]:
@@ -204,8 +239,8 @@ def _measure(one: Input, worth: Worth) -> tuple[str, ...]:
     )
 
 
-def _unserved(one: Outcome) -> str:
-    return f"{one.option} in {_share(one.unserved)} of the draws"
+def _unserved(outcome: Outcome) -> str:
+    return f"{outcome.option} in {_share(outcome.unserved)} of the draws"
 
 
 def _share(share: float) -> str:

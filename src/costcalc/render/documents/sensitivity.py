@@ -39,6 +39,7 @@ class MovedInput(BaseModel):
 class SensitivityResult(BaseModel):
     """The answer of ``sensitivity``; inputs stand widest first, a lead is how much cheaper than the best other."""
 
+    verdict: list[str]
     option: str
     runner_up: str | None
     monthly_usd: float | None

@@ -50,6 +50,7 @@ class DrawnInput(BaseModel):
 class SimulateResult(BaseModel):
     """The answer of ``simulate``: options by their probability of being the cheapest, inputs by what they are worth."""
 
+    verdict: list[str]
     draws: int
     seed: int
     choice: str | None

@@ -30,16 +30,20 @@ class SizedDeployment(BaseModel):
     ttft_ms: float | None
     bottleneck: str | None
     usd_per_hour: float | None
+    monthly_usd: float | None
     price_date: str | None
     price_source: str | None
     usd_per_mtok: dict[str, float | None]
+    usd_per_mtok_at_target: float | None
     caveats: list[str]
 
 
 class SizeResult(BaseModel):
     """The answer of ``size``: what was asked about, or all that fits, cheapest token first; and what would fit."""
 
+    verdict: list[str]
     model: str
+    target_utilisation: float
     deployments: list[SizedDeployment]
     alternatives: list[SizedDeployment]
 

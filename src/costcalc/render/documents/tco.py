@@ -40,9 +40,14 @@ class BilledLine(BaseModel):
 class TcoResult(BaseModel):
     """The answer of ``tco``: the whole bill of one self-hosted option."""
 
+    verdict: list[str]
     option: str
     months: int
+    output_tokens: float
     monthly_usd: float
+    machines_usd: float
+    people_usd: float
+    other_usd: float
     low_usd: float
     high_usd: float
     total_usd: float
