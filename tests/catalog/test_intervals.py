@@ -82,9 +82,10 @@ def test_a_command_says_it_with_file_and_line(cli: Cli, tmp_path: Path) -> None:
     assert "costcalc.yaml:4:17: assumptions.egress_price: expected a finite number, found .nan" in run.err
 
 
-def test_a_new_assumption_needs_its_unit(tmp_path: Path) -> None:
+def test_a_number_for_an_unknown_name_is_a_slip(tmp_path: Path) -> None:
+    unknown = "unknown assumption 'puee': nothing to override, and a new one is written out in full"
     assert problems(written(tmp_path / "x.yaml", "assumptions: {puee: 1.4}")) == [
-        "x.yaml:1:15: assumptions.puee: missing key 'unit'"
+        f"x.yaml:1:15: {unknown} [did you mean 'pue'?]"
     ]
 
 

@@ -84,10 +84,10 @@ class Bill(NamedTuple):
 def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months: int, as_of: date) -> Bill:
     """Price everything that a self-hosted option costs over some months.
 
-    Ranges are of first order: every assumption goes to its low and its high by itself, and the changes of a line
-    add up in quadrature, as those of independent numbers do. A lower end is never below 0. The range of the month
-    is got likewise, so it is narrower than the sum of the lines' ranges. Where an end cannot be priced (a slower
-    replica no longer carries the load of a fixed fleet), it is left out.
+    Ranges are of first order: every assumption that is drawn goes to its low and its high by itself, and the
+    changes of a line add up in quadrature, as those of independent numbers do. A lower end is never below 0. The
+    range of the month is got likewise, so it is narrower than the sum of the lines' ranges. Where an end cannot be
+    priced (a slower replica no longer carries the load of a fixed fleet), it is left out.
 
     Args:
         named: The option; whatever it says of costs, the whole bill is priced.
@@ -124,6 +124,8 @@ def _ends(priced: Callable[[Catalog], Estimate], estimate: Estimate, catalog: Ca
     ends = []
     for name in estimate.assumptions:
         known = catalog.assumption(name)
+        if not known.drawn:
+            continue
         for end in {known.low, known.high} - {known.value}:
             try:
                 ends.append(priced(catalog.with_assumptions({name: end})))
