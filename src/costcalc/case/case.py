@@ -162,9 +162,9 @@ class Case:
         return [*own, *self.assumed(self.estimate(name).assumptions)]
 
     def assumed(self, names: Iterable[str]) -> list[Input]:
-        """Make inputs of those assumptions that have a range and are not known already from the traffic."""
+        """Make inputs of those assumptions that are uncertain: they are drawn, and have a range."""
         known = [(name, self.catalog.assumption(name)) for name in names]
-        return [assumed_input(name, one) for name, one in known if one.low < one.high]
+        return [assumed_input(name, one) for name, one in known if one.drawn and one.low < one.high]
 
     def curve(self, option: str, *, known: Estimate | None = None) -> "CostCurve":
         """Give an option's exact cost by the number of requests, so that it need be priced once for the mix.
