@@ -13,7 +13,7 @@ from conftest import Cli
 from recommend_world import DAY, FOLDER, ask, month, pencil, shipped
 
 from costcalc import UnknownNameError
-from costcalc.analysis.case import Case
+from costcalc.case.case import Case
 from costcalc.recommend.answer import Asked
 from costcalc.recommend.doubt import doubt_between, range_of
 from costcalc.recommend.facts import Facts, combined_facts, plain_name
@@ -258,7 +258,7 @@ def test_a_rule_of_ones_own_excludes_and_speaks(cli: Cli, tmp_path: Path) -> Non
         (("--tokens", "1e6", "--cold-start", "-1"), "expected a number of at least 0"),
         (("--tokens", "1e6", "--team-fte", "x"), "expected a number of at least 0"),
         (("--tokens", "1e6", "--reads", "smells"), "expected one of image, audio, video"),
-        (("--tokens", "1e6", "--costs", "some"), "expected one of all, hardware"),
+        (("--tokens", "1e6", "--costs", "some"), "expected one of hardware, all"),
         (("--tokens", "1e6", "--options", ","), "--options names no option"),
         (("--tokens", "1e6", "--options", "gpt-5.22"), "unknown option 'gpt-5.22'"),
         (("--tokens", "1e6", "--against", "gpt-5.22"), "unknown option 'gpt-5.22'"),

@@ -1,16 +1,14 @@
 """What a break-even means at some volumes: how busy machines are, what each option costs, what holds at all of them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from costcalc.analysis.breakeven import BreakEven, Cheapest, cost_at, reign_at, use_at
+from costcalc.analysis.breakeven import BreakEven, Cheapest, estimate_at, reign_at
 from costcalc.analysis.envelope import Reign
-from costcalc.catalog.catalog import Catalog
-from costcalc.cost.option import estimate
-from costcalc.errors import UndecidableError
+from costcalc.case.case import Case
+from costcalc.units import decimal
 
 _JUST_ABOVE = 1 + Fraction(1, 10**9)  # a stretch is open at its lower end
 
@@ -75,14 +73,14 @@ class Detail(NamedTuple):
     caveats: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def detail_of(found: BreakEven | Cheapest, catalog: Catalog, volumes: Sequence[Fraction] = ()) -> Detail:
+def detail_of(found: BreakEven | Cheapest, case: Case, volumes: Sequence[Fraction] = ()) -> Detail:
     """Price the options of a break-even where it matters to the reader.
 
     Of a pair the machines are those of the option to build; of many options, those of the cheapest.
 
     Args:
         found: The break-even of two options, or the cheapest of many.
-        catalog: The catalog that it was priced with.
+        case: The case that it answers.
         volumes: The user's own volumes [requests/month].
     """
     build = found.build if isinstance(found, BreakEven) else None
@@ -92,36 +90,37 @@ def detail_of(found: BreakEven | Cheapest, catalog: Catalog, volumes: Sequence[F
         AtVolume(
             requests,
             reign_at(found.reigns, requests),
-            {name: cost_at(name, requests, found.mix, catalog, as_of=found.as_of) for name in names},
+            {name: _cost_at(name, requests, case) for name in names},
         )
         for requests in sorted(set(volumes))
     )
     return Detail(
-        tuple(_stretch(reign, build or reign.option, found, catalog) for reign in found.reigns),
+        tuple(_stretch(reign, build or reign.option, case) for reign in found.reigns),
         tuple(at_volumes),
-        _caveats(names if build else winners, found, catalog),
+        _caveats(names if build else winners, case),
     )
 
 
-def _stretch(reign: Reign, machines: str | None, found: BreakEven | Cheapest, catalog: Catalog) -> Stretch:
+def _cost_at(option: str, requests: Fraction, case: Case) -> Decimal | None:
+    estimate = estimate_at(option, requests, case)
+    return estimate.monthly_usd if estimate is not None else None
+
+
+def _stretch(reign: Reign, machines: str | None, case: Case) -> Stretch:
     def use(at: Fraction | None) -> Decimal | None:
-        return use_at(machines, at, found.mix, catalog, as_of=found.as_of) if machines and at else None
+        estimate = estimate_at(machines, at, case) if machines and at else None
+        deployment = estimate.deployment if estimate is not None else None
+        return decimal(deployment.utilisation) if deployment is not None else None
 
     return Stretch(reign.option, reign.lo, reign.hi, use(reign.lo * _JUST_ABOVE), use(reign.hi))
 
 
-def _caveats(
-    names: Sequence[str], found: BreakEven | Cheapest, catalog: Catalog
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _caveats(names: Sequence[str], case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Collect the caveats that an option has at the given volume and at twice that: those hold at every volume."""
     by_text: dict[str, list[str]] = {}
     for name in names:
-        try:
-            small, large = (
-                estimate(name, replace(found.mix, requests=found.mix.requests * times), catalog, as_of=found.as_of)
-                for times in (1, 2)
-            )
-        except UndecidableError:
+        small, large = (estimate_at(name, Fraction(case.workload.requests) * times, case) for times in (1, 2))
+        if small is None or large is None:
             continue
         for text in (text for text in small.caveats if text in large.caveats):
             by_text.setdefault(text, []).append(name)

@@ -104,24 +104,6 @@ def cheapest_report(
     )
 
 
-def envelope_line(found: Cheapest, scale: Scale) -> str | None:
-    """Say in a sentence who is cheapest where; None where one option is so at every volume, or there is none."""
-    reigns = [reign for reign in found.reigns if reign.option is not None]
-    if len(reigns) < 2:  # noqa: PLR2004  # with one there is no change to tell
-        return f"cheapest at every volume: {reigns[0].option}" if reigns else None
-    first, *middle, last = reigns
-    if len(middle) > 3:  # noqa: PLR2004  # more would be a list
-        changes = f"then {len(middle)} changes up to {scale.text(last.lo)} (costcalc breakeven lists them)"
-        parts = [changes]
-    else:
-        parts = [f"{scale.text(reign.lo)} to {scale.text(reign.hi or reign.lo)}: {reign.option}" for reign in middle]
-    return (
-        f"cheapest up to {scale.text(first.hi or first.lo)} {scale.title} a month of this mix: {first.option}; "
-        + "".join(f"{part}; " for part in parts)
-        + f"above {scale.text(last.lo)}: {last.option}"
-    )
-
-
 def pair_verdict(pair: BreakEven, detail: Detail, scale: Scale) -> Iterator[str]:
     """Say from which volume on the option to build is cheaper, or why it never is, and what holds for the user."""
     yield _won(pair, scale)

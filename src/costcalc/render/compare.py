@@ -2,69 +2,143 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from costcalc.analysis.compare import Comparison, Saving, Unpriced
+from costcalc.analysis.breakeven import Cheapest
+from costcalc.analysis.compare import Comparison, Saving
+from costcalc.analysis.decision import Decision
+from costcalc.case.case import Case, LeftOut
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.findings import Finding
+from costcalc.render.compare_explain import explained
+from costcalc.render.compare_rows import FLAGS, cells_of, columns_of, rows_of
 from costcalc.render.deployments import deployment_blocks, deployment_data, published_notes
-from costcalc.render.numbers import count, full_usd, percent, quantity, times, usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Report, Said, Table, listed
-from costcalc.units import HOURS_PER_MONTH, decimal, written_usd
+from costcalc.render.numbers import compact, count, percent, significant, times, usd
+from costcalc.render.report import ASSUMED_LINES, Block, Heading, Json, Report, Said, Table, listed
+from costcalc.render.scale import Scale
+from costcalc.units import HOURS_PER_MONTH, decimal
 
-_COLUMNS = (
-    Column("option"),
-    Column("kind"),
-    Column("$/month", "right", means="is USD a month"),
-    Column("$/Mtok", "right", rank=2, means="USD per million output tokens"),
-    Column("×", "right", rank=3, means="a multiple of the cheapest row"),
-    Column("price of", rank=1),
-    Column("source", rank=4),
-)
 _SAVINGS = 4  # how many of them are said
-_FLAGS = {
-    " (rate)": "is a published unit cost, nobody's offer and no machine",
-    " (retired)": "can no longer be bought",
-    " (part)": "leaves out meters that the workload uses, so not comparable",
-    " (too long)": "requests exceed its context window, so not comparable",
-    " (limit unknown)": "is a fee alone, so not comparable: nobody publishes how much a seat holds",
-    " (seats)": "is for people at a tool, never for a server",
-    " (blend)": "is a mix of other options",
-}
-_KINDS = {"rate": " (rate)", "plan": " (seats)", "blend": " (blend)"}
+
+
+class Shown(NamedTuple):
+    """How much of a comparison is shown.
+
+    Args:
+        every_row: Whether variants and dear options have a row of their own.
+        explain: Whether every number is shown with its place and source.
+        today: The option that serves the workload now.
+    """
+
+    every_row: bool = False
+    explain: bool = False
+    today: str | None = None
 
 
 def comparison_report(
-    comparison: Comparison, catalog: Catalog, *, inputs: Mapping[str, Json], said: Said, explain: bool
+    comparison: Comparison,
+    case: Case,
+    decision: Decision,
+    by_volume: Cheapest | None,
+    *,
+    inputs: Mapping[str, Json],
+    said: Said,
+    shown: Shown,
 ) -> Report:
     """Put a comparison into words and data.
 
     Args:
         comparison: The result.
-        catalog: The catalog that it was priced with.
+        case: The case that it answers.
+        decision: What it comes to.
+        by_volume: Who is the cheapest at which volume; None where that cannot be said.
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
-        explain: Whether to show every number with its place and source.
+        shown: How much is shown.
     """
-    explained = list(_explained(comparison, catalog, said)) if explain else list(_sources(comparison))
+    catalog = case.catalog
+    notes = (*said.notes, *_by_volume(by_volume, case))
     return Report(
         command="compare",
         as_of=comparison.as_of,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result=_result(comparison, said.notes, catalog if explain else None),
+        result=_result(comparison, decision, notes, catalog if shown.explain else None),
         records=(*(_record(comparison, one) for one in comparison.estimates), *map(_reason, comparison.unpriced)),
-        blocks=(*_blocks(comparison, said.notes), *explained),
+        verdict=tuple(verdict(decision)),
+        blocks=(*_table(comparison, case, shown), *(explained(comparison, catalog, said) if shown.explain else ())),
+        assumed=said.notes[:ASSUMED_LINES],
+        more=tuple(_more(comparison, notes[ASSUMED_LINES:])),
         diagnostics=tuple(
-            Finding("unpriced", "warning", f"{one.option} is not compared: {one.reason}") for one in comparison.unpriced
+            Finding("unpriced", "warning", f"{each.option} is not compared: {each.reason}")
+            for each in comparison.unpriced
         ),
     )
 
 
-def _result(comparison: Comparison, notes: tuple[str, ...], explained_by: Catalog | None) -> dict[str, Json]:
+def verdict(decision: Decision) -> Iterator[str]:
+    """Say the answer in at most three sentences."""
+    cheapest, today = decision.cheapest, decision.today
+    if cheapest is None:
+        yield "None of the compared options can serve this traffic at a known price."
+        return
+    if today is not None:
+        yield f"Today ${usd(today.monthly_usd)} a month on {today.option}."
+        yield f"{_cheaper(decision, today)}."
+    elif decision.output_alone is not None:
+        yield f"Cheapest with typical prompts: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month."
+        alone = decision.output_alone
+        yield f"Counting output alone: {alone.option}, ${usd(alone.monthly_usd)}."
+    else:
+        vouched = decision.vouched
+        evidence = f"; with evidence for this work: {vouched.option}, ${usd(vouched.monthly_usd)}" if vouched else ""
+        yield f"Cheapest: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month{evidence}."
+    if decision.build is not None:
+        yield f"{_own_gpus(decision, decision.build)}."
+
+
+def _cheaper(decision: Decision, today: Estimate) -> str:
+    """Say what would cost less than today's option."""
+    cheapest, vouched = decision.cheapest, decision.vouched
+    assert cheapest is not None  # the verdict has said so
+    if cheapest.monthly_usd >= today.monthly_usd:
+        return "Nothing that was compared costs less"
+    whatever = f"{cheapest.option}, ${usd(cheapest.monthly_usd)} ({_change(cheapest, today)})"
+    if not decision.asked_for_evidence or vouched is None:
+        known = "no compared option has evidence for this work" if decision.asked_for_evidence else ""
+        return f"Cheapest whatever its quality: {whatever}{f'; {known}' if known else ''}"
+    if vouched.option == cheapest.option:
+        return f"Cheapest, and with evidence for this work: {whatever}"
+    suited = f"{vouched.option}, ${usd(vouched.monthly_usd)} ({_change(vouched, today)})"
+    return f"Cheapest of those with evidence for this work: {suited}; whatever its quality: {whatever}"
+
+
+def _change(estimate: Estimate, today: Estimate) -> str:
+    """Write the change of a month's cost against today's."""
+    if not today.monthly_usd:
+        return "today is free"
+    share = round((estimate.monthly_usd / today.monthly_usd - 1) * 100)
+    return f"{share:+d} %".replace("-", "−") if share else "±0 %"
+
+
+def _own_gpus(decision: Decision, build: Estimate) -> str:
+    """Say from which volume one's own machines are the cheapest."""
+    you = f"you: {significant(decision.your_mtok)}"
+    if decision.builds_now:
+        return f"Your own GPUs are the cheapest at your {significant(decision.your_mtok)} Mtok of output a month"
+    if decision.build_from_mtok is None:
+        return f"Your own GPUs: at no volume ({build.option} costs ${usd(build.monthly_usd)} a month now)"
+    return f"Your own GPUs: not below {significant(decision.build_from_mtok)} Mtok of output a month ({you})"
+
+
+def _result(
+    comparison: Comparison, decision: Decision, notes: tuple[str, ...], explained_by: Catalog | None
+) -> dict[str, Json]:
     return {
+        "answer": _answer(decision),
         "output_tokens": decimal(comparison.workload.output_tokens),
         "input_tokens": decimal(comparison.workload.input_tokens),
         "hours_per_month": HOURS_PER_MONTH,
@@ -73,6 +147,25 @@ def _result(comparison: Comparison, notes: tuple[str, ...], explained_by: Catalo
         "unpriced": [{"option": one.option, "reason": one.reason} for one in comparison.unpriced],
         "notes": list(notes),
     }
+
+
+def _answer(decision: Decision) -> dict[str, Json]:
+    return {
+        "today": _priced(decision.today, None),
+        "cheapest": _priced(decision.cheapest, decision.today),
+        "cheapest_with_evidence": _priced(decision.vouched, decision.today),
+        "cheapest_output_alone": _priced(decision.output_alone, None),
+        "cheapest_to_build": _priced(decision.build, decision.today),
+        "build_from_mtok": decision.build_from_mtok,
+        "your_mtok": decision.your_mtok,
+    }
+
+
+def _priced(estimate: Estimate | None, today: Estimate | None) -> dict[str, Json] | None:
+    if estimate is None:
+        return None
+    change = _ratio((estimate.monthly_usd / today.monthly_usd - 1) * 100) if today and today.monthly_usd else None
+    return {"option": estimate.option, "monthly_usd": estimate.monthly_usd, "change_percent": change}
 
 
 def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | None) -> dict[str, Json]:
@@ -88,6 +181,7 @@ def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | Non
 
 
 def _figures(comparison: Comparison, one: Estimate) -> dict[str, Json]:
+    with_prompts = comparison.with_prompts.get(one.option)
     return {
         "option": one.option,
         "kind": one.kind,
@@ -96,6 +190,7 @@ def _figures(comparison: Comparison, one: Estimate) -> dict[str, Json]:
         "usd_per_mtok": comparison.usd_per_mtok(one),
         "times_cheapest": _ratio(comparison.times_cheapest(one)),
         "price_date": one.price_date.isoformat(),
+        "with_prompts_usd": with_prompts.monthly_usd if with_prompts is not None else None,
     }
 
 
@@ -150,20 +245,60 @@ def _record(comparison: Comparison, one: Estimate) -> dict[str, Json]:
     }
 
 
-def _reason(one: Unpriced) -> dict[str, Json]:
+def _reason(one: LeftOut) -> dict[str, Json]:
     return {"option": one.option, "not_compared": one.reason}
 
 
-def _blocks(comparison: Comparison, notes: tuple[str, ...]) -> Iterator[Block]:
-    yield Heading(_title(comparison))
-    if comparison.estimates:
-        flags = dict.fromkeys(_flag(one) for one in comparison.estimates)
-        explained = tuple(f"{flag.strip()} {_FLAGS[flag]}" for flag in _FLAGS if flag in flags)
-        yield Table(_COLUMNS, tuple(_row(comparison, one) for one in comparison.estimates), explained)
-    yield from deployment_blocks(comparison.estimates)
+def _table(comparison: Comparison, case: Case, shown: Shown) -> Iterator[Block]:
+    yield Heading(_title(comparison, case))
+    if not comparison.estimates:
+        return
+    rows = rows_of(comparison, case.catalog, today=shown.today, every_row=shown.every_row)
+    columns = columns_of(comparison)
+    flags = {row.flag for row in rows}
+    notes = [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
+    if any(len(row.estimates) > 1 for row in rows):
+        notes.append("+N are further sellers of the same model, with the range of their costs")
+    left_out = len(comparison.estimates) - sum(len(row.estimates) for row in rows)
+    if left_out:
+        notes.append(f"{left_out} more options with --all")
+    yield Table(columns, tuple(cells_of(row, comparison, columns, _site(row.first)) for row in rows), tuple(notes))
+
+
+def _site(estimate: Estimate) -> str:
+    return urlsplit(estimate.source.url).hostname or "" if estimate.source.url else "see Sources"
+
+
+def _more(comparison: Comparison, notes: Sequence[str]) -> Iterator[Block]:
+    machines = tuple(deployment_blocks(comparison.estimates))
+    if machines:
+        yield Heading("Machines")
+        yield from machines
     yield from listed("Notes", [*notes, *_savings(comparison), *published_notes(comparison.published)])
     yield from listed("Not compared", _unpriced(comparison))
-    yield from listed("Caveats", _shared(comparison.estimates))
+    yield from listed("Caveats", _shared([comparison.decisive(one) or one for one in comparison.estimates]))
+    yield from _sources(comparison)
+
+
+def _by_volume(by_volume: Cheapest | None, case: Case) -> Iterator[str]:
+    """Say in a line which of the compared options is cheapest at which volume."""
+    if by_volume is not None and len(by_volume.options) > 1:
+        yield from _envelope_line(by_volume, Scale.of(case.workload, None))
+
+
+def _envelope_line(found: Cheapest, scale: Scale) -> Iterator[str]:
+    """Say in a sentence who is cheapest where, unless nobody can be chosen."""
+    reigns = [reign for reign in found.reigns if reign.option is not None]
+    if len(reigns) == 1:
+        yield f"cheapest at every volume: {reigns[0].option}"
+    if len(reigns) < 2:  # noqa: PLR2004  # with one there is no change to tell
+        return
+    first, *middle, last = reigns
+    parts = [f"{scale.text(reign.lo)} to {scale.text(reign.hi or reign.lo)}: {reign.option}" for reign in middle]
+    if len(middle) > 3:  # noqa: PLR2004  # more would be a list
+        parts = [f"then {len(middle)} changes up to {scale.text(last.lo)} (costcalc breakeven lists them)"]
+    begin = f"cheapest up to {scale.text(first.hi or first.lo)} {scale.title} a month of this mix: {first.option}"
+    yield "; ".join([begin, *parts, f"above {scale.text(last.lo)}: {last.option}"])
 
 
 def _shared(estimates: Sequence[Estimate]) -> list[str]:
@@ -178,32 +313,14 @@ def _shared(estimates: Sequence[Estimate]) -> list[str]:
     return [f"{', '.join(options)}: {'; '.join(texts)}" for options, texts in lines.items()]
 
 
-def _title(comparison: Comparison) -> str:
+def _title(comparison: Comparison, case: Case) -> str:
     workload = comparison.workload
     tokens = f"{count(workload.output_tokens)} output tokens"
     if workload.input_tokens:
         tokens += f" and {count(workload.input_tokens)} input tokens"
+    if comparison.with_prompts:
+        tokens += f"; with prompts, {compact(decimal(case.workload.input_tokens))} input tokens as well"
     return f"A month of {tokens}, at the prices of {comparison.as_of}"
-
-
-def _row(comparison: Comparison, one: Estimate) -> tuple[str, ...]:
-    per_mtok = comparison.usd_per_mtok(one)
-    return (
-        one.option,
-        f"{one.side}{_flag(one)}",
-        usd(one.monthly_usd),
-        usd(per_mtok) if per_mtok is not None else "–",
-        times(comparison.times_cheapest(one)),
-        one.price_date.isoformat(),
-        urlsplit(one.source.url).hostname or "" if one.source.url else "see Sources",
-    )
-
-
-def _flag(one: Estimate) -> str:
-    """Say in the row itself what must not be overlooked."""
-    if one.unfit:
-        return f" ({one.unfit})"
-    return " (retired)" if one.retired else _KINDS.get(one.kind, "")
 
 
 def _savings(comparison: Comparison) -> Iterator[str]:
@@ -235,38 +352,3 @@ def _sources(comparison: Comparison) -> Iterator[Block]:
         by_check.setdefault(f"checked {one.source.checked}{via}", {})[site or str(one.source)] = None
     lines = [f"{', '.join(sites)}; {check}" for check, sites in sorted(by_check.items())]
     yield from listed("Sources (--explain has every page)", lines)
-
-
-def _explained(comparison: Comparison, catalog: Catalog, said: Said) -> Iterator[Block]:
-    yield Heading("How each figure comes about: quantity × unit price, summed over the lines")
-    for one in comparison.estimates:
-        lines = [_explained_line(line, catalog) for line in one.lines]
-        yield Bullets(f"{one.option}: ${usd(one.monthly_usd)} a month, price of {one.price_date}", tuple(lines))
-    used = dict.fromkeys([*said.assumptions, *(name for one in comparison.estimates for name in one.assumptions)])
-    yield from listed("Assumptions used", [_explained_assumption(name, catalog) for name in used])
-
-
-def _explained_line(line: CostLine, catalog: Catalog) -> str:
-    conditions = f" ({line.conditions})" if line.conditions else ""
-    listed = (
-        f" (list ${written_usd(line.list_unit_price_usd)})" if line.list_unit_price_usd != line.unit_price_usd else ""
-    )
-    places = ", ".join(f"{place.document.layer} {place}" for place in map(catalog.place, (line.path, *line.also)))
-    return (
-        f"{line.item}{conditions}: {quantity(line.quantity)} {line.unit} × ${written_usd(line.unit_price_usd)}{listed}"
-        f" = ${full_usd(line.usd)}; {places}; {origin(line.source)}"
-    )
-
-
-def origin(source: Source | None) -> str:
-    """Say where a figure was read, or that nobody can be quoted for it."""
-    return f"{source}, checked {source.checked}" if source is not None else "no citable source"
-
-
-def _explained_assumption(name: str, catalog: Catalog) -> str:
-    one = catalog.assumption(name)
-    place = catalog.place(("assumptions", name, "value"))
-    interval = f"90 % interval {quantity(one.low)} to {quantity(one.high)}, {one.basis}"
-    return (
-        f"{name} = {quantity(one.value)} {one.unit} ({interval}); {place.document.layer} {place}; {origin(one.source)}"
-    )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from costcalc.analysis.ranges import Input
 from costcalc.analysis.sensitivity import End, Flip, Swing, Tornado
+from costcalc.case.inputs import Input
 from costcalc.render.charts.tornado import Bar, tornado_chart
 from costcalc.render.numbers import compact, usd
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Drawing, Heading, Json, Report, Said, Table, listed

@@ -6,7 +6,7 @@ from math import isinf
 
 from costcalc.analysis.information import Worth
 from costcalc.analysis.montecarlo import Measured, Outcome, Simulation
-from costcalc.analysis.ranges import Input
+from costcalc.case.inputs import Input
 from costcalc.render.numbers import compact, significant, to_error, usd
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.sensitivity import name_of

@@ -6,7 +6,7 @@ from decimal import Decimal
 from costcalc.analysis.sizing import UTILISATIONS, Sized, Wish
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import OpenModelFile
-from costcalc.render.compare import origin
+from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
 from costcalc.render.numbers import usd
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed

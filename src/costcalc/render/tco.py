@@ -6,7 +6,7 @@ from decimal import Decimal
 from costcalc.analysis.tco import Bill, BillLine
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import CostLine
-from costcalc.render.compare import origin
+from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import deployment_blocks, deployment_data
 from costcalc.render.numbers import full_usd, quantity, usd
 from costcalc.render.report import ASSUMED_LINES, Block, Bullets, Column, Heading, Json, Report, Said, Table, listed

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from costcalc.render.numbers import count, significant
+from costcalc.render.numbers import count, percent, significant
 from costcalc.units import MTOK, Count, decimal, whole
 from costcalc.workload import Workload
 
@@ -33,6 +33,27 @@ def request_of(workload: Workload) -> str:
     if not workload.input_tokens:
         return f"requests without a prompt and with {tokens_out} tokens out{mean}"
     return f"requests of {tokens_in} tokens in and {tokens_out} out{mean}"
+
+
+def cached_of(workload: Workload) -> str:
+    """Say how much of the input is read from a cache and written to it; "" where nothing is.
+
+    Example:
+        >>> cached_of(Workload.single(requests=10, input_tokens=1000, output_tokens=1, cached_share=0.25))
+        ', 25.0 % of the input read from the cache'
+    """
+    total = Fraction(workload.input_tokens) / Fraction(workload.requests)
+    words = ""
+    for meter, verb in (("cache_read", "read from"), ("cache_write", "written to")):
+        cached = sum(
+            Fraction(tokens) * Fraction(shape.share)
+            for shape in workload.shapes
+            for name, tokens in shape.tokens.items()
+            if name.startswith(meter)
+        )
+        if cached and total:
+            words += f", {percent(decimal(cached / total))} of the input {verb} the cache"
+    return words
 
 
 def month_of(workload: Workload) -> str:

@@ -55,6 +55,7 @@ class DeployedOn(BaseModel):
     gpus_per_replica: int
     replicas: float
     spares: int
+    availability: float
     utilisation: float
     output_tokens_per_s: float
     low: float
