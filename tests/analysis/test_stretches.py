@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,9 +10,10 @@ from fractions import Fraction
 import pytest
 from conftest import Overlay
 
-from costcalc import Catalog, Workload
+from costcalc import Workload
 from costcalc.analysis.breakeven import break_even, cheapest
 from costcalc.analysis.stretches import detail_of
+from costcalc.case.case import Case
 
 TODAY = date(2026, 11, 22)
 QUOTE = "source: {title: a quote, checked: 2026-11-01}"
@@ -31,12 +33,12 @@ MIX = Workload.single(requests=1_000, output_tokens=1_000)
 
 
 @pytest.fixture
-def acme(overlay: Overlay) -> Catalog:
-    return overlay(ACME)
+def acme(overlay: Overlay) -> Case:
+    return Case(MIX, overlay(ACME), TODAY)
 
 
-def test_machines_are_as_busy_as_the_volume_makes_them(acme: Catalog) -> None:
-    detail = detail_of(break_even("own", "line", MIX, acme, as_of=TODAY), acme)
+def test_machines_are_as_busy_as_the_volume_makes_them(acme: Case) -> None:
+    detail = detail_of(break_even("own", "line", acme), acme)
     # $1,460 ÷ $0.008 = 182,500 requests are 182,500 ÷ 262,800 = 69.4 % of the first replica, which is full at 262,800
     first, second = detail.stretches[0], detail.stretches[1]
     assert (first.option, first.use_lo, second.option) == ("line", None, "own")
@@ -47,8 +49,8 @@ def test_machines_are_as_busy_as_the_volume_makes_them(acme: Catalog) -> None:
     assert (detail.stretches[-1].hi, detail.stretches[-1].use_hi) == (None, None)
 
 
-def test_a_volume_has_a_cheapest_a_runner_up_and_a_lead(acme: Catalog) -> None:
-    found = break_even("own", "line", MIX, acme, as_of=TODAY)
+def test_a_volume_has_a_cheapest_a_runner_up_and_a_lead(acme: Case) -> None:
+    found = break_even("own", "line", acme)
     low, high = detail_of(found, acme, [Fraction(200_000), Fraction(100_000), Fraction(200_000)]).at_volumes
     assert (low.cheapest, low.runner_up) == ("line", "own")
     assert low.requests == 100_000
@@ -57,19 +59,19 @@ def test_a_volume_has_a_cheapest_a_runner_up_and_a_lead(acme: Catalog) -> None:
     assert high.lead_usd == 140  # $1,460 against 200,000 × $0.008 = $1,600
 
 
-def test_what_cannot_serve_has_neither_cost_nor_lead(acme: Catalog) -> None:
-    found = cheapest(["fixed"], MIX, acme, as_of=TODAY)
+def test_what_cannot_serve_has_neither_cost_nor_lead(acme: Case) -> None:
+    found = cheapest(["fixed"], acme)
     (beyond,) = detail_of(found, acme, [Fraction(300_000)]).at_volumes
     assert (beyond.cheapest, beyond.costs, beyond.runner_up, beyond.lead_usd) == (None, {"fixed": None}, None, None)
-    pair = break_even("fixed", "line", MIX, acme, as_of=TODAY)
+    pair = break_even("fixed", "line", acme)
     (alone,) = detail_of(pair, acme, [Fraction(300_000)]).at_volumes
     assert (alone.cheapest, alone.costs["line"], alone.lead_usd) == ("line", Decimal(2_400), None)  # 300,000 × $0.008
 
 
-def test_a_caveat_that_does_not_last_is_left_out(acme: Catalog) -> None:
+def test_a_caveat_that_does_not_last_is_left_out(acme: Case) -> None:
     machines = "the machines alone: people, engineering and upkeep are on the whole bill (costcalc tco)"
-    found = detail_of(break_even("own", "line", MIX, acme, as_of=TODAY), acme)
+    found = detail_of(break_even("own", "line", acme), acme)
     assert (machines, ("own",)) in found.caveats
     # at twice 200,000 requests a fleet of one replica cannot serve: nothing is known to hold there
-    large = Workload.single(requests=200_000, output_tokens=1_000)
-    assert detail_of(break_even("fixed", "line", large, acme, as_of=TODAY), acme).caveats == ()
+    large = replace(acme, workload=Workload.single(requests=200_000, output_tokens=1_000))
+    assert detail_of(break_even("fixed", "line", large), large).caveats == ()
