@@ -19,6 +19,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "examples
 GENERATED = ["README.md", "docs/cli.md", "examples/README.md"]
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("page", GENERATED)
 def test_generated_output_is_current(page: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -39,6 +39,7 @@ print(len(seen), sorted(one.name for one in path.parent.iterdir()))
 """
 
 
+@pytest.mark.clock
 def test_two_hundred_kills_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(OLD)
@@ -46,6 +47,7 @@ def test_two_hundred_kills_lose_nothing(tmp_path: Path) -> None:
     assert (ran.stderr, ran.stdout) == ("", "2 ['x.yaml']\n")  # both texts were seen, no lock and no rest is left
 
 
+@pytest.mark.clock
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(OLD)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.clock
+
 COSTCALC = [sys.executable, "-m", "costcalc"]
 MONTH = [*COSTCALC, "compare", "--tokens", "1e6", "--as-of", "2026-11-22"]
 
@@ -30,7 +32,7 @@ CALIBRATE = [*COSTCALC, "calibrate", str(Path(__file__).parents[1] / "data" / "b
 def env(tmp_path: Path) -> dict[str, str]:
     """Give an environment without the user's configuration."""
     kept = {
-        key: value for key, value in os.environ.items() if key in {"PATH", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE"}
+        key: value for key, value in os.environ.items() if key in {"PATH", "LD_PRELOAD"} or key.startswith("FAKETIME")
     }
     return {**kept, "HOME": str(tmp_path), "COLUMNS": "80"}
 

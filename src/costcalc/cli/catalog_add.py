@@ -1,11 +1,12 @@
 """``costcalc catalog add``: a new entry from flags, valid at once; or a template of one."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
-from costcalc.cli.context import load
+from costcalc.cli.context import day_in_force, load
 from costcalc.cli.editing import (
     Checked,
     DryRun,
@@ -16,9 +17,8 @@ from costcalc.cli.editing import (
     changed,
     read_source,
     target_of,
-    today,
 )
-from costcalc.cli.options import CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit, write_stdout
 from costcalc.errors import FlagError
 
@@ -52,6 +52,7 @@ def add_command(
     ] = False,
     dry_run: DryRun = False,
     file: File = None,
+    as_of: AsOf = None,
     catalog: CatalogPath = None,
     form: OutputFormat = "text",
     output: OutputFiles = None,
@@ -63,30 +64,30 @@ def add_command(
     costcalc.yaml.
     """
     if template:
-        return _print_template(kind, name)
+        return _print_template(kind, name, as_of, catalog)
     if name is None or not values:
         raise FlagError(
             f"give a name and KEY=VALUE, or see what there is to say: costcalc catalog add {kind} --template"
         )
     from costcalc.catalog.edit.addition import Read, addition
 
-    now = today()
     loaded = load(catalog)
-    read = Read(effective, read_source(source, checked, now), now)
+    day = day_in_force(loaded, as_of)
+    read = Read(effective, read_source(source, checked, day), day)
     new = addition(kind, name, values, read, loaded.catalog, new_provider=new_provider)
     target = target_of(file, new.own_file, catalog)
     edit = Edit("add", new.entry, new.option, lambda text: _added(text, new, target.path))
-    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
+    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(day, effective or day))
     emit(report, form, output, no_color=no_color)
     return 0
 
 
-def _print_template(kind: Kind, name: str | None) -> int:
-    from costcalc.render.templates import TEMPLATES
+def _print_template(kind: Kind, name: str | None, as_of: date | None, catalog: str | None) -> int:
+    from costcalc.render.templates import template
 
     if name is not None:
         raise FlagError(f"--template prints an entry with names to change: leave '{name}' out")
-    write_stdout(TEMPLATES[kind])
+    write_stdout(template(kind, day_in_force(load(catalog), as_of)))
     return 0
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from costcalc.cli.context import load
+from costcalc.cli.context import day_in_force, load
 from costcalc.cli.editing import (
     Checked,
     DryRun,
@@ -15,9 +15,8 @@ from costcalc.cli.editing import (
     changed,
     read_source,
     target_of,
-    today,
 )
-from costcalc.cli.options import CatalogPath, NoColor, OutputFiles, OutputFormat
+from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
 from costcalc.cli.output import emit
 
 Correct = Annotated[bool, typer.Option("--correct", help="Change an old entry, which was wrong when it was written.")]
@@ -32,6 +31,7 @@ def set_command(
     dry_run: DryRun = False,
     correct: Correct = False,
     file: File = None,
+    as_of: AsOf = None,
     catalog: CatalogPath = None,
     form: OutputFormat = "text",
     output: OutputFiles = None,
@@ -44,14 +44,14 @@ def set_command(
     """
     from costcalc.catalog.edit.change import Assignment, Change, edited, entry_named
 
-    now = today()
-    read = read_source(source, checked, now)
     loaded = load(catalog)
+    day = day_in_force(loaded, as_of)
+    read = read_source(source, checked, day)
     entry = entry_named(loaded.catalog, name)
     change = Change(entry, tuple(Assignment.parse(value) for value in values), effective, read, correct)
     sold = f"{entry[1]}/{entry[3]}" if entry[0] == "api" else None
     edit = Edit("set", entry, sold, lambda text: edited(text, change, loaded.catalog))
     target = target_of(file, loaded.catalog.place(entry).document.name, catalog)
-    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
+    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(day, effective or day))
     emit(report, form, output, no_color=no_color)
     return 0
