@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from costcalc import Deployment, Estimate, Project, estimate, load_project
+from costcalc.case.case import Case
 from costcalc.analysis.breakeven import BreakEven, break_even
 from costcalc.analysis.tco import Bill, bill_of
 from costcalc.catalog.forms.options import PlanOption
@@ -63,7 +64,7 @@ class Scene(NamedTuple):
 
     def pair(self, build: str, buy: str) -> Pair:
         catalog, scenario = self.project
-        return Pair(break_even(build, buy, scenario.workload(None), catalog, as_of=TODAY))
+        return Pair(break_even(build, buy, Case(scenario.workload(None), catalog, TODAY)))
 
     def bill(self, option: str, *, months: int, **values: str) -> Bill:
         catalog, scenario = self.project

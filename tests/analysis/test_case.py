@@ -11,8 +11,8 @@ from analysis.uncertain import CATALOG, DAY, month
 from conftest import Overlay
 
 from costcalc import Catalog
-from costcalc.analysis.case import Case, Month, case_of, contest, month_case
-from costcalc.analysis.ranges import Input, assumed_input, changed, ranges_of
+from costcalc.case.case import Case, Month, case_of, contest, month_case
+from costcalc.case.inputs import Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import BlendOption, PlanOption, SelfHostOption
 from costcalc.catalog.forms.scalars import Interval
@@ -195,7 +195,7 @@ options:
     assert found.options == ("large",)
     assert dict(found.left_out) == {
         "fixed": "1 replicas are too few: the peak needs 1.33 with headroom",
-        "quoted": "a published unit cost, nobody's offer",
+        "quoted": "a published figure that nobody sells",
         "deepseek-r1-api": "retired on 2026-07-24",
     }
     with pytest.raises(UndecidableError, match="no option can be chosen: fixed: 1 replicas are too few"):

@@ -14,8 +14,8 @@ from conftest import Cli
 
 from costcalc import load_catalog
 from costcalc.catalog.validate import validate
+from costcalc.render.catalog_templates import TEMPLATES
 from costcalc.render.documents import document_schema
-from costcalc.render.templates import TEMPLATES
 
 READ = ("--source", "https://example.com/p", "--checked", "2026-11-24")
 SINCE = ("--effective", "2026-11-20", *READ)

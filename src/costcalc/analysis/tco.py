@@ -13,6 +13,7 @@ from costcalc.cost.selfhost import self_host_estimate
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.workload import Workload
 
+_WAGE = ("assumptions", "mlops_engineer_cost", "value")
 _WEAKEST_FIRST = ("judgement", "user", "literature", "vendor", "measured")
 
 
@@ -62,6 +63,22 @@ class Bill(NamedTuple):
     def total_usd(self) -> Decimal:
         """The bill over the whole horizon at today's prices [USD]."""
         return self.estimate.monthly_usd * self.months
+
+    @property
+    def machines_usd(self) -> Decimal:
+        """What the machines cost [USD/month]: rent, or annuity, power, space and support."""
+        return self.estimate.deployment.machines_usd if self.estimate.deployment is not None else Decimal(0)
+
+    @property
+    def people_usd(self) -> Decimal:
+        """What people cost [USD/month]: every line that is priced at an engineer's cost."""
+        work = [each.line for each in self.lines if each.line.path == _WAGE]
+        return sum((line.usd for line in work), start=Decimal(0))
+
+    @property
+    def other_usd(self) -> Decimal:
+        """What is neither machines nor people [USD/month]."""
+        return self.estimate.monthly_usd - self.machines_usd - self.people_usd
 
 
 def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months: int, as_of: date) -> Bill:

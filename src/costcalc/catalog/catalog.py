@@ -120,6 +120,7 @@ class Catalog:
         own_assumptions: Where the user's layers set assumptions, by id.
         assumptions_read: Assumptions of the layers that were read so far; copies of the catalog share it.
         assumptions_moved: Assumptions whose value is not the layers', but one that an analysis tries.
+        flagged: Options that stand in no file but in a flag, by id, for the place of every value.
     """
 
     providers: Mapping[str, ApiFile]
@@ -140,6 +141,7 @@ class Catalog:
     own_assumptions: Mapping[str, Place]
     assumptions_read: set[str] = field(default_factory=set, repr=False)
     assumptions_moved: frozenset[str] = frozenset()
+    flagged: Mapping[str, Node] = field(default_factory=dict)
     _sold: dict[str, SoldModel] = field(default_factory=dict, repr=False)
     _slugs: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
@@ -318,6 +320,8 @@ class Catalog:
     def node(self, path: Path) -> Node:
         """Give what stands under a path, all layers merged, with the place of every value."""
         kind, *rest = path
+        if kind == "options" and rest and rest[0] in self.flagged:
+            return self.flagged[str(rest[0])].nearest(rest[1:])
         if kind in {"api", "models", "gpus", "plans"}:
             kind = f"{kind}/{rest.pop(0)}"
         return self.trees[str(kind)].nearest(rest)

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from costcalc.analysis.case import Case
 from costcalc.analysis.tco import Range
+from costcalc.case.case import Case
 from costcalc.catalog.forms.options import Costs
 from costcalc.recommend.doubt import Doubt
 from costcalc.recommend.margin import Margin

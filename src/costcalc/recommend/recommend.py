@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from costcalc.analysis.case import Case
+from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption
 from costcalc.catalog.rules.verdicts import verdict

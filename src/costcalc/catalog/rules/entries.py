@@ -195,22 +195,22 @@ class KindEntry(Entry):
 
     Args:
         means: What it is, in words.
-        input_tokens: The prompt of one request [tokens].
+        input_tokens: The prompt of one request [tokens]; the assumption input_tokens_per_request where it is left out.
         cached_share: Share of the prompt that is read from the prompt cache, 0 to 1.
-        output_tokens: What one request generates [tokens].
+        output_tokens: What one request generates [tokens]; the assumption output_tokens_per_request likewise.
         batchable_share: Share of the requests that can wait for a batch, 0 to 1.
-        peak_to_mean: The busiest hour's rate of requests over the mean.
+        peak_to_mean: The busiest hour's rate of requests over the mean; the assumption peak_to_mean likewise.
         requests_per_seat: What one person at a tool asks for in a month; only for kinds that people cause.
         quality: What it asks of a model.
         because: Where its traffic comes from.
     """
 
     means: Text
-    input_tokens: Amount
+    input_tokens: Amount | None = None
     cached_share: Share
-    output_tokens: Factor
+    output_tokens: Factor | None = None
     batchable_share: Share
-    peak_to_mean: Factor
+    peak_to_mean: Factor | None = None
     requests_per_seat: SeatRequests | None = None
     quality: KindQuality
     because: Because

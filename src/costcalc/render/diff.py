@@ -6,7 +6,7 @@ from fractions import Fraction
 from costcalc.budget.diff import Difference, LineChange, WorkloadChange
 from costcalc.budget.said import usd_text
 from costcalc.findings import Finding
-from costcalc.render.budget import number
+from costcalc.render.check import number
 from costcalc.render.numbers import percent, usd
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
 from costcalc.units import decimal

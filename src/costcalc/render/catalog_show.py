@@ -11,11 +11,11 @@ from costcalc.catalog.forms.schema import Price, When
 from costcalc.cost.rates import describe
 from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
 from costcalc.findings import Finding, Path, did_you_mean
-from costcalc.render.explain_views import contracted_blocks, contracted_rows, field_blocks, field_rows
-from costcalc.render.hardware_views import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
-from costcalc.render.lint_views import counted
+from costcalc.render.catalog_explain import contracted_blocks, contracted_rows, field_blocks, field_rows
+from costcalc.render.catalog_hardware import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
+from costcalc.render.catalog_lint import counted
+from costcalc.render.catalog_plans import plan_blocks, plan_row, plan_tables, plans_named
 from costcalc.render.numbers import quantity
-from costcalc.render.plan_views import plan_blocks, plan_row, plan_tables, plans_named
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
 from costcalc.units import written_usd
 

@@ -123,6 +123,7 @@ class RecommendResult(BaseModel):
     """The answer of ``recommend``, with every fact that its sentences are made of."""
 
     verdict: Literal["decided", "too close to call", "nothing is left"]
+    verdict_sentences: list[str]
     recommendation: Recommended | None
     break_even: BreakEvenAt | None
     rules: list[RuleFired]

@@ -1,4 +1,4 @@
-"""The flags that commands share, each with its check and its message."""
+"""Reading the values of flags, each with its check and its message."""
 
 import re
 from collections.abc import Callable
@@ -6,20 +6,11 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal, TypeVar
+from typing import TypeVar
 
 import typer
 
-from costcalc.units import Volume, parse_amount
-
-Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif"]
-
-FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
-
-WORKLOAD_PANEL = "What is to be served"
-OPTIONS_PANEL = "Which ways of serving"
-PRICES_PANEL = "Which prices"
-OUTPUT_PANEL = "Output"
+from costcalc.units import parse_amount
 
 
 def filled(text: str) -> str:
@@ -94,32 +85,6 @@ def one_of(text: str, known: tuple[_Choice, ...], flag: str) -> _Choice:
     raise typer.BadParameter(message, param_hint=f"'{flag}'")
 
 
-def request_size(text: str) -> tuple[Fraction, Fraction]:
-    """Read a request's size such as 1000:300, tokens in and tokens out."""
-    parts = re.fullmatch(r"([^:]+):([^:]+)", text.strip())
-    try:
-        tokens = [Fraction(parse_amount(part)) for part in parts.groups()] if parts else []
-    except ValueError as error:
-        raise typer.BadParameter(f"expected IN:OUT such as 1000:300, found '{text}': {error}") from None
-    if len(tokens) != 2 or tokens[1] < 1:  # noqa: PLR2004  # in and out
-        raise typer.BadParameter(f"expected IN:OUT tokens such as 1000:300, at least 1 out, found '{text}'")
-    return tokens[0], tokens[1]
-
-
-def volume(text: str) -> Volume:
-    """Read an amount above 0 such as 500M, or a range such as 100M to 2B."""
-    if " to " not in text:
-        number = positive(text)
-        return Volume(number, number, number)
-    from costcalc.catalog.forms.scalars import Interval
-
-    try:
-        interval = Interval.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-    return Volume(Fraction(interval.low), Fraction(interval), Fraction(interval.high))
-
-
 def amount_or_range(text: str) -> Decimal:
     """Read an amount above 0 such as 500M, or a range such as 100M to 2B."""
     return _or_range(text, positive)
@@ -176,72 +141,21 @@ def named_options(text: str | None) -> list[str] | None:
     return named
 
 
-AsOf = Annotated[
-    date | None,
-    typer.Option(
-        parser=day,
-        metavar="DAY",
-        envvar="COSTCALC_AS_OF",
-        help="Take the prices in force on this day (default: today, UTC).",
-        rich_help_panel=PRICES_PANEL,
-    ),
-]
-MaxAge = Annotated[
-    int,
-    typer.Option(
-        "--max-age",
-        parser=age,
-        metavar="90d|12w",
-        help="How long ago a figure may have been checked.",
-        rich_help_panel=PRICES_PANEL,
-    ),
-]
-CatalogPath = Annotated[
-    str | None,
-    typer.Option(
-        "--catalog",
-        parser=filled,
-        metavar="PATH",
-        help="Lay this YAML file or directory over the catalog, above costcalc.yaml and $COSTCALC_CATALOG.",
-        rich_help_panel=PRICES_PANEL,
-    ),
-]
-OptionIds = Annotated[
-    str | None,
-    typer.Option(
-        "--options",
-        metavar="ID,ID,…",
-        help="Only these options; a model's name (openai/gpt-5.4) is an option too.",
-        rich_help_panel=OPTIONS_PANEL,
-    ),
-]
-WholeBill = Annotated[
-    bool,
-    typer.Option(
-        "--whole-bill",
-        help="Price self-hosting with people, engineering and upkeep, not the machines alone.",
-        rich_help_panel=OPTIONS_PANEL,
-    ),
-]
-Chart = Annotated[bool, typer.Option("--chart", help="Draw it as well.", rich_help_panel=OUTPUT_PANEL)]
-OutputFormat = Annotated[
-    Format, typer.Option("--format", help="The format on standard output.", rich_help_panel=OUTPUT_PANEL)
-]
-OutputFiles = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        metavar="FORMAT=FILE",
-        help="Also write the result to a file; as often as wanted.",
-        rich_help_panel=OUTPUT_PANEL,
-    ),
-]
-Strict = Annotated[
-    bool,
-    typer.Option(
-        "--strict", help="Stale prices (unchecked for 180 days) end with exit status 3.", rich_help_panel=PRICES_PANEL
-    ),
-]
-NoColor = Annotated[
-    bool, typer.Option("--no-color", help="No colour, as with NO_COLOR=1.", rich_help_panel=OUTPUT_PANEL)
-]
+def zero_or_more(text: str) -> Decimal:
+    """Read an amount such as 4M, 0 included, or a range such as 1M to 8M."""
+    return _or_range(text, amount)
+
+
+def size(text: str) -> tuple[Decimal, Decimal, Decimal | None]:
+    """Read a request's size such as 1000:300, tokens in and out, with its share of the requests: 1000:300:80%."""
+    parts = text.split(":")
+    if len(parts) not in {2, 3}:
+        message = "expected IN:OUT tokens such as 1000:300, or IN:OUT:SHARE such as 1000:300:80%"
+        raise typer.BadParameter(f"{message}, found '{text}'")
+    tokens_in, tokens_out = zero_or_more(parts[0]), amount_or_range(parts[1])
+    if tokens_out < 1:
+        raise typer.BadParameter(f"expected at least 1 token out, found '{text}'")
+    share_of_all = _or_range(parts[2], share) if len(parts) == 3 else None  # noqa: PLR2004  # with its share
+    if share_of_all is not None and hasattr(share_of_all, "low"):
+        raise typer.BadParameter(f"the shares of several shapes are no ranges, found '{text}'")
+    return tokens_in, tokens_out, share_of_all

@@ -4,22 +4,34 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from costcalc.catalog.forms.options import BlendOption
-from costcalc.recommend.answer import Again, Baseline, Recommendation
+from costcalc.recommend.answer import Again, Recommendation
 from costcalc.recommend.facts import Facts
 from costcalc.recommend.pick import unknown_of
 from costcalc.recommend.question import Candidate, Fired
 from costcalc.recommend.words import sentence, written
-from costcalc.render.numbers import count, percent, quantity, times, usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.render.numbers import times, usd
+from costcalc.render.recommend_verdict import parts_of, verdict_of
+from costcalc.render.report import (
+    ASSUMED_LINES,
+    Block,
+    Bullets,
+    Column,
+    Heading,
+    Json,
+    Paragraph,
+    Report,
+    Table,
+    listed,
+)
+from costcalc.render.traffic import month_of
 from costcalc.units import MTOK, decimal
 
-_SHOWN = 8  # options of a list that are named without --explain
+_SHOWN = 8  # options of a table, and of a list, without --explain
 _COLUMNS = (
     Column("option"),
     Column("side"),
     Column("$/month", "right"),
-    Column("×", "right", rank=1, means="a multiple of the first row"),
+    Column("×", "right", rank=1, means="multiple of the first row"),
     Column("P", "right", rank=2, means="the share of draws in which it is the cheapest"),
 )
 
@@ -35,7 +47,10 @@ def recommendation_report(
         notes: What there is to say of the traffic.
         explain: Whether to show every option, rule and fact.
     """
-    result = _result(answer, notes)
+    verdict = tuple(verdict_of(answer))
+    result = _result(answer, verdict, notes)
+    said = (*notes, *_standing_notes(answer))
+    rest = (*_reasons(answer, explain=explain), *listed("Notes", said[ASSUMED_LINES:]))
     return Report(
         command="recommend",
         as_of=answer.question.as_of,
@@ -43,13 +58,17 @@ def recommendation_report(
         inputs=inputs,
         result=result,
         records=tuple(_records(result)),
-        blocks=tuple(_blocks(answer, notes, explain=explain)),
+        verdict=verdict,
+        blocks=(*_blocks(answer, explain=explain), *((*rest, *_explained(answer)) if explain else ())),
+        assumed=said[:ASSUMED_LINES],
+        more=() if explain else rest,
     )
 
 
-def _result(answer: Recommendation, notes: tuple[str, ...]) -> dict[str, Json]:
+def _result(answer: Recommendation, verdict: tuple[str, ...], notes: tuple[str, ...]) -> dict[str, Json]:
     return {
         "verdict": answer.verdict,
+        "verdict_sentences": list(verdict),
         "recommendation": _choice(answer),
         "break_even": _break_even(answer),
         "rules": [_rule(group) for group in _grouped(answer.fired)],
@@ -73,7 +92,7 @@ def _choice(answer: Recommendation) -> dict[str, Json] | None:
         return None
     return {
         **_figures(choice),
-        "parts": [{"option": name, "share": share} for name, share in _parts(choice)],
+        "parts": [{"option": name, "share": share} for name, share in parts_of(choice)],
         "low_usd": round(answer.range.low, 6),
         "high_usd": round(answer.range.high, 6),
         "usd_per_mtok": _per_mtok(answer, choice),
@@ -86,14 +105,6 @@ def _choice(answer: Recommendation) -> dict[str, Json] | None:
         "probability_cheapest": answer.chances.get(choice.id),
         "facts": dict(choice.facts),
     }
-
-
-def _parts(one: Candidate) -> list[tuple[str, Decimal]]:
-    """Give the options that an answer is made of, with their shares of the requests."""
-    option = one.named.option
-    if isinstance(option, BlendOption) and option.routes is not None:
-        return list(zip(option.members, option.shares, strict=True))
-    return [(one.id, Decimal(1))]
 
 
 def _per_mtok(answer: Recommendation, one: Candidate) -> Decimal | None:
@@ -215,73 +226,54 @@ def _records(result: Mapping[str, Json]) -> Iterator[dict[str, Json]]:
             }
 
 
-def _blocks(answer: Recommendation, notes: tuple[str, ...], *, explain: bool) -> Iterator[Block]:
-    month = answer.question.workload
-    kind = month.kind.replace("_", " ")
-    yield Heading(
-        f"{kind}: {count(month.output_tokens)} output tokens a month, at the prices of {answer.question.as_of}"
-    )
-    yield Heading(_headline(answer))
+def _blocks(answer: Recommendation, *, explain: bool) -> Iterator[Block]:
+    kind = answer.question.workload.kind.replace("_", " ")
+    yield Heading(f"{kind}: {month_of(answer.question.workload)}; prices of {answer.question.as_of}")
     if answer.choice is not None:
-        yield Bullets("In figures", tuple(_figures_said(answer)))
+        yield from listed("Evidence", list(_evidence(answer))[:1] if not explain else ())
+        yield _ranking(answer, explain=explain)
+
+
+def _evidence(answer: Recommendation) -> Iterator[str]:
+    """Give the rules that call the answer, or a part of it, sufficient."""
+    assert answer.choice is not None  # asked only of an answer
+    serving = {name for name, _ in parts_of(answer.choice)}
+    for group in _grouped(answer.fired):
+        if group[0].rule.entry.effect in {"suits", "frontier"} and serving & {fired.option for fired in group}:
+            yield f"{_said(group)} [{group[0].rule.id}]"
+
+
+def _reasons(answer: Recommendation, *, explain: bool) -> Iterator[Block]:
+    """Give the reasons, from what decided it to what was excluded."""
+    if answer.choice is not None:
         yield from listed("Why", [f"{_said(group)} [{group[0].rule.id}]" for group in _grouped(answer.fired)])
+        yield Bullets("In figures", tuple(_figures_said(answer)))
         yield from listed("Too close to call, because", answer.close)
         yield from listed("Measure first", answer.measure)
-        yield from listed("Cheaper, if what is not known of it were so", list(_cheaper(answer, explain=explain)))
-        yield from listed("Look again", [_again_said(one) for one in answer.again])
-        yield _ranking(answer, explain=explain)
-    yield from listed("Set aside (no-evidence, or a gate that could not be decided)", list(_set_aside(answer)))
+        yield from listed("Cheaper, but unproven", list(_cheaper(answer, explain=explain)))
+        yield from listed("Ask again", [_again_said(again) for again in answer.again])
+    yield from listed("Set aside, because something is not known of them", list(_set_aside(answer)))
     yield from listed("Excluded", list(_gates_said(answer)))
-    yield from listed("Notes", [*notes, *_standing_notes(answer)])
-    if explain:
-        yield from _explained(answer)
-
-
-def _headline(answer: Recommendation) -> str:
-    choice = answer.choice
-    if choice is None:
-        return "Nothing is left: every option is excluded."
-    amount = f"{choice.id} ({choice.side}) at ${usd(choice.usd)} a month"
-    if answer.verdict == "decided":
-        return f"Recommended: {amount}"
-    return f"Too close to call. The best guess: {amount}"
 
 
 def _figures_said(answer: Recommendation) -> Iterator[str]:
     choice, span = answer.choice, answer.range
     assert choice is not None  # asked only of an answer
     assert span is not None
-    parts = _parts(choice)
-    if len(parts) > 1:
-        yield " and ".join(f"{quantity(share * 100)} % of the requests on {name}" for name, share in parts)
     per_mtok = _per_mtok(answer, choice)
     unit = f", ${usd(per_mtok)} per million output tokens" if per_mtok is not None else ""
     spread = f"between ${usd(span.low)} and ${usd(span.high)} (90 %)" if span.low < span.high else "as listed"
     yield f"${usd(choice.usd)} a month{unit}; {spread}{_whole(answer, choice)}"
     if answer.runner_up is not None and answer.doubt is not None and answer.regret_usd is not None:
-        chance = f"cheaper than it with a probability of {answer.doubt.chance:.0%}".replace("%", " %")
-        yield (
-            f"runner-up: {answer.runner_up.id} ({answer.runner_up.side}) at ${usd(answer.runner_up.usd)}; choosing it"
-            f" costs ${usd(answer.regret_usd)} a month more; the answer is {chance}"
-        )
-    if answer.baseline is not None:
-        yield _saved(answer.baseline, choice)
+        low, high = answer.doubt.other_range
+        spread = f"between ${usd(low)} and ${usd(high)} (90 %)" if low < high else "as listed"
+        yield f"runner-up: {answer.runner_up.id} at ${usd(answer.runner_up.usd)} a month; {spread}"
 
 
 def _whole(answer: Recommendation, choice: Candidate) -> str:
     if choice.side != "build":
         return ""
     return ", its whole bill" if answer.costs == "all" else ", its machines alone"
-
-
-def _saved(baseline: Baseline, choice: Candidate) -> str:
-    named = f"{baseline.option} ({baseline.why}, ${usd(baseline.usd)})"
-    gap = baseline.usd - choice.usd
-    if gap == 0 or not baseline.usd:
-        return f"costs what {named} costs"
-    if gap < 0:
-        return f"costs ${usd(-gap)} a month more than {named}"
-    return f"saves {percent(gap / baseline.usd)}, ${usd(gap)} a month, against {named}"
 
 
 def _said(group: list[Fired]) -> str:
@@ -320,8 +312,12 @@ def _ranking(answer: Recommendation, *, explain: bool) -> Table:
     )
     columns = _COLUMNS if answer.chances else _COLUMNS[:-1]
     rows = rows if answer.chances else tuple(row[:-1] for row in rows)
-    rest = len(pool) - len(shown)
-    return Table(columns, rows, (f"{rest} dearer ones with --explain",) if rest else ())
+    rest, unproven = len(pool) - len(shown), len(answer.cheaper_if)
+    notes = (
+        f"{rest} more that cost more with --explain" if rest else "",
+        f"{unproven} that cost less are unproven: --notes" if unproven else "",
+    )
+    return Table(columns, rows, tuple(filter(None, notes)))
 
 
 def _set_aside(answer: Recommendation) -> Iterator[str]:
