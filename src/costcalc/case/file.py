@@ -1,6 +1,6 @@
 """The case of a workload of a project file, and of all of its workloads together."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -130,8 +130,3 @@ def _sum(workloads: list[Workload]) -> Workload:
         kind=kinds.pop() if len(kinds) == 1 else "general",
         seats=sum(each or 0 for each in seats) if all(seats) else None,
     )
-
-
-def parts_of(scenario: Scenario, catalog: Catalog, *, as_of: date) -> Iterator[Case]:
-    """Give the case of each workload of a file."""
-    yield from (case_of(entry, name, catalog, as_of=as_of) for name, entry in scenario.workloads.items())
