@@ -13,8 +13,8 @@ import pytest
 from curves import chance
 
 from costcalc import Catalog, Shape, Workload, load_catalog
-from costcalc.case.case import Case
 from costcalc.analysis.breakeven import break_even
+from costcalc.case.case import Case
 from costcalc.cost.curve import ZERO, CostCurve
 from costcalc.cost.estimate import exact_usd
 from costcalc.cost.option import cost_curve, estimate
