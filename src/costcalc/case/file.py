@@ -45,7 +45,7 @@ def peak_inputs(catalog: Catalog) -> list[Input]:
     """Make an input of the peak that was assumed; a peak is at least the mean."""
     known = catalog.assumption(USUAL_PEAK.removeprefix("assumptions."))
     one = assumed_input(USUAL_PEAK.removeprefix("assumptions."), known)
-    return [one._replace(least=Decimal(1), digits=ASSUMED_DIGITS)] if known.low < known.high else []
+    return [one._replace(least=Decimal(1), digits=ASSUMED_DIGITS)] if known.drawn and known.low < known.high else []
 
 
 def _within(one: Input, entry: WorkloadEntry) -> Input:
