@@ -64,6 +64,7 @@ def _line(one: BillLine, months: int) -> dict[str, Json]:
     line = one.line
     return {
         "item": line.item,
+        "part": line.part,
         "quantity": line.quantity,
         "unit": line.unit,
         "unit_price_usd": line.unit_price_usd,
