@@ -18,6 +18,7 @@ from costcalc.cli.options import (
     OutputFiles,
     OutputFormat,
     WholeBill,
+    amount,
     decline,
     named_options,
     positive,
@@ -40,9 +41,11 @@ from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from costcalc.analysis.projection import Move
     from costcalc.catalog.catalog import Catalog
-    from costcalc.cost.cash import Course
+    from costcalc.cost.cash import Cash, Course
     from costcalc.render.report import Json
     from costcalc.workload import Workload
 
@@ -82,9 +85,9 @@ RequalifyUsd = Annotated[
     Fraction | None,
     typer.Option(
         "--requalify-cost",
-        parser=positive,
+        parser=amount,
         metavar="USD",
-        help="What each switch costs (default: work and evaluation, by the assumptions).",
+        help="What each switch costs, 0 too (default: work and evaluation, by the assumptions).",
         rich_help_panel=TIME_PANEL,
     ),
 ]
@@ -117,7 +120,8 @@ Leaving = Annotated[
     typer.Option(
         "--from",
         metavar="ID",
-        help="What is used today: the baseline, and leaving it costs work and a time of two bills.",
+        help="What is used today: the baseline. Leaving it costs work, a time of two bills, and the wait for machines"
+        " that are bought.",
         rich_help_panel=OPTIONS_PANEL,
     ),
 ]
@@ -157,7 +161,6 @@ def project_command(
     when they are needed; a reservation is paid whether it is used or not.
     """
     from costcalc.analysis.projection import project
-    from costcalc.cost.cash import cash_of
     from costcalc.cost.option import with_whole_bill
     from costcalc.render.projection import projection_report
 
@@ -173,7 +176,7 @@ def project_command(
     names, left_out = _chosen(named_options(options), asked.workload, known, day)
     result = project(
         names,
-        lambda name: cash_of(known.option(name), asked.workload, known, course, as_of=day),
+        _followed(asked.workload, known, course, day, leaving),
         baseline=leaving or against,
         move=_move(known) if leaving is not None else None,
         rate=discount_rate if discount_rate is not None else known.assumption("discount_rate").value,
@@ -243,11 +246,24 @@ def _chosen(
     return offered(catalog.headline, workload, catalog, as_of=day)
 
 
+def _followed(
+    workload: "Workload", catalog: "Catalog", course: "Course", day: date, leaving: str | None
+) -> "Callable[[str], Cash]":
+    """Give what follows an option's payments; whoever leaves another one waits for machines that are bought."""
+    from costcalc.cost.cash import cash_of
+
+    def follow(name: str) -> "Cash":
+        moving = leaving is not None and name != leaving
+        return cash_of(catalog.option(name), workload, catalog, course, as_of=day, moving=moving)
+
+    return follow
+
+
 def _move(catalog: "Catalog") -> "Move":
     from costcalc.analysis.projection import Move
 
     spend, both = (catalog.assumption(name).value for name in ("migration_months", "dual_running_months"))
-    return Move(spend, int(both))
+    return Move(spend, both)
 
 
 def _steady_decline(course: "Course") -> Decimal | None:

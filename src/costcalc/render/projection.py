@@ -17,9 +17,14 @@ _COLUMNS = (
     Column("side", rank=3),
     Column("$ in all", "right", means="is all that is paid, less what machines still fetch at the end"),
     Column("NPV $", "right", means="the same in today's money"),
-    Column("first month", "right", rank=4, means="what is paid in it, purchases and one-off work among it"),
+    Column("first month", "right", rank=4, means="what is paid in it, purchases, one-off work and moving among it"),
     Column("last month", "right", rank=2),
-    Column("payback", "right", rank=1, means="the month by which it has cost no more than the baseline"),
+    Column(
+        "payback",
+        "right",
+        rank=1,
+        means="the month by which it has cost no more than the baseline",
+    ),
     Column("for good", "right", rank=5, means="the month from which that stays so"),
     Column("in today's $", "right", rank=6, means="the payback in today's money"),
 )
@@ -77,6 +82,7 @@ def _option(one: Projected, tokens_per_request: Decimal) -> dict[str, Json]:
         "total_usd": round(one.total, 6),
         "npv_usd": round(one.npv, 6),
         "residual_usd": round(one.cash.residual, 6),
+        "moving": _moving(one),
         "payback": _payback(one.payback),
         "discounted_payback": _payback(one.discounted),
         "months": [
@@ -87,10 +93,22 @@ def _option(one: Projected, tokens_per_request: Decimal) -> dict[str, Json]:
                 "upfront_usd": round(flow.upfront, 6),
                 "running_usd": round(flow.running, 6),
                 "cumulative_usd": round(paid, 6),
+                "moving_usd": round(flow.moving, 6),
             }
             for month, (flow, paid) in enumerate(zip(one.cash.flows, sums, strict=True), start=1)
         ],
         "caveats": list(one.cash.caveats),
+    }
+
+
+def _moving(one: Projected) -> dict[str, Json] | None:
+    if one.moving is None:
+        return None
+    return {
+        "migration_usd": round(one.moving.migration, 6),
+        "waiting_months": one.cash.waits,
+        "waiting_usd": round(one.moving.waiting, 6),
+        "dual_running_usd": round(one.moving.dual_running, 6),
     }
 
 
@@ -111,6 +129,7 @@ def _blocks(
         yield from _monthly(projection)
     if unicode is not None:
         yield from _drawn(projection, unicode=unicode)
+    yield from listed(f"Moving away from {projection.baseline}, in the figures above", _moving_words(projection))
     yield from listed("How traffic and prices move", _moves(course))
     yield from listed("Left out", [f"{name}: {reason}" for name, reason in projection.left_out])
     yield from listed("Notes", said.notes)
@@ -139,7 +158,22 @@ def _said_payback(one: Payback | None, months: int) -> str:
         return "baseline"
     if one.first is None:
         return "never" if one.never else f"not in {months}"
+    if one.behind is not None:
+        return f"month {one.first}, behind from {one.behind}"
     return "at once" if one.first == 1 else f"month {one.first}"
+
+
+def _moving_words(projection: Projection) -> list[str]:
+    """Say what the move costs, once for all options of which the same holds."""
+    by_text: dict[str, list[str]] = {}
+    for projected in projection.options:
+        if (moving := projected.moving) is not None:
+            parts = [f"${usd(moving.migration)} of work at the beginning (assumption migration_months)"]
+            if months := projected.cash.waits:
+                parts.append(f"${usd(moving.waiting)} of today's bills for {months:f} months of waiting (lead_time)")
+            parts.append(f"${usd(moving.dual_running)} of today's bills while both run (dual_running_months)")
+            by_text.setdefault(", ".join(parts), []).append(projected.cash.option)
+    return [f"{', '.join(options)}: {text}" for text, options in by_text.items()]
 
 
 def _month(number: int | None) -> str:
