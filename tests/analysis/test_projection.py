@@ -147,6 +147,8 @@ options:
   quoted: {kind: self_host, model: Qwen3-8B, gpu: H100 SXM, weights: fp8, tokens_per_s: 100, tenure: reserved_1y,
     usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
   unlisted: {kind: self_host, tokens_per_s: 100, tenure: reserved_1y, usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
+  unrented: {kind: self_host, model: Qwen3-8B, gpu: RTX 4070 Ti, weights: int4, tokens_per_s: 100, tenure: reserved_1y,
+    usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
   leased: {kind: self_host, model: Qwen3-8B, gpu: MI300X, weights: fp8, tokens_per_s: 100, tenure: reserved_1y,
     usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
 """
@@ -161,7 +163,7 @@ def test_what_exceeds_a_quoted_reservation_is_rented_at_the_list_price(overlay: 
     assert not [text for text in cash.caveats if "reservation" in text]
 
 
-@pytest.mark.parametrize("option", ["unlisted", "leased"])
+@pytest.mark.parametrize("option", ["unlisted", "unrented", "leased"])
 def test_a_quote_is_taken_beyond_the_reservation_where_no_price_on_demand_is_known(
     option: str, overlay: Overlay
 ) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from costcalc.analysis.sizing import UTILISATIONS, Sized, Wish
+from costcalc.analysis.sizing import Sized, Wish, least_a_month
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import OpenModelFile
+from costcalc.cost.hardware import Layout, spec_of
 from costcalc.cost.memory import reserve_bytes
 from costcalc.render.comparison import origin
 from costcalc.render.deployments import rate, share
@@ -24,7 +25,6 @@ _RANKED = (
     Column("ms/token", "right", rank=3),
     Column("$/month", "right", rank=1),
     Column("$/Mtok", "right"),
-    Column("at 30 %", "right", rank=1),
 )
 _COSTS = (
     Column("utilisation"),
@@ -40,11 +40,11 @@ def size_report(
     """Put one deployment into words and data; where it does not fit, say what would."""
     result: dict[str, Json] = {
         "model": one.setup.model.name,
-        "deployments": [_data(one)],
-        "alternatives": [_data(other) for other in alternatives],
+        "deployments": [_data(one, wish)],
+        "alternatives": [_data(other, wish) for other in alternatives],
     }
     blocks = tuple(_single(one, wish, alternatives))
-    return Report("size", wish.day, catalog.digest_of, inputs, result, (_record(one),), blocks)
+    return Report("size", wish.day, catalog.digest_of, inputs, result, (_record(one, wish),), blocks)
 
 
 def ranking_report(
@@ -57,8 +57,12 @@ def ranking_report(
     everything: bool,
 ) -> Report:
     """Put the ways that fit into words and data, cheapest first."""
-    result: dict[str, Json] = {"model": model.name, "deployments": [_data(one) for one in found], "alternatives": []}
-    records = tuple(_record(one) for one in found)
+    result: dict[str, Json] = {
+        "model": model.name,
+        "deployments": [_data(way, wish) for way in found],
+        "alternatives": [],
+    }
+    records = tuple(_record(way, wish) for way in found)
     blocks = tuple(_ranking(model, found, wish, everything=everything))
     return Report("size", wish.day, catalog.digest_of, inputs, result, records, blocks)
 
@@ -70,12 +74,11 @@ def _single(one: Sized, wish: Wish, alternatives: Sequence[Sized]) -> Iterator[B
         return
     yield Bullets("Fits", tuple(_room(one)))
     yield Bullets("Speed", tuple(_speed(one, wish)))
-    if one.price is not None:
-        yield Table(_COSTS, tuple(_cost_row(one, utilisation) for utilisation in UTILISATIONS))
-        yield Paragraph(
-            f"${usd(one.hourly_usd or Decimal(0))} an hour, ${usd(_monthly(one))} a month whatever it serves:"
-            f" {one.price.conditions} from {one.price.since}, {origin(one.price.source)}."
-        )
+    if one.price is not None and one.hourly_usd is not None and one.monthly_usd is not None:
+        yield Table(_COSTS, tuple(_cost_row(one, utilisation) for utilisation in wish.utilisations))
+        listed = f"{one.price.conditions} from {one.price.since}, {origin(one.price.source)}"
+        price = "your own figure (--gpu-price)" if one.setup.gpu.gpu in wish.own_usd_per_hour else listed
+        yield Paragraph(f"${usd(one.hourly_usd)} an hour, ${usd(one.monthly_usd)} a month whatever it serves: {price}.")
     else:
         yield Paragraph(f"No rental price of {one.setup.gpu.name} is known, so no cost.")
     if one.caveats:
@@ -84,7 +87,10 @@ def _single(one: Sized, wish: Wish, alternatives: Sequence[Sized]) -> Iterator[B
 
 def _where(one: Sized) -> str:
     setup = one.setup
-    return f"{setup.serving.weight_precision} on {setup.gpus}× {setup.gpu.name}"
+    layout, plain = setup.layout, Layout(tp=setup.gpus)
+    degrees = [f"{name} {degree}" for name, degree in layout._asdict().items() if degree > 1]
+    spread = f" ({', '.join(degrees)})" if layout != plain else ""
+    return f"{setup.serving.weight_precision} on {setup.gpus}× {setup.gpu.name}{spread}"
 
 
 def _asked(wish: Wish) -> str:
@@ -102,7 +108,7 @@ def _refusal(one: Sized, wish: Wish, alternatives: Sequence[Sized]) -> Iterator[
     )
     if alternatives:
         yield Heading("What would fit")
-        yield Table(_RANKED, tuple(map(_ranked_row, alternatives)))
+        yield _ranked_table(alternatives, wish)
         yield Paragraph(_legend(alternatives, wish))
 
 
@@ -119,8 +125,6 @@ def _room(one: Sized) -> Iterator[str]:
 
 def reserve_bytes_of(one: Sized) -> float:
     """What the engine keeps for itself on one GPU [bytes]."""
-    from costcalc.cost.hardware import spec_of
-
     return reserve_bytes(spec_of(one.setup.gpu), one.setup.serving.engine)
 
 
@@ -146,22 +150,18 @@ def _cost_row(one: Sized, utilisation: Decimal) -> tuple[str, ...]:
     return (share(utilisation), rate(monthly), usd(cost) if cost is not None else "–", interval)
 
 
-def _monthly(one: Sized) -> Decimal:
-    return (one.hourly_usd or Decimal(0)) * HOURS_PER_MONTH
-
-
 def _ranking(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, everything: bool) -> Iterator[Block]:
     yield Heading(f"{model.name}, {_asked(wish)}, at the prices of {wish.day}")
-    best = _best_of_each(found)
-    rows = found if everything else best[:_SHOWN]
+    rows = found if everything else _best_of_each(found)[:_SHOWN]
     if not rows:
         yield Paragraph("Nothing that is known fits; a replica over several nodes is not looked for.")
         return
-    yield Table(_RANKED, tuple(map(_ranked_row, rows)))
+    yield _ranked_table(rows, wish)
     yield Paragraph(_legend(rows, wish))
-    cheapest = min((one for one in best if one.price is not None), key=_monthly, default=None)
-    if cheapest is not None:
-        yield Paragraph(f"The least a month: {_where(cheapest)}, ${usd(_monthly(cheapest))} however little it serves.")
+    cheapest = least_a_month(found)
+    if cheapest is not None and cheapest.monthly_usd is not None:
+        least = f"{_where(cheapest)}, ${usd(cheapest.monthly_usd)} however little it serves"
+        yield Paragraph(f"The least a month of all {len(found)} ways that fit: {least}.")
     if len(found) > len(rows):
         yield Paragraph(f"{len(found)} ways fit; this is the cheapest of each GPU. --all shows every one.")
 
@@ -174,10 +174,15 @@ def _best_of_each(found: Sequence[Sized]) -> list[Sized]:
     return list(best.values())
 
 
-def _ranked_row(one: Sized) -> tuple[str, ...]:
+def _ranked_table(rows: Sequence[Sized], wish: Wish) -> Table:
+    columns = (*_RANKED, Column(f"at {share(wish.planned)}", "right", rank=1))
+    return Table(columns, tuple(_ranked_row(way, wish) for way in rows))
+
+
+def _ranked_row(one: Sized, wish: Wish) -> tuple[str, ...]:
     answer = one.throughput
     assert answer is not None  # only what fits is ranked
-    costs = [one.usd_per_mtok(utilisation=Decimal(at)) for at in ("1", "0.3")]
+    costs = [one.usd_per_mtok(utilisation=at) for at in (Decimal(1), wish.planned)]
     return (
         f"{one.setup.gpus}× {one.setup.gpu.name}",
         one.setup.serving.weight_precision,
@@ -185,7 +190,7 @@ def _ranked_row(one: Sized) -> tuple[str, ...]:
         rate(answer.output_tokens_per_s),
         f"{rate(answer.low)}–{rate(answer.high)}",
         f"{answer.tpot_s * 1000:.0f}",
-        f"{usd(_monthly(one))}{_reserved(one)}" if one.price is not None else "–",
+        f"{usd(one.monthly_usd)}{_reserved(one)}" if one.monthly_usd is not None else "–",
         *(usd(cost) if cost is not None else "–" for cost in costs),
     )
 
@@ -199,17 +204,25 @@ def _legend(rows: Sequence[Sized], wish: Wish) -> str:
     loaded = f"at {wish.concurrency:g} in flight" if wish.concurrency else f"at {wish.tpot_ms:g} ms per token or faster"
     return (
         f"seqs is how many whole sequences fit; tokens/s is output {loaded}; $/Mtok is the rent per million output"
-        " tokens when always busy, then at 30 % utilisation. Machines alone: costcalc tco has the whole bill."
+        f" tokens when always busy, then at {share(wish.planned)} use{_why(wish)}. Machines alone: costcalc tco has the"
+        " whole bill."
         f"{reserved}"
     )
 
 
-def _data(one: Sized) -> dict[str, Json]:
+def _why(wish: Wish) -> str:
+    return " (assumption target_utilisation)" if wish.planned == wish.utilisation else ""
+
+
+def _data(one: Sized, wish: Wish) -> dict[str, Json]:
     answer, setup = one.throughput, one.setup
     return {
         "gpu": setup.gpu.name,
         "gpus": setup.gpus,
         "tp": setup.layout.tp,
+        "dp": setup.layout.dp,
+        "ep": setup.layout.ep,
+        "pp": setup.layout.pp,
         "weights": setup.serving.weight_precision,
         "kv": setup.serving.kv_precision,
         "engine": setup.serving.engine,
@@ -229,13 +242,13 @@ def _data(one: Sized) -> dict[str, Json]:
         "usd_per_hour": one.hourly_usd,
         "price_date": one.price.since.isoformat() if one.price else None,
         "price_source": str(one.price.source) if one.price else None,
-        "usd_per_mtok": {f"{at:.0%}": one.usd_per_mtok(utilisation=at) for at in UTILISATIONS},
+        "usd_per_mtok": {f"{float(at) * 100:g}%": one.usd_per_mtok(utilisation=at) for at in wish.utilisations},
         "caveats": list(one.caveats),
     }
 
 
-def _record(one: Sized) -> dict[str, Json]:
-    data = _data(one)
+def _record(one: Sized, wish: Wish) -> dict[str, Json]:
+    data = _data(one, wish)
     costs = data.pop("usd_per_mtok")
     assert isinstance(costs, Mapping)
     named = {f"usd_per_mtok_at_{at.rstrip('%')}": cost for at, cost in costs.items()}
