@@ -20,7 +20,6 @@ from costcalc.analysis.sizing import (
     size,
     what_fits,
 )
-from costcalc.analysis.tco import at
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.scalars import Precision
 from costcalc.cost.hardware import Layout, Serving
@@ -77,14 +76,16 @@ def test_full_load_is_the_models_own_figure() -> None:
     ],
 )
 def test_a_token_is_priced_at_the_planned_utilisation_too(target: str, shown: list[str], planned: str) -> None:
-    wish = WISH._replace(utilisation=planned_utilisation(at(EXAMPLES, "target_utilisation", Decimal(target))))
+    wish = WISH._replace(
+        utilisation=planned_utilisation(EXAMPLES.with_assumptions({"target_utilisation": Decimal(target)}))
+    )
     assert (wish.utilisations, wish.planned) == (tuple(map(Decimal, shown)), Decimal(planned))
 
 
 @pytest.mark.parametrize("share", ["0", "1.01"])
 def test_a_planned_utilisation_is_a_share(share: str) -> None:
     with pytest.raises(UndecidableError, match="expected a share of full load above 0 and up to 1"):
-        planned_utilisation(at(EXAMPLES, "target_utilisation", Decimal(share)))
+        planned_utilisation(EXAMPLES.with_assumptions({"target_utilisation": Decimal(share)}))
 
 
 def test_without_a_price_or_a_fit_there_is_no_cost_of_a_token() -> None:

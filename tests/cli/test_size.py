@@ -47,9 +47,14 @@ def flat(text: str) -> str:
 def test_what_fits_ends_with_0(cli: Cli) -> None:
     run = cli(*FITS)
     assert (run.status, run.err) == (0, "")
-    assert run.out.startswith(f"{MODEL} at fp8 on 1× H100 SXM, 1,000 tokens in and 300 out,")
-    for part in ("Fits:", "Speed:", "100 %", "30 %", "10 %", "$2.69 an hour, $1,963.70 a month whatever it serves"):
-        assert part in run.out  # $2.69 × 730 h
+    assert run.out.startswith(f"{MODEL} at fp8 on 1× H100 SXM fits and generates ")
+    said = (
+        "the machines cost $1,963.70 a month, however little they serve.",
+        "$2.69 an hour: ",
+        "1,000 tokens in and 300",
+    )
+    for part in ("Fits:", "Speed:", "100 %", "30 %", "10 %", *said):
+        assert part in flat(run.out)  # $2.69 × 730 h
     (one,) = answer(cli, *FITS)["deployments"]
     assert one["fits"] is True
     assert one["low"] < one["output_tokens_per_s"] < one["high"]
@@ -62,12 +67,14 @@ def test_what_fits_ends_with_0(cli: Cli) -> None:
 def test_what_does_not_fit_ends_with_1_and_says_what_is_needed_and_what_would(cli: Cli) -> None:
     run = cli(*REFUSED)
     assert (run.status, run.err) == (1, "")
-    needed = re.search(r"Does not fit: each GPU would need (\S+) GB \((\S+) GB of weights,", flat(run.out))
+    needed = re.search(
+        r"does not fit: each GPU would need (\S+) GB and has 12 GB.*: (\S+) GB of weights,", flat(run.out)
+    )
     assert needed is not None
     # 32.76 G parameters × 0.5 bytes are 16.4 GB, with scales, cache and the engine 17 to 20
     assert 17 <= float(needed[1]) <= 20
     assert 16.4 <= float(needed[2]) < float(needed[1])
-    assert "RTX 4070 Ti has 12 GB." in flat(run.out)
+    assert "It fits on 2× RTX 4070 Ti." in flat(run.out)
     assert "What would fit" in run.out
     result = answer(cli, *REFUSED)
     (one,) = result["deployments"]
@@ -96,7 +103,7 @@ def test_without_a_gpu_the_cheapest_token_stands_first(cli: Cli) -> None:
     shown = [line.split("  ")[0] for line in run.out.splitlines() if re.match(r"\d+× ", line)]
     first = {one["gpu"]: f"{one['gpus']}× {one['gpu']}" for one in reversed(found)}  # the cheapest way of each GPU
     order = list(dict.fromkeys(one["gpu"] for one in found))
-    assert shown == [first[gpu] for gpu in order[:15]]
+    assert shown == [first[gpu] for gpu in order[:12]]
 
 
 def test_a_gpu_without_a_price_stands_last(cli: Cli, tmp_path: Path) -> None:
@@ -106,14 +113,17 @@ def test_a_gpu_without_a_price_stands_last(cli: Cli, tmp_path: Path) -> None:
     priced = [index for index, one in enumerate(found) if one["usd_per_hour"] is not None]
     assert max(priced) < min(mine)
     run = cli(*FITS[:3], "mine", "--precision", "bf16", *DAY, "--catalog", "mine.yaml")
-    assert (run.status, "No rental price of Mine 1000 is known, so no cost." in run.out) == (0, True)
+    assert (run.status, "No rental price of Mine 1000 is known, so its cost is not known." in flat(run.out)) == (
+        0,
+        True,
+    )
     assert "the figures of Mine 1000 are recalled, not read: check them" in flat(run.out)
-    assert "The least a month" not in cli("size", MODEL, "--gpu", "mine", *DAY, "--catalog", "mine.yaml").out
+    assert "Least a month" not in cli("size", MODEL, "--gpu", "mine", *DAY, "--catalog", "mine.yaml").out
 
 
 def test_all_shows_every_way(cli: Cli) -> None:
     short, whole = cli(*RANKED), cli(*RANKED, "--all")
-    count = re.search(r"(\d+) ways fit; this is the cheapest of each GPU", flat(short.out))
+    count = re.search(r"(\d+) ways fit, here the cheapest of each GPU", flat(short.out))
     assert count is not None
     rows = [line for line in whole.out.splitlines() if re.match(r"\d+× ", line)]
     assert len(rows) == int(count[1]) == len(answer(cli, *RANKED)["deployments"])
@@ -132,7 +142,7 @@ def test_a_gpu_alone_lists_its_precisions_and_widths(cli: Cli) -> None:
 def test_nothing_that_is_known_fits(cli: Cli) -> None:
     run = cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", *DAY)
     assert run.status == 1
-    assert "Nothing that is known fits" in run.out
+    assert "DeepSeek-R1 fits on nothing that is known" in run.out
     assert "where" not in run.err
     assert cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", "--format", "csv", *DAY).status == 1
 
@@ -178,12 +188,10 @@ def test_kv_and_engine_are_taken(cli: Cli) -> None:
 def test_the_least_a_month_stands_in_the_table(cli: Cli) -> None:
     run = cli("size", MODEL, "--gpu", "L40S", *DAY)
     rows = [line for line in run.out.splitlines() if re.match(r"\d+× ", line)]
-    least = re.search(r"The least a month of all (\d+) ways that fit: int4 on 1× L40S, \$576\.70", flat(run.out))
-    assert least is not None  # $0.79 × 730 h; the cheapest token is on two cards, $1,153.40
-    assert int(least[1]) == len(rows)
-    assert (
-        min(float(amount.replace(",", "")) for row in rows for amount in re.findall(r"[\d,]+\.\d\d", row)[:1]) == 576.7
-    )
+    # $0.79 × 730 h; the cheapest token is on two cards, $1,153.40
+    assert "Least a month: int4 on 1× L40S, $576.70, however little it serves." in flat(run.out)
+    rents = [float(row.split()[-3].replace(",", "")) for row in rows]
+    assert (rents[0], min(rents)) == (1153.4, 576.7)
 
 
 def test_a_price_of_ones_own_is_named_so(cli: Cli) -> None:
@@ -191,9 +199,9 @@ def test_a_price_of_ones_own_is_named_so(cli: Cli) -> None:
     (own,) = answer(cli, *FITS, "--gpu-price", "1.34")["deployments"]
     assert (own["usd_per_hour"], own["price_source"]) == (1.34, "--gpu-price")
     assert own["usd_per_mtok"]["100%"] == pytest.approx(listed["usd_per_mtok"]["100%"] * 1.34 / 2.69)
-    assert "$1.34 an hour, $978.20 a month whatever it serves: your own figure (--gpu-price)." in flat(
-        cli(*FITS, "--gpu-price", "1.34").out
-    )
+    page = flat(cli(*FITS, "--gpu-price", "1.34").out)
+    assert "the machines cost $978.20 a month" in page  # $1.34 × 730 h
+    assert "$1.34 an hour: your own figure (--gpu-price)" in page
     unpriced = answer(cli, "size", MODEL, "--gpu", "M3 Ultra", "--gpu-price", "0.5", *DAY)["deployments"]
     assert {way["usd_per_hour"] / way["gpus"] for way in unpriced} == {0.5}
     refused = answer(cli, *REFUSED, "--gpu-price", "0.1")["alternatives"]
@@ -220,7 +228,7 @@ def test_what_an_option_can_say_of_its_layout_size_can_be_told(cli: Cli) -> None
 
 
 def test_a_token_is_quoted_at_the_planned_utilisation(cli: Cli, written: Write) -> None:
-    assert "(assumption target_utilisation)" in flat(cli(*RANKED).out)
+    assert "machines are busy 50 % of the time (target_utilisation)" in flat(cli(*RANKED).out)
     written("assumptions: {target_utilisation: 0.65}")
     run = cli(*RANKED)
     assert "at 65 %" in run.out
@@ -229,7 +237,6 @@ def test_a_token_is_quoted_at_the_planned_utilisation(cli: Cli, written: Write) 
     assert way["usd_per_mtok"]["65%"] == pytest.approx(way["usd_per_mtok"]["100%"] / 0.65)
     written("assumptions: {target_utilisation: 1}")
     assert "at 30 %" in cli(*RANKED).out
-    assert "target_utilisation" not in cli(*RANKED).out
     written("assumptions: {target_utilisation: 0}")
     assert (cli(*FITS).status, "expected a share of full load above 0" in cli(*FITS).err) == (3, True)
 
@@ -290,7 +297,7 @@ def test_every_format_says_the_same(args: tuple[str, ...], rows: int | None, cli
         assert line["usd_per_mtok_at_100"] == one["usd_per_mtok"]["100%"]
         assert row["fits"] == str(one["fits"]).lower()
     markdown = cli(*args, "--format", "markdown").out
-    assert markdown.startswith(f"**{MODEL}")
+    assert MODEL in markdown
     assert "| ---" in markdown
 
 
@@ -312,3 +319,12 @@ def test_a_file_beside_the_answer(cli: Cli, tmp_path: Path) -> None:
     assert cli(*REFUSED, "--output", "json=a.json", "--output", "csv=b.csv").status == 1
     assert json.loads((tmp_path / "a.json").read_text())["result"]["deployments"][0]["fits"] is False
     assert (tmp_path / "b.csv").read_text().startswith("gpu,")
+
+
+def test_the_least_rent_is_that_of_every_way_that_fits(cli: Cli) -> None:
+    for args in (RANKED, ("size", MODEL, "--gpu", "h100", *DAY)):
+        result = answer(cli, *args)
+        rents = [one["monthly_usd"] for one in result["deployments"] if one["monthly_usd"] is not None]
+        assert f"${min(rents):,.2f}" in " ".join(result["verdict"])
+    # every way on H100s costs $2.69 × 730 h × its number of GPUs; the cheapest token has the least rent too: one GPU
+    assert min(rents) == 1963.70

@@ -1,25 +1,14 @@
 """``costcalc size``: which GPUs hold a model, how fast it runs there, what a token costs."""
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import (
-    OPTIONS_PANEL,
-    WORKLOAD_PANEL,
-    AsOf,
-    CatalogPath,
-    NoColor,
-    OutputFiles,
-    OutputFormat,
-    one_of,
-    positive,
-    request_size,
-)
-from costcalc.cli.output import emit
-from costcalc.cli.traffic import DEFAULT_SHAPE
+from costcalc.cli.answer import Answer
+from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.question import question
+from costcalc.cli.values import one_of, positive
 from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
@@ -103,16 +92,6 @@ EngineFlag = Annotated[
         "--engine", metavar="ENGINE", help="vllm, sglang, trtllm or llama.cpp.", rich_help_panel=OPTIONS_PANEL
     ),
 ]
-ShapeFlag = Annotated[
-    Any,
-    typer.Option(
-        "--shape",
-        parser=request_size,
-        metavar="IN:OUT",
-        help="Tokens in and out of the mean request (default: 1000:300).",
-        rich_help_panel=WORKLOAD_PANEL,
-    ),
-]
 Concurrency = Annotated[
     Fraction | None,
     typer.Option(
@@ -136,6 +115,8 @@ AllWays = Annotated[bool, typer.Option("--all", help="Every way that fits, not o
 
 def size_command(
     model: Model,
+    traffic: TrafficFlags,
+    prices: PriceFlags,
     gpu: Gpu = None,
     gpu_price: GpuPrice = None,
     precision: PrecisionFlag = None,
@@ -145,16 +126,10 @@ def size_command(
     ep: Ep = 1,
     kv: Kv = None,
     engine: EngineFlag = "vllm",
-    shape: ShapeFlag = None,
     concurrency: Concurrency = None,
     tpot: Tpot = None,
     all_ways: AllWays = False,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Size a deployment: does the model fit, how fast is it, what does a token cost.
 
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
@@ -162,40 +137,39 @@ def size_command(
     from costcalc.analysis.sizing import Degrees, Wish, planned_utilisation, ranked, setups
     from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
     from costcalc.cost.replica import Request
-    from costcalc.render.sizing import ranking_report
+    from costcalc.render.size import ranking_report
 
     known_precision = one_of(precision, get_args(Precision), "--precision") if precision is not None else None
     if gpu_price is not None and gpu is None:
         raise FlagError("--gpu-price is what one GPU costs; say which: --gpu")
-    loaded = load(catalog)
-    target = loaded.catalog.assumption("tpot_target").value
-    tokens_in, tokens_out = shape or DEFAULT_SHAPE
+    asked = question(traffic, ServingFlags(), prices, mix=True)
+    catalog = asked.case.catalog
+    target = catalog.assumption("tpot_target").value
     wish = Wish(
-        Request(float(tokens_in), float(tokens_out)),
+        Request.mean(asked.case.workload.shapes),
         tpot_ms=float(target if tpot is None else tpot),
         concurrency=float(concurrency) if concurrency is not None else None,
         engine=one_of(engine, get_args(Engine), "--engine"),
         kv=one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
-        day=day_in_force(loaded, as_of),
-        utilisation=planned_utilisation(loaded.catalog),
+        day=asked.case.as_of,
+        utilisation=planned_utilisation(catalog),
     )
     single = gpu is not None and known_precision is not None
-    open_model, degrees = loaded.catalog.open_model(model), Degrees(tp or (1 if single else None), dp, ep, pp)
+    open_model, degrees = catalog.open_model(model), Degrees(tp or (1 if single else None), dp, ep, pp)
     _check_degrees(degrees, open_model)
-    gpus = [loaded.catalog.gpu(gpu)] if gpu is not None else list(loaded.catalog.gpus.values())
+    gpus = [catalog.gpu(gpu)] if gpu is not None else list(catalog.gpus.values())
     if gpu_price is not None:
         wish = wish._replace(own_usd_per_hour={gpus[0].gpu: decimal(whole(gpu_price))})
-    inputs = _inputs(open_model.name, gpu, precision, degrees, wish)
+    inputs = {**asked.inputs, **_inputs(open_model.name, gpu, precision, degrees, wish)}
     if single and known_precision is not None:
-        report, fits = _one(open_model, gpus[0], known_precision, degrees, wish, loaded.catalog, inputs)
+        report, fits = _one(open_model, gpus[0], known_precision, degrees, wish, catalog, inputs)
     else:
         ways = setups(open_model, gpus, wish, precision=known_precision, degrees=degrees)
-        found = ranked(ways, wish, loaded.catalog)
+        found = ranked(ways, wish, catalog)
         everything = all_ways or gpu is not None
-        report = ranking_report(open_model, found, wish, loaded.catalog, inputs=inputs, everything=everything)
+        report = ranking_report(open_model, found, wish, catalog, inputs=inputs, everything=everything)
         fits = bool(found)
-    emit(report, form, output, no_color=no_color)
-    return 0 if fits else DOES_NOT_FIT
+    return Answer(report, 0 if fits else DOES_NOT_FIT, catalog=catalog)
 
 
 def _check_degrees(degrees: "Degrees", model: "OpenModelFile") -> None:
@@ -224,7 +198,7 @@ def _one(
     from costcalc.analysis.sizing import ranked, setups, size, what_fits
     from costcalc.cost.hardware import Layout, Serving
     from costcalc.cost.replica import Setup, usual_kv
-    from costcalc.render.sizing import size_report
+    from costcalc.render.size import size_report
 
     serving = Serving(precision, wish.kv or usual_kv(precision, gpu), wish.engine)
     layout = Layout(degrees.tp or 1, degrees.dp, degrees.ep, degrees.pp)

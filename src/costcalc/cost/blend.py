@@ -217,7 +217,7 @@ def _caveats(option: BlendOption, parts: Sequence[Part], estimates: Sequence[Est
         yield "routed by share of the requests; whether each route serves its share well enough is not in this figure"
     for part, one in zip(parts, estimates, strict=True):
         if not one.is_offer:
-            yield f"{part.option.id} is a published unit cost, nobody's offer: so is its part of this sum"
+            yield f"{part.option.id} is a published figure that nobody sells, and so is its part of this sum"
         if one.deployment is not None:
             yield f"{part.option.id} {_deployed(one.deployment)}"
         yield from (f"{part.option.id}: {text}" for text in one.caveats)

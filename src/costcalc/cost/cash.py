@@ -133,8 +133,9 @@ def cash_of(
     if waits >= course.months:
         reason = f"its machines arrive after {waits:f} months (assumption lead_time); the horizon is {course.months}"
         raise UndecidableError(reason, subject=named.id)
-    setting = _Setting(workload, _over_horizon(catalog, course.months), course, as_of, waits)
-    return _cash(named, setting)
+    # one-off work is spread over the horizon, so that its monthly line × the months is all of it
+    spread = catalog.with_assumptions({"horizon": Decimal(course.months) / MONTHS_PER_YEAR})
+    return _cash(named, _Setting(workload, spread, course, as_of, waits))
 
 
 def _is_bought(named: NamedOption, catalog: Catalog) -> bool:
@@ -208,13 +209,6 @@ def requalification_usd(catalog: Catalog) -> Decimal:
     """Give what qualifying another model costs: an engineer's days, and the judge's tokens of one suite [USD]."""
     days = value(catalog, "model_upgrade_effort") * value(catalog, "mlops_engineer_cost") / WORKDAYS_PER_YEAR
     return days + value(catalog, "evaluation_tokens") * value(catalog, "judge_price")
-
-
-def _over_horizon(catalog: Catalog, months: int) -> Catalog:
-    """Spread one-off work over the horizon, so that its monthly line × the months is all of it."""
-    years = Decimal(months) / MONTHS_PER_YEAR
-    changed = catalog.assumption("horizon").model_copy(update={"value": years, "low": years, "high": years})
-    return replace(catalog, assumptions={**catalog.assumptions, "horizon": changed})
 
 
 def _grown(setting: _Setting, month: int) -> Workload:

@@ -1,6 +1,5 @@
 """The closed set of ways of serving: one arm per kind, and the type checker names what was forgotten."""
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
@@ -52,15 +51,6 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
             return blend_estimate(name, kind, workload, catalog, priced, as_of=as_of)
         case _:
             assert_never(kind)
-
-
-def with_whole_bill(catalog: Catalog) -> Catalog:
-    """Give the catalog with people, engineering and upkeep in the cost of every self-hosted option."""
-    options = {
-        name: option.model_copy(update={"costs": "all"}) if isinstance(option, SelfHostOption) else option
-        for name, option in catalog.options.items()
-    }
-    return replace(catalog, options=options)
 
 
 def cost_curve(
