@@ -61,14 +61,16 @@ def answer(cli: Cli, command: str, *traffic: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_same_traffic_gives_the_same_answer_however_it_is_said(command: str, cli: Cli, project: Write) -> None:
+def test_the_same_traffic_gives_the_same_answer_however_it_is_said(command: str, cli: Cli, written: Write) -> None:
     for name, text in (("costcalc.yaml", FILE), ("only.yaml", FILE), ("split.yaml", SPLIT)):
-        project(text, name)
+        written(text, name)
     answers = {way: answer(cli, command, *traffic) for way, traffic in WAYS.items()}
     first = answers.pop("requests of a shape")
     assert first["verdict"]
     differing = {way: other for way, other in answers.items() if other != first}
-    assert not differing, {way: [key for key in other if other[key] != first.get(key)] for way, other in differing.items()}
+    assert not differing, {
+        way: [key for key in other if other[key] != first.get(key)] for way, other in differing.items()
+    }
 
 
 RANGES: tuple[tuple[str, ...], ...] = (

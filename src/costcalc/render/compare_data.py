@@ -85,6 +85,7 @@ def line_data(line: CostLine, explained_by: Catalog | None = None) -> dict[str, 
     """Give a cost line as data; with a catalog, also where its price stands."""
     data: dict[str, Json] = {
         "item": line.item,
+        "part": line.part,
         "quantity": line.quantity,
         "unit": line.unit,
         "unit_price_usd": line.unit_price_usd,

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from costcalc.cost.estimate import Part
 from costcalc.render.documents.envelope import Envelope
 
 
@@ -27,6 +28,7 @@ class Line(BaseModel):
     """One thing that is paid for: quantity × unit price."""
 
     item: str
+    part: Part
     quantity: float
     unit: str
     unit_price_usd: float
