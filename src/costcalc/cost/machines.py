@@ -20,6 +20,7 @@ from costcalc.units import HOURS_PER_MONTH, Count, exact, whole
 GPUS_PER_HOST = 8  # what the assumption host_power_8gpu is about
 _DISCOUNTS = {"reserved_1y": "commit_discount_1y", "reserved_3y": "commit_discount_3y", "spot": "spot_saving_realised"}
 _SPREAD = "rental_price_spread"
+_MARKUPS = ("server_share_of_gpu_price", "sales_tax")
 
 
 class Price(NamedTuple):
@@ -31,7 +32,7 @@ class Price(NamedTuple):
         since: Since when it has held.
         path: Where it stands in the catalog.
         conditions: Under which terms.
-        also: Assumptions that were applied to it.
+        also: Assumptions that are applied to it, in this order.
         caveats: What must be said of it.
     """
 
@@ -75,7 +76,21 @@ class Fleet(NamedTuple):
 
 
 def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date) -> Price:
-    """Find what one GPU of an option costs on a day: rent by the hour, or its purchase.
+    """Find what one GPU of an option costs on a day, assumptions applied: see `listed_price`."""
+    return applied(listed_price(name, option, catalog, as_of=as_of), catalog)
+
+
+def applied(listed: Price, catalog: Catalog) -> Price:
+    """Apply to a listed price what is assumed of it: a discount takes a share off, a markup adds one."""
+    usd = listed.usd
+    for name in listed.also:
+        share = value(catalog, name)
+        usd *= share if name == _SPREAD else 1 + share if name in _MARKUPS else 1 - share
+    return listed._replace(usd=usd)
+
+
+def listed_price(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date) -> Price:
+    """Find what is listed for one GPU of an option on a day: rent by the hour, or its purchase.
 
     The option's own figure wins, then the offer that it names, then the GPU's reference where that is of the
     wanted kind, then any offer of that kind. A reservation or spot that nobody lists is the price on demand less
@@ -102,17 +117,15 @@ def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date
         reason = f"no rental price of {gpu.name} ({offer}) is known for {as_of}; the earliest is of {first}"
         raise UndecidableError(reason, subject=name)
     index, price = dated
-    usd = price.usd_per_gpu_hour
     also: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
     if found.offer != wanted and wanted in _DISCOUNTS and option.rental is None:
-        usd, also = usd * (1 - value(catalog, _DISCOUNTS[wanted])), (_DISCOUNTS[wanted],)
+        also = (_DISCOUNTS[wanted],)
     elif found.offer != wanted and option.rental is None:
         caveats = (f"no price on demand of {gpu.name} is known; this is {found.provider}, {words(found.offer)}",)
     path = ("gpus", gpu.gpu, "rentals", offer, "prices", index, "usd_per_gpu_hour")
     terms = f"{found.provider}, {words(wanted if also else found.offer)}"
-    usd *= value(catalog, _SPREAD)
-    return Price(usd, price.source, price.effective, path, terms, (*also, _SPREAD), caveats)
+    return Price(price.usd_per_gpu_hour, price.source, price.effective, path, terms, (*also, _SPREAD), caveats)
 
 
 def words(offer: Offer | str) -> str:
@@ -148,10 +161,8 @@ def _purchase(name: str, option: SelfHostOption, gpu: GpuFile | None, catalog: C
     if found is None:
         raise UndecidableError(f"no purchase price of {gpu.name} is known for {day}; give usd_per_gpu", subject=name)
     index, price = found
-    usd = price.usd * (1 + value(catalog, "server_share_of_gpu_price")) * (1 + value(catalog, "sales_tax"))
     path = ("gpus", gpu.gpu, "purchase", "prices", index, "usd")
-    also = ("server_share_of_gpu_price", "sales_tax")
-    return Price(usd, price.source, price.effective, path, "bought, with its share of the server", also)
+    return Price(price.usd, price.source, price.effective, path, "bought, with its share of the server", _MARKUPS)
 
 
 def machine_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> tuple[CostLine, ...]:
@@ -162,7 +173,7 @@ def machine_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: C
 
 def _rented(price: Price, fleet: Fleet) -> Iterator[CostLine]:
     """Rent is paid whatever is served: hours in use, idle and spare are lines of one price."""
-    idle = fleet.paid - fleet.used - fleet.spare
+    idle = whole(Fraction(fleet.paid - fleet.spare) - fleet.used)
     for item, hours in (("GPU rent, in use", fleet.used), ("GPU rent, idle", idle), ("GPU rent, spare", fleet.spare)):
         yield _line(item, hours, "GPU-hour", price.usd, price)
 

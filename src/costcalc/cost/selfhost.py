@@ -1,9 +1,11 @@
 """What it costs to run an open model on GPUs of one's own."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
@@ -12,7 +14,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import bill_lines
 from costcalc.cost.estimate import CostLine, Deployment, Estimate, total_usd
-from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, price_of
+from costcalc.cost.machines import Fleet, Price, applied, hours_of, listed_price, machine_lines
 from costcalc.cost.replica import Replica, replica_of
 from costcalc.errors import UndecidableError
 from costcalc.units import MTOK, Count, decimal, exact, whole
@@ -59,57 +61,146 @@ def self_host_estimate(
         ...                    as_of=date(2026, 11, 22)).monthly_usd.normalize()
         Decimal('1963.7')
     """
-    sized = sized_for(name, option, workload, catalog, as_of=as_of)
-    price, replica = sized.price, sized.replica
-    fleet = fleet_for(option, workload, sized.capacity, catalog)
-    machines = machine_lines(option, price, fleet, catalog)
-    lines = (*machines, *_others(option, fleet, workload, catalog))
-    full = Fraction(sized.capacity) * fleet.gpus / option.gpus * workload.output_tokens / workload.requests
+    month = hosting_for(name, option, workload, catalog, as_of=as_of).month(workload.requests, catalog)
+    price, replica, fleet = month.price, month.replica, month.fleet
+    full = Fraction(month.capacity) * fleet.gpus / option.gpus * workload.output_tokens / workload.requests
     deployment = _deployment(option, replica, fleet, full_mtok=decimal(full) / MTOK)._replace(
-        machines_usd=total_usd(machines),
+        machines_usd=total_usd(month.machines),
         upfront_usd=price.usd * decimal(fleet.gpus) if option.tenure == "own" else Decimal(0),
     )
     return Estimate(
         option=name,
         kind="self_host",
         side="build",
-        lines=lines,
+        lines=month.lines,
         caveats=tuple(_caveats(option, replica, price, workload)),
         price_date=price.since,
         source=price.source,
-        assumptions=tuple(dict.fromkeys([*_sized_by(option, replica), *_priced_by(lines)])),
+        assumptions=month.assumptions,
         deployment=deployment,
     )
 
 
-class Sized(NamedTuple):
-    """What does not depend on the volume: the price of a GPU, one replica, and the requests that it serves a month."""
+class HostedMonth(NamedTuple):
+    """A month of requests on GPUs of one's own.
+
+    Args:
+        price: What one GPU costs.
+        replica: What one replica serves.
+        capacity: Requests that one replica serves in a month.
+        fleet: How many GPUs are paid for.
+        machines: The lines that pay for them.
+        others: The lines of whatever else the bill has.
+        sized_by: Assumptions that the number of GPUs rests on.
+    """
 
     price: Price
     replica: Replica
     capacity: int
+    fleet: Fleet
+    machines: tuple[CostLine, ...]
+    others: tuple[CostLine, ...]
+    sized_by: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[CostLine, ...]:
+        """Everything that is paid for."""
+        return (*self.machines, *self.others)
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Ids of the assumptions that it rests on."""
+        paths = dict.fromkeys(path for line in self.lines for path in (line.path, *line.also))
+        priced_by = (str(path[1]) for path in paths if path[0] == "assumptions")
+        return tuple(dict.fromkeys([*self.sized_by, *priced_by]))
 
 
-def sized_for(name: str, option: SelfHostOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Sized:
-    """Find the price and size one replica for a mix of requests.
+@dataclass(frozen=True, eq=False)
+class Hosting:
+    """An option for a mix of requests, ready to be priced for any volume and any assumptions.
+
+    What neither of the two moves is found once: the listed price, and what one replica serves. An analysis asks for
+    the same mix thousands of times.
+
+    Args:
+        option: The option.
+        workload: The mix of requests; how many there are does not matter.
+        catalog: Open models, GPUs and prices.
+        listed: What is listed for one GPU.
+    """
+
+    option: SelfHostOption
+    workload: Workload
+    catalog: Catalog
+    listed: Price
+    _replicas: dict[Decimal, Replica] = field(default_factory=dict, repr=False)
+    _rooms: dict[Decimal, Fraction] = field(default_factory=dict, repr=False)
+
+    def month(self, requests: Count, catalog: Catalog) -> HostedMonth:
+        """Price so many requests a month.
+
+        Args:
+            requests: How many.
+            catalog: The catalog, or one that differs from it in assumptions alone.
+
+        Raises:
+            UndecidableError: The model does not fit, or a fixed fleet is too small.
+        """
+        option, price, replica = self.option, applied(self.listed, catalog), self.replica(catalog)
+        capacity = capacity_of(replica, option)
+        fleet = fleet_for(option, requests, capacity, self.room(catalog), catalog)
+        others: tuple[CostLine, ...] = ()
+        if option.costs == "all":
+            served = replace(self.workload, requests=requests)
+            months = exact(value(catalog, "horizon")) * MONTHS_PER_YEAR
+            others = bill_lines(option, fleet, served, catalog, months=months)
+        machines = machine_lines(option, price, fleet, catalog)
+        return HostedMonth(price, replica, capacity, fleet, machines, others, self._sized_by)
+
+    def replica(self, catalog: Catalog) -> Replica:
+        """Say what one replica serves.
+
+        Raises:
+            UndecidableError: The model does not fit.
+        """
+        target = value(catalog, "tpot_target")
+        found = self._replicas.get(target)
+        if found is None:
+            found = self._replicas[target] = replica_of(self.option, self.workload, catalog)
+        return found if found.measured else found.times(float(value(catalog, "throughput_factor")))
+
+    def room(self, catalog: Catalog) -> Fraction:
+        """Capacity to hold over the mean load: for the peak with headroom, and never less than the mean keeps busy."""
+        headroom = self.option.headroom if self.option.headroom is not None else value(catalog, "headroom")
+        found = self._rooms.get(headroom)
+        if found is None:
+            # who follows the load pays for its mean
+            peak = 1 if self.option.autoscale else self.workload.peak
+            found = self._rooms[headroom] = max(Fraction(1), Fraction(peak) * exact(headroom))
+        return found
+
+    @cached_property
+    def _sized_by(self) -> tuple[str, ...]:
+        """Name the assumptions that the number of GPUs rests on, and the horizon that one-off work is spread over."""
+        option = self.option
+        predicted = option.tokens_per_s is None
+        rows = (
+            (predicted, "throughput_factor"),
+            (predicted and option.tpot_ms is None, "tpot_target"),
+            (option.headroom is None, "headroom"),
+            (option.spares is None, "spare_replicas"),
+            (option.costs == "all", "horizon"),
+        )
+        return tuple(name for holds, name in rows if holds)
+
+
+def hosting_for(name: str, option: SelfHostOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Hosting:
+    """Make an option ready for a mix of requests.
 
     Raises:
-        UndecidableError: The model does not fit, or a price is missing.
+        UndecidableError: A price is missing.
     """
-    replica = replica_of(option, workload, catalog)
-    return Sized(price_of(name, option, catalog, as_of=as_of), replica, capacity_of(replica, option))
-
-
-def _others(option: SelfHostOption, fleet: Fleet, workload: Workload, catalog: Catalog) -> tuple[CostLine, ...]:
-    if option.costs != "all":
-        return ()
-    return bill_lines(option, fleet, workload, catalog, months=exact(value(catalog, "horizon")) * MONTHS_PER_YEAR)
-
-
-def lines_at(option: SelfHostOption, sized: Sized, workload: Workload, catalog: Catalog) -> tuple[CostLine, ...]:
-    """Give the lines of a month for a replica that has been sized: what `self_host_estimate` adds up."""
-    fleet = fleet_for(option, workload, sized.capacity, catalog)
-    return (*machine_lines(option, sized.price, fleet, catalog), *_others(option, fleet, workload, catalog))
+    return Hosting(option, workload, catalog, listed_price(name, option, catalog, as_of=as_of))
 
 
 def capacity_of(replica: Replica, option: SelfHostOption) -> int:
@@ -125,29 +216,35 @@ def capacity_of(replica: Replica, option: SelfHostOption) -> int:
     return capacity
 
 
-def fleet_for(option: SelfHostOption, workload: Workload, capacity: int, catalog: Catalog) -> Fleet:
-    """Size a fleet for a workload.
+def fleet_for(option: SelfHostOption, requests: Count, capacity: int, room: Fraction, catalog: Catalog) -> Fleet:
+    """Size a fleet.
+
+    Args:
+        option: The option.
+        requests: Requests of the month.
+        capacity: Requests that one replica serves in a month.
+        room: Capacity to hold over the mean load.
+        catalog: Where the assumptions stand.
 
     Raises:
         UndecidableError: A fleet of fixed size cannot serve the peak.
     """
-    mean = Fraction(workload.requests) / capacity  # replicas kept busy by the mean load
-    headroom = Fraction(exact(option.headroom if option.headroom is not None else value(catalog, "headroom")))
+    mean = Fraction(requests.numerator, requests.denominator * capacity)  # replicas kept busy by the mean load
     spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
-    needed = mean * max(Fraction(1), Fraction(workload.peak) * headroom)  # never fewer than the mean load keeps busy
+    needed = mean * room
     if option.replicas is not None and needed > option.replicas:
         raise UndecidableError(
             f"{option.replicas} replicas are too few: the peak needs {float(needed):,.2f} with headroom"
         )
     if option.autoscale:
-        replicas: Count = whole(max(Fraction(1), mean * max(Fraction(1), headroom)))
+        replicas: Count = whole(max(Fraction(1), needed))
     else:
         replicas = option.replicas or max(1, ceil(needed))
     hours = hours_of(option)
     bare = (replicas + spares) * option.gpus
-    gpus = whole(Fraction(ceil(Fraction(bare) / option.node_gpus) * option.node_gpus)) if option.node_gpus > 1 else bare
-    used = whole(mean * option.gpus * hours)
-    return Fleet(replicas, spares, whole(Fraction(gpus)), hours, used, whole(Fraction(spares * option.gpus * hours)))
+    gpus = ceil(Fraction(bare) / option.node_gpus) * option.node_gpus if option.node_gpus > 1 else whole(bare)
+    used = whole(mean * (option.gpus * hours))
+    return Fleet(replicas, spares, gpus, hours, used, whole(spares * option.gpus * hours))
 
 
 def _deployment(option: SelfHostOption, replica: Replica, fleet: Fleet, *, full_mtok: Decimal) -> Deployment:
@@ -168,26 +265,6 @@ def _deployment(option: SelfHostOption, replica: Replica, fleet: Fleet, *, full_
         bottleneck=replica.bottleneck,
         full_mtok=full_mtok,
     )
-
-
-def _sized_by(option: SelfHostOption, replica: Replica) -> Iterator[str]:
-    """Name the assumptions that the number of GPUs rests on, and the horizon over which one-off work is spread."""
-    if not replica.measured:
-        yield "throughput_factor"
-        if option.tpot_ms is None:
-            yield "tpot_target"
-    if option.headroom is None:
-        yield "headroom"
-    if option.spares is None:
-        yield "spare_replicas"
-    if option.costs == "all":
-        yield "horizon"
-
-
-def _priced_by(lines: tuple[CostLine, ...]) -> Iterator[str]:
-    """Name the assumptions that the lines rest on."""
-    for line in lines:
-        yield from (str(path[1]) for path in (line.path, *line.also) if path[0] == "assumptions")
 
 
 def _caveats(option: SelfHostOption, replica: Replica, price: Price, workload: Workload) -> Iterator[str]:
