@@ -1,15 +1,18 @@
 """The one result shape: whatever the option, its cost is a tuple of lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
 from math import lcm
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from costcalc.catalog.forms.schema import Source
 from costcalc.findings import Path
 from costcalc.units import Count, cost_of, decimal
+
+if TYPE_CHECKING:
+    from costcalc.catalog.catalog import Catalog
 
 Kind = Literal["api", "rate", "self_host", "plan", "blend"]
 Side = Literal["build", "buy"]
@@ -147,6 +150,22 @@ class Estimate(NamedTuple):
     def monthly_usd(self) -> Decimal:
         """The sum of the lines [USD/month]."""
         return total_usd(self.lines)
+
+
+class Month(Protocol):
+    """A month's cost: its lines, and ids of the assumptions that they rest on. An `Estimate` is one."""
+
+    @property
+    def lines(self) -> tuple[CostLine, ...]:
+        """What is paid for."""
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Ids of the assumptions that it rests on."""
+
+
+# Prices so many requests of a mix that is fixed, at the assumptions of a catalog that differs in nothing else.
+Monthly = Callable[[Count, "Catalog"], Month]
 
 
 def exact_usd(lines: Sequence[CostLine]) -> Fraction:
