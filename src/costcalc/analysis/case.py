@@ -76,7 +76,7 @@ class Case:
             if room not in by_room:
                 raise UnknownNameError(f"'{path}' is no input; inputs begin with {', '.join(_ROOMS)}")
             by_room[room][rest] = value
-        catalog = _with_options(_with_assumptions(self.catalog, by_room["assumptions"]), by_room["options"])
+        catalog = _with_options(with_assumptions(self.catalog, by_room["assumptions"]), by_room["options"])
         catalog = _with_allowances(catalog, by_room["plans"])
         known = {one.path for one in self.traffic}
         unknown = next((f"workload.{rest}" for rest in by_room["workload"] if f"workload.{rest}" not in known), None)
@@ -131,9 +131,9 @@ class Case:
         return [*own, *self.assumed(self.estimate(name).assumptions)]
 
     def assumed(self, names: Iterable[str]) -> list[Input]:
-        """Make inputs of those assumptions that have a range and are not known already from the traffic."""
+        """Make inputs of those assumptions that have a range; what the user decides is no uncertainty."""
         known = [(name, self.catalog.assumption(name)) for name in names]
-        return [assumed_input(name, one) for name, one in known if one.low < one.high]
+        return [assumed_input(name, one) for name, one in known if one.low < one.high and not one.choice]
 
     def curve(self, option: str) -> "CostCurve":
         """Give an option's exact cost by the number of requests, so that it need be priced once for the mix.
@@ -209,7 +209,8 @@ def contest(case: Case, options: Sequence[str]) -> Contest:
     return Contest(tuple(estimates), tuple(left_out))
 
 
-def _with_assumptions(catalog: Catalog, values: Mapping[str, Decimal]) -> Catalog:
+def with_assumptions(catalog: Catalog, values: Mapping[str, Decimal]) -> Catalog:
+    """Give a catalog with other values of some assumptions, by their ids."""
     if not values:
         return catalog
     moved = {

@@ -12,7 +12,7 @@ from costcalc.catalog.forms.requests import shapes_of
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.assumed import assumed_line, value
 from costcalc.cost.curve import ZERO, Affine, CostCurve, combined
-from costcalc.cost.estimate import CostLine, Deployment, Estimate, Month, Monthly
+from costcalc.cost.estimate import CostLine, Deployment, Estimate, Month, Monthly, exact_usd
 from costcalc.errors import UnsuitableError
 from costcalc.units import MTOK, Count, Number, exact, whole
 from costcalc.workload import OUTPUT_METERS, PROMPT_METERS, Shape, Workload
@@ -88,6 +88,11 @@ class BlendMonth(NamedTuple):
 
     lines: tuple[CostLine, ...]
     assumptions: tuple[str, ...]
+
+    @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
+        return exact_usd(self.lines)
 
 
 def blend_monthly(

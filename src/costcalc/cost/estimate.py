@@ -151,13 +151,22 @@ class Estimate(NamedTuple):
         """The sum of the lines [USD/month]."""
         return total_usd(self.lines)
 
+    @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
+        return exact_usd(self.lines)
+
 
 class Month(Protocol):
-    """A month's cost: its lines, and ids of the assumptions that they rest on. An `Estimate` is one."""
+    """A month's cost; an `Estimate` is one."""
 
     @property
     def lines(self) -> tuple[CostLine, ...]:
         """What is paid for."""
+
+    @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -170,7 +179,7 @@ Monthly = Callable[[Count, "Catalog"], Month]
 
 def exact_usd(lines: Sequence[CostLine]) -> Fraction:
     """Add up cost lines exactly [USD]: a price is a decimal, an amount a rational number, and so is their sum."""
-    base = lcm(*(line.amount.denominator * line.per for line in lines))
+    base = lcm(*[line.amount.denominator * line.per for line in lines])
     total = 0
     scale = 1
     for line in lines:

@@ -10,8 +10,8 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile, Offer
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.schema import Source
-from costcalc.cost.assumed import assumed_line, value
-from costcalc.cost.estimate import CostLine
+from costcalc.cost.assumed import assumed_line, assumed_paths, value
+from costcalc.cost.estimate import CostLine, exact_usd
 from costcalc.cost.finance import annuity, residual_share
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
@@ -171,11 +171,20 @@ def machine_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: C
     return tuple(line for line in lines if line.amount)
 
 
+def machines_usd(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> Fraction:
+    """Add up the lines that pay for the machines, exactly [USD/month]."""
+    if option.tenure == "own":
+        return exact_usd(machine_lines(option, price, fleet, catalog))
+    usd, per = price.usd.as_integer_ratio()
+    return Fraction(usd * fleet.paid, per)  # lines of one price for all hours that are paid, however they are used
+
+
 def _rented(price: Price, fleet: Fleet) -> Iterator[CostLine]:
     """Rent is paid whatever is served: hours in use, idle and spare are lines of one price."""
     idle = whole(Fraction(fleet.paid - fleet.spare) - fleet.used)
     for item, hours in (("GPU rent, in use", fleet.used), ("GPU rent, idle", idle), ("GPU rent, spare", fleet.spare)):
-        yield _line(item, hours, "GPU-hour", price.usd, price)
+        if hours:
+            yield _line(item, hours, "GPU-hour", price.usd, price)
 
 
 def _owned(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> Iterator[CostLine]:
@@ -242,7 +251,7 @@ def _line(item: str, amount: Count, unit: str, usd: Decimal, price: Price) -> Co
         source=price.source,
         conditions=price.conditions,
         path=price.path,
-        also=tuple(("assumptions", one, "value") for one in price.also),
+        also=assumed_paths(price.also),
     )
 
 

@@ -13,8 +13,8 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import bill_lines
-from costcalc.cost.estimate import CostLine, Deployment, Estimate, total_usd
-from costcalc.cost.machines import Fleet, Price, applied, hours_of, listed_price, machine_lines
+from costcalc.cost.estimate import CostLine, Deployment, Estimate, exact_usd, total_usd
+from costcalc.cost.machines import Fleet, Price, applied, hours_of, listed_price, machine_lines, machines_usd
 from costcalc.cost.replica import Replica, replica_of
 from costcalc.errors import UndecidableError
 from costcalc.units import MTOK, Count, decimal, exact, whole
@@ -61,8 +61,9 @@ def self_host_estimate(
         ...                    as_of=date(2026, 11, 22)).monthly_usd.normalize()
         Decimal('1963.7')
     """
-    month = hosting_for(name, option, workload, catalog, as_of=as_of).month(workload.requests, catalog)
-    price, replica, fleet = month.price, month.replica, month.fleet
+    hosting = hosting_for(name, option, workload, catalog, as_of=as_of)
+    month, replica = hosting.month(workload.requests, catalog), hosting.replica(catalog)
+    price, fleet = month.price, month.fleet
     full = Fraction(month.capacity) * fleet.gpus / option.gpus * workload.output_tokens / workload.requests
     deployment = _deployment(option, replica, fleet, full_mtok=decimal(full) / MTOK)._replace(
         machines_usd=total_usd(month.machines),
@@ -82,25 +83,28 @@ def self_host_estimate(
 
 
 class HostedMonth(NamedTuple):
-    """A month of requests on GPUs of one's own.
+    """A month of requests on GPUs of one's own; its lines are made when somebody wants to see them.
 
     Args:
+        hosting: What is priced.
+        catalog: Where the assumptions stand.
         price: What one GPU costs.
-        replica: What one replica serves.
         capacity: Requests that one replica serves in a month.
         fleet: How many GPUs are paid for.
-        machines: The lines that pay for them.
-        others: The lines of whatever else the bill has.
-        sized_by: Assumptions that the number of GPUs rests on.
+        others: The lines of whatever the bill has beside the machines.
     """
 
+    hosting: "Hosting"
+    catalog: Catalog
     price: Price
-    replica: Replica
     capacity: int
     fleet: Fleet
-    machines: tuple[CostLine, ...]
     others: tuple[CostLine, ...]
-    sized_by: tuple[str, ...]
+
+    @property
+    def machines(self) -> tuple[CostLine, ...]:
+        """The lines that pay for the machines."""
+        return machine_lines(self.hosting.option, self.price, self.fleet, self.catalog)
 
     @property
     def lines(self) -> tuple[CostLine, ...]:
@@ -108,11 +112,22 @@ class HostedMonth(NamedTuple):
         return (*self.machines, *self.others)
 
     @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
+        machines = machines_usd(self.hosting.option, self.price, self.fleet, self.catalog)
+        return machines + exact_usd(self.others) if self.others else machines
+
+    @property
     def assumptions(self) -> tuple[str, ...]:
         """Ids of the assumptions that it rests on."""
-        paths = dict.fromkeys(path for line in self.lines for path in (line.path, *line.also))
-        priced_by = (str(path[1]) for path in paths if path[0] == "assumptions")
-        return tuple(dict.fromkeys([*self.sized_by, *priced_by]))
+        machines = _priced_by(self.machines) if self.hosting.option.tenure == "own" else self.price.also
+        return tuple(dict.fromkeys([*self.hosting.sized_by, *machines, *_priced_by(self.others)]))
+
+
+def _priced_by(lines: tuple[CostLine, ...]) -> Iterator[str]:
+    """Name the assumptions that lines rest on."""
+    for line in lines:
+        yield from (str(path[1]) for path in (line.path, *line.also) if path[0] == "assumptions")
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,16 +161,15 @@ class Hosting:
         Raises:
             UndecidableError: The model does not fit, or a fixed fleet is too small.
         """
-        option, price, replica = self.option, applied(self.listed, catalog), self.replica(catalog)
-        capacity = capacity_of(replica, option)
+        option, price = self.option, applied(self.listed, catalog)
+        capacity = self.capacity(catalog)
         fleet = fleet_for(option, requests, capacity, self.room(catalog), catalog)
         others: tuple[CostLine, ...] = ()
         if option.costs == "all":
             served = replace(self.workload, requests=requests)
             months = exact(value(catalog, "horizon")) * MONTHS_PER_YEAR
             others = bill_lines(option, fleet, served, catalog, months=months)
-        machines = machine_lines(option, price, fleet, catalog)
-        return HostedMonth(price, replica, capacity, fleet, machines, others, self._sized_by)
+        return HostedMonth(self, catalog, price, capacity, fleet, others)
 
     def replica(self, catalog: Catalog) -> Replica:
         """Say what one replica serves.
@@ -163,11 +177,32 @@ class Hosting:
         Raises:
             UndecidableError: The model does not fit.
         """
+        return self._predicted(catalog).times(self._factor(catalog))
+
+    def capacity(self, catalog: Catalog) -> int:
+        """Requests that one replica serves in a month at full load; physics ends here, in an integer.
+
+        Raises:
+            UndecidableError: The model does not fit, or one replica does not finish a single request.
+        """
+        requests_per_s = self._predicted(catalog).requests_per_s * self._factor(catalog)
+        full = requests_per_s * float(hours_of(self.option)) * SECONDS_PER_HOUR
+        capacity = int(full * (1 + 1e-12))  # a float just below a whole number is that number
+        if capacity < 1:
+            raise UndecidableError("one replica does not finish a single request of this workload in a month")
+        return capacity
+
+    def _predicted(self, catalog: Catalog) -> Replica:
+        """Give the replica as the model predicts it: for each target once, since that alone moves the prediction."""
         target = value(catalog, "tpot_target")
         found = self._replicas.get(target)
         if found is None:
             found = self._replicas[target] = replica_of(self.option, self.workload, catalog)
-        return found if found.measured else found.times(float(value(catalog, "throughput_factor")))
+        return found
+
+    def _factor(self, catalog: Catalog) -> float:
+        """By what the prediction is multiplied; a measurement is taken at its word."""
+        return 1.0 if self.option.tokens_per_s is not None else float(value(catalog, "throughput_factor"))
 
     def room(self, catalog: Catalog) -> Fraction:
         """Capacity to hold over the mean load: for the peak with headroom, and never less than the mean keeps busy."""
@@ -180,7 +215,7 @@ class Hosting:
         return found
 
     @cached_property
-    def _sized_by(self) -> tuple[str, ...]:
+    def sized_by(self) -> tuple[str, ...]:
         """Name the assumptions that the number of GPUs rests on, and the horizon that one-off work is spread over."""
         option = self.option
         predicted = option.tokens_per_s is None
@@ -203,19 +238,6 @@ def hosting_for(name: str, option: SelfHostOption, workload: Workload, catalog: 
     return Hosting(option, workload, catalog, listed_price(name, option, catalog, as_of=as_of))
 
 
-def capacity_of(replica: Replica, option: SelfHostOption) -> int:
-    """Requests that one replica serves in a month at full load; physics ends here, in an integer.
-
-    Raises:
-        UndecidableError: It does not finish a single one.
-    """
-    full = replica.requests_per_s * float(hours_of(option)) * SECONDS_PER_HOUR
-    capacity = int(full * (1 + 1e-12))  # a float just below a whole number is that number
-    if capacity < 1:
-        raise UndecidableError("one replica does not finish a single request of this workload in a month")
-    return capacity
-
-
 def fleet_for(option: SelfHostOption, requests: Count, capacity: int, room: Fraction, catalog: Catalog) -> Fleet:
     """Size a fleet.
 
@@ -229,22 +251,22 @@ def fleet_for(option: SelfHostOption, requests: Count, capacity: int, room: Frac
     Raises:
         UndecidableError: A fleet of fixed size cannot serve the peak.
     """
-    mean = Fraction(requests.numerator, requests.denominator * capacity)  # replicas kept busy by the mean load
     spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
-    needed = mean * room
-    if option.replicas is not None and needed > option.replicas:
-        raise UndecidableError(
-            f"{option.replicas} replicas are too few: the peak needs {float(needed):,.2f} with headroom"
-        )
+    served = requests.denominator * capacity  # the mean load keeps requests.numerator ÷ served replicas busy
     if option.autoscale:
-        replicas: Count = whole(max(Fraction(1), needed))
+        replicas: Count = whole(max(Fraction(1), Fraction(requests.numerator, served) * room))
     else:
-        replicas = option.replicas or max(1, ceil(needed))
+        # whole numbers, because a Fraction takes three times as long
+        needed = max(1, -(-requests.numerator * room.numerator // (served * room.denominator)))
+        replicas = option.replicas or needed
+        if needed > replicas:
+            peak = requests.numerator * room / served
+            raise UndecidableError(f"{replicas} replicas are too few: the peak needs {float(peak):,.2f} with headroom")
     hours = hours_of(option)
     bare = (replicas + spares) * option.gpus
     gpus = ceil(Fraction(bare) / option.node_gpus) * option.node_gpus if option.node_gpus > 1 else whole(bare)
-    used = whole(mean * (option.gpus * hours))
-    return Fleet(replicas, spares, gpus, hours, used, whole(spares * option.gpus * hours))
+    used = Fraction(requests.numerator * option.gpus * hours.numerator, served * hours.denominator)
+    return Fleet(replicas, spares, gpus, hours, whole(used), whole(spares * option.gpus * hours))
 
 
 def _deployment(option: SelfHostOption, replica: Replica, fleet: Fleet, *, full_mtok: Decimal) -> Deployment:

@@ -11,7 +11,7 @@ from costcalc.cost.assumed import value
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular, common_multiple
 from costcalc.cost.estimate import Estimate, exact_usd
 from costcalc.cost.machines import gpus_per_node
-from costcalc.cost.selfhost import capacity_of, hosting_for
+from costcalc.cost.selfhost import hosting_for
 from costcalc.units import Count, exact
 from costcalc.workload import Workload
 
@@ -41,10 +41,10 @@ def self_host_curve(
         UndecidableError: The model does not fit, or a price is missing.
     """
     hosting = hosting_for(name, option, workload, catalog, as_of=as_of)
-    capacity = capacity_of(hosting.replica(catalog), option)
+    capacity = hosting.capacity(catalog)
 
     def evaluate(requests: Fraction) -> Fraction:
-        return exact_usd(hosting.month(requests, catalog).lines)
+        return hosting.month(requests, catalog).exact_usd
 
     step = capacity / hosting.room(catalog)
     if option.autoscale:

@@ -244,6 +244,7 @@ class Assumption(Entry):
         basis: What it rests on; judgement is shown as such, and ``user`` is a number of the user's own.
         source: Where it was read; a judgement and a user's own number may lack one.
         checked: For a figure without a source: the day on which it was last thought over.
+        choice: Whether it is a decision of the user's, so that no analysis draws it; a range of one's own is drawn.
         note: How it was got.
     """
 
@@ -254,6 +255,7 @@ class Assumption(Entry):
     basis: Literal["measured", "vendor", "literature", "judgement", "user"]
     source: Source | None = None
     checked: Day | None = None
+    choice: bool = False
     note: Text | None = None
 
     @model_validator(mode="after")

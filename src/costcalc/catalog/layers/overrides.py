@@ -38,7 +38,8 @@ def merge(below: Node | None, above: Node, report: Report) -> Node:
 def intervals(below: Node | None, above: Node, report: Report) -> Node:
     """Write out a layer's short form of an assumption: a number, or ``low to high``; the old one's source is gone.
 
-    A range's value is its geometric mean, the median of a lognormal; one that holds 0 is written out in full.
+    A range's value is its geometric mean, the median of a lognormal; one that holds 0 is written out in full. A range
+    over a choice, in either form, is what the user does not know: it is no choice any more, unless the layer says so.
 
     Args:
         below: The lower layers' assumptions.
@@ -59,16 +60,27 @@ def intervals(below: Node | None, above: Node, report: Report) -> Node:
         except ValueError as error:
             report(Finding("value", "error", f"assumptions.{name}: {error}", child.place))
             continue
+        old = below.child(name) if below is not None else None
         if numbers is None:
-            written[name] = child
+            written[name] = _undecided(child, old)
             continue
         entry = {key: Node(number, child.at, child.key_at) for key, number in zip(_PARTS, numbers, strict=True)}
         entry["basis"] = Node("user", child.at, child.key_at)
-        old = below.child(name) if below is not None else None
         gone = [key for key in ("source", "checked", "note") if old is not None and old.child(key) is not None]
         entry |= {key: Node(None, child.at, child.key_at) for key in gone}
-        written[name] = Node(entry, child.at, child.key_at)
+        written[name] = _undecided(Node(entry, child.at, child.key_at), old)
     return Node(written, above.at, above.key_at)
+
+
+def _undecided(entry: Node, old: Node | None) -> Node:
+    """Say of a range that stands over a choice that it is none."""
+    if old is None or old.nearest(["choice"]).value is not True or entry.child("choice") is not None:
+        return entry
+    children = dict(entry.items())
+    low, high = (str((entry.child(end) or old.nearest([end])).plain()) for end in ("low", "high"))
+    if low == high or not children.keys() & {"low", "high"}:
+        return entry
+    return Node({**children, "choice": Node(value=False, at=entry.at, key_at=entry.key_at)}, entry.at, entry.key_at)
 
 
 _PARTS = ("value", "low", "high")
