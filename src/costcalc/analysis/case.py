@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costcalc.analysis.breakeven import why_unfit
-from costcalc.analysis.ranges import ASSUMED_DIGITS, REQUEST_DIGITS, Input, assumed_input, changed, ranges_of
+from costcalc.analysis.ranges import REQUEST_DIGITS, Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, Option, PlanOption
 from costcalc.catalog.forms.scalars import Interval
@@ -317,7 +317,7 @@ def month_case(base: Workload, month: Month, catalog: Catalog, *, as_of: date, a
     size = f"assumptions.{assumed}"
     if assumed is not None:
         known = catalog.assumption(assumed)
-        one = assumed_input(assumed, known)._replace(least=Decimal(1), digits=ASSUMED_DIGITS)
+        one = assumed_input(assumed, known)._replace(least=Decimal(1), digits=REQUEST_DIGITS)
         traffic += [one] if known.low < known.high else []
 
     @lru_cache(maxsize=4096)

@@ -15,6 +15,9 @@ from costcalc.cost.estimate import Month, Monthly
 from costcalc.cost.option import monthly
 from costcalc.errors import UndecidableError
 
+# Every mix of requests is priced and sized anew. To round a draw to a sixth of the way from the value to an end of the
+# interval adds (1.645 ÷ 6)² ÷ 12 = 0.6 % to a variance that 10,000 draws tell to √(2 ÷ 10,000) = 1.4 %.
+_STEPS = 6
 _ASSUMED = "assumptions."
 Progress = Callable[[float], None]  # takes the share of the work that is done
 
@@ -53,19 +56,20 @@ class Sample:
         self.inputs: dict[str, Input] = {}
         self.drawn: dict[str, tuple[Decimal, ...]] = {}
         self._assumed: dict[str, tuple[Decimal, ...]] = {}  # those of the drawn that no mix holds already, by id
-        self.add(case.traffic)
+        self.add([one for one in case.traffic if one.path == case.volume])
+        self.add([one for one in case.traffic if one.path != case.volume], steps=_STEPS)
         self._assumed.clear()
         self._mix = [one.path for one in case.traffic if one.path != case.volume]
         self._mixes: dict[tuple[Decimal, ...], tuple[int, Case]] = {}
         self._made_for: tuple[int, int] | None = None
         self._catalog = case.catalog
 
-    def add(self, inputs: Sequence[Input]) -> None:
+    def add(self, inputs: Sequence[Input], *, steps: int | None = None) -> None:
         """Draw further inputs; those that were drawn stand."""
         for one in inputs:
             if one.path not in self.inputs:
                 self.inputs[one.path] = one
-                self.drawn[one.path] = draws_of(one, self._draws, self._seed)
+                self.drawn[one.path] = draws_of(one, self._draws, self._seed, steps=steps)
                 if one.path.startswith(_ASSUMED):
                     self._assumed[one.path.removeprefix(_ASSUMED)] = self.drawn[one.path]
 
