@@ -36,11 +36,11 @@ Draws = Annotated[
     typer.Option(min=100, max=1_000_000, help="How often every input is drawn.", rich_help_panel=SAMPLE_PANEL),
 ]
 Seed = Annotated[
-    int | None,
+    int,
     typer.Option(
         min=0,
         max=SEEDS - 1,
-        help="Where random numbers begin; the same seed gives the same answer (default: a new one, which is shown).",
+        help="Where random numbers begin: the same seed gives the same answer, another one shows the noise.",
         rich_help_panel=SAMPLE_PANEL,
     ),
 ]
@@ -57,7 +57,7 @@ def simulate_command(
     service_tier: ServiceTier = None,
     region: Region = None,
     draws: Draws = 10_000,
-    seed: Seed = None,
+    seed: Seed = 0,
     options: OptionIds = None,
     whole_bill: WholeBill = False,
     as_of: AsOf = None,
@@ -70,9 +70,8 @@ def simulate_command(
 
     Uncertain are the numbers that you give as a range ("100M to 2B"), and the assumptions that an option rests on.
     """
-    from secrets import randbelow
-
     from costcalc.analysis.montecarlo import simulate
+    from costcalc.cli.progress import progress_of
     from costcalc.render.simulation import simulation_report
 
     flags = Flags(
@@ -81,7 +80,8 @@ def simulate_command(
     chosen = named_options(options)
     asked = question(flags, catalog=catalog, as_of=as_of, whole_bill=whole_bill)
     names = list(asked.case.catalog.headline) if chosen is None else chosen
-    found = simulate(asked.case, names, draws=draws, seed=randbelow(SEEDS) if seed is None else seed)
+    with progress_of(f"{draws:,} draws") as progress:
+        found = simulate(asked.case, names, draws=draws, seed=seed, progress=progress)
     inputs = {**asked_inputs(flags, asked.case), "options": names, "whole_bill": whole_bill}
     emit(simulation_report(found, inputs=inputs, said=asked.said), form, output, no_color=no_color)
     return 0
