@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
+from math import inf
 from typing import Any
 
 import pytest
-from analysis.uncertain import month
 from conftest import Overlay
 
 from costcalc import Catalog, UndecidableError
-from costcalc.analysis.case import Case, Month, case_of, month_case
 from costcalc.analysis.sample import Sample
+from costcalc.case.case import Case
+from costcalc.case.file import case_of
+from costcalc.case.month import Size, Traffic
+from costcalc.case.traffic import traffic_case
 from costcalc.catalog.forms.options import BlendOption, Option, SelfHostOption
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.cost.estimate import exact_usd
 from costcalc.cost.option import monthly
 from costcalc.scenario import WorkloadEntry
-from costcalc.workload import Workload
 
 DAY = date(2026, 11, 22)
 DRAWS = 40
@@ -38,7 +39,7 @@ HOSTED: dict[str, dict[str, Any]] = {
     "follows the load, by the node": {"autoscale": True, "node_gpus": 8},
     "by the node": {"node_gpus": 8, "spares": 2},
     "some hours": {"hours_per_month": 200},
-    "a fixed fleet": {"replicas": 3},
+    "a fixed fleet": {"replicas": 8},
     "a latency of its own": {"tpot_ms": 25},
     "no headroom": {"headroom": 1, "spares": 0},
 }
@@ -71,12 +72,9 @@ def every(catalog: Catalog, options: dict[str, Option]) -> Catalog:
 
 
 def of_flags(catalog: Catalog) -> Case:
-    """Tokens of a month and of a prompt as ranges, and the assumed size of an answer."""
-    volume, inputs, size = Interval.parse("200M to 20B"), Interval.parse("1B to 20B"), Decimal(211)
-    requests = Fraction(volume) / Fraction(size)
-    base = Workload.single(requests=requests, input_tokens=Fraction(inputs) / requests, output_tokens=size)
-    numbers = Month(volume, inputs, Decimal(0), size)
-    return month_case(base, numbers, catalog, as_of=DAY, assumed="output_tokens_per_request")
+    """Tokens of a month and of an answer as ranges; the prompt and the peak are assumed."""
+    traffic = Traffic(output_tokens=Interval.parse("200M to 20B"), output_per_request=Interval.parse("100 to 900"))
+    return traffic_case(traffic, catalog, as_of=DAY)
 
 
 def of_a_file(catalog: Catalog) -> Case:
@@ -94,13 +92,21 @@ def of_a_file(catalog: Catalog) -> Case:
     return case_of(WorkloadEntry.model_validate(fields), "bot", catalog, as_of=DAY)
 
 
+def of_people(catalog: Catalog) -> Case:
+    """What a person sends, and how much of it is sent again: neither moves a request, and neither is the volume."""
+    return traffic_case(Traffic(seats=Decimal(20_000), kind="research"), catalog, as_of=DAY)
+
+
 def fixed(catalog: Catalog) -> Case:
-    """A volume that is known."""
-    return month(catalog, "3e9", inputs="9e9")
+    """A month that is known."""
+    known = Traffic(
+        output_tokens=Decimal(3 * 10**9), sizes=(Size(Decimal(3_000), Decimal(1_000)),), peak_to_mean=Decimal(2)
+    )
+    return traffic_case(known, catalog, as_of=DAY)
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("case_for", [of_flags, of_a_file, fixed])
+@pytest.mark.parametrize("case_for", [of_flags, of_a_file, of_people, fixed])
 def test_every_draw_costs_what_the_estimate_says(every: Catalog, name: str, case_for: Any) -> None:  # noqa: ANN401
     case = case_for(every)
     sample = Sample(case, DRAWS, 5)
@@ -119,28 +125,34 @@ def test_every_draw_costs_what_the_estimate_says(every: Catalog, name: str, case
 def test_a_month_that_was_made_ready_has_the_lines_of_the_estimate(every: Catalog, name: str) -> None:
     case = of_flags(every)
     ready = monthly(name, case.workload, every, as_of=DAY)
-    for requests in (Fraction(1, 3), 10**6, 10**8):
-        served = replace(case, workload=replace(case.workload, requests=requests))
+    for requests, peak in ((1, 1), (10**6, 3), (10**8, 2)):
+        workload = replace(case.workload, requests=requests, peak_to_mean=peak)
+        served = replace(case, workload=workload)
         try:
             expected = served.estimate(name)
         except UndecidableError:
             with pytest.raises(UndecidableError):
-                ready(requests, every)
+                ready(workload, every)
             continue
-        got = ready(requests, every)
+        got = ready(workload, every)
         assert (got.lines, got.assumptions) == (expected.lines, expected.assumptions)
         assert got.exact_usd == expected.exact_usd == exact_usd(expected.lines)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in BLENDS])
 def test_a_month_follows_the_assumptions_that_it_is_asked_with(every: Catalog, name: str) -> None:
-    case = of_flags(every)
+    case = fixed(every)
     ready = monthly(name, case.workload, every, as_of=DAY)
     for assumption in case.estimate(name).assumptions:
         one = every.assumption(assumption)
         for end in (one.low, one.high, one.value):
             at = case.at({f"assumptions.{assumption}": end})
-            assert ready(case.workload.requests, at.catalog).lines == at.estimate(name).lines, assumption
+            assert ready(case.workload, at.catalog).lines == at.estimate(name).lines, assumption
+
+
+def test_a_fleet_that_is_too_small_for_a_draw_costs_infinity_there(every: Catalog) -> None:
+    costs = Sample(of_flags(every), 200, 5).costs(["a fixed fleet"])["a fixed fleet"]
+    assert 0 < costs.count(inf) < 200
 
 
 def test_options_that_are_priced_together_cost_what_each_costs_alone(every: Catalog) -> None:
@@ -159,29 +171,31 @@ def test_progress_is_the_share_of_the_draws(every: Catalog) -> None:
 def test_the_traffic_is_drawn_on_a_grid_except_for_its_volume(every: Catalog) -> None:
     case = of_flags(every)
     sample = Sample(case, 2_000, 0)
-    volume, inputs, size = (set(sample.drawn[one.path]) for one in case.traffic)
-    assert len(volume) > 1_900
-    # 6 steps from the value to either end, and as many of the same length beyond it as 2,000 draws come to: a draw
-    # beyond 13 / 6 of the way has a probability of 2 × Φ(−13 / 6 × 1.645) = 0.04 %, and 41 in all 2 × Φ(−5.5)
-    assert max(len(inputs), len(size)) <= 41
-    for one, values in zip(case.traffic[1:], (inputs, size), strict=True):
-        # to 3 digits, so 4.47e9 for √(1e9 × 20e9)
-        assert {Decimal(f"{end:.2e}") for end in (one.low, one.value, one.high)} <= values
+    assert len(set(sample.drawn[case.volume])) > 1_900
+    shapes = [one for one in case.traffic if one.path != case.volume]
+    assert len(shapes) == 3
+    for one in shapes:
+        values = set(sample.drawn[one.path])
+        # 6 steps from the value to either end, and some beyond: 13 of them, 13 / 6 × 1.645 = 3.56 standard deviations,
+        # are passed once in 2,700 draws
+        assert len(values) <= 2 * 15 + 1
+        for end in (one.low, one.value, one.high):
+            assert min(abs(value / end - 1) for value in values) <= Decimal("0.005")  # it is one of them, to 3 digits
 
 
 def test_what_the_user_decides_is_not_drawn(catalog: Catalog, options: dict[str, Option], overlay: Overlay) -> None:
     own = {"mine": options["on demand, whole bill"]}
 
     def paths(of: Catalog) -> set[str]:
-        case = month(replace(of, options={**of.options, **own}), "3e9", inputs="9e9")
+        case = fixed(replace(of, options={**of.options, **own}))
         return {one.path.removeprefix("assumptions.") for one in case.inputs(["mine"])}
 
-    choices = {"tpot_target", "horizon", "spare_replicas", "headroom"}
-    assert {name for name, one in catalog.assumptions.items() if one.choice} == choices
-    assert not paths(catalog) & choices
-    assert choices <= set(month(replace(catalog, options=own), "3e9", inputs="9e9").estimate("mine").assumptions)
+    decided = {"tpot_target", "horizon", "spare_replicas", "headroom"}
+    assert {name for name, one in catalog.assumptions.items() if not one.drawn} - {"replica_availability"} == decided
+    assert not paths(catalog) & decided
+    assert decided <= set(fixed(replace(catalog, options=own)).estimate("mine").assumptions)
     # a range of one's own is what one does not know; a number is what one decides
     ranged = overlay("assumptions: {headroom: 1.1 to 1.5, tpot_target: 30, horizon: {low: 2}}")
-    assert paths(ranged) & choices == {"headroom", "horizon"}
-    kept = overlay("assumptions: {horizon: {low: 2, high: 4, choice: true}}")
-    assert not paths(kept) & choices
+    assert paths(ranged) & decided == {"headroom", "horizon"}
+    kept = overlay("assumptions: {horizon: {low: 2, high: 4, drawn: false}}")
+    assert not paths(kept) & decided

@@ -1,24 +1,27 @@
 """One sample for all options: every input's draws, and every option's cost in each draw."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import inf
 from typing import NamedTuple
 
-from costcalc.analysis.case import Case, with_assumptions
 from costcalc.analysis.distribution import draws_of
-from costcalc.analysis.ranges import Input
+from costcalc.case.case import Case
+from costcalc.case.inputs import Input
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.options import BlendOption, SelfHostOption
 from costcalc.cost.estimate import Month, Monthly
 from costcalc.cost.option import monthly
 from costcalc.errors import UndecidableError
+from costcalc.workload import Shape, Workload
 
 # Every mix of requests is priced and sized anew. To round a draw to a sixth of the way from the value to an end of the
 # interval adds (1.645 ÷ 6)² ÷ 12 = 0.6 % to a variance that 10,000 draws tell to √(2 ÷ 10,000) = 1.4 %.
 _STEPS = 6
 _ASSUMED = "assumptions."
+_OF_THE_MONTH = frozenset({"requests", "peak_to_mean"})  # what a mix of requests does not say
 Progress = Callable[[float], None]  # takes the share of the work that is done
 
 
@@ -27,15 +30,15 @@ class Draw(NamedTuple):
 
     Args:
         number: Which one, from 0 on.
-        mix: Which mix of requests: draws with the same values of the traffic, the volume excepted, have the same.
+        mix: Which mix: workloads that differ only in the number of requests and in their peak have the same.
         case: The case of that mix, which other draws of the mix share.
-        requests: Requests of the month.
+        workload: The month.
     """
 
     number: int
     mix: int
     case: Case
-    requests: Fraction
+    workload: Workload
 
 
 class Sample:
@@ -55,12 +58,13 @@ class Sample:
         self._case, self._draws, self._seed = case, draws, seed
         self.inputs: dict[str, Input] = {}
         self.drawn: dict[str, tuple[Decimal, ...]] = {}
-        self._assumed: dict[str, tuple[Decimal, ...]] = {}  # those of the drawn that no mix holds already, by id
-        self.add([one for one in case.traffic if one.path == case.volume])
-        self.add([one for one in case.traffic if one.path != case.volume], steps=_STEPS)
-        self._assumed.clear()
-        self._mix = [one.path for one in case.traffic if one.path != case.volume]
-        self._mixes: dict[tuple[Decimal, ...], tuple[int, Case]] = {}
+        for one in case.traffic:
+            self.add([one], steps=None if one.path == case.volume else _STEPS)
+        self._traffic = [one.path for one in case.traffic if one.path != case.volume]
+        self._assumed: dict[str, tuple[Decimal, ...]] = {}  # those that options rest on, by id
+        self._months: dict[tuple[Decimal, ...], tuple[int, Workload]] = {}
+        self._mixes: dict[Hashable, int] = {}
+        self._cases: list[Case] = []
         self._made_for: tuple[int, int] | None = None
         self._catalog = case.catalog
 
@@ -70,8 +74,6 @@ class Sample:
             if one.path not in self.inputs:
                 self.inputs[one.path] = one
                 self.drawn[one.path] = draws_of(one, self._draws, self._seed, steps=steps)
-                if one.path.startswith(_ASSUMED):
-                    self._assumed[one.path.removeprefix(_ASSUMED)] = self.drawn[one.path]
 
     def costs(self, options: Sequence[str], progress: Progress | None = None) -> dict[str, list[float]]:
         """Price options in every draw [USD/month]; infinite where one cannot serve.
@@ -90,35 +92,51 @@ class Sample:
         return costs
 
     def _each(self) -> Iterator[Draw]:
-        values = [self.drawn[path] for path in self._mix]
+        columns = [self.drawn[path] for path in self._traffic]
         volume = self.inputs.get(self._case.volume)
         for number in range(self._draws):
-            mix, case = self._mix_of(tuple(column[number] for column in values))
-            requests = Fraction(case.workload.requests)
+            mix, workload = self._month(tuple(column[number] for column in columns))
             if volume is not None:
                 # the volume scales the number of requests and nothing else, so that a mix stands for all its volumes
-                requests *= Fraction(self.drawn[volume.path][number]) / Fraction(volume.value)
-            yield Draw(number, mix, case, requests)
+                scale = Fraction(self.drawn[volume.path][number]) / Fraction(volume.value)
+                workload = replace(workload, requests=workload.requests * scale)
+            yield Draw(number, mix, self._cases[mix], workload)
 
-    def _mix_of(self, values: tuple[Decimal, ...]) -> tuple[int, Case]:
-        """Number a mix, and give the case of it at the central volume."""
-        if values not in self._mixes:
+    def _month(self, values: tuple[Decimal, ...]) -> tuple[int, Workload]:
+        """Make the workload of some values of the traffic, at the central volume, and say which mix it is."""
+        if values not in self._months:
             volume = self.inputs.get(self._case.volume)
             central = {volume.path: volume.value} if volume is not None else {}
-            case = self._case.at({**central, **dict(zip(self._mix, values, strict=True))})
-            self._mixes[values] = len(self._mixes), case
-        return self._mixes[values]
+            case = self._case.at({**central, **dict(zip(self._traffic, values, strict=True))})
+            mix = self._mixes.setdefault(_mix_of(case.workload), len(self._cases))
+            if mix == len(self._cases):
+                self._cases.append(case)
+            self._months[values] = mix, case.workload
+        return self._months[values]
 
     def _column(self, option: str) -> Callable[[Draw], float]:
         """Choose how an option is priced, by what it rests on beside the traffic."""
         inputs = self._case.inputs([option])
-        self.add(inputs)
         traffic = {one.path for one in self._case.traffic}
-        rest = [one.path for one in inputs if one.path not in traffic]
-        if not rest:
+        rest = [one for one in inputs if one.path not in traffic]
+        if not rest and not self._runs_machines(option):
             return _Curves(option).cost
-        own = [path for path in rest if not path.startswith(_ASSUMED)]
-        return _Months(self, option, own, {path.removeprefix(_ASSUMED) for path in rest}).cost
+        return _Months(self, option, rest).cost
+
+    def _runs_machines(self, option: str) -> bool:
+        """Say whether an option's cost follows the peak, too."""
+        _, kind = self._case.catalog.option(option)
+        members = kind.members if isinstance(kind, BlendOption) else ()
+        kinds = (kind, *(self._case.catalog.option(member).option for member in members))
+        return any(isinstance(each, SelfHostOption) for each in kinds)
+
+    def assume(self, names: Sequence[str]) -> bool:
+        """Draw what is uncertain of some assumptions, and say whether a price without them is too early."""
+        new = [one for one in self._case.assumed(names) if one.path not in self.inputs]
+        self.add(new)
+        for one in new:
+            self._assumed[one.path.removeprefix(_ASSUMED)] = self.drawn[one.path]
+        return bool(new)
 
     def catalog(self, draw: Draw) -> Catalog:
         """Give the catalog of a draw: with every assumption that was drawn, whichever option rests on it.
@@ -128,12 +146,25 @@ class Sample:
         made_for = draw.number, len(self._assumed)
         if made_for != self._made_for:
             values = {name: column[draw.number] for name, column in self._assumed.items()}
-            self._made_for, self._catalog = made_for, with_assumptions(draw.case.catalog, values)
+            self._made_for, self._catalog = made_for, draw.case.catalog.with_assumptions(values)
         return self._catalog
 
-    def wanted(self, names: Sequence[str]) -> list[Input]:
-        """Give those assumptions that are uncertain and were not drawn yet."""
-        return [one for one in self._case.assumed(names) if one.path not in self.inputs]
+
+def _mix_of(workload: Workload) -> Hashable:
+    """Give what two workloads have in common that differ only in the number of requests and in their peak."""
+    terms = [getattr(workload, field.name) for field in fields(workload) if field.name not in _OF_THE_MONTH]
+    return tuple(_frozen(term) for term in terms)
+
+
+def _frozen(term: object) -> Hashable:
+    if isinstance(term, dict):
+        return tuple(term.items())
+    if isinstance(term, tuple):
+        return tuple(map(_frozen, term))
+    if isinstance(term, Shape):
+        return tuple(_frozen(getattr(term, field.name)) for field in fields(term))
+    assert isinstance(term, Hashable)  # hours, names and numbers
+    return term
 
 
 class _Curves:
@@ -149,7 +180,7 @@ class _Curves:
         if price is None:
             price = self._prices[draw.mix] = self._price(draw.case)
         try:
-            return price(draw.requests)
+            return price(Fraction(draw.workload.requests))
         except UndecidableError:
             return inf
 
@@ -166,11 +197,14 @@ class _Curves:
 
 
 class _Months:
-    """An option that rests on assumptions, or on ranges of its own: made ready once for each mix and their values."""
+    """An option that rests on assumptions or ranges of its own, or on the peak: made ready once for each mix."""
 
-    def __init__(self, sample: Sample, option: str, own: list[str], assumed: set[str]) -> None:
-        self._sample, self._option, self._own = sample, option, own
-        self._seen = assumed  # ids; those of its own ranges beside them are nobody's id
+    def __init__(self, sample: Sample, option: str, inputs: Sequence[Input]) -> None:
+        self._sample, self._option = sample, option
+        self._own = [one.path for one in inputs if not one.path.startswith(_ASSUMED)]
+        self._rests_on = {one.path.removeprefix(_ASSUMED) for one in inputs if one.path.startswith(_ASSUMED)}
+        sample.add([one for one in inputs if not one.path.startswith(_ASSUMED)])
+        sample.assume(tuple(self._rests_on))
         self._ready: dict[int, Monthly] = {}
 
     def cost(self, draw: Draw) -> float:
@@ -181,11 +215,9 @@ class _Months:
         """
         try:
             month = self._month(draw)
-            while not self._seen.issuperset(month.assumptions):
-                self._seen.update(month.assumptions)
-                more = self._sample.wanted(month.assumptions)
-                if more:
-                    self._sample.add(more)
+            while not self._rests_on.issuperset(month.assumptions):
+                self._rests_on.update(month.assumptions)
+                if self._sample.assume(month.assumptions):
                     month = self._month(draw)
         except (UndecidableError, ValueError):  # ValueError: a value that its form would not have taken beside others
             return inf
@@ -196,10 +228,10 @@ class _Months:
         if self._own:
             values = {path: self._sample.drawn[path][draw.number] for path in self._own}
             case = replace(draw.case, catalog=catalog).at(values)
-            return self._made_ready(case)(draw.requests, case.catalog)
+            return self._made_ready(case)(draw.workload, case.catalog)
         if draw.mix not in self._ready:
             self._ready[draw.mix] = self._made_ready(draw.case)
-        return self._ready[draw.mix](draw.requests, catalog)
+        return self._ready[draw.mix](draw.workload, catalog)
 
     def _made_ready(self, case: Case) -> Monthly:
         return monthly(self._option, case.workload, case.catalog, as_of=case.as_of)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -117,6 +118,10 @@ class Catalog:
         throughput_fit: Gives the fitted coefficients of the throughput model.
         trees: The merged trees by kind (``options``, ``api/openai``), for the place of every number.
         digest_of: Works out a hash over every file of every layer that could have had a say.
+        own_assumptions: Where the user's layers set assumptions, by id.
+        assumptions_read: Assumptions of the layers that were read so far; copies of the catalog share it.
+        assumptions_moved: Assumptions whose value is not the layers', but one that an analysis tries.
+        flagged: Options that stand in no file but in a flag, by id, for the place of every value.
     """
 
     providers: Mapping[str, ApiFile]
@@ -134,6 +139,10 @@ class Catalog:
     throughput_fit: Callable[[], Mapping[str, Any]]
     trees: Mapping[str, Node]
     digest_of: Callable[[], str]
+    own_assumptions: Mapping[str, Place]
+    assumptions_read: set[str] = field(default_factory=set, repr=False)
+    assumptions_moved: frozenset[str] = frozenset()
+    flagged: Mapping[str, Node] = field(default_factory=dict)
     _sold: dict[str, SoldModel] = field(default_factory=dict, repr=False)
     _slugs: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
@@ -219,15 +228,43 @@ class Catalog:
         return self.providers[name]
 
     def assumption(self, name: str) -> Assumption:
-        """Find an assumption by its id.
+        """Find an assumption by its id, and note that a figure rests on it.
 
         Raises:
             UnknownNameError: There is none.
         """
+        found = self._assumption(name)
+        if name not in self.assumptions_moved:
+            self.assumptions_read.add(name)
+        return found
+
+    def _assumption(self, name: str) -> Assumption:
         if name not in self.assumptions:
             message = f"unknown assumption '{name}'"
             raise UnknownNameError(_with_hint(message, did_you_mean(name, self.assumptions)))
         return self.assumptions[name]
+
+    def with_assumptions(self, values: Mapping[str, Decimal]) -> "Catalog":
+        """Give the catalog with other values of some assumptions, each without a range.
+
+        Reading one of them there says nothing of the layers' value: a horizon of the command line hides the file's.
+
+        Raises:
+            UnknownNameError: There is no such assumption.
+
+        Example:
+            >>> from costcalc.catalog.layers.load import load_catalog
+            >>> load_catalog().with_assumptions({"pue": Decimal("1.2")}).assumption("pue").high
+            Decimal('1.2')
+        """
+        if not values:
+            return self
+        moved = {
+            name: self._assumption(name).model_copy(update={"value": value, "low": value, "high": value})
+            for name, value in values.items()
+        }
+        hidden = self.assumptions_moved | moved.keys()
+        return replace(self, assumptions={**self.assumptions, **moved}, assumptions_moved=hidden)
 
     def open_model(self, name: str) -> "OpenModelFile":
         """Find an open model by its name, id or an alias; case and punctuation do not matter.
@@ -284,6 +321,8 @@ class Catalog:
     def node(self, path: Path) -> Node:
         """Give what stands under a path, all layers merged, with the place of every value."""
         kind, *rest = path
+        if kind == "options" and rest and rest[0] in self.flagged:
+            return self.flagged[str(rest[0])].nearest(rest[1:])
         if kind in {"api", "models", "gpus", "plans"}:
             kind = f"{kind}/{rest.pop(0)}"
         return self.trees[str(kind)].nearest(rest)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.context import load
 from costcalc.cli.editing import (
     Checked,
@@ -17,13 +18,13 @@ from costcalc.cli.editing import (
     target_of,
     today,
 )
-from costcalc.cli.options import CatalogPath, NoColor, OutputFiles, OutputFormat
-from costcalc.cli.output import emit
+from costcalc.cli.flags import PriceFlags
 
 Correct = Annotated[bool, typer.Option("--correct", help="Change an old entry, which was wrong when it was written.")]
 
 
 def set_command(
+    prices: PriceFlags,
     name: Annotated[str, typer.Argument(help="A model (gpt-5.2), GPU, plan, option or assumption.")],
     values: Annotated[list[str], typer.Argument(help="New figures: output=12.00, value=1.2.", metavar="KEY=VALUE…")],
     effective: Effective = None,
@@ -32,11 +33,7 @@ def set_command(
     dry_run: DryRun = False,
     correct: Correct = False,
     file: File = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Change a price: append a dated entry, show the diff and what it does to your own months.
 
     An old entry stays as it is, except with --correct. In a clone of costcalc the files of pricing/ are
@@ -46,12 +43,11 @@ def set_command(
 
     now = today()
     read = read_source(source, checked, now)
-    loaded = load(catalog)
+    loaded = load(prices.catalog)
     entry = entry_named(loaded.catalog, name)
     change = Change(entry, tuple(Assignment.parse(value) for value in values), effective, read, correct)
     sold = f"{entry[1]}/{entry[3]}" if entry[0] == "api" else None
     edit = Edit("set", entry, sold, lambda text: edited(text, change, loaded.catalog))
-    target = target_of(file, loaded.catalog.place(entry).document.name, catalog)
+    target = target_of(file, loaded.catalog.place(entry).document.name, prices.catalog)
     report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
-    emit(report, form, output, no_color=no_color)
-    return 0
+    return Answer(report)

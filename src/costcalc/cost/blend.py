@@ -104,7 +104,7 @@ def blend_monthly(
     *,
     as_of: date,
 ) -> Monthly:
-    """Make a blend ready to be priced at any volume and any assumptions: of them comes the share that is sent on.
+    """Make a blend ready to be priced at any volume, peak and assumptions: of these comes the share that is sent on.
 
     Raises:
         UnsuitableError: A part is a blend itself.
@@ -112,18 +112,19 @@ def blend_monthly(
     legs = _legs(option, workload, catalog)
     ready: dict[int, Monthly] = {}  # a leg without requests is not priced, and may be one that serves no such workload
 
-    def month(requests: Count, at: Catalog) -> BlendMonth:
+    def month(served: Workload, at: Catalog) -> BlendMonth:
         lines: list[CostLine] = []
         assumptions = dict.fromkeys(_assumed(option))
         for index, (leg, share) in enumerate(zip(legs, _shares(option, at), strict=True)):
             if not share:
                 continue
+            of_leg = _served(served, share, leg.shapes)
             if index not in ready:
-                ready[index] = monthly(leg.option, replace(workload, shapes=leg.shapes))
-            part = ready[index](whole(Fraction(requests) * share), at)
+                ready[index] = monthly(leg.option, of_leg)
+            part = ready[index](of_leg, at)
             lines += _of(leg.label(share), part)
             assumptions |= dict.fromkeys(part.assumptions)
-        lines += _router_lines(name, option, requests, at, as_of)
+        lines += _router_lines(name, option, served.requests, at, as_of)
         return BlendMonth(tuple(lines), tuple(assumptions))
 
     return month
@@ -282,7 +283,7 @@ def _caveats(option: BlendOption, parts: Sequence[Part], estimates: Sequence[Est
         yield "routed by share of the requests; whether each route serves its share well enough is not in this figure"
     for part, one in zip(parts, estimates, strict=True):
         if not one.is_offer:
-            yield f"{part.option.id} is a published unit cost, nobody's offer: so is its part of this sum"
+            yield f"{part.option.id} is a published figure that nobody sells, and so is its part of this sum"
         if one.deployment is not None:
             yield f"{part.option.id} {_deployed(one.deployment)}"
         yield from (f"{part.option.id}: {text}" for text in one.caveats)

@@ -13,6 +13,7 @@ from costcalc.units import Count, cost_of, decimal
 
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
+    from costcalc.workload import Workload
 
 Kind = Literal["api", "rate", "self_host", "plan", "blend"]
 Side = Literal["build", "buy"]
@@ -82,6 +83,7 @@ class Deployment(NamedTuple):
         full_mtok: What the paid GPUs would generate in a month at full load [Mtok].
         machines_usd: What the machines cost [USD/month], without people and the rest of the bill.
         upfront_usd: What is paid for machines before the first token [USD].
+        availability: Share of time in which at least the replicas that the load needs are up, 0 to 1.
     """
 
     model: str | None
@@ -99,6 +101,7 @@ class Deployment(NamedTuple):
     tpot_ms: float | None
     bottleneck: str | None
     full_mtok: Decimal
+    availability: Decimal
     machines_usd: Decimal = Decimal(0)
     upfront_usd: Decimal = Decimal(0)
 
@@ -173,8 +176,8 @@ class Month(Protocol):
         """Ids of the assumptions that it rests on."""
 
 
-# Prices so many requests of a mix that is fixed, at the assumptions of a catalog that differs in nothing else.
-Monthly = Callable[[Count, "Catalog"], Month]
+# Prices a month of a mix that is fixed (its number of requests and its peak are not), at a catalog's assumptions.
+Monthly = Callable[["Workload", "Catalog"], Month]
 
 
 def exact_usd(lines: Sequence[CostLine]) -> Fraction:

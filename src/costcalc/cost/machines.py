@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import GpuFile, Offer
+from costcalc.catalog.forms.hardware import GpuFile, Offer, Rental
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.assumed import assumed_line, assumed_paths, value
@@ -18,7 +18,13 @@ from costcalc.findings import Path
 from costcalc.units import HOURS_PER_MONTH, Count, exact, whole
 
 GPUS_PER_HOST = 8  # what the assumption host_power_8gpu is about
-_DISCOUNTS = {"reserved_1y": "commit_discount_1y", "reserved_3y": "commit_discount_3y", "spot": "spot_saving_realised"}
+_DISCOUNTS = {"reserved_1y": "commit_discount_1y", "reserved_3y": "commit_discount_3y"}
+_SPOT = {
+    "spot_discount": "spot at the full discount of {}: all of the work can wait until a machine is free again",
+    "spot_saving_realised": (
+        "spot at a saving of {}: serving needs machines on demand for the time in which spot has none"
+    ),
+}
 _SPREAD = "rental_price_spread"
 _MARKUPS = ("server_share_of_gpu_price", "sales_tax")
 
@@ -75,26 +81,39 @@ class Fleet(NamedTuple):
         return whole(Fraction(self.used) / self.paid)
 
 
-def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date) -> Price:
+def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date, interruptible: bool = False) -> Price:
     """Find what one GPU of an option costs on a day, assumptions applied: see `listed_price`."""
-    return applied(listed_price(name, option, catalog, as_of=as_of), catalog)
+    return applied(listed_price(name, option, catalog, as_of=as_of, interruptible=interruptible), catalog)
 
 
 def applied(listed: Price, catalog: Catalog) -> Price:
     """Apply to a listed price what is assumed of it: a discount takes a share off, a markup adds one."""
-    usd = listed.usd
+    usd, caveats = listed.usd, listed.caveats
     for name in listed.also:
         share = value(catalog, name)
         usd *= share if name == _SPREAD else 1 + share if name in _MARKUPS else 1 - share
-    return listed._replace(usd=usd)
+        if name in _SPOT:
+            caveats = (*caveats, _SPOT[name].format(f"{(share * 100).normalize():f} %"))
+    return listed._replace(usd=usd, caveats=caveats)
 
 
-def listed_price(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date) -> Price:
+def listed_price(
+    name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date, interruptible: bool = False
+) -> Price:
     """Find what is listed for one GPU of an option on a day: rent by the hour, or its purchase.
 
     The option's own figure wins, then the offer that it names, then the GPU's reference where that is of the
-    wanted kind, then any offer of that kind. A reservation or spot that nobody lists is the price on demand less
-    the usual discount; spot is taken at the saving that is realised with a fallback, not at the sticker's.
+    wanted kind, then any offer of that kind. A reservation that nobody lists is the price on demand less the usual
+    discount. Spot is the price on demand less the discount that vendors state (assumption spot_discount) where the
+    work can be interrupted, and less what serving saves in the end (spot_saving_realised) where it cannot:
+    requests that wait for nobody need machines on demand beside those on spot.
+
+    Args:
+        name: The option's id.
+        option: The option.
+        catalog: GPUs, offers and assumptions.
+        as_of: The day whose prices are in force.
+        interruptible: Whether all of the work can wait, so that a machine may be taken away in the middle of it.
 
     Raises:
         UndecidableError: No price is known for the day.
@@ -117,15 +136,25 @@ def listed_price(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: 
         reason = f"no rental price of {gpu.name} ({offer}) is known for {as_of}; the earliest is of {first}"
         raise UndecidableError(reason, subject=name)
     index, price = dated
-    also: tuple[str, ...] = ()
-    caveats: tuple[str, ...] = ()
-    if found.offer != wanted and wanted in _DISCOUNTS and option.rental is None:
-        also = (_DISCOUNTS[wanted],)
-    elif found.offer != wanted and option.rental is None:
-        caveats = (f"no price on demand of {gpu.name} is known; this is {found.provider}, {words(found.offer)}",)
+    also, caveats = _off_list(option, gpu, found, interruptible=interruptible)
     path = ("gpus", gpu.gpu, "rentals", offer, "prices", index, "usd_per_gpu_hour")
     terms = f"{found.provider}, {words(wanted if also else found.offer)}"
     return Price(price.usd_per_gpu_hour, price.source, price.effective, path, terms, (*also, _SPREAD), caveats)
+
+
+def _off_list(
+    option: SelfHostOption, gpu: GpuFile, found: Rental, *, interruptible: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the discount on an offer of another kind than the option's, and give the caveats."""
+    wanted = option.tenure
+    if found.offer == wanted or option.rental is not None:
+        return (), ()
+    spot = "spot_discount" if interruptible else "spot_saving_realised"
+    name = spot if wanted == "spot" else _DISCOUNTS.get(wanted)
+    if name is None:
+        instead = f"no price on demand of {gpu.name} is known; this is {found.provider}, {words(found.offer)}"
+        return (), (instead,)
+    return (name,), ()
 
 
 def words(offer: Offer | str) -> str:

@@ -1,6 +1,5 @@
 """The closed set of ways of serving: one arm per kind, and the type checker names what was forgotten."""
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
@@ -9,7 +8,6 @@ from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, R
 from costcalc.cost.api import api_estimate
 from costcalc.cost.estimate import Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
-from costcalc.units import Count
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
@@ -56,9 +54,9 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
 
 
 def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Monthly:
-    """Make an option ready to be priced thousands of times: for one mix, at any volume and any assumptions.
+    """Make an option ready to be priced thousands of times: for one mix, at any volume, peak and assumptions.
 
-    What neither of the two moves is found once. Each month costs what `estimate` says of it.
+    What none of them moves is found once. Each month costs what `estimate` says of it.
 
     Args:
         option: An option's id, a model's name, or what `Catalog.option` gave for it.
@@ -71,18 +69,19 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
         UnknownNameError: The option, its model, or a tier or region of it, does not exist.
 
     Example:
+        >>> from dataclasses import replace
         >>> from costcalc.catalog.layers.load import load_catalog
         >>> from costcalc.cost.estimate import total_usd
         >>> shipped, mix = load_catalog(), Workload.single(requests=1, input_tokens=1_000, output_tokens=300)
         >>> month = monthly("r1-distill-32b-h100", mix, shipped, as_of=date(2026, 11, 22))
-        >>> [total_usd(month(requests, shipped).lines) for requests in (1, 100_000)]
+        >>> [total_usd(month(replace(mix, requests=requests), shipped).lines) for requests in (1, 100_000)]
         [Decimal('1963.70'), Decimal('1963.70')]
     """
     named = catalog.option(option) if isinstance(option, str) else option
     name, kind = named
     match kind:
         case SelfHostOption():
-            from costcalc.cost.selfhost import hosting_for
+            from costcalc.cost.hosting import hosting_for
 
             return hosting_for(name, kind, workload, catalog, as_of=as_of).month
         case BlendOption():
@@ -94,21 +93,12 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
             return blend_monthly(name, kind, workload, catalog, part_of, as_of=as_of)
         case ApiOption() | RateOption() | PlanOption():
 
-            def month(requests: Count, at: Catalog) -> Month:
-                return estimate(named, replace(workload, requests=requests), at, as_of=as_of)
+            def month(served: Workload, at: Catalog) -> Month:
+                return estimate(named, served, at, as_of=as_of)
 
             return month
         case _:
             assert_never(kind)
-
-
-def with_whole_bill(catalog: Catalog) -> Catalog:
-    """Give the catalog with people, engineering and upkeep in the cost of every self-hosted option."""
-    options = {
-        name: option.model_copy(update={"costs": "all"}) if isinstance(option, SelfHostOption) else option
-        for name, option in catalog.options.items()
-    }
-    return replace(catalog, options=options)
 
 
 def cost_curve(

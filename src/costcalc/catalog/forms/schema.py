@@ -242,9 +242,10 @@ class Assumption(Entry):
         high: The upper end of the 90 % interval.
         unit: The unit of all three.
         basis: What it rests on; judgement is shown as such, and ``user`` is a number of the user's own.
+        drawn: Whether analyses of what is uncertain move it: false for what is decided, not found out, and for what
+            moves no cost. A range of the user's own over such a one is what he does not know, and is drawn.
         source: Where it was read; a judgement and a user's own number may lack one.
         checked: For a figure without a source: the day on which it was last thought over.
-        choice: Whether it is a decision of the user's, so that no analysis draws it; a range of one's own is drawn.
         note: How it was got.
     """
 
@@ -253,9 +254,9 @@ class Assumption(Entry):
     high: Quantity
     unit: Text
     basis: Literal["measured", "vendor", "literature", "judgement", "user"]
+    drawn: bool = True
     source: Source | None = None
     checked: Day | None = None
-    choice: bool = False
     note: Text | None = None
 
     @model_validator(mode="after")
