@@ -7,8 +7,8 @@ from datetime import date
 from fractions import Fraction
 
 from costcalc import Workload, load_catalog
-from costcalc.case.case import Case
 from costcalc.analysis.breakeven import break_even, cheapest
+from costcalc.case.case import Case
 from costcalc.cost.cash import Course, cash_of
 
 DAY = date(2026, 11, 22)

@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from costcalc import Deployment, Estimate, Project, estimate, load_project
-from costcalc.case.case import Case
 from costcalc.analysis.breakeven import BreakEven, break_even
 from costcalc.analysis.tco import Bill, bill_of
+from costcalc.case.case import Case
 from costcalc.catalog.forms.options import PlanOption
 from costcalc.cost.estimate import total_usd
 from costcalc.cost.finance import MACRS_5_YEARS, depreciation

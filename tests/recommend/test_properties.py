@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from recommend_world import ask, dearer, month, pencil, shipped
 
-from costcalc.case.case import Case
 from costcalc.analysis.breakeven import break_even, tokens_of
+from costcalc.case.case import Case
 from costcalc.cost.policy import Policy, with_policy
 from costcalc.recommend.answer import Recommendation
 from costcalc.scenario import Needs
