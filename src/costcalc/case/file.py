@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from costcalc.case.case import PEAK, Case
-from costcalc.case.inputs import ASSUMED_DIGITS, Input, assumed_input, changed, ranges_of
+from costcalc.case.inputs import REQUEST_DIGITS, Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.errors import FlagError
 from costcalc.scenario import USUAL_PEAK, Scenario, WorkloadEntry, usual_peak
@@ -45,7 +45,7 @@ def peak_inputs(catalog: Catalog) -> list[Input]:
     """Make an input of the peak that was assumed; a peak is at least the mean."""
     known = catalog.assumption(USUAL_PEAK.removeprefix("assumptions."))
     one = assumed_input(USUAL_PEAK.removeprefix("assumptions."), known)
-    return [one._replace(least=Decimal(1), digits=ASSUMED_DIGITS)] if known.drawn and known.low < known.high else []
+    return [one._replace(least=Decimal(1), digits=REQUEST_DIGITS)] if known.drawn and known.low < known.high else []
 
 
 def _within(one: Input, entry: WorkloadEntry) -> Input:
