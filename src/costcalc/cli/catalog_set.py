@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.context import load
+from costcalc.cli.context import day_in_force, load
 from costcalc.cli.editing import (
     Checked,
     DryRun,
@@ -16,7 +16,6 @@ from costcalc.cli.editing import (
     changed,
     read_source,
     target_of,
-    today,
 )
 from costcalc.cli.flags import PriceFlags
 
@@ -41,13 +40,13 @@ def set_command(
     """
     from costcalc.catalog.edit.change import Assignment, Change, edited, entry_named
 
-    now = today()
-    read = read_source(source, checked, now)
     loaded = load(prices.catalog)
+    day = day_in_force(loaded, prices.as_of)
+    read = read_source(source, checked, day)
     entry = entry_named(loaded.catalog, name)
     change = Change(entry, tuple(Assignment.parse(value) for value in values), effective, read, correct)
     sold = f"{entry[1]}/{entry[3]}" if entry[0] == "api" else None
     edit = Edit("set", entry, sold, lambda text: edited(text, change, loaded.catalog))
     target = target_of(file, loaded.catalog.place(entry).document.name, prices.catalog)
-    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
+    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(day, effective or day))
     return Answer(report)
