@@ -1,15 +1,23 @@
 """Cost lines whose unit price is an assumption of the catalog."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import CostLine, Part
+from costcalc.findings import Path
 from costcalc.units import Count
 
 
 def value(catalog: Catalog, name: str) -> Decimal:
     """Give an assumption's value."""
     return catalog.assumption(name).value
+
+
+@lru_cache(maxsize=256)
+def assumed_paths(names: tuple[str, ...]) -> tuple[Path, ...]:
+    """Say where the values of some assumptions stand."""
+    return tuple(("assumptions", name, "value") for name in names)
 
 
 def assumed_line(
@@ -47,5 +55,5 @@ def assumed_line(
         source=found.source,
         conditions=found.basis,
         path=("assumptions", name, "value"),
-        also=tuple(("assumptions", one, "value") for one in also),
+        also=assumed_paths(also),
     )

@@ -1,15 +1,19 @@
 """The one result shape: whatever the option, its cost is a tuple of lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
 from math import lcm
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from costcalc.catalog.forms.schema import Source
 from costcalc.findings import Path
 from costcalc.units import Count, cost_of, decimal
+
+if TYPE_CHECKING:
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.workload import Workload
 
 Kind = Literal["api", "rate", "self_host", "plan", "blend"]
 Side = Literal["build", "buy"]
@@ -167,10 +171,35 @@ class Estimate(NamedTuple):
         """The sum of the lines [USD/month]."""
         return total_usd(self.lines)
 
+    @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
+        return exact_usd(self.lines)
+
+
+class Month(Protocol):
+    """A month's cost; an `Estimate` is one."""
+
+    @property
+    def lines(self) -> tuple[CostLine, ...]:
+        """What is paid for."""
+
+    @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Ids of the assumptions that it rests on."""
+
+
+# Prices a month of a mix that is fixed (its number of requests and its peak are not), at a catalog's assumptions.
+Monthly = Callable[["Workload", "Catalog"], Month]
+
 
 def exact_usd(lines: Sequence[CostLine]) -> Fraction:
     """Add up cost lines exactly [USD]: a price is a decimal, an amount a rational number, and so is their sum."""
-    base = lcm(*(line.amount.denominator * line.per for line in lines))
+    base = lcm(*[line.amount.denominator * line.per for line in lines])
     total = 0
     scale = 1
     for line in lines:

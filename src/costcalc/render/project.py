@@ -66,7 +66,7 @@ def projection_report(
     """
     per_request = decimal(workload.output_tokens) / decimal(workload.requests)
     found = [_option(projected, per_request) for projected in projection.options]
-    records = tuple({"option": option["option"], **month} for option in found for month in option["months"])  # type: ignore[union-attr,dict-item]
+    records = tuple({"option": one["option"], **month} for one in found for month in one["months"])  # type: ignore[union-attr,dict-item]
     moves = (*_moving_words(projection), *_moves(projection, course))
     shown = _shown(projection)
     return Report(
