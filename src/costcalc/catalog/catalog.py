@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from costcalc.catalog.forms.options import ApiOption, Option
@@ -330,6 +331,7 @@ class Catalog:
 _Named = TypeVar("_Named", bound="OpenModelFile | GpuFile")
 
 
+@lru_cache(maxsize=1024)
 def slug(name: str) -> str:
     """Write a name as an id: lower case, and a hyphen for whatever is neither letter, digit nor dot.
 
