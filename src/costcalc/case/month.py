@@ -159,7 +159,7 @@ class Month:
                 yield from peak_inputs(self._catalog)
             elif room == "assumptions":
                 known = self._catalog.assumption(name)
-                if known.low < known.high:
+                if known.drawn and known.low < known.high:
                     least = _NONE if path == RETRIES else _ONE  # a request has at least a token
                     yield assumed_input(name, known)._replace(least=least, digits=REQUEST_DIGITS)
             elif isinstance(number, Interval):

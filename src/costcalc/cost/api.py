@@ -159,6 +159,7 @@ def _rate(part: _Part, meter: Meter) -> Rate:
 def _line(rate: Rate, total: Count) -> CostLine:
     return CostLine(
         item=rate.item,
+        part="meter",
         amount=whole(total),
         per=MTOK if rate.unit == "Mtok" else THOUSAND,
         unit=rate.unit,

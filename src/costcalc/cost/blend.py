@@ -259,11 +259,11 @@ def _router_lines(name: str, option: BlendOption, requests: Count, catalog: Cata
     if own is not None:
         path = ("options", name, "router_usd_per_million_requests")
         source = Source(title=f"your own figure, {catalog.place(path)}", checked=day)
-        line = CostLine("router", requests, MTOK, "M requests", own, own, source, "your own figure", path)
+        line = CostLine("router", "routing", requests, MTOK, "M requests", own, own, source, "your own figure", path)
         return (line,) if own else ()
     if option.routes is None:
         return ()
-    return (assumed_line(catalog, "router", requests, "M requests", "router_overhead", per=MTOK),)
+    return (assumed_line(catalog, "router", requests, "M requests", "router_overhead", per=MTOK, part="routing"),)
 
 
 def _assumed(option: BlendOption) -> Iterator[str]:

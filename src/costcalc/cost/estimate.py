@@ -17,6 +17,21 @@ if TYPE_CHECKING:
 Kind = Literal["api", "rate", "self_host", "plan", "blend"]
 Side = Literal["build", "buy"]
 Unfit = Literal["", "part", "too long", "limit unknown"]
+Part = Literal[
+    "meter",  # what a provider or a publication bills by the token, the request or the search
+    "seats",  # fees of a subscription
+    "routing",  # choosing a route of a blend
+    "rent",  # GPUs by the hour
+    "purchase",  # machines that are bought, as an annuity less their residual value
+    "power",
+    "site",  # rack space, remote hands, network and storage of a node
+    "support",  # maintenance of the hardware
+    "people",  # who run it
+    "build",  # engineering once, spread over the horizon
+    "upkeep",  # model upgrades, observability, licences, stored and sent data
+    "tuning",  # fine-tuning, and the labels for it
+    "evaluation",
+]
 
 
 _CENT = Decimal("0.01")
@@ -27,7 +42,8 @@ class CostLine(NamedTuple):
     """One thing that is paid for in a month.
 
     Args:
-        item: What it is: a meter for an API.
+        item: What it is, in words: a meter for an API.
+        part: Which part of a bill it belongs to; code that looks for lines goes by this, never by the words.
         amount: How much of it in a month, exactly [tokens, requests, …].
         per: How many of them one unit price buys.
         unit: What the price is per, in words: ``Mtok`` is one million tokens.
@@ -40,6 +56,7 @@ class CostLine(NamedTuple):
     """
 
     item: str
+    part: Part
     amount: Count
     per: int
     unit: str
@@ -212,7 +229,7 @@ def total_usd(lines: Sequence[CostLine]) -> Decimal:
     Example:
         >>> from costcalc.catalog.forms.schema import Source
         >>> a_third = Fraction(1, 3)
-        >>> line = CostLine("x", a_third, 1, "unit", Decimal("0.10"), Decimal("0.10"), None, "", ())
+        >>> line = CostLine("x", "meter", a_third, 1, "unit", Decimal("0.10"), Decimal("0.10"), None, "", ())
         >>> total_usd([line, line, line])
         Decimal('0.10')
     """

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import GpuFile, Offer, Rental
+from costcalc.catalog.forms.hardware import GpuFile, Offer, Placement, Rental
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.assumed import assumed_line, assumed_paths, value
-from costcalc.cost.estimate import CostLine, exact_usd
+from costcalc.cost.estimate import CostLine, Part, exact_usd
 from costcalc.cost.finance import annuity, residual_share
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
@@ -26,7 +27,7 @@ _SPOT = {
     ),
 }
 _SPREAD = "rental_price_spread"
-_MARKUPS = ("server_share_of_gpu_price", "sales_tax")
+_MARKUPS: tuple[str, ...] = ("server_share_of_gpu_price", "sales_tax")
 
 
 class Price(NamedTuple):
@@ -191,7 +192,18 @@ def _purchase(name: str, option: SelfHostOption, gpu: GpuFile | None, catalog: C
         raise UndecidableError(f"no purchase price of {gpu.name} is known for {day}; give usd_per_gpu", subject=name)
     index, price = found
     path = ("gpus", gpu.gpu, "purchase", "prices", index, "usd")
-    return Price(price.usd, price.source, price.effective, path, "bought, with its share of the server", _MARKUPS)
+    # the price of a complete machine has its processor, memory and disk in it
+    is_complete = placement_of(option, catalog) == "complete_machine"
+    terms = "bought, a complete machine" if is_complete else "bought, with its share of the server"
+    markups = _MARKUPS[1:] if is_complete else _MARKUPS
+    return Price(price.usd, price.source, price.effective, path, terms, markups)
+
+
+def placement_of(option: SelfHostOption, catalog: Catalog) -> Placement:
+    """Say where owned machines stand: as the option says, else as the GPU's file does, else in a data centre."""
+    if option.placement is not None:
+        return option.placement
+    return catalog.gpu(option.gpu).placement if option.gpu is not None else "datacenter"
 
 
 def machine_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> tuple[CostLine, ...]:
@@ -209,14 +221,20 @@ def machines_usd(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Ca
 
 
 def _rented(price: Price, fleet: Fleet) -> Iterator[CostLine]:
-    """Rent is paid whatever is served: hours in use, idle and spare are lines of one price."""
+    # rent is paid whatever is served: hours in use, idle and spare are lines of one price
     idle = whole(Fraction(fleet.paid - fleet.spare) - fleet.used)
     for item, hours in (("GPU rent, in use", fleet.used), ("GPU rent, idle", idle), ("GPU rent, spare", fleet.spare)):
         if hours:
-            yield _line(item, hours, "GPU-hour", price.usd, price)
+            yield _line(item, hours, "GPU-hour", price.usd, price, part="rent")
 
 
 def _owned(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> Iterator[CostLine]:
+    """Price machines that are owned, by where they stand.
+
+    In a data centre every node pays for its place in a rack and for the network. A workstation, or a complete machine
+    such as a Mac, stands on a desk of an office that has both, so it pays for power and a support contract alone.
+    """
+
     def figure(name: str) -> Decimal:
         return value(catalog, name)
 
@@ -224,31 +242,36 @@ def _owned(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog)
     kept = residual_share(life, at_3_years=figure("residual_share_3y"), at_5_years=figure("residual_share_5y"))
     monthly = annuity(price.usd, residual_usd=price.usd * kept, years=life, yearly_rate=figure("discount_rate"))
     ids = ("economic_life", "residual_share_3y", "residual_share_5y", "discount_rate")
-    yield _line(
-        "hardware, annuity less residual", fleet.gpus, "GPU-month", monthly, price._replace(also=price.also + ids)
-    )
+    spread = price._replace(also=price.also + ids)
+    yield _line("hardware, annuity less residual", fleet.gpus, "GPU-month", monthly, spread, part="purchase")
     yield from _power(option, fleet, catalog)
-    nodes = whole(Fraction(fleet.gpus) / gpus_per_node(option, catalog))
-    nodes = -(-nodes.numerator // nodes.denominator)
-    yield assumed_line(catalog, "space and remote hands", nodes, "node-month", "rack_space_and_remote_hands")
-    yield assumed_line(catalog, "network and storage", nodes, "node-month", "network_and_storage")
+    if placement_of(option, catalog) == "datacenter":
+        nodes = ceil(Fraction(fleet.gpus) / gpus_per_node(option, catalog))
+        yield assumed_line(
+            catalog, "space and remote hands", nodes, "node-month", "rack_space_and_remote_hands", part="site"
+        )
+        yield assumed_line(catalog, "network and storage", nodes, "node-month", "network_and_storage", part="site")
     yearly = price.usd * figure("hardware_support")
-    yield _line(
-        "hardware support", fleet.gpus, "GPU-month", yearly / 12, price._replace(also=(*price.also, "hardware_support"))
-    )
+    supported = price._replace(also=(*price.also, "hardware_support"))
+    yield _line("hardware support", fleet.gpus, "GPU-month", yearly / 12, supported, part="support")
 
 
 def _power(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> Iterator[CostLine]:
     """Power follows the utilisation: busy hours at the busy draw, all others idle, and the host around the clock."""
+    placement = placement_of(option, catalog)
     busy, idle, ids = _draw(option, catalog)
-    pue, host = exact(value(catalog, "pue")), exact(value(catalog, "host_power_8gpu")) / Fraction(GPUS_PER_HOST)
-    resting = fleet.paid - fleet.used
+    # PUE is what a data centre's cooling and distribution add; an office is not cooled for one machine
+    pue, cooled = (exact(value(catalog, "pue")), ("pue",)) if placement == "datacenter" else (1, ())
+    # the power of a complete machine has its host in it
+    hosted = 0 if placement == "complete_machine" else 1
+    host = exact(value(catalog, "host_power_8gpu")) / Fraction(GPUS_PER_HOST) * hosted
     for item, kwh, used in (
         ("electricity, GPUs in use", fleet.used * busy * pue, ids[0]),
-        ("electricity, GPUs idle", resting * idle * pue, ids[1]),
+        ("electricity, GPUs idle", (fleet.paid - fleet.used) * idle * pue, ids[1]),
         ("electricity, hosts", fleet.paid * host * pue, ("host_power_8gpu",)),
     ):
-        yield assumed_line(catalog, item, whole(Fraction(kwh)), "kWh", "electricity_price", also=("pue", *used))
+        amount, also = whole(Fraction(kwh)), (*cooled, *used)
+        yield assumed_line(catalog, item, amount, "kWh", "electricity_price", also=also, part="power")
 
 
 def _draw(option: SelfHostOption, catalog: Catalog) -> tuple[Count, Count, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -265,13 +288,14 @@ def _draw(option: SelfHostOption, catalog: Catalog) -> tuple[Count, Count, tuple
 
 
 def gpus_per_node(option: SelfHostOption, catalog: Catalog) -> int:
-    """GPUs of one node, eight where the GPU is unknown."""
+    """GPUs of one node that pays for its place in a data centre, eight where the GPU is unknown."""
     return catalog.gpu(option.gpu).gpus_per_node if option.gpu is not None else GPUS_PER_HOST
 
 
-def _line(item: str, amount: Count, unit: str, usd: Decimal, price: Price) -> CostLine:
+def _line(item: str, amount: Count, unit: str, usd: Decimal, price: Price, *, part: Part) -> CostLine:
     return CostLine(
         item=item,
+        part=part,
         amount=amount,
         per=1,
         unit=unit,

@@ -11,7 +11,7 @@ from costcalc.cost.assumed import value
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular, common_multiple
 from costcalc.cost.estimate import Demand, Estimate, exact_usd
 from costcalc.cost.hosting import hosting_for, room_over_mean
-from costcalc.cost.machines import gpus_per_node
+from costcalc.cost.machines import gpus_per_node, placement_of
 from costcalc.units import Count, exact
 from costcalc.workload import Workload
 
@@ -84,8 +84,8 @@ def _ladder(step: Fraction, spares: int, one: Fraction) -> Ladder:
 
 
 def _widths(option: SelfHostOption, catalog: Catalog) -> tuple[int, int]:
-    """GPUs that come together: those rented or bought at a time, and those of a node that is owned."""
-    if option.tenure != "own":
+    """GPUs that come together: those rented or bought at a time, and those of an owned node, which pays for a rack."""
+    if option.tenure != "own" or placement_of(option, catalog) != "datacenter":
         return option.node_gpus, 1
     return option.node_gpus, gpus_per_node(option, catalog)
 
