@@ -201,6 +201,8 @@ def _of_flags(flags: TrafficFlags, served: _Served, catalog: "Catalog", day: dat
 
     traffic = _traffic(flags, served.kind)
     if mix and all(getattr(flags, name) is None for name in _AMOUNTS):
+        if traffic.input_tokens and not traffic.sizes:
+            raise FlagError("--input-tokens are a month's: give --tokens as well, or the request with --shape IN:OUT")
         traffic = traffic._replace(requests=Decimal(1))
     return _Found(traffic_case(traffic, catalog, as_of=day))
 
