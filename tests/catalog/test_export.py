@@ -16,12 +16,11 @@ from costcalc import Catalog, load_catalog
 from costcalc.catalog.edit.change import entry_named
 from costcalc.catalog.edit.writing import as_block
 from costcalc.catalog.export import exported
-from costcalc.catalog.layers.stack import CATALOG_KEYS
+from costcalc.catalog.forms.kinds import CATALOG_KEYS, FIELDS
 from costcalc.errors import UnknownNameError
 
 PRICING = Path(__file__).parents[2] / "pricing"
 FEW = ("api/openai.yaml", "plans/openai.yaml", "gpus/h100-sxm.yaml", "models/llama-3.1-8b.yaml", "kinds.yaml", "throughput.json")  # fmt: skip
-FIELDS = {"api": "providers"}
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalog:
 
 def said(catalog: Catalog) -> dict[str, Any]:
     """Give everything that a catalog says, as its forms hold it."""
-    parts = {key: getattr(catalog, FIELDS.get(key, key)) for key in CATALOG_KEYS}
+    parts = {key: getattr(catalog, FIELDS[key]) for key in CATALOG_KEYS}
     parts = {key: part() if callable(part) else part for key, part in parts.items()}
     return {key: part if isinstance(part, tuple) else dict(part) for key, part in parts.items()}
 

@@ -15,7 +15,6 @@ from conftest import Cli
 
 from costcalc import __version__
 from costcalc.cli import app
-from costcalc.cli.catalog_schema import KINDS
 from costcalc.render.documents import DOCUMENTS, document_schema
 
 DAY = ("--as-of", "2026-11-22")
@@ -473,9 +472,14 @@ def test_validate_finds_and_gates(cli: Cli, tmp_path: Path) -> None:
     assert bad.err.count("error: bad.yaml:") == 3  # the workload's number, its missing shapes, and the option
 
 
-def test_file_schemas_are_printed(cli: Cli) -> None:
-    for kind in KINDS:
+def test_file_schemas_are_printed_and_every_kind_has_its_file(cli: Cli) -> None:
+    kinds = cli("catalog", "schema").out.split()
+    for kind in kinds:
         jsonschema.Draft7Validator.check_schema(json.loads(cli("catalog", "schema", kind).out))
+    folder = Path(__file__).parents[2] / "pricing" / "schema"
+    assert sorted(kinds) == sorted(path.stem for path in folder.glob("*.json"))  # .ci/run compares what is listed
+    wrong = cli("catalog", "schema", "gpu")
+    assert (wrong.status, "did you mean 'gpus'?" in wrong.err) == (2, True)
 
 
 def test_version_and_help(cli: Cli) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option
 from costcalc.catalog.forms.schema import ApiFile, Assumption, Contract, Model, Price
 from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
@@ -283,7 +284,7 @@ class Catalog:
     def node(self, path: Path) -> Node:
         """Give what stands under a path, all layers merged, with the place of every value."""
         kind, *rest = path
-        if kind in {"api", "models", "gpus", "plans"}:
+        if kind in FOLDERS:
             kind = f"{kind}/{rest.pop(0)}"
         return self.trees[str(kind)].nearest(rest)
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from costcalc.catalog.catalog import Catalog, SoldModel
+from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.schema import Price, When
 from costcalc.cost.rates import describe
@@ -218,7 +219,7 @@ def _shown_hardware(catalog: Catalog, name: str, day: date, error: UnknownNameEr
 def _shown(catalog: Catalog, name: str, path: Path, day: date, blocks: tuple[Block, ...]) -> Report:
     entry = catalog.entry(path)
     result: dict[str, Json] = {"name": name, "path": [str(step) for step in path], "entry": entry}
-    if path[0] not in {"api", "models", "gpus", "plans"}:
+    if path[0] not in FOLDERS:
         facts = tuple(f"{key}: {_plain_text(value)}" for key, value in entry.items())
         blocks = (Bullets(f"{name} ({path[0]}, {catalog.place(path)})", facts), *blocks)
     records: tuple[Mapping[str, Json], ...] = tuple({"key": key, "value": value} for key, value in _leaves(entry))

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.edit.change import Assignment
 from costcalc.catalog.edit.splice import is_empty, set_value
-from costcalc.catalog.layers.stack import FOLDERS
+from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.errors import FlagError, InputError, UnknownNameError
 from costcalc.files import parse_yaml
 from costcalc.findings import Document, Path, did_you_mean

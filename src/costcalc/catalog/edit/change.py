@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.edit.splice import add_item, is_empty, set_value
-from costcalc.catalog.layers.stack import FOLDERS
+from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.errors import AmbiguousNameError, FlagError, UnknownNameError
 from costcalc.files import parse_yaml, resolve_scalar
 from costcalc.findings import Document, Path, Scalar, did_you_mean
