@@ -13,7 +13,6 @@ from hypothesis import given, settings
 
 import costcalc.catalog.layers.load
 from costcalc import Catalog, load_catalog
-from costcalc.catalog.edit.change import entry_named
 from costcalc.catalog.edit.writing import as_block
 from costcalc.catalog.export import exported
 from costcalc.catalog.forms.kinds import CATALOG_KEYS, FIELDS
@@ -93,7 +92,7 @@ options: {o: {kind: self_host, model: llama-3.1-8b, gpu: h100, usd_per_gpu_hour:
 def test_an_entry_comes_back_without_the_layers_that_made_it(name: str, tmp_path: Path, small: Catalog) -> None:
     (tmp_path / "laid.yaml").write_text(LAID)
     loaded = load_catalog(tmp_path / "laid.yaml")
-    path = entry_named(loaded, name)
+    path = loaded.thing(name).path
     assert again(loaded, tmp_path, small, name).entry(path) == loaded.entry(path)
 
 

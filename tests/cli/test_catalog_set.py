@@ -143,9 +143,9 @@ def test_a_new_file_may_be_named(cli: Cli, tmp_path: Path) -> None:
         (("gpt-5.22", "output=1", *NEXT), "did you mean"),
         (
             ("power-prise", "value=1"),
-            "unknown name 'power-prise': no model, GPU, plan, option or assumption is called so",
+            "unknown name 'power-prise': no option, assumption, plan, model, open model or GPU is called so",
         ),
-        (("zzzzz", "value=1"), "is called so\n"),
+        (("zzzzz", "value=1"), "is called so; costcalc catalog list names what there is\n"),
         (("deepseek-ai/DeepSeek-V3.1", "output=1", *NEXT), "several providers sell"),
         (("gpt-5.2", "output", *NEXT), "expected KEY=VALUE"),
         (("pue", "value=1.2", *SOURCE), "pue stands in its short form, which holds no source"),

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.edit.change import entry_named
 from costcalc.catalog.edit.writing import as_block
 from costcalc.catalog.forms.kinds import CATALOG_KEYS, FIELDS, FOLDERS
 from costcalc.findings import Path
@@ -23,7 +22,7 @@ def exported(catalog: Catalog, shipped: Catalog, names: Sequence[str] = ()) -> s
     Raises:
         UnknownNameError: Nothing has one of the names.
     """
-    paths = [entry_named(catalog, name) for name in names] or list(_all(catalog))
+    paths = [catalog.thing(name).path for name in names] or list(_all(catalog))
     tree: dict[str, Any] = {}
     for path in dict.fromkeys(paths):
         value = _over(_at(shipped, path), _at(catalog, path))

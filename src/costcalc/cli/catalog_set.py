@@ -42,12 +42,12 @@ def set_command(
     An old entry stays as it is, except with --correct. In a clone of costcalc the files of pricing/ are
     changed, anywhere else $COSTCALC_CATALOG or the nearest costcalc.yaml, where the entry overrides the shipped one.
     """
-    from costcalc.catalog.edit.change import Assignment, Change, edited, entry_named
+    from costcalc.catalog.edit.change import Assignment, Change, edited
 
     now = today()
     read = read_source(source, checked, now)
     loaded = load(catalog)
-    entry = entry_named(loaded.catalog, name)
+    entry = loaded.catalog.thing(name).path
     change = Change(entry, tuple(Assignment.parse(value) for value in values), effective, read, correct)
     sold = f"{entry[1]}/{entry[3]}" if entry[0] == "api" else None
     edit = Edit("set", entry, sold, lambda text: edited(text, change, loaded.catalog))

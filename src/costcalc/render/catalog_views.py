@@ -1,17 +1,17 @@
 """What the ``catalog`` commands say."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
-from costcalc.catalog.catalog import Catalog, SoldModel
+from costcalc.catalog.catalog import Catalog, SoldModel, Thing
 from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.schema import Price, When
 from costcalc.cost.rates import describe
-from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
-from costcalc.findings import Finding, Path, did_you_mean
+from costcalc.errors import UndecidableError
+from costcalc.findings import Finding, Path
 from costcalc.render.explain_views import contracted_blocks, contracted_rows, field_blocks, field_rows
 from costcalc.render.hardware_views import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
 from costcalc.render.lint_views import counted
@@ -138,8 +138,9 @@ def show_report(catalog: Catalog, name: str, *, as_of: date, explain: bool = Fal
     Raises:
         UnknownNameError: Nothing has that name.
     """
-    report = _found(catalog, name, as_of)
-    paths = _paths(catalog, name, report)
+    thing = catalog.thing(name)
+    report = _shown(catalog, name, thing.path, as_of, tuple(_blocks(catalog, thing)))
+    paths = _paths(catalog, thing)
     sold = [catalog.sold_model(f"{path[1]}/{path[3]}") for path in paths if path[0] == "api"]
     contracted = [row for one in sold for row in contracted_rows(catalog, one, as_of)]
     paths += [("contracts", one.provider) for one in sold if one.contract is not None]
@@ -152,13 +153,10 @@ def show_report(catalog: Catalog, name: str, *, as_of: date, explain: bool = Fal
     return report._replace(result=result, records=tuple(fields), blocks=blocks, inputs={"name": name, "explain": True})
 
 
-def _paths(catalog: Catalog, name: str, report: Report) -> list[Path]:
-    """Name the entries that are shown: the one of that name, and what stands behind an option."""
-    if name in catalog.assumptions or name not in catalog.options:
-        path = (report.result or {})["path"]
-        return [tuple(path)]  # type: ignore[arg-type]  # the texts that _shown put there
-    paths: list[Path] = [("options", name)]
-    match catalog.options[name]:
+def _paths(catalog: Catalog, thing: Thing) -> list[Path]:
+    """Name the entries that are shown: the thing's own, and what stands behind an option."""
+    paths = [thing.path]
+    match thing.entry:
         case ApiOption(model=model):
             paths.append(catalog.sold_model(model).path)
         case PlanOption(plan=plan):
@@ -171,16 +169,22 @@ def _paths(catalog: Catalog, name: str, report: Report) -> list[Path]:
     return paths
 
 
-def _found(catalog: Catalog, name: str, as_of: date) -> Report:
-    if name in catalog.assumptions:
-        return _shown(catalog, name, ("assumptions", name), as_of, ())
-    if name in catalog.options:
-        return _shown(catalog, name, ("options", name), as_of, tuple(_behind(catalog, catalog.options[name])))
-    try:
-        sold = catalog.sold_model(name)
-    except UnknownNameError as error:
-        return _shown_hardware(catalog, name, as_of, error)
-    return _shown(catalog, name, sold.path, as_of, tuple(_model_blocks(catalog, sold)))
+def _blocks(catalog: Catalog, thing: Thing) -> Iterator[Block]:
+    match thing.kind:
+        case "option":
+            yield from _behind(catalog, thing.entry)
+        case "model":
+            yield from _model_blocks(catalog, thing.entry)
+        case "plan":
+            yield from plan_blocks(catalog, thing.entry)
+        case "open model":
+            yield from open_model_blocks(catalog, thing.entry)
+        case "GPU":
+            yield from gpu_blocks(catalog, thing.entry)
+        case "assumption":
+            pass
+        case _:
+            assert_never(thing.kind)
 
 
 def _behind(catalog: Catalog, option: Option) -> Iterator[Block]:
@@ -194,26 +198,6 @@ def _behind(catalog: Catalog, option: Option) -> Iterator[Block]:
             yield from gpu_blocks(catalog, catalog.gpu(option.gpu))
     elif isinstance(option, PlanOption):
         yield from plan_blocks(catalog, catalog.plan(option.plan))
-
-
-def _shown_hardware(catalog: Catalog, name: str, day: date, error: UnknownNameError) -> Report:
-    """Show a subscription, an open model or a GPU; where there is none, say what was looked for."""
-    with suppress(UnknownNameError):
-        plan = catalog.plan(name)
-        return _shown(catalog, name, plan.path, day, tuple(plan_blocks(catalog, plan)))
-    with suppress(UnknownNameError):
-        model = catalog.open_model(name)
-        return _shown(catalog, name, ("models", model.model), day, tuple(open_model_blocks(catalog, model)))
-    with suppress(UnknownNameError):
-        gpu = catalog.gpu(name)
-        return _shown(catalog, name, ("gpus", gpu.gpu), day, tuple(gpu_blocks(catalog, gpu)))
-    if isinstance(error, AmbiguousNameError):
-        raise error
-    names = [*(one.name for one in catalog.models.values()), *(one.name for one in catalog.gpus.values())]
-    hint = did_you_mean(name, names)
-    also = f"; of what you can run yourself, {hint}" if hint else ""
-    kinds = "option, assumption, plan, open model or GPU"
-    raise UnknownNameError(f"{error} (no {kinds} has that name either{also})") from error
 
 
 def _shown(catalog: Catalog, name: str, path: Path, day: date, blocks: tuple[Block, ...]) -> Report:

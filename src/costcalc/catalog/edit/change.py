@@ -1,6 +1,6 @@
 """What ``catalog set`` changes: a new dated entry, a corrected one, or a figure that has no date."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.edit.splice import add_item, is_empty, set_value
 from costcalc.catalog.forms.kinds import FOLDERS
-from costcalc.errors import AmbiguousNameError, FlagError, UnknownNameError
+from costcalc.errors import FlagError
 from costcalc.files import parse_yaml, resolve_scalar
 from costcalc.findings import Document, Path, Scalar, did_you_mean
 from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS
@@ -61,43 +61,6 @@ class Change(NamedTuple):
     effective: date | None
     source: Mapping[str, str] | None
     correct: bool
-
-
-def entry_named(catalog: Catalog, name: str) -> Path:
-    """Find where an assumption, option, model, plan, GPU or open model stands.
-
-    Raises:
-        UnknownNameError: Nothing has that name.
-    """
-    if name in catalog.assumptions:
-        return ("assumptions", name)
-    if name in catalog.options:
-        return ("options", name)
-    lookups: tuple[Callable[[], Path], ...] = (
-        lambda: catalog.plan(name).path,
-        lambda: ("gpus", catalog.gpu(name).gpu),
-        lambda: ("models", catalog.open_model(name).model),
-    )
-    for lookup in lookups:
-        try:
-            return lookup()
-        except UnknownNameError:
-            continue
-    try:
-        return catalog.sold_model(name).path
-    except AmbiguousNameError:
-        raise
-    except UnknownNameError:
-        hint = did_you_mean(name, _all_names(catalog))
-        words = f"unknown name '{name}': no model, GPU, plan, option or assumption is called so"
-        raise UnknownNameError(f"{words}; {hint}" if hint else words) from None
-
-
-def _all_names(catalog: Catalog) -> Iterator[str]:
-    yield from (*catalog.assumptions, *catalog.options, *catalog.gpus, *catalog.models)
-    yield from (f"{vendor}/{plan}" for vendor, file in catalog.plans.items() for plan in file.plans)
-    for provider, file in catalog.providers.items():
-        yield from (name for model in file.models for name in (model, f"{provider}/{model}"))
 
 
 def edited(text: str, change: Change, catalog: Catalog) -> str:

@@ -23,6 +23,7 @@ _ROOMS = ("catalog/forms", "catalog/layers", "catalog/rules")
 _SINGLE = (
     "catalog",
     "catalog/catalog",
+    "catalog/names",
     "catalog/references",
     "workload",
     "files",
