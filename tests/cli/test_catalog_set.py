@@ -112,6 +112,16 @@ def test_a_gpu_a_plan_and_an_assumption(cli: Cli, mine: Path) -> None:
     assert load_catalog(mine).assumptions["output_tokens_per_request"].value == 200
 
 
+def test_the_commented_lines_of_init_stay_whole(cli: Cli, tmp_path: Path) -> None:
+    assert cli("init", "--as-of", "2026-11-25").status == 0
+    file = tmp_path / "costcalc.yaml"
+    before = file.read_text()
+    run = cli("catalog", "set", "gpt-5.2", "output=12.00", *NEXT, "--file", "costcalc.yaml")
+    assert (run.status, run.err) == (0, "")
+    assert file.read_text().startswith(before + "\napi:\n  openai:\n")  # not a line among what init wrote
+    assert cli("check").status == 0
+
+
 def test_a_file_of_a_catalog_is_edited_in_place(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "prices" / "api" / "acme.yaml"
     file.parent.mkdir(parents=True)
