@@ -19,7 +19,7 @@ HOURS_PER_MONTH = 730  # 8,760 h a year / 12
 
 _SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 _WRITTEN = re.compile(
-    r"""(?P<digits>\d{1,3}(?:,\d{3})+ | \d+(?:_\d+)*)   # 1,000,000 or 1_000_000 or 1000000
+    r"""(?P<digits>[1-9]\d{0,2}(?:,\d{3})+ | \d+(?:_\d+)*)   # 1,000,000 or 1_000_000 or 1000000
         (?P<fraction>\.\d+)? (?:[eE]\+?(?P<exponent>\d{1,2}))?
         (?P<suffix>[kKmMbBtT]?)""",
     re.VERBOSE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
-from costcalc.catalog.forms.kinds import FOLDERS
+from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option
 from costcalc.catalog.forms.schema import ApiFile, Assumption, Contract, Model, Price
 from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, slug, unknown, with_hint, with_next
@@ -370,6 +370,19 @@ class Catalog:
     def entry(self, path: Path) -> dict[str, Any]:
         """Give what stands under a path, all layers merged, as plain data."""
         return {key: child.plain() for key, child in self.node(path).items()}
+
+    def find(self, path: Path) -> Node | None:
+        """Give what stands exactly under a path, all layers merged; None where nothing does."""
+        kind, *rest = path
+        if kind in FOLDERS:
+            entry, *rest = rest
+            if entry not in getattr(self, FIELDS[str(kind)]):
+                return None
+            kind = f"{kind}/{entry}"
+        node: Node | None = self.trees[str(kind)]
+        for step in rest:
+            node = node.child(step) if node is not None else None
+        return node
 
     def node(self, path: Path) -> Node:
         """Give what stands under a path, all layers merged, with the place of every value."""

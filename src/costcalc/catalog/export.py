@@ -47,20 +47,8 @@ def _all(catalog: Catalog) -> Iterator[Path]:
 
 
 def _at(catalog: Catalog, path: Path) -> Any:  # noqa: ANN401  # plain YAML
-    """Give what stands under a path; nothing where the catalog has no such entry."""
-    kind, *rest = path
-    if kind in FOLDERS:
-        entry, *rest = rest
-        if entry not in getattr(catalog, FIELDS[str(kind)]):
-            return None
-        kind = f"{kind}/{entry}"
-    node = catalog.trees[str(kind)]
-    for step in rest:
-        child = node.child(step)
-        if child is None:
-            return None
-        node = child
-    return node.plain()
+    node = catalog.find(path)
+    return node.plain() if node is not None else None
 
 
 def _over(below: Any, above: Any, key: str = "") -> Any:  # noqa: ANN401

@@ -75,7 +75,7 @@ def add_command(
     read = Read(effective, read_source(source, checked, now), now)
     new = addition(kind, name, values, read, loaded.catalog, new_provider=new_provider)
     target = target_of(file, new.own_file, catalog)
-    edit = Edit("add", new.entry, new.option, lambda text: _added(text, new, target.path))
+    edit = Edit("add", new.entry, new.option, lambda text: _added(text, new, target.path), new.notes)
     report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
     emit(report, form, output, no_color=no_color)
     return 0

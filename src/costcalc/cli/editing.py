@@ -11,6 +11,7 @@ import typer
 
 from costcalc.cli.context import check_project, here
 from costcalc.cli.options import day, filled
+from costcalc.cli.output import write_stderr
 from costcalc.errors import FlagError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.layers.load import Loaded
     from costcalc.catalog.layers.stack import Layer
+    from costcalc.findings import Finding
     from costcalc.findings import Path as Entry
     from costcalc.render.edit_views import Effect
     from costcalc.render.report import Report
@@ -46,12 +48,14 @@ class Edit(NamedTuple):
         entry: Where what it changes stands in the catalog.
         option: The option whose months show its effect beside those of the headline, or None.
         new_text: Gives the file's new text for the old one.
+        notes: How values were read that could be read otherwise.
     """
 
     command: Literal["set", "add"]
     entry: "Entry"
     option: str | None
     new_text: Callable[[str], str]
+    notes: tuple[str, ...]
 
 
 class Target(NamedTuple):
@@ -107,6 +111,8 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
     """Try an edit on a copy, with the whole catalog around it; write it where nothing is wrong with it."""
     from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
     from costcalc.catalog.layers.load import load_layers
+    from costcalc.findings import Finding
+    from costcalc.render.diagnostics import as_diagnostics
     from costcalc.render.edit_views import Outcome, edit_report
 
     with only_editor(target.path) as path, TemporaryDirectory() as scratch:
@@ -118,9 +124,13 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
         trial.write_bytes(new.encode())
         after = load_layers(target.layers_with(trial), check_project=check_project) if diff else before
         effects = tuple(_effects(before, after, edit, as_of)) if diff else ()
+        findings = [Finding("number-read", "note", note) for note in edit.notes]
+        findings += _outliers(before, after, edit, as_of) if diff else ()
         if diff and not dry_run:
             replace_whole(path, new, was=was)
-    outcome = Outcome(target.shown, diff, effects, written=bool(diff) and not dry_run)
+    if findings:
+        write_stderr(as_diagnostics(tuple(findings)))
+    outcome = Outcome(target.shown, diff, effects, bool(diff) and not dry_run, tuple(findings))
     return edit_report(edit.command, after.catalog, outcome, as_of=as_of)
 
 
@@ -179,6 +189,13 @@ def _effects(before: "Loaded", after: "Loaded", edit: Edit, as_of: date) -> "Ite
         for option in dict.fromkeys([*old, *new]):
             if was.get(option) != will.get(option):
                 yield Effect(name, option, was.get(option), will.get(option))
+
+
+def _outliers(before: "Loaded", after: "Loaded", edit: Edit, as_of: date) -> "Iterator[Finding]":
+    from costcalc.catalog.edit.outliers import outliers
+    from costcalc.catalog.layers.load import load_catalog
+
+    return outliers(edit.entry, before.catalog, after.catalog, load_catalog(), today=as_of)
 
 
 def _costs(workload: "Workload", catalog: "Catalog", options: Sequence[str], as_of: date) -> "dict[str, Decimal]":

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.edit.change import Assignment
+from costcalc.catalog.edit.assignment import Assignment, check_keys, path_of
 from costcalc.catalog.edit.splice import is_empty, set_value
 from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.errors import FlagError, InputError, UnknownNameError
@@ -38,12 +38,14 @@ class Addition(NamedTuple):
         value: What it says, as plain data.
         own_file: The file of a clone of costcalc in which it belongs.
         option: The option to which months show what it costs, or None.
+        notes: How values were read that could be read otherwise.
     """
 
     entry: Path
     value: Mapping[str, Any]
     own_file: str
     option: str | None
+    notes: tuple[str, ...]
 
 
 class Read(NamedTuple):
@@ -77,14 +79,18 @@ def addition(
         FlagError: It has that already, or what is said does not make an entry; with everything that is missing.
     """
     entry = _entry(kind, name, catalog, new_provider=new_provider)
+    form = next((text.partition("=")[2].strip() for text in values if path_of(text) == ("kind",)), None)
+    check_keys(values, entry, kind=form)
+    assigned = [_assigned(text) for text in values]
     value: dict[str, Any] = {}
-    for text in values:
-        _put(value, kind, _assigned(text))
+    for assignment in assigned:
+        _put(value, kind, assignment)
     _check_names(kind, entry, value, catalog)
     _date(value, kind, read)
     folder = str(entry[0])
     own_file = f"pricing/{folder}/{entry[1]}.yaml" if folder in FOLDERS else f"pricing/{folder}.yaml"
-    return Addition(entry, value, own_file, name if kind in {"model", "option"} else None)
+    notes = tuple(assignment.remark for assignment in assigned if assignment.remark)
+    return Addition(entry, value, own_file, name if kind in {"model", "option"} else None, notes)
 
 
 def added(text: str, new: Addition, *, in_folder: bool) -> str:
@@ -114,12 +120,12 @@ def added(text: str, new: Addition, *, in_folder: bool) -> str:
 
 def _assigned(text: str) -> Assignment:
     """Read ``aliases=[a, b]`` and ``architecture="9.0"`` too, where ``set`` takes plain values."""
-    one = Assignment.parse(text)
+    assignment = Assignment.parse(text)
     value = text.partition("=")[2].strip()
     if value[:1] not in {"[", "{", '"'}:
-        return one
+        return assignment
     try:
-        return one._replace(value=parse_yaml(Document("KEY=VALUE", value)).plain())  # type: ignore[arg-type]
+        return assignment._replace(value=parse_yaml(Document("KEY=VALUE", value)).plain())  # type: ignore[arg-type]
     except InputError as error:
         raise FlagError(f"{text}: {error}") from None
 

@@ -7,42 +7,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.edit.assignment import Assignment
 from costcalc.catalog.edit.splice import add_item, is_empty, set_value
 from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.errors import FlagError
-from costcalc.files import parse_yaml, resolve_scalar
+from costcalc.files import parse_yaml
 from costcalc.findings import Document, Path, Scalar, did_you_mean
-from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS
-
-_METERS = dict.fromkeys((*PROMPT_METERS, *OUTPUT_METERS), "usd_per_mtok") | dict.fromkeys(
-    CALL_METERS, "usd_per_thousand"
-)
-
-
-class Assignment(NamedTuple):
-    """One ``KEY=VALUE``: a path below the named entry, and what is to stand there."""
-
-    path: Path
-    value: Scalar
-
-    @classmethod
-    def parse(cls, text: str) -> "Assignment":
-        """Read ``output=12.00``; a meter's name stands for its rate.
-
-        Raises:
-            FlagError: It has no key or no value.
-
-        Example:
-            >>> Assignment.parse("output=12.00")
-            Assignment(path=('usd_per_mtok', 'output'), value=Decimal('12.00'))
-        """
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip() or not value.strip():
-            raise FlagError(f"expected KEY=VALUE such as output=12.00, found '{text}'")
-        steps = tuple(key.strip().split("."))
-        if steps[-1] in _METERS and not {*steps[-2:-1]} & {_METERS[steps[-1]], "billed_as", "multiply"}:
-            steps = (*steps[:-1], _METERS[steps[-1]], steps[-1])
-        return cls(tuple(int(step) if step.isdigit() else step for step in steps), resolve_scalar(value.strip()))
 
 
 class Change(NamedTuple):
