@@ -231,8 +231,8 @@ OutputFiles = Annotated[
     list[str] | None,
     typer.Option(
         "--output",
-        metavar="FORMAT=FILE",
-        help="Also write the result to a file; as often as wanted.",
+        metavar="[FORMAT=]FILE",
+        help="Also write the result to a file, by default in the format of its ending; as often as wanted.",
         rich_help_panel=OUTPUT_PANEL,
     ),
 ]

@@ -9,7 +9,7 @@ from costcalc.catalog.forms.kinds import CATALOG_KEYS, FILE_KEYS, FOLDERS, SUPPR
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Document, Finding, Node, did_you_mean
 
-PROJECT_FILE = "costcalc.yaml"
+PROJECT_FILES = ("costcalc.yaml", "costcalc.yml")  # the first is meant where a folder has both
 PROJECT_KEYS = (
     "as_of",
     "workloads",
@@ -84,8 +84,7 @@ def layers_in_force(
     config = env.get("XDG_CONFIG_HOME") or (f"{env['HOME']}/.config" if env.get("HOME") else "")
     if config and (user := Path(config) / "costcalc").exists():
         layers.append(Layer("user", user, str(user)))
-    names = (PROJECT_FILE, PROJECT_FILE.replace(".yaml", ".yml"))
-    candidates = (up / name for up in (cwd, *cwd.parents) for name in names)
+    candidates = (up / name for up in (cwd, *cwd.parents) for name in PROJECT_FILES)
     nearest = next((path for path in candidates if path.exists() or path.is_symlink()), None)
     if project:
         layers.append(Layer("project", cwd / project, project))
