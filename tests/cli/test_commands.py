@@ -186,7 +186,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--region", ""), "Invalid value for '--region': expected a name, found an empty text"),
         ((*MONTH, "--region", "standard", "--options", "gpt-5.2"), "gpt-5.2 is not compared: unknown region 'standard'"),
         (("compare", "--workload", "#x"), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#x'"),
-        (("catalog", "show", "gpt-5.22"), "unknown model 'gpt-5.22'; did you mean 'gpt-5.2' or"),
+        (("catalog", "show", "gpt-5.22"), "GPU is called so; did you mean 'gpt-5.2' or"),
         (("schema", "comapre"), "Invalid value for 'COMMAND': expected one of compare, breakeven, "),
     ],
 )  # fmt: skip
