@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from costcalc import Workload, load_catalog
 from costcalc.analysis.breakeven import break_even, cheapest
+from costcalc.case.case import Case
 from costcalc.cost.cash import Course, cash_of
 
 DAY = date(2026, 11, 22)
@@ -39,9 +40,9 @@ def main() -> None:
     mix = Workload.single(requests=1_000, input_tokens=1_000, output_tokens=1_000)
     ceiling = Fraction(10**13, 1_000)
     rows: dict[str, Callable[[], object]] = {
-        "cheapest of ten options up to 10^13 tokens": lambda: cheapest(TEN, mix, catalog, as_of=DAY, up_to=ceiling),
-        "cheapest of ten options, all volumes": lambda: cheapest(TEN, mix, catalog, as_of=DAY),
-        "one pair, all volumes": lambda: break_even(TEN[0], TEN[6], mix, catalog, as_of=DAY),
+        "cheapest of ten options up to 10^13 tokens": lambda: cheapest(TEN, Case(mix, catalog, DAY), up_to=ceiling),
+        "cheapest of ten options, all volumes": lambda: cheapest(TEN, Case(mix, catalog, DAY)),
+        "one pair, all volumes": lambda: break_even(TEN[0], TEN[6], Case(mix, catalog, DAY)),
         "36 months of ten options": lambda: [
             cash_of(catalog.option(name), mix, catalog, Course(36), as_of=DAY) for name in TEN
         ],
@@ -50,7 +51,7 @@ def main() -> None:
         first = cpu(work)
         median = statistics.median(cpu(work) for _ in range(RUNS))
         print(f"{name:45} {first:6.3f} s at first, {median:6.3f} s then")
-    print(len(cheapest(TEN, mix, catalog, as_of=DAY, up_to=ceiling).reigns), "intervals up to 10^13 tokens")
+    print(len(cheapest(TEN, Case(mix, catalog, DAY), up_to=ceiling).reigns), "intervals up to 10^13 tokens")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from fractions import Fraction
 from functools import partial
 
 from costcalc import Workload, load_catalog
-from costcalc.analysis.case import Case, Month, month_case
 from costcalc.analysis.montecarlo import simulate
 from costcalc.analysis.sensitivity import tornado
+from costcalc.case.case import Case, Month, month_case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.scalars import Interval
 

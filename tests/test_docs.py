@@ -71,11 +71,11 @@ def test_every_fact_and_level_of_a_rule_is_documented() -> None:
 def test_the_rule_in_the_docs_is_a_valid_rule(cli: Cli, tmp_path: Path) -> None:
     (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "method" / "recommend.md").read_text(), re.DOTALL)
     (tmp_path / "costcalc.yaml").write_text(text)
-    assert cli("catalog", "validate", "--as-of", "2026-11-22").status == 0
+    assert cli("catalog", "validate", "--as-of", "2026-11-27").status == 0
 
 
 def test_the_changelog_counts_the_catalog_right(cli: Cli) -> None:
-    counted = cli("catalog", "validate", "--as-of", "2026-11-22").out
+    counted = cli("catalog", "validate", "--as-of", "2026-11-27").out
     stated = re.search(r"(\d+) providers, (\d+) models, (\d+) dated prices", (ROOT / "CHANGELOG.md").read_text())
     assert stated is not None
     assert counted.startswith(f"{stated[1]} providers, {stated[2]} models, {stated[3]} prices")

@@ -19,7 +19,8 @@ import pytest
 
 from costcalc import Deployment, Estimate, Project, estimate, load_project
 from costcalc.analysis.breakeven import BreakEven, break_even
-from costcalc.analysis.tco import Bill, at, bill_of
+from costcalc.analysis.tco import Bill, bill_of
+from costcalc.case.case import Case
 from costcalc.catalog.forms.options import PlanOption
 from costcalc.cost.estimate import total_usd
 from costcalc.cost.finance import MACRS_5_YEARS, depreciation
@@ -63,12 +64,12 @@ class Scene(NamedTuple):
 
     def pair(self, build: str, buy: str) -> Pair:
         catalog, scenario = self.project
-        return Pair(break_even(build, buy, scenario.workload(None), catalog, as_of=TODAY))
+        return Pair(break_even(build, buy, Case(scenario.workload(None), catalog, TODAY)))
 
     def bill(self, option: str, *, months: int, **values: str) -> Bill:
         catalog, scenario = self.project
         for name, value in values.items():
-            catalog = at(catalog, name, Decimal(value))
+            catalog = catalog.with_assumptions({name: Decimal(value)})
         return bill_of(catalog.option(option), scenario.workload(None), catalog, months=months, as_of=TODAY)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -35,6 +36,12 @@ def test_amounts_as_people_type_them(text: str, amount: int) -> None:
 )
 def test_everything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"expected"):
+        parse_amount(text)
+
+
+@pytest.mark.parametrize(("text", "hint"), [("4,5", "; write 4.5"), ("0,34", "; write 0.34"), ("2,5k", "; write 2.5k"), ("4,5,6", ""), ("4.5.", "")])  # fmt: skip
+def test_a_decimal_comma_is_named(text: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"found '{text}'{hint}") + "$"):
         parse_amount(text)
 
 

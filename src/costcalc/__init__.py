@@ -12,7 +12,8 @@ Example:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from costcalc.analysis.compare import Comparison, Saving, Unpriced, compare
+    from costcalc.analysis.compare import Comparison, Saving, compare
+    from costcalc.case.case import LeftOut
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.layers.load import load_catalog
     from costcalc.cost.estimate import CostLine, Deployment, Estimate
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "costcalc.analysis.compare": ("Comparison", "Saving", "Unpriced", "compare"),
+    "costcalc.analysis.compare": ("Comparison", "Saving", "compare"),
+    "costcalc.case.case": ("LeftOut",),
     "costcalc.catalog.catalog": ("Catalog",),
     "costcalc.catalog.layers.load": ("load_catalog",),
     "costcalc.cost.estimate": ("CostLine", "Deployment", "Estimate"),
@@ -52,6 +54,7 @@ __all__ = [
     "Estimate",
     "Hours",
     "InputError",
+    "LeftOut",
     "Load",
     "Project",
     "Saving",
@@ -60,7 +63,6 @@ __all__ = [
     "Throughput",
     "UndecidableError",
     "UnknownNameError",
-    "Unpriced",
     "Window",
     "Workload",
     "__version__",

@@ -1,10 +1,11 @@
 """A scenario: what a ``costcalc.yaml`` says beside prices, namely workloads and the day to price them on."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.json_schema import overlay_properties, schema_of
 from costcalc.catalog.forms.kinds import FOLDER_KINDS, TABLE_KINDS
@@ -107,11 +108,12 @@ class WorkloadEntry(Entry):
         service_tier: The tier that every request needs, such as priority.
         region: The region in which every request must be processed.
         load: When in the week requests come; evenly where nothing is said.
-        peak_to_mean: The busiest hour's rate of requests over the mean rate (default: what the load says).
+        peak_to_mean: The busiest hour's rate of requests over the mean rate (default: what the load says, else the
+            peak of its kind, else the assumption peak_to_mean).
         option: The option that serves it today.
         tags: What budgets may call it by.
         kind: What it is for; plans are for people at a tool, such as a coding_assistant.
-        seats: People who use it, each at a tool of their own.
+        seats: Number of people, each with a seat.
         needs: What it asks of whoever serves it.
         note: What else is to be known.
     """
@@ -150,6 +152,36 @@ class WorkloadEntry(Entry):
             kind=self.kind,
             seats=self.seats,
         )
+
+
+USUAL_PEAK = "assumptions.peak_to_mean"
+
+
+class UsualPeak(NamedTuple):
+    """The peak of a workload that states neither a peak nor its hours.
+
+    Args:
+        value: The busiest hour's rate of requests over the mean rate.
+        assumed: Whether it is the assumption `peak_to_mean`, and not that of a kind of work.
+    """
+
+    value: Decimal
+    assumed: bool
+
+
+def usual_peak(entry: WorkloadEntry, catalog: Catalog) -> UsualPeak | None:
+    """Give the peak of a workload that states none: that of its kind, else the assumption; None where it states one."""
+    if entry.peak_to_mean is not None or entry.load:
+        return None
+    return peak_of_kind(entry.kind, catalog)
+
+
+def peak_of_kind(kind: WorkloadKind, catalog: Catalog) -> UsualPeak:
+    """Give the usual peak of a kind of work, which is the assumption where nobody has measured the kind."""
+    own = catalog.kinds()[kind].peak_to_mean if kind != "general" else None
+    if own is not None:
+        return UsualPeak(own, assumed=False)
+    return UsualPeak(catalog.assumption(USUAL_PEAK.removeprefix("assumptions.")).value, assumed=True)
 
 
 class Scenario(Entry):

@@ -52,7 +52,10 @@ def parse_amount(text: str) -> Count:
     """
     match = _WRITTEN.fullmatch(text.strip())
     if match is None or (match["exponent"] and match["suffix"]):
-        raise ValueError(f"expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '{text}'")
+        # a comma groups thousands; read as a decimal sign, 4,5 would differ from what 4,500 means
+        point = text.strip().replace(",", ".")
+        hint = f"; write {point}" if re.fullmatch(r"\d+\.\d+[kKmMbBtT]?", point) and "," in text else ""
+        raise ValueError(f"expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '{text}'{hint}")
     mantissa = Fraction(match["digits"].replace(",", "").replace("_", "") + (match["fraction"] or ""))
     amount = mantissa * 10 ** int(match["exponent"] or 0) * _SUFFIXES[match["suffix"].lower()]
     if amount > 10**18:

@@ -134,6 +134,36 @@ class Load:
             tuple((start, end, Fraction(weight) / total) for start, end, weight in spans), "as the workload states"
         )
 
+    @classmethod
+    def mixed(cls, loads: Iterable[tuple["Load", Count]]) -> "Load":
+        """The load of several streams of requests together, each with its share of them.
+
+        Example:
+            >>> Load.mixed([(UNIFORM, Fraction(1, 2)), (UNIFORM, Fraction(1, 2))]) is UNIFORM
+            True
+        """
+        parts = [(load, Fraction(share)) for load, share in loads]
+        first = parts[0][0]
+        if all(load is first for load, _ in parts):
+            return first
+        edges = sorted({edge for load, _ in parts for start, end, _ in load.segments for edge in (start, end)})
+        spans = [
+            (start, end, sum((load.share_between(start, end) * share for load, share in parts), start=Fraction(0)))
+            for start, end in pairwise(edges)
+        ]
+        return cls(tuple(spans), "as the workloads state")
+
+    def share_between(self, start: int, end: int) -> Fraction:
+        """Share of the requests between two minutes of the week, within which the rate does not change."""
+        return sum(
+            (
+                Fraction(share) * (end - start) / (last - first)
+                for first, last, share in self.segments
+                if first <= start and end <= last
+            ),
+            start=Fraction(0),
+        )
+
     @property
     def peak_to_mean(self) -> Count:
         """The rate of requests in the busiest hours over the mean rate.

@@ -44,6 +44,8 @@ class Shape:
         tokens: Tokens of one request by meter; a meter that is absent is not used.
         calls: Paid tool calls of one request by meter (``web_search``); ``request`` itself is implied.
         share: Share of the workload's requests that have this shape; a workload's shares sum to 1.
+        batchable_share: Share of these requests that can wait for a batch, or None for the workload's.
+        load: When in the week these requests come, or None for the workload's.
 
     Raises:
         ValueError: A number is negative.
@@ -56,6 +58,8 @@ class Shape:
     tokens: Mapping[TokenMeter, Count]
     calls: Mapping[CallMeter, Count] = field(default_factory=dict)
     share: Count = 1
+    batchable_share: Count | None = None
+    load: Load | None = None
 
     prompt_tokens: Count = field(init=False, repr=False, compare=False)
     output_tokens: Count = field(init=False, repr=False, compare=False)

@@ -14,6 +14,7 @@ from conftest import Overlay
 from costcalc import Catalog, Workload, estimate
 from costcalc.analysis.breakeven import break_even, cheapest, cost_at, offered, reign_at, tokens_of, use_at
 from costcalc.analysis.envelope import Reign
+from costcalc.case.case import Case
 from costcalc.catalog.forms.options import BlendOption
 from costcalc.errors import FlagError, UnsuitableError
 
@@ -68,7 +69,7 @@ def acme(overlay: Overlay) -> Catalog:
 
 
 def test_two_options_change_places_where_their_costs_meet(acme: Catalog) -> None:
-    found = break_even("own", "dear", MIX, acme, as_of=TODAY)
+    found = break_even("own", "dear", Case(MIX, acme, TODAY))
     # $1,460 ÷ $0.01 = 146,000 requests; at 262,800 the second replica: 2,920 ÷ 0.01 = 292,000; then for good, as 3 carry
     # 788,400 and cost 438,000's worth
     assert turns(found.reigns) == [
@@ -85,7 +86,7 @@ def test_two_options_change_places_where_their_costs_meet(acme: Catalog) -> None
 
 
 def test_up_to_a_volume_nothing_is_said_of_what_comes_after(acme: Catalog) -> None:
-    found = break_even("own", "dear", MIX, acme, as_of=TODAY, up_to=F(200_000))
+    found = break_even("own", "dear", Case(MIX, acme, TODAY), up_to=F(200_000))
     assert (found.first_win, found.durable_win, found.bounds) == (F(146_000), None, None)
     assert found.is_cut
     assert reign_at(found.reigns, F(200_001)) is None
@@ -93,19 +94,19 @@ def test_up_to_a_volume_nothing_is_said_of_what_comes_after(acme: Catalog) -> No
 
 def test_an_option_does_not_break_even_with_itself(acme: Catalog) -> None:
     with pytest.raises(FlagError, match="'own' is named twice"):
-        break_even("own", "own", MIX, acme, as_of=TODAY)
+        break_even("own", "own", Case(MIX, acme, TODAY))
 
 
 def test_at_equal_cost_the_option_to_buy_counts_as_cheaper(acme: Catalog) -> None:
     same = replace(acme, options={**acme.options, "twin": acme.options["cheap"]})
-    assert [one.option for one in break_even("twin", "cheap", MIX, same, as_of=TODAY).reigns] == ["cheap"]
-    assert break_even("twin", "cheap", MIX, same, as_of=TODAY).bounds is None
+    assert [one.option for one in break_even("twin", "cheap", Case(MIX, same, TODAY)).reigns] == ["cheap"]
+    assert break_even("twin", "cheap", Case(MIX, same, TODAY)).bounds is None
 
 
 def test_a_blend_breaks_even_as_the_sum_that_it_is(acme: Catalog) -> None:
     # half of it on a replica at $1,460, half at $0.01: 0.005 v + 1,460 = 0.008 v at 486,667 requests, where the replica
     # carries 243,333; at 525,600 the second: 0.005 v + 2,920 = 0.008 v at 973,333; full at 1,051,200
-    found = break_even("routed", "cheap", MIX, acme, as_of=TODAY)
+    found = break_even("routed", "cheap", Case(MIX, acme, TODAY))
     assert turns(found.reigns)[:4] == [
         ("cheap", 0), ("routed", F(1_460_000, 3)), ("cheap", 525_600), ("routed", F(2_920_000, 3)),
     ]  # fmt: skip
@@ -113,7 +114,7 @@ def test_a_blend_breaks_even_as_the_sum_that_it_is(acme: Catalog) -> None:
 
 def test_seats_break_even_with_an_api(acme: Catalog) -> None:
     # $200 ÷ $0.008 = 25,000 requests; 40 Mtok fill the seat at 40,000: two cost $400 up to 80,000, 50,000 requests' worth
-    found = break_even("full", "cheap", PEOPLE, acme, as_of=TODAY)
+    found = break_even("full", "cheap", Case(PEOPLE, acme, TODAY))
     assert turns(found.reigns) == [
         ("cheap", 0),
         ("full", 25_000),
@@ -121,12 +122,12 @@ def test_seats_break_even_with_an_api(acme: Catalog) -> None:
         ("full", 50_000),
     ]
     with pytest.raises(UnsuitableError, match="full: a plan is for people at a tool"):
-        break_even("full", "cheap", MIX, acme, as_of=TODAY)
+        break_even("full", "cheap", Case(MIX, acme, TODAY))
 
 
 def test_the_cheapest_is_found_for_every_volume_and_the_rest_is_left_out_with_a_reason(acme: Catalog) -> None:
     names = ["dear", "cheap", "own", "small", "gone", "input-only", "published", "half", "bare", "full"]
-    found = cheapest(names, MIX, acme, as_of=TODAY)
+    found = cheapest(names, Case(MIX, acme, TODAY))
     # $1,460 ÷ $0.008 = 182,500; at 262,800 the second replica: 2,920 ÷ 0.008 = 365,000; the third at 525,600: 547,500
     assert turns(found.reigns) == [
         ("cheap", 0), ("own", 182_500), ("cheap", 262_800), ("own", 365_000), ("cheap", 525_600), ("own", 547_500),
@@ -138,7 +139,7 @@ def test_the_cheapest_is_found_for_every_volume_and_the_rest_is_left_out_with_a_
     assert reasons == {
         "small": "a request exceeds its context",
         "gone": "retired on 2026-10-01",
-        "published": "a published unit cost, nobody's offer",
+        "published": "a published figure that nobody sells",
         "bare": seats,
         "full": seats,
     }
@@ -147,7 +148,7 @@ def test_the_cheapest_is_found_for_every_volume_and_the_rest_is_left_out_with_a_
 
 
 def test_seats_are_among_them_where_there_are_people(acme: Catalog) -> None:
-    found = cheapest(["cheap", "bare", "full"], PEOPLE, acme, as_of=TODAY, up_to=F(60_000))
+    found = cheapest(["cheap", "bare", "full"], Case(PEOPLE, acme, TODAY), up_to=F(60_000))
     assert dict(found.left_out) == {"bare": "nobody publishes how much a seat holds"}
     assert [one.option for one in found.reigns] == ["cheap", "full", "cheap", "full"]
 
@@ -157,17 +158,17 @@ def test_a_blend_is_no_more_of_an_offer_than_its_parts(acme: Catalog) -> None:
         routes = [{"option": name, "share": Decimal(1) / len(members)} for name in members]
         blend = BlendOption.model_validate({"kind": "blend", "routes": routes})
         known = replace(acme, options={**acme.options, "blend": blend})
-        return dict(cheapest(["blend"], MIX, known, as_of=TODAY).left_out)
+        return dict(cheapest(["blend"], Case(MIX, known, TODAY)).left_out)
 
     assert left_out("cheap", "own") == {}
-    assert left_out("cheap", "published") == {"blend": "a published unit cost, nobody's offer"}
+    assert left_out("cheap", "published") == {"blend": "a published figure that nobody sells"}
     assert left_out("cheap", "gone") == {"blend": "retired on 2026-10-01"}
     assert left_out("cheap", "small") == {"blend": "a request exceeds its context"}
 
 
 def test_estimates_that_are_known_are_not_made_again(acme: Catalog) -> None:
     known = [estimate("cheap", MIX, acme, as_of=TODAY)._replace(retired=date(2026, 1, 1))]
-    assert cheapest(["cheap"], MIX, acme, as_of=TODAY, known=known).left_out == (("cheap", "retired on 2026-01-01"),)
+    assert cheapest(["cheap"], Case(MIX, acme, TODAY), known=known).left_out == (("cheap", "retired on 2026-01-01"),)
 
 
 def test_cost_and_use_at_a_volume(acme: Catalog) -> None:

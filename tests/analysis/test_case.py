@@ -11,12 +11,12 @@ from analysis.uncertain import CATALOG, DAY, month
 from conftest import Overlay
 
 from costcalc import Catalog
-from costcalc.analysis.case import Case, Month, case_of, contest, month_case
-from costcalc.analysis.ranges import Input, assumed_input, changed, ranges_of
-from costcalc.catalog.catalog import NamedOption
+from costcalc.case.case import Case, Month, case_of, contest, month_case
+from costcalc.case.inputs import Input, assumed_input, changed, ranges_of
 from costcalc.catalog.forms.options import BlendOption, PlanOption, SelfHostOption
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.catalog.forms.schema import Assumption
+from costcalc.catalog.things import NamedOption
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.scenario import WorkloadEntry
 from costcalc.workload import Workload
@@ -46,6 +46,7 @@ def test_inputs_are_the_traffic_the_options_own_ranges_and_the_assumptions(small
     assert [one.path for one in rented] == [
         "assumptions.throughput_factor",
         "assumptions.tpot_target",
+        "assumptions.headroom",
         "assumptions.rental_price_spread",
     ]
 
@@ -194,7 +195,7 @@ options:
     assert found.options == ("large",)
     assert dict(found.left_out) == {
         "fixed": "1 replicas are too few: the peak needs 1.33 with headroom",
-        "quoted": "a published unit cost, nobody's offer",
+        "quoted": "a published figure that nobody sells",
         "deepseek-r1-api": "retired on 2026-07-24",
     }
     with pytest.raises(UndecidableError, match="no option can be chosen: fixed: 1 replicas are too few"):
@@ -293,3 +294,12 @@ def test_every_assumption_that_a_price_looks_up_is_named_by_its_estimate(catalog
         case = month(replace(recording, options={**catalog.options, named.id: named.option}), "1e9", inputs="1e9")
         one = case.estimate("mine")
         assert looked_up <= set(one.assumptions), change
+
+
+def test_what_is_not_drawn_is_no_uncertain_input(overlay: Overlay) -> None:
+    case = month(overlay("assumptions: {headroom: {drawn: false}}"), "1e9")
+    undrawn = {"headroom", "spare_replicas", "replica_availability"}  # each has a range
+    assert undrawn <= set(case.estimate("r1-distill-32b-h100").assumptions)
+    paths = {one.path for one in case.inputs(["r1-distill-32b-h100"])}
+    assert "assumptions.throughput_factor" in paths
+    assert not {f"assumptions.{name}" for name in undrawn} & paths

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from costcalc import Catalog
 from costcalc.analysis.distribution import draws_of, quantile_of
-from costcalc.analysis.ranges import Input, assumed_input
+from costcalc.case.inputs import Input, assumed_input
 
 
 def one(low: str, value: str, high: str, **fields: object) -> Input:

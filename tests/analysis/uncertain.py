@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from costcalc.analysis.case import Case, Month, month_case
+from costcalc.case.case import Case, Month, month_case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.workload import Shape, Workload

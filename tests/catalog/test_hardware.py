@@ -21,7 +21,7 @@ from costcalc.catalog.validate import validate
 from costcalc.files import read_document
 from costcalc.findings import Document
 
-TODAY = date(2026, 11, 22)
+TODAY = date(2026, 11, 27)
 READ = "source: {title: t, checked: 2026-11-01}"
 GPU = f"""
 gpu: mine
@@ -478,18 +478,18 @@ def stale(catalog: Catalog) -> list[str]:
 
 
 def test_the_newest_rent_goes_stale_and_what_was_before_does_not(tmp_path: Path) -> None:
-    # 2026-11-22 is 325 days after 2026-01-01; 180 are allowed
+    # 2026-11-27 is 330 days after 2026-01-01; 180 are allowed
     old = "source: {title: t, checked: 2026-01-01}"
     everything = load_catalog(written(tmp_path / "x.yaml", GPU.replace(READ, old)))
     assert stale(everything) == [
-        "gpus.mine.rentals.shop.prices.0.source: last checked 325 days ago, on 2026-01-01",
-        "gpus.mine.purchase.prices.0.source: last checked 325 days ago, on 2026-01-01",
+        "gpus.mine.rentals.shop.prices.0.source: last checked 330 days ago, on 2026-01-01",
+        "gpus.mine.purchase.prices.0.source: last checked 330 days ago, on 2026-01-01",
     ]  # its specification was published once
     entry = f"      - {{effective: 2026-01-01, usd_per_gpu_hour: 3, {old}}}\n"
     newer = f"{entry}      - {{effective: 2026-06-01, usd_per_gpu_hour: 2, {READ}}}\n"
     text = edited(GPU.replace(READ, old), entry, newer)
     assert stale(load_catalog(written(tmp_path / "x.yaml", text))) == [
-        "gpus.mine.purchase.prices.0.source: last checked 325 days ago, on 2026-01-01"
+        "gpus.mine.purchase.prices.0.source: last checked 330 days ago, on 2026-01-01"
     ]
 
 
@@ -508,13 +508,13 @@ def test_what_was_measured_or_published_once_never_goes_stale(tmp_path: Path) ->
 @pytest.mark.parametrize("text", [GPU, MODEL, MEASURED, f"quality: {{Mine: [{SCORE}]}}"])
 def test_a_day_that_is_to_come_was_not_checked(text: str, tmp_path: Path) -> None:
     catalog = load_catalog(written(tmp_path / "x.yaml", text.replace("checked: 2026-11-01", "checked: 2026-12-01")))
-    with pytest.raises(InputError, match=r"checked on 2026-12-01, which is after 2026-11-22"):
+    with pytest.raises(InputError, match=r"checked on 2026-12-01, which is after 2026-11-27"):
         validate(catalog, today=TODAY)
 
 
 def test_an_option_with_figures_of_its_own_has_a_source_that_ages(overlay: Overlay) -> None:
     catalog = overlay("options: {a: {kind: self_host, tokens_per_s: 5, usd_per_gpu_hour: 2, source: {title: t, checked: 2026-01-01}}}")  # fmt: skip
-    assert stale(catalog) == ["options.a.source: last checked 325 days ago, on 2026-01-01"]
+    assert stale(catalog) == ["options.a.source: last checked 330 days ago, on 2026-01-01"]
 
 
 def stated(value: object) -> list[Source]:

@@ -56,7 +56,7 @@ def test_every_rule_is_documented() -> None:
 
 
 def test_the_shipped_catalog_is_clean_and_each_suppression_is_needed(catalog: Catalog) -> None:
-    asked = Question(catalog, TODAY, 90, catalog)
+    asked = Question(catalog, date(2026, 11, 27), 90, catalog)  # the newest day in pricing/
     linted = lint(asked, shipped_suppressions())
     assert linted.findings == ()
     used = {one.entry for one in linted.covered}

@@ -421,7 +421,7 @@ def test_the_digest_is_of_content_and_layers(tmp_path: Path) -> None:
 
 
 def test_the_shipped_catalog_is_whole(catalog: Catalog) -> None:
-    assert validate(catalog, today=date(2026, 11, 22)) == ()
+    assert validate(catalog, today=date(2026, 11, 27)) == ()
     assert {tree for tree in catalog.trees if tree.startswith("api/")} == {f"api/{name}" for name in catalog.providers}
     assert len(catalog.trees) == len(list(catalog.trees))
 
@@ -437,9 +437,9 @@ def test_every_shipped_figure_has_a_source_and_a_day(catalog: Catalog) -> None:
 def test_validation_finds_stale_future_and_dangling(tmp_path: Path) -> None:
     text = NEW_MODEL.replace("checked: 2026-11-01", "checked: 2026-01-01")
     catalog = load_catalog(written(tmp_path / "x.yaml", text))
-    stale = [finding for finding in validate(catalog, today=date(2026, 11, 22)) if finding.rule == "stale"]
+    stale = [finding for finding in validate(catalog, today=date(2026, 11, 27)) if finding.rule == "stale"]
     assert [(finding.message, finding.place and finding.place.line) for finding in stale] == [
-        ("api.acme.models.acme-1.prices.0.source: last checked 325 days ago, on 2026-01-01", 8)
+        ("api.acme.models.acme-1.prices.0.source: last checked 330 days ago, on 2026-01-01", 8)
     ]
     with pytest.raises(InputError, match="checked on 2026-11-22, which is after 2026-11-21"):
         validate(load_catalog(), today=date(2026, 11, 21))
@@ -457,10 +457,10 @@ def test_validation_reads_the_price_lists_that_nobody_asked_for(
     monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: pricing)
     catalog = load_catalog()
     with pytest.raises(InputError, match="duplicate key 'prices'"):
-        validate(catalog, today=date(2026, 11, 22))
+        validate(catalog, today=date(2026, 11, 27))
     written(pricing / "api" / "acme.yaml", NEW_MODEL)
     with pytest.raises(InputError, match=r"options\.a\.model: unknown model 'acme/x'"):
-        validate(load_catalog(), today=date(2026, 11, 22))
+        validate(load_catalog(), today=date(2026, 11, 27))
 
 
 def test_contracts_and_assumptions_without_a_source_of_age(overlay: Overlay) -> None:
@@ -468,9 +468,9 @@ def test_contracts_and_assumptions_without_a_source_of_age(overlay: Overlay) -> 
         "assumptions: {a: {value: 5, low: 4, high: 7, unit: x, basis: judgement}}\n"
         "contracts: {openai: {discount: 0.1, effective: 2025-01-01, source: {title: t, checked: 2025-01-01}}}"
     )
-    findings = validate(catalog, today=date(2026, 11, 22))
+    findings = validate(catalog, today=date(2026, 11, 27))
     assert [finding.message for finding in findings] == [
-        "contracts.openai.source: last checked 690 days ago, on 2025-01-01"
+        "contracts.openai.source: last checked 695 days ago, on 2025-01-01"
     ]
 
 

@@ -13,6 +13,9 @@ from costcalc.catalog.rules.entries import RulesFile
 from costcalc.catalog.rules.verdicts import Facts, Rule, Verdict, _read, verdict
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
+from costcalc.workload import KINDS, SERVER_KINDS
+
+SEAT = "{value: 2, low: 1, high: 3, because: {judgement: mine}}"
 
 RULE = """rules:
   mine:
@@ -134,6 +137,9 @@ def _only(when: str) -> Rule:
         ("rules: {retird: null}\n", "1:9", "did you mean 'retired'?"),
         ("kinds: {general: {output_tokens: 0}}\n", "1:34", "expected a number above 0, found 0"),
         ("kinds: {generl: {output_tokens: 1}}\n", "1:9", "did you mean 'general'?"),
+        ("kinds: {general: {requests_per_seat: {low: 200}}}\n", "1:19", "expected low ≤ value ≤ high, found 200, 112, 430"),
+        ("kinds: {general: {requests_per_seat: {value: 0}}}\n", "1:46", "expected a number above 0, found 0"),
+        (f"kinds: {{agentic: {{requests_per_seat: {SEAT}}}}}\n", "1:8", "agentic: requests_per_seat is for kinds that people at a tool cause"),
     ],
 )  # fmt: skip
 def test_a_bad_rule_is_an_error_of_validate_at_its_line(
@@ -164,6 +170,31 @@ def test_a_changed_rule_must_still_do_what_its_examples_say(overlay: Overlay) ->
         overlay("rules: {idle-gpus: {when: {utilisation: {below: 0.2}}}}\n")
     changed = overlay("rules: {idle-gpus: {when: {utilisation: {below: 0.3}}}}\n")
     assert changed.rules()["idle-gpus"].conditions[1].values == (Decimal("0.3"),)
+
+
+def test_every_kind_that_people_cause_says_how_much_one_of_them_asks_for(catalog: Catalog) -> None:
+    kinds = catalog.kinds()
+    assert {kind for kind, entry in kinds.items() if entry.requests_per_seat} == set(KINDS) - SERVER_KINDS
+    seats = {kind: entry.requests_per_seat.value for kind, entry in kinds.items() if entry.requests_per_seat}
+    assert seats == {
+        "general": 112,  # 18,000 / 700 a week × 730 / 168 = 111.7
+        "research": 110,  # 5 a day × 21.7 days = 108
+        "summarisation": 65,  # 3 × 21.7
+        "coding_assistant": 4_900,  # √(2,589 × 9,359) = 4,922: 400e6 / 4.7e6 and 400e6 / 1.3e6, × 30.4 days
+        "coding_swe_bench_critical": 6_300,  # $200 / (4,000 × $3 + 16,000 × $0.30 + 1,000 × $15, per Mtok) = 6,289
+    }
+
+
+def test_a_layer_may_say_what_its_own_people_ask_for(overlay: Overlay) -> None:
+    seat = overlay("kinds: {general: {requests_per_seat: {value: 300}}}").kinds()["general"].requests_per_seat
+    assert seat is not None
+    assert (seat.low, seat.value, seat.high) == (22, 300, 430)
+
+
+def test_the_general_kind_is_the_typical_request(catalog: Catalog) -> None:
+    general, assumed = catalog.kinds()["general"], catalog.assumption
+    assert general.input_tokens == assumed("input_tokens_per_request").value == 1_155  # 22,361,870 / 19,366
+    assert general.output_tokens == assumed("output_tokens_per_request").value == 211  # 4,088,665 / 19,366
 
 
 def test_a_rules_place_is_that_of_the_layer_which_decided_it(overlay: Overlay) -> None:

@@ -62,11 +62,8 @@ def test_stairs_and_a_line_cross_again_and_again(stairs: Cli) -> None:
 def test_without_a_durable_break_even_the_reason_is_said(stairs: Cli) -> None:
     run = stairs("breakeven", "--build", "mine", "--buy", "small", "--shape", "0:1000", *DAY)
     text = " ".join(run.out.split())
-    assert "mine is never cheaper." in text  # $1.22 on full machines against $1.00
-    assert (
-        "No durable break-even: in the long run a further Mtok costs $1.22 on mine with every machine full, and $1.00"
-        in text
-    )
+    assert "mine is never cheaper than small, at any volume." in text  # $1.22 on full machines against $1.00
+    assert "In the long run a further Mtok costs $1.22 on mine with every machine full, and $1.00" in text
 
 
 def test_a_fleet_of_fixed_size_has_an_end(stairs: Cli) -> None:
@@ -74,7 +71,7 @@ def test_a_fleet_of_fixed_size_has_an_end(stairs: Cli) -> None:
     assert [one["option"] for one in found["intervals"]] == ["large", "two", "large"]  # 3,650 ÷ 2.4; then 3,000 Mtok
     text = " ".join(stairs("breakeven", "--build", "two", "--buy", "large", "--shape", "0:1000", *DAY).out.split())
     assert "but not for good." in text
-    assert "its fleet serves no more than 3,000" in text
+    assert "Its fleet serves no more than 3,000 Mtok." in text
 
 
 def test_the_users_volume_falls_into_an_interval(stairs: Cli) -> None:
@@ -99,8 +96,8 @@ def test_many_changes_are_folded_in_text_and_whole_in_csv(stairs: Cli, tmp_path:
     assert found["pair"]["switches"] == 29  # 14 gaps: n × 1,500 < (n + 1) × 1,403.85 for n ≤ 14
     assert found["pair"]["durable_win"] == pytest.approx(21057.7e6, rel=1e-4)  # 15 × 1,825 ÷ 1.30
     text = stairs("breakeven", *args, *DAY).out
-    assert "… 15 more" in text
-    assert "--format csv or json has every interval." in text
+    assert "… 19 more: --notes" in text  # 30 stretches: 8 from the beginning and 3 from the end
+    assert "all stretches (30)" in text
     assert len(stairs("breakeven", *args, *DAY, "--format", "csv").out.splitlines()) == 31
     compared = stairs("compare", "--tokens", "1e6", "--options", "large,mine", *DAY)
     assert "then 28 changes up to 21,058 (costcalc breakeven lists them); above 21,058: mine" in " ".join(compared.out.split())  # fmt: skip
@@ -108,7 +105,7 @@ def test_many_changes_are_folded_in_text_and_whole_in_csv(stairs: Cli, tmp_path:
 
 def test_a_dearer_api_loses_at_every_volume(stairs: Cli) -> None:
     run = stairs("breakeven", "--build", "gemma-4-31b-novita", "--buy", "gpt-5.2-api", *DAY)
-    assert "gemma-4-31b-novita is cheaper at every volume." in run.out
+    assert "gemma-4-31b-novita is cheaper than gpt-5.2-api at every volume." in run.out
 
 
 def test_a_mix_that_generates_nothing_is_counted_in_requests(cli: Cli, tmp_path: Path) -> None:
@@ -127,7 +124,7 @@ def test_beyond_what_was_looked_at_nobody_is_named(stairs: Cli) -> None:
     run = stairs(
         "breakeven", "--build", "two", "--buy", "mine", "--shape", "0:1000", "--tokens", "9B", "--up-to", "1B", *DAY
     )
-    assert "at 9,000 Mtok none of them can serve it, or it is beyond what was looked at" in " ".join(run.out.split())
+    assert "You: 9,000 Mtok, where no option serves so much, or it is above --up-to." in " ".join(run.out.split())
 
 
 def test_a_single_line_of_compare_for_a_single_winner(cli: Cli) -> None:
@@ -193,7 +190,7 @@ def test_a_chart_is_ascii_where_the_locale_is(
     [
         (("--build", "mine"), "--build is one side; give --buy as well, or neither"),
         (("--buy", "large"), "--buy is one side; give --build as well, or neither"),
-        (("--build", "mine", "--buy", "mine"), "an option breaks even with another one; 'mine' is named twice"),
+        (("--build", "mine", "--buy", "mine"), "give two different options: 'mine' is named twice"),
         (("--build", "mine", "--buy", "lage"), "unknown option 'lage': neither an option nor a model; did you mean 'large'"),
         (("--build", "mine", "--buy", "large", "--options", "small"), "--build and --buy name the options; leave out --options"),
         (("--options", ","), "Invalid value for '--options': names no option"),

@@ -14,8 +14,8 @@ from conftest import Cli
 
 from costcalc import load_catalog
 from costcalc.catalog.validate import validate
+from costcalc.render.catalog_templates import TEMPLATES
 from costcalc.render.documents import document_schema
-from costcalc.render.templates import TEMPLATES
 
 READ = ("--source", "https://example.com/p", "--checked", "2026-11-24")
 SINCE = ("--effective", "2026-11-20", *READ)
@@ -59,7 +59,7 @@ def test_a_new_model_is_added_with_what_it_costs(cli: Cli, mine: Path) -> None:
     assert (model.ref, model.model.context_window) == ("acme/x1", 200_000)
     (price,) = model.model.prices
     assert (str(price.effective), price.source.url, str(price.source.checked)) == ("2026-11-20", "https://example.com/p", "2026-11-24")  # fmt: skip
-    assert cli("catalog", "lint", "costcalc.yaml", "--as-of", "2026-11-25").status == 0
+    assert cli("catalog", "lint", "costcalc.yaml", "--as-of", "2026-11-27").status == 0
 
 
 def test_a_new_price_far_off_what_others_take_is_warned_of(cli: Cli, mine: Path) -> None:
@@ -86,7 +86,7 @@ def test_every_kind_is_valid_at_once_and_adds_lines_only(command: tuple[str, ...
     run = cli("catalog", "add", *command)
     assert (run.status, run.err) == (0, "")
     assert numstat(mine, PROJECT).endswith(" 0")
-    assert cli("catalog", "validate", "--strict", "--as-of", "2026-11-25").err == ""
+    assert cli("catalog", "validate", "--strict", "--as-of", "2026-11-27").err == ""
     assert cli("catalog", "show", command[1]).status == 0
     again = cli("catalog", "add", *command)
     assert again.status == 2
@@ -180,8 +180,8 @@ def test_a_template_is_valid_as_it_is(kind: str, cli: Cli, tmp_path: Path) -> No
     run = cli("catalog", "add", kind, "--template")
     assert run.out == TEMPLATES[kind]
     (tmp_path / "costcalc.yaml").write_text(run.out)
-    assert validate(load_catalog(tmp_path / "costcalc.yaml"), today=date(2026, 11, 25)) == ()
-    assert cli("catalog", "lint", "costcalc.yaml", "--as-of", "2026-11-25").status == 0
+    assert validate(load_catalog(tmp_path / "costcalc.yaml"), today=date(2026, 11, 27)) == ()
+    assert cli("catalog", "lint", "costcalc.yaml", "--as-of", "2026-11-27").status == 0
 
 
 def test_templates_name_every_key_of_their_forms() -> None:

@@ -11,7 +11,7 @@ from conftest import Cli, Write
 
 from costcalc.render.documents import document_schema
 
-DAY = ("--as-of", "2026-11-25")
+DAY = ("--as-of", "2026-11-27")
 SLIP = """contracts: {openai: {effective: 2026-01-01, models: {gpt-5.2: {usd_per_mtok: {input: 0.00175}}}, source: {title: t, checked: 2026-11-01}}}
 """
 OLD = "contracts: {openai: {discount: 0.1, effective: 2025-01-01, source: {title: t, checked: 2025-01-01}}}\n"

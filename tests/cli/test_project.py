@@ -40,9 +40,9 @@ def test_what_no_flag_says_the_assumptions_do_and_the_page_says_it(cli: Cli) -> 
     inputs = document(cli, *TWO)["inputs"]
     assert (inputs["price_decline"], inputs["discount_rate"], inputs["growth"], inputs["months"]) == (0.05, 0.09, 0, 36)
     text = " ".join(cli("project", *MONTH, *TWO, *DAY).out.split())
-    assert "list price of the same model: -5 % a year, beside what is announced (--price-decline)" in text
-    assert "traffic: unchanged (--growth)" in text
-    assert "9 % a year turn later money into today's" in text
+    assert "list price of the same model -5 % a year beside announced changes (--price-decline)" in text
+    assert "traffic unchanged (--growth)" in text
+    assert "payments discounted by 9 % a year (--discount-rate)" in text
     switched = document(cli, *TWO, "--requalify-every", "12")["inputs"]
     assert (switched["capability_decline"], round(switched["requalify_usd"], 2)) == (10, 1790.77)
 
@@ -51,7 +51,7 @@ def test_the_headline_without_what_nobody_offers(cli: Cli) -> None:
     result = document(cli, "--months", "2")["result"]
     assert {one["option"]: one["reason"] for one in result["left_out"]} == {
         "deepseek-r1-api": "retired on 2026-07-24",
-        "deepseek-r1-32b-self-hosted": "a published unit cost, nobody's offer",
+        "deepseek-r1-32b-self-hosted": "a published figure that nobody sells",
     }
     worth = [one["npv_usd"] for one in result["options"]]
     assert worth == sorted(worth)

@@ -94,7 +94,9 @@ def test_explain_shows_every_assumption_with_its_basis_and_place(cli: Cli) -> No
     used = {one["assumption"] for line in answer(cli, *BILL)["lines"] for one in line["rests_on"]}
     assert {"rental_price_spread", "mlops_engineer_cost"} <= used
     for name in used:
-        found = re.search(rf"- {name} = (.*?); shipped pricing/assumptions\.yaml:\d+:\d+; (.*?)(?= - |$)", text)
+        found = re.search(
+            rf"- {name} = (.*?); shipped pricing/assumptions\.yaml:\d+:\d+; (.*?)(?= - | Assumed:|$)", text
+        )
         assert found is not None, name
         assert found[1].endswith(known[name].basis)
         assert (found[2] == "no citable source") == (known[name].source is None)
@@ -142,10 +144,21 @@ def test_a_higher_peak_needs_more_machines(cli: Cli, tmp_path: Path) -> None:
 
 def test_a_throughput_of_ones_own_is_said_to_be_measured(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "costcalc.yaml").write_text(SCENARIO)
-    run = cli("tco", "mine", "--tokens", "4000M")
-    assert "measured" in run.out
+    run = cli("tco", "mine", "--tokens", "4000M", "--format", "markdown")
+    assert "| measured |" in run.out
     assert "sized for requests without a prompt" not in run.out
-    assert "4,000,000,000 output tokens a month" in flat(run.out)
+    assert "4,000 Mtok of output a month" in flat(run.out)
+
+
+def test_the_bill_is_machines_people_and_the_rest(cli: Cli) -> None:
+    result = answer(cli, *BILL)
+    by_item = {line["item"]: line["usd"] for line in result["lines"]}
+    machines = sum(usd for item, usd in by_item.items() if item.startswith("GPU rent"))
+    people = by_item["people who run it"] + by_item["engineering to build it, spread"] + by_item["model upgrades"]
+    assert result["machines_usd"] == pytest.approx(machines)  # one H100: $2.69 × 730 h = $1,963.70
+    assert result["people_usd"] == pytest.approx(people)
+    parts = result["machines_usd"] + result["people_usd"] + result["other_usd"]
+    assert parts == pytest.approx(result["monthly_usd"]) == pytest.approx(sum(by_item.values()))
 
 
 def test_a_workload_from_a_file(cli: Cli, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_a_blend_is_as_old_and_as_sound_as_its_parts(acme: Catalog) -> None:
     assert priced("escalated", acme).assumptions == ("escalation_rate",)
     assert priced("half", acme).assumptions == ()
     assert priced("of-a-rate", acme).unfit == "part"  # the published rate leaves out the input
-    assert "published is a published unit cost, nobody's offer: so is its part of this sum" in (
+    assert "published is a published figure that nobody sells, and so is its part of this sum" in (
         priced("of-a-rate", acme).caveats
     )
     assert one.caveats == (

@@ -12,9 +12,8 @@ import pytest
 from conftest import Overlay
 
 from costcalc import Catalog, Estimate, Workload, estimate, load_catalog
-from costcalc.analysis.tco import at
-from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, price_of
 
 TODAY = date(2026, 11, 22)
@@ -43,7 +42,6 @@ def test_the_reference_offer_is_taken_and_named() -> None:
     [
         ({"tenure": "reserved_1y"}, "2.20", "Example Lease, reserved 1y", (SPREAD,)),
         ({"tenure": "reserved_3y"}, "1.50", "Example Cloud, reserved 3y", ("commit_discount_3y", SPREAD)),  # 3 × 0.5
-        ({"tenure": "spot"}, "2.25", "Example Cloud, spot", ("spot_saving_realised", SPREAD)),  # 3 × 0.75
         ({"rental": "bid"}, "1.00", "Example Market, spot", (SPREAD,)),
         # an offer that is named is taken as it is: no discount on top of it
         ({"rental": "bid", "tenure": "reserved_3y"}, "1.00", "Example Market, spot", (SPREAD,)),
@@ -53,6 +51,25 @@ def test_terms_choose_the_offer(fields: dict[str, Any], usd: str, conditions: st
     found = price(gpu="Example Card", **fields)
     assert (found.usd, found.conditions, found.also) == (Decimal(usd), conditions, also)
     assert found.caveats == ()
+
+
+def test_spot_saves_more_for_work_that_can_be_interrupted() -> None:
+    serving = price(gpu="Example Card", tenure="spot")
+    assert (serving.usd, serving.also) == (Decimal("2.25"), ("spot_saving_realised", SPREAD))  # 3 × (1 − 0.25)
+    assert serving.conditions == "Example Cloud, spot"
+    fallback = "spot at a saving of 25 %: serving needs machines on demand for the time in which spot has none"
+    assert serving.caveats == (fallback,)
+    waiting = price_of("mine", option(gpu="Example Card", tenure="spot"), EXAMPLES, as_of=TODAY, interruptible=True)
+    assert (waiting.usd, waiting.also) == (Decimal("1.20"), ("spot_discount", SPREAD))  # 3 × (1 − 0.6)
+    full = "spot at the full discount of 60 %: all of the work can wait until a machine is free again"
+    assert waiting.caveats == (full,)
+
+
+@pytest.mark.parametrize(("share", "usd"), [("0.99", "1642.50"), ("1", "876.00")])  # 730 h × 2.25; 730 h × 1.20
+def test_only_a_workload_that_can_wait_altogether_is_interrupted(share: str, usd: str) -> None:
+    work = Workload.single(requests=1, output_tokens=1_000, batchable_share=Decimal(share))
+    form = option(gpu="Example Card", tenure="spot", spares=0, headroom=1)
+    assert estimate(NamedOption("mine", form), work, EXAMPLES, as_of=TODAY).monthly_usd == Decimal(usd)
 
 
 def test_a_gpu_that_is_only_leased_says_so_on_demand() -> None:
@@ -102,7 +119,9 @@ def lines(one: Estimate) -> dict[str, Decimal]:
 
 def test_interest_makes_the_same_machine_dearer() -> None:
     cheap, dear = (
-        lines(priced(catalog=at(EXAMPLES, "discount_rate", Decimal(rate))))["hardware, annuity less residual"]
+        lines(priced(catalog=EXAMPLES.with_assumptions({"discount_rate": Decimal(rate)})))[
+            "hardware, annuity less residual"
+        ]
         for rate in ("0", "0.10")
     )
     # i = 1.1^(1/12) − 1 = 0.00797414, v = 1.1^−5 = 0.620921: (33,000 − 3,300 × v) × i / (1 − v) = 651.07

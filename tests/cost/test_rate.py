@@ -20,7 +20,7 @@ def test_the_caveats_say_how_busy_the_hardware_must_be(catalog: Catalog) -> None
     assert (result.kind, result.side) == ("rate", "build")
     # $2.69/h ÷ $0.50/Mtok = 5.38 Mtok/h = 1 494 tokens/s; × 730 h = 3 927 Mtok; 1 / 3 927 = 0.025 %; 2.69 × 730 = 1 963.70
     assert result.caveats == (
-        "a published unit cost, not a deployment: nobody bills it, and only busy hardware reaches it",
+        "a published figure that nobody sells; only busy hardware reaches it",
         "at $2.69 an hour (1× H100 SXM, RunPod secure cloud, 2026-05-22) it needs 1,494 output tokens/s around the clock, 3,927 Mtok a month; this workload has 1 Mtok, 0.025 % of it",
         "that hardware alone costs $1,963.70 a month however little it serves",
     )

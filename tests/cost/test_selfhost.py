@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from costcalc import Catalog, Deployment, Estimate, UndecidableError, Workload, estimate, load_catalog
 from costcalc.analysis.sizing import Wish, size
-from costcalc.analysis.tco import at
-from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
+from costcalc.cost.policy import Policy, with_policy
 from costcalc.cost.replica import Request, setup_of
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
@@ -27,7 +27,7 @@ TABLES = Path(__file__).parents[1] / "cases"
 TODAY = date(2026, 11, 22)
 CASES: list[dict[str, Any]] = parse_yaml(Document("selfhost.yaml", (TABLES / "selfhost.yaml").read_text())).plain()  # type: ignore[assignment]
 EXAMPLES = load_catalog(TABLES / "example_hardware.yaml")
-H100 = "r1-distill-32b-h100"  # DeepSeek-R1-Distill-Qwen-32B at FP8 on one H100, without spare or headroom
+H100 = "r1-distill-32b-h100"  # DeepSeek-R1-Distill-Qwen-32B at FP8 on one H100, under the assumptions' policy
 
 
 def priced(workload: Workload, catalog: Catalog = EXAMPLES, as_of: date = TODAY, **option: object) -> Estimate:
@@ -48,7 +48,7 @@ def month(requests: int, size: int = 1_000) -> Workload:
 def test_worked_case(case: dict[str, Any]) -> None:
     catalog = EXAMPLES
     for name, value in case.get("assumptions", {}).items():
-        catalog = at(catalog, name, Decimal(value))
+        catalog = catalog.with_assumptions({name: Decimal(value)})
     workload = WorkloadEntry.model_validate(case["workload"]).to_workload(case["name"])
     as_of = date.fromisoformat(case.get("as_of", "2026-11-22"))
     if "error" in case:
@@ -91,6 +91,7 @@ def test_a_million_tokens_a_month_cost_the_whole_rent(catalog: Catalog) -> None:
 def test_a_full_replica_costs_what_sizing_says_of_full_load(
     catalog: Catalog, input_tokens: int, output_tokens: int
 ) -> None:
+    catalog = with_policy(catalog, Policy(headroom=Decimal(1)))  # with headroom no replica is ever full
     option = catalog.option(H100).option
     assert isinstance(option, SelfHostOption)
     wish = Wish(
@@ -192,6 +193,7 @@ def test_an_estimate_names_its_price_and_its_fleet() -> None:
         tpot_ms=None,
         bottleneck=None,
         full_mtok=Decimal(5256),  # both GPUs at 1,000 tokens/s: 2 × 2,628 Mtok
+        availability=Decimal("0.9999"),  # down only where both are: 1 − 0.01²
         machines_usd=Decimal(4380),
         upfront_usd=Decimal(0),
     )
@@ -217,14 +219,20 @@ def test_people_are_no_machines() -> None:
     alone, whole = priced(month(1), **option), priced(month(1), costs="all", **option)
     assert fleet(whole).machines_usd == alone.monthly_usd == 2190
     assert whole.monthly_usd > 2190
-    assert (len(alone.caveats), whole.caveats) == (1, ())  # nothing is left out of the whole bill
+    without_spare = "without a spare it is down about 7.3 hours a month (1 % of 730): --spares 1"
+    assert alone.caveats == (
+        "the machines alone: people, engineering and upkeep are on the whole bill (costcalc tco)",
+        without_spare,
+    )
+    assert whole.caveats == (without_spare,)  # nothing is left out of the whole bill
 
 
 def test_measured_and_stated_figures_rest_on_no_assumption_of_size() -> None:
     stated: dict[str, Any] = {"gpu": "Example Card", "tokens_per_s": 1000, "spares": 0, "headroom": 1}
-    assert priced(month(1), **stated).assumptions == ("rental_price_spread",)
+    assert priced(month(1), **stated).assumptions == ("replica_availability", "rental_price_spread")
     left_out: dict[str, Any] = {"gpu": "Example Card", "tokens_per_s": 1000}
-    assert priced(month(1), **left_out).assumptions == ("headroom", "spare_replicas", "rental_price_spread")
+    common = ("replica_availability", "rental_price_spread")
+    assert priced(month(1), **left_out).assumptions == ("headroom", "spare_replicas", *common)
     modelled: dict[str, Any] = {
         "gpu": "Example Card",
         "model": "Qwen3-32B",
@@ -232,9 +240,30 @@ def test_measured_and_stated_figures_rest_on_no_assumption_of_size() -> None:
         "spares": 0,
         "headroom": 1,
     }
-    sized_by = ("throughput_factor", "tpot_target", "rental_price_spread")
-    assert priced(month(1), **modelled).assumptions == sized_by
-    assert priced(month(1), tpot_ms=50, **modelled).assumptions == ("throughput_factor", "rental_price_spread")
+    assert priced(month(1), **modelled).assumptions == ("throughput_factor", "tpot_target", *common)
+    assert priced(month(1), tpot_ms=50, **modelled).assumptions == ("throughput_factor", *common)
+
+
+def test_no_shipped_option_has_a_policy_of_its_own(catalog: Catalog) -> None:
+    """So a user's copy of one costs what the shipped one costs."""
+    machines = [option for option in catalog.options.values() if isinstance(option, SelfHostOption)]
+    assert len(machines) == 11
+    assert {(option.spares, option.headroom, option.costs) for option in machines} == {(None, None, "hardware")}
+    bare = priced(month(1), catalog, model="DeepSeek-R1-Distill-Qwen-32B", gpu="H100 SXM", weights="fp8")
+    assert bare.monthly_usd == estimate(H100, month(1), catalog, as_of=TODAY).monthly_usd == Decimal("1963.70")
+
+
+def test_a_fleet_without_spares_says_how_often_it_is_short() -> None:
+    # 3 replicas at 1,000 tokens/s and headroom 1: 0.99³ = 0.970299, so 0.029701 × 730 h = 21.7 h
+    result = priced(month(7_000_000), gpu="Example Card", tokens_per_s=1000, spares=0, headroom=1)
+    assert (fleet(result).replicas, fleet(result).availability) == (3, Decimal("0.970299"))
+    short = "without a spare at least 1 of its 3 replicas is down about 21.7 hours a month (2.97 % of 730): --spares 1"
+    assert short in result.caveats
+    spared = priced(month(7_000_000), gpu="Example Card", tokens_per_s=1000, spares=1, headroom=1)
+    assert not any("without a spare" in caveat for caveat in spared.caveats)
+    # 176 hours a month: 0.01 × 176 = 1.76 h
+    daytime = priced(month(1), gpu="Example Card", tokens_per_s=1000, spares=0, hours_per_month=176)
+    assert "without a spare it is down about 1.76 hours a month (1 % of 176): --spares 1" in daytime.caveats
 
 
 def test_the_whole_bill_names_every_assumption_once() -> None:

@@ -14,6 +14,7 @@ from curves import chance
 
 from costcalc import Catalog, Shape, Workload, load_catalog
 from costcalc.analysis.breakeven import break_even
+from costcalc.case.case import Case
 from costcalc.cost.curve import ZERO, CostCurve
 from costcalc.cost.estimate import exact_usd
 from costcalc.cost.option import cost_curve, estimate
@@ -228,7 +229,7 @@ def worked() -> Catalog:
 
 
 def test_the_worked_staircase_has_three_crossings() -> None:
-    found = break_even("build", "buy-240", THOUSAND, worked(), as_of=TODAY)
+    found = break_even("build", "buy-240", Case(THOUSAND, worked(), TODAY))
     ends = [(one.option, one.lo / 1000) for one in found.reigns]
     # (3,000 + 2 × 1,825) ÷ 2.40 = 2,770.8; at 3,000 the third replica; (3,000 + 3 × 1,825) ÷ 2.40 = 3,531.25
     assert ends == [("buy-240", 0), ("build", F(16625, 6)), ("buy-240", 3000), ("build", F(14125, 4))]
@@ -244,12 +245,12 @@ def test_the_worked_staircase_has_three_crossings() -> None:
 
 
 def test_at_a_lower_price_it_switches_29_times() -> None:
-    found = break_even("build", "buy-130", THOUSAND, worked(), as_of=TODAY)
+    found = break_even("build", "buy-130", Case(THOUSAND, worked(), TODAY))
     assert found.switches == 29
     # 25 replicas: (3,000 + 25 × 1,825) ÷ 1.30 = 37,403.8 Mtok; 39 of them: (3,000 + 39 × 1,825) ÷ 1.30 = 57,057.7
     assert (found.first_win, found.durable_win) == (F(48_625_000) * 10 / 13, F(74_175_000) * 10 / 13)
 
 
 def test_below_the_cost_of_a_full_replica_there_is_no_durable_win() -> None:
-    found = break_even("build", "buy-121", THOUSAND, worked(), as_of=TODAY)  # $1,825 ÷ 1,500 Mtok = $1.2167
+    found = break_even("build", "buy-121", Case(THOUSAND, worked(), TODAY))  # $1,825 ÷ 1,500 Mtok = $1.2167
     assert (found.first_win, found.durable_win, found.bounds, found.switches) == (None, None, None, 0)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from recommend_world import ask, dearer, month, pencil, shipped
 
 from costcalc.analysis.breakeven import break_even, tokens_of
+from costcalc.case.case import Case
+from costcalc.cost.policy import Policy, with_policy
 from costcalc.recommend.answer import Recommendation
-from costcalc.recommend.question import whole_bill
 from costcalc.scenario import Needs
 from costcalc.units import MTOK
 from costcalc.workload import KINDS, WorkloadKind
@@ -123,9 +124,9 @@ def test_the_flip_volume_is_that_of_breakeven() -> None:
     answer = ask(shipped(), "customer_service", 5e8, MISSION)
     assert answer.margin is not None
     assert answer.margin.durable_mtok is not None
-    whole = whole_bill(shipped(), "all")
+    whole = with_policy(shipped(), Policy(costs="all"))
     mix = month("customer_service", 1e6, shipped())
-    found = break_even("r1-distill-32b-h100", "gemini-3.1-pro-api", mix, whole, as_of=date(2026, 11, 22))
+    found = break_even("r1-distill-32b-h100", "gemini-3.1-pro-api", Case(mix, whole, date(2026, 11, 22)))
     assert found.durable_win is not None
     assert answer.margin.durable_mtok == tokens_of(found.durable_win, mix) / MTOK
     flip = float(answer.margin.durable_mtok) * 1e6

@@ -13,7 +13,7 @@ from conftest import Cli
 from recommend_world import DAY, FOLDER, ask, month, pencil, shipped
 
 from costcalc import UnknownNameError
-from costcalc.analysis.case import Case
+from costcalc.case.case import Case
 from costcalc.recommend.answer import Asked
 from costcalc.recommend.doubt import doubt_between, range_of
 from costcalc.recommend.facts import Facts, combined_facts, plain_name
@@ -156,7 +156,7 @@ def test_every_sentence_that_is_printed_is_in_the_data(
     extra: Sequence[str], cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100000")
-    text, run = cli(*CUSTOMERS, *extra).out, cli(*CUSTOMERS, *extra, "--format", "json")
+    text, run = cli(*CUSTOMERS, *extra, "--explain").out, cli(*CUSTOMERS, *extra, "--format", "json")
     result = json.loads(run.out)["result"]
     chosen = result["recommendation"] or {"too_close": [], "measure_first": [], "look_again": []}
     said = [*(f"{rule['said']} [{rule['id']}]" for rule in result["rules"]), *chosen["too_close"], *chosen["measure_first"], *result["notes"]]  # fmt: skip
@@ -232,8 +232,8 @@ def test_a_rule_of_ones_own_excludes_and_speaks(cli: Cli, tmp_path: Path) -> Non
             "    say: we do not buy from {provider}\n    because: {judgement: procurement says so}\n"
             "    examples: {fires: [{provider: hoster}], silent: [{provider: acme}, {}]}\n  no-evidence: null\n"
         )
-    run = cli(*CUSTOMERS, "--options", "hosted-distill,small-c,frontier-b")
-    assert "Recommended: small-c" in run.out  # nothing is set aside any more
+    run = cli(*CUSTOMERS, "--options", "hosted-distill,small-c,frontier-b", "--explain")
+    assert run.out.startswith("Use small-c (buy) at $")  # nothing is set aside any more
     assert "hosted-distill: we do not buy from hoster [no-hoster]" in run.out
 
 
@@ -258,7 +258,7 @@ def test_a_rule_of_ones_own_excludes_and_speaks(cli: Cli, tmp_path: Path) -> Non
         (("--tokens", "1e6", "--cold-start", "-1"), "expected a number of at least 0"),
         (("--tokens", "1e6", "--team-fte", "x"), "expected a number of at least 0"),
         (("--tokens", "1e6", "--reads", "smells"), "expected one of image, audio, video"),
-        (("--tokens", "1e6", "--costs", "some"), "expected one of all, hardware"),
+        (("--tokens", "1e6", "--costs", "some"), "expected one of hardware, all"),
         (("--tokens", "1e6", "--options", ","), "--options names no option"),
         (("--tokens", "1e6", "--options", "gpt-5.22"), "unknown option 'gpt-5.22'"),
         (("--tokens", "1e6", "--against", "gpt-5.22"), "unknown option 'gpt-5.22'"),

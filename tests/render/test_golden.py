@@ -79,7 +79,7 @@ BLENDS = (
 BUDGETS = GOLDEN.parent / "data" / "budgets"
 LAYERS = GOLDEN.parent / "data" / "layers"
 THEIRS = GOLDEN.parent / "data" / "imports"
-LINT = ("catalog", "lint", "slips.yaml", "--max-age", "90d", "--as-of", "2026-11-25")
+LINT = ("catalog", "lint", "slips.yaml", "--max-age", "90d", "--as-of", "2026-11-27")
 EDIT = (
     "--effective",
     "2030-01-01",

@@ -8,20 +8,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.analysis.envelope import Reign, contenders, envelope
-from costcalc.catalog.catalog import Catalog
+from costcalc.case.case import Case, Priced, why_unfit
 from costcalc.cost.curve import ZERO, CostCurve
-from costcalc.cost.estimate import Estimate, Unfit
-from costcalc.cost.option import cost_curve, estimate
+from costcalc.cost.estimate import Estimate
 from costcalc.errors import FlagError, UndecidableError
 from costcalc.units import decimal
 from costcalc.workload import Workload
-
-_UNFIT: dict[Unfit, str] = {
-    "": "",
-    "part": "it leaves out a part of the workload",
-    "too long": "a request exceeds its context",
-    "limit unknown": "nobody publishes how much a seat holds",
-}
 
 
 class BreakEven(NamedTuple):
@@ -82,9 +74,7 @@ def reign_at(reigns: Sequence[Reign], requests: Fraction) -> str | None:
     return next((one.option for one in reigns if one.hi is None or requests <= one.hi), None)
 
 
-def break_even(
-    build: str, buy: str, workload: Workload, catalog: Catalog, *, as_of: date, up_to: Fraction | None = None
-) -> BreakEven:
+def break_even(build: str, buy: str, case: Case, *, up_to: Fraction | None = None) -> BreakEven:
     """Find every volume at which the cheaper of two options changes, exactly.
 
     The mix of requests stays; only their number changes. At equal cost the option to buy counts as cheaper.
@@ -92,9 +82,7 @@ def break_even(
     Args:
         build: The option to build.
         buy: The option to buy.
-        workload: The mix.
-        catalog: Prices and assumptions.
-        as_of: The day whose prices are in force.
+        case: The mix, the catalog and the day.
         up_to: The largest volume that matters [requests/month]; None for all of them.
 
     Raises:
@@ -104,19 +92,15 @@ def break_even(
 
     Example:
         >>> from costcalc.catalog.layers.load import load_catalog
-        >>> break_even("r1-distill-32b-h100", "gpt-5.2-api",
-        ...            Workload.single(requests=1, input_tokens=1_000, output_tokens=1_000), load_catalog(),
-        ...            as_of=date(2026, 11, 22)).switches
+        >>> mix = Workload.single(requests=1, input_tokens=1_000, output_tokens=1_000)
+        >>> break_even("r1-distill-32b-h100", "gpt-5.2-api", Case(mix, load_catalog(), date(2026, 11, 22))).switches
         1
     """
     if build == buy:
-        raise FlagError(f"an option breaks even with another one; '{build}' is named twice")
-    curves = (
-        cost_curve(build, workload, catalog, as_of=as_of),
-        cost_curve(buy, workload, catalog, as_of=as_of),
-    )
+        raise FlagError(f"give two different options: '{build}' is named twice")
+    curves = (case.curve(build), case.curve(buy))
     reigns = envelope([curves[1], curves[0]], up_to=up_to)
-    return BreakEven(build, buy, workload, as_of, reigns, curves, is_cut=up_to is not None)
+    return BreakEven(build, buy, case.workload, case.as_of, reigns, curves, is_cut=up_to is not None)
 
 
 class Cheapest(NamedTuple):
@@ -140,92 +124,37 @@ class Cheapest(NamedTuple):
 
 
 def cheapest(
-    options: Sequence[str],
-    workload: Workload,
-    catalog: Catalog,
-    *,
-    as_of: date,
-    up_to: Fraction | None = None,
-    known: Sequence[Estimate] = (),
+    options: Sequence[str], case: Case, *, up_to: Fraction | None = None, known: Priced | None = None
 ) -> Cheapest:
     """Find the cheapest option for every volume.
 
-    Left out are published rates (nobody's offer), retired models, options that leave out a part of the workload or
+    Left out are published figures that nobody sells, retired models, options that leave out a part of the workload or
     cannot hold its requests, and those without a price.
 
     Args:
         options: The options.
-        workload: The mix.
-        catalog: Prices and assumptions.
-        as_of: The day whose prices are in force.
+        case: The mix, the catalog and the day.
         up_to: The largest volume that matters [requests/month]; None for all of them.
-        known: Estimates for this very workload that were made already.
+        known: Estimates of this very case that were made already.
 
     Raises:
         UnknownNameError: There is no such option.
         UndecidableError: Two of them cross without end below the largest volume.
     """
-    made = {one.option: one for one in known}
-    curves: list[CostCurve] = []
-    left_out: list[tuple[str, str]] = []
-    for name in options:
-        named = catalog.option(name)
-        try:
-            one = made.get(named.id) or estimate(named, workload, catalog, as_of=as_of)
-            reason = why_unfit(one)
-            if not reason:
-                curves.append(cost_curve(named, workload, catalog, as_of=as_of, known=one))
-        except UndecidableError as error:
-            reason = error.reason
-        if reason:
-            left_out.append((name, reason))
+    priced = known or case.priced(options)
+    curves = [case.curve(each.option, known=each) for each in priced.estimates if not why_unfit(each)]
+    unfit = ((each.option, reason) for each in priced.estimates if (reason := why_unfit(each)))
     reigns = envelope(contenders(curves), up_to=up_to) if curves else ()
-    return Cheapest(tuple(options), reigns, tuple(curves), tuple(left_out), workload, as_of)
+    left_out = (*priced.reasons, *unfit)
+    return Cheapest(tuple(options), reigns, tuple(curves), left_out, case.workload, case.as_of)
 
 
-def offered(
-    options: Sequence[str], workload: Workload, catalog: Catalog, *, as_of: date
-) -> tuple[list[str], tuple[tuple[str, str], ...]]:
-    """Split options into those that somebody offers for a workload, and the others, each with the reason."""
-    kept: list[str] = []
-    left_out: list[tuple[str, str]] = []
-    for name in options:
-        try:
-            one = estimate(name, workload, catalog, as_of=as_of)
-            reason = why_unfit(one)
-        except UndecidableError as error:
-            reason = error.reason
-        if reason:
-            left_out.append((name, reason))
-        else:
-            kept.append(name)
-    return kept, tuple(left_out)
-
-
-def why_unfit(one: Estimate) -> str:
-    """Say why nobody can choose an option for a workload that it has a price for; "" where somebody can."""
-    if not one.is_offer:
-        return "a published unit cost, nobody's offer"
-    if one.retired is not None:
-        return f"retired on {one.retired}"
-    return _UNFIT[one.unfit]
-
-
-def cost_at(option: str, requests: Fraction, mix: Workload, catalog: Catalog, *, as_of: date) -> Decimal | None:
-    """What an option costs at a volume [USD/month]; None where it cannot serve so much."""
+def estimate_at(option: str, requests: Fraction, case: Case) -> Estimate | None:
+    """What an option costs at a volume; None where it cannot serve so much."""
     try:
-        return estimate(option, replace(mix, requests=requests), catalog, as_of=as_of).monthly_usd
+        return replace(case, workload=replace(case.workload, requests=requests)).estimate(option)
     except UndecidableError:
         return None
-
-
-def use_at(option: str, requests: Fraction, mix: Workload, catalog: Catalog, *, as_of: date) -> Decimal | None:
-    """How much of an option's machines a volume keeps busy, 0 to 1; None for an option without machines."""
-    try:
-        deployment = estimate(option, replace(mix, requests=requests), catalog, as_of=as_of).deployment
-    except UndecidableError:
-        return None
-    return decimal(deployment.utilisation) if deployment is not None else None
 
 
 def tokens_of(requests: Fraction, workload: Workload) -> Decimal:

@@ -1,16 +1,16 @@
-"""One workload, many options: what each costs, against which baseline another saves."""
+"""One workload, many options: what each costs, against which baseline another saves, what the answer is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.analysis.published import HoldsAt, holds_at
+from costcalc.case.case import Case, LeftOut, why_unfit
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
-from costcalc.catalog.forms.options import PlanOption
+from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, SelfHostOption
 from costcalc.cost.estimate import Estimate
-from costcalc.cost.option import estimate
-from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.units import MTOK, decimal
 from costcalc.workload import Workload
 
@@ -31,14 +31,6 @@ class Saving(NamedTuple):
     times: Decimal | None
 
 
-class Unpriced(NamedTuple):
-    """An option that could not be priced, and why."""
-
-    option: str
-    reason: str
-    exit_status: int
-
-
 class Comparison(NamedTuple):
     """What every option costs for one workload, cheapest first; what cannot be compared stands last.
 
@@ -49,14 +41,27 @@ class Comparison(NamedTuple):
         unpriced: The options that have none, each with its reason.
         asked: The options in the order in which they were asked for.
         published: How busy each deployment must be for a published unit cost of its model to hold.
+        with_prompts: The estimates with the prompts of typical requests, by option, where the others count output
+            alone; empty where they count the prompts themselves.
     """
 
     workload: Workload
     as_of: date
     estimates: tuple[Estimate, ...]
-    unpriced: tuple[Unpriced, ...]
+    unpriced: tuple[LeftOut, ...]
     asked: tuple[str, ...]
     published: tuple[HoldsAt, ...] = ()
+    with_prompts: Mapping[str, Estimate] = {}
+
+    def decisive(self, estimate: Estimate) -> Estimate | None:
+        """Give the estimate that a decision rests on: the one with prompts; None where that has no price."""
+        return self.with_prompts.get(estimate.option) if self.with_prompts else estimate
+
+    @property
+    def to_choose(self) -> tuple[Estimate, ...]:
+        """The estimates that a decision rests on, of the options that somebody can choose; cheapest first."""
+        found = [decisive for estimate in self.estimates if (decisive := self.decisive(estimate)) is not None]
+        return tuple(sorted((each for each in found if not why_unfit(each)), key=lambda each: each.monthly_usd))
 
     def usd_per_mtok(self, one: Estimate) -> Decimal | None:
         """Cost per million output tokens [USD/Mtok]; None for a workload that generates nothing."""
@@ -118,27 +123,50 @@ def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | No
         >>> [(one.option, str(one.monthly_usd)) for one in result.estimates]
         [('gemini-3.1-pro-api', '12.00'), ('gpt-5.2-api', '14.00')]
     """
-    estimates: list[Estimate] = []
-    unpriced: list[Unpriced] = []
-    unknown: list[str] = []
-    asked = tuple(dict.fromkeys(_usual(workload, catalog) if options is None else options))
-    for name in asked:
-        try:
-            option = catalog.option(name)
-        except UnknownNameError as error:
-            unknown.append(str(error))
-            continue
-        try:
-            estimates.append(estimate(option, workload, catalog, as_of=as_of))
-        except (UndecidableError, UnknownNameError) as error:
-            unpriced.append(Unpriced(name, error.reason, error.exit_status))
-    if unknown:
-        raise UnknownNameError("\n".join(unknown))
-    estimates.sort(key=lambda one: (bool(one.unfit), one.monthly_usd, one.option))
-    return Comparison(workload, as_of, tuple(estimates), tuple(unpriced), asked, holds_at(estimates, catalog))
+    return comparison(Case(workload, catalog, as_of), usual_options(workload, catalog) if options is None else options)
 
 
-def _usual(workload: Workload, catalog: Catalog) -> tuple[str, ...]:
+def comparison(case: Case, options: Iterable[str]) -> Comparison:
+    """Price a case on many options; where output alone was asked for, that beside the month with typical prompts.
+
+    Machines are sized for the requests as they come, with their prompts, in both.
+
+    Raises:
+        UnknownNameError: An option of that name does not exist; with all such names.
+    """
+    asked = tuple(dict.fromkeys(options))
+    priced = case.priced(asked)
+    estimates, left_out, with_prompts = list(priced.estimates), priced.left_out, dict[str, Estimate]()
+    if case.counted is not None:
+        with_prompts = {estimate.option: estimate for estimate in priced.estimates}
+        sized = [name for name in asked if name in with_prompts and _is_sized(name, case.catalog)]
+        alone = replace(case, workload=case.counted, rebuild=None).priced(name for name in asked if name not in sized)
+        estimates = [*alone.estimates, *(with_prompts[name] for name in sized)]
+        left_out = tuple(each for each in (*alone.left_out, *left_out) if each.option not in with_prompts)
+        left_out = tuple({each.option: each for each in left_out}.values())
+    estimates.sort(key=lambda estimate: (bool(estimate.unfit), estimate.monthly_usd, estimate.option))
+    published = holds_at(estimates, case.catalog)
+    workload = case.counted or case.workload
+    return Comparison(workload, case.as_of, tuple(estimates), left_out, asked, published, with_prompts)
+
+
+def _is_sized(name: str, catalog: Catalog) -> bool:
+    """Say whether an option has machines, which must be large enough for prompts too."""
+    option = catalog.option(name).option
+    parts = (
+        [catalog.option(member).option for member in option.members] if isinstance(option, BlendOption) else [option]
+    )
+    return any(isinstance(part, SelfHostOption) for part in parts)
+
+
+def usual_options(workload: Workload, catalog: Catalog) -> tuple[str, ...]:
     """Give what is compared by default; subscriptions are, where the workload has seats."""
     plans = (name for name, option in catalog.options.items() if isinstance(option, PlanOption))
     return (*catalog.headline, *plans) if workload.is_seats else catalog.headline
+
+
+def model_behind(name: str, catalog: Catalog) -> str:
+    """Name the open model that an option sells, so that its sellers can be told apart; else the option itself."""
+    option = catalog.option(name).option
+    sold = catalog.sold_model(option.model).model if isinstance(option, ApiOption) else None
+    return sold.open_weights or name if sold is not None else name

@@ -7,7 +7,7 @@ from math import exp, log
 from random import Random
 from statistics import NormalDist
 
-from costcalc.analysis.ranges import Input
+from costcalc.case.inputs import Input
 
 Z90 = NormalDist().inv_cdf(0.95)  # a 90 % interval lies within ± this many standard deviations
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 from math import ceil, inf, isinf, sqrt
 from typing import NamedTuple
 
-from costcalc.analysis.case import Case, contest
 from costcalc.analysis.information import Worth, mean_of, worth_of_all, worth_of_one
-from costcalc.analysis.ranges import Input
 from costcalc.analysis.sample import Sample
+from costcalc.case.case import Case
+from costcalc.case.inputs import Input
 
 MIN_DRAWS = 100
 QUANTILES = (0.10, 0.50, 0.90)
@@ -96,7 +96,7 @@ def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Si
 
     Example:
         >>> from datetime import date
-        >>> from costcalc.analysis.case import Month, month_case
+        >>> from costcalc.case.case import Month, month_case
         >>> from costcalc.catalog.layers.load import load_catalog
         >>> from costcalc.catalog.forms.scalars import Interval
         >>> from costcalc.workload import Workload
@@ -109,7 +109,7 @@ def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Si
     """
     if draws < MIN_DRAWS:
         raise ValueError(f"expected at least {MIN_DRAWS} draws, found {draws}")
-    chosen = contest(case, options)
+    chosen = case.priced(options).to_choose()
     sample = Sample(case, draws, seed)
     costs = {name: sample.costs_of(name) for name in chosen.options}
     always = {name: column for name, column in costs.items() if inf not in column}
@@ -126,7 +126,7 @@ def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Si
         seed=seed,
         inputs=inputs,
         outcomes=tuple(outcomes),
-        left_out=chosen.left_out,
+        left_out=chosen.reasons,
         information=worth_of_all(always) if always else None,
         by_input=_by_input(sample, always, inputs) if always else (),
     )

@@ -5,9 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 from math import inf
 
-from costcalc.analysis.case import Case
 from costcalc.analysis.distribution import draws_of
-from costcalc.analysis.ranges import Input
+from costcalc.case.case import Case
+from costcalc.case.inputs import Input
 from costcalc.errors import UndecidableError
 
 Mix = tuple[tuple[str, Decimal], ...]  # other values of the traffic, the volume excepted, by their paths

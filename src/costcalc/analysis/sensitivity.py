@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.analysis.case import Case, Contest, contest
-from costcalc.analysis.ranges import Input
+from costcalc.case.case import Case, Priced
+from costcalc.case.inputs import Input
 from costcalc.cost.estimate import Estimate
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.units import Count
@@ -125,24 +125,24 @@ def tornado(case: Case, options: Sequence[str], *, of: str | None = None) -> Tor
         UnknownNameError: There is no such option, or it is not one that can be chosen.
         UndecidableError: No option can be chosen.
     """
-    chosen = contest(case, options if of is None else [*options, of])
+    chosen = case.priced(options if of is None else [*options, of]).to_choose()
     ranked = sorted(chosen.estimates, key=lambda one: one.monthly_usd)  # stable: a tie stays in the order asked for
     option = ranked[0].option if of is None else of
     if option not in chosen.options:
-        reason = dict(chosen.left_out).get(option, "it is not compared")
+        reason = dict(chosen.reasons).get(option, "it is not compared")
         raise UnknownNameError(f"'{option}' cannot be chosen: {reason}")
     others = [one.option for one in ranked if one.option != option]
     look = _Look(case, chosen, option)
     swings = [look.swing(one) for one in case.inputs(chosen.options)]
     swings.sort(key=lambda one: (-one.width, not one.flips, one.input.path))
     runner_up = others[0] if others else None
-    return Tornado(case, option, runner_up, look.central, tuple(swings), chosen.left_out, chosen.options)
+    return Tornado(case, option, runner_up, look.central, tuple(swings), chosen.reasons, chosen.options)
 
 
 class _Look:
     """Prices all options with one input moved; those that do not rest on it keep their estimate."""
 
-    def __init__(self, case: Case, chosen: Contest, option: str) -> None:
+    def __init__(self, case: Case, chosen: Priced, option: str) -> None:
         self._case, self._option = case, option
         self._estimates: dict[str, Estimate | None] = {one.option: one for one in chosen.estimates}
         self._rest = {name: {one.path for one in case.inputs([name])} for name in chosen.options}

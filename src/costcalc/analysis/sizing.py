@@ -13,7 +13,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
-from costcalc.cost.memory import Fit, fit
+from costcalc.cost.memory import Fit, fit, reserve_bytes
 from costcalc.cost.replica import Request, Setup, predicted, trust_of, usual_kv, within_target
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UndecidableError
@@ -68,6 +68,11 @@ class Sized(NamedTuple):
     def hourly_usd(self) -> Decimal | None:
         """Rent of the deployment [USD/hour]."""
         return self.price.usd * self.setup.gpus if self.price is not None else None
+
+    @property
+    def reserve_bytes(self) -> float:
+        """What the engine keeps for itself on one GPU [bytes]."""
+        return reserve_bytes(spec_of(self.setup.gpu), self.setup.serving.engine)
 
     def usd_per_mtok(self, *, utilisation: Decimal, tokens_per_s: float | None = None) -> Decimal | None:
         """Cost of a million output tokens at a share of full load [USD/Mtok]; None without a price or a fit."""

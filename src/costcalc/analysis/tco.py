@@ -1,19 +1,20 @@
 """The whole bill of running a model oneself: every line with its range, its basis and its source."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.cost.finance import MONTHS_PER_YEAR
 from costcalc.cost.selfhost import self_host_estimate
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.workload import Workload
 
+_WAGE = ("assumptions", "mlops_engineer_cost", "value")
 _WEAKEST_FIRST = ("judgement", "user", "literature", "vendor", "measured")
 
 
@@ -64,14 +65,30 @@ class Bill(NamedTuple):
         """The bill over the whole horizon at today's prices [USD]."""
         return self.estimate.monthly_usd * self.months
 
+    @property
+    def machines_usd(self) -> Decimal:
+        """What the machines cost [USD/month]: rent, or annuity, power, space and support."""
+        return self.estimate.deployment.machines_usd if self.estimate.deployment is not None else Decimal(0)
+
+    @property
+    def people_usd(self) -> Decimal:
+        """What people cost [USD/month]: every line that is priced at an engineer's cost."""
+        work = [each.line for each in self.lines if each.line.path == _WAGE]
+        return sum((line.usd for line in work), start=Decimal(0))
+
+    @property
+    def other_usd(self) -> Decimal:
+        """What is neither machines nor people [USD/month]."""
+        return self.estimate.monthly_usd - self.machines_usd - self.people_usd
+
 
 def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months: int, as_of: date) -> Bill:
     """Price everything that a self-hosted option costs over some months.
 
-    Ranges are of first order: every assumption goes to its low and its high by itself, and the changes of a line
-    add up in quadrature, as those of independent numbers do. A lower end is never below 0. The range of the month
-    is got likewise, so it is narrower than the sum of the lines' ranges. Where an end cannot be priced (a slower
-    replica no longer carries the load of a fixed fleet), it is left out.
+    Ranges are of first order: every assumption that is drawn goes to its low and its high by itself, and the
+    changes of a line add up in quadrature, as those of independent numbers do. A lower end is never below 0. The
+    range of the month is got likewise, so it is narrower than the sum of the lines' ranges. Where an end cannot be
+    priced (a slower replica no longer carries the load of a fixed fleet), it is left out.
 
     Args:
         named: The option; whatever it says of costs, the whole bill is priced.
@@ -92,7 +109,7 @@ def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months:
     def priced(changed: Catalog) -> Estimate:
         return self_host_estimate(named.id, option, workload, changed, as_of=as_of)
 
-    central = at(catalog, "horizon", Decimal(months) / MONTHS_PER_YEAR)
+    central = catalog.with_assumptions({"horizon": Decimal(months) / MONTHS_PER_YEAR})
     estimate = priced(central)
     ends = _ends(priced, estimate, central)
     by_item = [{line.item: line.usd for line in end.lines} for end in ends]
@@ -103,20 +120,16 @@ def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months:
     return Bill(estimate, workload, lines, month, months, as_of)
 
 
-def at(catalog: Catalog, name: str, value: Decimal) -> Catalog:
-    """Give the catalog with another value of one assumption."""
-    changed = catalog.assumption(name).model_copy(update={"value": value, "low": value, "high": value})
-    return replace(catalog, assumptions={**catalog.assumptions, name: changed})
-
-
 def _ends(priced: Callable[[Catalog], Estimate], estimate: Estimate, catalog: Catalog) -> list[Estimate]:
     """Price the option with every assumption that it rests on at its low, and at its high."""
     ends = []
     for name in estimate.assumptions:
         known = catalog.assumption(name)
+        if not known.drawn:
+            continue
         for end in {known.low, known.high} - {known.value}:
             try:
-                ends.append(priced(at(catalog, name, end)))
+                ends.append(priced(catalog.with_assumptions({name: end})))
             except UndecidableError:
                 continue
     return ends

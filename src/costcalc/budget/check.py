@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from costcalc.budget.said import about, about_prices, expired
 from costcalc.budget.verdict import Checked, Spent, Status, Verdict, as_written, place_of, sum_of
+from costcalc.case.file import case_of
 from costcalc.catalog.catalog import Catalog
-from costcalc.cost.option import estimate
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.findings import Finding, Node, did_you_mean
 from costcalc.limits import BudgetEntry, Measure
@@ -107,11 +107,12 @@ def check(
 
 def _spent(scenario: Scenario, name: str, tree: Node, catalog: Catalog, as_of: date) -> Spent:
     entry = scenario.workloads[name]
-    workload = entry.to_workload(name)
+    case = case_of(entry, name, catalog, as_of=as_of)
+    workload = case.workload
     option = entry.option or ""
     place = place_of(tree, "workloads", name, "option")
     try:
-        one = estimate(option, workload, catalog, as_of=as_of)
+        one = case.estimate(option)
     except UndecidableError as error:
         return Spent(workload, option, entry.tags, None, error.reason, place)
     reason = "the option leaves out a part of it, or cannot hold its requests" if one.unfit else ""

@@ -98,7 +98,7 @@ def about_prices(spent: Sequence[Spent], as_of: date, *, strict: bool) -> Iterat
             message = f"workload '{name}': {one.option} was retired on {one.estimate.retired}"
             yield Finding("option-retired", "warning", message, one.place, subject=name)
         if one.estimate.kind == "rate":
-            message = f"workload '{name}': {one.option} is a published unit cost, nobody's offer"
+            message = f"workload '{name}': {one.option} is a published figure that nobody sells"
             yield Finding("option-rate", "warning", message, one.place, subject=name)
 
 

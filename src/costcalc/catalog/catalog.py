@@ -1,116 +1,26 @@
 """The catalog in force: what `compare` and every later command ask for prices, options and assumptions."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, assert_never
 
 from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option
-from costcalc.catalog.forms.schema import ApiFile, Assumption, Contract, Model, Price
+from costcalc.catalog.forms.schema import ApiFile, Assumption, Contract
 from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, slug, unknown, with_hint, with_next
-from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
+from costcalc.catalog.things import NamedOption, SoldModel, SoldPlan, Thing
+from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import Node, Path, Place, did_you_mean
 
 if TYPE_CHECKING:
     from costcalc.catalog.forms.hardware import GpuFile, Measurement, OpenModelFile, Score
-    from costcalc.catalog.forms.plans import Plan, PlansFile
+    from costcalc.catalog.forms.plans import PlansFile
     from costcalc.catalog.rules.entries import KindEntry
     from costcalc.catalog.rules.verdicts import Rule
     from costcalc.workload import WorkloadKind
 
 MAX_AGE_DAYS = 180  # judgement: after half a year without a look, a list price is called stale
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class SoldModel:
-    """A model as one provider sells it, with the user's contract where there is one.
-
-    Args:
-        provider: The provider's id.
-        id: The model's id at the provider.
-        model: The catalog's entry.
-        contract: What the provider agreed with the user, or None.
-        via: Against what the provider's figures were checked, where its pages were not opened.
-        tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
-        rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
-    """
-
-    provider: str
-    id: str
-    model: Model
-    contract: Contract | None = None
-    via: str | None = None
-    tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
-    rates: dict[object, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def ref(self) -> str:
-        """How options name it: ``provider/model``."""
-        return f"{self.provider}/{self.id}"
-
-    @property
-    def path(self) -> Path:
-        """Where it stands in the catalog."""
-        return ("api", self.provider, "models", self.id)
-
-    def price_on(self, day: date) -> tuple[int, Price]:
-        """Find the price entry in force on a day, with its index.
-
-        Raises:
-            UndecidableError: No entry is as old as that day.
-        """
-        for index in range(len(self.model.prices) - 1, -1, -1):
-            price = self.model.prices[index]
-            if price.effective <= day:
-                return index, price
-        first = self.model.prices[0].effective
-        raise UndecidableError(f"no price is known for {day}; the earliest is of {first}", subject=self.ref)
-
-    def retired_on(self, day: date) -> bool:
-        """Say whether the provider no longer serves it on that day."""
-        return self.model.retired is not None and self.model.retired <= day
-
-
-class SoldPlan(NamedTuple):
-    """A subscription as one vendor sells it."""
-
-    provider: str
-    id: str
-    plan: "Plan"
-
-    @property
-    def ref(self) -> str:
-        """How options name it: ``provider/plan``."""
-        return f"{self.provider}/{self.id}"
-
-    @property
-    def path(self) -> Path:
-        """Where it stands in the catalog."""
-        return ("plans", self.provider, "plans", self.id)
-
-
-class NamedOption(NamedTuple):
-    """An option with the id under which it was asked for."""
-
-    id: str
-    option: Option
-
-
-class Thing(NamedTuple):
-    """Something of the catalog that has a name.
-
-    Args:
-        kind: What it is.
-        ref: Its id; of a model or plan ``provider/id``.
-        path: Where it stands in the catalog.
-        entry: What the catalog says of it: a form, `SoldModel` or `SoldPlan`.
-    """
-
-    kind: ThingKind
-    ref: str
-    path: Path
-    entry: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +43,10 @@ class Catalog:
         throughput_fit: Gives the fitted coefficients of the throughput model.
         trees: The merged trees by kind (``options``, ``api/openai``), for the place of every number.
         digest_of: Works out a hash over every file of every layer that could have had a say.
+        own_assumptions: Where the user's layers set assumptions, by id.
+        assumptions_read: Assumptions of the layers that were read so far; copies of the catalog share it.
+        assumptions_moved: Assumptions whose value is not the layers', but one that an analysis tries.
+        flagged: Options that stand in no file but in a flag, by id, for the place of every value.
     """
 
     providers: Mapping[str, ApiFile]
@@ -150,6 +64,10 @@ class Catalog:
     throughput_fit: Callable[[], Mapping[str, Any]]
     trees: Mapping[str, Node]
     digest_of: Callable[[], str]
+    own_assumptions: Mapping[str, Place]
+    assumptions_read: set[str] = field(default_factory=set, repr=False)
+    assumptions_moved: frozenset[str] = frozenset()
+    flagged: Mapping[str, Node] = field(default_factory=dict)
     _sold: dict[str, tuple[SoldModel, ...]] = field(default_factory=dict, repr=False)
     _slugs: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
@@ -311,14 +229,42 @@ class Catalog:
         return self.providers[name]
 
     def assumption(self, name: str) -> Assumption:
-        """Find an assumption by its id.
+        """Find an assumption by its id, and note that a figure rests on it.
 
         Raises:
             UnknownNameError: There is none.
         """
+        found = self._assumption(name)
+        if name not in self.assumptions_moved:
+            self.assumptions_read.add(name)
+        return found
+
+    def _assumption(self, name: str) -> Assumption:
         if name not in self.assumptions:
             raise unknown("assumption", name, self.assumptions)
         return self.assumptions[name]
+
+    def with_assumptions(self, values: Mapping[str, Decimal]) -> "Catalog":
+        """Give the catalog with other values of some assumptions, each without a range.
+
+        Reading one of them there says nothing of the layers' value: a horizon of the command line hides the file's.
+
+        Raises:
+            UnknownNameError: There is no such assumption.
+
+        Example:
+            >>> from costcalc.catalog.layers.load import load_catalog
+            >>> load_catalog().with_assumptions({"pue": Decimal("1.2")}).assumption("pue").high
+            Decimal('1.2')
+        """
+        if not values:
+            return self
+        moved = {
+            name: self._assumption(name).model_copy(update={"value": value, "low": value, "high": value})
+            for name, value in values.items()
+        }
+        hidden = self.assumptions_moved | moved.keys()
+        return replace(self, assumptions={**self.assumptions, **moved}, assumptions_moved=hidden)
 
     def open_model(self, name: str) -> "OpenModelFile":
         """Find an open model by its name, id or an alias; case and punctuation do not matter.
@@ -387,6 +333,8 @@ class Catalog:
     def node(self, path: Path) -> Node:
         """Give what stands under a path, all layers merged, with the place of every value."""
         kind, *rest = path
+        if kind == "options" and rest and rest[0] in self.flagged:
+            return self.flagged[str(rest[0])].nearest(rest[1:])
         if kind in FOLDERS:
             kind = f"{kind}/{rest.pop(0)}"
         return self.trees[str(kind)].nearest(rest)

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from costcalc.catalog.catalog import Catalog, SoldModel, SoldPlan
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.schema import Source, When
 from costcalc.catalog.names import ambiguous
+from costcalc.catalog.things import SoldModel, SoldPlan
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Path
 

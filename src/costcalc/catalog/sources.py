@@ -122,3 +122,5 @@ def judgements(catalog: Catalog) -> Iterator[Judgement]:
     for kind, traffic in catalog.kinds().items():
         yield Judgement(("kinds", kind, "because"), traffic.because.checked)
         yield Judgement(("kinds", kind, "quality", "because"), traffic.quality.because.checked)
+        if traffic.requests_per_seat is not None:
+            yield Judgement(("kinds", kind, "requests_per_seat", "because"), traffic.requests_per_seat.because.checked)

@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 
 from costcalc import __version__
 from costcalc.cli.commands import EXIT_CODES, RootGroup, command_of
-from costcalc.cli.options import FOR_MACHINES, Format
+from costcalc.cli.flags import FOR_MACHINES, Format
 from costcalc.cli.output import open_streams, rendered, wants_color, write_stderr, write_stdout
 from costcalc.cli.start import finish, start
 from costcalc.errors import CostcalcError, InputError

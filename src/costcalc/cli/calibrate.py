@@ -5,9 +5,11 @@ from typing import Annotated, get_args
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import OPTIONS_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, filled, one_of
-from costcalc.cli.output import emit, write_new
+from costcalc.cli.flags import OPTIONS_PANEL, PriceFlags
+from costcalc.cli.output import write_new
+from costcalc.cli.values import filled, one_of
 
 Files = Annotated[
     list[Path], typer.Argument(help="Results of vLLM's bench serve (--save-result) or of InferenceX, as JSON.")
@@ -41,6 +43,7 @@ Save = Annotated[
 
 
 def calibrate_command(
+    prices: PriceFlags,
     files: Files,
     model: Model = None,
     gpu: Gpu = None,
@@ -50,12 +53,7 @@ def calibrate_command(
     kv: Kv = None,
     engine: EngineFlag = None,
     save: Save = None,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Compare a benchmark of your own with the throughput model, and save it for later runs.
 
     What a file does not say of the deployment (vLLM's says nothing of the hardware) is said by flags.
@@ -64,7 +62,7 @@ def calibrate_command(
     from costcalc.catalog.bench import Known, all_measurements, as_yaml
     from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
     from costcalc.files import read_document
-    from costcalc.render.calibration import calibration_report
+    from costcalc.render.calibrate import calibration_report
 
     known = Known(
         model,
@@ -75,13 +73,12 @@ def calibrate_command(
         one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
         one_of(engine, get_args(Engine), "--engine") if engine is not None else None,
     )
-    loaded = load(catalog)
-    day = day_in_force(loaded, as_of)
+    loaded = load(prices.catalog)
+    day = day_in_force(loaded, prices.as_of)
     found = all_measurements(files, read_document, known, day=day)
     rows = compared(found, loaded.catalog)
     if save is not None:
         write_new(save, as_yaml(found))
     inputs = {"files": [str(file) for file in files], **known._asdict()}
     saved = str(save) if save is not None else None
-    emit(calibration_report(rows, loaded.catalog, inputs=inputs, saved=saved, day=day), form, output, no_color=no_color)
-    return 0
+    return Answer(calibration_report(rows, loaded.catalog, inputs=inputs, saved=saved, day=day))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.context import load
 from costcalc.cli.editing import (
     Checked,
@@ -18,8 +19,8 @@ from costcalc.cli.editing import (
     target_of,
     today,
 )
-from costcalc.cli.options import CatalogPath, NoColor, OutputFiles, OutputFormat
-from costcalc.cli.output import emit, write_stdout
+from costcalc.cli.flags import PriceFlags
+from costcalc.cli.output import write_stdout
 from costcalc.errors import FlagError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ Kind = Literal["model", "gpu", "plan", "option", "assumption"]
 
 
 def add_command(
+    prices: PriceFlags,
     kind: Annotated[Kind, typer.Argument(help=f"What: {', '.join(get_args(Kind))}.", show_choices=False)],
     name: Annotated[
         str | None, typer.Argument(help="Its id; of a model or plan PROVIDER/ID.", show_default=False)
@@ -52,11 +54,7 @@ def add_command(
     ] = False,
     dry_run: DryRun = False,
     file: File = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Add a model, GPU, plan, option or assumption: checked whole, then written, with what it costs you.
 
     In a clone of costcalc the files of pricing/ are added to, anywhere else $COSTCALC_CATALOG or the nearest
@@ -71,23 +69,22 @@ def add_command(
     from costcalc.catalog.edit.addition import Read, addition
 
     now = today()
-    loaded = load(catalog)
+    loaded = load(prices.catalog)
     read = Read(effective, read_source(source, checked, now), now)
     new = addition(kind, name, values, read, loaded.catalog, new_provider=new_provider)
-    target = target_of(file, new.own_file, catalog)
+    target = target_of(file, new.own_file, prices.catalog)
     edit = Edit("add", new.entry, new.option, lambda text: _added(text, new, target.path), new.notes)
     report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
-    emit(report, form, output, no_color=no_color)
-    return 0
+    return Answer(report, aloud=report.diagnostics)
 
 
-def _print_template(kind: Kind, name: str | None) -> int:
-    from costcalc.render.templates import TEMPLATES
+def _print_template(kind: Kind, name: str | None) -> Answer:
+    from costcalc.render.catalog_templates import TEMPLATES
 
     if name is not None:
         raise FlagError(f"--template prints an entry with names to change: leave '{name}' out")
     write_stdout(TEMPLATES[kind])
-    return 0
+    return Answer(None)
 
 
 def _added(text: str, new: "Addition", path: Path) -> str:

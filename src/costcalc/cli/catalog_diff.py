@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.check import BROKEN
 from costcalc.cli.context import day_in_force, here, load
-from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
-from costcalc.cli.output import emit
+from costcalc.cli.flags import PriceFlags
 from costcalc.cli.revisions import PREFIX, on_disk
 from costcalc.errors import InputError
 from costcalc.findings import Finding
@@ -42,6 +42,7 @@ class Side(NamedTuple):
 
 
 def catalog_diff_command(
+    prices: PriceFlags,
     base: Annotated[
         str, typer.Argument(help="A catalog, git:REVISION:FILE, or LIBRARY:FILE such as litellm:prices.json.")
     ],
@@ -50,12 +51,7 @@ def catalog_diff_command(
     ] = None,
     tolerance: Tolerance = "0%",
     every: Every = False,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Compare two price lists: which rates differ, by how much, and since when.
 
     Exit status 0 where they are the same, 1 where they differ. What another
@@ -63,19 +59,18 @@ def catalog_diff_command(
     (costcalc diff says what a change costs your workloads.)
     """
     from costcalc.analysis.crosscheck import crosscheck
-    from costcalc.render.crosscheck import Asked, crosscheck_report
+    from costcalc.render.catalog_diff import Asked, crosscheck_report
 
     share = _share(tolerance)
-    loaded = load(catalog)
-    today = day_in_force(loaded, as_of)
+    loaded = load(prices.catalog)
+    today = day_in_force(loaded, prices.as_of)
     with ExitStack() as stack:
         first = _side(base, head, loaded, today, stack)
         second = _side(head, base, loaded, today, stack) if head is not None else None
     one, other = (first, second) if second is not None else (_in_force(loaded), first)
     found = crosscheck(one.models, other.models, as_of=today, tolerance=share)
     asked = Asked(one.name, other.name, tolerance, one.is_theirs or other.is_theirs)
-    emit(crosscheck_report(found, asked, as_of=today, every=every), form, output, no_color=no_color)
-    return BROKEN if asked.differs(found) else 0
+    return Answer(crosscheck_report(found, asked, as_of=today, every=every), BROKEN if asked.differs(found) else 0)
 
 
 def _share(text: str) -> Fraction:
@@ -124,10 +119,10 @@ def _ours(spec: str, path: Path) -> Side:
 def _theirs(peer: "Peer", file: str, loaded: "Loaded", day: date) -> Side:
     """Read another library's list, with the names of ours where we have the model."""
     from costcalc.analysis.crosscheck import Offered
-    from costcalc.catalog.catalog import SoldModel
     from costcalc.catalog.forms.schema import Model
     from costcalc.catalog.refresh.overlay import placed
     from costcalc.catalog.refresh.read import read_theirs
+    from costcalc.catalog.things import SoldModel
 
     theirs = read_theirs(peer, here() / file, day=day, checked=day, shown=file)
     models, _ = placed(theirs, loaded.catalog)

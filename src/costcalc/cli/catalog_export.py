@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.context import load
-from costcalc.cli.options import CatalogPath
+from costcalc.cli.flags import CatalogPath
 from costcalc.cli.output import write_stdout
 
 

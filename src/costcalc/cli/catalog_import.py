@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.context import check_project, day_in_force, here, load
-from costcalc.cli.options import AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, day, one_of
-from costcalc.cli.output import emit
+from costcalc.cli.flags import PriceFlags
+from costcalc.cli.values import day, one_of
 from costcalc.errors import FlagError
 
 Checked = Annotated[
@@ -29,18 +30,14 @@ Every = Annotated[bool, typer.Option("--all", help="Name everything that was lef
 
 
 def import_command(
+    prices: PriceFlags,
     library: Annotated[str, typer.Argument(help="litellm, genai-prices, models-dev or openrouter.")],
     file: Annotated[Path, typer.Argument(help="Its price list, as JSON; nothing is fetched.")],
     save: Save = None,
     only: Only = None,
     checked: Checked = None,
     every: Every = False,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Take prices over from another library's file, and say line by line what could not be.
 
     A model that we have gets a dated price over ours, from the day of --as-of on;
@@ -48,21 +45,20 @@ def import_command(
     """
     from costcalc.catalog.refresh.overlay import overlay_text, placed
     from costcalc.catalog.refresh.read import PEERS, read_theirs
-    from costcalc.render.import_views import Import, import_report
+    from costcalc.render.catalog_import import Import, import_report
 
     peer = one_of(library, PEERS, "LIBRARY")
-    loaded = load(catalog)
-    today = day_in_force(loaded, as_of)
+    loaded = load(prices.catalog)
+    today = day_in_force(loaded, prices.as_of)
     theirs = read_theirs(peer, here() / file, day=today, checked=checked or today, shown=str(file))
     models, left = placed(theirs, loaded.catalog, only or ())
     if save is not None:
         if not models:
             raise FlagError("nothing can be taken over, so there is nothing to save")
-        _save(save, overlay_text(theirs, models, loaded.catalog), catalog)
+        _save(save, overlay_text(theirs, models, loaded.catalog), prices.catalog)
     saved = str(save) if save is not None else None
     done = Import(theirs, tuple(models), tuple(left), saved, tuple(only or ()))
-    emit(import_report(done, loaded.catalog, every=every), form, output, no_color=no_color)
-    return 0
+    return Answer(import_report(done, loaded.catalog, every=every))
 
 
 def _save(file: Path, text: str, catalog: str | None) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS
+from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import AsOf, CatalogPath, MaxAge, NoColor, OutputFiles, OutputFormat
-from costcalc.cli.output import emit
+from costcalc.cli.flags import MaxAge, PriceFlags
 from costcalc.errors import FlagError
 
 if TYPE_CHECKING:
@@ -22,31 +22,26 @@ FOUND = 1
 
 
 def lint_command(
+    prices: PriceFlags,
     paths: Annotated[
         list[Path] | None,
         typer.Argument(help="Files or directories to judge alone (default: the whole catalog, all layers)."),
     ] = None,
     max_age: MaxAge = f"{MAX_AGE_DAYS}d",  # type: ignore[assignment]  # the parser reads it
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Find what is stale, unsourced, retired but used, or ten times off its neighbours.
 
     Exit status 0: clean. 1: something was found. 2: could not be loaded.
     """
-    from costcalc.render.lint_views import lint_report
+    from costcalc.render.catalog_lint import lint_report
 
-    if paths and catalog is not None:
+    if paths and prices.catalog is not None:
         raise FlagError("give files to judge, or --catalog, not both")
-    loaded = load(catalog, only=paths)
-    day = day_in_force(loaded, as_of)
+    loaded = load(prices.catalog, only=paths)
+    day = day_in_force(loaded, prices.as_of)
     linted = linted_by(loaded, day, max_age, own_only=bool(paths))
     inputs: dict[str, Json] = {"paths": [str(path) for path in paths or ()], "max_age_days": max_age}
-    emit(lint_report(loaded.catalog, linted, inputs=inputs, as_of=day), form, output, no_color=no_color)
-    return FOUND if linted.findings else 0
+    return Answer(lint_report(loaded.catalog, linted, inputs=inputs, as_of=day), FOUND if linted.findings else 0)
 
 
 def linted_by(loaded: "Loaded", day: "date", max_age_days: int, *, own_only: bool) -> "Linted":

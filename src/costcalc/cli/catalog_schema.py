@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from costcalc.cli.options import one_of
 from costcalc.cli.output import write_stdout
+from costcalc.cli.values import one_of
 
 PROJECT = "costcalc"  # the kind of a costcalc.yaml, which lays a part of every other kind over the catalog
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.context import load
 from costcalc.cli.editing import (
     Checked,
@@ -17,13 +18,13 @@ from costcalc.cli.editing import (
     target_of,
     today,
 )
-from costcalc.cli.options import CatalogPath, NoColor, OutputFiles, OutputFormat
-from costcalc.cli.output import emit
+from costcalc.cli.flags import PriceFlags
 
 Correct = Annotated[bool, typer.Option("--correct", help="Change an old entry, which was wrong when it was written.")]
 
 
 def set_command(
+    prices: PriceFlags,
     name: Annotated[str, typer.Argument(help="A model (gpt-5.2), GPU, plan, option or assumption.")],
     values: Annotated[list[str], typer.Argument(help="New figures: output=12.00, value=1.2.", metavar="KEY=VALUE…")],
     effective: Effective = None,
@@ -32,11 +33,7 @@ def set_command(
     dry_run: DryRun = False,
     correct: Correct = False,
     file: File = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Change a price: append a dated entry, show the diff and what it does to your own months.
 
     An old entry stays as it is, except with --correct. In a clone of costcalc the files of pricing/ are
@@ -45,7 +42,7 @@ def set_command(
     from costcalc.catalog.edit.assignment import Assignment, check_keys
     from costcalc.catalog.edit.change import Change, edited
 
-    loaded = load(catalog)
+    loaded = load(prices.catalog)
     thing = loaded.catalog.thing(name)
     check_keys(values, thing.path, kind=getattr(thing.entry, "kind", None))
     now = today()
@@ -55,7 +52,6 @@ def set_command(
     notes = tuple(assignment.remark for assignment in assigned if assignment.remark)
     option = thing.ref if thing.kind == "model" else None
     edit = Edit("set", thing.path, option, lambda text: edited(text, change, loaded.catalog), notes)
-    target = target_of(file, loaded.catalog.place(thing.path).document.name, catalog)
+    target = target_of(file, loaded.catalog.place(thing.path).document.name, prices.catalog)
     report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
-    emit(report, form, output, no_color=no_color)
-    return 0
+    return Answer(report, aloud=report.diagnostics)

@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import OUTPUT_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat
-from costcalc.cli.output import emit
+from costcalc.cli.flags import OUTPUT_PANEL, PriceFlags
 
 
 def show_command(
+    prices: PriceFlags,
     name: Annotated[str, typer.Argument(help="An option, a model (openai/gpt-5.4) or an assumption.")],
     explain: Annotated[
         bool,
@@ -17,16 +18,10 @@ def show_command(
             "--explain", help="Every field with its layer, file, line, source and age.", rich_help_panel=OUTPUT_PANEL
         ),
     ] = False,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Show an option, a model or an assumption: every dated price, condition, source and place."""
-    from costcalc.render.catalog_views import show_report
+    from costcalc.render.catalog_show import show_report
 
-    loaded = load(catalog)
-    report = show_report(loaded.catalog, name, as_of=day_in_force(loaded, as_of), explain=explain)
-    emit(report, form, output, no_color=no_color)
-    return 0
+    loaded = load(prices.catalog)
+    report = show_report(loaded.catalog, name, as_of=day_in_force(loaded, prices.as_of), explain=explain)
+    return Answer(report)

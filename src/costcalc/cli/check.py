@@ -6,17 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.baseline import of_file, read_limits
-from costcalc.cli.options import (
-    OUTPUT_PANEL,
-    AsOf,
-    CatalogPath,
-    NoColor,
-    OutputFiles,
-    OutputFormat,
-    Strict,
-)
-from costcalc.cli.output import emit, rendered, write_stderr
+from costcalc.cli.flags import OUTPUT_PANEL, PriceFlags, Strict
+from costcalc.cli.output import rendered
 from costcalc.errors import FlagError, InputError
 
 if TYPE_CHECKING:
@@ -54,28 +47,24 @@ Summary = Annotated[
 
 
 def check_command(
+    prices: PriceFlags,
     files: Files = None,
     baseline: Baseline = None,
     no_baseline: NoBaseline = False,
     exit_zero: ExitZero = False,
     strict: Strict = False,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
     summary: Summary = False,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Check every budget of a costcalc.yaml, and fail when one is broken.
 
     Exit status 0: all inside. 1: one is broken. 2: could not start. 3: one could not be decided.
     """
     from costcalc.budget.check import check, problems_of
     from costcalc.cli.scenarios import files_of, load_scenarios
-    from costcalc.render.budget import check_report
+    from costcalc.render.check import check_report
 
     base = read_limits(baseline) if baseline is not None else None
-    scenarios = load_scenarios(files_of(files or []), catalog=catalog, as_of=as_of)
+    scenarios = load_scenarios(files_of(files or []), catalog=prices.catalog, as_of=prices.as_of)
     problems = [one for each in scenarios for one in problems_of(each.scenario, each.tree, each.catalog)]
     if problems:
         raise InputError(problems)
@@ -99,14 +88,10 @@ def check_command(
         "strict": strict,
     }
     report = check_report(results, scenarios[0].catalog, inputs=inputs)
-    emit(report, form, output, no_color=no_color)
     if summary:
         _append_summary(report)
-    if form == "csv" and report.diagnostics:  # the other formats hold what was found
-        from costcalc.render.diagnostics import as_diagnostics
-
-        write_stderr(as_diagnostics(report.diagnostics))
-    return _status(results, report, exit_zero=exit_zero, strict=strict)
+    status = _status(results, report, exit_zero=exit_zero, strict=strict)
+    return Answer(report, status, report.diagnostics, aloud_in=("csv",))  # the other formats hold what was found
 
 
 def _ask_for_baseline(names: "Sequence[str]") -> None:

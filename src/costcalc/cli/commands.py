@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import typer
 from typer.core import TyperGroup
 
+from costcalc.cli.answer import as_typed
+
 EXIT_CODES = (
     "Exit status: 0 done; 1 a budget or check was broken; 2 could not start (flag, file, YAML, unknown name); "
     "3 could not be decided (a needed price is missing); 70 a bug in costcalc; 130 interrupted."
@@ -75,7 +77,7 @@ class Commands(Mapping[str, Any]):
             app.callback()(_catalog)
         else:
             app = typer.Typer(add_completion=False)
-            app.command(name, epilog=EXIT_CODES)(found)
+            app.command(name, epilog=EXIT_CODES)(as_typed(found))
         command: Any = typer.main.get_command(app)
         command.rich_help_panel = where.panel  # typer leaves out that of a group
         return command

@@ -4,18 +4,17 @@ import re
 from contextlib import ExitStack
 from datetime import date
 from fractions import Fraction
-from functools import partial
 from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.baseline import read_workloads
 from costcalc.cli.check import BROKEN, UNDECIDED
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import AsOf, NoColor, OutputFiles, OutputFormat
-from costcalc.cli.output import emit
+from costcalc.cli.flags import DayFlags
 from costcalc.cli.revisions import PREFIX, files_at, on_disk
 from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
@@ -44,15 +43,12 @@ MostIncrease = Annotated[
 
 
 def diff_command(
+    prices: DayFlags,
     base: Side,
     head: OptionalSide = None,
     scenario: ScenarioFile = None,
     fail_on_increase: MostIncrease = None,
-    as_of: AsOf = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Compare two states of a plan: what each workload costs more or less, by price, volume and option.
 
     Exit status 0 whether or not they differ; with --fail-on-increase 1 when the total grows by more.
@@ -60,17 +56,17 @@ def diff_command(
     """
     from costcalc.budget.diff import is_over
     from costcalc.cli.scenarios import nearest
-    from costcalc.render.difference import difference_report
+    from costcalc.render.diff import difference_report
 
     head = head or nearest()
     most = _increase(fail_on_increase) if fail_on_increase is not None else None
-    found = _difference(base, head, scenario, as_of)
+    found = _difference(base, head, scenario, prices.as_of)
     over = is_over(found, usd=most[0], share=most[1]) if most is not None else False
     inputs = {"base": base, "head": head, "fail_on_increase": fail_on_increase}
-    emit(difference_report(found, inputs=inputs, allowed=fail_on_increase, over=over), form, output, no_color=no_color)
+    report = difference_report(found, inputs=inputs, allowed=fail_on_increase, over=over)
     if found.total("change") is None:
-        return UNDECIDED
-    return BROKEN if over else 0
+        return Answer(report, UNDECIDED)
+    return Answer(report, BROKEN if over else 0)
 
 
 def _increase(text: str) -> tuple[Fraction | None, Fraction | None]:
@@ -154,7 +150,8 @@ def _default(base: str, head: str) -> str:
 
 def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "State":
     from costcalc.budget.diff import State, Use
-    from costcalc.cost.option import estimate
+    from costcalc.case.case import Case
+    from costcalc.case.file import case_of
     from costcalc.scenario import parse_scenario
 
     loaded = _loaded(path, scenario)
@@ -164,9 +161,10 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     if without or not parsed.workloads:
         what = f"workloads without an option: {', '.join(without)}" if without else "no workloads"
         raise InputError([Finding("no-option", "error", f"{name}: {what}; say which option serves each today")])
-    uses = {key: Use(entry.to_workload(key), entry.option or "") for key, entry in parsed.workloads.items()}
-    price = partial(estimate, catalog=loaded.catalog, as_of=day_in_force(loaded, as_of))
-    return State(name, uses, price)
+    day = day_in_force(loaded, as_of)
+    cases = {key: case_of(entry, key, loaded.catalog, as_of=day) for key, entry in parsed.workloads.items()}
+    uses = {key: Use(case.workload, parsed.workloads[key].option or "") for key, case in cases.items()}
+    return State(name, uses, lambda option, workload: Case(workload, loaded.catalog, day).estimate(option))
 
 
 def _loaded(path: str, scenario: str | None) -> "Loaded":

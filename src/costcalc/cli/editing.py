@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from costcalc.cli.context import check_project, here
-from costcalc.cli.options import day, filled
-from costcalc.cli.output import write_stderr
+from costcalc.cli.values import day, filled
 from costcalc.errors import FlagError
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.layers.stack import Layer
     from costcalc.findings import Finding
     from costcalc.findings import Path as Entry
-    from costcalc.render.edit_views import Effect
+    from costcalc.render.catalog_edit import Effect
     from costcalc.render.report import Report
     from costcalc.workload import Workload
 
@@ -112,8 +111,7 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
     from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
     from costcalc.catalog.layers.load import load_layers
     from costcalc.findings import Finding
-    from costcalc.render.diagnostics import as_diagnostics
-    from costcalc.render.edit_views import Outcome, edit_report
+    from costcalc.render.catalog_edit import Outcome, edit_report
 
     with only_editor(target.path) as path, TemporaryDirectory() as scratch:
         was, old = read_text(path)
@@ -128,8 +126,6 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
         findings += _outliers(before, after, edit, as_of) if diff else ()
         if diff and not dry_run:
             replace_whole(path, new, was=was)
-    if findings:
-        write_stderr(as_diagnostics(tuple(findings)))
     outcome = Outcome(target.shown, diff, effects, bool(diff) and not dry_run, tuple(findings))
     return edit_report(edit.command, after.catalog, outcome, as_of=as_of)
 
@@ -179,11 +175,11 @@ def _diff(old: str, new: str, name: str) -> tuple[str, ...]:
 
 def _effects(before: "Loaded", after: "Loaded", edit: Edit, as_of: date) -> "Iterator[Effect]":
     """Price the user's workloads on both catalogs, and give the options whose cost is another."""
-    from costcalc.render.edit_views import Effect
+    from costcalc.render.catalog_edit import Effect
 
     old = [name for name in before.catalog.headline if name in after.catalog.headline]
     new = [edit.option] if edit.option is not None else []
-    for name, workload in _workloads(after):
+    for name, workload in _workloads(after, as_of):
         was = _costs(workload, before.catalog, [*old, *(new if edit.command == "set" else ())], as_of)
         will = _costs(workload, after.catalog, [*old, *new], as_of)
         for option in dict.fromkeys([*old, *new]):
@@ -205,14 +201,15 @@ def _costs(workload: "Workload", catalog: "Catalog", options: Sequence[str], as_
     return {one.option: one.monthly_usd for one in result.estimates}
 
 
-def _workloads(loaded: "Loaded") -> "Sequence[tuple[str, Workload]]":
+def _workloads(loaded: "Loaded", day: date) -> "Sequence[tuple[str, Workload]]":
     """The workloads of the project file, else a month of a million output tokens."""
-    from costcalc.cli.traffic import Sizes, asked_for
+    from costcalc.case.file import case_of
     from costcalc.scenario import parse_scenario
 
     scenario = parse_scenario(loaded.project) if loaded.project is not None else None
     if scenario is not None and scenario.workloads:
-        return [(name, scenario.workload(name)) for name in scenario.workloads]
-    from fractions import Fraction
+        entries = scenario.workloads.items()
+        return [(name, case_of(entry, name, loaded.catalog, as_of=day).workload) for name, entry in entries]
+    from costcalc.workload import Workload
 
-    return [("1 Mtok of output", asked_for(loaded, Sizes(Fraction(10**6), None, None, None), None).workload)]
+    return [("1 Mtok of output", Workload.single(requests=1_000, output_tokens=1_000))]

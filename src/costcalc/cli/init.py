@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import AsOf, NoColor, OutputFiles, OutputFormat, amount, filled, positive
-from costcalc.cli.output import emit, write_new
+from costcalc.cli.flags import DayFlags
+from costcalc.cli.output import write_new
+from costcalc.cli.values import amount, filled, positive
 from costcalc.units import decimal, whole
 
 _NAME, _OPTION, _REQUESTS, _IN, _OUT = (
@@ -49,6 +51,7 @@ Budget = Annotated[
 
 
 def init_command(
+    prices: DayFlags,
     path: Target = Path("costcalc.yaml"),
     name: Name = None,
     option: OptionId = None,
@@ -56,17 +59,13 @@ def init_command(
     input_tokens: PerRequestIn = None,
     output_tokens: PerRequestOut = None,
     monthly_usd: Budget = None,
-    as_of: AsOf = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Write a commented costcalc.yaml: one workload, the option that serves it today, and its budget.
 
     On a terminal it asks for what no flag says; elsewhere it takes the defaults that the help page names.
     """
     from costcalc.cost.option import estimate
-    from costcalc.render.starter import Starter, starter_report, starter_text
+    from costcalc.render.init import Starter, starter_report, starter_text
     from costcalc.workload import Workload
 
     ask = _Ask(_on_terminal())
@@ -78,13 +77,12 @@ def init_command(
         output_tokens=whole(ask.number("Output tokens of one request", output_tokens, _OUT)),
     )
     loaded = load(None)
-    day = day_in_force(loaded, as_of)
+    day = day_in_force(loaded, prices.as_of)
     month = Workload.single(requests=start.requests, input_tokens=start.input_tokens, output_tokens=start.output_tokens)
     cost = estimate(start.option, month, loaded.catalog, as_of=day).monthly_usd
     limit = decimal(whole(monthly_usd)) if monthly_usd is not None else _above(cost)
     write_new(path, starter_text(start, cost, limit, day), flag="PATH")
-    emit(starter_report(start, str(path), cost, limit, loaded.catalog, day), form, output, no_color=no_color)
-    return 0
+    return Answer(starter_report(start, str(path), cost, limit, loaded.catalog, day))
 
 
 def _on_terminal() -> bool:

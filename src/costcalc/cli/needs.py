@@ -6,7 +6,9 @@ from typing import Annotated, Any, NamedTuple, get_args
 
 import typer
 
-from costcalc.cli.options import OPTIONS_PANEL, WORKLOAD_PANEL, filled, one_of, positive, share
+from costcalc.cli import complete
+from costcalc.cli.flags import OPTIONS_PANEL
+from costcalc.cli.values import filled, one_of, positive, share
 from costcalc.units import decimal, parse_amount, whole
 
 NEEDS_PANEL = "What it needs"
@@ -39,31 +41,6 @@ def _quality(text: str) -> dict[str, Any]:
     return {"benchmark": benchmark.strip(), "least": least}
 
 
-Workload = Annotated[
-    str | None,
-    typer.Option(
-        "--workload",
-        metavar="KIND|FILE[#NAME]",
-        help="A kind (customer_service, research, …) with its usual traffic, or a workload of a costcalc.yaml.",
-        rich_help_panel=WORKLOAD_PANEL,
-    ),
-]
-Batchable = Annotated[
-    Fraction | None,
-    typer.Option(
-        "--batchable-share",
-        parser=share,
-        metavar="SHARE",
-        help="Share of the requests that can wait for a batch (default: the kind's).",
-        rich_help_panel=WORKLOAD_PANEL,
-    ),
-]
-Region = Annotated[
-    str | None,
-    typer.Option(
-        parser=filled, metavar="REGION", help="The region that must process it.", rich_help_panel=WORKLOAD_PANEL
-    ),
-]
 Data = Annotated[
     str | None,
     typer.Option(
@@ -136,47 +113,30 @@ PremiumShare = Annotated[
         rich_help_panel=NEEDS_PANEL,
     ),
 ]
-OptionIds = Annotated[
-    str | None,
-    typer.Option(
-        "--options", metavar="ID,ID,…", help="Choose among these only (default: all).", rich_help_panel=OPTIONS_PANEL
-    ),
-]
 Against = Annotated[
     str | None,
     typer.Option(
         parser=filled,
         metavar="ID",
         help="The baseline of the saving (default: the workload's current option, else the cheapest frontier API).",
+        autocompletion=complete.option,
         rich_help_panel=OPTIONS_PANEL,
     ),
-]
-CostsFlag = Annotated[
-    str,
-    typer.Option(
-        "--costs",
-        metavar="WHICH",
-        help="What building is priced with: all (people and upkeep too) or hardware.",
-        rich_help_panel=OPTIONS_PANEL,
-    ),
-]
-Explain = Annotated[
-    bool, typer.Option("--explain", help="Show every option, gate, rule and fact.", rich_help_panel="Output")
 ]
 
 
 class NeedFlags(NamedTuple):
     """The needs as flags give them."""
 
-    data: str | None
-    quality: str | None
-    latency: Fraction | None
-    cold_start: Fraction | None
-    reads: str | None
-    tools: bool
-    team_fte: Fraction | None
-    trains_on_synthetic: bool
-    premium_share: Fraction | None
+    data: Data = None
+    quality: Quality = None
+    latency: Latency = None
+    cold_start: ColdStart = None
+    reads: ReadsFlag = None
+    tools: Tools = False
+    team_fte: Team = None
+    trains_on_synthetic: Synthetic = False
+    premium_share: PremiumShare = None
 
     def stated(self) -> dict[str, Any]:
         """Give what was stated, as a project file would say it."""

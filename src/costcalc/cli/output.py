@@ -3,41 +3,39 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
 
 import typer
 
 from costcalc import __version__
-from costcalc.cli.options import Format
+from costcalc.cli.flags import FORMATS, Format, PrintFlags
 from costcalc.errors import CostcalcError
 from costcalc.render.report import Report
 
-FORMATS: tuple[Format, ...] = get_args(Format)
 
-
-def emit(report: Report, form: Format, files: Sequence[str] | None = None, *, no_color: bool = False) -> None:
+def emit(report: Report, printed: PrintFlags) -> None:
     """Print a report in one format, and write it to files in others.
 
     Raises:
         typer.BadParameter: A file does not say its format, or cannot be written.
     """
-    targets = [_target(spec) for spec in files or ()]
-    for one, path in targets:
-        _write(path, rendered(report, one))
-    if form == "text":
-        write_stdout(rendered(report, "text", width=page_width(), color=wants_color(no_color=no_color)))
+    targets = [_target(spec) for spec in printed.output or ()]
+    for form, path in targets:
+        _write(path, rendered(report, form, notes=True))
+    if printed.form == "text":
+        color = wants_color(no_color=printed.no_color)
+        write_stdout(rendered(report, "text", width=page_width(), color=color, notes=printed.notes))
     else:
-        write_stdout(rendered(report, form))
+        write_stdout(rendered(report, printed.form))
 
 
-def rendered(report: Report, form: Format, *, width: int = 100, color: bool = False) -> str:
+def rendered(report: Report, form: Format, *, width: int = 100, color: bool = False, notes: bool = False) -> str:
     """Render a report; only the renderer that is asked for is imported."""
     if form == "text":
         from costcalc.render.text import as_text
 
-        return as_text(report, width=width, color=color)
+        return as_text(report, width=width, color=color, notes=notes)
     from importlib import import_module
 
     file, function = _RENDERERS[form]

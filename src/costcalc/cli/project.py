@@ -1,41 +1,17 @@
 """``costcalc project``: options over months, with growth, price changes, commitments, purchases and payback."""
 
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import (
-    OPTIONS_PANEL,
-    AsOf,
-    CatalogPath,
-    Chart,
-    NoColor,
-    OptionIds,
-    OutputFiles,
-    OutputFormat,
-    WholeBill,
-    decline,
-    named_options,
-    positive,
-    yearly,
-)
-from costcalc.cli.output import draws_unicode, emit
-from costcalc.cli.traffic import (
-    CachedShare,
-    InputTokens,
-    OutputPerRequest,
-    PeakToMean,
-    Sizes,
-    Tokens,
-    WorkloadName,
-    asked_for,
-    check_sizes,
-    with_peak,
-)
+from costcalc.cli import complete
+from costcalc.cli.answer import Answer
+from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, Chart, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.output import draws_unicode
+from costcalc.cli.question import Question, question
+from costcalc.cli.values import decline, positive, yearly
 from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
@@ -44,7 +20,6 @@ if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
     from costcalc.cost.cash import Course
     from costcalc.render.report import Json
-    from costcalc.workload import Workload
 
 MAX_MONTHS = 120  # ten years: beyond it no machine and no model of today is in use
 TIME_PANEL = "How traffic and prices move"
@@ -109,7 +84,11 @@ DiscountRate = Annotated[
 Against = Annotated[
     str | None,
     typer.Option(
-        "--against", metavar="ID", help="The baseline (default: the best to buy).", rich_help_panel=OPTIONS_PANEL
+        "--against",
+        metavar="ID",
+        help="The baseline (default: the best to buy).",
+        autocompletion=complete.option,
+        rich_help_panel=OPTIONS_PANEL,
     ),
 ]
 Leaving = Annotated[
@@ -118,19 +97,19 @@ Leaving = Annotated[
         "--from",
         metavar="ID",
         help="What is used today: the baseline, and leaving it costs work and a time of two bills.",
+        autocompletion=complete.option,
         rich_help_panel=OPTIONS_PANEL,
     ),
 ]
-Monthly = Annotated[bool, typer.Option("--monthly", help="Show every month.", rich_help_panel="Output")]
+Monthly = Annotated[bool, typer.Option("--monthly", help="Show every month.", rich_help_panel=OUTPUT_PANEL)]
 
 
 def project_command(
-    tokens: Tokens = None,
-    input_tokens: InputTokens = None,
-    cached_share: CachedShare = None,
-    output_per_request: OutputPerRequest = None,
-    workload: WorkloadName = None,
-    peak_to_mean: PeakToMean = None,
+    traffic: TrafficFlags,
+    serving: ServingFlags,
+    prices: PriceFlags,
+    against: Against = None,
+    leaving: Leaving = None,
     months: Months = 36,
     growth: Growth = "0",  # type: ignore[assignment]  # typer parses defaults too
     price_decline: PriceDecline = None,
@@ -139,18 +118,9 @@ def project_command(
     requalify_cost: RequalifyUsd = None,
     hardware_change: HardwareChange = "0",  # type: ignore[assignment]
     discount_rate: DiscountRate = None,
-    options: OptionIds = None,
-    against: Against = None,
-    leaving: Leaving = None,
-    whole_bill: WholeBill = False,
     monthly: Monthly = False,
     chart: Chart = False,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Follow options over months: totals, present value, payback.
 
     Prices are those in force on each month's first day, announced changes among them. Machines of one's own are bought
@@ -158,41 +128,34 @@ def project_command(
     """
     from costcalc.analysis.projection import project
     from costcalc.cost.cash import cash_of
-    from costcalc.cost.option import with_whole_bill
-    from costcalc.render.projection import projection_report
+    from costcalc.render.project import projection_report
 
     switching = _Switching(requalify_every, capability_decline, requalify_cost)
     _check_flags(switching, against=against, leaving=leaving)
-    sizes = Sizes(tokens, input_tokens, cached_share, output_per_request)
-    traffic = check_sizes(sizes, workload)
-    loaded = load(catalog, project=(traffic.file or None) if traffic else None)
-    asked = with_peak(asked_for(loaded, sizes, traffic), peak_to_mean)
-    known = with_whole_bill(loaded.catalog) if whole_bill else loaded.catalog
-    day = day_in_force(loaded, as_of)
-    course = _course(known, months, growth, price_decline, hardware_change, switching)
-    names, left_out = _chosen(named_options(options), asked.workload, known, day)
+    asked = question(traffic, serving, prices)
+    case, catalog = asked.case, asked.case.catalog
+    course = _course(catalog, months, growth, price_decline, hardware_change, switching)
+    names, left_out = _chosen(asked)
     result = project(
         names,
-        lambda name: cash_of(known.option(name), asked.workload, known, course, as_of=day),
+        lambda name: cash_of(catalog.option(name), case.workload, catalog, course, as_of=case.as_of),
         baseline=leaving or against,
-        move=_move(known) if leaving is not None else None,
-        rate=discount_rate if discount_rate is not None else known.assumption("discount_rate").value,
+        move=_move(catalog) if leaving is not None else None,
+        rate=discount_rate if discount_rate is not None else catalog.assumption("discount_rate").value,
         decline=_steady_decline(course),
-        as_of=day,
+        as_of=case.as_of,
     )
-    result = result._replace(left_out=(*left_out, *result.left_out))
     report = projection_report(
-        result,
-        asked.workload,
-        known,
+        result._replace(left_out=(*left_out, *result.left_out)),
+        case.workload,
+        catalog,
         course,
-        inputs=_inputs(course, result.rate, asked.workload, whole_bill=whole_bill, leaving=leaving),
+        inputs={**asked.inputs, **_inputs(course, result.rate, leaving)},
         said=asked.said,
         monthly=monthly,
         unicode=draws_unicode() if chart else None,
     )
-    emit(report, form, output, no_color=no_color)
-    return 0
+    return Answer(report, catalog=catalog)
 
 
 class _Switching(NamedTuple):
@@ -232,15 +195,13 @@ def _course(
     return Course(months, growth, own if price_decline is None else price_decline, hardware_change, requalify)
 
 
-def _chosen(
-    named: list[str] | None, workload: "Workload", catalog: "Catalog", day: date
-) -> tuple[list[str], tuple[tuple[str, str], ...]]:
-    """Take the options that were named; of the headline, those that somebody offers for this workload."""
-    from costcalc.analysis.breakeven import offered
-
-    if named is not None:
-        return named, ()
-    return offered(catalog.headline, workload, catalog, as_of=day)
+def _chosen(asked: Question) -> tuple[list[str], tuple[tuple[str, str], ...]]:
+    """Take the options that were named; of the usual ones, those that somebody can choose for this workload."""
+    names = asked.chosen(asked.case.catalog.headline)
+    if asked.options is not None:
+        return names, ()
+    priced = asked.case.priced(names).to_choose()
+    return list(priced.options), priced.reasons
 
 
 def _move(catalog: "Catalog") -> "Move":
@@ -256,9 +217,7 @@ def _steady_decline(course: "Course") -> Decimal | None:
     return course.price_decline if still else None
 
 
-def _inputs(
-    course: "Course", rate: Decimal, workload: "Workload", *, whole_bill: bool, leaving: str | None
-) -> "dict[str, Json]":
+def _inputs(course: "Course", rate: Decimal, leaving: str | None) -> "dict[str, Json]":
     requalify = course.requalify
     return {
         "months": course.months,
@@ -269,10 +228,5 @@ def _inputs(
         "requalify_usd": requalify.usd if requalify is not None else None,
         "hardware_change": course.hardware_change,
         "discount_rate": rate,
-        "whole_bill": whole_bill,
         "from": leaving,
-        "workload": workload.name,
-        "output_tokens": decimal(workload.output_tokens),
-        "input_tokens": decimal(workload.input_tokens),
-        "peak_to_mean": decimal(workload.peak),
     }

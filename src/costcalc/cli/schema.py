@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from costcalc.cli.options import one_of
 from costcalc.cli.output import write_stdout
+from costcalc.cli.values import one_of
 from costcalc.render.documents import DOCUMENTS, document_schema
 
 

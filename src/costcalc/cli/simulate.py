@@ -4,29 +4,9 @@ from typing import Annotated
 
 import typer
 
-from costcalc.cli.cases import (
-    CachedShare,
-    Flags,
-    InputTokens,
-    OutputPerRequest,
-    PeakToMean,
-    Tokens,
-    asked_inputs,
-    question,
-)
-from costcalc.cli.compare import Batch, Region, ServiceTier
-from costcalc.cli.options import (
-    AsOf,
-    CatalogPath,
-    NoColor,
-    OptionIds,
-    OutputFiles,
-    OutputFormat,
-    WholeBill,
-    named_options,
-)
-from costcalc.cli.output import emit
-from costcalc.cli.traffic import WorkloadName
+from costcalc.cli.answer import Answer
+from costcalc.cli.flags import PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.question import question
 
 SEEDS = 2**32
 SAMPLE_PANEL = "The sample"
@@ -36,52 +16,28 @@ Draws = Annotated[
     typer.Option(min=100, max=1_000_000, help="How often every input is drawn.", rich_help_panel=SAMPLE_PANEL),
 ]
 Seed = Annotated[
-    int | None,
+    int,
     typer.Option(
         min=0,
         max=SEEDS - 1,
-        help="Where random numbers begin; the same seed gives the same answer (default: a new one, which is shown).",
+        help="Where random numbers begin; the same seed gives the same answer.",
         rich_help_panel=SAMPLE_PANEL,
     ),
 ]
 
 
 def simulate_command(
-    tokens: Tokens = None,
-    input_tokens: InputTokens = None,
-    cached_share: CachedShare = None,
-    output_per_request: OutputPerRequest = None,
-    workload: WorkloadName = None,
-    peak_to_mean: PeakToMean = None,
-    batch: Batch = False,
-    service_tier: ServiceTier = None,
-    region: Region = None,
-    draws: Draws = 10_000,
-    seed: Seed = None,
-    options: OptionIds = None,
-    whole_bill: WholeBill = False,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+    traffic: TrafficFlags, serving: ServingFlags, prices: PriceFlags, draws: Draws = 10_000, seed: Seed = 0
+) -> Answer:
     """Draw every uncertain input: what each option may cost, P(cheapest), regret, and what to measure first.
 
     Uncertain are the numbers that you give as a range ("100M to 2B"), and the assumptions that an option rests on.
     """
-    from secrets import randbelow
-
     from costcalc.analysis.montecarlo import simulate
-    from costcalc.render.simulation import simulation_report
+    from costcalc.render.simulate import simulation_report
 
-    flags = Flags(
-        tokens, input_tokens, cached_share, output_per_request, workload, peak_to_mean, batch, service_tier, region
-    )
-    chosen = named_options(options)
-    asked = question(flags, catalog=catalog, as_of=as_of, whole_bill=whole_bill)
-    names = list(asked.case.catalog.headline) if chosen is None else chosen
-    found = simulate(asked.case, names, draws=draws, seed=randbelow(SEEDS) if seed is None else seed)
-    inputs = {**asked_inputs(flags, asked.case), "options": names, "whole_bill": whole_bill}
-    emit(simulation_report(found, inputs=inputs, said=asked.said), form, output, no_color=no_color)
-    return 0
+    asked = question(traffic, serving, prices)
+    names = asked.chosen(asked.case.catalog.headline)
+    found = simulate(asked.case, names, draws=draws, seed=seed)
+    report = simulation_report(found, inputs={**asked.inputs, "options": names}, said=asked.said)
+    return Answer(report, catalog=asked.case.catalog)

@@ -1,25 +1,14 @@
 """``costcalc size``: which GPUs hold a model, how fast it runs there, what a token costs."""
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import (
-    OPTIONS_PANEL,
-    WORKLOAD_PANEL,
-    AsOf,
-    CatalogPath,
-    NoColor,
-    OutputFiles,
-    OutputFormat,
-    one_of,
-    positive,
-    request_size,
-)
-from costcalc.cli.output import emit
-from costcalc.cli.traffic import DEFAULT_SHAPE
+from costcalc.cli.answer import Answer
+from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.question import question
+from costcalc.cli.values import one_of, positive
 
 if TYPE_CHECKING:
     from costcalc.analysis.sizing import Sized, Wish
@@ -66,16 +55,6 @@ EngineFlag = Annotated[
         "--engine", metavar="ENGINE", help="vllm, sglang, trtllm or llama.cpp.", rich_help_panel=OPTIONS_PANEL
     ),
 ]
-ShapeFlag = Annotated[
-    Any,
-    typer.Option(
-        "--shape",
-        parser=request_size,
-        metavar="IN:OUT",
-        help="Tokens in and out of the mean request (default: 1000:300).",
-        rich_help_panel=WORKLOAD_PANEL,
-    ),
-]
 Concurrency = Annotated[
     Fraction | None,
     typer.Option(
@@ -99,21 +78,17 @@ AllWays = Annotated[bool, typer.Option("--all", help="Every way that fits, not o
 
 def size_command(
     model: Model,
+    traffic: TrafficFlags,
+    prices: PriceFlags,
     gpu: Gpu = None,
     precision: PrecisionFlag = None,
     tp: Tp = None,
     kv: Kv = None,
     engine: EngineFlag = "vllm",
-    shape: ShapeFlag = None,
     concurrency: Concurrency = None,
     tpot: Tpot = None,
     all_ways: AllWays = False,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Size a deployment: does the model fit, how fast is it, what does a token cost.
 
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
@@ -121,33 +96,32 @@ def size_command(
     from costcalc.analysis.sizing import Wish, ranked, setups
     from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
     from costcalc.cost.replica import Request
-    from costcalc.render.sizing import ranking_report
+    from costcalc.render.size import ranking_report
 
     known_precision = one_of(precision, get_args(Precision), "--precision") if precision is not None else None
-    loaded = load(catalog)
-    target = loaded.catalog.assumption("tpot_target").value
-    tokens_in, tokens_out = shape or DEFAULT_SHAPE
+    asked = question(traffic, ServingFlags(), prices, mix=True)
+    catalog = asked.case.catalog
+    target = catalog.assumption("tpot_target").value
     wish = Wish(
-        Request(float(tokens_in), float(tokens_out)),
+        Request.mean(asked.case.workload.shapes),
         tpot_ms=float(target if tpot is None else tpot),
         concurrency=float(concurrency) if concurrency is not None else None,
         engine=one_of(engine, get_args(Engine), "--engine"),
         kv=one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
-        day=day_in_force(loaded, as_of),
+        day=asked.case.as_of,
     )
-    open_model = loaded.catalog.open_model(model)
-    gpus = [loaded.catalog.gpu(gpu)] if gpu is not None else list(loaded.catalog.gpus.values())
-    inputs = _inputs(open_model.name, gpu, precision, tp, wish)
+    open_model = catalog.open_model(model)
+    gpus = [catalog.gpu(gpu)] if gpu is not None else list(catalog.gpus.values())
+    inputs = {**asked.inputs, **_inputs(open_model.name, gpu, precision, tp, wish)}
     if gpu is not None and known_precision is not None:
-        report, fits = _one(open_model, gpus[0], known_precision, tp or 1, wish, loaded.catalog, inputs)
+        report, fits = _one(open_model, gpus[0], known_precision, tp or 1, wish, catalog, inputs)
     else:
         ways = setups(open_model, gpus, wish, precision=known_precision, tensor_parallel=tp)
-        found = ranked(ways, wish, loaded.catalog)
+        found = ranked(ways, wish, catalog)
         everything = all_ways or gpu is not None
-        report = ranking_report(open_model, found, wish, loaded.catalog, inputs=inputs, everything=everything)
+        report = ranking_report(open_model, found, wish, catalog, inputs=inputs, everything=everything)
         fits = bool(found)
-    emit(report, form, output, no_color=no_color)
-    return 0 if fits else DOES_NOT_FIT
+    return Answer(report, 0 if fits else DOES_NOT_FIT, catalog=catalog)
 
 
 def _one(
@@ -163,7 +137,7 @@ def _one(
     from costcalc.analysis.sizing import ranked, setups, size, what_fits
     from costcalc.cost.hardware import Layout, Serving
     from costcalc.cost.replica import Setup, usual_kv
-    from costcalc.render.sizing import size_report
+    from costcalc.render.size import size_report
 
     serving = Serving(precision, wish.kv or usual_kv(precision, gpu), wish.engine)
     setup = Setup(model, gpu, serving, Layout(tp=tp), tp)

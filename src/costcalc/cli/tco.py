@@ -4,22 +4,12 @@ from typing import Annotated, get_args
 
 import typer
 
-from costcalc.cli.context import day_in_force, load
-from costcalc.cli.options import OPTIONS_PANEL, AsOf, CatalogPath, NoColor, OutputFiles, OutputFormat, one_of
-from costcalc.cli.output import emit
-from costcalc.cli.traffic import (
-    CachedShare,
-    InputTokens,
-    OutputPerRequest,
-    PeakToMean,
-    Sizes,
-    Tokens,
-    WorkloadName,
-    asked_for,
-    check_sizes,
-    with_peak,
-)
-from costcalc.units import decimal
+from costcalc.cli import complete
+from costcalc.cli.answer import Answer
+from costcalc.cli.flags import OPTIONS_PANEL, Explain, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.question import Question, question
+from costcalc.cli.values import one_of
+from costcalc.errors import FlagError
 
 MAX_MONTHS = 120  # ten years: beyond it no machine and no model of today is in use
 
@@ -44,58 +34,54 @@ FineTuned = Annotated[
         "--fine-tune/--no-fine-tune", help="Whether it is fine-tuned and refreshed.", rich_help_panel=OPTIONS_PANEL
     ),
 ]
-Explain = Annotated[
-    bool, typer.Option("--explain", help="Show every line with its assumptions and sources.", rich_help_panel="Output")
+Option = Annotated[
+    str | None,
+    typer.Argument(
+        help="A self-hosted option, such as r1-distill-32b-h100; --own describes one.",
+        show_default=False,
+        autocompletion=complete.option,
+    ),
 ]
 
 
 def tco_command(
-    option: Annotated[str, typer.Argument(help="A self-hosted option, such as r1-distill-32b-h100.")],
+    traffic: TrafficFlags,
+    serving: ServingFlags,
+    prices: PriceFlags,
+    option: Option = None,
     months: Months = 36,
     tenure: TenureFlag = None,
     fine_tune: FineTuned = None,
-    tokens: Tokens = None,
-    input_tokens: InputTokens = None,
-    cached_share: CachedShare = None,
-    output_per_request: OutputPerRequest = None,
-    workload: WorkloadName = None,
-    peak_to_mean: PeakToMean = None,
-    as_of: AsOf = None,
-    catalog: CatalogPath = None,
     explain: Explain = False,
-    form: OutputFormat = "text",
-    output: OutputFiles = None,
-    no_color: NoColor = False,
-) -> int:
+) -> Answer:
     """Show the whole bill of a self-hosted option: machines, people, engineering, evaluation, support."""
     from costcalc.analysis.tco import bill_of
     from costcalc.catalog.forms.options import Tenure
     from costcalc.render.tco import tco_report
 
-    sizes = Sizes(tokens, input_tokens, cached_share, output_per_request)
-    traffic = check_sizes(sizes, workload)
-    loaded = load(catalog, project=(traffic.file or None) if traffic else None)
-    asked = with_peak(asked_for(loaded, sizes, traffic), peak_to_mean)
-    wanted = asked.workload
-    named = loaded.catalog.option(option)
+    asked = question(traffic, serving, prices, costs="all")
+    name = _named(option, asked)
+    catalog = asked.case.catalog
+    named = catalog.option(name)
     changes = {
         "tenure": one_of(tenure, get_args(Tenure), "--tenure") if tenure is not None else None,
         "fine_tuned": fine_tune,
     }
     changed = named.option.model_copy(update={key: value for key, value in changes.items() if value is not None})
-    bill = bill_of(
-        named._replace(option=changed), wanted, loaded.catalog, months=months, as_of=day_in_force(loaded, as_of)
-    )
+    bill = bill_of(named._replace(option=changed), asked.case.workload, catalog, months=months, as_of=asked.case.as_of)
     inputs = {
-        "option": option,
+        **asked.inputs,
+        "option": name,
         "months": months,
         "tenure": getattr(changed, "tenure", None),
         "fine_tuned": getattr(changed, "fine_tuned", None),
-        "workload": wanted.name,
-        "output_tokens": decimal(wanted.output_tokens),
-        "input_tokens": decimal(wanted.input_tokens),
-        "peak_to_mean": decimal(wanted.peak),
     }
-    report = tco_report(bill, loaded.catalog, inputs=inputs, said=asked.said, explain=explain)
-    emit(report, form, output, no_color=no_color)
-    return 0
+    return Answer(tco_report(bill, catalog, inputs=inputs, said=asked.said, explain=explain), catalog=catalog)
+
+
+def _named(option: str | None, asked: Question) -> str:
+    """Give the one option whose bill is asked for: the argument, or the hardware of --own."""
+    names = [name for name in (option, *asked.own) if name is not None]
+    if asked.options is not None or len(names) != 1:
+        raise FlagError("name one self-hosted option, as the argument or with --own; tco takes no --options")
+    return names[0]

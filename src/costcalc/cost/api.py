@@ -6,9 +6,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import MAX_AGE_DAYS, SoldModel
+from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.forms.schema import Contract, Source
+from costcalc.catalog.things import SoldModel
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
 from costcalc.cost.rates import Rate, RateCard, describe
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
@@ -101,12 +102,21 @@ def _parts(option: ApiOption, sold: SoldModel, workload: Workload, day: date) ->
     tier = _tier(option.service_tier, workload.service_tier)
     region = _place(option.region, workload.region)
     tariff = tariff_on(sold, day, Terms(None, tier, region))
-    batchable = workload.batchable_share
-    if not batchable or not tariff.sells_batch or tier is not None:  # what needs a tier does not wait for a batch
-        return list(_split(workload, tariff, workload.requests))
+    waits = any(_batchable(shape, workload) for shape in workload.shapes)
+    if not waits or not tariff.sells_batch or tier is not None:  # what needs a tier does not wait for a batch
+        return [part for shape in workload.shapes for part in _split(workload, shape, tariff, workload.requests)]
     batch = tariff_on(sold, day, Terms("batch", None, region))
-    waiting = _split(workload, batch, workload.requests * batchable)
-    return [*waiting, *(_split(workload, tariff, workload.requests * (1 - batchable)) if batchable < 1 else ())]
+    parts: list[_Part] = []
+    for shape in workload.shapes:
+        waiting = _batchable(shape, workload)
+        for priced, share in ((batch, waiting), (tariff, 1 - waiting)):
+            if share:
+                parts += _split(workload, shape, priced, workload.requests * share)
+    return sorted(parts, key=lambda part: part.tariff is not batch)  # the batch's lines stand first
+
+
+def _batchable(shape: Shape, workload: Workload) -> Count:
+    return workload.batchable_share if shape.batchable_share is None else shape.batchable_share
 
 
 def _tier(option: str | None, workload: str | None) -> str | None:
@@ -122,11 +132,10 @@ def _place(option: str | None, workload: str | None) -> str | None:
     return option or workload
 
 
-def _split(workload: Workload, tariff: Tariff, requests: Count) -> Iterator[_Part]:
-    for shape in workload.shapes:
-        prompt = shape.prompt_tokens
-        for held, share in workload.load.shares(tariff.hours):
-            yield _Part(requests * shape.share * share, shape, tariff, held, tariff.card(prompt, held))
+def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) -> Iterator[_Part]:
+    load = workload.load if shape.load is None else shape.load
+    for held, share in load.shares(tariff.hours):
+        yield _Part(requests * shape.share * share, shape, tariff, held, tariff.card(shape.prompt_tokens, held))
 
 
 def _quantities(part: _Part) -> Iterator[tuple[Meter, Count]]:
@@ -139,8 +148,8 @@ def _quantities(part: _Part) -> Iterator[tuple[Meter, Count]]:
 def _rate(part: _Part, meter: Meter) -> Rate:
     """Find a meter's rate; one that is missing is an error, never $0."""
     rate = part.card.get(meter)
-    if rate is None and meter == "cache_read":  # a model without caching reads every token afresh
-        rate = part.card.get("input")
+    if rate is None and (meter == "cache_read" or (meter == "cache_write" and "cache_read" not in part.card)):
+        rate = part.card.get("input")  # a model without caching reads every token afresh, and writes none to a cache
     if rate is None:
         known = ", ".join(part.card)
         price = part.tariff.price
@@ -242,7 +251,7 @@ def _hour_caveats(tariff: Tariff, load: Load) -> tuple[str, ...]:
 def _cache_caveats(parts: list[_Part]) -> Iterator[str]:
     reading = [part for part in parts if "cache_read" in part.shape.tokens]
     if any("cache_read" not in part.card for part in reading):
-        yield "it publishes no price for cached input: cache reads are billed as fresh input"
+        yield "it publishes no price for cached input: cached tokens are billed as fresh input"
     unwritten = [part.card for part in reading if "cache_write" not in part.shape.tokens and "cache_write" in part.card]
     dearer = [card["cache_write"].usd for card in unwritten if card["cache_write"].usd != card["input"].usd]
     if dearer:

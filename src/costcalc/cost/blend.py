@@ -6,10 +6,11 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, Route
 from costcalc.catalog.forms.requests import shapes_of
 from costcalc.catalog.forms.schema import Source
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import assumed_line, value
 from costcalc.cost.curve import ZERO, Affine, CostCurve, combined
 from costcalc.cost.estimate import CostLine, Deployment, Estimate
@@ -213,7 +214,7 @@ def _caveats(option: BlendOption, parts: Sequence[Part], estimates: Sequence[Est
         yield "routed by share of the requests; whether each route serves its share well enough is not in this figure"
     for part, one in zip(parts, estimates, strict=True):
         if not one.is_offer:
-            yield f"{part.option.id} is a published unit cost, nobody's offer: so is its part of this sum"
+            yield f"{part.option.id} is a published figure that nobody sells, and so is its part of this sum"
         if one.deployment is not None:
             yield f"{part.option.id} {_deployed(one.deployment)}"
         yield from (f"{part.option.id}: {text}" for text in one.caveats)

@@ -7,8 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import WORKDAYS_PER_YEAR
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
@@ -120,7 +121,8 @@ def cash_of(named: NamedOption, workload: Workload, catalog: Catalog, course: Co
         >>> [str(flow.running) for flow in cash.flows]
         ['10.00', '20.00', '20.00']
     """
-    catalog = _over_horizon(catalog, course.months)
+    # one-off work is spread over the horizon, so that its monthly line × the months is all of it
+    catalog = catalog.with_assumptions({"horizon": Decimal(course.months) / MONTHS_PER_YEAR})
     estimates = [_month(named, workload, catalog, course, month=month, as_of=as_of) for month in range(course.months)]
     first = estimates[0].estimate
     if first.unfit:
@@ -151,13 +153,6 @@ class _Fleet(NamedTuple):
     upfront: tuple[Decimal, ...]
     running: tuple[Decimal, ...] | None
     residual: Decimal = Decimal(0)
-
-
-def _over_horizon(catalog: Catalog, months: int) -> Catalog:
-    """Spread one-off work over the horizon, so that its monthly line × the months is the whole of it."""
-    years = Decimal(months) / MONTHS_PER_YEAR
-    changed = catalog.assumption("horizon").model_copy(update={"value": years, "low": years, "high": years})
-    return replace(catalog, assumptions={**catalog.assumptions, "horizon": changed})
 
 
 def _month(

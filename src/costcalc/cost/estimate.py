@@ -79,6 +79,7 @@ class Deployment(NamedTuple):
         full_mtok: What the paid GPUs would generate in a month at full load [Mtok].
         machines_usd: What the machines cost [USD/month], without people and the rest of the bill.
         upfront_usd: What is paid for machines before the first token [USD].
+        availability: Share of time in which at least the replicas that the load needs are up, 0 to 1.
     """
 
     model: str | None
@@ -96,6 +97,7 @@ class Deployment(NamedTuple):
     tpot_ms: float | None
     bottleneck: str | None
     full_mtok: Decimal
+    availability: Decimal
     machines_usd: Decimal = Decimal(0)
     upfront_usd: Decimal = Decimal(0)
 

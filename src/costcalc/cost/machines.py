@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import GpuFile, Offer
+from costcalc.catalog.forms.hardware import GpuFile, Offer, Rental
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.assumed import assumed_line, value
@@ -18,7 +18,7 @@ from costcalc.findings import Path
 from costcalc.units import HOURS_PER_MONTH, Count, exact, whole
 
 GPUS_PER_HOST = 8  # what the assumption host_power_8gpu is about
-_DISCOUNTS = {"reserved_1y": "commit_discount_1y", "reserved_3y": "commit_discount_3y", "spot": "spot_saving_realised"}
+_DISCOUNTS = {"reserved_1y": "commit_discount_1y", "reserved_3y": "commit_discount_3y"}
 _SPREAD = "rental_price_spread"
 
 
@@ -74,12 +74,21 @@ class Fleet(NamedTuple):
         return whole(Fraction(self.used) / self.paid)
 
 
-def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date) -> Price:
+def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date, interruptible: bool = False) -> Price:
     """Find what one GPU of an option costs on a day: rent by the hour, or its purchase.
 
     The option's own figure wins, then the offer that it names, then the GPU's reference where that is of the
-    wanted kind, then any offer of that kind. A reservation or spot that nobody lists is the price on demand less
-    the usual discount; spot is taken at the saving that is realised with a fallback, not at the sticker's.
+    wanted kind, then any offer of that kind. A reservation that nobody lists is the price on demand less the usual
+    discount. Spot is the price on demand less the discount that vendors state (assumption spot_discount) where the
+    work can be interrupted, and less what serving saves in the end (spot_saving_realised) where it cannot:
+    requests that wait for nobody need machines on demand beside those on spot.
+
+    Args:
+        name: The option's id.
+        option: The option.
+        catalog: GPUs, offers and assumptions.
+        as_of: The day whose prices are in force.
+        interruptible: Whether all of the work can wait, so that a machine may be taken away in the middle of it.
 
     Raises:
         UndecidableError: No price is known for the day.
@@ -102,17 +111,34 @@ def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date
         reason = f"no rental price of {gpu.name} ({offer}) is known for {as_of}; the earliest is of {first}"
         raise UndecidableError(reason, subject=name)
     index, price = dated
-    usd = price.usd_per_gpu_hour
-    also: tuple[str, ...] = ()
-    caveats: tuple[str, ...] = ()
-    if found.offer != wanted and wanted in _DISCOUNTS and option.rental is None:
-        usd, also = usd * (1 - value(catalog, _DISCOUNTS[wanted])), (_DISCOUNTS[wanted],)
-    elif found.offer != wanted and option.rental is None:
-        caveats = (f"no price on demand of {gpu.name} is known; this is {found.provider}, {words(found.offer)}",)
+    factor, also, caveats = _off_list(option, gpu, found, catalog, interruptible=interruptible)
     path = ("gpus", gpu.gpu, "rentals", offer, "prices", index, "usd_per_gpu_hour")
     terms = f"{found.provider}, {words(wanted if also else found.offer)}"
-    usd *= value(catalog, _SPREAD)
+    usd = price.usd_per_gpu_hour * factor * value(catalog, _SPREAD)
     return Price(usd, price.source, price.effective, path, terms, (*also, _SPREAD), caveats)
+
+
+def _off_list(
+    option: SelfHostOption, gpu: GpuFile, found: Rental, catalog: Catalog, *, interruptible: bool
+) -> tuple[Decimal, tuple[str, ...], tuple[str, ...]]:
+    """Give the factor on an offer of another kind than the option's, the assumption behind it, and the caveats."""
+    wanted = option.tenure
+    if found.offer == wanted or option.rental is not None:
+        return Decimal(1), (), ()
+    spot = "spot_discount" if interruptible else "spot_saving_realised"
+    name = spot if wanted == "spot" else _DISCOUNTS.get(wanted)
+    if name is None:
+        instead = f"no price on demand of {gpu.name} is known; this is {found.provider}, {words(found.offer)}"
+        return Decimal(1), (), (instead,)
+    share = value(catalog, name)
+    return 1 - share, (name,), (_spot_caveat(share, interruptible=interruptible),) if wanted == "spot" else ()
+
+
+def _spot_caveat(share: Decimal, *, interruptible: bool) -> str:
+    percent = f"{(share * 100).normalize():f} %"
+    if interruptible:
+        return f"spot at the full discount of {percent}: all of the work can wait until a machine is free again"
+    return f"spot at a saving of {percent}: serving needs machines on demand for the time in which spot has none"
 
 
 def words(offer: Offer | str) -> str:

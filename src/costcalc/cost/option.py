@@ -1,11 +1,11 @@
 """The closed set of ways of serving: one arm per kind, and the type checker names what was forgotten."""
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
-from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.api import api_estimate
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.rate import rate_estimate
@@ -52,15 +52,6 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
             return blend_estimate(name, kind, workload, catalog, priced, as_of=as_of)
         case _:
             assert_never(kind)
-
-
-def with_whole_bill(catalog: Catalog) -> Catalog:
-    """Give the catalog with people, engineering and upkeep in the cost of every self-hosted option."""
-    options = {
-        name: option.model_copy(update={"costs": "all"}) if isinstance(option, SelfHostOption) else option
-        for name, option in catalog.options.items()
-    }
-    return replace(catalog, options=options)
 
 
 def cost_curve(

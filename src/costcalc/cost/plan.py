@@ -8,10 +8,11 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog, SoldPlan
+from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
 from costcalc.catalog.forms.options import ApiOption, PlanOption
 from costcalc.catalog.forms.plans import Allowance, Limit, SeatPrice
 from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.things import SoldPlan
 from costcalc.cost.api import api_estimate
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular
 from costcalc.cost.estimate import CostLine, Estimate, exact_usd

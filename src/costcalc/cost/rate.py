@@ -100,7 +100,7 @@ def _caveats(
     *,
     hire: "_Hire | None",
 ) -> Iterator[str]:
-    yield "a published unit cost, not a deployment: nobody bills it, and only busy hardware reaches it"
+    yield "a published figure that nobody sells; only busy hardware reaches it"
     if hire is not None and option.usd_per_mtok.get("output"):
         yield from _busy(hire, option.usd_per_mtok["output"], decimal(totals.get("output", 0)) / MTOK)
     if workload.batchable_share or workload.service_tier or workload.region:

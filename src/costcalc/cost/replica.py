@@ -1,6 +1,6 @@
 """What one replica serves of a workload: as measured, or as the throughput model predicts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -53,6 +53,12 @@ class Request(NamedTuple):
         """Take a request's sizes from a shape; what is read from a cache is not computed again."""
         cached = sum(tokens for meter, tokens in shape.tokens.items() if meter.startswith("cache_read"))
         return cls(float(shape.prompt_tokens), float(shape.output_tokens), float(cached))
+
+    @classmethod
+    def mean(cls, shapes: Sequence[Shape]) -> "Request":
+        """Take the mean of the sizes of several shapes, weighted by their shares."""
+        sizes = [(cls.of(shape), float(shape.share)) for shape in shapes]
+        return cls(*(sum(size[part] * share for size, share in sizes) for part in range(len(cls._fields))))
 
 
 Ask = Callable[[float | None], Throughput]

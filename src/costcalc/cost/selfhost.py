@@ -10,6 +10,7 @@ from typing import NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
+from costcalc.cost.availability import availability
 from costcalc.cost.bill import bill_lines
 from costcalc.cost.estimate import CostLine, Deployment, Estimate, total_usd
 from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, price_of
@@ -60,24 +61,27 @@ def self_host_estimate(
         Decimal('1963.7')
     """
     sized = sized_for(name, option, workload, catalog, as_of=as_of)
-    price, replica = sized.price, sized.replica
     fleet = fleet_for(option, workload, sized.capacity, catalog)
-    machines = machine_lines(option, price, fleet, catalog)
+    machines = machine_lines(option, sized.price, fleet, catalog)
     lines = (*machines, *_others(option, fleet, workload, catalog))
     full = Fraction(sized.capacity) * fleet.gpus / option.gpus * workload.output_tokens / workload.requests
-    deployment = _deployment(option, replica, fleet, full_mtok=decimal(full) / MTOK)._replace(
+    deployment = _deployment(
+        option,
+        sized,
+        fleet,
+        full_mtok=decimal(full) / MTOK,
         machines_usd=total_usd(machines),
-        upfront_usd=price.usd * decimal(fleet.gpus) if option.tenure == "own" else Decimal(0),
+        replica_availability=value(catalog, "replica_availability"),
     )
     return Estimate(
         option=name,
         kind="self_host",
         side="build",
         lines=lines,
-        caveats=tuple(_caveats(option, replica, price, workload)),
-        price_date=price.since,
-        source=price.source,
-        assumptions=tuple(dict.fromkeys([*_sized_by(option, replica), *_priced_by(lines)])),
+        caveats=tuple(_caveats(option, sized, workload, deployment)),
+        price_date=sized.price.since,
+        source=sized.price.source,
+        assumptions=tuple(dict.fromkeys([*_sized_by(option, sized.replica), *_priced_by(lines)])),
         deployment=deployment,
     )
 
@@ -97,7 +101,8 @@ def sized_for(name: str, option: SelfHostOption, workload: Workload, catalog: Ca
         UndecidableError: The model does not fit, or a price is missing.
     """
     replica = replica_of(option, workload, catalog)
-    return Sized(price_of(name, option, catalog, as_of=as_of), replica, capacity_of(replica, option))
+    price = price_of(name, option, catalog, as_of=as_of, interruptible=workload.batchable_share == 1)
+    return Sized(price, replica, capacity_of(replica, option))
 
 
 def _others(option: SelfHostOption, fleet: Fleet, workload: Workload, catalog: Catalog) -> tuple[CostLine, ...]:
@@ -150,7 +155,16 @@ def fleet_for(option: SelfHostOption, workload: Workload, capacity: int, catalog
     return Fleet(replicas, spares, whole(Fraction(gpus)), hours, used, whole(Fraction(spares * option.gpus * hours)))
 
 
-def _deployment(option: SelfHostOption, replica: Replica, fleet: Fleet, *, full_mtok: Decimal) -> Deployment:
+def _deployment(
+    option: SelfHostOption,
+    sized: Sized,
+    fleet: Fleet,
+    *,
+    full_mtok: Decimal,
+    machines_usd: Decimal,
+    replica_availability: Decimal,
+) -> Deployment:
+    replica = sized.replica
     return Deployment(
         model=option.model,
         gpu=option.gpu,
@@ -167,11 +181,15 @@ def _deployment(option: SelfHostOption, replica: Replica, fleet: Fleet, *, full_
         tpot_ms=replica.tpot_ms,
         bottleneck=replica.bottleneck,
         full_mtok=full_mtok,
+        # replicas that follow the load are a fraction, a mean; whole machines are up or down
+        availability=availability(ceil(fleet.replicas), fleet.spares, replica_availability),
+        machines_usd=machines_usd,
+        upfront_usd=sized.price.usd * decimal(fleet.gpus) if option.tenure == "own" else Decimal(0),
     )
 
 
 def _sized_by(option: SelfHostOption, replica: Replica) -> Iterator[str]:
-    """Name the assumptions that the number of GPUs rests on, and the horizon over which one-off work is spread."""
+    """Name what the fleet and its availability rest on, and the horizon over which one-off work is spread."""
     if not replica.measured:
         yield "throughput_factor"
         if option.tpot_ms is None:
@@ -180,6 +198,7 @@ def _sized_by(option: SelfHostOption, replica: Replica) -> Iterator[str]:
         yield "headroom"
     if option.spares is None:
         yield "spare_replicas"
+    yield "replica_availability"
     if option.costs == "all":
         yield "horizon"
 
@@ -190,12 +209,22 @@ def _priced_by(lines: tuple[CostLine, ...]) -> Iterator[str]:
         yield from (str(path[1]) for path in (line.path, *line.also) if path[0] == "assumptions")
 
 
-def _caveats(option: SelfHostOption, replica: Replica, price: Price, workload: Workload) -> Iterator[str]:
-    yield from price.caveats
+def _caveats(option: SelfHostOption, sized: Sized, workload: Workload, deployment: Deployment) -> Iterator[str]:
+    replica = sized.replica
+    yield from sized.price.caveats
     if option.costs == "hardware":
         yield "the machines alone: people, engineering and upkeep are on the whole bill (costcalc tco)"
     if not workload.input_tokens and not replica.measured:
         yield "sized for requests without a prompt: with --input-tokens it serves fewer"
     if option.autoscale:
         yield "follows the load: requests wait while a replica starts, for seconds (8B) to minutes (70B)"
+    if not deployment.spares:
+        yield _down_without_spare(deployment, hours_of(option))
     yield from replica.caveats
+
+
+def _down_without_spare(deployment: Deployment, hours: Count) -> str:
+    down, replicas = float(1 - deployment.availability), ceil(deployment.replicas)
+    what = "it is down" if replicas == 1 else f"at least 1 of its {replicas:,} replicas is down"
+    often = f"{down * float(hours):.3g} hours a month ({down * 100:.3g} % of {float(hours):g})"
+    return f"without a spare {what} about {often}: --spares 1"

@@ -4,12 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from costcalc.analysis.case import Case
 from costcalc.analysis.tco import Range
+from costcalc.case.case import Case
+from costcalc.catalog.forms.options import Costs
 from costcalc.recommend.doubt import Doubt
 from costcalc.recommend.margin import Margin
 from costcalc.recommend.pool import Sorted
-from costcalc.recommend.question import Candidate, Costs, Fired, Question
+from costcalc.recommend.question import Candidate, Fired, Question
 
 Verdict = Literal["decided", "too close to call", "nothing is left"]
 

@@ -7,9 +7,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.analysis.breakeven import break_even, tokens_of
-from costcalc.catalog.catalog import Catalog
+from costcalc.case.case import Case
 from costcalc.cost.curve import CostCurve
-from costcalc.cost.option import cost_curve
 from costcalc.errors import UndecidableError
 from costcalc.recommend.question import Candidate, Question
 from costcalc.units import MTOK, decimal
@@ -69,8 +68,13 @@ def margin_of(question: Question, pool: Sequence[Candidate]) -> Margin | None:
 
 
 def _curve(question: Question, one: Candidate) -> CostCurve:
-    catalog = question.with_option(one.named)
-    return cost_curve(one.named, question.workload, catalog, as_of=question.as_of)
+    return _case(question, one).curve(one.id)
+
+
+def _case(question: Question, *candidates: Candidate) -> Case:
+    """Give the case with some candidates among its options: those that were composed for this answer are not."""
+    options = {**question.catalog.options, **{each.id: each.named.option for each in candidates}}
+    return Case(question.workload, replace(question.catalog, options=options), question.as_of)
 
 
 def _promise(build: CostCurve, buy: CostCurve) -> Fraction | None:
@@ -86,22 +90,17 @@ def _usd_per_mtok(question: Question, curve: CostCurve) -> Decimal:
 
 
 def _walked(question: Question, build: Candidate, buy: Candidate) -> Margin:
-    workload, catalog = question.workload, _with_both(question, build, buy)
+    workload = question.workload
     curves = [_curve(question, one) for one in (build, buy)]
     first, durable = None, None
     try:
-        found = break_even(build.id, buy.id, workload, catalog, as_of=question.as_of)
+        found = break_even(build.id, buy.id, _case(question, build, buy))
         first, durable = found.first_win, found.durable_win
     except UndecidableError:
         pass  # they cross without end, so neither is cheaper for good
     slopes = [_usd_per_mtok(question, curve) for curve in curves]
     mtok = [tokens_of(at, workload) / MTOK if at is not None else None for at in (first, durable)]
     return Margin(build, buy, mtok[0], mtok[1], slopes[0], slopes[1])
-
-
-def _with_both(question: Question, build: Candidate, buy: Candidate) -> Catalog:
-    options = {**question.catalog.options, build.id: build.named.option, buy.id: buy.named.option}
-    return replace(question.catalog, options=options)
 
 
 def next_step(question: Question, one: Candidate) -> tuple[Decimal, Decimal] | None:

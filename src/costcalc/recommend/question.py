@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.catalog.catalog import Catalog, NamedOption
-from costcalc.catalog.forms.options import ApiOption, BlendOption, Route, SelfHostOption
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.options import ApiOption, BlendOption, Route
 from costcalc.catalog.rules.verdicts import Rule
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import Estimate, Side
 from costcalc.cost.option import estimate
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -19,8 +20,6 @@ from costcalc.workload import Workload
 
 if TYPE_CHECKING:
     from costcalc.catalog.forms.hardware import Score
-
-Costs = Literal["all", "hardware"]
 
 
 class Fired(NamedTuple):
@@ -150,15 +149,6 @@ class Question:
     def with_option(self, named: NamedOption) -> Catalog:
         """Give the catalog with one more option."""
         return replace(self.catalog, options={**self.catalog.options, named.id: named.option})
-
-
-def whole_bill(catalog: Catalog, costs: Costs) -> Catalog:
-    """Give the catalog with every self-hosted option priced alike: its whole bill, or its machines alone."""
-    options = {
-        name: option.model_copy(update={"costs": costs}) if isinstance(option, SelfHostOption) else option
-        for name, option in catalog.options.items()
-    }
-    return replace(catalog, options=options)
 
 
 def fired(rule: Rule, facts: Facts, option: str | None) -> Fired:

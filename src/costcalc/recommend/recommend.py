@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from costcalc.analysis.case import Case
+from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption
 from costcalc.catalog.rules.verdicts import verdict
+from costcalc.cost.policy import Policy, with_policy
 from costcalc.errors import UnknownNameError
 from costcalc.recommend.again import ask_again, measure_first
 from costcalc.recommend.answer import Asked, Baseline, Recommendation
@@ -17,7 +18,7 @@ from costcalc.recommend.margin import Margin, margin_of
 from costcalc.recommend.pick import picked
 from costcalc.recommend.pool import Sorted, sort_out
 from costcalc.recommend.quality import Scores, comparable, described
-from costcalc.recommend.question import Candidate, Fired, Question, fired, whole_bill
+from costcalc.recommend.question import Candidate, Fired, Question, fired
 from costcalc.scenario import Needs
 
 _RIVALS = 8  # how many options a simulation compares
@@ -43,7 +44,7 @@ def recommend(case: Case, needs: Needs, asked: Asked, *, chances: Chances | None
     Source:
         docs/method/recommend.md.
     """
-    catalog = whole_bill(case.catalog, asked.costs)
+    catalog = with_policy(case.catalog, Policy(costs=asked.costs))
     scores = Scores.of(catalog.quality(), needs.quality.benchmark if needs.quality is not None else None)
     facts = workload_facts(case.workload, needs, catalog)
     question = Question(case.workload, facts, catalog, scores, case.as_of)

@@ -1,89 +1,41 @@
 """What `breakeven` says: who is cheaper at which volume, and where the user's own falls."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple, Self
 
-from costcalc.analysis.breakeven import BreakEven, Cheapest, cost_at, reign_at, use_at
+from costcalc.analysis.breakeven import BreakEven, Cheapest
 from costcalc.analysis.envelope import Reign
+from costcalc.analysis.stretches import AtVolume, Detail, Stretch
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.curve import CostCurve
-from costcalc.cost.option import estimate
-from costcalc.errors import UndecidableError
 from costcalc.render.charts.lines import Axis, Series, line_chart
 from costcalc.render.deployments import share
-from costcalc.render.numbers import significant, usd
+from costcalc.render.numbers import usd
 from costcalc.render.report import (
+    ASSUMED_LINES,
     Block,
     Column,
     Drawing,
     Heading,
     Json,
-    Paragraph,
     Report,
     Said,
     Table,
     listed,
 )
-from costcalc.units import MTOK, Volume, decimal, whole
-from costcalc.workload import Workload
+from costcalc.render.scale import Scale
+from costcalc.render.traffic import request_of
+from costcalc.units import decimal, whole
 
-_SHOWN = 16  # intervals in the text; JSON and CSV have all
+_SHOWN = 12  # rows of the table on a page, that of those left out among them; --notes, JSON and CSV have all
+_FIRST = 8  # of them from the beginning, the others from the end
 _CHART_COLUMNS = 60
-
-
-class Scale(NamedTuple):
-    """How volumes are shown: output tokens where the mix generates any, else requests.
-
-    Args:
-        per_request: Units of one request.
-        unit: The unit in words.
-        shown: How many of the unit one shown figure is: a million tokens.
-        volume: The user's own volume [units/month], as low, central and high; None where nothing was said.
-    """
-
-    per_request: Fraction
-    unit: str
-    shown: int
-    volume: Volume | None
-
-    @classmethod
-    def of(cls, mix: Workload, volume: Volume | None) -> Self:
-        """Choose the scale for a mix."""
-        per_request = Fraction(mix.output_tokens) / Fraction(mix.requests)
-        if per_request:
-            return cls(per_request, "output_tokens", MTOK, volume)
-        requests = Fraction(mix.requests)
-        return cls(Fraction(1), "requests", 1, Volume(requests, requests, requests))
-
-    @property
-    def title(self) -> str:
-        """The unit of a shown figure."""
-        return "Mtok" if self.unit == "output_tokens" else "requests"
-
-    def requests(self, units: Fraction) -> Fraction:
-        """Turn units into requests."""
-        return units / self.per_request
-
-    def units(self, requests: Fraction) -> Fraction:
-        """Turn requests into units."""
-        return requests * self.per_request
-
-    def text(self, requests: Fraction) -> str:
-        """Write a volume of requests as people read it."""
-        return significant(decimal(whole(self.units(requests) / self.shown)))
-
-    def inputs(self) -> dict[str, Json]:
-        """What was asked, for the document."""
-        volume = [decimal(whole(one)) for one in self.volume] if self.volume is not None else None
-        return {"unit": self.unit, "volume": volume}
 
 
 def break_even_report(
     pair: BreakEven,
+    detail: Detail,
     catalog: Catalog,
     scale: Scale,
     *,
@@ -95,33 +47,34 @@ def break_even_report(
 
     Args:
         pair: The result.
+        detail: What it means at its stretches and at the user's volumes.
         catalog: The catalog that it was priced with.
         scale: How volumes are shown.
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
         unicode: Whether to draw a chart, and with which characters; None for no chart.
     """
-    names = (pair.build, pair.buy)
-    rows = _rows(pair.reigns, pair.build, pair.mix, catalog, pair.as_of)
-    yours = list(_yours(pair.reigns, names, pair.mix, catalog, scale=scale, day=pair.as_of))
-    caveats = _caveats(names, pair.mix, catalog, pair.as_of)
-    blocks = [
-        Heading(f"{pair.build} (build) against {pair.buy} (buy), a month at the prices of {pair.as_of}"),
-        *_table(rows, scale),
-        Paragraph(" ".join(_verdict(pair, scale))),
-        *_drawn(pair.curves, _chart_end(pair.reigns, scale.volume, scale), scale, unicode),
-        *listed("Your volume", _said_of(yours, scale)),
-        *listed("Notes", said.notes),
-        *listed("Caveats", caveats),
-    ]
-    result = _result(rows, yours, scale, said.notes, caveats) | {"pair": _pair(pair, scale), "left_out": []}
-    inputs = {**inputs, "build": pair.build, "buy": pair.buy}
-    records = tuple(_data(row, scale) for row in rows)
-    return Report("breakeven", pair.as_of, catalog.digest_of, inputs, result, records, tuple(blocks))
+    return Report(
+        command="breakeven",
+        as_of=pair.as_of,
+        digest_of=catalog.digest_of,
+        inputs={**inputs, "build": pair.build, "buy": pair.buy},
+        result=_result(detail, scale, said.notes) | {"pair": _pair(pair, scale), "left_out": []},
+        records=tuple(_interval(stretch, scale) for stretch in detail.stretches),
+        verdict=tuple(pair_verdict(pair, detail, scale)),
+        blocks=(
+            Heading(f"{pair.build} against {pair.buy}, {request_of(pair.mix)}, prices of {pair.as_of}"),
+            _table(_shown(detail.stretches, scale), scale),
+            *_drawn(pair.curves, _chart_end(pair.reigns, scale), scale, unicode),
+        ),
+        assumed=said.notes[:ASSUMED_LINES],
+        more=(*_bounds(pair, scale), *_more(detail, scale, said, ())),
+    )
 
 
 def cheapest_report(
     found: Cheapest,
+    detail: Detail,
     catalog: Catalog,
     scale: Scale,
     *,
@@ -130,79 +83,135 @@ def cheapest_report(
     unicode: bool | None,
 ) -> Report:
     """Put the cheapest option for every volume into words and data; arguments as for `break_even_report`."""
-    names = tuple(curve.option for curve in found.curves)
-    winners = tuple(dict.fromkeys(reign.option for reign in found.reigns if reign.option is not None))
-    rows = _rows(found.reigns, None, found.mix, catalog, found.as_of)
-    yours = list(_yours(found.reigns, names, found.mix, catalog, scale=scale, day=found.as_of))
-    caveats = _caveats(winners, found.mix, catalog, found.as_of)
-    reasons = [f"{name}: {reason}" for name, reason in found.left_out]
-    blocks = [
-        Heading(f"The cheapest of {len(names)} options at every volume, a month at the prices of {found.as_of}"),
-        *_table(rows, scale),
-        *_drawn(_winning(found), _chart_end(found.reigns, scale.volume, scale), scale, unicode),
-        *listed("Your volume", _said_of(yours, scale)),
-        *listed("Left out", reasons),
-        *listed("Notes", said.notes),
-        *listed("Caveats", caveats),
-    ]
-    result: dict[str, Json] = _result(rows, yours, scale, said.notes, caveats)
-    result |= {"pair": None, "left_out": [{"option": name, "reason": reason} for name, reason in found.left_out]}
-    records = tuple(_data(row, scale) for row in rows)
-    asked = {**inputs, "options": list(found.options)}
-    return Report("breakeven", found.as_of, catalog.digest_of, asked, result, records, tuple(blocks))
-
-
-def envelope_line(found: Cheapest, scale: Scale) -> str | None:
-    """Say in a sentence who is cheapest where; None where one option is so at every volume, or there is none."""
-    reigns = [reign for reign in found.reigns if reign.option is not None]
-    if len(reigns) < 2:  # noqa: PLR2004  # with one there is no change to tell
-        return f"cheapest at every volume: {reigns[0].option}" if reigns else None
-    first, *middle, last = reigns
-    if len(middle) > 3:  # noqa: PLR2004  # more would be a list
-        changes = f"then {len(middle)} changes up to {scale.text(last.lo)} (costcalc breakeven lists them)"
-        parts = [changes]
-    else:
-        parts = [f"{scale.text(one.lo)} to {scale.text(one.hi or one.lo)}: {one.option}" for one in middle]
-    return (
-        f"cheapest up to {scale.text(first.hi or first.lo)} {scale.title} a month of this mix: {first.option}; "
-        + "".join(f"{part}; " for part in parts)
-        + f"above {scale.text(last.lo)}: {last.option}"
+    winners = {reign.option for reign in found.reigns}
+    curves = [curve for curve in found.curves if curve.option in winners]
+    left_out: list[dict[str, Json]] = [{"option": name, "reason": reason} for name, reason in found.left_out]
+    return Report(
+        command="breakeven",
+        as_of=found.as_of,
+        digest_of=catalog.digest_of,
+        inputs={**inputs, "options": list(found.options)},
+        result=_result(detail, scale, said.notes) | {"pair": None, "left_out": left_out},
+        records=tuple(_interval(stretch, scale) for stretch in detail.stretches),
+        verdict=tuple(cheapest_verdict(detail, scale)),
+        blocks=(
+            Heading(f"The cheapest of {len(found.curves)} options, {request_of(found.mix)}, prices of {found.as_of}"),
+            _table(_shown(detail.stretches, scale), scale),
+            *_drawn(curves, _chart_end(found.reigns, scale), scale, unicode),
+        ),
+        assumed=said.notes[:ASSUMED_LINES],
+        more=tuple(_more(detail, scale, said, [f"{name}: {reason}" for name, reason in found.left_out])),
     )
 
 
-class _Row(NamedTuple):
-    """An interval: the winner above ``lo`` up to and including ``hi``, and how busy the machines are at its ends."""
-
-    option: str | None
-    lo: Fraction
-    hi: Fraction | None
-    use_lo: Decimal | None
-    use_hi: Decimal | None
+def pair_verdict(pair: BreakEven, detail: Detail, scale: Scale) -> Iterator[str]:
+    """Say from which volume on the option to build is cheaper, or why it never is, and what holds for the user."""
+    yield _won(pair, scale)
+    if pair.durable_win is None and not pair.is_cut:
+        yield _why_not_durable(pair, scale)
+    yield from _yours(detail, scale)
 
 
-def _rows(reigns: Sequence[Reign], machines: str | None, mix: Workload, catalog: Catalog, day: date) -> list[_Row]:
-    """Say of each interval how busy the machines are, those of one option or of the winner."""
+def _won(pair: BreakEven, scale: Scale) -> str:
+    durable, first = pair.durable_win, pair.first_win
+    against = f"{pair.build} is cheaper than {pair.buy}"
+    if first is None:
+        up_to = f" up to {_volume(scale, pair.reigns[-1].hi)}" if pair.is_cut else ", at any volume"
+        return f"{pair.build} is never cheaper than {pair.buy}{up_to}."
+    if durable == 0:
+        return f"{against} at every volume."
+    if durable is not None and pair.switches == 1:
+        return f"{against} above {_volume(scale, durable)} a month, for good."
+    above = f"above {_volume(scale, first)} a month" if first else "from the first token on"
+    if durable is not None:
+        return f"{against} {above}, with gaps up to {_short(scale, durable)}, then for good."
+    if pair.is_cut:
+        return f"{against} {above}; nobody looked beyond {_short(scale, pair.reigns[-1].hi)}."
+    return f"{against} {above}, but not for good."
 
-    def use(known: str | None, at: Fraction | None) -> Decimal | None:
-        return use_at(known, at, mix, catalog, as_of=day) if known and at else None
 
-    def row(one: Reign) -> _Row:
-        known = machines or one.option
-        return _Row(one.option, one.lo, one.hi, use(known, one.lo * _ABOVE), use(known, one.hi))
-
-    return [row(one) for one in reigns]
+def _volume(scale: Scale, requests: Fraction | None) -> str:
+    """Write the first volume of a text: with its unit, and that it is output."""
+    return f"{_short(scale, requests)}{' of output' if scale.unit == 'output_tokens' else ''}"
 
 
-_ABOVE = 1 + Fraction(1, 10**9)  # an interval is open at its lower end
+def _short(scale: Scale, requests: Fraction | None) -> str:
+    """Write a later volume of a text."""
+    assert requests is not None  # asked only of stretches that end
+    return f"{scale.text(requests)} {scale.title}"
 
 
-def _data(row: _Row, scale: Scale) -> dict[str, Json]:
+def _why_not_durable(pair: BreakEven, scale: Scale) -> str:
+    end = pair.curves[0].breaks.end
+    if end is not None:
+        return f"Its fleet serves no more than {_short(scale, end)}."
+    build, buy = (usd(_per_unit(curve, scale)) for curve in pair.curves)
+    unit = {"output_tokens": "Mtok", "requests": "request"}[scale.unit]
+    return (
+        f"In the long run a further {unit} costs ${build} on {pair.build} with every machine full, and ${buy} on"
+        f" {pair.buy}."
+    )
+
+
+def cheapest_verdict(detail: Detail, scale: Scale) -> Iterator[str]:
+    """Say which option is cheapest up to where, and what holds for the user."""
+    stretches = detail.stretches
+    if not stretches:
+        yield "None of the options can be compared."
+        return
+    first, last = stretches[0], stretches[-1]
+    if len(stretches) == 1:
+        up_to = f" up to {_volume(scale, first.hi)}" if first.hi is not None else ""
+        yield f"Cheapest at every volume{up_to}: {first.option}."
+    else:
+        between = f" ({len(stretches) - 2} more between)" if len(stretches) > 2 else ""  # noqa: PLR2004  # first, last
+        end = f"{last.option}" if last.option is not None else "no option serves so much"
+        yield (
+            f"Cheapest up to {_volume(scale, first.hi)} a month: {first.option}; above {_short(scale, last.lo)}:"
+            f" {end}{between}."
+        )
+    yield from _yours(detail, scale)
+
+
+def _yours(detail: Detail, scale: Scale) -> Iterator[str]:
+    """Say in a sentence what holds at the user's own volume, or from the low to the high end of their range."""
+    if not detail.at_volumes:
+        return
+    low, high = detail.at_volumes[0], detail.at_volumes[-1]
+    if low is high:
+        yield f"You: {_short(scale, low.requests)}, where {_at(low)}."
+        return
+    span = f"You: {scale.text(low.requests)} to {_short(scale, high.requests)}"
+    if _is_one_stretch(detail, low, high):
+        yield f"{span}, where {low.cheapest} is cheapest throughout."
+    elif low.cheapest == high.cheapest and low.cheapest is not None:
+        yield f"{span}, where {low.cheapest} is cheapest at both ends, but not everywhere between."
+    else:
+        names = [at.cheapest or "none" for at in (low, high)]
+        yield f"{span}, where {names[0]} is cheapest at the low end and {names[1]} at the high end."
+
+
+def _is_one_stretch(detail: Detail, low: AtVolume, high: AtVolume) -> bool:
+    """Whether both ends lie on one stretch, and so everything between."""
+    serving = [stretch for stretch in detail.stretches if stretch.option is not None]
+    return any(stretch.lo < low.requests and (stretch.hi is None or high.requests <= stretch.hi) for stretch in serving)
+
+
+def _at(at: AtVolume) -> str:
+    cost = at.costs.get(at.cheapest) if at.cheapest is not None else None
+    if cost is None:
+        return "no option serves so much, or it is above --up-to"
+    against = f", ${usd(at.lead_usd)} less than {at.runner_up}" if at.lead_usd is not None else ""
+    return f"{at.cheapest} costs ${usd(cost)} a month{against}"
+
+
+def _interval(stretch: Stretch, scale: Scale) -> dict[str, Json]:
     return {
-        "option": row.option,
-        "from": _number(scale.units(row.lo)),
-        "to": _number(scale.units(row.hi)) if row.hi is not None else None,
-        "utilisation_from": _share(row.use_lo),
-        "utilisation_to": _share(row.use_hi),
+        "option": stretch.option,
+        "from": _number(scale.units(stretch.lo)),
+        "to": _number(scale.units(stretch.hi)) if stretch.hi is not None else None,
+        "utilisation_from": round(stretch.use_lo, 6) if stretch.use_lo is not None else None,
+        "utilisation_to": round(stretch.use_hi, 6) if stretch.use_hi is not None else None,
     }
 
 
@@ -210,69 +219,52 @@ def _number(volume: Fraction) -> Decimal:
     return round(decimal(whole(volume)), 6)
 
 
-def _share(value: Decimal | None) -> Decimal | None:
-    return round(value, 6) if value is not None else None
-
-
-def _table(rows: Sequence[_Row], scale: Scale) -> Iterator[Block]:
-    """Show intervals, the first and the last of many."""
+def _table(rows: Sequence[tuple[str, ...]], scale: Scale) -> Table:
+    uses = any(row[-1] != "–" for row in rows)
     columns = (
         Column("cheapest"),
         Column(f"above {scale.title}", "right"),
         Column("up to", "right"),
         Column("machines in use", "right", rank=1, means="is how busy they are at the two ends"),
     )
-    shown = rows if len(rows) <= _SHOWN else [*rows[: _SHOWN - 4], *rows[-3:]]
-    cells = [_cells(row, scale) for row in shown]
-    if len(shown) < len(rows):
-        cells.insert(_SHOWN - 4, (f"… {len(rows) - len(shown)} more", "", "", ""))
-    yield Table(columns, tuple(cells))
-    if len(shown) < len(rows):
-        yield Paragraph("--format csv or json has every interval.")
+    return Table(columns, tuple(rows)) if uses else Table(columns[:-1], tuple(row[:-1] for row in rows))
 
 
-def _cells(row: _Row, scale: Scale) -> tuple[str, ...]:
-    uses = [share(use) for use in (row.use_lo, row.use_hi) if use is not None]
+def _shown(stretches: Sequence[Stretch], scale: Scale) -> list[tuple[str, ...]]:
+    """Give the rows of the first and the last stretches of many."""
+    if len(stretches) <= _SHOWN:
+        return [_cells(stretch, scale) for stretch in stretches]
+    last = _SHOWN - _FIRST - 1
+    rows = [_cells(stretch, scale) for stretch in (*stretches[:_FIRST], *stretches[-last:])]
+    rows.insert(_FIRST, (f"… {len(stretches) - len(rows)} more: --notes", "", "", "–"))
+    return rows
+
+
+def _cells(stretch: Stretch, scale: Scale) -> tuple[str, ...]:
+    uses = [share(use) for use in (stretch.use_lo, stretch.use_hi) if use is not None]
     return (
-        row.option or "(nobody can serve so much)",
-        scale.text(row.lo),
-        scale.text(row.hi) if row.hi is not None else "for good",
+        stretch.option or "(none serves so much)",
+        scale.text(stretch.lo),
+        scale.text(stretch.hi) if stretch.hi is not None else "for good",
         " to ".join(uses) or "–",
     )
 
 
-def _verdict(pair: BreakEven, scale: Scale) -> Iterator[str]:
-    """Say where building wins first and for good, or why it never does for good."""
-    durable, first = pair.durable_win, pair.first_win
-    if first is None:
-        yield f"{pair.build} is never cheaper."
-    elif durable == 0:
-        yield f"{pair.build} is cheaper at every volume."
-    elif durable is not None and pair.switches <= 1:
-        yield f"{pair.build} is cheaper for good above {scale.text(durable)} {scale.title}."
-    else:
-        yield f"{pair.build} is cheaper for the first time above {scale.text(first)} {scale.title}"
-        yield f"and for good above {scale.text(durable)}." if durable is not None else "but not for good."
-        yield f"The cheaper one changes {pair.switches} times."
-    if durable is None and not pair.is_cut:
-        yield _no_durable(pair, scale)
+def _more(detail: Detail, scale: Scale, said: Said, left_out: Sequence[str]) -> Iterator[Block]:
+    if len(detail.stretches) > _SHOWN:
+        yield Heading("All stretches")
+        yield _table([_cells(stretch, scale) for stretch in detail.stretches], scale)
+    yield from listed("Your volume", [f"{_short(scale, at.requests)}: {_at(at)}" for at in detail.at_volumes])
+    yield from listed("Left out", left_out)
+    yield from listed("Notes", said.notes[ASSUMED_LINES:])
+    yield from listed("Caveats", [f"{', '.join(options)}: {text}" for text, options in detail.caveats])
+
+
+def _bounds(pair: BreakEven, scale: Scale) -> Iterator[Block]:
     if pair.bounds is not None and pair.switches > 1:
-        never, always = (scale.text(one) for one in pair.bounds)
-        below = f"Below {never} building never wins, above" if pair.bounds[0] else "Above"
-        yield f"{below} {always} it always does: between, whole replicas decide."
-
-
-def _no_durable(pair: BreakEven, scale: Scale) -> str:
-    if pair.curves[0].breaks.end is not None:
-        return f"No durable break-even: its fleet serves no more than {scale.text(pair.curves[0].breaks.end)}."
-    build, buy = (usd(_per_unit(curve, scale)) for curve in pair.curves)
-    return (
-        f"No durable break-even: in the long run a further {_ONE[scale.unit]} costs ${build} on {pair.build} with every"
-        f" machine full, and ${buy} on {pair.buy}."
-    )
-
-
-_ONE = {"output_tokens": "Mtok", "requests": "request"}
+        never, always = (scale.text(at) for at in pair.bounds)
+        below = f"below {never} {pair.build} never wins, above" if pair.bounds[0] else "above"
+        yield from listed("Bounds", [f"{below} {always} {scale.title} it always does; between, replicas decide"])
 
 
 def _per_unit(curve: CostCurve, scale: Scale) -> Decimal:
@@ -280,9 +272,8 @@ def _per_unit(curve: CostCurve, scale: Scale) -> Decimal:
 
 
 def _pair(pair: BreakEven, scale: Scale) -> dict[str, Json]:
-    bounds = pair.bounds or (None, None)
-    wins = (pair.first_win, pair.durable_win, *bounds)
-    first, durable, never, always = (_number(scale.units(one)) if one is not None else None for one in wins)
+    wins = (pair.first_win, pair.durable_win, *(pair.bounds or (None, None)), pair.curves[0].breaks.end)
+    first, durable, never, always, end = (_number(scale.units(at)) if at is not None else None for at in wins)
     return {
         "build": pair.build,
         "buy": pair.buy,
@@ -291,73 +282,27 @@ def _pair(pair: BreakEven, scale: Scale) -> dict[str, Json]:
         "switches": pair.switches,
         "never_below": never,
         "always_above": always,
+        "build_serves_up_to": end,
         "build_usd_per_unit": _per_unit(pair.curves[0], scale),
         "buy_usd_per_unit": _per_unit(pair.curves[1], scale),
     }
 
 
-class _Yours(NamedTuple):
-    """The user's volume, or an end of it: who is cheapest there, and what each option costs."""
-
-    requests: Fraction
-    cheapest: str | None
-    costs: dict[str, Decimal | None]
-
-
-def _yours(
-    reigns: Sequence[Reign], names: Sequence[str], mix: Workload, catalog: Catalog, *, scale: Scale, day: date
-) -> Iterator[_Yours]:
-    for units in sorted(set(scale.volume or ())):
-        requests = scale.requests(units)
-        costs = {name: cost_at(name, requests, mix, catalog, as_of=day) for name in names}
-        yield _Yours(requests, reign_at(reigns, requests), costs)
-
-
-def _said_of(yours: Sequence[_Yours], scale: Scale) -> list[str]:
-    return [_said_at(one, scale) for one in yours]
-
-
-def _said_at(one: _Yours, scale: Scale) -> str:
-    volume = f"at {scale.text(one.requests)} {scale.title}"
-    mine = one.costs.get(one.cheapest) if one.cheapest is not None else None
-    if mine is None:
-        return f"{volume} none of them can serve it, or it is beyond what was looked at"
-    others = [(cost, name) for name, cost in one.costs.items() if name != one.cheapest and cost is not None]
-    runner_up = min(others, default=None)
-    against = f", against ${usd(runner_up[0])} for {runner_up[1]}" if runner_up is not None else ""
-    return f"{volume} {one.cheapest} is cheapest: ${usd(mine)} a month{against}"
-
-
-def _caveats(names: Sequence[str], mix: Workload, catalog: Catalog, day: date) -> list[str]:
-    """Say what must be known of the options before trusting it; of each the caveats that hold at every volume."""
-    by_text: dict[str, list[str]] = {}
-    for name in names:
-        for text in _steady(name, mix, catalog, day):
-            by_text.setdefault(text, []).append(name)
-    return [f"{', '.join(options)}: {text}" for text, options in by_text.items()]
-
-
-def _steady(name: str, mix: Workload, catalog: Catalog, day: date) -> list[str]:
-    try:
-        small, large = (
-            estimate(name, replace(mix, requests=mix.requests * times), catalog, as_of=day).caveats for times in (1, 2)
-        )
-    except UndecidableError:
-        return []
-    return [text for text in small if text in large]
-
-
-def _result(
-    rows: Sequence[_Row], yours: Sequence[_Yours], scale: Scale, notes: Sequence[str], caveats: Sequence[str]
-) -> dict[str, Json]:
+def _result(detail: Detail, scale: Scale, notes: Sequence[str]) -> dict[str, Json]:
     return {
         "unit": scale.unit,
-        "intervals": [_data(row, scale) for row in rows],
+        "intervals": [_interval(stretch, scale) for stretch in detail.stretches],
         "at_your_volume": [
-            {"volume": _number(scale.units(one.requests)), "cheapest": one.cheapest, "monthly_usd": one.costs}
-            for one in yours
+            {
+                "volume": _number(scale.units(at.requests)),
+                "cheapest": at.cheapest,
+                "monthly_usd": at.costs,
+                "runner_up": at.runner_up,
+                "lead_usd": at.lead_usd,
+            }
+            for at in detail.at_volumes
         ],
-        "caveats": list(caveats),
+        "caveats": [f"{', '.join(options)}: {text}" for text, options in detail.caveats],
         "notes": list(notes),
     }
 
@@ -367,23 +312,18 @@ def _drawn(curves: Sequence[CostCurve], end: Fraction, scale: Scale, unicode: bo
     if unicode is None or not curves:
         return
     volumes = [end * step / _CHART_COLUMNS for step in range(1, _CHART_COLUMNS + 1)]
-    series = [Series(curve.option, tuple(_at(curve, volume) for volume in volumes)) for curve in curves]
+    series = [Series(curve.option, tuple(_height(curve, volume) for volume in volumes)) for curve in curves]
     axis = Axis(f"{scale.title} a month", "0", scale.text(end))
     yield Drawing(line_chart(series, axis, "USD a month", unicode=unicode))
 
 
-def _at(curve: CostCurve, volume: Fraction) -> float | None:
+def _height(curve: CostCurve, volume: Fraction) -> float | None:
     if curve.breaks.end is not None and volume > curve.breaks.end:
         return None
     return float(curve.at(volume))
 
 
-def _chart_end(reigns: Sequence[Reign], yours: Volume | None, scale: Scale) -> Fraction:
+def _chart_end(reigns: Sequence[Reign], scale: Scale) -> Fraction:
     """Half as much again as the last change or the user's volume, whichever is more."""
-    known = [reigns[-1].lo, *(scale.requests(one) for one in yours or ())]
-    return max(known) * Fraction(3, 2) or scale.requests(Fraction(10**8))
-
-
-def _winning(found: Cheapest) -> list[CostCurve]:
-    winners = {reign.option for reign in found.reigns}
-    return [curve for curve in found.curves if curve.option in winners]
+    ends = [*(reign.lo for reign in reigns[-1:]), *scale.volumes]
+    return max(ends, default=Fraction(0)) * Fraction(3, 2) or scale.requests(Fraction(10**8))

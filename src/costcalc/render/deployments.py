@@ -97,6 +97,7 @@ def deployment_data(of: Deployment | None, published: Sequence[HoldsAt], option:
         "gpus_per_replica": of.gpus_per_replica,
         "replicas": decimal(of.replicas),
         "spares": of.spares,
+        "availability": round(of.availability, 9),
         "utilisation": round(decimal(of.utilisation), 9),
         "output_tokens_per_s": round(of.output_tokens_per_s, 3),
         "low": round(of.low, 3),

@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 
 from costcalc.findings import Finding
 
+ASSUMED_LINES = 3  # of what was assumed, below the table; the rest is among the notes
+
 Json = str | int | float | bool | Decimal | None | Sequence["Json"] | Mapping[str, "Json"]
 
 

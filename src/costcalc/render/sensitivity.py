@@ -3,25 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from costcalc.analysis.ranges import Input
 from costcalc.analysis.sensitivity import End, Flip, Swing, Tornado
+from costcalc.case.inputs import Input
 from costcalc.render.charts.tornado import Bar, tornado_chart
 from costcalc.render.numbers import compact, usd
-from costcalc.render.report import (
-    Block,
-    Bullets,
-    Column,
-    Drawing,
-    Heading,
-    Json,
-    Paragraph,
-    Report,
-    Said,
-    Table,
-    listed,
-)
+from costcalc.render.report import ASSUMED_LINES, Block, Column, Drawing, Heading, Json, Report, Said, Table, listed
+from costcalc.render.traffic import month_of
 
-_SHOWN = 15  # bars in a chart
+_SHOWN = 12  # inputs in the table of a page, and bars in a chart; --notes, CSV and JSON have all
 
 
 def tornado_report(found: Tornado, *, inputs: Mapping[str, Json], said: Said, unicode: bool | None) -> Report:
@@ -33,14 +22,22 @@ def tornado_report(found: Tornado, *, inputs: Mapping[str, Json], said: Said, un
         said: What the command has to say of its inputs.
         unicode: Whether to draw a chart, and with which characters; None for no chart.
     """
+    moving = [swing for swing in found.swings if swing.width or swing.flips]
     return Report(
         command="sensitivity",
         as_of=found.case.as_of,
         digest_of=found.case.catalog.digest_of,
         inputs=inputs,
         result=_result(found, said),
-        records=tuple(_record(one) for one in found.swings),
-        blocks=tuple(_blocks(found, said, unicode)),
+        records=tuple(_record(swing) for swing in found.swings),
+        verdict=tuple(_verdict(found)),
+        blocks=(
+            Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; one input moves at a time"),
+            *_tables(found, moving[:_SHOWN], more=len(moving[_SHOWN:])),
+            *_drawn(found, moving, unicode),
+        ),
+        assumed=said.notes[:ASSUMED_LINES],
+        more=tuple(_more(found, moving, said)),
     )
 
 
@@ -51,47 +48,47 @@ def _result(found: Tornado, said: Said) -> dict[str, Json]:
         "monthly_usd": found.central.usd,
         "lead_usd": found.central.lead_usd,
         "winner": found.central.winner,
-        "inputs": [_data(one) for one in found.swings],
+        "inputs": [_data(swing) for swing in found.swings],
         "options": list(found.options),
         "left_out": [{"option": name, "reason": reason} for name, reason in found.left_out],
         "notes": list(said.notes),
     }
 
 
-def _data(one: Swing) -> dict[str, Json]:
+def _data(swing: Swing) -> dict[str, Json]:
     return {
-        "input": one.input.path,
-        "unit": one.input.unit,
-        "value": one.input.value,
-        "low": _end(one.low),
-        "high": _end(one.high),
-        "width_usd": one.width,
-        "flips": [{"at": flip.value, "winner": flip.winner} for flip in one.flips],
-        "same_replicas": one.is_hidden_by_stairs,
+        "input": swing.input.path,
+        "unit": swing.input.unit,
+        "value": swing.input.value,
+        "low": _end(swing.low),
+        "high": _end(swing.high),
+        "width_usd": swing.width,
+        "flips": [{"at": flip.value, "winner": flip.winner} for flip in swing.flips],
+        "same_replicas": swing.is_hidden_by_stairs,
     }
 
 
-def _end(one: End) -> dict[str, Json]:
-    return {"value": one.value, "monthly_usd": one.usd, "lead_usd": one.lead_usd, "winner": one.winner}
+def _end(end: End) -> dict[str, Json]:
+    return {"value": end.value, "monthly_usd": end.usd, "lead_usd": end.lead_usd, "winner": end.winner}
 
 
-def _record(one: Swing) -> dict[str, Json]:
+def _record(swing: Swing) -> dict[str, Json]:
     """One input as a flat row."""
     return {
-        "input": one.input.path,
-        "unit": one.input.unit,
-        "low": one.low.value,
-        "value": one.input.value,
-        "high": one.high.value,
-        "usd_at_low": one.low.usd,
-        "usd_at_high": one.high.usd,
-        "lead_usd_at_low": one.low.lead_usd,
-        "lead_usd_at_high": one.high.lead_usd,
-        "width_usd": one.width,
-        "winner_at_low": one.low.winner,
-        "winner_at_high": one.high.winner,
-        "flips_at": one.flips[0].value if one.flips else None,
-        "same_replicas": one.is_hidden_by_stairs,
+        "input": swing.input.path,
+        "unit": swing.input.unit,
+        "low": swing.low.value,
+        "value": swing.input.value,
+        "high": swing.high.value,
+        "usd_at_low": swing.low.usd,
+        "usd_at_high": swing.high.usd,
+        "lead_usd_at_low": swing.low.lead_usd,
+        "lead_usd_at_high": swing.high.lead_usd,
+        "width_usd": swing.width,
+        "winner_at_low": swing.low.winner,
+        "winner_at_high": swing.high.winner,
+        "flips_at": swing.flips[0].value if swing.flips else None,
+        "same_replicas": swing.is_hidden_by_stairs,
     }
 
 
@@ -100,55 +97,86 @@ def name_of(one: Input) -> str:
     return one.path.removeprefix("assumptions.")
 
 
-def _blocks(found: Tornado, said: Said, unicode: bool | None) -> Iterator[Block]:
-    yield Heading(f"What moves {found.option}, {_central(found)}, at the prices of {found.case.as_of}")
-    moving = [one for one in found.swings if one.width or one.flips]
-    if moving:
-        yield _table(found, moving)
-        yield from _drawn(found, moving, unicode)
-        yield (
-            Bullets("Alone, each of these changes the winner", _flips(found))
-            if _flips(found)
-            else Paragraph("No input alone changes the winner within its range.")
-        )
+def _verdict(found: Tornado) -> Iterator[str]:
+    """Say what the option costs, which input moves that most, and what makes another option the cheapest."""
+    yield f"{found.option} costs {_central(found)}."
+    widest = next((swing for swing in found.swings if swing.width), None)
+    flips = _flips(found)
+    if widest is not None:
+        yield f"{name_of(widest.input)} ({_span(widest)}) moves that most{_moved(widest)}."
+    elif not flips:
+        yield "No input changes a cost within its range."
+        return
+    if flips:
+        more = f" ({len(flips) - 1} more with --notes)" if len(flips) > 1 else ""
+        yield f"Alone, this changes the winner: {flips[0]}{more}."
     else:
-        yield Paragraph("Nothing in its range changes the cost of an option.")
-    yield from listed("No change", _still(found.swings))
-    yield from listed("Left out", [f"{name}: {reason}" for name, reason in found.left_out])
-    yield from listed("Notes", said.notes)
+        yield "No input alone changes the winner within its range."
 
 
 def _central(found: Tornado) -> str:
-    month = f"${_usd(found.central.usd)} a month with every input at its central value"
+    if found.central.usd is None:
+        return "more than can be said: it cannot serve the central volume"
+    month = f"${usd(found.central.usd)} a month"
     lead = found.central.lead_usd
     if found.runner_up is None or lead is None:
         return month
-    than = "less" if lead >= 0 else "more"
-    return f"{month}, ${usd(abs(lead))} {than} than {found.runner_up}"
+    return f"{month}, ${usd(abs(lead))} {'less' if lead >= 0 else 'more'} than {found.runner_up}"
 
 
-def _table(found: Tornado, swings: Sequence[Swing]) -> Table:
+def _span(swing: Swing) -> str:
+    unit = f" {swing.input.unit}" if swing.input.unit else ""
+    return f"{compact(swing.low.value)} to {compact(swing.high.value)}{unit}"
+
+
+def _moved(swing: Swing) -> str:
+    """Say between which costs an input moves the option, where it moves its own cost rather than another one's."""
+    low, high = swing.low.usd, swing.high.usd
+    if low is None or high is None or low == high:
+        return " in comparison with the others"
+    return f": from ${usd(low)} to ${usd(high)} a month"
+
+
+def _tables(found: Tornado, swings: Sequence[Swing], *, more: int = 0) -> Iterator[Table]:
+    if swings:
+        yield _table(found, swings, (f"{more} more inputs with --notes",) if more else ())
+
+
+def _table(found: Tornado, swings: Sequence[Swing], notes: tuple[str, ...]) -> Table:
     """Show the lead where there are others, with the cost beside it where the page is wide; else the cost."""
     alone = found.runner_up is None
-    lead = f"and at high: by how much it is cheaper than the best of the other {len(found.options) - 1}, USD a month"
+    lead = f"and at high: how much less it costs than the best of the other {len(found.options) - 1}, USD a month"
     costs = (Column("$ at low", "right", means="and at high: its cost a month"), Column("$ at high", "right"))
-    leads = (
+    leads: tuple[Column, ...] = (
         Column("$ at low to high", "right", rank=2, means=f"what {found.option} costs a month"),
         Column("lead at low", "right", means=lead),
         Column("lead at high", "right"),
-        Column("flips"),
     )
+    if any(swing.flips for swing in swings):
+        leads = (*leads, Column("flips at", "right", means="about where another option becomes the cheapest"))
     rows = []
-    for one in swings:
-        usds, ahead = ([_usd(end) for end in ends] for ends in _ends(one))
-        cells = usds if alone else [" to ".join(usds), *ahead, "yes" if one.flips else ""]
-        rows.append((name_of(one.input), f"{compact(one.low.value)} to {compact(one.high.value)}", *cells))
-    return Table((Column("input"), Column("low to high", rank=1), *(costs if alone else leads)), tuple(rows))
+    for swing in swings:
+        usds, ahead = ([_usd(end) for end in ends] for ends in _ends(swing))
+        flips = " and ".join(compact(flip.value) for flip in swing.flips)
+        cells = usds if alone else [" to ".join(usds), *ahead, flips][: len(leads)]
+        rows.append((name_of(swing.input), f"{compact(swing.low.value)} to {compact(swing.high.value)}", *cells))
+    columns = (Column("input"), Column("low to high", rank=1), *(costs if alone else leads))
+    return Table(columns, tuple(rows), notes)
 
 
-def _ends(one: Swing) -> tuple[tuple[Decimal | None, Decimal | None], tuple[Decimal | None, Decimal | None]]:
+def _more(found: Tornado, moving: Sequence[Swing], said: Said) -> Iterator[Block]:
+    yield from listed("Changes of the winner by one input alone", _flips(found))
+    if len(moving) > _SHOWN:
+        yield Heading("All inputs")
+        yield from _tables(found, moving)
+    yield from listed("No change", _still(found.swings))
+    yield from listed("Left out", [f"{name}: {reason}" for name, reason in found.left_out])
+    yield from listed("Notes", said.notes[ASSUMED_LINES:])
+
+
+def _ends(swing: Swing) -> tuple[tuple[Decimal | None, Decimal | None], tuple[Decimal | None, Decimal | None]]:
     """Give the costs at both ends, and the leads."""
-    return (one.low.usd, one.high.usd), (one.low.lead_usd, one.high.lead_usd)
+    return (swing.low.usd, swing.high.usd), (swing.low.lead_usd, swing.high.lead_usd)
 
 
 def _usd(amount: Decimal | None) -> str:
@@ -176,18 +204,18 @@ def _flips(found: Tornado) -> tuple[str, ...]:
     return tuple(_flip(one, flip) for one in found.swings for flip in one.flips)
 
 
-def _flip(one: Swing, flip: Flip) -> str:
-    side = "at most" if flip.value < one.input.value else "at least"
+def _flip(swing: Swing, flip: Flip) -> str:
+    side = "at most" if flip.value < swing.input.value else "at least"
     who = f"{flip.winner} is the cheapest" if flip.winner is not None else "no option can serve"
-    unit = f" {one.input.unit}" if one.input.unit else ""
-    return f"{name_of(one.input)} {side} about {compact(flip.value)}{unit}: {who}"
+    unit = f" {swing.input.unit}" if swing.input.unit else ""
+    return f"{name_of(swing.input)} {side} about {compact(flip.value)}{unit}: {who}"
 
 
 def _still(swings: Sequence[Swing]) -> list[str]:
-    still = [one for one in swings if not one.width and not one.flips]
-    said = (
-        ("same number of replicas", [one for one in still if one.is_hidden_by_stairs]),
-        ("no cost depends on it here", [one for one in still if one.is_idle and not one.is_hidden_by_stairs]),
-        ("it moves only options that are dearer anyway", [one for one in still if not one.is_idle]),
+    still = [swing for swing in swings if not swing.width and not swing.flips]
+    reasons = (
+        ("same number of replicas", [swing for swing in still if swing.is_hidden_by_stairs]),
+        ("no cost depends on it here", [swing for swing in still if swing.is_idle and not swing.is_hidden_by_stairs]),
+        ("it moves only options that cost more anyway", [swing for swing in still if not swing.is_idle]),
     )
-    return [f"{', '.join(name_of(one.input) for one in those)}: {why}" for why, those in said if those]
+    return [f"{', '.join(name_of(swing.input) for swing in those)}: {why}" for why, those in reasons if those]

@@ -1,133 +1,157 @@
 """What `tco` says: the whole bill, line by line."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from costcalc.analysis.tco import Bill, BillLine
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import CostLine
-from costcalc.render.comparison import origin
+from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import deployment_blocks, deployment_data
-from costcalc.render.numbers import count, full_usd, quantity, usd
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Said, Table, listed
+from costcalc.render.numbers import full_usd, quantity, usd
+from costcalc.render.report import ASSUMED_LINES, Block, Bullets, Column, Heading, Json, Report, Said, Table, listed
+from costcalc.render.traffic import month_of, mtok
 from costcalc.units import decimal
 
 _COLUMNS = (
     Column("line"),
     Column("$/month", "right"),
-    Column("low", "right", rank=2),
+    Column("low", "right", rank=2, means="and high: its 90 % interval, one assumption at a time"),
     Column("high", "right", rank=2),
-    Column("$ in all", "right", rank=3),
-    Column("basis", rank=1),
+    Column("$ in all", "right", rank=3, means="over the horizon"),
+    Column("basis", rank=1, means="the weakest of what it rests on: a judgement has no source"),
 )
 
 
 def tco_report(bill: Bill, catalog: Catalog, *, inputs: Mapping[str, Json], said: Said, explain: bool) -> Report:
     """Put a bill into words and data."""
-    records = tuple(_line(one, bill.months) for one in bill.lines)
+    explained = tuple(_where_from(bill, catalog)) if explain else ()
     return Report(
         command="tco",
         as_of=bill.as_of,
         digest_of=catalog.digest_of,
         inputs=inputs,
         result=_result(bill, catalog, said),
-        records=records,
-        blocks=tuple(_blocks(bill, catalog, said, explain=explain)),
+        records=tuple(_line(each, bill.months) for each in bill.lines),
+        verdict=tuple(_verdict(bill)),
+        blocks=(
+            Heading(f"{month_of(bill.workload)}, over {bill.months} months, prices of {bill.as_of}"),
+            _table(bill, explain=explain),
+            *explained,
+        ),
+        assumed=said.notes[:ASSUMED_LINES],
+        more=(
+            Heading("The machines"),
+            *deployment_blocks([bill.estimate]),
+            *listed("Notes", said.notes[ASSUMED_LINES:]),
+            *listed("Caveats", bill.estimate.caveats),
+        ),
+    )
+
+
+def _verdict(bill: Bill) -> Iterator[str]:
+    """Say what a month costs, for what, and between which bounds."""
+    per_mtok = _usd_per_mtok(bill)
+    each = f", ${usd(per_mtok)} per Mtok of output" if per_mtok is not None else ""
+    yield (
+        f"{bill.estimate.option} costs ${usd(bill.estimate.monthly_usd)} a month for"
+        f" {mtok(bill.workload.output_tokens)} of output{each}."
+    )
+    yield (
+        f"Of that the machines are ${usd(bill.machines_usd)}, people ${usd(bill.people_usd)}, everything else"
+        f" ${usd(bill.other_usd)}."
+    )
+    yield (
+        f"The 90 % interval is ${usd(bill.range.low)} to ${usd(bill.range.high)} a month; {bill.months} months come to"
+        f" ${usd(bill.total_usd)}."
     )
 
 
 def _result(bill: Bill, catalog: Catalog, said: Said) -> dict[str, Json]:
-    per_mtok = _usd_per_mtok(bill)
     return {
         "option": bill.estimate.option,
         "months": bill.months,
+        "output_tokens": decimal(bill.workload.output_tokens),
         "monthly_usd": bill.estimate.monthly_usd,
+        "machines_usd": bill.machines_usd,
+        "people_usd": bill.people_usd,
+        "other_usd": bill.other_usd,
         "low_usd": round(bill.range.low, 6),
         "high_usd": round(bill.range.high, 6),
         "total_usd": bill.total_usd,
-        "usd_per_mtok": per_mtok,
+        "usd_per_mtok": _usd_per_mtok(bill),
         "deployment": deployment_data(bill.estimate.deployment, (), bill.estimate.option),
         "lines": [
-            {**_line(one, bill.months), "rests_on": [_assumption(catalog, name) for name in one.rests_on]}
-            for one in bill.lines
+            {**_line(each, bill.months), "rests_on": [_assumption(catalog, name) for name in each.rests_on]}
+            for each in bill.lines
         ],
         "caveats": list(bill.estimate.caveats),
         "notes": list(said.notes),
     }
 
 
-def _usd_per_mtok(bill: Bill) -> Json:
+def _usd_per_mtok(bill: Bill) -> Decimal | None:
     tokens = decimal(bill.workload.output_tokens)
     return bill.estimate.monthly_usd * 10**6 / tokens if tokens else None
 
 
-def _line(one: BillLine, months: int) -> dict[str, Json]:
-    line = one.line
+def _line(billed: BillLine, months: int) -> dict[str, Json]:
+    line = billed.line
     return {
         "item": line.item,
         "quantity": line.quantity,
         "unit": line.unit,
         "unit_price_usd": line.unit_price_usd,
         "usd": line.usd,
-        "low_usd": round(one.range.low, 6),
-        "high_usd": round(one.range.high, 6),
+        "low_usd": round(billed.range.low, 6),
+        "high_usd": round(billed.range.high, 6),
         "total_usd": line.usd * months,
-        "basis": one.basis,
+        "basis": billed.basis,
         "source": str(line.source) if line.source is not None else None,
         "checked": line.source.checked.isoformat() if line.source is not None else None,
     }
 
 
 def _assumption(catalog: Catalog, name: str) -> dict[str, Json]:
-    one = catalog.assumption(name)
+    assumed = catalog.assumption(name)
     return {
         "assumption": name,
-        "value": one.value,
-        "low": one.low,
-        "high": one.high,
-        "unit": one.unit,
-        "basis": one.basis,
-        "source": str(one.source) if one.source is not None else None,
+        "value": assumed.value,
+        "low": assumed.low,
+        "high": assumed.high,
+        "unit": assumed.unit,
+        "basis": assumed.basis,
+        "source": str(assumed.source) if assumed.source is not None else None,
     }
 
 
-def _blocks(bill: Bill, catalog: Catalog, said: Said, *, explain: bool) -> Iterator[Block]:
-    workload = bill.workload
-    yield Heading(
-        f"{bill.estimate.option} over {bill.months} months, {count(workload.output_tokens)} output tokens a month,"
-        f" at the prices of {bill.as_of}"
-    )
-    yield Table(_COLUMNS, (*(_row(one, bill.months) for one in bill.lines), _total(bill)))
-    yield Paragraph(
-        "low and high are where a line ends up when the assumptions behind it move within their 90 % intervals."
-        " The basis of a line is its weakest: a judgement has no source to quote."
-    )
-    yield from deployment_blocks([bill.estimate])
-    yield from listed("Notes", said.notes)
-    yield from listed("Caveats", bill.estimate.caveats)
-    if explain:
-        yield Heading("Where each line comes from")
-        yield Bullets("Lines", tuple(_explained(one.line, catalog) for one in bill.lines))
-        used = dict.fromkeys([*bill.estimate.assumptions, *(name for one in bill.lines for name in one.rests_on)])
-        used.pop("horizon", None)  # --months says it, whatever is assumed
-        yield from listed("Assumptions", tuple(_explained_assumption(name, catalog) for name in used))
-    else:
-        yield Paragraph("--explain shows every line with its assumptions, ranges, sources and places.")
+def _table(bill: Bill, *, explain: bool) -> Table:
+    notes = () if explain else ("--explain shows every line with its assumptions and sources",)
+    return Table(_COLUMNS, (*(_row(each, bill.months) for each in bill.lines), _total(bill)), notes)
 
 
-def _row(one: BillLine, months: int) -> tuple[str, ...]:
+def _where_from(bill: Bill, catalog: Catalog) -> Iterator[Block]:
+    yield Heading("Where each line comes from")
+    yield Bullets("Lines", tuple(_explained(each.line, catalog) for each in bill.lines))
+    used = dict.fromkeys([*bill.estimate.assumptions, *(name for each in bill.lines for name in each.rests_on)])
+    used.pop("horizon", None)  # --months says it, whatever is assumed
+    yield from listed("Assumptions", tuple(_explained_assumption(name, catalog) for name in used))
+
+
+def _row(billed: BillLine, months: int) -> tuple[str, ...]:
     return (
-        one.line.item,
-        usd(one.line.usd),
-        usd(one.range.low),
-        usd(one.range.high),
-        usd(one.line.usd * months),
-        one.basis,
+        billed.line.item,
+        usd(billed.line.usd),
+        usd(billed.range.low),
+        usd(billed.range.high),
+        usd(billed.line.usd * months),
+        billed.basis,
     )
 
 
 def _total(bill: Bill) -> tuple[str, ...]:
     month = bill.estimate.monthly_usd
-    return ("all of it", usd(month), usd(bill.range.low), usd(bill.range.high), usd(bill.total_usd), "")
+    return ("in all", usd(month), usd(bill.range.low), usd(bill.range.high), usd(bill.total_usd), "")
 
 
 def _explained(line: CostLine, catalog: Catalog) -> str:
@@ -141,9 +165,9 @@ def _explained(line: CostLine, catalog: Catalog) -> str:
 
 
 def _explained_assumption(name: str, catalog: Catalog) -> str:
-    known = catalog.assumption(name)
+    assumed = catalog.assumption(name)
     place = catalog.place(("assumptions", name, "value"))
     return (
-        f"{name} = {quantity(known.value)} {known.unit}, {quantity(known.low)} to {quantity(known.high)},"
-        f" {known.basis}; {place.document.layer} {place}; {origin(known.source)}"
+        f"{name} = {quantity(assumed.value)} {assumed.unit}, {quantity(assumed.low)} to {quantity(assumed.high)},"
+        f" {assumed.basis}; {place.document.layer} {place}; {origin(assumed.source)}"
     )

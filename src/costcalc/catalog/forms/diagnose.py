@@ -12,8 +12,13 @@ from costcalc.findings import Finding, Node, did_you_mean
 _Form = TypeVar("_Form", bound=BaseModel)
 
 
-def validated(form: type[_Form], tree: Node) -> _Form:
+def validated(form: type[_Form], tree: Node, *, name: str = "the file") -> _Form:
     """Check a tree against a form.
+
+    Args:
+        form: The form.
+        tree: What was written.
+        name: What to call the tree in a message about all of it.
 
     Raises:
         InputError: With every problem, each at its place.
@@ -21,34 +26,33 @@ def validated(form: type[_Form], tree: Node) -> _Form:
     try:
         return form.model_validate(tree.plain())
     except ValidationError as error:
-        raise InputError(findings_of(error, tree, form)) from None
+        raise InputError(findings_of(error, tree, form, name=name)) from None
 
 
-def findings_of(error: ValidationError, root: Node, form: type[BaseModel]) -> list[Finding]:
+def findings_of(error: ValidationError, root: Node, form: type[BaseModel], *, name: str = "the file") -> list[Finding]:
     """Turn each of pydantic's complaints about a tree into a finding at its place."""
     problems = error.errors(include_url=False)
     # pydantic also calls a list too short when its items are wrong; that says nothing
-    return [
-        _finding(problem, root, form) for problem in problems if problem["type"] != "too_short" or not problem["input"]
-    ]
+    telling = [problem for problem in problems if problem["type"] != "too_short" or not problem["input"]]
+    return [_finding(problem, root, form, name) for problem in telling]
 
 
-def _finding(problem: Any, root: Node, form: type[BaseModel]) -> Finding:  # noqa: ANN401  # pydantic's ErrorDetails
+def _finding(problem: Any, root: Node, form: type[BaseModel], name: str) -> Finding:  # noqa: ANN401  # pydantic's ErrorDetails
     location = tuple(step for step in problem["loc"] if step != "[key]")
     path = real_path(root, location)
     kind = problem["type"]
     if kind == "union_tag_invalid":
         path = (*path, "kind")
     node = root.nearest(path)
-    shown = ".".join(str(step) for step in path)
+    shown = ".".join(str(step) for step in path) or name
     if kind == "extra_forbidden" or problem["loc"][-1:] == ("[key]",):
-        return _unknown_key(str(location[-1]), root, path, form)
+        return _unknown_key(str(location[-1]), root, path, form, name)
     place = node.key if kind == "missing" or isinstance(node.value, dict | list) else node.place
     if kind == "missing":
         missing = location[-1]
-        return Finding("missing-key", "error", f"{shown or 'the file'}: missing key '{missing}'", place or node.place)
+        return Finding("missing-key", "error", f"{shown}: missing key '{missing}'", place or node.place)
     message = _message(problem)
-    return Finding("value", "error", f"{shown or 'the file'}: {message}", place or node.place, _near_value(problem))
+    return Finding("value", "error", f"{shown}: {message}", place or node.place, _near_value(problem))
 
 
 def real_path(root: Node, location: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -63,13 +67,13 @@ def real_path(root: Node, location: tuple[str | int, ...]) -> tuple[str | int, .
     return tuple(path)
 
 
-def _unknown_key(key: str, root: Node, path: tuple[str | int, ...], form: type[BaseModel]) -> Finding:
+def _unknown_key(key: str, root: Node, path: tuple[str | int, ...], form: type[BaseModel], name: str) -> Finding:
     node = root.nearest(path)
     parent = path[:-1]
     kind = root.nearest(parent).child("kind")
     allowed = keys_at(form, parent, kind=kind.value if kind else None)
-    shown = ".".join(str(step) for step in parent)
-    message = f"{shown or 'the file'}: unknown key '{key}'; expected one of: {', '.join(allowed)}"
+    shown = ".".join(str(step) for step in parent) or name
+    message = f"{shown}: unknown key '{key}'; expected one of: {', '.join(allowed)}"
     return Finding("unknown-key", "error", message, node.key or node.place, did_you_mean(key, allowed))
 
 

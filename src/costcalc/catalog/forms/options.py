@@ -80,6 +80,7 @@ class RateOption(Entry):
 
 
 Tenure = Literal["on_demand", "reserved_1y", "reserved_3y", "spot", "own"]
+Costs = Literal["hardware", "all"]
 
 
 class SelfHostOption(Entry):
@@ -143,7 +144,7 @@ class SelfHostOption(Entry):
     headroom: Factor | None = None
     people_fte: UncertainAmount | None = None
     fine_tuned: bool = False
-    costs: Literal["hardware", "all"] = "hardware"
+    costs: Costs = "hardware"
     source: Source | None = None
     note: Text | None = None
 

@@ -242,6 +242,8 @@ class Assumption(Entry):
         high: The upper end of the 90 % interval.
         unit: The unit of all three.
         basis: What it rests on; judgement is shown as such, and ``user`` is a number of the user's own.
+        drawn: Whether analyses of what is uncertain move it: false for what is decided, not found out, and for what
+            moves no cost.
         source: Where it was read; a judgement and a user's own number may lack one.
         checked: For a figure without a source: the day on which it was last thought over.
         note: How it was got.
@@ -252,6 +254,7 @@ class Assumption(Entry):
     high: Quantity
     unit: Text
     basis: Literal["measured", "vendor", "literature", "judgement", "user"]
+    drawn: bool = True
     source: Source | None = None
     checked: Day | None = None
     note: Text | None = None

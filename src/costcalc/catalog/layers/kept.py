@@ -24,6 +24,7 @@ _SINGLE = (
     "catalog",
     "catalog/catalog",
     "catalog/names",
+    "catalog/things",
     "catalog/references",
     "workload",
     "files",

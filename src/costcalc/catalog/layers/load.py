@@ -114,6 +114,12 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
         kinds=lambda: tables["kinds"].said().kinds,
         throughput_fit=cache(partial(_fit, shipped)),
         trees=Trees(folders, tables),
+        own_assumptions={
+            name: node.key or node.place
+            for tree in above
+            if "assumptions" in tree.keys
+            for name, node in tree.keys["assumptions"].items()
+        },
         digest_of=lambda: _digest([each for layer in above for each in layer.documents], folders, shipped),
     )
 

@@ -62,9 +62,15 @@ def intervals(below: Node | None, above: Node, report: Report) -> Node:
         if numbers is None:
             written[name] = child
             continue
+        old = below.child(name) if below is not None else None
+        if below is not None and old is None:
+            # a new assumption needs a unit, which the short form has not: it is rather a name that was mistyped
+            message = f"unknown assumption '{name}': nothing to override, and a new one is written out in full"
+            hint = did_you_mean(name, [known for known, _ in below.items()])
+            report(Finding("unknown-name", "error", message, child.key, hint))
+            continue
         entry = {key: Node(number, child.at, child.key_at) for key, number in zip(_PARTS, numbers, strict=True)}
         entry["basis"] = Node("user", child.at, child.key_at)
-        old = below.child(name) if below is not None else None
         gone = [key for key in ("source", "checked", "note") if old is not None and old.child(key) is not None]
         entry |= {key: Node(None, child.at, child.key_at) for key in gone}
         written[name] = Node(entry, child.at, child.key_at)

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import SoldModel
 from costcalc.catalog.forms.schema import Price, When
 from costcalc.catalog.lint.neighbours import FACTOR, FAMILY, Neighbour, beyond, off, typical
 from costcalc.catalog.lint.question import Found, Question
 from costcalc.catalog.names import slug
+from costcalc.catalog.things import SoldModel
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
 from costcalc.units import written_usd

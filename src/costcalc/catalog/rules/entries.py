@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
 from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Share, Text, Url
 from costcalc.catalog.forms.schema import Entry
 from costcalc.catalog.rules.vocabulary import FACTS, Fact
-from costcalc.workload import KINDS, WorkloadKind
+from costcalc.workload import KINDS, SERVER_KINDS, WorkloadKind
 
 RuleLevel = Literal["gate", "suit", "shape", "cost", "lock_in"]
 Effect = Literal["exclude", "suits", "frontier", "set_aside", "premium"]
@@ -168,26 +168,50 @@ class KindQuality(Entry):
     because: Because
 
 
+class SeatRequests(Entry):
+    """How many requests one person at a tool makes in a month, with the 90 % interval.
+
+    Args:
+        value: The best single value [requests/month].
+        low: The lower end of the 90 % interval [requests/month].
+        high: The upper end of the 90 % interval [requests/month].
+        because: Where they come from.
+    """
+
+    value: Factor
+    low: Factor
+    high: Factor
+    because: Because
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
+        return self
+
+
 class KindEntry(Entry):
     """A kind of workload, with the traffic that it has where nothing else is said.
 
     Args:
         means: What it is, in words.
-        input_tokens: The prompt of one request [tokens].
+        input_tokens: The prompt of one request [tokens]; the assumption input_tokens_per_request where it is left out.
         cached_share: Share of the prompt that is read from the prompt cache, 0 to 1.
-        output_tokens: What one request generates [tokens].
+        output_tokens: What one request generates [tokens]; the assumption output_tokens_per_request likewise.
         batchable_share: Share of the requests that can wait for a batch, 0 to 1.
-        peak_to_mean: The busiest hour's rate of requests over the mean.
+        peak_to_mean: The busiest hour's rate of requests over the mean; the assumption peak_to_mean likewise.
+        requests_per_seat: What one person at a tool asks for in a month; only for kinds that people cause.
         quality: What it asks of a model.
         because: Where its traffic comes from.
     """
 
     means: Text
-    input_tokens: Amount
+    input_tokens: Amount | None = None
     cached_share: Share
-    output_tokens: Factor
+    output_tokens: Factor | None = None
     batchable_share: Share
-    peak_to_mean: Factor
+    peak_to_mean: Factor | None = None
+    requests_per_seat: SeatRequests | None = None
     quality: KindQuality
     because: Because
 
@@ -210,3 +234,11 @@ class KindsFile(Entry):
     model_config = ConfigDict(json_schema_extra=_by_kind)
 
     kinds: dict[WorkloadKind, KindEntry]
+
+    @model_validator(mode="after")
+    def _has_seats_for_people(self) -> Self:
+        # a server has no seats, and a plan is never sold for one
+        wrong = [kind for kind, entry in self.kinds.items() if kind in SERVER_KINDS and entry.requests_per_seat]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)}: requests_per_seat is for kinds that people at a tool cause")
+        return self

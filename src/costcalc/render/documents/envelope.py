@@ -1,4 +1,4 @@
-"""What every JSON document has."""
+"""What every JSON document has, and what several have."""
 
 from typing import Any, Literal
 
@@ -37,3 +37,10 @@ class Envelope(BaseModel):
     catalog: CatalogDigest | None
     inputs: dict[str, Any]
     diagnostics: list[Diagnostic]
+
+
+class LeftOut(BaseModel):
+    """An option that was not compared, and why."""
+
+    option: str
+    reason: str

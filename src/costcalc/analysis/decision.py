@@ -1,0 +1,84 @@
+"""What a comparison comes to: what today costs, what is cheapest, and from which volume one's own GPUs are."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import NamedTuple
+
+from costcalc.analysis.breakeven import Cheapest, tokens_of
+from costcalc.analysis.compare import Comparison
+from costcalc.case.case import Case
+from costcalc.cost.estimate import Estimate
+from costcalc.units import MTOK, decimal
+
+
+class Decision(NamedTuple):
+    """The figures of a verdict; costs are those with prompts, which a decision rests on.
+
+    Args:
+        today: What the option of today costs, or None.
+        cheapest: The cheapest that somebody can choose, or None.
+        vouched: The cheapest of those with evidence for this work; None without one, or where nobody asked.
+        asked_for_evidence: Whether evidence was asked for.
+        output_alone: The cheapest to choose where output alone is counted; None where prompts are counted as well.
+        build: The cheapest to build, or None.
+        build_from_mtok: From which volume an option to build is the cheapest of all [Mtok/month]; None for never.
+        your_mtok: The workload's own volume [Mtok/month].
+    """
+
+    today: Estimate | None
+    cheapest: Estimate | None
+    vouched: Estimate | None
+    asked_for_evidence: bool
+    output_alone: Estimate | None
+    build: Estimate | None
+    build_from_mtok: Decimal | None
+    your_mtok: Decimal
+
+    @property
+    def builds_now(self) -> bool:
+        """Whether an option to build is the cheapest at the workload's own volume."""
+        return self.cheapest is not None and self.cheapest.side == "build"
+
+
+def decide(
+    comparison: Comparison,
+    case: Case,
+    by_volume: Cheapest | None,
+    *,
+    today: str | None = None,
+    vouched: Collection[str] | None = None,
+) -> Decision:
+    """Find the figures of a verdict.
+
+    Args:
+        comparison: What each option costs.
+        case: The case that it answers.
+        by_volume: Who is the cheapest at which volume; None where that cannot be said.
+        today: The option that serves the workload today.
+        vouched: The options with evidence for this work; None where nobody asked.
+    """
+    choices = comparison.to_choose
+    current = case.catalog.option(today).id if today is not None else None
+    alone = [each for each in comparison.estimates if not each.unfit and each.is_offer and each.retired is None]
+    return Decision(
+        today=next((each for each in _decisive(comparison) if each.option in {today, current}), None),
+        cheapest=next(iter(choices), None),
+        vouched=next((each for each in choices if vouched is not None and each.option in vouched), None),
+        asked_for_evidence=vouched is not None,
+        output_alone=next(iter(alone), None) if comparison.with_prompts else None,
+        build=next((each for each in choices if each.side == "build"), None),
+        build_from_mtok=_build_from(by_volume, case, {each.option for each in choices if each.side == "build"}),
+        your_mtok=decimal(case.workload.output_tokens) / MTOK,
+    )
+
+
+def _decisive(comparison: Comparison) -> list[Estimate]:
+    found = (comparison.decisive(each) for each in comparison.estimates)
+    return [each for each in found if each is not None]
+
+
+def _build_from(by_volume: Cheapest | None, case: Case, builds: Collection[str]) -> Decimal | None:
+    """The first volume above which an option to build is the cheapest of all [Mtok/month]."""
+    reigns = by_volume.reigns if by_volume is not None else ()
+    first = next((reign.lo for reign in reigns if reign.option in builds), None)
+    return tokens_of(first, case.workload) / MTOK if first is not None else None

@@ -1,0 +1,127 @@
+"""What a break-even means at some volumes: how busy machines are, what each option costs, what holds at all of them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from costcalc.analysis.breakeven import BreakEven, Cheapest, estimate_at, reign_at
+from costcalc.analysis.envelope import Reign
+from costcalc.case.case import Case
+from costcalc.units import decimal
+
+_JUST_ABOVE = 1 + Fraction(1, 10**9)  # a stretch is open at its lower end
+
+
+class Stretch(NamedTuple):
+    """The volumes above ``lo`` up to and including ``hi``, on which one option is the cheapest.
+
+    Args:
+        option: That option; None where none can serve so much.
+        lo: Where it begins [requests/month].
+        hi: Where it ends; None for never.
+        use_lo: How busy the machines are just above its beginning, 0 to 1; None without machines.
+        use_hi: How busy they are at its end; None likewise, or without an end.
+    """
+
+    option: str | None
+    lo: Fraction
+    hi: Fraction | None
+    use_lo: Decimal | None
+    use_hi: Decimal | None
+
+
+class AtVolume(NamedTuple):
+    """What holds at one volume.
+
+    Args:
+        requests: The volume [requests/month].
+        cheapest: The cheapest option; None where none can serve so much.
+        costs: What each option costs there [USD/month]; None where it cannot serve so much.
+    """
+
+    requests: Fraction
+    cheapest: str | None
+    costs: dict[str, Decimal | None]
+
+    @property
+    def runner_up(self) -> str | None:
+        """The cheapest of the other options; None where no other can serve so much."""
+        others = [(cost, name) for name, cost in self.costs.items() if name != self.cheapest and cost is not None]
+        return min(others)[1] if others else None
+
+    @property
+    def lead_usd(self) -> Decimal | None:
+        """How much less the cheapest costs than the runner-up [USD/month]; None without one of them."""
+        if self.cheapest is None or self.runner_up is None:
+            return None
+        mine, other = self.costs[self.cheapest], self.costs[self.runner_up]
+        return other - mine if mine is not None and other is not None else None
+
+
+class Detail(NamedTuple):
+    """What a break-even means at its stretches and at the user's own volumes.
+
+    Args:
+        stretches: One for each stretch.
+        at_volumes: One for each volume of the user's, ascending.
+        caveats: What holds at every volume, each with the options that it holds for.
+    """
+
+    stretches: tuple[Stretch, ...]
+    at_volumes: tuple[AtVolume, ...]
+    caveats: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def detail_of(found: BreakEven | Cheapest, case: Case, volumes: Sequence[Fraction] = ()) -> Detail:
+    """Price the options of a break-even where it matters to the reader.
+
+    Of a pair the machines are those of the option to build; of many options, those of the cheapest.
+
+    Args:
+        found: The break-even of two options, or the cheapest of many.
+        case: The case that it answers.
+        volumes: The user's own volumes [requests/month].
+    """
+    build = found.build if isinstance(found, BreakEven) else None
+    names = tuple(curve.option for curve in found.curves)
+    winners = tuple(dict.fromkeys(reign.option for reign in found.reigns if reign.option is not None))
+    at_volumes = (
+        AtVolume(
+            requests,
+            reign_at(found.reigns, requests),
+            {name: _cost_at(name, requests, case) for name in names},
+        )
+        for requests in sorted(set(volumes))
+    )
+    return Detail(
+        tuple(_stretch(reign, build or reign.option, case) for reign in found.reigns),
+        tuple(at_volumes),
+        _caveats(names if build else winners, case),
+    )
+
+
+def _cost_at(option: str, requests: Fraction, case: Case) -> Decimal | None:
+    estimate = estimate_at(option, requests, case)
+    return estimate.monthly_usd if estimate is not None else None
+
+
+def _stretch(reign: Reign, machines: str | None, case: Case) -> Stretch:
+    def use(at: Fraction | None) -> Decimal | None:
+        estimate = estimate_at(machines, at, case) if machines and at else None
+        deployment = estimate.deployment if estimate is not None else None
+        return decimal(deployment.utilisation) if deployment is not None else None
+
+    return Stretch(reign.option, reign.lo, reign.hi, use(reign.lo * _JUST_ABOVE), use(reign.hi))
+
+
+def _caveats(names: Sequence[str], case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Collect the caveats that an option has at the given volume and at twice that: those hold at every volume."""
+    by_text: dict[str, list[str]] = {}
+    for name in names:
+        small, large = (estimate_at(name, Fraction(case.workload.requests) * times, case) for times in (1, 2))
+        if small is None or large is None:
+            continue
+        for text in (text for text in small.caveats if text in large.caveats):
+            by_text.setdefault(text, []).append(name)
+    return tuple((text, tuple(options)) for text, options in by_text.items())

@@ -1,0 +1,137 @@
+"""The case of a workload of a project file, and of all of its workloads together."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from costcalc.case.case import PEAK, Case
+from costcalc.case.inputs import ASSUMED_DIGITS, Input, assumed_input, changed, ranges_of
+from costcalc.catalog.catalog import Catalog
+from costcalc.errors import FlagError
+from costcalc.scenario import USUAL_PEAK, Scenario, WorkloadEntry, usual_peak
+from costcalc.week import Load
+from costcalc.workload import Workload
+
+ALL = "all workloads"
+
+
+def case_of(entry: WorkloadEntry, name: str, catalog: Catalog, *, as_of: date) -> Case:
+    """Make a case of a workload of a project file, with the ranges that it states.
+
+    Where it states neither a peak nor its hours, the peak is the usual one: of its kind, else the assumption.
+    """
+    usual = usual_peak(entry, catalog)
+    traffic = [_within(one, entry) for one in ranges_of("workload", entry)]
+    if usual is not None and usual.assumed:
+        traffic += peak_inputs(catalog)
+    volume = next((one.path for one in traffic if one.path == "workload.requests"), "")
+
+    def rebuild(values: Mapping[str, Decimal]) -> Workload:
+        moved = entry
+        for path, value in values.items():
+            if path != USUAL_PEAK:
+                moved = changed(moved, path.split(".")[1:], value)
+        workload = moved.to_workload(name)
+        if usual is None:
+            return workload
+        return replace(workload, peak_to_mean=Fraction(values.get(USUAL_PEAK, usual.value)))
+
+    return Case(rebuild({}), catalog, as_of, tuple(traffic), rebuild, volume)
+
+
+def peak_inputs(catalog: Catalog) -> list[Input]:
+    """Make an input of the peak that was assumed; a peak is at least the mean."""
+    known = catalog.assumption(USUAL_PEAK.removeprefix("assumptions."))
+    one = assumed_input(USUAL_PEAK.removeprefix("assumptions."), known)
+    return [one._replace(least=Decimal(1), digits=ASSUMED_DIGITS)] if known.low < known.high else []
+
+
+def _within(one: Input, entry: WorkloadEntry) -> Input:
+    """Keep an input of a workload where the workload stays one: a peak is at least the mean, a prompt is whole."""
+    *_, index, key = one.path.split(".")
+    if one.path == PEAK:
+        return one._replace(least=Decimal(1))
+    if key == "cached_share":
+        shape = entry.shapes[int(index)]
+        return one._replace(most=1 - shape.cache_write_share - shape.cache_write_1h_share)
+    if key == "output_tokens":
+        return one._replace(least=max(Decimal(1), entry.shapes[int(index)].reasoning_tokens))
+    return one
+
+
+def case_of_all(scenario: Scenario, catalog: Catalog, *, as_of: date) -> Case:
+    """Make one case of all workloads of a file: every request of each, served by one option.
+
+    What can wait stays with its own requests; hours are weighted by requests; the peaks are taken to fall into the same
+    hour, so the peak of the sum is their mean weighted by requests: no fleet is too small for it.
+
+    Raises:
+        FlagError: They do not need the same tier or region, so that no option can be priced for their sum.
+    """
+    cases = {name: case_of(entry, name, catalog, as_of=as_of) for name, entry in scenario.workloads.items()}
+    if len(cases) == 1:
+        return next(iter(cases.values()))
+    for term in ("service_tier", "region"):
+        wanted = {name: getattr(case.workload, term) for name, case in cases.items()}
+        if len(set(wanted.values())) > 1:
+            said = ", ".join(f"{name}: {value or 'none'}" for name, value in wanted.items())
+            raise FlagError(f"the workloads differ in {term} ({said}), so they have no sum; name one with #")
+    traffic = {f"{name}/{one.path}": one for name, case in cases.items() for one in case.traffic}
+
+    def rebuild(values: Mapping[str, Decimal]) -> Workload:
+        return _sum([_rebuilt(case, name, values) for name, case in cases.items()])
+
+    inputs = [one._replace(path=_path_in_sum(path, one)) for path, one in traffic.items()]
+    return Case(rebuild({}), catalog, as_of, tuple({one.path: one for one in inputs}.values()), rebuild)
+
+
+def _path_in_sum(path: str, one: Input) -> str:
+    """Name an input of one workload in the sum: workload.BOT.requests; an assumption is that of all."""
+    name, _, own = path.partition("/")
+    return own if own.startswith("assumptions.") else f"workload.{name}.{one.path.removeprefix('workload.')}"
+
+
+def _rebuilt(case: Case, name: str, values: Mapping[str, Decimal]) -> Workload:
+    own = {
+        one.path: values[path] for one in case.traffic if (path := _path_in_sum(f"{name}/{one.path}", one)) in values
+    }
+    rebuild: Callable[[Mapping[str, Decimal]], Workload] | None = case.rebuild
+    return rebuild(own) if rebuild is not None and own else case.workload
+
+
+def _sum(workloads: list[Workload]) -> Workload:
+    total = sum((Fraction(each.requests) for each in workloads), start=Fraction(0))
+    weights = [Fraction(each.requests) / total for each in workloads]
+    kinds, seats = {each.kind for each in workloads}, [each.seats for each in workloads]
+    return Workload(
+        requests=total,
+        shapes=tuple(
+            replace(
+                shape,
+                share=Fraction(shape.share) * weight,
+                batchable_share=each.batchable_share if shape.batchable_share is None else shape.batchable_share,
+            )
+            for each, weight in zip(workloads, weights, strict=True)
+            for shape in each.shapes
+        ),
+        batchable_share=sum(
+            (Fraction(each.batchable_share) * weight for each, weight in zip(workloads, weights, strict=True)),
+            start=Fraction(0),
+        ),
+        service_tier=workloads[0].service_tier,
+        region=workloads[0].region,
+        load=Load.mixed([(each.load, weight) for each, weight in zip(workloads, weights, strict=True)]),
+        name=ALL,
+        peak_to_mean=sum(
+            (Fraction(each.peak) * weight for each, weight in zip(workloads, weights, strict=True)), start=Fraction(0)
+        ),
+        kind=kinds.pop() if len(kinds) == 1 else "general",
+        seats=sum(each or 0 for each in seats) if all(seats) else None,
+    )
+
+
+def parts_of(scenario: Scenario, catalog: Catalog, *, as_of: date) -> Iterator[Case]:
+    """Give the case of each workload of a file."""
+    yield from (case_of(entry, name, catalog, as_of=as_of) for name, entry in scenario.workloads.items())

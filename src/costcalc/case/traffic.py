@@ -1,0 +1,82 @@
+"""Traffic as people know it (tokens, requests, conversations, seats) made into one case."""
+
+from dataclasses import replace
+from datetime import date
+
+from costcalc.case.case import Case
+from costcalc.case.month import Month, Traffic
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.scalars import Interval
+from costcalc.errors import FlagError
+from costcalc.workload import Shape
+
+MAX_TURNS = 100  # beyond it a conversation is an agent's run: give its requests as shapes
+
+
+def traffic_case(traffic: Traffic, catalog: Catalog, *, as_of: date) -> Case:
+    """Make a case of a month's traffic.
+
+    What was not said is that of the kind of work, else of the typical request: the assumptions
+    `input_tokens_per_request`, `output_tokens_per_request` and `peak_to_mean`, each with its range.
+
+    Args:
+        traffic: The traffic.
+        catalog: Prices, options, kinds of work and assumptions.
+        as_of: The day whose prices are in force.
+
+    Raises:
+        FlagError: How much there is was said twice, or not at all, or two statements contradict each other.
+
+    Example:
+        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> case = traffic_case(Traffic(output_tokens=Decimal(211_000)), load_catalog(), as_of=date(2026, 11, 27))
+        >>> case.workload.requests, case.workload.input_tokens, case.counted.input_tokens
+        (1000, 1155000, 0)
+    """
+    _check(traffic)
+    month = Month(traffic, catalog)
+    central = month.workload({})
+    counted = None
+    if traffic.counts_output_alone:
+        output = tuple(Shape({"output": shape.output_tokens}, share=shape.share) for shape in central.shapes)
+        counted = replace(central, shapes=output)
+    return Case(central, catalog, as_of, month.inputs(), month.workload, month.volume, counted)
+
+
+_AMOUNTS = ("output_tokens", "requests", "conversations", "seats")
+
+
+def flag_of(field: str) -> str:
+    """Name the flag of a field of the traffic."""
+    return "--tokens" if field == "output_tokens" else f"--{field.replace('_', '-')}"
+
+
+def _check(traffic: Traffic) -> None:
+    given = [flag_of(name) for name in _AMOUNTS[:3] if getattr(traffic, name) is not None]
+    if not given and traffic.seats is None:
+        raise FlagError(
+            "say how much is to be served: --tokens 1e6 (output tokens a month), --requests 240k, --conversations 40k"
+            " --turns 6, --seats 50 --kind coding_assistant, or --workload FILE#NAME"
+        )
+    sized = bool(traffic.sizes) or traffic.output_per_request is not None
+    if len(given) > 1 and (sized or set(given) != {"--tokens", "--requests"}):
+        size = " and the size of a request" if sized else ""
+        raise FlagError(f"{' and '.join(given)}{size} say the same thing twice; give what you know best")
+    if traffic.sizes and (traffic.output_per_request is not None or traffic.input_tokens is not None):
+        raise FlagError("--shape is the whole request; leave out --input-tokens and --output-per-request")
+    if (traffic.conversations is None) != (traffic.turns is None):
+        raise FlagError("--conversations and --turns go together: how many, and how many requests each has")
+    if traffic.conversations is not None:
+        _check_conversations(traffic)
+
+
+def _check_conversations(traffic: Traffic) -> None:
+    assert traffic.turns is not None  # checked before
+    last = traffic.turns.high if isinstance(traffic.turns, Interval) else traffic.turns
+    if last != last.to_integral_value() or not 1 <= last <= MAX_TURNS:
+        raise FlagError(f"--turns: expected a whole number from 1 to {MAX_TURNS}, found {last}")
+    if traffic.cached_share or traffic.cache_write_share is not None or traffic.input_tokens is not None:
+        raise FlagError(
+            "--conversations derives what is read from and written to the cache; leave out --cached-share (or give 0%"
+            " for no caching), --cache-write-share and --input-tokens"
+        )

@@ -1,0 +1,69 @@
+"""What a shell offers when a name is completed: names of the catalog that is in force here."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from costcalc.errors import CostcalcError
+
+if TYPE_CHECKING:
+    from costcalc.catalog.layers.load import Loaded
+
+
+def kinds(incomplete: str) -> list[str]:
+    """Complete a kind of work."""
+    from costcalc.workload import KINDS
+
+    return _beginning(incomplete, KINDS)
+
+
+def options(incomplete: str) -> list[str]:
+    """Complete the last of several options; a model's name is an option too."""
+    first, comma, last = incomplete.rpartition(",")
+    return [f"{first}{comma}{name}" for name in option(last)]
+
+
+def option(incomplete: str) -> list[str]:
+    """Complete an option's id, or a model as a provider sells it."""
+    loaded = _loaded()
+    if loaded is None:
+        return []
+    catalog = loaded.catalog
+    if "/" not in incomplete:
+        return _beginning(incomplete, catalog.options)
+    provider = incomplete.partition("/")[0]
+    models = catalog.providers[provider].models if provider in catalog.providers else ()
+    return _beginning(incomplete, (f"{provider}/{model}" for model in models))
+
+
+def open_models(incomplete: str) -> list[str]:
+    """Complete an open model."""
+    loaded = _loaded()
+    return _beginning(incomplete, loaded.catalog.models) if loaded is not None else []
+
+
+def gpus(incomplete: str) -> list[str]:
+    """Complete a GPU."""
+    loaded = _loaded()
+    return _beginning(incomplete, loaded.catalog.gpus) if loaded is not None else []
+
+
+def workloads(incomplete: str) -> list[str]:
+    """Complete FILE#NAME, once the file is named."""
+    file, hash_sign, name = incomplete.partition("#")
+    loaded = _loaded(file) if hash_sign else None
+    entries = loaded.project.child("workloads") if loaded is not None and loaded.project is not None else None
+    return [f"{file}#{one}" for one in _beginning(name, (str(key) for key, _ in entries.items()))] if entries else []
+
+
+def _loaded(project: str | None = None) -> "Loaded | None":
+    """Load the catalog; where it is broken nothing is offered, since a completion cannot say why."""
+    from costcalc.cli.context import load
+
+    try:
+        return load(None, project=project)
+    except CostcalcError:
+        return None
+
+
+def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name.startswith(incomplete))

@@ -1,0 +1,254 @@
+"""The flags: one table, from which every command takes the groups that it has; and what a command gives back."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+import typer
+
+from costcalc.cli import complete, values
+
+Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
+
+WORKLOAD_PANEL = "What is to be served"
+OPTIONS_PANEL = "Which ways of serving"
+PRICES_PANEL = "Which prices"
+OUTPUT_PANEL = "Output"
+
+
+def _workload(read: Callable[[str], Any], metavar: str, help_text: str, *names: str) -> Any:  # noqa: ANN401  # typer's
+    return typer.Option(*names, parser=read, metavar=metavar, help=help_text, rich_help_panel=WORKLOAD_PANEL)
+
+
+class TrafficFlags(NamedTuple):
+    """What is to be served; every number may be a range such as "100M to 2B"."""
+
+    tokens: Annotated[
+        Decimal | None,
+        _workload(values.amount_or_range, "AMOUNT", 'Output tokens a month: 1e6, 250k, "100M to 2B".'),
+    ] = None
+    requests: Annotated[Decimal | None, _workload(values.amount_or_range, "AMOUNT", "Requests a month.")] = None
+    shape: Annotated[
+        list[Any] | None,
+        _workload(
+            values.size, "IN:OUT[:SHARE]", "Tokens in and out of a request; several, each with its share: 3000:400:80%."
+        ),
+    ] = None
+    conversations: Annotated[
+        Decimal | None,
+        _workload(
+            values.amount_or_range, "AMOUNT", "Conversations a month; each request sends the whole history again."
+        ),
+    ] = None
+    turns: Annotated[
+        Decimal | None, _workload(values.factor_or_range, "N", "Requests of one conversation, 1 to 100.")
+    ] = None
+    seats: Annotated[
+        Decimal | None,
+        _workload(values.factor_or_range, "N", "Number of people, each with a seat: compares subscriptions too."),
+    ] = None
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            parser=values.filled,
+            metavar="KIND",
+            help="Kind of work (customer_service, research, …), with its usual requests, peak and share that can wait.",
+            autocompletion=complete.kinds,
+            rich_help_panel=WORKLOAD_PANEL,
+        ),
+    ] = None
+    input_tokens: Annotated[
+        Decimal | None,
+        _workload(
+            values.zero_or_more, "AMOUNT", "Input tokens a month, cached ones included (default: typical prompts)."
+        ),
+    ] = None
+    cached_share: Annotated[
+        Decimal | None,
+        _workload(
+            values.share_or_range, "SHARE", 'Share of the input that is read from the prompt cache: 25%, "20% to 60%".'
+        ),
+    ] = None
+    cache_write_share: Annotated[
+        Decimal | None,
+        _workload(values.share_or_range, "SHARE", "Share of the input that is written to the prompt cache."),
+    ] = None
+    output_per_request: Annotated[
+        Decimal | None,
+        _workload(values.amount_or_range, "AMOUNT", "Output tokens of one request (default: those of a typical one)."),
+    ] = None
+    reasoning: Annotated[
+        bool,
+        typer.Option(
+            "--reasoning",
+            help="Sizes are what a reader sees: the model's reasoning is billed on top (an assumption says how much).",
+            rich_help_panel=WORKLOAD_PANEL,
+        ),
+    ] = False
+    workload: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE[#NAME]",
+            help="A workload of a costcalc.yaml; without #NAME, all of them and their sum.",
+            autocompletion=complete.workloads,
+            rich_help_panel=WORKLOAD_PANEL,
+        ),
+    ] = None
+    peak_to_mean: Annotated[
+        Decimal | None,
+        _workload(
+            values.factor_or_range, "FACTOR", "The busiest hour's traffic over the mean (default: an assumption)."
+        ),
+    ] = None
+    batch: Annotated[
+        bool,
+        typer.Option(
+            "--batch", help="All requests can wait for a batch (about a day).", rich_help_panel=WORKLOAD_PANEL
+        ),
+    ] = False
+    batchable_share: Annotated[
+        Decimal | None, _workload(values.share_or_range, "SHARE", "Share of the requests that can wait for a batch.")
+    ] = None
+    service_tier: Annotated[
+        str | None, _workload(values.filled, "TIER", "The tier that every request needs: flex, priority, …")
+    ] = None
+    region: Annotated[str | None, _workload(values.filled, "REGION", "The region that must process it: eu, us, …")] = (
+        None
+    )
+
+
+class ServingFlags(NamedTuple):
+    """Which options are compared, and on what terms those to build are."""
+
+    options: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID,ID,…",
+            help="Only these options; a model's name (openai/gpt-5.4) is an option too.",
+            autocompletion=complete.options,
+            rich_help_panel=OPTIONS_PANEL,
+        ),
+    ] = None
+    own: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HARDWARE",
+            help='Hardware of your own beside them: "2x RTX 4090 @ 0.34/h, model=Qwen3-30B-A3B, weights=int4".',
+            rich_help_panel=OPTIONS_PANEL,
+        ),
+    ] = None
+    spares: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=1000,
+            metavar="N",
+            help="Replicas of self-hosting beside those that the load needs (default: none).",
+            rich_help_panel=OPTIONS_PANEL,
+        ),
+    ] = None
+    headroom: Annotated[
+        Fraction | None,
+        typer.Option(
+            parser=values.positive,
+            metavar="FACTOR",
+            help="Capacity of self-hosting over the peak (default: an assumption).",
+            rich_help_panel=OPTIONS_PANEL,
+        ),
+    ] = None
+    costs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHICH",
+            help="What self-hosting is priced with: hardware, or all (people and upkeep too).",
+            rich_help_panel=OPTIONS_PANEL,
+        ),
+    ] = None
+
+
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        parser=values.day,
+        metavar="DAY",
+        envvar="COSTCALC_AS_OF",
+        help="Take the prices in force on this day (default: today, UTC).",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
+
+
+CatalogPath = Annotated[
+    str | None,
+    typer.Option(
+        parser=values.filled,
+        metavar="PATH",
+        help="Lay this YAML file or directory over the catalog, above costcalc.yaml and $COSTCALC_CATALOG.",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
+
+
+class DayFlags(NamedTuple):
+    """On which day prices hold, for a command that names its own catalogs."""
+
+    as_of: AsOf = None
+
+
+class PriceFlags(NamedTuple):
+    """Which prices hold."""
+
+    as_of: AsOf = None
+    catalog: CatalogPath = None
+
+
+class PrintFlags(NamedTuple):
+    """How the answer is printed."""
+
+    form: Annotated[
+        Format, typer.Option("--format", help="The format on standard output.", rich_help_panel=OUTPUT_PANEL)
+    ] = "text"
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[FORMAT=]FILE",
+            help="Also write the result to a file, by default in the format of its ending; as often as wanted.",
+            rich_help_panel=OUTPUT_PANEL,
+        ),
+    ] = None
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Show the caveats, notes and sources too.", rich_help_panel=OUTPUT_PANEL)
+    ] = False
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="No colour, as with NO_COLOR=1.", rich_help_panel=OUTPUT_PANEL)
+    ] = False
+
+
+MaxAge = Annotated[
+    int,
+    typer.Option(
+        "--max-age",
+        parser=values.age,
+        metavar="90d|12w",
+        help="How long ago a figure may have been checked.",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
+Chart = Annotated[bool, typer.Option("--chart", help="Draw it as well.", rich_help_panel=OUTPUT_PANEL)]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Stale prices (unchecked for 180 days) end with exit status 3.", rich_help_panel=PRICES_PANEL
+    ),
+]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="Show every number with its formula, file, line and source.", rich_help_panel=OUTPUT_PANEL
+    ),
+]
+AllRows = Annotated[bool, typer.Option("--all", help="Every row, not only the first 12.", rich_help_panel=OUTPUT_PANEL)]

@@ -1,0 +1,132 @@
+"""How the values of ``--own`` are written: amounts, prices with their unit, choices, and the key of each."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import NamedTuple, get_args
+
+from costcalc.catalog.forms.options import Tenure
+from costcalc.catalog.forms.scalars import Engine, Interval, KvPrecision, Precision
+from costcalc.cli.values import amount, amount_or_range, filled, one_of, positive
+from costcalc.findings import Scalar
+from costcalc.units import HOURS_PER_MONTH, decimal
+
+
+def count(text: str, *, least: int) -> int:
+    """Read a number of things, such as GPUs."""
+    number = amount(text)
+    if number.denominator != 1 or number < least:
+        raise ValueError(f"expected a whole number of at least {least}, found '{text}'")
+    return number.numerator
+
+
+def _factor(text: str) -> Decimal:
+    return decimal(positive(text))
+
+
+def _people(text: str) -> Decimal:
+    return Decimal(0) if text == "0" else amount_or_range(text)  # 0: nobody is paid to run it
+
+
+def _choice(text: str, *, names: tuple[str, ...]) -> str:
+    return one_of(text, names, "--own")
+
+
+def _yes(text: str) -> bool:
+    return one_of(text, ("yes", "no"), "--own") == "yes"
+
+
+def _id(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text):
+        raise ValueError(f"expected an id of letters, digits, '.', '-' and '_', found '{text}'")
+    return text
+
+
+def _usd(text: str) -> Decimal:
+    """Read an amount of US dollars, or a range of them; a dollar sign or USD may stand beside it."""
+    bare = re.sub(r"\$|\bUSD\b", "", text)
+    # prices are USD from the door on: a converted price would hide the exchange rate and its day
+    if re.search(r"[^\x00-\x7f]|\b[A-Za-z]{3}\b", bare):
+        raise ValueError(f"expected US dollars, found '{text}'; convert it and write the amount alone")
+    return amount_or_range(re.sub(r" +", " ", bare).strip())
+
+
+def per_gpu(usd: Decimal, parts: int) -> Decimal:
+    """Divide a price, or both ends of its range."""
+    return Interval.of(usd.low / parts, usd.high / parts) if isinstance(usd, Interval) else usd / parts
+
+
+class _Unit(NamedTuple):
+    """What a price is for.
+
+    Args:
+        hours: How many hours it pays for [h].
+        whole_machine: Whether it pays for all the GPUs of the machine, or for one of them.
+    """
+
+    hours: int
+    whole_machine: bool
+
+
+# GPU clouds quote an hour of one GPU; hosts of dedicated servers quote a month of the server
+_UNITS: Mapping[str, _Unit] = {
+    "h": _Unit(1, whole_machine=False),
+    "hour": _Unit(1, whole_machine=False),
+    "month": _Unit(HOURS_PER_MONTH, whole_machine=True),
+}
+UNIT_HINT = "write 0.34/h for one GPU, or 250/month for the machine with all its GPUs"
+
+
+def rent_per_gpu(text: str, *, gpus: int) -> tuple[Decimal, str]:
+    """Read a rent such as 0.34/h, 0.30/h to 0.50/h or 2400/month [USD/GPU-hour], and its unit."""
+    ends = [end.partition("/") for end in re.split(r" +to +", text)]
+    units = {unit.strip() for _, _, unit in ends if unit.strip()}
+    if len(units) != 1 or not units <= _UNITS.keys():
+        found = " and ".join(f"/{unit}" for unit in sorted(units)) or "none"
+        raise ValueError(f"a price needs one unit, found {found}; {UNIT_HINT}")
+    (unit,) = units
+    hours, whole_machine = _UNITS[unit]
+    usd = _usd(" to ".join(usd.strip() for usd, _, _ in ends))
+    return per_gpu(usd, hours * (gpus if whole_machine else 1)), unit
+
+
+class Setting(NamedTuple):
+    """A key that a text may give.
+
+    Args:
+        field: The field of the option that it fills; None for its id.
+        read: Reads its value.
+    """
+
+    field: str | None
+    read: Callable[[str], Scalar]
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "model": Setting("model", filled),
+    "tokens/s": Setting("tokens_per_s", amount_or_range),
+    "weights": Setting("weights", partial(_choice, names=get_args(Precision))),
+    "kv": Setting("kv", partial(_choice, names=get_args(KvPrecision))),
+    "engine": Setting("engine", partial(_choice, names=get_args(Engine))),
+    "tp": Setting("tp", partial(count, least=1)),
+    "dp": Setting("dp", partial(count, least=1)),
+    "ep": Setting("ep", partial(count, least=1)),
+    "pp": Setting("pp", partial(count, least=1)),
+    "buy": Setting("usd_per_gpu", _usd),
+    "kw": Setting("gpu_kw", amount_or_range),
+    "tenure": Setting("tenure", partial(_choice, names=get_args(Tenure))),
+    "hours": Setting("hours_per_month", _factor),
+    "replicas": Setting("replicas", partial(count, least=1)),
+    "autoscale": Setting("autoscale", _yes),
+    "spares": Setting("spares", partial(count, least=0)),
+    "headroom": Setting("headroom", _factor),
+    "fte": Setting("people_fte", _people),
+    "name": Setting(None, _id),
+}
+FIELDS: Mapping[str, str] = {
+    "gpus": "gpus",  # these three stand before the settings: 2x RTX 4090 @ 0.34/h
+    "gpu": "gpu",
+    "@": "usd_per_gpu_hour",
+    **{key: setting.field for key, setting in SETTINGS.items() if setting.field is not None},
+}

@@ -1,0 +1,303 @@
+"""The one door for a question: flags, a workload of a file or a kind of work become a case, with what was assumed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+import typer
+
+from costcalc.cli.context import day_in_force, load
+from costcalc.cli.flags import PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.values import named_options, one_of
+from costcalc.errors import FlagError
+from costcalc.render.report import Said
+from costcalc.units import Volume, decimal, whole
+
+if TYPE_CHECKING:
+    from costcalc.case.case import Case
+    from costcalc.case.month import Traffic
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.catalog.forms.options import Costs
+    from costcalc.catalog.layers.load import Loaded
+    from costcalc.cost.policy import Policy
+    from costcalc.render.report import Json
+    from costcalc.scenario import Scenario, WorkloadEntry
+
+
+class Question(NamedTuple):
+    """What was asked.
+
+    Args:
+        case: The traffic, the catalog and the day.
+        options: The options that were named, `--own` among them; None where the command has to choose.
+        own: The ids of the options of `--own`.
+        said: What a page says of the traffic and of what was assumed, and the assumptions that the traffic rests on.
+        inputs: What was asked, for the document.
+        volume: Output tokens a month, or the interval in which they lie; None where no amount was given.
+        costs: With which costs self-hosting is priced.
+        today: The option that serves the workload today.
+        entry: The workload as its file has it.
+        scenario: The file's workloads, where all of them were asked for.
+    """
+
+    case: "Case"
+    options: tuple[str, ...] | None
+    own: tuple[str, ...]
+    said: Said
+    inputs: "dict[str, Json]"
+    volume: Volume | None
+    costs: "Costs"
+    today: str | None = None
+    entry: "WorkloadEntry | None" = None
+    scenario: "Scenario | None" = None
+
+    def chosen(self, usual: Sequence[str]) -> list[str]:
+        """Give the options that were named, else the usual ones, today's among them; those of one's own follow."""
+        usual = [*usual, *([self.today] if self.today is not None else [])]
+        return list(dict.fromkeys((*(usual if self.options is None else self.options), *self.own)))
+
+
+def question(
+    traffic: TrafficFlags, serving: ServingFlags, prices: PriceFlags, *, costs: "Costs | None" = None, mix: bool = False
+) -> Question:
+    """Ask: load the catalog, and make one case of whatever was said.
+
+    Args:
+        traffic: What is to be served.
+        serving: The options and their terms.
+        prices: Catalog and day.
+        costs: With which costs the command prices self-hosting where nothing is said; None as the options say.
+        mix: Whether a mix of requests will do, without an amount.
+
+    Raises:
+        FlagError: Something is said twice, half, or not at all.
+    """
+    _check(traffic)
+    served = _served(traffic)
+    loaded = load(prices.catalog, project=served.file)
+    day = day_in_force(loaded, prices.as_of)
+    policy = _policy(serving, costs)
+    catalog, own = _equipped(loaded.catalog, serving, policy)
+    amount = served.file is not None or any(getattr(traffic, name) is not None for name in _AMOUNTS)
+    found = _of_file(loaded, catalog, served, day) if served.file else _of_flags(traffic, served, catalog, day, mix=mix)
+    case = _with_terms(found.case, traffic, of_file=served.file is not None)
+    names = named_options(serving.options)
+    lines = (*_traffic_lines(case, amount=amount), _policy_line(catalog, policy))
+    return Question(
+        case=case,
+        options=tuple(names) if names is not None else None,
+        own=own,
+        said=Said(lines, _assumptions_of(case)),
+        inputs={**_inputs(case), **_policy_inputs(policy, own)},
+        volume=_volume(case) if amount else None,
+        costs=policy.costs or "hardware",
+        today=found.today,
+        entry=found.entry,
+        scenario=found.scenario,
+    )
+
+
+_AMOUNTS = ("tokens", "requests", "conversations", "seats")
+_BESIDE_A_FILE = ("seats", "peak_to_mean", "batch", "batchable_share", "service_tier", "region", "workload")
+
+
+def _check(traffic: TrafficFlags) -> None:
+    if traffic.batch and traffic.service_tier is not None:
+        raise FlagError("a batch has no service tier: give --batch or --service-tier, not both")
+    if traffic.batch and traffic.batchable_share is not None:
+        raise FlagError("--batch is a batchable share of 1; leave out --batchable-share")
+
+
+class _Served(NamedTuple):
+    """A kind of work, or a workload of a file."""
+
+    kind: str | None
+    file: str | None
+    name: str | None
+
+
+def _served(traffic: TrafficFlags) -> _Served:
+    """Tell a kind of work from a file; `--workload customer_service` is a kind as well."""
+    from costcalc.findings import did_you_mean
+    from costcalc.workload import KINDS
+
+    text = traffic.workload
+    if text is None or text in KINDS:
+        if text is not None and traffic.kind not in {None, text}:
+            raise FlagError(f"--workload {text} and --kind {traffic.kind} name two kinds of work")
+        kind = text or traffic.kind
+        return _Served(one_of(kind, KINDS, "--kind") if kind is not None else None, None, None)
+    file, hash_sign, name = text.partition("#")
+    if not file or (hash_sign and not name):
+        raise typer.BadParameter(f"expected FILE or FILE#NAME, found '{text}'", param_hint="'--workload'")
+    if not hash_sign and "." not in file and "/" not in file:
+        hint = did_you_mean(text, KINDS)
+        kinds = f"expected FILE#NAME or a kind of work ({', '.join(KINDS)}), found '{text}'"
+        raise typer.BadParameter(f"{kinds}; {hint}" if hint else kinds, param_hint="'--workload'")
+    beside = traffic._replace(**{field: TrafficFlags._field_defaults[field] for field in _BESIDE_A_FILE})
+    given = [f"--{field.replace('_', '-')}" for field, value in beside._asdict().items() if value not in {None, False}]
+    if given:
+        raise FlagError(f"--workload says what is to be served; leave out {', '.join(given)}")
+    return _Served(None, file, name or None)
+
+
+def _policy(serving: ServingFlags, usual: "Costs | None") -> "Policy":
+    """Read the terms that hold for everything that is self-hosted."""
+    from costcalc.catalog.forms.options import Costs
+    from costcalc.cost.policy import Policy
+
+    costs = one_of(serving.costs, get_args(Costs), "--costs") if serving.costs is not None else usual
+    headroom = decimal(whole(serving.headroom)) if serving.headroom is not None else None
+    return Policy(serving.spares, headroom, costs)
+
+
+def _equipped(catalog: "Catalog", serving: ServingFlags, policy: "Policy") -> "tuple[Catalog, tuple[str, ...]]":
+    """Give the catalog with the user's own hardware and with the policy for all that is self-hosted."""
+    from costcalc.cost.policy import with_policy
+
+    if not serving.own:
+        return with_policy(catalog, policy), ()
+    from costcalc.cli.own import with_own
+
+    own = with_own(serving.own, catalog)
+    return with_policy(own.catalog, policy), tuple(own.options)
+
+
+class _Found(NamedTuple):
+    """The case of a file's workload or of flags, before the flags' terms; further fields as of `Question`."""
+
+    case: "Case"
+    today: str | None = None
+    entry: "WorkloadEntry | None" = None
+    scenario: "Scenario | None" = None
+
+
+def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -> _Found:
+    from costcalc.case.file import case_of, case_of_all
+    from costcalc.scenario import parse_scenario
+
+    if loaded.project is None:
+        message = f"expected a costcalc.yaml with workloads, found '{served.file}'"
+        raise typer.BadParameter(message, param_hint="'--workload'")
+    scenario = parse_scenario(loaded.project)
+    if served.name is None and len(scenario.workloads) > 1:
+        options = {each.option for each in scenario.workloads.values()}
+        today = options.pop() if len(options) == 1 else None
+        return _Found(case_of_all(scenario, catalog, as_of=day), today, scenario=scenario)
+    name, entry = scenario.entry(served.name)
+    return _Found(case_of(entry, name, catalog, as_of=day), entry.option, entry)
+
+
+def _of_flags(flags: TrafficFlags, served: _Served, catalog: "Catalog", day: date, *, mix: bool) -> _Found:
+    from costcalc.case.traffic import traffic_case
+
+    traffic = _traffic(flags, served.kind)
+    if mix and all(getattr(flags, name) is None for name in _AMOUNTS):
+        traffic = traffic._replace(requests=Decimal(1))
+    return _Found(traffic_case(traffic, catalog, as_of=day))
+
+
+def _traffic(flags: TrafficFlags, kind: str | None) -> "Traffic":
+    from costcalc.case.month import Size, Traffic
+    from costcalc.workload import KINDS
+
+    return Traffic(
+        output_tokens=flags.tokens,
+        input_tokens=flags.input_tokens,
+        requests=flags.requests,
+        conversations=flags.conversations,
+        turns=flags.turns,
+        seats=flags.seats,
+        sizes=tuple(Size(*size) for size in flags.shape or ()),
+        output_per_request=flags.output_per_request,
+        cached_share=flags.cached_share,
+        cache_write_share=flags.cache_write_share,
+        peak_to_mean=flags.peak_to_mean,
+        kind=one_of(kind, KINDS, "--kind") if kind is not None else None,
+        reasons=flags.reasoning,
+    )
+
+
+def _with_terms(case: "Case", traffic: TrafficFlags, *, of_file: bool) -> "Case":
+    """Give the case with what flags say of every request, whatever its file or kind says."""
+    terms: dict[str, Any] = {"service_tier": traffic.service_tier, "region": traffic.region}
+    if traffic.batch:
+        terms["batchable_share"] = 1
+    if traffic.batchable_share is not None:
+        terms["batchable_share"] = Fraction(traffic.batchable_share)
+    if of_file and traffic.seats is not None:
+        terms["seats"] = round(traffic.seats)
+    terms = {name: value for name, value in terms.items() if value is not None}
+    case = case.demanding(**terms) if terms else case
+    return case.with_peak(traffic.peak_to_mean) if of_file and traffic.peak_to_mean is not None else case
+
+
+def _volume(case: "Case") -> Volume:
+    """Output tokens a month, and the ends of their interval where the number of requests has one."""
+    central = Fraction(case.workload.output_tokens)
+    if not case.volume:
+        return Volume(central, central, central)
+    known = next(each for each in case.traffic if each.path == case.volume)
+    low, high = (Fraction(end) / Fraction(known.value) * central for end in (known.low, known.high))
+    return Volume(low, central, high)
+
+
+def _assumptions_of(case: "Case") -> tuple[str, ...]:
+    return tuple(
+        each.path.removeprefix("assumptions.") for each in case.traffic if each.path.startswith("assumptions.")
+    )
+
+
+def _traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
+    """Say what was priced, and which of its numbers nobody stated."""
+    from costcalc.render.numbers import count, quantity
+    from costcalc.render.traffic import cached_of, request_of
+
+    assumed = _assumptions_of(case)
+    sizes = [name for name in assumed if name != "peak_to_mean"]
+    sent = "" if not amount else f"{count(case.workload.requests)} "
+    yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{f' ({_named(sizes)})' if sizes else ''}"
+    peak = f"the busiest hour has {quantity(decimal(case.workload.peak))} times the mean traffic"
+    yield f"{peak} (assumption peak_to_mean, --peak-to-mean)" if "peak_to_mean" in assumed else peak
+
+
+def _named(assumptions: Sequence[str]) -> str:
+    return f"assumption{'s' if len(assumptions) > 1 else ''} {', '.join(assumptions)}"
+
+
+def _policy_line(catalog: "Catalog", policy: "Policy") -> str:
+    """Say on which terms self-hosting is priced."""
+    from costcalc.render.numbers import quantity
+
+    spares = catalog.assumption("spare_replicas").value if policy.spares is None else Decimal(policy.spares)
+    headroom = catalog.assumption("headroom").value if policy.headroom is None else policy.headroom
+    spare = f"{quantity(spares)} spare{'s' if spares > 1 else ''}" if spares else "no spare replica (--spares)"
+    counted = "people and upkeep counted" if policy.costs == "all" else "without people (--costs all)"
+    return f"self-hosting: {spare}, capacity {quantity(headroom)} × the peak (--headroom), {counted}"
+
+
+def _inputs(case: "Case") -> "dict[str, Json]":
+    """What was asked, for the document: a range is a list of its low, central and high value."""
+    workload = case.workload
+    ranges: dict[str, Json] = {each.path: [each.low, each.value, each.high] for each in case.traffic}
+    return {
+        "workload": workload.name,
+        "kind": workload.kind,
+        "requests": decimal(workload.requests),
+        "output_tokens": decimal(workload.output_tokens),
+        "input_tokens": decimal((case.counted or workload).input_tokens),
+        "batchable_share": decimal(workload.batchable_share),
+        "service_tier": workload.service_tier,
+        "region": workload.region,
+        "load": workload.load.label,
+        "peak_to_mean": decimal(workload.peak),
+        "seats": workload.seats,
+        "typical_prompts": case.counted is not None,
+        "ranges": ranges,
+    }
+
+
+def _policy_inputs(policy: "Policy", own: tuple[str, ...]) -> "dict[str, Json]":
+    return {"own": list(own), "spares": policy.spares, "headroom": policy.headroom, "costs": policy.costs}

@@ -1,0 +1,288 @@
+"""What the ``catalog`` commands say."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import assert_never
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.kinds import FOLDERS
+from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.schema import Price, When
+from costcalc.catalog.things import SoldModel, Thing
+from costcalc.cost.rates import describe
+from costcalc.errors import UndecidableError
+from costcalc.findings import Finding, Path
+from costcalc.render.catalog_explain import contracted_blocks, contracted_rows, field_blocks, field_rows
+from costcalc.render.catalog_hardware import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
+from costcalc.render.catalog_lint import counted
+from costcalc.render.catalog_plans import plan_blocks, plan_row, plan_tables, plans_named
+from costcalc.render.numbers import quantity
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.units import written_usd
+
+_MODEL_COLUMNS = (
+    Column("model"),
+    Column("input", "right"),
+    Column("cached", "right", rank=2),
+    Column("output", "right"),
+    Column("since", rank=3),
+    Column("checked", rank=4),
+    Column("status", rank=1),
+)
+_OPTION_COLUMNS = (Column("option"), Column("kind"), Column("serves", rank=2), Column("headline", rank=1))
+_PROVIDER_COLUMNS = (Column("provider"), Column("models", "right"), Column("name", rank=1))
+
+
+def list_report(catalog: Catalog, pattern: str, *, as_of: date) -> Report:
+    """List options, and the models whose ``provider/model`` contains a text, at the day's plain list price.
+
+    Without a text, people see the providers; the data holds every model either way.
+    """
+    options = [name for name in catalog.options if pattern.lower() in name.lower()]
+    rows = tuple(_model_row(sold, as_of) for sold in _models(catalog, pattern.lower()))
+    result: dict[str, Json] = {
+        "options": [_option_row(catalog, name) for name in options],
+        "models": list(rows),
+        "open_models": [open_model_row(one) for one in catalog.models.values() if pattern.lower() in one.name.lower()],
+        "gpus": [gpu_row(one, as_of) for one in catalog.gpus.values() if pattern.lower() in one.name.lower()],
+        "plans": [plan_row(sold, as_of) for sold in plans_named(catalog, pattern.lower())],
+    }
+    blocks = _list_blocks(catalog, pattern, options, rows, as_of)
+    return Report("catalog-list", as_of, catalog.digest_of, {"pattern": pattern}, result, rows, tuple(blocks))
+
+
+def _models(catalog: Catalog, pattern: str) -> Iterator[SoldModel]:
+    for provider, prices in catalog.providers.items():
+        for name in prices.models:
+            if pattern in f"{provider}/{name}".lower():
+                yield catalog.sold_model(f"{provider}/{name}")
+
+
+def _list_blocks(
+    catalog: Catalog, pattern: str, options: list[str], rows: tuple[dict[str, Json], ...], as_of: date
+) -> Iterator[Block]:
+    yield Heading(f"{len(options)} options and {len(rows)} models at the list prices of {as_of}")
+    if options:
+        yield Table(_OPTION_COLUMNS, tuple(_cells(_option_row(catalog, name)) for name in options))
+    if not pattern:
+        providers = [(name, str(len(prices.models)), prices.name or "") for name, prices in catalog.providers.items()]
+        yield Table(_PROVIDER_COLUMNS, tuple(providers))
+        gpus, models = len(catalog.gpus), len(catalog.models)
+        yield Paragraph(f"To run yourself: {models} open models and {gpus} GPUs.")
+        yield Paragraph("costcalc catalog list TEXT lists the models and GPUs whose name contains TEXT.")
+        return
+    yield from plan_tables(catalog, pattern.lower(), as_of=as_of)
+    if rows:
+        yield Table(_MODEL_COLUMNS, tuple(_cells(row) for row in rows))
+        yield Paragraph("USD per million tokens, standard processing, the shortest prompt.")
+    else:
+        yield Paragraph(f"No provider/model contains '{pattern}'; costcalc catalog list names the providers.")
+    yield from hardware_tables(catalog, pattern.lower(), as_of=as_of)
+
+
+def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
+    try:
+        price: Price | None = sold.price_on(day)[1]
+    except UndecidableError:
+        price = None
+    rates = (price.usd_per_mtok if price else None) or {}
+    return {
+        "model": sold.ref,
+        "input": rates.get("input"),
+        "cache_read": rates.get("cache_read"),
+        "output": rates.get("output"),
+        "since": price.effective.isoformat() if price else None,
+        "checked": price.source.checked.isoformat() if price else None,
+        "status": "retired" if sold.retired_on(day) else "sold" if price else "no price yet",
+    }
+
+
+def _option_row(catalog: Catalog, name: str) -> dict[str, Json]:
+    option = catalog.options[name]
+    row: dict[str, Json] = {"option": name, "kind": option.kind, "serves": _serves(option)}
+    return {**row, "headline": name in catalog.headline}
+
+
+def _serves(option: Option) -> str | None:
+    """Say what stands behind an option: a model, a subscription, or the options of a blend."""
+    match option:
+        case RateOption():
+            return option.serves
+        case PlanOption():
+            return option.plan
+        case BlendOption():
+            return ", ".join(option.members)
+        case _:
+            return option.model
+
+
+def _cells(row: Mapping[str, Json]) -> tuple[str, ...]:
+    return tuple(_cell(value) for value in row.values())
+
+
+def _cell(value: Json) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return written_usd(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
+
+
+def show_report(catalog: Catalog, name: str, *, as_of: date, explain: bool = False) -> Report:
+    """Show one option, model, open model, GPU or assumption in full, with the place of every entry.
+
+    Args:
+        catalog: The catalog.
+        name: What to show.
+        as_of: The day on which a contract may be in force, and from which ages are counted.
+        explain: Whether every field is shown with its layer, place, source and age.
+
+    Raises:
+        UnknownNameError: Nothing has that name.
+    """
+    thing = catalog.thing(name)
+    report = _shown(catalog, name, thing.path, as_of, tuple(_blocks(catalog, thing)))
+    paths = _paths(catalog, thing)
+    sold = [catalog.sold_model(f"{path[1]}/{path[3]}") for path in paths if path[0] == "api"]
+    contracted = [row for one in sold for row in contracted_rows(catalog, one, as_of)]
+    paths += [("contracts", one.provider) for one in sold if one.contract is not None]
+    fields = field_rows(catalog, paths, as_of) if explain else None
+    result = {**(report.result or {}), "contracted": contracted, "fields": fields}
+    blocks = (*report.blocks, *contracted_blocks(contracted, as_of, every=explain))
+    if fields is None:
+        return report._replace(result=result, blocks=blocks)
+    blocks = (*blocks, *field_blocks(catalog, paths, as_of))
+    return report._replace(result=result, records=tuple(fields), blocks=blocks, inputs={"name": name, "explain": True})
+
+
+def _paths(catalog: Catalog, thing: Thing) -> list[Path]:
+    """Name the entries that are shown: the thing's own, and what stands behind an option."""
+    paths = [thing.path]
+    match thing.entry:
+        case ApiOption(model=model):
+            paths.append(catalog.sold_model(model).path)
+        case PlanOption(plan=plan):
+            paths.append(catalog.plan(plan).path)
+        case SelfHostOption(model=model, gpu=gpu):
+            paths += [("models", catalog.open_model(model).model)] if model is not None else []
+            paths += [("gpus", catalog.gpu(gpu).gpu)] if gpu is not None else []
+        case _:
+            pass
+    return paths
+
+
+def _blocks(catalog: Catalog, thing: Thing) -> Iterator[Block]:
+    match thing.kind:
+        case "option":
+            yield from _behind(catalog, thing.entry)
+        case "model":
+            yield from _model_blocks(catalog, thing.entry)
+        case "plan":
+            yield from plan_blocks(catalog, thing.entry)
+        case "open model":
+            yield from open_model_blocks(catalog, thing.entry)
+        case "GPU":
+            yield from gpu_blocks(catalog, thing.entry)
+        case "assumption":
+            pass
+        case _:
+            assert_never(thing.kind)
+
+
+def _behind(catalog: Catalog, option: Option) -> Iterator[Block]:
+    """Show what an option stands for: a model's prices, or an open model and a GPU."""
+    if isinstance(option, ApiOption):
+        yield from _model_blocks(catalog, catalog.sold_model(option.model))
+    elif isinstance(option, SelfHostOption):
+        if option.model is not None:
+            yield from open_model_blocks(catalog, catalog.open_model(option.model))
+        if option.gpu is not None:
+            yield from gpu_blocks(catalog, catalog.gpu(option.gpu))
+    elif isinstance(option, PlanOption):
+        yield from plan_blocks(catalog, catalog.plan(option.plan))
+
+
+def _shown(catalog: Catalog, name: str, path: Path, day: date, blocks: tuple[Block, ...]) -> Report:
+    entry = catalog.entry(path)
+    result: dict[str, Json] = {"name": name, "path": [str(step) for step in path], "entry": entry}
+    if path[0] not in FOLDERS:
+        facts = tuple(f"{key}: {_plain_text(value)}" for key, value in entry.items())
+        blocks = (Bullets(f"{name} ({path[0]}, {catalog.place(path)})", facts), *blocks)
+    records: tuple[Mapping[str, Json], ...] = tuple({"key": key, "value": value} for key, value in _leaves(entry))
+    return Report("catalog-show", day, catalog.digest_of, {"name": name}, result, records, blocks)
+
+
+def _leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
+    """Walk the single values of an entry with their dotted paths."""
+    if isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from _leaves(child, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _leaves(child, f"{path}.{index}")
+    else:
+        yield path, value
+
+
+def _plain_text(value: Json) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_plain_text(child)}" for key, child in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_plain_text, value))
+    return _cell(value)
+
+
+def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
+    model = sold.model
+    facts = [f"place: {catalog.place(sold.path)}"]
+    facts += [f"also called {', '.join(model.aliases)}"] if model.aliases else []
+    facts += [f"context window {model.context_window:,} tokens"] if model.context_window else []
+    facts += [f"open weights {model.open_weights}"] if model.open_weights else []
+    facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
+    facts += [model.note] if model.note else []
+    prices = catalog.providers[sold.provider]
+    facts += [f"{prices.name or sold.provider}: {prices.note}"] if prices.note else []
+    if sold.contract is not None:
+        until = f" to {sold.contract.until}" if sold.contract.until is not None else ""
+        owed = sold.contract.commitment_usd
+        committed = f", ${written_usd(owed)} a month committed" if owed is not None else ""
+        place = catalog.place(("contracts", sold.provider))
+        facts.append(f"contract from {sold.contract.effective}{until}{committed}: {place}")
+    yield Bullets(sold.ref, tuple(facts))
+    for index, price in reversed(list(enumerate(model.prices))):
+        place = catalog.place((*sold.path, "prices", index))
+        lines = [_price_line("standard", _rates(price))]
+        lines += [_price_line(describe(when), _rates(when)) for when in price.when]
+        lines += [f"{meter} is billed as {other}" for meter, other in (price.billed_as or {}).items()]
+        lines += [f"source: {price.source}, checked {price.source.checked}"]
+        lines += [price.note] if price.note else []
+        title = f"List prices from {price.effective} on ({place}), USD per million tokens, per thousand for calls"
+        yield Bullets(title, tuple(lines))
+
+
+def _price_line(condition: str, rates: dict[str, str]) -> str:
+    return f"{condition}: {', '.join(f'{meter} {usd}'.strip() for meter, usd in rates.items())}"
+
+
+def _rates(entry: Price | When) -> dict[str, str]:
+    rates = {str(meter): written_usd(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
+    rates |= {str(meter): written_usd(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
+    multiply = entry.multiply if isinstance(entry, When) else None
+    if isinstance(multiply, Decimal):
+        rates["every token meter"] = f"×{quantity(multiply)}"
+    elif multiply is not None:
+        rates |= {str(meter): f"×{quantity(factor)}" for meter, factor in multiply.items()}
+    return rates
+
+
+def validate_report(catalog: Catalog, findings: tuple[Finding, ...], *, as_of: date) -> Report:
+    """Say what was checked and what was found."""
+    counts = counted(catalog)
+    checked = ", ".join(f"{number:,} {word}" for word, number in counts.items())
+    verdict = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}" if findings else "no problems"
+    records: tuple[Mapping[str, Json], ...] = tuple(
+        {"level": one.level, "rule": one.rule, "place": str(one.place or ""), "message": one.message}
+        for one in findings
+    )
+    blocks: list[Block] = [Paragraph(f"{checked}: {verdict}")]
+    data: dict[str, Json] = {key.lower().replace(" ", "_"): number for key, number in counts.items()}
+    return Report("catalog-validate", as_of, catalog.digest_of, {}, data, records, tuple(blocks), findings)

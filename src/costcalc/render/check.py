@@ -1,0 +1,147 @@
+"""What `check` says: every budget with its limit, what is spent, what is left, and how it stands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from costcalc.budget.said import usd_text
+from costcalc.budget.verdict import Checked, Spent, Verdict, sum_of
+from costcalc.catalog.catalog import Catalog
+from costcalc.render.compare import line_data
+from costcalc.render.findings import worst_first
+from costcalc.render.numbers import usd
+from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.units import MTOK, decimal, whole
+
+MARKER = "costcalc:check"  # by which a comment in a pull request is found again
+_PLACES = Decimal("1e-12")
+_WORST = ("over", "undecided", "over as before", "warning", "no baseline", "suppressed", "inside")
+_BUDGETS = (
+    Column("budget"),
+    Column("of", rank=2),
+    Column("limit", "right"),
+    Column("spent", "right"),
+    Column("left", "right", rank=1),
+    Column("status"),
+)
+_WORKLOADS = (
+    Column("workload"),
+    Column("option"),
+    Column("$/month", "right"),
+    Column("$/Mtok", "right", rank=1),
+    Column("price of", rank=2),
+)
+_UNITS = {"monthly_usd": "", "usd_per_mtok": " /Mtok", "usd_per_request": " /request", "max_increase": " (increase)"}
+
+
+def check_report(results: Sequence[Checked], catalog: Catalog, *, inputs: Mapping[str, Json]) -> Report:
+    """Put judged scenarios into words and data."""
+    budgets = [_verdict(each.file, one) for each in results for one in each.verdicts]
+    findings = tuple(finding for each in results for finding in each.findings)
+    total = sum_of(each.total for each in results)
+    return Report(
+        command="check",
+        as_of=results[0].as_of,
+        digest_of=catalog.digest_of,
+        inputs=inputs,
+        result={
+            "status": _status(results),
+            "total_usd": number(total),
+            "budgets": budgets,
+            "workloads": [_spent(each.file, one) for each in results for one in each.spent],
+        },
+        records=tuple(budgets),
+        blocks=tuple(_blocks(results, total)),
+        diagnostics=findings,
+        marker=MARKER,
+    )
+
+
+def number(amount: Fraction | None) -> Decimal | None:
+    """Give an amount as JSON has it: exact, or cut at twelve digits behind the point."""
+    if amount is None:
+        return None
+    exact = decimal(whole(amount))
+    return exact if exact == (short := exact.quantize(_PLACES)) else short
+
+
+def _status(results: Sequence[Checked]) -> str:
+    if any(one.undecided for one in results):
+        return "undecided"
+    return "broken" if any(f.level == "error" for one in results for f in one.findings) else "inside"
+
+
+def _verdict(file: str, one: Verdict) -> dict[str, Json]:
+    return {
+        "file": file,
+        "budget": one.budget,
+        "scope": one.scope,
+        "limit": one.limited,
+        "warn_usd": number(one.warn),
+        "deny_usd": number(one.deny),
+        "actual_usd": number(one.actual),
+        "base_usd": number(one.base),
+        "headroom_usd": number(one.headroom),
+        "status": one.status,
+        "reason": one.reason or None,
+    }
+
+
+def _spent(file: str, one: Spent) -> dict[str, Json]:
+    workload, known = one.workload, one.usd
+    tokens, requests = Fraction(workload.output_tokens), Fraction(workload.requests)
+    lines = one.estimate.lines if one.estimate is not None else ()
+    return {
+        "file": file,
+        "workload": workload.name,
+        "option": one.option,
+        "tags": list(one.tags),
+        "requests": decimal(workload.requests),
+        "output_tokens": decimal(workload.output_tokens),
+        "monthly_usd": number(known),
+        "usd_per_mtok": number(known * MTOK / tokens) if known is not None and tokens else None,
+        "usd_per_request": number(known / requests) if known is not None and requests else None,
+        "price_date": one.estimate.price_date.isoformat() if one.estimate is not None else None,
+        "reason": one.reason or None,
+        "lines": [line_data(line) for line in lines],
+    }
+
+
+def _blocks(results: Sequence[Checked], total: Fraction | None) -> Iterator[Block]:
+    for each in results:
+        yield Heading(f"{each.file}, a month at the prices of {each.as_of}")
+        ordered = sorted(each.verdicts, key=lambda one: _WORST.index(one.status))
+        yield Table(_BUDGETS, tuple(_budget_row(one) for one in ordered))
+        yield Table(_WORKLOADS, (*(_workload_row(one) for one in each.spent), _total_row(each.total)))
+        said = [f"{one.place}: {one.level}: {one.message}" for one in worst_first(each.findings)]
+        yield from listed("Findings", said)
+    if len(results) > 1:
+        known = usd(decimal(total)) if total is not None else "unknown: a price is missing"
+        yield Paragraph(f"All files together: {known} a month.")
+
+
+def _budget_row(one: Verdict) -> tuple[str, ...]:
+    limit = one.deny if one.deny is not None else one.warn
+    return (
+        one.budget + _UNITS[one.limited],
+        one.scope,
+        usd_text(limit) if limit is not None else "–",
+        usd_text(one.actual) if one.actual is not None else "unknown",
+        usd_text(one.headroom) if one.headroom is not None else "–",
+        one.status.upper() if one.status in {"over", "undecided"} else one.status,
+    )
+
+
+def _workload_row(one: Spent) -> tuple[str, ...]:
+    known, tokens = one.usd, Fraction(one.workload.output_tokens)
+    return (
+        one.workload.name,
+        one.option,
+        usd(decimal(known)) if known is not None else "unknown",
+        usd(decimal(known * MTOK / tokens)) if known is not None and tokens else "–",
+        one.estimate.price_date.isoformat() if one.estimate is not None else "–",
+    )
+
+
+def _total_row(total: Fraction | None) -> tuple[str, ...]:
+    return ("all of them", "", usd(decimal(total)) if total is not None else "unknown", "", "")

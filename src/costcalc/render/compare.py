@@ -1,0 +1,354 @@
+"""What `compare` says: the table, what misleads if left unsaid, and every number's origin on request."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from costcalc.analysis.breakeven import Cheapest
+from costcalc.analysis.compare import Comparison, Saving
+from costcalc.analysis.decision import Decision
+from costcalc.case.case import Case, LeftOut
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.schema import Source
+from costcalc.cost.estimate import CostLine, Estimate
+from costcalc.findings import Finding
+from costcalc.render.compare_explain import explained
+from costcalc.render.compare_rows import FLAGS, cells_of, columns_of, rows_of
+from costcalc.render.deployments import deployment_blocks, deployment_data, published_notes
+from costcalc.render.numbers import compact, count, percent, significant, times, usd
+from costcalc.render.report import ASSUMED_LINES, Block, Heading, Json, Report, Said, Table, listed
+from costcalc.render.scale import Scale
+from costcalc.units import HOURS_PER_MONTH, decimal
+
+_SAVINGS = 4  # how many of them are said
+
+
+class Shown(NamedTuple):
+    """How much of a comparison is shown.
+
+    Args:
+        every_row: Whether variants and dear options have a row of their own.
+        explain: Whether every number is shown with its place and source.
+        today: The option that serves the workload now.
+    """
+
+    every_row: bool = False
+    explain: bool = False
+    today: str | None = None
+
+
+def comparison_report(
+    comparison: Comparison,
+    case: Case,
+    decision: Decision,
+    by_volume: Cheapest | None,
+    *,
+    inputs: Mapping[str, Json],
+    said: Said,
+    shown: Shown,
+) -> Report:
+    """Put a comparison into words and data.
+
+    Args:
+        comparison: The result.
+        case: The case that it answers.
+        decision: What it comes to.
+        by_volume: Who is the cheapest at which volume; None where that cannot be said.
+        inputs: What was asked, after defaults were filled in.
+        said: What the command has to say of its inputs.
+        shown: How much is shown.
+    """
+    catalog = case.catalog
+    notes = (*said.notes, *_by_volume(by_volume, case))
+    return Report(
+        command="compare",
+        as_of=comparison.as_of,
+        digest_of=catalog.digest_of,
+        inputs=inputs,
+        result=_result(comparison, decision, notes, catalog if shown.explain else None),
+        records=(*(_record(comparison, one) for one in comparison.estimates), *map(_reason, comparison.unpriced)),
+        verdict=tuple(verdict(decision)),
+        blocks=(*_table(comparison, case, shown), *(explained(comparison, catalog, said) if shown.explain else ())),
+        assumed=said.notes[:ASSUMED_LINES],
+        more=tuple(_more(comparison, notes[ASSUMED_LINES:])),
+        diagnostics=tuple(
+            Finding("unpriced", "warning", f"{each.option} is not compared: {each.reason}")
+            for each in comparison.unpriced
+        ),
+    )
+
+
+def verdict(decision: Decision) -> Iterator[str]:
+    """Say the answer in at most three sentences."""
+    cheapest, today = decision.cheapest, decision.today
+    if cheapest is None:
+        yield "None of the compared options can serve this traffic at a known price."
+        return
+    if today is not None:
+        yield f"Today ${usd(today.monthly_usd)} a month on {today.option}."
+        yield f"{_cheaper(decision, today)}."
+    elif decision.output_alone is not None:
+        yield f"Cheapest with typical prompts: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month."
+        alone = decision.output_alone
+        yield f"Counting output alone: {alone.option}, ${usd(alone.monthly_usd)}."
+    else:
+        vouched = decision.vouched
+        evidence = f"; with evidence for this work: {vouched.option}, ${usd(vouched.monthly_usd)}" if vouched else ""
+        yield f"Cheapest: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month{evidence}."
+    if decision.build is not None:
+        yield f"{_own_gpus(decision, decision.build)}."
+
+
+def _cheaper(decision: Decision, today: Estimate) -> str:
+    """Say what would cost less than today's option."""
+    cheapest, vouched = decision.cheapest, decision.vouched
+    assert cheapest is not None  # the verdict has said so
+    if cheapest.monthly_usd >= today.monthly_usd:
+        return "Nothing that was compared costs less"
+    whatever = f"{cheapest.option}, ${usd(cheapest.monthly_usd)} ({_change(cheapest, today)})"
+    if not decision.asked_for_evidence or vouched is None:
+        known = "no compared option has evidence for this work" if decision.asked_for_evidence else ""
+        return f"Cheapest whatever its quality: {whatever}{f'; {known}' if known else ''}"
+    if vouched.option == cheapest.option:
+        return f"Cheapest, and with evidence for this work: {whatever}"
+    suited = f"{vouched.option}, ${usd(vouched.monthly_usd)} ({_change(vouched, today)})"
+    return f"Cheapest of those with evidence for this work: {suited}; whatever its quality: {whatever}"
+
+
+def _change(estimate: Estimate, today: Estimate) -> str:
+    """Write the change of a month's cost against today's."""
+    if not today.monthly_usd:
+        return "today is free"
+    share = round((estimate.monthly_usd / today.monthly_usd - 1) * 100)
+    return f"{share:+d} %".replace("-", "−") if share else "±0 %"
+
+
+def _own_gpus(decision: Decision, build: Estimate) -> str:
+    """Say from which volume one's own machines are the cheapest."""
+    you = f"you: {significant(decision.your_mtok)}"
+    if decision.builds_now:
+        return f"Your own GPUs are the cheapest at your {significant(decision.your_mtok)} Mtok of output a month"
+    if decision.build_from_mtok is None:
+        return f"Your own GPUs: at no volume ({build.option} costs ${usd(build.monthly_usd)} a month now)"
+    return f"Your own GPUs: not below {significant(decision.build_from_mtok)} Mtok of output a month ({you})"
+
+
+def _result(
+    comparison: Comparison, decision: Decision, notes: tuple[str, ...], explained_by: Catalog | None
+) -> dict[str, Json]:
+    return {
+        "answer": _answer(decision),
+        "output_tokens": decimal(comparison.workload.output_tokens),
+        "input_tokens": decimal(comparison.workload.input_tokens),
+        "hours_per_month": HOURS_PER_MONTH,
+        "estimates": [_estimate(comparison, one, explained_by) for one in comparison.estimates],
+        "savings": [_saving(saving) for saving in comparison.savings],
+        "unpriced": [{"option": one.option, "reason": one.reason} for one in comparison.unpriced],
+        "notes": list(notes),
+    }
+
+
+def _answer(decision: Decision) -> dict[str, Json]:
+    return {
+        "today": _priced(decision.today, None),
+        "cheapest": _priced(decision.cheapest, decision.today),
+        "cheapest_with_evidence": _priced(decision.vouched, decision.today),
+        "cheapest_output_alone": _priced(decision.output_alone, None),
+        "cheapest_to_build": _priced(decision.build, decision.today),
+        "build_from_mtok": decision.build_from_mtok,
+        "your_mtok": decision.your_mtok,
+    }
+
+
+def _priced(estimate: Estimate | None, today: Estimate | None) -> dict[str, Json] | None:
+    if estimate is None:
+        return None
+    change = _ratio((estimate.monthly_usd / today.monthly_usd - 1) * 100) if today and today.monthly_usd else None
+    return {"option": estimate.option, "monthly_usd": estimate.monthly_usd, "change_percent": change}
+
+
+def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | None) -> dict[str, Json]:
+    return {
+        **_figures(comparison, one),
+        "deployment": deployment_data(one.deployment, comparison.published, one.option),
+        "retired": one.retired.isoformat() if one.retired else None,
+        "not_comparable": one.unfit or None,
+        "source": _source(one.source),
+        "lines": [line_data(line, explained_by) for line in one.lines],
+        "caveats": list(one.caveats),
+    }
+
+
+def _figures(comparison: Comparison, one: Estimate) -> dict[str, Json]:
+    with_prompts = comparison.with_prompts.get(one.option)
+    return {
+        "option": one.option,
+        "kind": one.kind,
+        "side": one.side,
+        "monthly_usd": one.monthly_usd,
+        "usd_per_mtok": comparison.usd_per_mtok(one),
+        "times_cheapest": _ratio(comparison.times_cheapest(one)),
+        "price_date": one.price_date.isoformat(),
+        "with_prompts_usd": with_prompts.monthly_usd if with_prompts is not None else None,
+    }
+
+
+def _source(source: Source | None) -> dict[str, Json] | None:
+    """Give a source as data; a judgement has none."""
+    if source is None:
+        return None
+    return {"url": source.url, "title": source.title, "checked": source.checked.isoformat()}
+
+
+def line_data(line: CostLine, explained_by: Catalog | None = None) -> dict[str, Json]:
+    """Give a cost line as data; with a catalog, also where its price stands."""
+    data: dict[str, Json] = {
+        "item": line.item,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "unit_price_usd": line.unit_price_usd,
+        "list_unit_price_usd": line.list_unit_price_usd,
+        "usd": line.usd,
+        "conditions": line.conditions,
+        "source": _source(line.source),
+    }
+    if explained_by is not None:
+        places = map(explained_by.place, (line.path, *line.also))
+        data["places"] = [
+            {"layer": place.document.layer, "path": place.document.name, "line": place.line} for place in places
+        ]
+    return data
+
+
+def _saving(saving: Saving) -> dict[str, Json]:
+    return {
+        "option": saving.option,
+        "baseline": saving.baseline,
+        "percent": _ratio(saving.share * 100),
+        "times": _ratio(saving.times),
+    }
+
+
+def _ratio(value: Decimal | None) -> Decimal | None:
+    """Ratios are not money: four decimals say enough."""
+    return round(value, 4) if value is not None else None
+
+
+def _record(comparison: Comparison, one: Estimate) -> dict[str, Json]:
+    return {
+        **_figures(comparison, one),
+        "source": str(one.source),
+        "checked": one.source.checked.isoformat(),
+        "caveats": "; ".join(one.caveats),
+        "not_compared": one.unfit or None,
+    }
+
+
+def _reason(one: LeftOut) -> dict[str, Json]:
+    return {"option": one.option, "not_compared": one.reason}
+
+
+def _table(comparison: Comparison, case: Case, shown: Shown) -> Iterator[Block]:
+    yield Heading(_title(comparison, case))
+    if not comparison.estimates:
+        return
+    rows = rows_of(comparison, case.catalog, today=shown.today, every_row=shown.every_row)
+    columns = columns_of(comparison)
+    flags = {row.flag for row in rows}
+    notes = [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
+    if any(len(row.estimates) > 1 for row in rows):
+        notes.append("+N are further sellers of the same model, with the range of their costs")
+    left_out = len(comparison.estimates) - sum(len(row.estimates) for row in rows)
+    if left_out:
+        notes.append(f"{left_out} more options with --all")
+    yield Table(columns, tuple(cells_of(row, comparison, columns, _site(row.first)) for row in rows), tuple(notes))
+
+
+def _site(estimate: Estimate) -> str:
+    return urlsplit(estimate.source.url).hostname or "" if estimate.source.url else "see Sources"
+
+
+def _more(comparison: Comparison, notes: Sequence[str]) -> Iterator[Block]:
+    machines = tuple(deployment_blocks(comparison.estimates))
+    if machines:
+        yield Heading("Machines")
+        yield from machines
+    yield from listed("Notes", [*notes, *_savings(comparison), *published_notes(comparison.published)])
+    yield from listed("Not compared", _unpriced(comparison))
+    yield from listed("Caveats", _shared([comparison.decisive(one) or one for one in comparison.estimates]))
+    yield from _sources(comparison)
+
+
+def _by_volume(by_volume: Cheapest | None, case: Case) -> Iterator[str]:
+    """Say in a line which of the compared options is cheapest at which volume."""
+    if by_volume is not None and len(by_volume.options) > 1:
+        yield from _envelope_line(by_volume, Scale.of(case.workload, None))
+
+
+def _envelope_line(found: Cheapest, scale: Scale) -> Iterator[str]:
+    """Say in a sentence who is cheapest where, unless nobody can be chosen."""
+    reigns = [reign for reign in found.reigns if reign.option is not None]
+    if len(reigns) == 1:
+        yield f"cheapest at every volume: {reigns[0].option}"
+    if len(reigns) < 2:  # noqa: PLR2004  # with one there is no change to tell
+        return
+    first, *middle, last = reigns
+    parts = [f"{scale.text(reign.lo)} to {scale.text(reign.hi or reign.lo)}: {reign.option}" for reign in middle]
+    if len(middle) > 3:  # noqa: PLR2004  # more would be a list
+        parts = [f"then {len(middle)} changes up to {scale.text(last.lo)} (costcalc breakeven lists them)"]
+    begin = f"cheapest up to {scale.text(first.hi or first.lo)} {scale.title} a month of this mix: {first.option}"
+    yield "; ".join([begin, *parts, f"above {scale.text(last.lo)}: {last.option}"])
+
+
+def _shared(estimates: Sequence[Estimate]) -> list[str]:
+    """Say a caveat of several rows once, with their names; the others row by row."""
+    by_text: dict[str, list[str]] = {}
+    for one in estimates:
+        for text in one.caveats:
+            by_text.setdefault(text, []).append(one.option)
+    lines: dict[tuple[str, ...], list[str]] = {}
+    for text, options in by_text.items():
+        lines.setdefault(tuple(options), []).append(text)
+    return [f"{', '.join(options)}: {'; '.join(texts)}" for options, texts in lines.items()]
+
+
+def _title(comparison: Comparison, case: Case) -> str:
+    workload = comparison.workload
+    tokens = f"{count(workload.output_tokens)} output tokens"
+    if workload.input_tokens:
+        tokens += f" and {count(workload.input_tokens)} input tokens"
+    if comparison.with_prompts:
+        tokens += f"; with prompts, {compact(decimal(case.workload.input_tokens))} input tokens as well"
+    return f"A month of {tokens}, at the prices of {comparison.as_of}"
+
+
+def _savings(comparison: Comparison) -> Iterator[str]:
+    """Say savings by their baseline; of many, those that were asked for first (JSON has all)."""
+    reference = comparison.reference
+    dearer = [saving for saving in comparison.savings if saving.option == reference]
+    if dearer:
+        said = [f"{percent(one.share)} against {one.baseline} ({times(one.times)})" for one in dearer[:_SAVINGS]]
+        yield f"{reference} saves {', '.join(said)}"
+    cheaper = [saving for saving in comparison.savings if saving.baseline == reference]
+    if cheaper:
+        said = [f"{one.option} {percent(one.share)} ({times(one.times)})" for one in cheaper[:_SAVINGS]]
+        yield f"against {reference}, these save in turn: {', '.join(said)}"
+
+
+def _unpriced(comparison: Comparison) -> list[str]:
+    by_reason: dict[str, list[str]] = {}
+    for one in comparison.unpriced:
+        by_reason.setdefault(one.reason, []).append(one.option)
+    return [f"{', '.join(options)}: {reason}" for reason, options in by_reason.items()]
+
+
+def _sources(comparison: Comparison) -> Iterator[Block]:
+    """Name the sites that prices were read on, by day and way of checking; --explain and JSON have every page."""
+    by_check: dict[str, dict[str, None]] = {}
+    for one in comparison.estimates:
+        via = f" as {one.via} have them" if one.via else ""
+        site = urlsplit(one.source.url).hostname if one.source.url else None
+        by_check.setdefault(f"checked {one.source.checked}{via}", {})[site or str(one.source)] = None
+    lines = [f"{', '.join(sites)}; {check}" for check, sites in sorted(by_check.items())]
+    yield from listed("Sources (--explain has every page)", lines)

@@ -1,0 +1,140 @@
+"""The rows of `compare`: variants of one model folded into one row, and at most twelve of them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from costcalc.analysis.compare import Comparison, model_behind
+from costcalc.catalog.catalog import Catalog
+from costcalc.cost.estimate import Deployment, Estimate
+from costcalc.render.numbers import count, usd
+from costcalc.render.report import Column
+
+MOST_ROWS = 12
+ALWAYS = 4  # options of the headline that always have a row of their own: those of the mission
+
+FLAGS = {
+    "rate": "is a published figure that nobody sells",
+    "retired": "can no longer be bought",
+    "part": "leaves out meters that the workload uses, so it is not comparable",
+    "too long": "requests exceed its context window, so it is not comparable",
+    "limit unknown": "is a fee alone: nobody publishes how much a seat holds, so it is not comparable",
+    "seats": "is for people, never for a server",
+    "blend": "is a mix of other options",
+    "today": "serves the workload now",
+}
+_KINDS = {"rate": "rate", "plan": "seats", "blend": "blend"}
+
+
+class Row(NamedTuple):
+    """One row: an option, or variants of one model.
+
+    Args:
+        estimates: The option, or the variants from the cheapest to the dearest.
+        flag: What must not be overlooked, or "".
+        is_fixed: Whether the row always stays.
+    """
+
+    estimates: tuple[Estimate, ...]
+    flag: str
+    is_fixed: bool
+
+    @property
+    def first(self) -> Estimate:
+        """The option, or its cheapest variant."""
+        return self.estimates[0]
+
+
+def flag_of(estimate: Estimate, today: str | None) -> str:
+    """Say in a word what must not be overlooked of an option, or ""."""
+    if estimate.unfit:
+        return estimate.unfit
+    if estimate.option == today:
+        return "today"
+    return "retired" if estimate.retired else _KINDS.get(estimate.kind, "")
+
+
+def rows_of(comparison: Comparison, catalog: Catalog, *, today: str | None, every_row: bool) -> tuple[Row, ...]:
+    """Give the rows, cheapest first, those that cannot be compared last.
+
+    The same weights from several sellers are one row, unless every row is asked for; machines stay apart, since each
+    has a capacity of its own. Of more than twelve rows those stay that are fixed and the cheapest to build, then the
+    cheapest.
+    """
+    fixed = {*catalog.headline[:ALWAYS], *([today] if today is not None else [])}
+    groups: dict[tuple[bool, str], list[Estimate]] = {}
+    for estimate in comparison.estimates:
+        alone = every_row or estimate.side == "build" or estimate.option in fixed or flag_of(estimate, today)
+        key = (bool(alone), estimate.option if alone else model_behind(estimate.option, catalog))
+        groups.setdefault(key, []).append(estimate)
+    rows = [Row(tuple(group), flag_of(group[0], today), group[0].option in fixed) for group in groups.values()]
+    return tuple(rows) if every_row or len(rows) <= MOST_ROWS else _fewer(rows)
+
+
+def _fewer(rows: Sequence[Row]) -> tuple[Row, ...]:
+    build = next((row for row in rows if row.first.side == "build" and not row.flag), None)
+    kept = [row for row in rows if row.is_fixed or row is build]
+    kept += [row for row in rows if row not in kept][: max(0, MOST_ROWS - len(kept))]
+    return tuple(row for row in rows if row in kept)
+
+
+def columns_of(comparison: Comparison) -> tuple[Column, ...]:
+    """Give the columns of the table."""
+    alone = bool(comparison.with_prompts)
+    columns = [
+        Column("option"),
+        Column("kind"),
+        Column("$/month", "right", means="counts output alone" if alone else ""),
+        Column("with prompts", "right", means="adds the prompts of typical requests"),
+        Column("$/Mtok", "right", rank=3, means="is $/month per million output tokens"),
+        Column("replicas", "right", rank=2),
+        Column("price of", rank=1),
+        Column("source", rank=4),
+    ]
+    hidden = {"with prompts" if not alone else "", "replicas" if not _deployed(comparison) else ""}
+    return tuple(column for column in columns if column.title not in hidden)
+
+
+def _deployed(comparison: Comparison) -> bool:
+    return any(estimate.deployment is not None for estimate in comparison.estimates)
+
+
+def cells_of(row: Row, comparison: Comparison, columns: Sequence[Column], source: str) -> tuple[str, ...]:
+    """Write a row's cells for some columns."""
+    first, last = row.first, row.estimates[-1]
+    more = len(row.estimates) - 1
+    per_mtok = [comparison.usd_per_mtok(estimate) for estimate in (first, last)]
+    prompts = [comparison.with_prompts.get(estimate.option) for estimate in row.estimates]
+    decisive = sorted(each.monthly_usd for each in prompts if each is not None and not each.unfit)
+    cells = {
+        "option": f"{first.option}{f' +{more}' if more else ''}",
+        "kind": f"{first.side}{f' ({row.flag})' if row.flag else ''}",
+        "$/month": _span([first.monthly_usd, last.monthly_usd]),
+        "with prompts": _span(decisive),
+        "$/Mtok": _span([each for each in per_mtok if each is not None]),
+        "replicas": replicas(first.deployment),
+        "price of": first.price_date.isoformat(),
+        "source": source,
+    }
+    return tuple(cells[column.title] for column in columns)
+
+
+def _span(amounts: Sequence[Decimal]) -> str:
+    """Write an amount, or the range of several."""
+    if not amounts:
+        return "–"
+    low, high = usd(amounts[0]), usd(amounts[-1])
+    return low if low == high else f"{low}–{high}"
+
+
+def replicas(deployment: Deployment | None) -> str:
+    """Say how many replicas serve, and how many stand beside them.
+
+    Example:
+        >>> replicas(None)
+        ''
+    """
+    if deployment is None:
+        return ""
+    spare = f" + {deployment.spares} spare" if deployment.spares else ""
+    return f"{count(deployment.replicas)}{spare}"

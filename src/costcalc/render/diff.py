@@ -1,0 +1,138 @@
+"""What `diff` says: what each workload costs more or less, and whether prices, traffic or the option did it."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from costcalc.budget.diff import Difference, LineChange, WorkloadChange
+from costcalc.budget.said import usd_text
+from costcalc.findings import Finding
+from costcalc.render.check import number
+from costcalc.render.numbers import percent, usd
+from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.units import decimal
+
+MARKER = "costcalc:diff"
+_COLUMNS = (
+    Column("workload"),
+    Column("before", "right", rank=1),
+    Column("after", "right", rank=1),
+    Column("change", "right"),
+    Column("by price", "right", means="is what other prices of the old option did"),
+    Column("by volume", "right", means="what other traffic did, at new prices"),
+    Column("by option", "right", means="what another option did"),
+)
+
+
+def difference_report(
+    found: Difference, *, inputs: Mapping[str, Json], allowed: str | None, over: bool | None
+) -> Report:
+    """Put a difference into words and data.
+
+    Args:
+        found: The difference.
+        inputs: What was asked.
+        allowed: By how much the total may grow, as the user wrote it; None for no gate.
+        over: Whether it grew by more; None where that is not known.
+    """
+    records = tuple(_workload(one) for one in found.workloads)
+    base, change = found.total("base"), found.total("change")
+    share = change / base if base and change is not None else None
+    return Report(
+        command="diff",
+        as_of=None,
+        digest_of=None,
+        inputs=inputs,
+        result={
+            "base": found.base,
+            "head": found.head,
+            "base_usd": number(base),
+            "head_usd": number(found.total("head")),
+            "change_usd": number(change),
+            "change_percent": round(decimal(share * 100), 4) if share is not None else None,
+            "price_usd": number(found.total("price")),
+            "volume_usd": number(found.total("volume")),
+            "option_usd": number(found.total("option")),
+            "workloads": records,
+        },
+        records=tuple({key: value for key, value in one.items() if key != "lines"} for one in records),
+        blocks=tuple(_blocks(found, share)),
+        diagnostics=tuple(_findings(found, allowed, over)),
+        marker=MARKER,
+    )
+
+
+def _findings(found: Difference, allowed: str | None, over: bool | None) -> Iterator[Finding]:
+    for one in found.workloads:
+        if one.change is None:
+            yield Finding("price-missing", "error", f"workload '{one.workload}': {one.note}", subject=one.workload)
+    change = found.total("change")
+    if over and change is not None:
+        message = f"the total grows by ${usd_text(change)} a month; up to {allowed} is allowed"
+        yield Finding("increase", "error", message, subject="total")
+
+
+def _workload(one: WorkloadChange) -> dict[str, Json]:
+    return {
+        "workload": one.workload,
+        "status": one.status,
+        "base_option": one.base_option,
+        "head_option": one.head_option,
+        "base_usd": number(one.base),
+        "head_usd": number(one.head),
+        "change_usd": number(one.change),
+        "price_usd": number(one.price),
+        "volume_usd": number(one.volume),
+        "option_usd": number(one.option),
+        "lines": [
+            {"item": each.item, "base_usd": number(each.base), "head_usd": number(each.head)} for each in one.lines
+        ],
+        "note": one.note or None,
+    }
+
+
+def _blocks(found: Difference, share: Fraction | None) -> Iterator[Block]:
+    yield Heading(f"From {found.base} to {found.head}, USD a month")
+    rows = [_row(one) for one in found.workloads]
+    parts = [_signed(found.total(part)) for part in ("change", "price", "volume", "option")]
+    ends = [_amount(found.total(part)) for part in ("base", "head")]
+    yield Table(_COLUMNS, (*rows, ("all of them", *ends, *parts)))
+    if share is not None:
+        yield Paragraph(f"The total changes by {'+' if share > 0 else ''}{percent(decimal(share))}.")
+    pairs = ((one.workload, line) for one in found.workloads for line in one.lines)
+    changed = [f"{name}: {_line(line)}" for name, line in pairs if line.base != line.head]
+    yield from listed("Lines that changed", changed)
+    served = [
+        f"{one.workload}: {one.base_option} → {one.head_option}"
+        for one in found.workloads
+        if one.status == "changed" and one.base_option != one.head_option
+    ]
+    yield from listed("Options that changed", served)
+    notes = [f"{one.workload}: {one.note}" for one in found.workloads if one.note]
+    yield from listed("Notes", notes)
+
+
+def _row(one: WorkloadChange) -> tuple[str, ...]:
+    effects = (one.change, one.price, one.volume, one.option)
+    return (_named(one), _amount(one.base), _amount(one.head), *map(_signed, effects))
+
+
+def _named(one: WorkloadChange) -> str:
+    return f"{one.workload} ({one.status})" if one.status in {"added", "removed"} else one.workload
+
+
+def _amount(amount: Fraction | None) -> str:
+    return usd(decimal(amount)) if amount is not None else "unknown"
+
+
+def _signed(amount: Fraction | None) -> str:
+    if amount is None:
+        return "unknown"
+    return f"{'+' if amount > 0 else '-' if amount < 0 else ''}{usd(decimal(abs(amount)))}"
+
+
+def _line(line: LineChange) -> str:
+    if line.base is None:
+        return f"{line.item}: added, ${_amount(line.head)}"
+    if line.head is None:
+        return f"{line.item}: removed, ${_amount(line.base)}"
+    return f"{line.item}: ${_amount(line.base)} → ${_amount(line.head)} ({_signed(line.head - line.base)})"

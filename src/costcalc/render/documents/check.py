@@ -1,0 +1,57 @@
+"""The answer of ``check``."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from costcalc.render.documents.compare import Line
+from costcalc.render.documents.envelope import Envelope
+
+
+class SpentOn(BaseModel):
+    """What a workload costs with the option that serves it today; null where that is not known."""
+
+    file: str
+    workload: str
+    option: str
+    tags: list[str]
+    requests: float
+    output_tokens: float
+    monthly_usd: float | None
+    usd_per_mtok: float | None
+    usd_per_request: float | None
+    price_date: str | None
+    reason: str | None
+    lines: list[Line]
+
+
+class JudgedBudget(BaseModel):
+    """One limit of one budget [USD]; headroom is negative where it is over."""
+
+    file: str
+    budget: str
+    scope: str
+    limit: Literal["monthly_usd", "usd_per_mtok", "usd_per_request", "max_increase"]
+    warn_usd: float | None
+    deny_usd: float | None
+    actual_usd: float | None
+    base_usd: float | None
+    headroom_usd: float | None
+    status: Literal["inside", "warning", "over", "over as before", "suppressed", "undecided", "no baseline"]
+    reason: str | None
+
+
+class CheckResult(BaseModel):
+    """The answer of ``check``; the total is null where a price is missing."""
+
+    status: Literal["inside", "broken", "undecided"]
+    total_usd: float | None
+    budgets: list[JudgedBudget]
+    workloads: list[SpentOn]
+
+
+class CheckDocument(Envelope):
+    """``costcalc check --format json``."""
+
+    schema_: Literal["costcalc/check@1"] = Field(alias="schema")
+    result: CheckResult | None

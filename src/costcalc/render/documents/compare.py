@@ -1,0 +1,123 @@
+"""The answer of ``compare``, and the estimates that other answers hold as well."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from costcalc.render.documents.envelope import Envelope
+
+
+class SourceRead(BaseModel):
+    """Where a figure was read, and when."""
+
+    url: str | None
+    title: str | None
+    checked: str
+
+
+class PlaceOfPrice(BaseModel):
+    """Where a price stands in the catalog, then its multipliers and discounts; with ``--explain``."""
+
+    layer: str
+    path: str
+    line: int
+
+
+class Line(BaseModel):
+    """One thing that is paid for: quantity × unit price."""
+
+    item: str
+    quantity: float
+    unit: str
+    unit_price_usd: float
+    list_unit_price_usd: float
+    usd: float
+    conditions: str
+    source: SourceRead | None
+    places: list[PlaceOfPrice] | None = None
+
+
+class HoldsAtUse(BaseModel):
+    """The share of full load at which a published unit cost holds; above 1 it never does."""
+
+    rate: str
+    usd_per_mtok: float
+    utilisation: float
+
+
+class DeployedOn(BaseModel):
+    """The hardware behind a self-hosted option; throughput is that of one replica, with its 80 % interval."""
+
+    model: str | None
+    gpu: str | None
+    weights: str | None
+    gpus: float
+    gpus_per_replica: int
+    replicas: float
+    spares: int
+    availability: float
+    utilisation: float
+    output_tokens_per_s: float
+    low: float
+    high: float
+    measured: bool
+    tpot_ms: float | None
+    bottleneck: str | None
+    machines_usd: float
+    full_load_mtok: float
+    full_load_usd_per_mtok: float
+    upfront_usd: float
+    holds_at: list[HoldsAtUse]
+
+
+class PricedOption(BaseModel):
+    """What one option costs in a month."""
+
+    option: str
+    kind: Literal["api", "rate", "self_host", "plan", "blend"]
+    side: Literal["build", "buy"]
+    monthly_usd: float = Field(ge=0)
+    usd_per_mtok: float | None
+    times_cheapest: float | None
+    price_date: str
+    deployment: DeployedOn | None
+    retired: str | None
+    not_comparable: Literal["part", "too long", "limit unknown"] | None
+    source: SourceRead
+    lines: list[Line]
+    caveats: list[str]
+
+
+class SavingAgainst(BaseModel):
+    """How much less one option costs than a named baseline."""
+
+    option: str
+    baseline: str
+    percent: float
+    times: float | None
+
+
+class UnpricedOption(BaseModel):
+    """An option without a price, and why."""
+
+    option: str
+    reason: str
+
+
+class CompareResult(BaseModel):
+    """The answer of ``compare``; estimates stand cheapest first."""
+
+    output_tokens: float
+    input_tokens: float
+    hours_per_month: int
+    estimates: list[PricedOption]
+    savings: list[SavingAgainst]
+    unpriced: list[UnpricedOption]
+    notes: list[str]
+
+
+class CompareDocument(Envelope):
+    """``costcalc compare --format json``; the result is null where the command could not start."""
+
+    schema_: Literal["costcalc/compare@1"] = Field(alias="schema")
+    result: CompareResult | None

@@ -1,0 +1,256 @@
+"""What `project` says: options over months, and when one has paid for itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from costcalc.analysis.projection import Payback, Projected, Projection, cumulative
+from costcalc.catalog.catalog import Catalog
+from costcalc.cost.cash import Course
+from costcalc.render.charts.lines import Axis, Series, line_chart
+from costcalc.render.numbers import usd
+from costcalc.render.report import (
+    ASSUMED_LINES,
+    Block,
+    Column,
+    Drawing,
+    Heading,
+    Json,
+    Paragraph,
+    Report,
+    Said,
+    Table,
+    listed,
+)
+from costcalc.render.traffic import month_of
+from costcalc.units import decimal
+from costcalc.workload import Workload
+
+_COLUMNS = (
+    Column("option"),
+    Column("side", rank=3),
+    Column("$ in all", "right", means="is all payments, less what machines still sell for at the end"),
+    Column("NPV $", "right", means="the same, discounted to today"),
+    Column("first month", "right", rank=4, means="its payments, purchases and one-off work included"),
+    Column("last month", "right", rank=2),
+    Column("payback", "right", rank=1, means="the month by which it has cost no more than the baseline in all"),
+    Column("for good", "right", rank=5, means="the month from which that stays so"),
+    Column("discounted", "right", rank=6, means="the payback, all payments discounted to today"),
+)
+_CHART_COLUMNS = 60
+_DRAWN = 6  # options in one chart
+_SHOWN = 12  # options in the table of a page; --notes, CSV and JSON have all
+
+
+def projection_report(
+    projection: Projection,
+    workload: Workload,
+    catalog: Catalog,
+    course: Course,
+    *,
+    inputs: Mapping[str, Json],
+    said: Said,
+    monthly: bool,
+    unicode: bool | None,
+) -> Report:
+    """Put a projection into words and data.
+
+    Args:
+        projection: The result.
+        workload: The traffic of the first month.
+        catalog: The catalog that it was priced with.
+        course: How traffic and prices move.
+        inputs: What was asked, after defaults were filled in.
+        said: What the command has to say of its inputs.
+        monthly: Whether to show every month.
+        unicode: Whether to draw a chart, and with which characters; None for no chart.
+    """
+    per_request = decimal(workload.output_tokens) / decimal(workload.requests)
+    found = [_option(projected, per_request) for projected in projection.options]
+    records = tuple({"option": one["option"], **month} for one in found for month in one["months"])  # type: ignore[union-attr,dict-item]
+    moves = _moves(projection, course)
+    shown = _shown(projection)
+    return Report(
+        command="project",
+        as_of=projection.as_of,
+        digest_of=catalog.digest_of,
+        inputs=inputs,
+        result={
+            "baseline": projection.baseline,
+            "options": found,
+            "left_out": [{"option": name, "reason": reason} for name, reason in projection.left_out],
+            "notes": list(said.notes),
+        },
+        records=records,
+        verdict=tuple(_verdict(projection, course.months)),
+        blocks=(
+            Heading(
+                f"{course.months} months from {projection.as_of} against {projection.baseline}; the first with"
+                f" {month_of(workload)}"
+            ),
+            _table(shown, course.months, more=len(projection.options) - len(shown)),
+            *(_monthly(projection) if monthly else ()),
+            *(_drawn(projection, unicode=unicode) if unicode is not None else ()),
+        ),
+        assumed=(*moves, *said.notes)[:ASSUMED_LINES],
+        more=tuple(_more(projection, (*moves, *said.notes)[ASSUMED_LINES:], course.months, shown)),
+    )
+
+
+def _verdict(projection: Projection, months: int) -> Iterator[str]:
+    """Say who is cheapest over the horizon, and when it, or the best of the other side, has paid for itself."""
+    best, *others = projection.options
+    yield f"Cheapest over {months} months: {best.cash.option}, ${usd(best.npv)} in today's money (NPV)."
+    base = next(projected for projected in projection.options if projected.cash.option == projection.baseline)
+    if best is not base:
+        yield f"Against {projection.baseline} (NPV ${usd(base.npv)}) it {_paid_back(best, months)}."
+    rival = next((other for other in others if other.cash.side != best.cash.side), others[0] if others else None)
+    if rival is not None and rival is not base:
+        what = f"the cheapest to {rival.cash.side}" if rival.cash.side != best.cash.side else "the next"
+        against = "" if best is not base else f" against {best.cash.option}"
+        yield f"{rival.cash.option}, {what} (NPV ${usd(rival.npv)}), {_paid_back(rival, months)}{against}."
+
+
+def _paid_back(projected: Projected, months: int) -> str:
+    payback = projected.payback
+    assert payback is not None  # asked only of what is set against the baseline
+    if payback.first is None:
+        return "never pays back" if payback.never else f"does not pay back within {months} months"
+    if payback.last is None:
+        return f"is ahead in month {payback.first}, but not for good"
+    return "is ahead from the first month on" if payback.last == 1 else f"pays back for good in month {payback.last}"
+
+
+def _option(projected: Projected, tokens_per_request: Decimal) -> dict[str, Json]:
+    sums = cumulative(projected.cash)
+    return {
+        "option": projected.cash.option,
+        "side": projected.cash.side,
+        "total_usd": round(projected.total, 6),
+        "npv_usd": round(projected.npv, 6),
+        "residual_usd": round(projected.cash.residual, 6),
+        "payback": _payback(projected.payback),
+        "discounted_payback": _payback(projected.discounted),
+        "months": [
+            {
+                "month": month,
+                "day": flow.day.isoformat(),
+                "output_tokens": round(decimal(flow.requests) * tokens_per_request, 6),
+                "upfront_usd": round(flow.upfront, 6),
+                "running_usd": round(flow.running, 6),
+                "cumulative_usd": round(paid, 6),
+            }
+            for month, (flow, paid) in enumerate(zip(projected.cash.flows, sums, strict=True), start=1)
+        ],
+        "caveats": list(projected.cash.caveats),
+    }
+
+
+def _payback(payback: Payback | None) -> Json:
+    return payback._asdict() if payback is not None else None
+
+
+def _shown(projection: Projection) -> list[Projected]:
+    """Give the options of a page: the cheapest, and the baseline in any case."""
+    options = list(projection.options)
+    if len(options) <= _SHOWN or projection.baseline in {projected.cash.option for projected in options[:_SHOWN]}:
+        return options[:_SHOWN]
+    base = [projected for projected in options if projected.cash.option == projection.baseline]
+    return [*options[: _SHOWN - 1], *base]
+
+
+def _table(options: Sequence[Projected], months: int, *, more: int = 0) -> Table:
+    notes = (f"{more} more options with --notes",) if more else ()
+    return Table(_COLUMNS, tuple(_row(projected, months) for projected in options), notes)
+
+
+def _more(projection: Projection, notes: Sequence[str], months: int, shown: Sequence[Projected]) -> Iterator[Block]:
+    if len(shown) < len(projection.options):
+        yield Heading("All options")
+        yield _table(projection.options, months)
+    yield from listed("Left out", [f"{name}: {reason}" for name, reason in projection.left_out])
+    yield from listed("Notes", [*notes, "--monthly shows every month; CSV and JSON have it"])
+    yield from listed("Caveats", _caveats(projection))
+
+
+def _row(projected: Projected, months: int) -> tuple[str, ...]:
+    first, last = projected.cash.flows[0], projected.cash.flows[-1]
+    return (
+        projected.cash.option,
+        projected.cash.side,
+        usd(projected.total),
+        usd(projected.npv),
+        usd(first.upfront + first.running),
+        usd(last.running),
+        _said_payback(projected.payback, months),
+        _month(projected.payback.last if projected.payback is not None else None),
+        _said_payback(projected.discounted, months),
+    )
+
+
+def _said_payback(payback: Payback | None, months: int) -> str:
+    if payback is None:
+        return "baseline"
+    if payback.first is None:
+        return "never" if payback.never else f"not in {months}"
+    return "at once" if payback.first == 1 else f"month {payback.first}"
+
+
+def _month(number: int | None) -> str:
+    return f"month {number}" if number is not None else "–"
+
+
+def _monthly(projection: Projection) -> Iterator[Block]:
+    """Show what is paid in every month, a column for each option; the last options give way on a narrow page."""
+    columns = [Column("month"), Column("from"), *(
+        Column(one.cash.option, "right", rank=place) for place, one in enumerate(projection.options)
+    )]  # fmt: skip
+    days = [flow.day for flow in projection.options[0].cash.flows]
+    rows = [
+        (
+            str(month + 1),
+            day.isoformat(),
+            *(usd(one.cash.flows[month].upfront + one.cash.flows[month].running) for one in projection.options),
+        )
+        for month, day in enumerate(days)
+    ]
+    yield Table(tuple(columns), tuple(rows))
+
+
+def _drawn(projection: Projection, *, unicode: bool) -> Iterator[Block]:
+    chosen = projection.options[:_DRAWN]
+    months = len(chosen[0].cash.flows)
+    wide = max(1, _CHART_COLUMNS // months)
+    step = max(1, -(-months // _CHART_COLUMNS))
+    series = [
+        Series(one.cash.option, tuple(float(paid) for paid in cumulative(one.cash)[::step] for _ in range(wide)))
+        for one in chosen
+    ]
+    yield Drawing(line_chart(series, Axis("month", "1", str(months)), "USD paid since the beginning", unicode=unicode))
+    if len(projection.options) > len(chosen):
+        yield Paragraph(f"Drawn are the {_DRAWN} options of least present value.")
+
+
+def _moves(projection: Projection, course: Course) -> tuple[str, str]:
+    def change(yearly: Decimal) -> str:
+        return f"{float(yearly) * 100:+.3g} % a year" if yearly else "unchanged"
+
+    moves = (
+        f"traffic {change(course.growth)} (--growth), GPU prices {change(course.hardware_change)} (--hardware-change),"
+        f" list price of the same model {change(-course.price_decline)} beside announced changes (--price-decline)"
+    )
+    discount = f"payments discounted by {float(projection.rate) * 100:.3g} % a year (--discount-rate)"
+    if course.requalify is None:
+        return moves, f"{discount}; the buyer stays with the model (--requalify-every MONTHS)"
+    every, cheaper, cost = course.requalify
+    return moves, (
+        f"{discount}; every {every} months the buyer switches to a model of the same capability for ${usd(cost)}, which"
+        f" is {float(cheaper):.3g} times cheaper a year (--capability-decline)"
+    )
+
+
+def _caveats(projection: Projection) -> list[str]:
+    by_text: dict[str, list[str]] = {}
+    for one in projection.options:
+        for text in one.cash.caveats:
+            by_text.setdefault(text, []).append(one.cash.option)
+    return [f"{', '.join(options)}: {text}" for text, options in by_text.items()]

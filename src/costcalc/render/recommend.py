@@ -1,0 +1,358 @@
+"""What `recommend` says: the answer, why, what was excluded, and when to look again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from costcalc.recommend.answer import Again, Recommendation
+from costcalc.recommend.facts import Facts
+from costcalc.recommend.pick import unknown_of
+from costcalc.recommend.question import Candidate, Fired
+from costcalc.recommend.words import sentence, written
+from costcalc.render.numbers import times, usd
+from costcalc.render.recommend_verdict import parts_of, verdict_of
+from costcalc.render.report import (
+    ASSUMED_LINES,
+    Block,
+    Bullets,
+    Column,
+    Heading,
+    Json,
+    Paragraph,
+    Report,
+    Table,
+    listed,
+)
+from costcalc.render.traffic import month_of
+from costcalc.units import MTOK, decimal
+
+_SHOWN = 8  # options of a table, and of a list, without --explain
+_COLUMNS = (
+    Column("option"),
+    Column("side"),
+    Column("$/month", "right"),
+    Column("×", "right", rank=1, means="multiple of the first row"),
+    Column("P", "right", rank=2, means="the share of draws in which it is the cheapest"),
+)
+
+
+def recommendation_report(
+    answer: Recommendation, *, inputs: Mapping[str, Json], notes: tuple[str, ...], explain: bool
+) -> Report:
+    """Put an answer into words and data.
+
+    Args:
+        answer: The answer.
+        inputs: What was asked, after defaults were filled in.
+        notes: What there is to say of the traffic.
+        explain: Whether to show every option, rule and fact.
+    """
+    verdict = tuple(verdict_of(answer))
+    result = _result(answer, verdict, notes)
+    said = (*notes, *_standing_notes(answer))
+    rest = (*_reasons(answer, explain=explain), *listed("Notes", said[ASSUMED_LINES:]))
+    return Report(
+        command="recommend",
+        as_of=answer.question.as_of,
+        digest_of=answer.case.catalog.digest_of,
+        inputs=inputs,
+        result=result,
+        records=tuple(_records(result)),
+        verdict=verdict,
+        blocks=(*_blocks(answer, explain=explain), *((*rest, *_explained(answer)) if explain else ())),
+        assumed=said[:ASSUMED_LINES],
+        more=() if explain else rest,
+    )
+
+
+def _result(answer: Recommendation, verdict: tuple[str, ...], notes: tuple[str, ...]) -> dict[str, Json]:
+    return {
+        "verdict": answer.verdict,
+        "verdict_sentences": list(verdict),
+        "recommendation": _choice(answer),
+        "break_even": _break_even(answer),
+        "rules": [_rule(group) for group in _grouped(answer.fired)],
+        "considered": [
+            {**_figures(one), "probability_cheapest": answer.chances.get(one.id)} for one in answer.sorted.contenders
+        ],
+        "set_aside": [_aside(answer, one) for one in answer.sorted.aside],
+        "excluded": list(_excluded(answer)),
+        "facts": dict(answer.question.asked),
+        "notes": list(notes),
+    }
+
+
+def _figures(one: Candidate) -> dict[str, Json]:
+    return {"option": one.id, "side": one.side, "monthly_usd": one.usd}
+
+
+def _choice(answer: Recommendation) -> dict[str, Json] | None:
+    choice = answer.choice
+    if choice is None or answer.range is None:
+        return None
+    return {
+        **_figures(choice),
+        "parts": [{"option": name, "share": share} for name, share in parts_of(choice)],
+        "low_usd": round(answer.range.low, 6),
+        "high_usd": round(answer.range.high, 6),
+        "usd_per_mtok": _per_mtok(answer, choice),
+        "costs": answer.costs,
+        "runner_up": _runner_up(answer),
+        "saving": _saving(answer),
+        "too_close": list(answer.close),
+        "measure_first": list(answer.measure),
+        "look_again": [{"what": one.what, "at": _at(one), "because": one.because} for one in answer.again],
+        "probability_cheapest": answer.chances.get(choice.id),
+        "facts": dict(choice.facts),
+    }
+
+
+def _per_mtok(answer: Recommendation, one: Candidate) -> Decimal | None:
+    tokens = decimal(answer.question.workload.output_tokens)
+    return one.usd * MTOK / tokens if tokens else None
+
+
+def _runner_up(answer: Recommendation) -> dict[str, Json] | None:
+    other, doubt = answer.runner_up, answer.doubt
+    if other is None or doubt is None:
+        return None
+    return {
+        **_figures(other),
+        "low_usd": round(doubt.other_range.low, 6),
+        "high_usd": round(doubt.other_range.high, 6),
+        "regret_usd": answer.regret_usd,
+        "probability": round(doubt.chance, 4),
+    }
+
+
+def _saving(answer: Recommendation) -> dict[str, Json] | None:
+    baseline, choice = answer.baseline, answer.choice
+    if baseline is None or choice is None:
+        return None
+    return {
+        "baseline": baseline.option,
+        "why": baseline.why,
+        "baseline_usd": baseline.usd,
+        "usd": baseline.usd - choice.usd,
+        "percent": round((1 - choice.usd / baseline.usd) * 100, 4) if baseline.usd else None,
+    }
+
+
+def _at(one: Again) -> Decimal | str:
+    return one.at.isoformat() if isinstance(one.at, date) else one.at
+
+
+def _break_even(answer: Recommendation) -> dict[str, Json] | None:
+    margin = answer.margin
+    if margin is None:
+        return None
+    return {
+        "build": margin.build.id,
+        "buy": margin.buy.id,
+        "first_win_mtok": margin.first_mtok,
+        "durable_mtok": margin.durable_mtok,
+        "build_slope_usd": margin.build_slope_usd,
+        "buy_slope_usd": margin.buy_slope_usd,
+    }
+
+
+def _grouped(said: Iterable[Fired]) -> list[list[Fired]]:
+    """Put together what one rule says in the same words of several options."""
+    groups: dict[tuple[str, str], list[Fired]] = {}
+    for one in said:
+        groups.setdefault((one.rule.id, sentence(one.rule, one.facts)), []).append(one)
+    return list(groups.values())
+
+
+def _rule(group: list[Fired]) -> dict[str, Json]:
+    first = group[0]
+    return {
+        "id": first.rule.id,
+        "level": first.rule.entry.level,
+        "effect": first.rule.entry.effect,
+        "options": [one.option for one in group if one.option is not None],
+        "said": sentence(first.rule, first.facts),
+        "because": str(first.rule.entry.because),
+        "facts": dict(first.facts),
+    }
+
+
+def _aside(answer: Recommendation, one: Candidate) -> dict[str, Json]:
+    return {
+        **_figures(one),
+        "cheaper": one in answer.cheaper_if,
+        "missing": list(unknown_of(answer.sorted, one)),
+    }
+
+
+def _excluded(answer: Recommendation) -> Iterator[dict[str, Json]]:
+    for one, stopped in answer.sorted.out:
+        for each in stopped:
+            yield {
+                "option": one.id,
+                "rule": each.rule.id,
+                "level": each.rule.entry.level,
+                "said": sentence(each.rule, each.facts),
+                "because": str(each.rule.entry.because),
+                "facts": dict(each.facts),
+            }
+        if not stopped:
+            reason = str(one.facts["reason"])
+            yield {
+                "option": one.id,
+                "rule": None,
+                "level": "gate",
+                "said": reason,
+                "because": "a missing price is never $0",
+                "facts": {"reason": reason},
+            }
+
+
+def _records(result: Mapping[str, Json]) -> Iterator[dict[str, Json]]:
+    for outcome in ("considered", "set_aside", "excluded"):
+        rows = result[outcome]
+        assert isinstance(rows, list)  # made above
+        for row in rows:
+            assert isinstance(row, dict)
+            missing = row.get("missing")
+            why = "; ".join(map(str, missing)) if isinstance(missing, list) else row.get("said")
+            yield {
+                "option": row["option"],
+                "outcome": outcome,
+                "side": row.get("side"),
+                "monthly_usd": row.get("monthly_usd"),
+                "rule": row.get("rule"),
+                "why": why,
+            }
+
+
+def _blocks(answer: Recommendation, *, explain: bool) -> Iterator[Block]:
+    kind = answer.question.workload.kind.replace("_", " ")
+    yield Heading(f"{kind}: {month_of(answer.question.workload)}; prices of {answer.question.as_of}")
+    if answer.choice is not None:
+        yield from listed("Evidence", list(_evidence(answer))[:1] if not explain else ())
+        yield _ranking(answer, explain=explain)
+
+
+def _evidence(answer: Recommendation) -> Iterator[str]:
+    """Give the rules that call the answer, or a part of it, sufficient."""
+    assert answer.choice is not None  # asked only of an answer
+    serving = {name for name, _ in parts_of(answer.choice)}
+    for group in _grouped(answer.fired):
+        if group[0].rule.entry.effect in {"suits", "frontier"} and serving & {fired.option for fired in group}:
+            yield f"{_said(group)} [{group[0].rule.id}]"
+
+
+def _reasons(answer: Recommendation, *, explain: bool) -> Iterator[Block]:
+    """Give the reasons, from what decided it to what was excluded."""
+    if answer.choice is not None:
+        yield from listed("Why", [f"{_said(group)} [{group[0].rule.id}]" for group in _grouped(answer.fired)])
+        yield Bullets("In figures", tuple(_figures_said(answer)))
+        yield from listed("Too close to call, because", answer.close)
+        yield from listed("Measure first", answer.measure)
+        yield from listed("Cheaper, but unproven", list(_cheaper(answer, explain=explain)))
+        yield from listed("Ask again", [_again_said(again) for again in answer.again])
+    yield from listed("Set aside, because something is not known of them", list(_set_aside(answer)))
+    yield from listed("Excluded", list(_gates_said(answer)))
+
+
+def _figures_said(answer: Recommendation) -> Iterator[str]:
+    choice, span = answer.choice, answer.range
+    assert choice is not None  # asked only of an answer
+    assert span is not None
+    per_mtok = _per_mtok(answer, choice)
+    unit = f", ${usd(per_mtok)} per million output tokens" if per_mtok is not None else ""
+    spread = f"between ${usd(span.low)} and ${usd(span.high)} (90 %)" if span.low < span.high else "as listed"
+    yield f"${usd(choice.usd)} a month{unit}; {spread}{_whole(answer, choice)}"
+    if answer.runner_up is not None and answer.doubt is not None and answer.regret_usd is not None:
+        low, high = answer.doubt.other_range
+        spread = f"between ${usd(low)} and ${usd(high)} (90 %)" if low < high else "as listed"
+        yield f"runner-up: {answer.runner_up.id} at ${usd(answer.runner_up.usd)} a month; {spread}"
+
+
+def _whole(answer: Recommendation, choice: Candidate) -> str:
+    if choice.side != "build":
+        return ""
+    return ", its whole bill" if answer.costs == "all" else ", its machines alone"
+
+
+def _said(group: list[Fired]) -> str:
+    return sentence(group[0].rule, group[0].facts)
+
+
+def _cheaper(answer: Recommendation, *, explain: bool) -> Iterator[str]:
+    shown = answer.cheaper_if if explain else answer.cheaper_if[:3]
+    for one in shown:
+        yield f"{one.id} at ${usd(one.usd)}: {'; '.join(unknown_of(answer.sorted, one))}"
+    if len(shown) < len(answer.cheaper_if):
+        yield f"and {len(answer.cheaper_if) - len(shown)} more (--explain)"
+
+
+def _again_said(one: Again) -> str:
+    if isinstance(one.at, date):
+        return f"on {one.at}: {one.because}"
+    if one.what == "volume":
+        return f"at {written('output_mtok', one.at)} a month: {one.because}"
+    return f"at {times(one.at)} its price: {one.because}"
+
+
+def _ranking(answer: Recommendation, *, explain: bool) -> Table:
+    pool = answer.pool
+    shown = pool if explain else pool[:_SHOWN]
+    least = pool[0].usd
+    rows: tuple[tuple[str, ...], ...] = tuple(
+        (
+            one.id,
+            one.side,
+            usd(one.usd),
+            times(one.usd / least if least else None),
+            f"{answer.chances[one.id]:.0%}" if one.id in answer.chances else "",
+        )
+        for one in shown
+    )
+    columns = _COLUMNS if answer.chances else _COLUMNS[:-1]
+    rows = rows if answer.chances else tuple(row[:-1] for row in rows)
+    rest, unproven = len(pool) - len(shown), len(answer.cheaper_if)
+    notes = (
+        f"{rest} more that cost more with --explain" if rest else "",
+        f"{unproven} that cost less are unproven: --notes" if unproven else "",
+    )
+    return Table(columns, rows, tuple(filter(None, notes)))
+
+
+def _set_aside(answer: Recommendation) -> Iterator[str]:
+    by_reason: dict[str, list[str]] = {}
+    for one in answer.sorted.aside:
+        reason = "; ".join(text.partition(": ")[2] for text in unknown_of(answer.sorted, one))
+        by_reason.setdefault(reason, []).append(one.id)
+    for reason, names in by_reason.items():
+        yield f"{', '.join(names)}: not known: {reason}"
+
+
+def _gates_said(answer: Recommendation) -> Iterator[str]:
+    by_said: dict[tuple[str, str], list[str]] = {}
+    for row in _excluded(answer):
+        by_said.setdefault((str(row["rule"] or "no price"), str(row["said"])), []).append(str(row["option"]))
+    for (rule, said), names in sorted(by_said.items()):
+        yield f"{', '.join(names)}: {said} [{rule}]"
+
+
+def _standing_notes(answer: Recommendation) -> Iterator[str]:
+    if answer.question.asked.get("data") is None:
+        yield "where data may go was not said (--data): anywhere is taken"
+    if answer.costs == "all":
+        yield "building is priced with its whole bill, people and upkeep included (--costs hardware: machines alone)"
+
+
+def _explained(answer: Recommendation) -> Iterator[Block]:
+    yield Heading("What each rule saw")
+    for group in _grouped(answer.fired):
+        first = group[0]
+        place = answer.case.catalog.place(("rules", first.rule.id))
+        seen = [f"{name} = {written(name, value)}" for name, value in first.facts.items()]
+        where = f"{place.document.layer} {place}; {first.rule.entry.because}"
+        yield Bullets(f"{first.rule.id} ({first.rule.entry.level})", (*seen, where))
+    if answer.choice is not None:
+        facts: Facts = answer.question.asked | answer.choice.facts
+        yield Bullets("What is known", tuple(f"{name} = {written(name, value)}" for name, value in facts.items()))
+    yield Paragraph("A fact that is not listed is not known; it never fires a rule.")

@@ -1,0 +1,78 @@
+"""The verdict of `recommend` in sentences: what to use, what is next, and from where on own GPUs pay."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from costcalc.catalog.forms.options import BlendOption
+from costcalc.recommend.answer import Baseline, Recommendation
+from costcalc.recommend.question import Candidate
+from costcalc.recommend.words import written
+from costcalc.render.numbers import percent, quantity, usd
+
+
+def verdict_of(answer: Recommendation) -> Iterator[str]:
+    """Say what to use, what the next best costs more, and from which volume on own GPUs pay."""
+    choice = answer.choice
+    if choice is None:
+        yield "Nothing is left: every option is excluded."
+        return
+    amount = f"{_name(choice)} ({choice.side}) at ${usd(choice.usd)} a month"
+    saved = f", {_saved(answer.baseline, choice)}" if answer.baseline is not None else ""
+    if answer.verdict == "decided":
+        yield f"Use {amount}{saved}."
+    else:
+        yield f"Too close to call; the best guess is {amount}{saved}."
+    if answer.runner_up is not None and answer.doubt is not None and answer.regret_usd is not None:
+        other, chance = answer.runner_up, f"{answer.doubt.chance:.0%}".replace("%", " %")
+        sure = f"; the first is cheaper with a probability of {chance}" if chance != "100 %" else ""
+        yield f"Next is {other.id} ({other.side}) at ${usd(other.usd)}, ${usd(answer.regret_usd)} more{sure}."
+    yield from _own_machines(answer)
+
+
+def _name(choice: Candidate) -> str:
+    """Name an answer, one of several parts by its parts."""
+    parts = parts_of(choice)
+    if len(parts) == 1:
+        return choice.id
+    return " and ".join(f"{quantity(share * 100)} % {name}" for name, share in parts)
+
+
+def _own_machines(answer: Recommendation) -> Iterator[str]:
+    """Say from which volume on building is cheaper for good, where there is something to build and something to buy."""
+    margin, volume = answer.margin, answer.question.asked["output_mtok"]
+    if margin is None:
+        return
+    yours = f"you: {written('output_mtok', volume)}"
+    machines = f"Your own GPUs ({margin.build.id})"
+    if margin.durable_mtok is not None:
+        assert isinstance(volume, Decimal)  # the vocabulary says so
+        where = "pay above" if volume > margin.durable_mtok else "do not pay below"
+        yield f"{machines} {where} {written('output_mtok', margin.durable_mtok)} of output a month ({yours})."
+        return
+    pay = "pay at no volume"
+    if margin.first_mtok:
+        pay = f"pay at times above {written('output_mtok', margin.first_mtok)} of output a month, but never for good"
+    slopes = (margin.build_slope_usd, margin.buy_slope_usd)
+    # a fleet of fixed size has no price of a further Mtok: it ends
+    why = f": a further Mtok costs ${usd(slopes[0])} there and ${usd(slopes[1])} on {margin.buy.id}"
+    yield f"{machines} {pay} ({yours}){why if slopes[0] >= slopes[1] else ''}."
+
+
+def parts_of(choice: Candidate) -> list[tuple[str, Decimal]]:
+    """Give the options that an answer is made of, with their shares of the requests."""
+    option = choice.named.option
+    if isinstance(option, BlendOption) and option.routes is not None:
+        return list(zip(option.members, option.shares, strict=True))
+    return [(choice.id, Decimal(1))]
+
+
+def _saved(baseline: Baseline, choice: Candidate) -> str:
+    named = f"{baseline.option} ({baseline.why}, ${usd(baseline.usd)})"
+    gap = baseline.usd - choice.usd
+    if baseline.option == choice.id:
+        return f"which is {baseline.why}"
+    if gap == 0 or not baseline.usd:
+        return f"as much as {named}"
+    if gap < 0:
+        return f"${usd(-gap)} more than {named}"
+    return f"{percent(gap / baseline.usd)} less than {named}"

@@ -1,0 +1,247 @@
+"""What `simulate` says: what options may cost, which is probably the cheapest, and what to measure first."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from math import isinf
+
+from costcalc.analysis.information import Worth
+from costcalc.analysis.montecarlo import Measured, Outcome, Simulation
+from costcalc.case.inputs import Input
+from costcalc.render.numbers import compact, significant, to_error, usd
+from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
+from costcalc.render.sensitivity import name_of
+from costcalc.render.traffic import month_of
+
+_RULE_OF_THREE = 3  # none in n draws: below 3/n with 95 % confidence (Hanley and Lippman-Hand, JAMA 249(13), 1983)
+
+_SHOWN = 12  # options in the table of a page; --notes, CSV and JSON have all
+_COLUMNS = (
+    Column("option"),
+    Column("P10", "right", means="and P90 USD a month: one draw in ten is below P10, one in ten above P90"),
+    Column("P50", "right"),
+    Column("P90", "right"),
+    Column("cheapest", "right", means="in how many draws it is, ± the standard error"),
+    Column("regret", "right", means="USD a month above the cheapest of each draw, on average"),
+    Column("P90 of it", "right", rank=1),
+)
+_MEASURE = (
+    Column("input"),
+    Column("low to high"),
+    Column("unit", rank=2),
+    Column("worth", "right", means="USD a month that knowing it before the choice would save, ± the standard error"),
+    Column("too high by", "right", rank=1, means="how much of that is noise"),
+)
+
+
+def simulation_report(found: Simulation, *, inputs: Mapping[str, Json], said: Said) -> Report:
+    """Put a simulation into words and data.
+
+    Args:
+        found: The result.
+        inputs: What was asked, after defaults were filled in.
+        said: What the command has to say of its inputs.
+    """
+    return Report(
+        command="simulate",
+        as_of=found.case.as_of,
+        digest_of=found.case.catalog.digest_of,
+        inputs={**inputs, "draws": found.draws, "seed": found.seed},
+        result=_result(found, said),
+        records=tuple(_record(outcome) for outcome in found.outcomes),
+        verdict=tuple(_verdict(found)),
+        blocks=(
+            Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; {_drawn(found)}"),
+            _table(found, _SHOWN),
+        ),
+        assumed=said.notes[:ASSUMED_LINES],
+        more=tuple(_more(found, said)),
+    )
+
+
+def _drawn(found: Simulation) -> str:
+    return f"{found.draws:,} draws of {len(found.inputs)} uncertain inputs, seed {found.seed}"
+
+
+def _result(found: Simulation, said: Said) -> dict[str, Json]:
+    return {
+        "draws": found.draws,
+        "seed": found.seed,
+        "choice": found.choice,
+        "options": [_outcome(outcome) for outcome in found.outcomes],
+        "perfect_information": _worth(found.information),
+        "inputs": [
+            {
+                "input": one.path,
+                "unit": one.unit,
+                "low": one.low,
+                "value": one.value,
+                "high": one.high,
+                "information": _worth(worth),
+            }
+            for one, worth in found.by_input
+        ],
+        "left_out": [{"option": name, "reason": reason} for name, reason in found.left_out],
+        "notes": list(said.notes),
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Json]:
+    low, middle, high = outcome.quantiles
+    return {
+        "option": outcome.option,
+        "central_usd": outcome.central_usd,
+        "p10_usd": _measured(low),
+        "p50_usd": _measured(middle),
+        "p90_usd": _measured(high),
+        "mean_usd": _measured(outcome.mean_usd),
+        "cheapest": _measured(outcome.cheapest),
+        "regret_usd": _measured(outcome.regret),
+        "regret_p90_usd": _measured(outcome.regret_p90),
+        "cannot_serve": _plain(outcome.unserved),
+    }
+
+
+def _measured(one: Measured | None) -> Json:
+    """Give a figure and its standard error, with no more digits than that supports; null where it is infinite."""
+    if one is None or isinf(one.value):
+        return None
+    return {"value": _rounded(one), "standard_error": _plain(float(f"{one.error:.2g}"))}
+
+
+def _worth(one: Worth | None) -> Json:
+    if one is None:
+        return None
+    rounded = {"value": _rounded(Measured(one.usd, one.error)), "standard_error": _plain(float(f"{one.error:.2g}"))}
+    return {**rounded, "bias": _plain(float(f"{one.bias:.2g}")), "is_noise": one.is_noise}
+
+
+def _rounded(one: Measured) -> Decimal:
+    """Round a figure to the first digit of its standard error; one without an error is exact."""
+    return _plain(to_error(Decimal(repr(one.value)), Decimal(repr(one.error))))
+
+
+def _plain(number: float | Decimal) -> Decimal:
+    """Write a number without an exponent, so that 1.94E+4 is 19400."""
+    return Decimal(f"{Decimal(repr(number)) if isinstance(number, float) else number:f}")
+
+
+def _record(outcome: Outcome) -> dict[str, Json]:
+    """One option as a flat row."""
+    figures = {
+        "p10_usd": outcome.quantiles[0],
+        "p50_usd": outcome.quantiles[1],
+        "p90_usd": outcome.quantiles[2],
+        "mean_usd": outcome.mean_usd,
+        "cheapest": outcome.cheapest,
+        "regret_usd": outcome.regret,
+        "regret_p90_usd": outcome.regret_p90,
+    }
+    known = {name: figure for name, figure in figures.items() if figure is not None and not isinf(figure.value)}
+    values: dict[str, Json] = {name: _rounded(known[name]) if name in known else None for name in figures}
+    error = _plain(float(f"{outcome.cheapest.error:.2g}"))
+    return {"option": outcome.option, **values, "cheapest_error": error, "cannot_serve": _plain(outcome.unserved)}
+
+
+def _table(found: Simulation, most: int) -> Table:
+    shown = found.outcomes[:most]
+    more = len(found.outcomes) - len(shown)
+    notes = (f"{more} more options with --notes",) if more else ()
+    if any(outcome.unserved for outcome in shown):
+        notes = ("– it cannot serve in so many of the draws", *notes)
+    return Table(_COLUMNS, tuple(_row(outcome, found.draws) for outcome in shown), notes)
+
+
+def _more(found: Simulation, said: Said) -> Iterator[Block]:
+    worth_it = [(each, worth) for each, worth in found.by_input if not worth.is_noise]
+    if worth_it:
+        yield Heading("What to measure first")
+        yield Table(_MEASURE, tuple(_measure(each, worth) for each, worth in worth_it))
+    noise = [name_of(each) for each, worth in found.by_input if worth.is_noise]
+    yield from listed("Not worth measuring alone", noise)
+    if len(found.outcomes) > _SHOWN:
+        yield Heading("All options")
+        yield _table(found, len(found.outcomes))
+    yield from listed(
+        "Cannot serve in some draws", [_unserved(outcome) for outcome in found.outcomes if outcome.unserved]
+    )
+    yield from listed("Left out", [f"{name}: {reason}" for name, reason in found.left_out])
+    yield from listed("Notes", said.notes[ASSUMED_LINES:])
+
+
+def _row(outcome: Outcome, draws: int) -> tuple[str, ...]:
+    return (
+        outcome.option,
+        *(_usd(quantile) for quantile in outcome.quantiles),
+        _probability(outcome.cheapest, draws),
+        _usd(outcome.regret),
+        _usd(outcome.regret_p90),
+    )
+
+
+def _usd(one: Measured | None) -> str:
+    """Write USD with the digits that their standard error supports; what is exact, to the cent."""
+    if one is None or isinf(one.value):
+        return "–"
+    rounded = _rounded(one)
+    return f"{rounded:,f}" if one.error else usd(rounded)
+
+
+def _probability(one: Measured, draws: int) -> str:
+    """Write a probability as a percentage with its standard error; of what never came, what it is at most."""
+    if one.value in {0.0, 1.0}:
+        bound = significant(Decimal(100 * _RULE_OF_THREE) / draws, 1)
+        return f"< {bound} %" if not one.value else f"> {100 - Decimal(bound)} %"
+    return f"{_rounded(one).scaleb(2):f} ± {_error(one.error).scaleb(2):f} %"
+
+
+def _error(error: float) -> Decimal:
+    """Round a standard error to its first digit."""
+    exact = Decimal(repr(error))
+    return _plain(to_error(exact, exact))
+
+
+def _verdict(found: Simulation) -> Iterator[str]:
+    """Say what to choose, what that may cost too much on average, and what to measure before."""
+    chosen = next((outcome for outcome in found.outcomes if outcome.option == found.choice), None)
+    worth = found.information
+    if chosen is None or worth is None:
+        yield "No option serves the workload in every draw, so none can be chosen without a look at the volume."
+        return
+    if not worth.usd:
+        yield f"{found.choice} is the cheapest in every draw: no measurement would change the choice."
+        return
+    yield (
+        f"{found.choice} has the lowest expected cost, ${_usd(chosen.mean_usd)} a month, and is the cheapest in"
+        f" {_share_of_draws(chosen)} of the draws."
+    )
+    yield f"To choose it costs on average ${_usd(chosen.regret)} a month more than the cheapest of each draw."
+    first = next(((each, value) for each, value in found.by_input if not value.is_noise), None)
+    if first is None:
+        yield "No input alone is worth measuring."
+    else:
+        known = _usd(Measured(first[1].usd, first[1].error))
+        yield f"Measure {name_of(first[0])} first: to know it would save ${known} a month."
+
+
+def _share_of_draws(outcome: Outcome) -> str:
+    share = outcome.cheapest
+    return f"{_rounded(share).scaleb(2):f} %" if 0 < share.value < 1 else f"{share.value * 100:g} %"
+
+
+def _measure(one: Input, worth: Worth) -> tuple[str, ...]:
+    figure = _usd(Measured(worth.usd, worth.error))
+    return (
+        name_of(one),
+        f"{compact(one.low)} to {compact(one.high)}",
+        one.unit,
+        f"{figure} ± {_error(worth.error):,f}",
+        f"{_error(worth.bias):,f}" if worth.bias >= worth.error / 10 else "0",
+    )
+
+
+def _unserved(outcome: Outcome) -> str:
+    return f"{outcome.option} in {_share(outcome.unserved)} of the draws"
+
+
+def _share(share: float) -> str:
+    return f"{100 * share:.2g} %"

@@ -1,0 +1,313 @@
+"""What `size` says: does it fit, how fast is it, what does a token cost."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from costcalc.analysis.sizing import UTILISATIONS, Sized, Wish
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.hardware import OpenModelFile
+from costcalc.render.compare_explain import origin
+from costcalc.render.deployments import rate, share
+from costcalc.render.numbers import usd
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.units import HOURS_PER_MONTH, MTOK
+
+_SHOWN = 12  # ways of a page; --all and the data have all
+_GB = 1e9
+_COSTS = (
+    Column("utilisation"),
+    Column("Mtok/month", "right", rank=1),
+    Column("$/Mtok", "right"),
+    Column("80 % interval", "right"),
+)
+
+
+def size_report(
+    sized: Sized, wish: Wish, alternatives: Sequence[Sized], catalog: Catalog, *, inputs: Mapping[str, Json]
+) -> Report:
+    """Put one deployment into words and data; where it does not fit, say what would."""
+    use = catalog.assumption("target_utilisation").value
+    fits = sized.throughput is not None
+    return Report(
+        command="size",
+        as_of=wish.day,
+        digest_of=catalog.digest_of,
+        inputs=inputs,
+        result=_result(sized.setup.model, [sized], alternatives, use),
+        records=(_record(sized, use),),
+        verdict=tuple(_verdict(sized, use) if fits else _refusal(sized, alternatives)),
+        blocks=tuple(_single(sized, wish, use) if fits else _would_fit(sized, wish, alternatives, use)),
+        assumed=(_USE.format(use=share(use)), *((_rent(sized),) if sized.price is not None and fits else ())),
+    )
+
+
+def ranking_report(
+    model: OpenModelFile,
+    found: Sequence[Sized],
+    wish: Wish,
+    catalog: Catalog,
+    *,
+    inputs: Mapping[str, Json],
+    everything: bool,
+) -> Report:
+    """Put the ways that fit into words and data, cheapest first."""
+    use = catalog.assumption("target_utilisation").value
+    return Report(
+        command="size",
+        as_of=wish.day,
+        digest_of=catalog.digest_of,
+        inputs=inputs,
+        result=_result(model, found, (), use),
+        records=tuple(_record(sized, use) for sized in found),
+        verdict=tuple(_best(model, found, use)),
+        blocks=tuple(_ranking(model, found, wish, use, everything=everything)),
+        assumed=(_USE.format(use=share(use)), "the rent alone: costcalc tco adds people, engineering and upkeep"),
+    )
+
+
+_USE = "machines are busy {use} of the time (target_utilisation)"
+
+
+def _result(
+    model: OpenModelFile, found: Sequence[Sized], alternatives: Sequence[Sized], use: Decimal
+) -> dict[str, Json]:
+    return {
+        "model": model.name,
+        "target_utilisation": use,
+        "deployments": [_data(sized, use) for sized in found],
+        "alternatives": [_data(sized, use) for sized in alternatives],
+    }
+
+
+def _verdict(sized: Sized, use: Decimal) -> Iterator[str]:
+    answer = sized.throughput
+    assert answer is not None  # it fits
+    yield (
+        f"{sized.setup.model.name} at {_where(sized)} fits and generates {rate(answer.output_tokens_per_s)} output"
+        " tokens/s."
+    )
+    if sized.price is None:
+        yield f"No rental price of {sized.setup.gpu.name} is known, so its cost is not known."
+    else:
+        yield f"{_token(sized, use)}; the machines cost ${usd(_monthly(sized))} a month, however little they serve."
+
+
+def _token(sized: Sized, use: Decimal) -> str:
+    cost = sized.usd_per_mtok(utilisation=use)
+    assert cost is not None  # asked only of what has a price
+    return f"${usd(cost)} per Mtok of output at {share(use)} use"
+
+
+def _refusal(sized: Sized, alternatives: Sequence[Sized]) -> Iterator[str]:
+    yield (
+        f"{sized.setup.model.name} at {_where(sized)} does not fit: each GPU would need"
+        f" {sized.fit.needed_bytes / _GB:.1f} GB and has {sized.memory_bytes / _GB:.0f} GB."
+    )
+    same = next((other for other in alternatives if other.setup.gpu.gpu == sized.setup.gpu.gpu), None)
+    priced = [other for other in alternatives if other.price is not None]
+    if same is not None:
+        yield f"It fits on {_gpus(same)}."
+    if priced:
+        least = min(priced, key=_monthly)
+        weights = least.setup.serving.weight_precision
+        yield f"Of what fits at {weights}, {_gpus(least)} has the least rent: ${usd(_monthly(least))} a month."
+    elif same is None:
+        yield "Nothing that is known would fit; a replica over several nodes is not looked for."
+
+
+def _best(model: OpenModelFile, found: Sequence[Sized], use: Decimal) -> Iterator[str]:
+    """Say which way has the cheapest token, and which the least rent; found stands cheapest token first."""
+    if not found:
+        yield f"{model.name} fits on nothing that is known; a replica over several nodes is not looked for."
+        return
+    priced = [sized for sized in found if sized.price is not None]
+    if not priced:
+        yield f"{model.name} fits, fastest at {_where(found[0])}; no rental price of what it fits on is known."
+        return
+    first, least = priced[0], min(priced, key=_monthly)
+    yield f"Cheapest token: {_where(first)}, {_token(first, use)}, ${usd(_monthly(first))} a month{_term(first)}."
+    bought = next((sized for sized in priced if not _reserved(sized)), None)
+    if bought is not None and bought is not first:
+        yield f"On demand: {_where(bought)}, {_token(bought, use)}, ${usd(_monthly(bought))} a month."
+    if least is not first and least is not bought:
+        yield f"Least a month: {_where(least)}, ${usd(_monthly(least))}, however little it serves."
+
+
+def _term(sized: Sized) -> str:
+    return " on a rental for 3 years" if _reserved(sized) else ""
+
+
+def _single(sized: Sized, wish: Wish, use: Decimal) -> Iterator[Block]:
+    yield Heading(f"{_asked(wish)}; prices of {wish.day}")
+    if sized.price is not None:
+        shares = sorted({*UTILISATIONS, use}, reverse=True)
+        yield Table(_COSTS, tuple(_cost_row(sized, utilisation) for utilisation in shares))
+    yield Bullets("Fits", tuple(_room(sized)))
+    yield Bullets("Speed", tuple(_speed(sized, wish)))
+    yield from listed("Caveats", sized.caveats)
+
+
+def _rent(sized: Sized) -> str:
+    assert sized.price is not None  # asked only of what has one
+    return (
+        f"${usd(sized.hourly_usd or Decimal(0))} an hour: {sized.price.conditions} from {sized.price.since},"
+        f" {origin(sized.price.source)}"
+    )
+
+
+def _where(sized: Sized) -> str:
+    return f"{sized.setup.serving.weight_precision} on {_gpus(sized)}"
+
+
+def _gpus(sized: Sized) -> str:
+    return f"{sized.setup.gpus}× {sized.setup.gpu.name}"
+
+
+def _asked(wish: Wish) -> str:
+    request = wish.request
+    load = "as many as the target allows" if wish.concurrency is None else f"{wish.concurrency:g} in flight"
+    return f"{request.input_tokens:,.0f} tokens in and {request.output_tokens:,.0f} out, {load}"
+
+
+def _would_fit(sized: Sized, wish: Wish, alternatives: Sequence[Sized], use: Decimal) -> Iterator[Block]:
+    yield Heading(f"What would fit; {_asked(wish)}; prices of {wish.day}")
+    yield Paragraph(
+        f"Needed on each GPU: {sized.fit.weights_bytes / _GB:.1f} GB of weights,"
+        f" {sized.fit.kv_bytes_per_sequence / _GB:.2f} GB for one sequence, the rest for the engine."
+    )
+    if alternatives:
+        yield _ranked(alternatives, wish, use)
+
+
+def _room(sized: Sized) -> Iterator[str]:
+    fit, setup = sized.fit, sized.setup
+    yield (
+        f"{fit.weights_bytes / _GB:.1f} GB of weights and {sized.reserve_bytes / _GB:.1f} GB for the engine on each GPU"
+        f" of {sized.memory_bytes / _GB:.0f} GB"
+    )
+    sequences = f"{fit.sequences:,} whole sequence{'s' if fit.sequences != 1 else ''}"
+    yield f"{fit.kv_bytes_per_sequence / 1e6:,.0f} MB of {setup.serving.kv_precision} cache a sequence: {sequences} fit"
+
+
+def _speed(sized: Sized, wish: Wish) -> Iterator[str]:
+    answer = sized.throughput
+    assert answer is not None  # it fits
+    yield f"{rate(answer.output_tokens_per_s)} output tokens/s, 80 % interval {rate(answer.low)} to {rate(answer.high)}"
+    yield f"bound by {answer.bottleneck}, {answer.batch:,.0f} sequences decoded together"
+    target = "" if wish.concurrency is not None else f" (target {wish.tpot_ms:g})"
+    yield f"{answer.tpot_s * 1000:.1f} ms per output token{target}, first token after about {_seconds(answer.ttft_s)}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def _cost_row(sized: Sized, utilisation: Decimal) -> tuple[str, ...]:
+    answer, cost = sized.throughput, sized.usd_per_mtok(utilisation=utilisation)
+    assert answer is not None  # it fits
+    low, high = (sized.usd_per_mtok(utilisation=utilisation, tokens_per_s=end) for end in (answer.high, answer.low))
+    monthly = answer.output_tokens_per_s * float(utilisation) * 3600 * HOURS_PER_MONTH / MTOK
+    interval = f"{usd(low)}–{usd(high)}" if low is not None and high is not None else "–"
+    return (share(utilisation), rate(monthly), usd(cost) if cost is not None else "–", interval)
+
+
+def _monthly(sized: Sized) -> Decimal:
+    return (sized.hourly_usd or Decimal(0)) * HOURS_PER_MONTH
+
+
+def _ranking(
+    model: OpenModelFile, found: Sequence[Sized], wish: Wish, use: Decimal, *, everything: bool
+) -> Iterator[Block]:
+    yield Heading(f"{model.name}, {_asked(wish)}; prices of {wish.day}")
+    rows = found if everything else _best_of_each(found)[:_SHOWN]
+    if not rows:
+        return
+    more = (
+        f"{len(found)} ways fit, here the cheapest of each GPU: --all shows every one" if len(found) > len(rows) else ""
+    )
+    yield _ranked(rows, wish, use, more)
+
+
+def _best_of_each(found: Sequence[Sized]) -> list[Sized]:
+    """Keep the cheapest precision and width of each GPU."""
+    best: dict[str, Sized] = {}
+    for sized in found:
+        best.setdefault(sized.setup.gpu.gpu, sized)
+    return list(best.values())
+
+
+def _ranked(rows: Sequence[Sized], wish: Wish, use: Decimal, more: str = "") -> Table:
+    loaded = f"at {wish.concurrency:g} in flight" if wish.concurrency else f"at {wish.tpot_ms:g} ms a token or faster"
+    columns = (
+        Column("GPUs"),
+        Column("weights"),
+        Column("seqs", "right", rank=4, means="is how many whole sequences fit"),
+        Column("tokens/s", "right", means=f"is output {loaded}"),
+        Column("80 % interval", "right", rank=2),
+        Column("ms/token", "right", rank=3),
+        Column("$/month", "right", rank=1),
+        Column("$/Mtok", "right", means="the rent per million output tokens at full load"),
+        Column(f"at {share(use)}", "right", rank=1, means="the same at that use"),
+    )
+    notes = ("* not on demand but a rental for 3 years" if any(map(_reserved, rows)) else "", more)
+    return Table(columns, tuple(_ranked_row(sized, use) for sized in rows), tuple(filter(None, notes)))
+
+
+def _ranked_row(sized: Sized, use: Decimal) -> tuple[str, ...]:
+    answer = sized.throughput
+    assert answer is not None  # only what fits is ranked
+    costs = [sized.usd_per_mtok(utilisation=at) for at in (Decimal(1), use)]
+    return (
+        _gpus(sized),
+        sized.setup.serving.weight_precision,
+        f"{sized.fit.sequences:,}",
+        rate(answer.output_tokens_per_s),
+        f"{rate(answer.low)}–{rate(answer.high)}",
+        f"{answer.tpot_s * 1000:.0f}",
+        f"{usd(_monthly(sized))}{_reserved(sized)}" if sized.price is not None else "–",
+        *(usd(cost) if cost is not None else "–" for cost in costs),
+    )
+
+
+def _reserved(sized: Sized) -> str:
+    return "*" if sized.price is not None and sized.price.caveats else ""
+
+
+def _data(sized: Sized, use: Decimal) -> dict[str, Json]:
+    answer, setup = sized.throughput, sized.setup
+    return {
+        "gpu": setup.gpu.name,
+        "gpus": setup.gpus,
+        "tp": setup.layout.tp,
+        "weights": setup.serving.weight_precision,
+        "kv": setup.serving.kv_precision,
+        "engine": setup.serving.engine,
+        "fits": sized.fit.fits,
+        "memory_gb": sized.memory_bytes / _GB,
+        "needed_gb": round(sized.fit.needed_bytes / _GB, 3),
+        "weights_gb": round(sized.fit.weights_bytes / _GB, 3),
+        "kv_mb_per_sequence": round(sized.fit.kv_bytes_per_sequence / 1e6, 3),
+        "sequences": sized.fit.sequences,
+        "output_tokens_per_s": round(answer.output_tokens_per_s, 3) if answer else None,
+        "low": round(answer.low, 3) if answer else None,
+        "high": round(answer.high, 3) if answer else None,
+        "batch": round(answer.batch, 3) if answer else None,
+        "tpot_ms": round(answer.tpot_s * 1000, 3) if answer else None,
+        "ttft_ms": round(answer.ttft_s * 1000, 3) if answer else None,
+        "bottleneck": answer.bottleneck if answer else None,
+        "usd_per_hour": sized.hourly_usd,
+        "monthly_usd": _monthly(sized) if sized.price else None,
+        "price_date": sized.price.since.isoformat() if sized.price else None,
+        "price_source": str(sized.price.source) if sized.price else None,
+        "usd_per_mtok": {f"{at:.0%}": sized.usd_per_mtok(utilisation=at) for at in UTILISATIONS},
+        "usd_per_mtok_at_target": sized.usd_per_mtok(utilisation=use),
+        "caveats": list(sized.caveats),
+    }
+
+
+def _record(sized: Sized, use: Decimal) -> dict[str, Json]:
+    data = _data(sized, use)
+    costs = data.pop("usd_per_mtok")
+    assert isinstance(costs, Mapping)
+    named = {f"usd_per_mtok_at_{at.rstrip('%')}": cost for at, cost in costs.items()}
+    return {**data, **named, "caveats": "; ".join(sized.caveats)}

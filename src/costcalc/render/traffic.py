@@ -1,0 +1,68 @@
+"""How the headings of all commands name the traffic: output in Mtok a month, and the mean request."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from costcalc.render.numbers import count, percent, significant
+from costcalc.units import MTOK, Count, decimal, whole
+from costcalc.workload import Workload
+
+
+def mtok(tokens: Count | Decimal) -> str:
+    """Write an amount of tokens in millions.
+
+    Example:
+        >>> mtok(500_000_000), mtok(1_234_567)
+        ('500 Mtok', '1.2346 Mtok')
+    """
+    return f"{significant(tokens / MTOK if isinstance(tokens, Decimal) else decimal(tokens) / MTOK)} Mtok"
+
+
+def request_of(workload: Workload) -> str:
+    """Say how large the mean request is.
+
+    Example:
+        >>> request_of(Workload.single(requests=10, input_tokens=1155, output_tokens=211))
+        'requests of 1,155 tokens in and 211 out'
+    """
+    requests = Fraction(workload.requests)
+    tokens_in, tokens_out = (
+        count(whole(Fraction(tokens) / requests)) for tokens in (workload.input_tokens, workload.output_tokens)
+    )
+    mean = "" if len(workload.shapes) == 1 else f" on average ({len(workload.shapes)} shapes)"
+    if not workload.input_tokens:
+        return f"requests without a prompt and with {tokens_out} tokens out{mean}"
+    return f"requests of {tokens_in} tokens in and {tokens_out} out{mean}"
+
+
+def cached_of(workload: Workload) -> str:
+    """Say how much of the input is read from a cache and written to it; "" where nothing is.
+
+    Example:
+        >>> cached_of(Workload.single(requests=10, input_tokens=1000, output_tokens=1, cached_share=0.25))
+        ', 25.0 % of the input read from the cache'
+    """
+    total = Fraction(workload.input_tokens) / Fraction(workload.requests)
+    words = ""
+    for meter, verb in (("cache_read", "read from"), ("cache_write", "written to")):
+        cached = sum(
+            Fraction(tokens) * Fraction(shape.share)
+            for shape in workload.shapes
+            for name, tokens in shape.tokens.items()
+            if name.startswith(meter)
+        )
+        if cached and total:
+            words += f", {percent(decimal(cached / total))} of the input {verb} the cache"
+    return words
+
+
+def month_of(workload: Workload) -> str:
+    """Say how much traffic a month brings.
+
+    Example:
+        >>> month_of(Workload.single(requests=1_000_000, input_tokens=1155, output_tokens=211))
+        '211 Mtok of output a month, requests of 1,155 tokens in and 211 out'
+    """
+    if not workload.output_tokens:
+        return f"{count(workload.requests)} requests a month, {request_of(workload)}"
+    return f"{mtok(workload.output_tokens)} of output a month, {request_of(workload)}"
