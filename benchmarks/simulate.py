@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 
-from costcalc import Workload, load_catalog
+from costcalc import load_catalog
 from costcalc.analysis.montecarlo import simulate
 from costcalc.analysis.sensitivity import tornado
-from costcalc.case.case import Case, Month, month_case
+from costcalc.case.case import Case
+from costcalc.case.month import Traffic
+from costcalc.case.traffic import traffic_case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.scalars import Interval
 
@@ -26,13 +27,15 @@ SIX = (
 ROUNDS = 3
 
 
-def month(catalog: Catalog, *, assumed: str | None) -> Case:
+def month(catalog: Catalog, *, assumed: bool) -> Case:
     """300M to 5B output tokens a month and 10B input tokens, of a known or an assumed size of request."""
-    volume, size = Interval.parse("300M to 5B"), Decimal(211)
-    requests = Fraction(volume) / Fraction(size)
-    base = Workload.single(requests=requests, input_tokens=Fraction(10**10) / requests, output_tokens=size)
-    numbers = Month(volume, Decimal(10**10), Decimal(0), size)
-    return month_case(base, numbers, catalog, as_of=DAY, assumed=assumed)
+    traffic = Traffic(
+        output_tokens=Interval.parse("300M to 5B"),
+        input_tokens=Decimal(10**10),
+        output_per_request=None if assumed else Decimal(211),
+        peak_to_mean=Decimal(1),
+    )
+    return traffic_case(traffic, catalog, as_of=DAY)
 
 
 def best(ask: Callable[[], object]) -> float:
@@ -48,7 +51,7 @@ def best(ask: Callable[[], object]) -> float:
 def main() -> None:
     """Print a line per figure."""
     catalog = load_catalog()
-    known, assumed = month(catalog, assumed=None), month(catalog, assumed="output_tokens_per_request")
+    known, assumed = month(catalog, assumed=False), month(catalog, assumed=True)
     for name, case in (("requests of a known size", known), ("requests of an assumed size", assumed)):
         seconds = best(partial(simulate, case, SIX, draws=10_000, seed=0))
         print(f"{f'10,000 draws, six options, {name}':60} {seconds:6.2f} s")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -28,8 +30,35 @@ class Run(NamedTuple):
     err: str
 
 
+class StoppedClock(datetime):
+    """A clock that always shows one day."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> StoppedClock:
+        """Give the day of the newest figures of the shipped catalog."""
+        return cls(2026, 11, 25, tzinfo=tz)
+
+
 Cli = Callable[..., Run]
 Write = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def no_test_depends_on_the_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock; a test with the mark ``clock`` sees the real one, and may start processes, which see it too.
+
+    So ``pytest -m clock`` is all that could differ from one day to the next: .ci/run repeats it on another day.
+    """
+    if request.node.get_closest_marker("clock") is not None:
+        return
+    start = subprocess.Popen.__init__
+
+    def start_git_only(process: subprocess.Popen[Any], args: Any, *rest: Any, **named: Any) -> None:  # noqa: ANN401  # as subprocess has it
+        assert args[0] == "git", f"{args} may read the clock: mark the test with pytest.mark.clock"
+        start(process, args, *rest, **named)
+
+    monkeypatch.setattr("costcalc.cli.context.datetime", StoppedClock)  # the only place that reads the clock
+    monkeypatch.setattr(subprocess.Popen, "__init__", start_git_only)
 
 
 @pytest.fixture(scope="session")

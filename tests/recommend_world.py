@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 from costcalc.case.case import Case
+from costcalc.case.month import Traffic
+from costcalc.case.traffic import traffic_case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, SelfHostOption
 from costcalc.catalog.layers.load import load_catalog
@@ -17,7 +18,7 @@ from costcalc.project import load_project
 from costcalc.recommend.answer import Asked, Recommendation
 from costcalc.recommend.recommend import recommend
 from costcalc.scenario import Needs
-from costcalc.workload import Shape, Workload, WorkloadKind
+from costcalc.workload import Workload, WorkloadKind
 
 FOLDER = Path(__file__).parent / "cases" / "recommend"
 DAY = date(2026, 11, 22)
@@ -34,12 +35,8 @@ def shipped() -> Catalog:
 
 
 def month(kind: WorkloadKind, tokens: float, catalog: Catalog) -> Workload:
-    usual = catalog.kinds()[kind]
-    shape = Shape.of(
-        input_tokens=usual.input_tokens, cached_share=usual.cached_share, output_tokens=usual.output_tokens
-    )
-    requests = Fraction(tokens) / Fraction(usual.output_tokens)
-    return Workload(requests, (shape,), peak_to_mean=Fraction(usual.peak_to_mean), kind=kind)
+    traffic = Traffic(output_tokens=Decimal(str(tokens)), kind=kind)
+    return replace(traffic_case(traffic, catalog, as_of=DAY).workload, batchable_share=0, name="workload")
 
 
 def ask(

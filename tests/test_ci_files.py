@@ -14,6 +14,8 @@ import pytest
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 
+pytestmark = pytest.mark.clock
+
 ROOT = Path(__file__).parents[1]
 PLAN = (
     "as_of: 2026-11-22\nworkloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}\n"

@@ -19,13 +19,15 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "examples
 GENERATED = ["README.md", "docs/cli.md", "examples/README.md"]
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("page", GENERATED)
 def test_generated_output_is_current(page: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     env = {key: value for key, value in os.environ.items() if not key.startswith(("COSTCALC", "COV", "GITHUB"))}
     command = [sys.executable, "-m", "cogapp", "--check", "--diff", page]
     checked = subprocess.run(command, cwd=ROOT, env={**env, "PATH": path, "COLUMNS": "80"}, capture_output=True, text=True, check=False)  # fmt: skip
-    assert checked.returncode == 0, checked.stdout[-3000:] + checked.stderr[-1000:]
+    how = "to generate it anew: COLUMNS=80 cog -r README.md docs/cli.md examples/README.md"
+    assert checked.returncode == 0, f"{checked.stdout[-3000:]}{checked.stderr[-1000:]}\n{how}"
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/method/api.md", "docs/method/throughput.md"])

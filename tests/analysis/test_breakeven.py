@@ -12,9 +12,9 @@ import pytest
 from conftest import Overlay
 
 from costcalc import Catalog, Workload, estimate
-from costcalc.analysis.breakeven import break_even, cheapest, cost_at, offered, reign_at, tokens_of, use_at
+from costcalc.analysis.breakeven import break_even, cheapest, estimate_at, reign_at, tokens_of
 from costcalc.analysis.envelope import Reign
-from costcalc.case.case import Case
+from costcalc.case.case import Case, Priced
 from costcalc.catalog.forms.options import BlendOption
 from costcalc.errors import FlagError, UnsuitableError
 
@@ -144,7 +144,8 @@ def test_the_cheapest_is_found_for_every_volume_and_the_rest_is_left_out_with_a_
         "full": seats,
     }
     assert [curve.option for curve in found.curves] == ["dear", "cheap", "own"]
-    assert offered(names, MIX, acme, as_of=TODAY) == (["dear", "cheap", "own"], found.left_out)
+    chosen = Case(MIX, acme, TODAY).priced(names).to_choose()
+    assert (chosen.options, chosen.reasons) == (("dear", "cheap", "own"), found.left_out)
 
 
 def test_seats_are_among_them_where_there_are_people(acme: Catalog) -> None:
@@ -167,16 +168,21 @@ def test_a_blend_is_no_more_of_an_offer_than_its_parts(acme: Catalog) -> None:
 
 
 def test_estimates_that_are_known_are_not_made_again(acme: Catalog) -> None:
-    known = [estimate("cheap", MIX, acme, as_of=TODAY)._replace(retired=date(2026, 1, 1))]
-    assert cheapest(["cheap"], Case(MIX, acme, TODAY), known=known).left_out == (("cheap", "retired on 2026-01-01"),)
+    known = estimate("cheap", MIX, acme, as_of=TODAY)._replace(retired=date(2026, 1, 1))
+    assert cheapest(["cheap"], Case(MIX, acme, TODAY), known=Priced((known,), ())).left_out == (
+        ("cheap", "retired on 2026-01-01"),
+    )
 
 
 def test_cost_and_use_at_a_volume(acme: Catalog) -> None:
-    assert cost_at("cheap", F(1_000), MIX, acme, as_of=TODAY) == Decimal("8.00")
-    assert use_at("cheap", F(1_000), MIX, acme, as_of=TODAY) is None
-    assert use_at("fixed", F(131_400), MIX, acme, as_of=TODAY) == Decimal("0.5")
-    assert cost_at("fixed", F(262_801), MIX, acme, as_of=TODAY) is None  # one replica is too few
-    assert use_at("fixed", F(262_801), MIX, acme, as_of=TODAY) is None
+    case = Case(MIX, acme, TODAY)
+    cheap, fixed = estimate_at("cheap", F(1_000), case), estimate_at("fixed", F(131_400), case)
+    assert cheap is not None
+    assert (cheap.monthly_usd, cheap.deployment) == (Decimal("8.00"), None)
+    assert fixed is not None
+    assert fixed.deployment is not None
+    assert fixed.deployment.utilisation == F(1, 2)
+    assert estimate_at("fixed", F(262_801), case) is None  # one replica is too few
 
 
 def test_requests_of_a_mix_are_tokens() -> None:

@@ -15,7 +15,8 @@ from costcalc import Catalog
 from costcalc.analysis.distribution import draws_of
 from costcalc.analysis.montecarlo import Outcome, Simulation, simulate
 from costcalc.analysis.sample import Sample
-from costcalc.case.case import Case, case_of
+from costcalc.case.case import Case
+from costcalc.case.file import case_of
 from costcalc.errors import UndecidableError
 from costcalc.scenario import WorkloadEntry
 from costcalc.workload import Workload

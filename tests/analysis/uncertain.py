@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
-from costcalc.case.case import Case, Month, month_case
+from costcalc.case.case import Case
+from costcalc.case.month import Traffic
+from costcalc.case.traffic import traffic_case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.scalars import Interval
-from costcalc.workload import Shape, Workload
 
 DAY = date(2026, 11, 22)
 # One replica of 2.5 × 730 = $1,825 a month generates 1,500 Mtok: 1.5e9 ÷ (730 × 3,600) tokens/s
@@ -30,12 +30,13 @@ options:
 
 
 def month(catalog: Catalog, tokens: str, size: str = "1000", inputs: str = "0", cached: str = "0") -> Case:
-    """Make a case of a month's tokens; each number may be a range."""
+    """Make a case of a month's tokens, evenly over the month; each number may be a range."""
     numbers = [Interval.parse(one) if " to " in one else Decimal(one) for one in (tokens, inputs, cached, size)]
-    shape = Shape.of(
-        input_tokens=Fraction(numbers[1]) * Fraction(numbers[3]) / Fraction(numbers[0]),
-        cached_share=Decimal(numbers[2]),
-        output_tokens=Decimal(numbers[3]),
+    traffic = Traffic(
+        output_tokens=numbers[0],
+        input_tokens=numbers[1],
+        cached_share=numbers[2],
+        output_per_request=numbers[3],
+        peak_to_mean=Decimal(1),
     )
-    base = Workload(Fraction(numbers[0]) / Fraction(numbers[3]), (shape,))
-    return month_case(base, Month(*numbers), catalog, as_of=DAY)
+    return traffic_case(traffic, catalog, as_of=DAY)

@@ -119,6 +119,7 @@ def test_what_other_code_or_another_pydantic_kept_is_read_from_the_file(
     assert place.is_dir()
 
 
+@pytest.mark.clock
 def test_every_module_that_reads_or_checks_a_shipped_file_is_in_the_hash() -> None:
     program = (
         "import sys, costcalc.catalog.layers.kept as kept\n"

@@ -188,13 +188,14 @@ def test_every_kind_that_people_cause_says_how_much_one_of_them_asks_for(catalog
 def test_a_layer_may_say_what_its_own_people_ask_for(overlay: Overlay) -> None:
     seat = overlay("kinds: {general: {requests_per_seat: {value: 300}}}").kinds()["general"].requests_per_seat
     assert seat is not None
-    assert (seat.low, seat.value, seat.high) == (22, 300, 430)
+    assert (seat.low, seat.value, seat.high) == (Decimal(22), Decimal(300), Decimal(430))
 
 
 def test_the_general_kind_is_the_typical_request(catalog: Catalog) -> None:
     general, assumed = catalog.kinds()["general"], catalog.assumption
-    assert general.input_tokens == assumed("input_tokens_per_request").value == 1_155  # 22,361,870 / 19,366
-    assert general.output_tokens == assumed("output_tokens_per_request").value == 211  # 4,088,665 / 19,366
+    assert (general.input_tokens, general.output_tokens, general.peak_to_mean) == (None, None, None)  # the assumptions
+    assert assumed("input_tokens_per_request").value == 1_155  # 22,361,870 / 19,366
+    assert assumed("output_tokens_per_request").value == 211  # 4,088,665 / 19,366
 
 
 def test_a_rules_place_is_that_of_the_layer_which_decided_it(overlay: Overlay) -> None:

@@ -153,8 +153,8 @@ def test_the_line_of_compare_says_the_same(cli: Cli) -> None:
     text = " ".join(cli("compare", *month, *DAY).out.split())
     found = result(cli, *month)
     first = found["intervals"][0]
-    assert f"cheapest up to {first['to'] / 1e6:,.1f} Mtok a month of this mix: {first['option']};" in text
-    assert f"above {found['intervals'][-1]['from'] / 1e6:,.1f}: {found['intervals'][-1]['option']}" in text
+    assert f"cheapest up to {first['to'] / 1e6:,.5g} Mtok a month of this mix: {first['option']};" in text
+    assert f"above {found['intervals'][-1]['from'] / 1e6:,.5g}: {found['intervals'][-1]['option']}" in text
 
 
 def test_the_whole_bill_moves_the_break_even(cli: Cli) -> None:

@@ -83,7 +83,7 @@ def test_what_is_added_can_be_named_at_once(cli: Cli, mine: Path) -> None:
 
 @pytest.mark.parametrize("command", [NEW_MODEL, GPU, PLAN, ASSUMPTION])
 def test_every_kind_is_valid_at_once_and_adds_lines_only(command: tuple[str, ...], cli: Cli, mine: Path) -> None:
-    run = cli("catalog", "add", *command)
+    run = cli("catalog", "add", *command, "--as-of", "2026-11-25")
     assert (run.status, run.err) == (0, "")
     assert numstat(mine, PROJECT).endswith(" 0")
     assert cli("catalog", "validate", "--strict", "--as-of", "2026-11-27").err == ""
@@ -177,11 +177,39 @@ def test_everything_that_is_missing_or_wrong_is_said_at_once(cli: Cli, mine: Pat
 
 @pytest.mark.parametrize("kind", list(TEMPLATES))
 def test_a_template_is_valid_as_it_is(kind: str, cli: Cli, tmp_path: Path) -> None:
-    run = cli("catalog", "add", kind, "--template")
-    assert run.out == TEMPLATES[kind]
+    run = cli("catalog", "add", kind, "--template", "--as-of", "2026-11-25")
     (tmp_path / "costcalc.yaml").write_text(run.out)
     assert validate(load_catalog(tmp_path / "costcalc.yaml"), today=date(2026, 11, 27)) == ()
     assert cli("catalog", "lint", "costcalc.yaml", "--as-of", "2026-11-27").status == 0
+
+
+@pytest.mark.parametrize("kind", list(TEMPLATES))
+def test_the_dates_of_a_template_are_the_day_in_force(kind: str, cli: Cli, tmp_path: Path) -> None:
+    def days(*flags: str) -> set[str]:
+        return set(re.findall(r"\d{4}-\d\d-\d\d", cli("catalog", "add", kind, "--template", *flags).out))
+
+    # the end of an example model's life stands 365 days later: 2028 has a 29 February in between
+    later = {"model": {"2028-12-31"}}.get(kind, set())
+    wanted = set() if kind == "option" else {"2028-01-01"} | later
+    assert days("--as-of", "2028-01-01") == wanted
+    (tmp_path / "costcalc.yaml").write_text("as_of: 2028-01-01\n")
+    assert days() == wanted
+
+
+def test_without_a_day_the_clock_says_when_a_figure_was_read(cli: Cli, mine: Path) -> None:
+    assert cli("catalog", "add", *MODEL, "--new-provider", *SINCE[:2], *READ[:2]).status == 0
+    (price,) = load_catalog(mine).sold_model("acme/x1").model.prices
+    assert str(price.source.checked) == "2026-11-25"  # the day on which the tests' clock stands
+
+
+def test_the_day_that_was_named_dates_the_entry_and_prices_its_effect(cli: Cli, mine: Path) -> None:
+    flags = ("--effective", "2026-06-01", *READ[:2], "--as-of", "2026-05-01", "--format", "json")
+    document = json.loads(cli("catalog", "add", *MODEL, "--new-provider", *flags).out)
+    (price,) = load_catalog(mine).sold_model("acme/x1").model.prices
+    assert str(price.source.checked) == "2026-05-01"
+    assert document["as_of"] == "2026-06-01"  # the effect is that of the first day on which the price holds
+    assert cli("catalog", "add", *ASSUMPTION, "--as-of", "2026-05-02").status == 0
+    assert str(load_catalog(mine).assumptions["foo"].checked) == "2026-05-02"
 
 
 def test_templates_name_every_key_of_their_forms() -> None:

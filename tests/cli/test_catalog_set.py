@@ -141,6 +141,13 @@ def test_a_file_of_a_catalog_is_edited_in_place(cli: Cli, tmp_path: Path) -> Non
     assert file.read_bytes().startswith(before.encode())
 
 
+def test_the_day_that_was_named_dates_the_entry_and_prices_its_effect(cli: Cli, mine: Path) -> None:
+    flags = ("--effective", "2026-12-01", *SOURCE[:2], "--as-of", "2026-12-24", "--format", "json")
+    document = json.loads(cli("catalog", "set", "gpt-5.2", "output=12", *flags).out)
+    assert str(load_catalog(mine).sold_model("gpt-5.2").model.prices[-1].source.checked) == "2026-12-24"
+    assert document["as_of"] == "2026-12-24"
+
+
 def test_a_new_file_may_be_named(cli: Cli, tmp_path: Path) -> None:
     run = cli("catalog", "set", "gpt-5.2", "output=12", *NEXT, "--file", "mine.yaml")
     assert (run.status, run.err) == (0, "")

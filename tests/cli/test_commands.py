@@ -18,6 +18,7 @@ from costcalc.cli import app
 from costcalc.render.documents import DOCUMENTS, document_schema
 
 DAY = ("--as-of", "2026-11-22")
+CHECKED = ("--as-of", "2026-11-27")  # the newest day on which a figure of pricing/ was looked at
 MONTH = ("compare", "--tokens", "1e6", *DAY)
 INFERENCEX = str(Path(__file__).parents[1] / "data" / "bench" / "inferencex.json")
 SCENARIO = """
@@ -313,7 +314,7 @@ def test_several_outputs_of_one_run(cli: Cli, tmp_path: Path) -> None:
         ("catalog-list", ("catalog", "list", *DAY)),
         ("catalog-show", ("catalog", "show", "gpt-5.2-api", *DAY)),
         ("catalog-show", ("catalog", "show", "output_tokens_per_request")),
-        ("catalog-validate", ("catalog", "validate", *DAY)),
+        ("catalog-validate", ("catalog", "validate", *CHECKED)),
         ("catalog-show", ("catalog", "show", "H100 SXM", *DAY)),
         ("size", ("size", "Qwen3-32B", "--gpu", "H100", "--precision", "fp8", *DAY)),
         ("size", ("size", "Qwen3-32B", *DAY)),
@@ -434,7 +435,7 @@ def test_what_one_runs_oneself_is_listed_and_shown(cli: Cli) -> None:
     assert all(part in listed.out for part in ("r1-distill-32b-h100", "H100 PCIe", "H100 SXM"))
     document = json.loads(cli("catalog", "list", "h100", "--format", "json", *DAY).out)
     jsonschema.Draft7Validator(document_schema("catalog-list")).validate(document)
-    counted = cli("catalog", "validate", *DAY).out
+    counted = cli("catalog", "validate", *CHECKED).out
     assert "open models" in flat(counted)
     assert "GPUs" in counted
 
@@ -469,19 +470,19 @@ def test_showing_what_a_contract_and_an_overlay_say(cli: Cli, tmp_path: Path) ->
 
 
 def test_validate_finds_and_gates(cli: Cli, tmp_path: Path) -> None:
-    assert cli("catalog", "validate", *DAY).out.endswith("no problems\n")
+    assert cli("catalog", "validate", *CHECKED).out.endswith("no problems\n")
     (tmp_path / "old.yaml").write_text(
         "options: {a: {kind: rate, side: buy, usd_per_mtok: {output: 1}, effective: 2025-01-01, source: {title: t, checked: 2025-01-01}}}"
     )
-    run = cli("catalog", "validate", "old.yaml", *DAY)
+    run = cli("catalog", "validate", "old.yaml", *CHECKED)
     assert (run.status, run.out[-12:]) == (0, ": 1 finding\n")
-    assert run.err.startswith("warning: old.yaml:1:") and "last checked 690 days ago" in run.err  # noqa: PT018
-    assert cli("catalog", "validate", "old.yaml", "--strict", *DAY).status == 3
+    assert run.err.startswith("warning: old.yaml:1:") and "last checked 695 days ago" in run.err  # noqa: PT018
+    assert cli("catalog", "validate", "old.yaml", "--strict", *CHECKED).status == 3
     (tmp_path / "bad.yaml").write_text("workloads: {a: {requests: x}}\noptions: {a: 1}\n")
     for order in (("old.yaml", "bad.yaml"), ("bad.yaml", "old.yaml")):
-        assert cli("catalog", "validate", *order, *DAY).status == 2
+        assert cli("catalog", "validate", *order, *CHECKED).status == 2
     assert cli("catalog", "validate", "old.yaml", "--catalog", "bad.yaml").status == 2
-    bad = cli("catalog", "validate", "bad.yaml", *DAY)
+    bad = cli("catalog", "validate", "bad.yaml", *CHECKED)
     assert bad.status == 2
     assert bad.err.count("error: bad.yaml:") == 3  # the workload's number, its missing shapes, and the option
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from conftest import Overlay
-from costcalc.analysis.ranges import ranges_of
 
 from costcalc import Catalog
+from costcalc.case.inputs import ranges_of
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.cli.own import own_options, with_own
+from costcalc.cli.own import with_own
 from costcalc.cli.own_values import SETTINGS
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import estimate
@@ -38,7 +38,7 @@ def priced(text: str, catalog: Catalog) -> Estimate:
 def problems(catalog: Catalog, *texts: str) -> list[Finding]:
     """Give what is wrong with some texts."""
     with pytest.raises(InputError) as error:
-        own_options(texts, catalog)
+        with_own(texts, catalog)
     return [problem for problem in error.value.problems if isinstance(problem, Finding)]
 
 
@@ -70,7 +70,7 @@ def problems(catalog: Catalog, *texts: str) -> list[Finding]:
 def test_a_text_becomes_an_option_and_nothing_that_it_leaves_out(
     catalog: Catalog, text: str, name: str, fields: dict[str, Any]
 ) -> None:
-    options = own_options([text], catalog)
+    options = with_own([text], catalog).options
     assert list(options) == [name]
     assert options[name].model_dump(exclude_unset=True) == {"kind": "self_host", **fields}
 
@@ -118,7 +118,7 @@ def test_a_range_stays_one(catalog: Catalog) -> None:
         "2x RTX 4090 @ 292 to 584/month, tokens/s=450, name=b",  # / 730 h / 2 GPUs: 0.2 to 0.4
         "2x RTX 4090, buy=5000 to 6000, tokens/s=450, fte=0.1 to 0.2, kw=0.3 to 0.5, name=c",
     ]
-    found = [one for name, option in own_options(texts, catalog).items() for one in ranges_of(name, option)]
+    found = [one for name, option in with_own(texts, catalog).options.items() for one in ranges_of(name, option)]
     assert {one.path: (one.low, one.high) for one in found} == {
         "a.usd_per_gpu_hour": (Decimal("0.30"), Decimal("0.50")),
         "a.tokens_per_s": (400, 500),
@@ -229,13 +229,9 @@ def test_every_problem_of_every_text_is_reported_at_once(catalog: Catalog) -> No
 
 def test_an_unknown_name_says_what_to_do_next(catalog: Catalog) -> None:
     gpu, model, key = problems(catalog, "RTX 409, model=Qwen3-33B", "L4, modle=Qwen3-8B, tokens/s=9")
-    assert gpu.help == (
-        "`costcalc catalog list gpus` shows all; for another GPU give its price and tokens/s=N as measured,"
-        " or describe it with `costcalc catalog add gpu`"
-    )
-    assert model.help == (
-        "`costcalc catalog list open-models` shows all; for another model leave model= out and give tokens/s=N as measured"
-    )
+    assert "costcalc catalog list gpus names them all; for another, give the option a measured" in gpu.message
+    assert gpu.message.endswith("(--own: tokens/s=), or costcalc catalog add gpu")
+    assert "costcalc catalog list open-models names them all; for another, give the option a measured" in model.message
     assert key.help == "did you mean 'model'?"
 
 
@@ -243,7 +239,7 @@ def test_two_texts_do_not_share_an_id(catalog: Catalog) -> None:
     (problem,) = problems(catalog, "H100 @ 2/h, tokens/s=9", "H100 @ 3/h, tokens/s=9")
     assert problem.message == "two machines are called 'own-h100-sxm'; give one of them another name=ID"
     assert str(problem.place) == "--own:2:1"
-    assert list(own_options(["H100 @ 2/h, tokens/s=9", "H100 @ 3/h, tokens/s=9, name=dear"], catalog)) == [
+    assert list(with_own(["H100 @ 2/h, tokens/s=9", "H100 @ 3/h, tokens/s=9, name=dear"], catalog).options) == [
         "own-h100-sxm",
         "dear",
     ]
@@ -255,13 +251,13 @@ def test_a_line_break_of_a_script_is_a_space(catalog: Catalog) -> None:
     assert problem.place is not None
     assert str(problem.place) == "--own:2:21"  # the second text, after the 20 characters "L4, model=Qwen3-8B, "
     assert problem.place.document.text.splitlines()[1] == texts[1]  # the line that is shown above the caret
-    assert list(own_options(texts[:1], catalog)) == ["own-h100-sxm-qwen3-32b-fp8"]
+    assert list(with_own(texts[:1], catalog).options) == ["own-h100-sxm-qwen3-32b-fp8"]
 
 
 def test_the_pages_texts_become_the_options_beside_them(catalog: Catalog, overlay: Overlay) -> None:
     (yaml,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)
     texts = re.findall(r'# --own "(.*)"', yaml)
-    options = own_options(texts, catalog)
+    options = with_own(texts, catalog).options
     written = overlay(yaml).options
     assert len(texts) == len(written) - len(catalog.options) == 6
     assert {name: written[name].model_dump() for name in options} == {

@@ -11,10 +11,12 @@ import signal
 import stat
 import subprocess
 import sys
-import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.clock
 
 COSTCALC = [sys.executable, "-m", "costcalc"]
 MONTH = [*COSTCALC, "compare", "--tokens", "1e6", "--as-of", "2026-11-22"]
@@ -30,13 +32,29 @@ CALIBRATE = [*COSTCALC, "calibrate", str(Path(__file__).parents[1] / "data" / "b
 def env(tmp_path: Path) -> dict[str, str]:
     """Give an environment without the user's configuration."""
     kept = {
-        key: value for key, value in os.environ.items() if key in {"PATH", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE"}
+        key: value for key, value in os.environ.items() if key in {"PATH", "LD_PRELOAD"} or key.startswith("FAKETIME")
     }
     return {**kept, "HOME": str(tmp_path), "COLUMNS": "80"}
 
 
 def run(args: list[str], env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(args, env=env, cwd=cwd, capture_output=True, check=False)
+
+
+# several commands in one process: a start takes longer than most commands
+SEVERAL = (
+    "import json, os, sys\nfrom costcalc.cli.app import main\n"
+    "for args in json.loads(sys.argv[1]):\n    status = main(args)\n    sys.stdout.flush()\n"
+    "    os.write(1, b'\\0%d\\0' % status)\n"
+)
+
+
+def run_several(commands: list[list[str]], env: dict[str, str], cwd: Path) -> tuple[list[int], list[bytes], bytes]:
+    """Run commands one after the other in one process; give their exit statuses, what each printed, and the errors."""
+    ran = run([sys.executable, "-c", SEVERAL, json.dumps([args[len(COSTCALC) :] for args in commands])], env, cwd)
+    parts = ran.stdout.split(b"\0")
+    assert (ran.returncode, len(parts)) == (0, 2 * len(commands) + 1), ran.stderr
+    return [int(part) for part in parts[1::2]], parts[:-1:2], ran.stderr
 
 
 def test_same_inputs_same_bytes(env: dict[str, str], tmp_path: Path) -> None:
@@ -49,6 +67,13 @@ def test_same_inputs_same_bytes(env: dict[str, str], tmp_path: Path) -> None:
     assert one.returncode == two.returncode == 0
     assert one.stdout == two.stdout
     assert json.loads(one.stdout)["catalog"]["digest"].startswith("sha256:")
+
+
+def test_without_a_day_the_prices_are_those_of_today(env: dict[str, str], tmp_path: Path) -> None:
+    days = [datetime.now(UTC).date()]  # noqa: TID251  # this is the test of the clock
+    printed = run([*COSTCALC, "compare", "--tokens", "1", "--options", "gpt-5.2-api"], env, tmp_path).stdout.decode()
+    days.append(datetime.now(UTC).date())  # noqa: TID251  # midnight may have passed
+    assert any(f"at the prices of {day}" in " ".join(printed.split()) for day in days)
 
 
 @pytest.mark.parametrize("args", [SIZE, TCO, CALIBRATE, BREAKEVEN, PROJECT])
@@ -80,9 +105,11 @@ def test_a_pipe_sees_no_escape_byte(more: dict[str, str], env: dict[str, str], t
         BREAKEVEN,
         PROJECT,
     )
-    for args in (MONTH, *others):
-        printed = run(args, {**env, **more}, tmp_path)
-        assert b"\x1b" not in printed.stdout + printed.stderr
+    statuses, printed, errors = run_several([MONTH, *others], {**env, **more}, tmp_path)
+    assert statuses == [0, 0, 2, 0, 0, 0, 0, 0]
+    assert all(printed[:2])
+    assert b"Invalid value for '--tokens'" in errors
+    assert b"\x1b" not in b"".join(printed) + errors
 
 
 def on_a_terminal(args: list[str], env: dict[str, str], cwd: Path) -> bytes:
@@ -147,7 +174,9 @@ def test_an_interrupt_ends_with_130(env: dict[str, str], tmp_path: Path) -> None
     process = subprocess.Popen(
         [*MONTH, "--catalog", "/dev/stdin"], env=env, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    time.sleep(1.5)
+    assert process.stdin is not None
+    process.stdin.write(b"#" * 100_000)  # more than a pipe holds: it returns once the command reads
+    process.stdin.flush()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
@@ -238,8 +267,7 @@ PLAN = (
 FORMATS = ("text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif")
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_a_check_is_the_same_bytes_everywhere(form: str, env: dict[str, str], tmp_path: Path) -> None:
+def test_a_check_is_the_same_bytes_everywhere(env: dict[str, str], tmp_path: Path) -> None:
     places = [tmp_path / "a", tmp_path / "b" / "c"]
     others = [
         {"TZ": "Pacific/Kiritimati", "LANG": "C", "PYTHONHASHSEED": "1", "GITHUB_ACTIONS": "true"},
@@ -249,10 +277,12 @@ def test_a_check_is_the_same_bytes_everywhere(form: str, env: dict[str, str], tm
     for place, more in zip(places, others, strict=True):
         place.mkdir(parents=True)
         (place / "costcalc.yaml").write_text(PLAN)
-        ran = run([*COSTCALC, "check", "--format", form], {**env, **more}, place)
-        assert ran.returncode == 1  # over budget
-        assert b"\x1b" not in ran.stdout + ran.stderr
-        printed.append(ran.stdout)
+        checks = [[*COSTCALC, "check", "--format", form] for form in FORMATS]
+        statuses, outputs, errors = run_several(checks, {**env, **more}, place)
+        assert statuses == [1] * len(FORMATS)  # over budget
+        assert b"\x1b" not in b"".join(outputs) + errors
+        printed.append(dict(zip(FORMATS, outputs, strict=True)))
+    assert all(printed[0].values())
     assert printed[0] == printed[1]
 
 

@@ -53,6 +53,7 @@ def test_a_simulation_says_who_is_probably_cheapest_and_what_to_measure(small: C
     assert "what to measure first (2)" in text
 
 
+@pytest.mark.clock
 def test_the_same_seed_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
     (tmp_path / "costcalc.yaml").write_text(CATALOG)
     command = [sys.executable, "-m", "costcalc", "simulate", *MONTH, *PAIR, "--draws", "500", "--seed", "7", "--format", "json"]  # fmt: skip

@@ -96,13 +96,12 @@ def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Si
 
     Example:
         >>> from datetime import date
-        >>> from costcalc.case.case import Month, month_case
-        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> from costcalc.case.month import Traffic
+        >>> from costcalc.case.traffic import traffic_case
         >>> from costcalc.catalog.forms.scalars import Interval
-        >>> from costcalc.workload import Workload
-        >>> volume, none, size = Interval.parse("1M to 100M"), Decimal(0), Decimal(1000)
-        >>> base = Workload.single(requests=10_000, output_tokens=1000)
-        >>> case = month_case(base, Month(volume, none, none, size), load_catalog(), as_of=date(2026, 11, 22))
+        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> traffic = Traffic(output_tokens=Interval.parse("1M to 100M"))
+        >>> case = traffic_case(traffic, load_catalog(), as_of=date(2026, 11, 22))
         >>> found = simulate(case, ["gpt-5.2-api", "gemini-3.1-pro-api"], draws=1000, seed=0)
         >>> [(one.option, one.cheapest.value) for one in found.outcomes]
         [('gemini-3.1-pro-api', 1.0), ('gpt-5.2-api', 0.0)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.context import load
+from costcalc.cli.context import day_in_force, load
 from costcalc.cli.editing import (
     Checked,
     DryRun,
@@ -17,7 +17,6 @@ from costcalc.cli.editing import (
     changed,
     read_source,
     target_of,
-    today,
 )
 from costcalc.cli.flags import PriceFlags
 from costcalc.cli.output import write_stdout
@@ -61,29 +60,29 @@ def add_command(
     costcalc.yaml.
     """
     if template:
-        return _print_template(kind, name)
+        return _print_template(kind, name, prices)
     if name is None or not values:
         raise FlagError(
             f"give a name and KEY=VALUE, or see what there is to say: costcalc catalog add {kind} --template"
         )
     from costcalc.catalog.edit.addition import Read, addition
 
-    now = today()
     loaded = load(prices.catalog)
-    read = Read(effective, read_source(source, checked, now), now)
+    day = day_in_force(loaded, prices.as_of)
+    read = Read(effective, read_source(source, checked, day), day)
     new = addition(kind, name, values, read, loaded.catalog, new_provider=new_provider)
     target = target_of(file, new.own_file, prices.catalog)
     edit = Edit("add", new.entry, new.option, lambda text: _added(text, new, target.path), new.notes)
-    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
+    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(day, effective or day))
     return Answer(report, aloud=report.diagnostics)
 
 
-def _print_template(kind: Kind, name: str | None) -> Answer:
-    from costcalc.render.catalog_templates import TEMPLATES
+def _print_template(kind: Kind, name: str | None, prices: PriceFlags) -> Answer:
+    from costcalc.render.catalog_templates import template
 
     if name is not None:
         raise FlagError(f"--template prints an entry with names to change: leave '{name}' out")
-    write_stdout(TEMPLATES[kind])
+    write_stdout(template(kind, day_in_force(load(prices.catalog), prices.as_of)))
     return Answer(None)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.context import load
+from costcalc.cli.context import day_in_force, load
 from costcalc.cli.editing import (
     Checked,
     DryRun,
@@ -16,7 +16,6 @@ from costcalc.cli.editing import (
     changed,
     read_source,
     target_of,
-    today,
 )
 from costcalc.cli.flags import PriceFlags
 
@@ -45,13 +44,13 @@ def set_command(
     loaded = load(prices.catalog)
     thing = loaded.catalog.thing(name)
     check_keys(values, thing.path, kind=getattr(thing.entry, "kind", None))
-    now = today()
-    read = read_source(source, checked, now)
+    day = day_in_force(loaded, prices.as_of)
+    read = read_source(source, checked, day)
     assigned = tuple(Assignment.parse(value) for value in values)
     change = Change(thing.path, assigned, effective, read, correct)
     notes = tuple(assignment.remark for assignment in assigned if assignment.remark)
     option = thing.ref if thing.kind == "model" else None
     edit = Edit("set", thing.path, option, lambda text: edited(text, change, loaded.catalog), notes)
     target = target_of(file, loaded.catalog.place(thing.path).document.name, prices.catalog)
-    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(now, effective or now))
+    report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(day, effective or day))
     return Answer(report, aloud=report.diagnostics)

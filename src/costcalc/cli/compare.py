@@ -19,7 +19,7 @@ AllOptions = Annotated[
     bool,
     typer.Option(
         "--all",
-        help="Every option of the catalog and every row, not only 12 of the headline.",
+        help="Every option and every row, not only 12 of the headline.",
         rich_help_panel=OPTIONS_PANEL,
     ),
 ]

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -30,7 +30,7 @@ Effective = Annotated[
 ]
 SourceUrl = Annotated[str | None, typer.Option("--source", parser=filled, metavar="URL", help="Where it was read.")]
 Checked = Annotated[
-    date | None, typer.Option(parser=day, metavar="DAY", help="When it was read (default: today, UTC).")
+    date | None, typer.Option(parser=day, metavar="DAY", help="When it was read (default: the day of --as-of).")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change and its effect; write nothing.")]
 File = Annotated[
@@ -90,7 +90,7 @@ class Target(NamedTuple):
             yield Layer("project", text, self.shown)
 
 
-def read_source(source: str | None, checked: date | None, today: date) -> dict[str, str] | None:
+def read_source(source: str | None, checked: date | None, as_of: date) -> dict[str, str] | None:
     """Say where the figures were read, and when.
 
     Raises:
@@ -98,12 +98,7 @@ def read_source(source: str | None, checked: date | None, today: date) -> dict[s
     """
     if checked is not None and source is None:
         raise FlagError("--checked is the day on which --source was read: give both")
-    return {"url": source, "checked": (checked or today).isoformat()} if source is not None else None
-
-
-def today() -> date:
-    """The day in UTC."""
-    return datetime.now(UTC).date()
+    return {"url": source, "checked": (checked or as_of).isoformat()} if source is not None else None
 
 
 def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_of: date) -> "Report":
@@ -198,7 +193,7 @@ def _costs(workload: "Workload", catalog: "Catalog", options: Sequence[str], as_
     from costcalc.analysis.compare import compare
 
     result = compare(workload, catalog, options=options, as_of=as_of)
-    return {one.option: one.monthly_usd for one in result.estimates}
+    return {estimate.option: estimate.monthly_usd for estimate in result.estimates}
 
 
 def _workloads(loaded: "Loaded", day: date) -> "Sequence[tuple[str, Workload]]":

@@ -3,6 +3,9 @@
 Each is valid as it is, and names every key of its form; keys that few need are commented out.
 """
 
+from datetime import date, timedelta
+from string import Template
+
 _MODEL = """\
 # A model as one provider sells it. All keys: costcalc catalog schema api; how it is priced: docs/method/api.md.
 api:
@@ -14,17 +17,17 @@ api:
         # open_weights: DeepSeek-R1  # which open model it is
         # reads: [image]  # what a prompt may hold beside text
         # tools: true  # whether it calls tools
-        # retired: 2027-06-30  # the first day on which it is no longer sold
-        # retired_source: {url: "https://example.com/retired", checked: 2026-11-25}
+        # retired: $year_later  # the first day on which it is no longer sold
+        # retired_source: {url: "https://example.com/retired", checked: $day}
         prices:  # oldest first; a new price is one more entry, and no old one is changed
-          - effective: 2026-11-25  # its first day
+          - effective: $day  # its first day
             usd_per_mtok: {input: 3.00, cache_read: 0.30, output: 15.00}  # USD per million tokens
             # usd_per_thousand: {web_search: 10.00}  # USD per thousand calls
             billed_as: {cache_write: input}  # a meter that is billed at another one's rate
             when:  # what holds under conditions
               - {processing: batch, usd_per_mtok: {input: 1.50, output: 7.50}}
               # - {prompt_tokens_above: 200_000, usd_per_mtok: {input: 6.00, output: 22.50}}
-            source: {url: "https://example.com/pricing", checked: 2026-11-25}
+            source: {url: "https://example.com/pricing", checked: $day}
             # note: what contradicts it
         # note: what else is to be known
 """
@@ -43,17 +46,17 @@ gpus:
     # link_gb_per_s: 32  # to another GPU of the node, one direction
     # gpus_per_node: 8
     trust: primary  # how the specification was read
-    source: {url: "https://example.com/datasheet", checked: 2026-11-25}
+    source: {url: "https://example.com/datasheet", checked: $day}
     rentals:
       my-cloud:
         provider: My cloud
         offer: on_demand
         prices:
-          - effective: 2026-11-25
+          - effective: $day
             usd_per_gpu_hour: 1.10
-            source: {url: "https://example.com/gpu-pricing", checked: 2026-11-25}
+            source: {url: "https://example.com/gpu-pricing", checked: $day}
     reference: my-cloud  # the offer that is taken unless an option names another
-    # purchase: {prices: [{effective: 2026-11-25, usd: 9_000, source: {title: Quote 12, checked: 2026-11-25}}]}
+    # purchase: {prices: [{effective: $day, usd: 9_000, source: {title: Quote 12, checked: $day}}]}
     # note: what else is to be known
 """
 _PLAN = """\
@@ -65,16 +68,16 @@ plans:
         name: My Plan
         # users: person  # who may hold a seat
         prices:
-          - effective: 2026-11-25
+          - effective: $day
             usd_per_seat: 20  # a month
-            source: {url: "https://example.com/plans", checked: 2026-11-25}
+            source: {url: "https://example.com/plans", checked: $day}
         allowance:  # what one seat may use in a month
           value: 40_000_000
           low: 10_000_000
           high: 90_000_000
           unit: output_tokens  # or usd, at the list prices of the models' APIs
-          basis: judgement  # or source: {url: "https://example.com", checked: 2026-11-25}
-          checked: 2026-11-25
+          basis: judgement  # or source: {url: "https://example.com", checked: $day}
+          checked: $day
         limit: hard  # what happens beyond it: hard, or overage
         # overage: openai/gpt-5.4  # the model at whose list price the rest is billed
         # periods: 5-hour windows and a week  # when the allowance starts anew
@@ -98,8 +101,14 @@ assumptions:
     high: 1.5
     unit: USD/month
     basis: judgement  # vendor, measured, literature, judgement, or user
-    checked: 2026-11-25  # or, instead, source: {url: "https://example.com", checked: 2026-11-25}
+    checked: $day  # or, instead, source: {url: "https://example.com", checked: $day}
     # note: how it was got
 """
 
 TEMPLATES = {"model": _MODEL, "gpu": _GPU, "plan": _PLAN, "option": _OPTION, "assumption": _ASSUMPTION}
+
+
+def template(kind: str, day: date) -> str:
+    """Give an entry whose prices begin, and were read, on one day."""
+    # a model is retired after its price begins: a year is an example
+    return Template(TEMPLATES[kind]).substitute(day=day, year_later=day + timedelta(days=365))

@@ -66,7 +66,7 @@ def projection_report(
     """
     per_request = decimal(workload.output_tokens) / decimal(workload.requests)
     found = [_option(projected, per_request) for projected in projection.options]
-    records = tuple({"option": one["option"], **month} for one in found for month in one["months"])  # type: ignore[union-attr,dict-item]
+    records = tuple({"option": option["option"], **month} for option in found for month in option["months"])  # type: ignore[union-attr,dict-item]
     moves = _moves(projection, course)
     shown = _shown(projection)
     return Report(
@@ -202,14 +202,17 @@ def _month(number: int | None) -> str:
 def _monthly(projection: Projection) -> Iterator[Block]:
     """Show what is paid in every month, a column for each option; the last options give way on a narrow page."""
     columns = [Column("month"), Column("from"), *(
-        Column(one.cash.option, "right", rank=place) for place, one in enumerate(projection.options)
+        Column(projected.cash.option, "right", rank=place) for place, projected in enumerate(projection.options)
     )]  # fmt: skip
     days = [flow.day for flow in projection.options[0].cash.flows]
     rows = [
         (
             str(month + 1),
             day.isoformat(),
-            *(usd(one.cash.flows[month].upfront + one.cash.flows[month].running) for one in projection.options),
+            *(
+                usd(projected.cash.flows[month].upfront + projected.cash.flows[month].running)
+                for projected in projection.options
+            ),
         )
         for month, day in enumerate(days)
     ]
@@ -222,8 +225,11 @@ def _drawn(projection: Projection, *, unicode: bool) -> Iterator[Block]:
     wide = max(1, _CHART_COLUMNS // months)
     step = max(1, -(-months // _CHART_COLUMNS))
     series = [
-        Series(one.cash.option, tuple(float(paid) for paid in cumulative(one.cash)[::step] for _ in range(wide)))
-        for one in chosen
+        Series(
+            projected.cash.option,
+            tuple(float(paid) for paid in cumulative(projected.cash)[::step] for _ in range(wide)),
+        )
+        for projected in chosen
     ]
     yield Drawing(line_chart(series, Axis("month", "1", str(months)), "USD paid since the beginning", unicode=unicode))
     if len(projection.options) > len(chosen):
@@ -250,7 +256,7 @@ def _moves(projection: Projection, course: Course) -> tuple[str, str]:
 
 def _caveats(projection: Projection) -> list[str]:
     by_text: dict[str, list[str]] = {}
-    for one in projection.options:
-        for text in one.cash.caveats:
-            by_text.setdefault(text, []).append(one.cash.option)
+    for projected in projection.options:
+        for text in projected.cash.caveats:
+            by_text.setdefault(text, []).append(projected.cash.option)
     return [f"{', '.join(options)}: {text}" for text, options in by_text.items()]

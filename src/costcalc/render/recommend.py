@@ -73,17 +73,18 @@ def _result(answer: Recommendation, verdict: tuple[str, ...], notes: tuple[str, 
         "break_even": _break_even(answer),
         "rules": [_rule(group) for group in _grouped(answer.fired)],
         "considered": [
-            {**_figures(one), "probability_cheapest": answer.chances.get(one.id)} for one in answer.sorted.contenders
+            {**_figures(candidate), "probability_cheapest": answer.chances.get(candidate.id)}
+            for candidate in answer.sorted.contenders
         ],
-        "set_aside": [_aside(answer, one) for one in answer.sorted.aside],
+        "set_aside": [_aside(answer, candidate) for candidate in answer.sorted.aside],
         "excluded": list(_excluded(answer)),
         "facts": dict(answer.question.asked),
         "notes": list(notes),
     }
 
 
-def _figures(one: Candidate) -> dict[str, Json]:
-    return {"option": one.id, "side": one.side, "monthly_usd": one.usd}
+def _figures(candidate: Candidate) -> dict[str, Json]:
+    return {"option": candidate.id, "side": candidate.side, "monthly_usd": candidate.usd}
 
 
 def _choice(answer: Recommendation) -> dict[str, Json] | None:
@@ -101,15 +102,15 @@ def _choice(answer: Recommendation) -> dict[str, Json] | None:
         "saving": _saving(answer),
         "too_close": list(answer.close),
         "measure_first": list(answer.measure),
-        "look_again": [{"what": one.what, "at": _at(one), "because": one.because} for one in answer.again],
+        "look_again": [{"what": again.what, "at": _at(again), "because": again.because} for again in answer.again],
         "probability_cheapest": answer.chances.get(choice.id),
         "facts": dict(choice.facts),
     }
 
 
-def _per_mtok(answer: Recommendation, one: Candidate) -> Decimal | None:
+def _per_mtok(answer: Recommendation, candidate: Candidate) -> Decimal | None:
     tokens = decimal(answer.question.workload.output_tokens)
-    return one.usd * MTOK / tokens if tokens else None
+    return candidate.usd * MTOK / tokens if tokens else None
 
 
 def _runner_up(answer: Recommendation) -> dict[str, Json] | None:
@@ -138,8 +139,8 @@ def _saving(answer: Recommendation) -> dict[str, Json] | None:
     }
 
 
-def _at(one: Again) -> Decimal | str:
-    return one.at.isoformat() if isinstance(one.at, date) else one.at
+def _at(again: Again) -> Decimal | str:
+    return again.at.isoformat() if isinstance(again.at, date) else again.at
 
 
 def _break_even(answer: Recommendation) -> dict[str, Json] | None:
@@ -159,8 +160,8 @@ def _break_even(answer: Recommendation) -> dict[str, Json] | None:
 def _grouped(said: Iterable[Fired]) -> list[list[Fired]]:
     """Put together what one rule says in the same words of several options."""
     groups: dict[tuple[str, str], list[Fired]] = {}
-    for one in said:
-        groups.setdefault((one.rule.id, sentence(one.rule, one.facts)), []).append(one)
+    for fired in said:
+        groups.setdefault((fired.rule.id, sentence(fired.rule, fired.facts)), []).append(fired)
     return list(groups.values())
 
 
@@ -170,26 +171,26 @@ def _rule(group: list[Fired]) -> dict[str, Json]:
         "id": first.rule.id,
         "level": first.rule.entry.level,
         "effect": first.rule.entry.effect,
-        "options": [one.option for one in group if one.option is not None],
+        "options": [fired.option for fired in group if fired.option is not None],
         "said": sentence(first.rule, first.facts),
         "because": str(first.rule.entry.because),
         "facts": dict(first.facts),
     }
 
 
-def _aside(answer: Recommendation, one: Candidate) -> dict[str, Json]:
+def _aside(answer: Recommendation, candidate: Candidate) -> dict[str, Json]:
     return {
-        **_figures(one),
-        "cheaper": one in answer.cheaper_if,
-        "missing": list(unknown_of(answer.sorted, one)),
+        **_figures(candidate),
+        "cheaper": candidate in answer.cheaper_if,
+        "missing": list(unknown_of(answer.sorted, candidate)),
     }
 
 
 def _excluded(answer: Recommendation) -> Iterator[dict[str, Json]]:
-    for one, stopped in answer.sorted.out:
+    for candidate, stopped in answer.sorted.out:
         for each in stopped:
             yield {
-                "option": one.id,
+                "option": candidate.id,
                 "rule": each.rule.id,
                 "level": each.rule.entry.level,
                 "said": sentence(each.rule, each.facts),
@@ -197,9 +198,9 @@ def _excluded(answer: Recommendation) -> Iterator[dict[str, Json]]:
                 "facts": dict(each.facts),
             }
         if not stopped:
-            reason = str(one.facts["reason"])
+            reason = str(candidate.facts["reason"])
             yield {
-                "option": one.id,
+                "option": candidate.id,
                 "rule": None,
                 "level": "gate",
                 "said": reason,
@@ -282,18 +283,18 @@ def _said(group: list[Fired]) -> str:
 
 def _cheaper(answer: Recommendation, *, explain: bool) -> Iterator[str]:
     shown = answer.cheaper_if if explain else answer.cheaper_if[:3]
-    for one in shown:
-        yield f"{one.id} at ${usd(one.usd)}: {'; '.join(unknown_of(answer.sorted, one))}"
+    for candidate in shown:
+        yield f"{candidate.id} at ${usd(candidate.usd)}: {'; '.join(unknown_of(answer.sorted, candidate))}"
     if len(shown) < len(answer.cheaper_if):
         yield f"and {len(answer.cheaper_if) - len(shown)} more (--explain)"
 
 
-def _again_said(one: Again) -> str:
-    if isinstance(one.at, date):
-        return f"on {one.at}: {one.because}"
-    if one.what == "volume":
-        return f"at {written('output_mtok', one.at)} a month: {one.because}"
-    return f"at {times(one.at)} its price: {one.because}"
+def _again_said(again: Again) -> str:
+    if isinstance(again.at, date):
+        return f"on {again.at}: {again.because}"
+    if again.what == "volume":
+        return f"at {written('output_mtok', again.at)} a month: {again.because}"
+    return f"at {times(again.at)} its price: {again.because}"
 
 
 def _ranking(answer: Recommendation, *, explain: bool) -> Table:
@@ -302,13 +303,13 @@ def _ranking(answer: Recommendation, *, explain: bool) -> Table:
     least = pool[0].usd
     rows: tuple[tuple[str, ...], ...] = tuple(
         (
-            one.id,
-            one.side,
-            usd(one.usd),
-            times(one.usd / least if least else None),
-            f"{answer.chances[one.id]:.0%}" if one.id in answer.chances else "",
+            candidate.id,
+            candidate.side,
+            usd(candidate.usd),
+            times(candidate.usd / least if least else None),
+            f"{answer.chances[candidate.id]:.0%}" if candidate.id in answer.chances else "",
         )
-        for one in shown
+        for candidate in shown
     )
     columns = _COLUMNS if answer.chances else _COLUMNS[:-1]
     rows = rows if answer.chances else tuple(row[:-1] for row in rows)
@@ -322,9 +323,9 @@ def _ranking(answer: Recommendation, *, explain: bool) -> Table:
 
 def _set_aside(answer: Recommendation) -> Iterator[str]:
     by_reason: dict[str, list[str]] = {}
-    for one in answer.sorted.aside:
-        reason = "; ".join(text.partition(": ")[2] for text in unknown_of(answer.sorted, one))
-        by_reason.setdefault(reason, []).append(one.id)
+    for candidate in answer.sorted.aside:
+        reason = "; ".join(text.partition(": ")[2] for text in unknown_of(answer.sorted, candidate))
+        by_reason.setdefault(reason, []).append(candidate.id)
     for reason, names in by_reason.items():
         yield f"{', '.join(names)}: not known: {reason}"
 

@@ -92,9 +92,9 @@ def _record(swing: Swing) -> dict[str, Json]:
     }
 
 
-def name_of(one: Input) -> str:
+def name_of(moved: Input) -> str:
     """How an input is called in text: an assumption by its id, everything else by its path."""
-    return one.path.removeprefix("assumptions.")
+    return moved.path.removeprefix("assumptions.")
 
 
 def _verdict(found: Tornado) -> Iterator[str]:
@@ -192,8 +192,8 @@ def _drawn(found: Tornado, swings: Sequence[Swing], unicode: bool | None) -> Ite
     def figure(end: End) -> Decimal | None:
         return end.lead_usd if leads else end.usd
 
-    pairs = [(one, figure(one.low), figure(one.high)) for one in swings]
-    bars = [Bar(name_of(one.input), float(a), float(b)) for one, a, b in pairs if a is not None and b is not None]
+    pairs = [(swing, figure(swing.low), figure(swing.high)) for swing in swings]
+    bars = [Bar(name_of(swing.input), float(a), float(b)) for swing, a, b in pairs if a is not None and b is not None]
     central = figure(found.central)
     if bars and central is not None:
         title = f"USD a month by which {found.option} is cheaper" if leads else f"USD a month of {found.option}"
@@ -201,7 +201,7 @@ def _drawn(found: Tornado, swings: Sequence[Swing], unicode: bool | None) -> Ite
 
 
 def _flips(found: Tornado) -> tuple[str, ...]:
-    return tuple(_flip(one, flip) for one in found.swings for flip in one.flips)
+    return tuple(_flip(swing, flip) for swing in found.swings for flip in swing.flips)
 
 
 def _flip(swing: Swing, flip: Flip) -> str:

@@ -71,14 +71,14 @@ def _result(found: Simulation, said: Said) -> dict[str, Json]:
         "perfect_information": _worth(found.information),
         "inputs": [
             {
-                "input": one.path,
-                "unit": one.unit,
-                "low": one.low,
-                "value": one.value,
-                "high": one.high,
+                "input": drawn.path,
+                "unit": drawn.unit,
+                "low": drawn.low,
+                "value": drawn.value,
+                "high": drawn.high,
                 "information": _worth(worth),
             }
-            for one, worth in found.by_input
+            for drawn, worth in found.by_input
         ],
         "left_out": [{"option": name, "reason": reason} for name, reason in found.left_out],
         "notes": list(said.notes),
@@ -101,23 +101,26 @@ def _outcome(outcome: Outcome) -> dict[str, Json]:
     }
 
 
-def _measured(one: Measured | None) -> Json:
+def _measured(figure: Measured | None) -> Json:
     """Give a figure and its standard error, with no more digits than that supports; null where it is infinite."""
-    if one is None or isinf(one.value):
+    if figure is None or isinf(figure.value):
         return None
-    return {"value": _rounded(one), "standard_error": _plain(float(f"{one.error:.2g}"))}
+    return {"value": _rounded(figure), "standard_error": _plain(float(f"{figure.error:.2g}"))}
 
 
-def _worth(one: Worth | None) -> Json:
-    if one is None:
+def _worth(worth: Worth | None) -> Json:
+    if worth is None:
         return None
-    rounded = {"value": _rounded(Measured(one.usd, one.error)), "standard_error": _plain(float(f"{one.error:.2g}"))}
-    return {**rounded, "bias": _plain(float(f"{one.bias:.2g}")), "is_noise": one.is_noise}
+    rounded = {
+        "value": _rounded(Measured(worth.usd, worth.error)),
+        "standard_error": _plain(float(f"{worth.error:.2g}")),
+    }
+    return {**rounded, "bias": _plain(float(f"{worth.bias:.2g}")), "is_noise": worth.is_noise}
 
 
-def _rounded(one: Measured) -> Decimal:
+def _rounded(figure: Measured) -> Decimal:
     """Round a figure to the first digit of its standard error; one without an error is exact."""
-    return _plain(to_error(Decimal(repr(one.value)), Decimal(repr(one.error))))
+    return _plain(to_error(Decimal(repr(figure.value)), Decimal(repr(figure.error))))
 
 
 def _plain(number: float | Decimal) -> Decimal:
@@ -136,8 +139,8 @@ def _record(outcome: Outcome) -> dict[str, Json]:
         "regret_usd": outcome.regret,
         "regret_p90_usd": outcome.regret_p90,
     }
-    known = {name: figure for name, figure in figures.items() if figure is not None and not isinf(figure.value)}
-    values: dict[str, Json] = {name: _rounded(known[name]) if name in known else None for name in figures}
+    finite = {name: figure for name, figure in figures.items() if figure is not None and not isinf(figure.value)}
+    values: dict[str, Json] = {name: _rounded(finite[name]) if name in finite else None for name in figures}
     error = _plain(float(f"{outcome.cheapest.error:.2g}"))
     return {"option": outcome.option, **values, "cheapest_error": error, "cannot_serve": _plain(outcome.unserved)}
 
@@ -178,20 +181,20 @@ def _row(outcome: Outcome, draws: int) -> tuple[str, ...]:
     )
 
 
-def _usd(one: Measured | None) -> str:
+def _usd(figure: Measured | None) -> str:
     """Write USD with the digits that their standard error supports; what is exact, to the cent."""
-    if one is None or isinf(one.value):
+    if figure is None or isinf(figure.value):
         return "–"
-    rounded = _rounded(one)
-    return f"{rounded:,f}" if one.error else usd(rounded)
+    rounded = _rounded(figure)
+    return f"{rounded:,f}" if figure.error else usd(rounded)
 
 
-def _probability(one: Measured, draws: int) -> str:
+def _probability(share: Measured, draws: int) -> str:
     """Write a probability as a percentage with its standard error; of what never came, what it is at most."""
-    if one.value in {0.0, 1.0}:
+    if share.value in {0.0, 1.0}:
         bound = significant(Decimal(100 * _RULE_OF_THREE) / draws, 1)
-        return f"< {bound} %" if not one.value else f"> {100 - Decimal(bound)} %"
-    return f"{_rounded(one).scaleb(2):f} ± {_error(one.error).scaleb(2):f} %"
+        return f"< {bound} %" if not share.value else f"> {100 - Decimal(bound)} %"
+    return f"{_rounded(share).scaleb(2):f} ± {_error(share.error).scaleb(2):f} %"
 
 
 def _error(error: float) -> Decimal:
@@ -219,8 +222,8 @@ def _verdict(found: Simulation) -> Iterator[str]:
     if first is None:
         yield "No input alone is worth measuring."
     else:
-        known = _usd(Measured(first[1].usd, first[1].error))
-        yield f"Measure {name_of(first[0])} first: to know it would save ${known} a month."
+        saved = _usd(Measured(first[1].usd, first[1].error))
+        yield f"Measure {name_of(first[0])} first: to know it would save ${saved} a month."
 
 
 def _share_of_draws(outcome: Outcome) -> str:
@@ -228,12 +231,12 @@ def _share_of_draws(outcome: Outcome) -> str:
     return f"{_rounded(share).scaleb(2):f} %" if 0 < share.value < 1 else f"{share.value * 100:g} %"
 
 
-def _measure(one: Input, worth: Worth) -> tuple[str, ...]:
+def _measure(drawn: Input, worth: Worth) -> tuple[str, ...]:
     figure = _usd(Measured(worth.usd, worth.error))
     return (
-        name_of(one),
-        f"{compact(one.low)} to {compact(one.high)}",
-        one.unit,
+        name_of(drawn),
+        f"{compact(drawn.low)} to {compact(drawn.high)}",
+        drawn.unit,
         f"{figure} ± {_error(worth.error):,f}",
         f"{_error(worth.bias):,f}" if worth.bias >= worth.error / 10 else "0",
     )

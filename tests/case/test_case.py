@@ -11,8 +11,11 @@ from analysis.uncertain import CATALOG, DAY, month
 from conftest import Overlay
 
 from costcalc import Catalog
-from costcalc.case.case import Case, Month, case_of, contest, month_case
+from costcalc.case.case import Case
+from costcalc.case.file import case_of
 from costcalc.case.inputs import Input, assumed_input, changed, ranges_of
+from costcalc.case.month import Traffic
+from costcalc.case.traffic import traffic_case
 from costcalc.catalog.forms.options import BlendOption, PlanOption, SelfHostOption
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.catalog.forms.schema import Assumption
@@ -138,17 +141,17 @@ def test_flags_vary_in_their_ranges_and_requests_keep_their_size(small: Catalog)
 
 
 def test_the_assumed_size_of_a_request_is_an_input(small: Catalog) -> None:
-    plain = Workload.single(requests=1_000, output_tokens=200, input_tokens=400)
-    numbers = Month(Decimal(200_000), Decimal(400_000), Decimal(0), Decimal(200))
-    case = month_case(plain, numbers, small, as_of=DAY, assumed="output_tokens_per_request")
+    traffic = Traffic(output_tokens=Decimal(211_000), input_tokens=Decimal(422_000), peak_to_mean=Decimal(1))
+    case = traffic_case(traffic, small, as_of=DAY)
     (size,) = case.traffic
     assert (size.path, str(size.least)) == ("assumptions.output_tokens_per_request", "1")
-    larger = case.at({"assumptions.output_tokens_per_request": Decimal(400)})
-    assert (larger.workload.requests, larger.workload.shapes[0].prompt_tokens) == (500, 800)  # the month stays
-    assert larger.catalog.assumption("output_tokens_per_request").value == 400
+    assert (case.workload.requests, case.workload.shapes[0].prompt_tokens) == (1_000, 422)
+    larger = case.at({"assumptions.output_tokens_per_request": Decimal(422)})
+    assert (larger.workload.requests, larger.workload.shapes[0].prompt_tokens) == (500, 844)  # the month stays
+    assert larger.catalog.assumption("output_tokens_per_request").value == 422
     known = Assumption(value=Decimal(200), low=Decimal(200), high=Decimal(200), unit="tokens", basis="user")
     certain = replace(small, assumptions={**small.assumptions, "output_tokens_per_request": known})
-    assert month_case(plain, numbers, certain, as_of=DAY, assumed="output_tokens_per_request").traffic == ()
+    assert traffic_case(traffic, certain, as_of=DAY).traffic == ()
 
 
 def test_terms_hold_whatever_moves(small: Catalog) -> None:
@@ -191,22 +194,24 @@ options:
   quoted: {kind: rate, side: build, usd_per_mtok: {output: 0.1}, effective: 2026-01-01, source: {title: a page, checked: 2026-11-01}}
 """
     case = month(overlay(CATALOG + more.replace("options:\n", "")), "2e9", inputs="1e9")
-    found = contest(case, ["large", "fixed", "quoted", "large", "deepseek-r1-api"])
+    found = case.priced(["large", "fixed", "quoted", "large", "deepseek-r1-api"]).to_choose()
     assert found.options == ("large",)
-    assert dict(found.left_out) == {
+    assert dict(found.reasons) == {
         "fixed": "1 replicas are too few: the peak needs 1.33 with headroom",
         "quoted": "a published figure that nobody sells",
         "deepseek-r1-api": "retired on 2026-07-24",
     }
     with pytest.raises(UndecidableError, match="no option can be chosen: fixed: 1 replicas are too few"):
-        contest(case, ["fixed"])
+        case.priced(["fixed"]).to_choose()
     with pytest.raises(UnknownNameError, match="unknown option 'larg'"):
-        contest(case, ["larg"])
+        case.priced(["larg"])
 
 
 def test_an_option_that_cannot_hold_a_request_is_left_out(small: Catalog) -> None:
     case = Case(Workload.single(requests=1, input_tokens=10**9, output_tokens=1), small, DAY)
-    assert contest(case, ["large", "gpt-5.2-api"]).left_out == (("gpt-5.2-api", "a request exceeds its context"),)
+    assert case.priced(["large", "gpt-5.2-api"]).to_choose().reasons == (
+        ("gpt-5.2-api", "a request exceeds its context"),
+    )
 
 
 def test_ranges_are_found_in_forms_within_forms() -> None:
