@@ -440,17 +440,49 @@ def test_what_one_runs_oneself_is_listed_and_shown(cli: Cli) -> None:
     assert "GPUs" in counted
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "columns", "row"),
+    [
+        ("gpus", "h100 sxm", "GPU GB GB/s bf16 TFLOP/s $/hour since offer", "H100 SXM 80 3,350 989 2.69 2026-05-22 on demand"),
+        ("open-models", "r1-distill-llama-8b", "open model parameters active context licence", "DeepSeek-R1-Distill-Llama-8B 8.03B 7.5B 131,072 MIT; Llama 3.1"),
+        ("plans", "max-5x", "plan $/seat a seat holds above it", "anthropic/claude-max-5x 100.00 21.3 Mtok another seat"),
+        ("assumptions", "pue", "assumption value low–high unit", "pue 1.54 1.1–1.8 ratio"),
+        ("options", "gpt-5.2", "option kind serves headline", "gpt-5.2-api api openai/gpt-5.2 yes"),
+        ("models", "openai/gpt-5.2", "model input cached output since", "openai/gpt-5.2 1.75 0.175 14.00 2025-12-11"),
+    ],
+)  # fmt: skip
+def test_each_kind_is_listed_with_what_one_chooses_by(cli: Cli, kind: str, text: str, columns: str, row: str) -> None:
+    run = cli("catalog", "list", kind, text, *DAY)
+    lines = [" ".join(line.split()) for line in run.out.splitlines()]
+    assert (run.status, run.err) == (0, "")
+    assert any(line.startswith(columns) for line in lines), run.out
+    assert any(line.startswith(row) for line in lines), run.out
+    key = kind.replace("-", "_")
+    document = json.loads(cli("catalog", "list", kind, *DAY, "--format", "json").out)
+    jsonschema.Draft7Validator(document_schema("catalog-list")).validate(document)
+    assert [name for name, rows in document["result"].items() if rows] == [key]
+    assert len(cli("catalog", "list", kind, *DAY, "--format", "csv").out.splitlines()) == 1 + len(document["result"][key])  # fmt: skip
+    if kind != "models":  # whose longest name alone leaves no room for its prices
+        assert max(map(len, cli("catalog", "list", kind, *DAY).out.splitlines())) <= 80
+    assert f"None of the {kind} has 'zzz' in its name" in flat(cli("catalog", "list", kind, "zzz").out)
+
+
+def test_a_kind_that_is_none_is_2(cli: Cli) -> None:
+    run = cli("catalog", "list", "gpu", "h100")
+    assert (run.status, "did you mean 'gpus'?" in run.err) == (2, True)
+
+
 def test_listing_and_showing(cli: Cli) -> None:
     assert "deepseek/deepseek-r1" in cli("catalog", "list", "deepseek-r1", *DAY).out
     everything = cli("catalog", "list", *DAY)
     assert "costcalc catalog list TEXT" in everything.out
     early = json.loads(cli("catalog", "list", "gpt-6.1", "--as-of", "2026-01-01", "--format", "json").out)
     assert {model["status"] for model in early["result"]["models"]} == {"no price yet"}
-    assert "No provider/model contains 'zzz'" in cli("catalog", "list", "zzz").out
+    assert "Nothing has 'zzz' in its name" in cli("catalog", "list", "zzz").out
     shown = list(csv.DictReader(cli("catalog", "show", "gpt-5.2", "--format", "csv").out.splitlines()))
     assert {"key": "prices.0.usd_per_mtok.output", "value": "14.00"} in shown
     retired = cli("catalog", "list", "deepseek-r1-api")
-    assert "1 options and 0 models" in retired.out
+    assert "With 'deepseek-r1-api' in its name, at the prices of " in retired.out
     assert "×0.5" in cli("catalog", "show", "openai/gpt-6.1-sol").out
     assert "retired on 2026-07-24" in cli("catalog", "show", "deepseek-r1-api").out
 

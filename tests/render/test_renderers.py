@@ -88,6 +88,16 @@ def test_columns_give_way_by_rank() -> None:
     )
 
 
+def test_words_wrap_before_a_column_gives_way() -> None:
+    columns = (Column("model"), Column("licence", wraps=True), Column("note", rank=1))
+    table = Table(columns, (("a", "Community License 3", "x"), ("b", "", "y")))
+    narrow = fitted(table, 5 + 2 + 9 + 2 + 4)  # 9 characters are left of the 19 of the licence
+    assert narrow.rows == (("a", "Community", "x"), ("", "License 3", ""), ("b", "", "y"))
+    assert "License 3" in as_text(Report("x", None, None, {}, None, blocks=(table,)), width=22, color=True)
+    # 7 characters are too few to wrap: the column of rank 1 goes, and then there is room
+    assert [column.title for column in fitted(table, 20).columns] == ["model", "licence"]
+
+
 def test_a_finding_shows_its_line_and_a_caret() -> None:
     document = Document("x.yaml", "a: 1\n\tb: " + "y" * 300 + "\n")
     far = Finding("r", "error", "far", Place(document, 2, 290, 5))

@@ -1,4 +1,4 @@
-"""What the ``catalog`` commands say."""
+"""What ``catalog show`` and ``catalog validate`` say."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -7,118 +7,18 @@ from typing import assert_never
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.kinds import FOLDERS
-from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, SelfHostOption
 from costcalc.catalog.forms.schema import Price, When
 from costcalc.catalog.things import SoldModel, Thing
 from costcalc.cost.rates import describe
-from costcalc.errors import UndecidableError
 from costcalc.findings import Finding, Path
 from costcalc.render.catalog_explain import contracted_blocks, contracted_rows, field_blocks, field_rows
-from costcalc.render.catalog_hardware import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
+from costcalc.render.catalog_hardware import gpu_blocks, open_model_blocks
 from costcalc.render.catalog_lint import counted
-from costcalc.render.catalog_plans import plan_blocks, plan_row, plan_tables, plans_named
+from costcalc.render.catalog_plans import plan_blocks
 from costcalc.render.numbers import quantity
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.render.report import Block, Bullets, Json, Paragraph, Report
 from costcalc.units import written_usd
-
-_MODEL_COLUMNS = (
-    Column("model"),
-    Column("input", "right"),
-    Column("cached", "right", rank=2),
-    Column("output", "right"),
-    Column("since", rank=3),
-    Column("checked", rank=4),
-    Column("status", rank=1),
-)
-_OPTION_COLUMNS = (Column("option"), Column("kind"), Column("serves", rank=2), Column("headline", rank=1))
-_PROVIDER_COLUMNS = (Column("provider"), Column("models", "right"), Column("name", rank=1))
-
-
-def list_report(catalog: Catalog, pattern: str, *, as_of: date) -> Report:
-    """List options, and the models whose ``provider/model`` contains a text, at the day's plain list price.
-
-    Without a text, people see the providers; the data holds every model either way.
-    """
-    options = [name for name in catalog.options if pattern.lower() in name.lower()]
-    rows = tuple(_model_row(sold, as_of) for sold in _models(catalog, pattern.lower()))
-    result: dict[str, Json] = {
-        "options": [_option_row(catalog, name) for name in options],
-        "models": list(rows),
-        "open_models": [open_model_row(one) for one in catalog.models.values() if pattern.lower() in one.name.lower()],
-        "gpus": [gpu_row(one, as_of) for one in catalog.gpus.values() if pattern.lower() in one.name.lower()],
-        "plans": [plan_row(sold, as_of) for sold in plans_named(catalog, pattern.lower())],
-    }
-    blocks = _list_blocks(catalog, pattern, options, rows, as_of)
-    return Report("catalog-list", as_of, catalog.digest_of, {"pattern": pattern}, result, rows, tuple(blocks))
-
-
-def _models(catalog: Catalog, pattern: str) -> Iterator[SoldModel]:
-    for provider, prices in catalog.providers.items():
-        for name in prices.models:
-            if pattern in f"{provider}/{name}".lower():
-                yield catalog.sold_model(f"{provider}/{name}")
-
-
-def _list_blocks(
-    catalog: Catalog, pattern: str, options: list[str], rows: tuple[dict[str, Json], ...], as_of: date
-) -> Iterator[Block]:
-    yield Heading(f"{len(options)} options and {len(rows)} models at the list prices of {as_of}")
-    if options:
-        yield Table(_OPTION_COLUMNS, tuple(_cells(_option_row(catalog, name)) for name in options))
-    if not pattern:
-        providers = [(name, str(len(prices.models)), prices.name or "") for name, prices in catalog.providers.items()]
-        yield Table(_PROVIDER_COLUMNS, tuple(providers))
-        gpus, models = len(catalog.gpus), len(catalog.models)
-        yield Paragraph(f"To run yourself: {models} open models and {gpus} GPUs.")
-        yield Paragraph("costcalc catalog list TEXT lists the models and GPUs whose name contains TEXT.")
-        return
-    yield from plan_tables(catalog, pattern.lower(), as_of=as_of)
-    if rows:
-        yield Table(_MODEL_COLUMNS, tuple(_cells(row) for row in rows))
-        yield Paragraph("USD per million tokens, standard processing, the shortest prompt.")
-    else:
-        yield Paragraph(f"No provider/model contains '{pattern}'; costcalc catalog list names the providers.")
-    yield from hardware_tables(catalog, pattern.lower(), as_of=as_of)
-
-
-def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
-    try:
-        price: Price | None = sold.price_on(day)[1]
-    except UndecidableError:
-        price = None
-    rates = (price.usd_per_mtok if price else None) or {}
-    return {
-        "model": sold.ref,
-        "input": rates.get("input"),
-        "cache_read": rates.get("cache_read"),
-        "output": rates.get("output"),
-        "since": price.effective.isoformat() if price else None,
-        "checked": price.source.checked.isoformat() if price else None,
-        "status": "retired" if sold.retired_on(day) else "sold" if price else "no price yet",
-    }
-
-
-def _option_row(catalog: Catalog, name: str) -> dict[str, Json]:
-    option = catalog.options[name]
-    row: dict[str, Json] = {"option": name, "kind": option.kind, "serves": _serves(option)}
-    return {**row, "headline": name in catalog.headline}
-
-
-def _serves(option: Option) -> str | None:
-    """Say what stands behind an option: a model, a subscription, or the options of a blend."""
-    match option:
-        case RateOption():
-            return option.serves
-        case PlanOption():
-            return option.plan
-        case BlendOption():
-            return ", ".join(option.members)
-        case _:
-            return option.model
-
-
-def _cells(row: Mapping[str, Json]) -> tuple[str, ...]:
-    return tuple(_cell(value) for value in row.values())
 
 
 def _cell(value: Json) -> str:
