@@ -8,9 +8,10 @@ from itertools import product
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.engines import Engine
 from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
+from costcalc.catalog.forms.scalars import KvPrecision, Precision
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
 from costcalc.cost.memory import Fit, fit, reserve_bytes

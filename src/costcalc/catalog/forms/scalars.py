@@ -247,7 +247,6 @@ Windows = Annotated[
 ]
 Precision = Literal["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "q4_k_m"]
 KvPrecision = Literal["bf16", "fp8"]
-Engine = Literal["vllm", "sglang", "trtllm", "llama.cpp"]
 Items = BeforeValidator(lambda value: value if isinstance(value, list | tuple) else _no_list(value))
 
 
