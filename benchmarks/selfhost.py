@@ -33,9 +33,10 @@ def one_call() -> float:
 def sizing() -> tuple[float, int]:
     """CPU time of sizing a 32B model everywhere, files read for the first time [s], and how many ways fit."""
     from datetime import date
+    from decimal import Decimal
 
     catalog = load_catalog()
-    wish = Wish(Request(1000, 300), 50.0, None, "vllm", None, date(2026, 11, 22))
+    wish = Wish(Request(1000, 300), 50.0, None, "vllm", None, date(2026, 11, 22), Decimal("0.5"))
     before = resource.getrusage(resource.RUSAGE_SELF)
     model = catalog.open_model("DeepSeek-R1-Distill-Qwen-32B")
     found = ranked(setups(model, list(catalog.gpus.values()), wish), wish, catalog)

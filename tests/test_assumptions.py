@@ -17,15 +17,8 @@ from costcalc.catalog.things import NamedOption
 TODAY = date(2026, 11, 22)
 SHIPPED = load_catalog().assumptions
 
-# Read by nothing yet. Delete a line with the change that reads it, and add a row below.
-NOT_READ_YET = {
-    "input_tokens_per_request": "the typical request of every command",
-    "peak_to_mean": "the peak of traffic that states none",
-    "retry_rate": "requests that are sent again",
-    "reasoning_token_multiplier": "output that nobody sees",
-    "target_utilisation": "how busy machines are where the load is unknown",
-    "lead_time": "months until machines stand",
-}
+# Read by nothing yet. Delete the line with the change that reads it, and add a row below.
+NOT_READ_YET = {"lead_time": "months until machines stand"}
 
 Figure = Callable[[Catalog], object]
 
@@ -50,6 +43,10 @@ def availability(catalog: Catalog) -> Decimal:
     deployment = _priced(catalog, Workload.single(requests=1, output_tokens=1_000), tokens_per_s=1_000).deployment
     assert deployment is not None
     return deployment.availability
+
+
+def _monthly(result: Any) -> object:  # noqa: ANN401  # a document
+    return result["estimates"][0]["monthly_usd"]
 
 
 RENTED: dict[str, Any] = {"tokens_per_s": 1_000}
@@ -114,9 +111,19 @@ LEAVING = (*PROJECT, "--from", "gpt-5.2-api")
 RECOMMEND = ("recommend", "--tokens", "1e8", "--options", "mine")
 # what a command itself reads: the arguments, and the figure of its result
 COMMANDS: dict[str, tuple[tuple[str, ...], Callable[[Any], object]]] = {
-    "output_tokens_per_request": (  # a fee of $5 per 1,000 requests: fewer and longer ones pay less
-        ("compare", "--tokens", "1e6", "--options", "perplexity/sonar"),
-        lambda result: result["estimates"][0]["monthly_usd"],
+    # a fee of $5 per 1,000 requests: fewer and longer ones pay less
+    "output_tokens_per_request": (("compare", "--tokens", "1e6", "--options", "perplexity/sonar"), _monthly),
+    "input_tokens_per_request": (("compare", "--requests", "1e6", "--options", "gpt-5.2-api"), _monthly),
+    "peak_to_mean": (("compare", "--requests", "1e8", "--options", "r1-distill-32b-h100"), _monthly),
+    # only where people are counted is it unknown how often they ask again
+    "retry_rate": (("compare", "--seats", "5", "--kind", "research", "--options", "gpt-5.2-api"), _monthly),
+    "reasoning_token_multiplier": (
+        ("compare", "--requests", "1e6", "--reasoning", "--options", "gpt-5.2-api"),
+        _monthly,
+    ),
+    "target_utilisation": (
+        ("size", "Qwen3-32B", "--gpu", "H100", "--precision", "fp8"),
+        lambda result: result["deployments"][0]["usd_per_mtok_at_target"],
     ),
     "api_price_decline_same_model": (PROJECT, lambda result: [one["total_usd"] for one in result["options"]]),
     "api_price_decline_same_capability": (

@@ -16,7 +16,7 @@ from costcalc.cost import roofline
 from costcalc.cost.hardware import AttentionLayers
 from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, weight_bytes
 from costcalc.cost.memory import fit as fit_memory
-from costcalc.cost.throughput import Coefficients, Spread, predict
+from costcalc.cost.throughput import Coefficients, Spread, predictor
 
 Array = NDArray[np.float64]
 Table = dict[str, Array]
@@ -78,7 +78,7 @@ def check_equal(values: Sequence[float] | Array, rows: Sequence[Row], data: Tabl
 
 def shipped_tokens_per_s(coefficients: Coefficients, row: Row) -> float:
     """Predict one row with the shipped model [tokens/s]."""
-    return predict(
+    return predictor(
         row.model,
         row.gpu,
         row.serving,
@@ -86,10 +86,9 @@ def shipped_tokens_per_s(coefficients: Coefficients, row: Row) -> float:
         n_gpus=row.n_gpus,
         input_tokens=row.input_tokens,
         output_tokens=row.output_tokens,
-        concurrency=row.concurrency,
         coefficients=coefficients,
         spread=NO_SPREAD,
-    ).output_tokens_per_s
+    )(row.concurrency).output_tokens_per_s
 
 
 def _norm(left: Array, right: Array, norm: float) -> Array:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import exp, log, sqrt
-from statistics import fmean, median
+from statistics import NormalDist, fmean, median
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc import Catalog
-from costcalc.analysis.distribution import draws_of, quantile_of
+from costcalc.analysis.distribution import Z90, draws_of, quantile_of
 from costcalc.case.inputs import Input, assumed_input
 
 
@@ -84,3 +84,19 @@ def test_every_shipped_assumption_can_be_drawn(catalog: Catalog) -> None:
         assert all(value.is_finite() for value in drawn)
         if known.unit.startswith("share"):
             assert all(0 <= value <= 1 for value in drawn)
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        (0, 4),  # a lognormal of 1 to 16 has the median 4, and half-way to 16 on its scale lies 8
+        ("0.24", 4),
+        ("0.26", 8),  # the nearest of 0, 1/2 and 1 of the way
+        ("0.76", 16),
+        ("1.3", 32),  # beyond the end the grid goes on
+        ("-0.74", 2),
+        ("-1", 1),
+    ],
+)
+def test_on_a_grid_a_draw_is_the_nearest_of_its_values(way: str, expected: int) -> None:
+    assert quantile_of(one("1", "4", "16"), steps=2)(NormalDist().cdf(float(way) * Z90)) == expected

@@ -64,7 +64,7 @@ def test_every_cost_is_the_scalar_models(small: Catalog) -> None:
     case = case_of(entry, "bot", small, as_of=DAY)
     sample = Sample(case, 100, 3)
     for option in ("large", "small", "mine"):
-        costs = sample.costs_of(option)
+        costs = sample.costs([option])[option]
         for index in range(0, 100, 7):
             values = {path: drawn[index] for path, drawn in sample.drawn.items()}
             assert costs[index] == pytest.approx(float(case.at(values).cost(option)), rel=1e-14)
@@ -73,7 +73,7 @@ def test_every_cost_is_the_scalar_models(small: Catalog) -> None:
 def test_a_shape_that_varies_needs_no_volume_that_does(small: Catalog) -> None:
     case = month(small, "1e9", inputs="1e9 to 4e9")
     sample = Sample(case, 100, 0)
-    assert sample.costs_of("large")[5] == float(case.at({"workload.input_tokens": sample.drawn["workload.input_tokens"][5]}).cost("large"))  # fmt: skip
+    assert sample.costs(["large"])["large"][5] == float(case.at({"workload.input_tokens": sample.drawn["workload.input_tokens"][5]}).cost("large"))  # fmt: skip
 
 
 def test_one_more_option_or_input_moves_nothing_else(small: Catalog) -> None:
@@ -125,9 +125,9 @@ def test_an_option_that_serves_no_draw_of_a_mix_costs_infinity(small: Catalog) -
     case = month(small, "1e6 to 4e6", inputs="1e6")
     nothing = Workload.single(requests=1, input_tokens=5)
     silent = replace(case, rebuild=lambda _: nothing, traffic=(*case.traffic, case.traffic[0]._replace(path="workload.x")))  # fmt: skip
-    assert set(Sample(silent, 100, 0).costs_of("fixed")) == {float("inf")}
+    assert set(Sample(silent, 100, 0).costs(["fixed"])["fixed"]) == {float("inf")}
     rented = replace(silent, volume="")
-    assert set(Sample(rented, 100, 0).costs_of("fixed")) == {float("inf")}
+    assert set(Sample(rented, 100, 0).costs(["fixed"])["fixed"]) == {float("inf")}
 
 
 def test_a_draw_may_rest_on_assumptions_on_which_the_centre_does_not(catalog: Catalog) -> None:
@@ -141,7 +141,7 @@ def test_a_draw_may_rest_on_assumptions_on_which_the_centre_does_not(catalog: Ca
     paths = [each.path for each in found.inputs]
     assert "assumptions.fte_share_production" in paths  # several replicas need a production share
     sample = Sample(one, 100, 0)
-    costs = sample.costs_of("whole")
+    costs = sample.costs(["whole"])["whole"]
     values = [{path: drawn[index] for path, drawn in sample.drawn.items()} for index in range(100)]
     assert costs[::9] == [float(one.at(each).cost("whole")) for each in values[::9]]
 

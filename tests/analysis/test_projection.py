@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc import Catalog, Workload, load_project
-from costcalc.analysis.projection import Move, Payback, Projection, cumulative, npv, payback, project
+from costcalc.analysis.projection import Move, Moving, Payback, Projection, cumulative, npv, payback, project
 from costcalc.cost.cash import Cash, Course, Flow, Requalify, cash_of, months_later, requalification_usd
 from costcalc.cost.finance import after_months, change_per_year, declining_sum, present_value
 from costcalc.errors import UndecidableError
+from costcalc.units import decimal
 
 DAY = date(2026, 11, 22)
 CASES = Path(__file__).parents[1] / "cases"
@@ -140,6 +142,119 @@ def test_a_reservation_is_paid_whether_it_is_used_or_not(overlay: Overlay) -> No
     assert grows[11].running == pytest.approx(grows[0].running + 730 * on_demand)  # what is beyond it, on demand
 
 
+QUOTED = """
+options:
+  quoted: {kind: self_host, model: Qwen3-8B, gpu: H100 SXM, weights: fp8, tokens_per_s: 100, tenure: reserved_1y,
+    usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
+  unlisted: {kind: self_host, tokens_per_s: 100, tenure: reserved_1y, usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
+  unrented: {kind: self_host, model: Qwen3-8B, gpu: RTX 4070 Ti, weights: int4, tokens_per_s: 100, tenure: reserved_1y,
+    usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
+  leased: {kind: self_host, model: Qwen3-8B, gpu: MI300X, weights: fp8, tokens_per_s: 100, tenure: reserved_1y,
+    usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
+"""
+
+
+def test_what_exceeds_a_quoted_reservation_is_rented_at_the_list_price(overlay: Overlay) -> None:
+    catalog = overlay(QUOTED)
+    cash = cash_of(catalog.option("quoted"), busy(0.9), catalog, Course(12, growth=Decimal(1)), as_of=DAY)
+    assert cash.flows[0].running == 730  # one GPU at the quote, 730 h × $1
+    # 0.9 × 2^(11/12) = 1.7 replicas: the second GPU on demand, at the list's $2.69 × 730 h = 1,963.70
+    assert cash.flows[11].running == Decimal("2693.70")
+    assert not [text for text in cash.caveats if "reservation" in text]
+
+
+@pytest.mark.parametrize("option", ["unlisted", "unrented", "leased"])
+def test_a_quote_is_taken_beyond_the_reservation_where_no_price_on_demand_is_known(
+    option: str, overlay: Overlay
+) -> None:
+    catalog = overlay(QUOTED)
+    text = "no price on demand is known: what exceeds the reservation is at your own quote for it"
+    grown = cash_of(catalog.option(option), busy(0.9), catalog, Course(12, growth=Decimal(1)), as_of=DAY)
+    assert grown.flows[11].running == 1460  # 2 × 730 h × $1
+    assert text in grown.caveats
+    still = cash_of(catalog.option(option), busy(0.9), catalog, Course(12), as_of=DAY)
+    assert text not in still.caveats  # nothing exceeds it
+
+
+MIXED = """
+  half: {kind: blend, routes: [{option: reserved, share: 0.5}, {option: gpt-5.2-api}], router_usd_per_million_requests: 100}
+  tried: {kind: blend, escalation: {first: own, then: gpt-5.2-api, rate: 0.25}}
+"""
+
+
+def test_a_blend_pays_for_the_reservation_of_its_member(overlay: Overlay) -> None:
+    catalog = overlay(BARE + MIXED)
+    found = flows(catalog, "half", Course(12, growth=Decimal("-0.6")), busy(3.8))
+    parts = [
+        flows(catalog, name, Course(12, growth=Decimal("-0.6")), busy(1.9)) for name in ("reserved", "gpt-5.2-api")
+    ]
+    # in the last month 0.4^(11/12) = 43 % of the traffic is left: two GPUs are still paid, the API for what it serves
+    assert parts[0][11].running == parts[0][0].running
+    assert parts[1][11].running < parts[1][0].running / 2
+    for month in (0, 11):
+        router = found[month].running - sum(part[month].running for part in parts)
+        assert round(router, 6) == round(decimal(found[month].requests) / 10_000, 6)  # $100 per million requests
+
+
+def test_a_blend_buys_the_machines_of_its_member_and_keeps_their_residual_value(overlay: Overlay) -> None:
+    catalog = overlay(BARE + MIXED)
+    cash = cash_of(catalog.option("tried"), busy(0.5), catalog, Course(30), as_of=DAY)
+    # as above: $3,600 at the beginning, 3,600 − 60 % two years later, 90 % of $3,600 at the end
+    assert {month: flow.upfront for month, flow in enumerate(cash.flows) if flow.upfront} == {0: 3600, 24: 1440}
+    assert round(cash.residual, 6) == 3240
+    requests = decimal(busy(0.5).requests)
+    assert cash.flows[0].running == requests / 4 * Decimal("0.014")  # a quarter again on GPT-5.2, $14 per Mtok
+    assert cash.flows[0].requests == requests
+
+
+def test_each_model_of_a_blend_is_qualified_anew_at_a_switch(overlay: Overlay) -> None:
+    catalog = overlay(
+        "options: {two: {kind: blend, routes: [{option: gpt-5.2-api, share: 0.5}, {option: gemini-3.1-pro-api}]}}"
+    )
+    found = flows(catalog, "two", Course(13, requalify=Requalify(12, Decimal(10), Decimal(500))))
+    assert found[12].upfront == 1000  # two models at $500
+
+
+# --- models that are retired -----------------------------------------------------------------------------------------
+
+
+def test_a_model_is_not_billed_after_its_retirement(catalog: Catalog) -> None:
+    # retired on 2027-04-01, in the month from 2027-03-22 on, the fifth from 2026-11-22
+    with pytest.raises(UndecidableError) as refused:
+        flows(catalog, "gpt-5.4-nano", Course(36))
+    expected = "retired on 2027-04-01, in month 5 of 36: --months 4 ends before, --requalify-every 4 switches before"
+    assert refused.value.reason == expected
+    assert len(flows(catalog, "gpt-5.4-nano", Course(4))) == 4
+    with pytest.raises(UndecidableError, match="in month 5 of 5"):  # it would not serve all of the fifth
+        flows(catalog, "gpt-5.4-nano", Course(5))
+    with pytest.raises(UndecidableError, match=r"retired on 2026-07-24, in month 1 of 2$"):
+        flows(catalog, "deepseek-r1-api", Course(2))
+
+
+def test_who_switches_before_the_retirement_is_not_concerned_by_it(catalog: Catalog) -> None:
+    switching = [Course(36, requalify=Requalify(every, Decimal(10), Decimal(0))) for every in (4, 5)]
+    assert len(flows(catalog, "gpt-5.4-nano", switching[0])) == 36
+    with pytest.raises(UndecidableError, match="retired on 2027-04-01"):
+        flows(catalog, "gpt-5.4-nano", switching[1])
+
+
+def test_a_blend_ends_with_the_model_of_its_member(overlay: Overlay) -> None:
+    catalog = overlay(
+        "options: {two: {kind: blend, routes: [{option: gpt-5.4-nano, share: 0.5}, {option: gpt-5.2-api}]}}"
+    )
+    with pytest.raises(UndecidableError) as refused:
+        flows(catalog, "two", Course(36))
+    assert refused.value.reason.startswith("gpt-5.4-nano: retired on 2027-04-01, in month 5 of 36")
+
+
+def test_seats_do_not_end_with_the_model_that_their_work_is_compared_with(overlay: Overlay) -> None:
+    catalog = overlay(
+        "options: {seats: {kind: plan, plan: anthropic/claude-pro, model: openai/gpt-5.4-nano, limit: hard, seats: 4}}"
+    )
+    people = replace(MONTH, requests=10, kind="coding_assistant", seats=4)
+    assert len(flows(catalog, "seats", Course(12), people)) == 12
+
+
 @pytest.mark.parametrize(
     ("day", "months", "later"),
     [
@@ -169,10 +284,11 @@ def test_bills_come_at_the_end_of_a_month_and_machines_at_its_beginning() -> Non
 def test_the_first_payback_and_the_last_one() -> None:
     mine = [Decimal(usd) for usd in (100, 100, 300, 300, 300)]
     theirs = [Decimal(usd) for usd in (80, 160, 240, 320, 400)]
-    assert payback(mine, theirs) == Payback(2, 4)  # ahead, behind again by the second machine, and ahead for good
+    # ahead in month 2, behind again in month 3 by the second machine, and ahead for good from month 4 on
+    assert payback(mine, theirs) == Payback(2, 4, behind=3)
     assert payback(theirs, theirs) == Payback(1, 1)
     assert payback([Decimal(9)], [Decimal(8)]) == Payback(None, None)
-    assert payback([Decimal(7), Decimal(9)], [Decimal(8), Decimal(8)]) == Payback(1, None)
+    assert payback([Decimal(7), Decimal(9)], [Decimal(8), Decimal(8)]) == Payback(1, None, behind=2)
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.lists(st.integers(0, 50), min_size=1, max_size=30))
@@ -183,6 +299,8 @@ def test_a_payback_is_what_one_would_count(mine: list[int], theirs: list[int]) -
     ahead = [month for month in range(1, months + 1) if one[month - 1] <= other[month - 1]]
     stays = [month for month in ahead if set(range(month, months + 1)) <= set(ahead)]
     assert (found.first, found.last) == (min(ahead, default=None), min(stays, default=None))
+    lost = [month for month in range(1, months + 1) if ahead and month > ahead[0] and month not in ahead]
+    assert found.behind == min(lost, default=None)
 
 
 def test_what_a_declining_bill_can_ever_save() -> None:
@@ -259,13 +377,79 @@ def test_leaving_costs_work_and_a_time_of_two_bills(catalog: Catalog) -> None:
     def follow(option: str) -> Cash:
         return cash_of(catalog.option(option), MONTH, catalog, Course(3), as_of=DAY)
 
-    found = project(["gemini-3.1-pro-api"], follow, baseline="gpt-5.2-api", move=Move(Decimal(3), 2), rate=Decimal(0), as_of=DAY)  # fmt: skip
+    found = project(["gemini-3.1-pro-api"], follow, baseline="gpt-5.2-api", move=Move(Decimal(3), Decimal(2)), rate=Decimal(0), as_of=DAY)  # fmt: skip
     moved = next(one for one in found.options if one.cash.option == "gemini-3.1-pro-api")
     assert moved.cash.flows[0].upfront == 42  # 3 × $14
     assert [flow.running for flow in moved.cash.flows] == [26, 26, 12]  # 12 + 14 while both run
     stayed = next(one for one in found.options if one.cash.option == "gpt-5.2-api")
     assert stayed.total == 42
     assert stayed.payback is None
+
+
+def test_a_part_of_a_month_of_two_bills_is_a_part_of_a_bill() -> None:
+    cash = {"new": paid("10", months=3), "old": paid("100", months=3)}
+    cash = {name: each._replace(option=name) for name, each in cash.items()}
+    found = project(["new"], cash.__getitem__, baseline="old", move=Move(Decimal(0), Decimal("1.5")), rate=Decimal(0), as_of=DAY)  # fmt: skip
+    moved = next(each for each in found.options if each.cash.option == "new")
+    assert [flow.running for flow in moved.cash.flows] == [110, 60, 10]  # 10 + 100, 10 + half of 100, 10
+    assert moved.moving == Moving(Decimal(0), Decimal(0), Decimal(150))
+
+
+WAITING = BARE.replace("network_and_storage: 0", "network_and_storage: 100").replace(
+    "sales_tax: 0", "sales_tax: 0, lead_time: 1.5"
+)
+
+
+def leaving_rent(catalog: Catalog, option: str, months: int) -> Projection:
+    def follow(name: str) -> Cash:
+        return cash_of(catalog.option(name), busy(0.5), catalog, Course(months), as_of=DAY, moving=name != "rent")
+
+    move = Move(Decimal(1), Decimal("1.5"))
+    return project([option, "reserved"], follow, baseline="rent", move=move, rate=Decimal(0), as_of=DAY)
+
+
+@pytest.mark.parametrize("option", ["own", "tried"])
+def test_todays_option_is_paid_while_machines_are_awaited(option: str, overlay: Overlay) -> None:
+    found = leaving_rent(overlay(WAITING + MIXED.replace("rate: 0.25", "rate: 0")), option, 4)
+    moved = next(each for each in found.options if each.cash.option == option)
+    # they arrive in the middle of month 2 and are paid then; the migration is paid at once: a month's $730
+    assert [flow.upfront for flow in moved.cash.flows] == [730, 3600, 0, 0]
+    # rent: 730, then 365 waiting + 365 running both, then 730 running both; own: half of $100, then $100
+    assert [flow.running for flow in moved.cash.flows] == [730, 780, 830, 100]
+    assert [flow.moving for flow in moved.cash.flows] == [1460, 730, 730, 0]
+    assert moved.moving == Moving(migration=Decimal(730), waiting=Decimal(1095), dual_running=Decimal(1095))
+    # bought 3 months before the horizon: 1 − 0.6 × 0.25 ÷ 3 = 95 % of $3,600
+    assert round(moved.cash.residual, 6) == 3420
+    reserved = next(each for each in found.options if each.cash.option == "reserved")
+    assert reserved.moving is not None
+    assert reserved.moving.waiting == 0  # nothing is bought
+
+
+def test_machines_that_arrive_after_the_horizon_are_left_out(overlay: Overlay) -> None:
+    catalog = overlay(WAITING)
+    found = leaving_rent(catalog, "own", 1)
+    assert found.left_out == (("own", "its machines arrive after 1.5 months (assumption lead_time); the horizon is 1"),)
+    stays = cash_of(catalog.option("own"), busy(0.5), catalog, Course(1), as_of=DAY)
+    assert (stays.waits, stays.flows[0].upfront) == (
+        Decimal(0),
+        Decimal(3600),
+    )  # whoever leaves nothing waits for nothing
+
+
+def test_building_begins_before_the_machines_arrive(overlay: Overlay) -> None:
+    catalog = overlay(WAITING.replace("gpu_kw: 0.1,", "gpu_kw: 0.1, costs: all,"))
+    found = cash_of(catalog.option("own"), busy(0.5), catalog, Course(24), as_of=DAY, moving=True).flows
+    assert round(found[0].upfront, 2) == Decimal("25961.54")  # 6 weeks ÷ 52 × $225,000
+    assert (found[0].running, found[1].upfront) == (Decimal(0), Decimal(3600))
+
+
+def test_a_month_of_two_bills_does_not_say_that_a_payback_never_comes() -> None:
+    cash = {"new": paid("10", months=2)._replace(option="new"), "old": paid("100", months=2)._replace(option="old")}
+    for both, never in (("2", False), ("0", False)):
+        move = Move(Decimal(3), Decimal(both))
+        found = project(["new"], cash.__getitem__, baseline="old", move=move, rate=Decimal(0), decline=Decimal("0.05"), as_of=DAY)  # fmt: skip
+        moved = next(each for each in found.options if each.cash.option == "new")
+        assert moved.payback == Payback(None, None, never=never)
 
 
 def test_what_cannot_be_followed_is_said(catalog: Catalog) -> None:

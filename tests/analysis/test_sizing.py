@@ -9,15 +9,28 @@ from pathlib import Path
 import pytest
 
 from costcalc import Catalog, load_catalog
-from costcalc.analysis.sizing import UTILISATIONS, Sized, Wish, ranked, setups, size, what_fits
+from costcalc.analysis.sizing import (
+    Degrees,
+    Sized,
+    Wish,
+    least_a_month,
+    planned_utilisation,
+    ranked,
+    setups,
+    size,
+    what_fits,
+)
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.scalars import Precision
 from costcalc.cost.hardware import Layout, Serving
 from costcalc.cost.replica import Request, Setup
+from costcalc.errors import UndecidableError
 
 TODAY = date(2026, 11, 22)
 EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")
-WISH = Wish(Request(1_000, 500), tpot_ms=50, concurrency=None, engine="vllm", kv="bf16", day=TODAY)
+WISH = Wish(
+    Request(1_000, 500), tpot_ms=50, concurrency=None, engine="vllm", kv="bf16", day=TODAY, utilisation=Decimal("0.5")
+)
 
 
 def setup(gpu: str = "Example Card", model: str = "Qwen3-32B", weights: Precision = "fp8", gpus: int = 1) -> Setup:
@@ -51,7 +64,28 @@ def test_full_load_is_the_models_own_figure() -> None:
     assert one.throughput is not None
     stated = one.usd_per_mtok(utilisation=Decimal(1), tokens_per_s=one.throughput.output_tokens_per_s)
     assert one.usd_per_mtok(utilisation=Decimal(1)) == stated
-    assert UTILISATIONS[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "shown", "planned"),
+    [
+        ("0.5", ["1", "0.5", "0.3", "0.1"], "0.5"),
+        ("0.2", ["1", "0.3", "0.2", "0.1"], "0.2"),
+        ("0.3", ["1", "0.3", "0.1"], "0.3"),  # no share twice
+        ("1", ["1", "0.3", "0.1"], "0.3"),  # beside full load stands another share
+    ],
+)
+def test_a_token_is_priced_at_the_planned_utilisation_too(target: str, shown: list[str], planned: str) -> None:
+    wish = WISH._replace(
+        utilisation=planned_utilisation(EXAMPLES.with_assumptions({"target_utilisation": Decimal(target)}))
+    )
+    assert (wish.utilisations, wish.planned) == (tuple(map(Decimal, shown)), Decimal(planned))
+
+
+@pytest.mark.parametrize("share", ["0", "1.01"])
+def test_a_planned_utilisation_is_a_share(share: str) -> None:
+    with pytest.raises(UndecidableError, match="expected a share of full load above 0 and up to 1"):
+        planned_utilisation(EXAMPLES.with_assumptions({"target_utilisation": Decimal(share)}))
 
 
 def test_without_a_price_or_a_fit_there_is_no_cost_of_a_token() -> None:
@@ -117,7 +151,7 @@ def test_precisions_are_those_that_somebody_would_serve(
 
 
 def test_what_is_asked_for_is_tried_even_if_nobody_would() -> None:
-    assert tried(EXAMPLES, "Qwen3-32B", "Example Unsold", precision="fp8", tensor_parallel=16) == [
+    assert tried(EXAMPLES, "Qwen3-32B", "Example Unsold", precision="fp8", degrees=Degrees(tp=16)) == [
         ("Example Unsold", "fp8", 16)
     ]
 
@@ -125,6 +159,40 @@ def test_what_is_asked_for_is_tried_even_if_nobody_would() -> None:
 def test_no_wider_than_a_node() -> None:
     assert [gpus for _, _, gpus in tried(EXAMPLES, "Qwen3-32B", "Example Leased", precision="bf16")] == [1, 2, 4]
     assert [gpus for _, _, gpus in tried(EXAMPLES, "Qwen3-32B", "Example Unsold", precision="bf16")] == [1, 2]
+
+
+def test_degrees_of_parallelism_are_those_of_an_option() -> None:
+    model, gpus = EXAMPLES.open_model("DeepSeek-R1"), [EXAMPLES.gpu("Example Leased")]  # 4 to a node
+
+    def layouts(**degrees: int) -> list[tuple[int, int, int, int, int]]:
+        found = setups(model, gpus, WISH, precision="fp8", degrees=Degrees(**degrees))
+        return [(*way.layout, way.gpus) for way in found]
+
+    assert layouts(pp=2, dp=2) == [(1, 2, 1, 2, 4), (2, 2, 1, 2, 8), (4, 2, 1, 2, 16)]  # tp × dp × pp GPUs
+    assert layouts(tp=8, pp=2) == [(8, 1, 1, 2, 16)]
+    assert layouts(ep=4) == [(4, 1, 4, 1, 4)]  # on 1 or 2 GPUs there is no room for 4 groups of experts
+
+
+def test_a_price_of_ones_own_replaces_that_of_its_gpu_only() -> None:
+    wish = WISH._replace(own_usd_per_hour={"example-card": Decimal("1.50")})
+    mine, other = (size(setup(gpu), wish, EXAMPLES).price for gpu in ("Example Card", "Example Leased"))
+    assert mine is not None
+    assert (mine.usd, mine.conditions, mine.source.title) == (Decimal("1.50"), "your own figure", "--gpu-price")
+    assert other is not None
+    assert other.usd == Decimal("1.20")
+    unsold = WISH._replace(own_usd_per_hour={"example-unsold": Decimal(1)})
+    priced = size(setup("Example Unsold"), unsold, EXAMPLES)
+    assert (priced.hourly_usd, priced.monthly_usd) == (Decimal(1), Decimal(730))
+
+
+def test_the_least_a_month_is_of_all_ways_and_not_of_the_cheapest_token(catalog: Catalog) -> None:
+    model, gpus = catalog.open_model("DeepSeek-R1-Distill-Qwen-32B"), [catalog.gpu("L40S")]
+    found = ranked(setups(model, gpus, WISH), WISH, catalog)
+    assert found[0].monthly_usd == Decimal("1153.40")  # the cheapest token: two cards at $0.79 × 730 h
+    least = least_a_month(found)
+    assert least is not None
+    assert (least.setup.gpus, least.monthly_usd) == (1, Decimal("576.70"))
+    assert least_a_month(()) is None
 
 
 def test_the_cache_has_its_usual_precision_unless_one_is_asked_for() -> None:

@@ -196,6 +196,8 @@ def test_the_general_kind_is_the_typical_request(catalog: Catalog) -> None:
     assert (general.input_tokens, general.output_tokens, general.peak_to_mean) == (None, None, None)  # the assumptions
     assert assumed("input_tokens_per_request").value == 1_155  # 22,361,870 / 19,366
     assert assumed("output_tokens_per_request").value == 211  # 4,088,665 / 19,366
+    service = catalog.kinds()["customer_service"]  # of the same log
+    assert [service.input_tokens, service.output_tokens] == [1_155, 211]
 
 
 def test_a_rules_place_is_that_of_the_layer_which_decided_it(overlay: Overlay) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import Cli
+from conftest import Cli, Write
 
 from costcalc.render.documents import document_schema
 
@@ -33,7 +33,12 @@ def test_totals_are_the_sum_of_the_months(cli: Cli) -> None:
     assert [month["cumulative_usd"] for month in gpt["months"]][:3] == [14, 28, 42]
     assert gpt["months"][1]["day"] == "2026-12-22"
     assert gpt["months"][0]["output_tokens"] == pytest.approx(1e6)
-    assert gpt["payback"] == {"first": None, "last": None, "never": True}  # dearer from the start, and nothing moves
+    assert gpt["payback"] == {
+        "first": None,
+        "last": None,
+        "never": True,
+        "behind": None,
+    }  # dearer from the start, and nothing moves
 
 
 def test_what_no_flag_says_the_assumptions_do_and_the_page_says_it(cli: Cli) -> None:
@@ -66,6 +71,58 @@ def test_leaving_an_option_is_said_and_paid(cli: Cli) -> None:
     assert gemini["months"][2]["running_usd"] == 12
 
 
+def test_what_moving_costs_is_named(cli: Cli, written: Write) -> None:
+    written(
+        "assumptions: {lead_time: 2, dual_running_months: 1.5}\n"
+        "options: {mac: {kind: self_host, gpu: M3 Ultra, tokens_per_s: 100, tenure: own, usd_per_gpu: 9499}}\n"
+    )
+    asked = ("--options", "gemini-3.1-pro-api,mac", "--from", "gpt-5.2-api", "--months", "12", "--price-decline", "0", "--input-tokens", "0")  # fmt: skip
+    options = {each["option"]: each for each in document(cli, *asked)["result"]["options"]}
+    # GPT-5.2: 1 Mtok at $14 a month; 3 months of work, 2 months of waiting, one and a half of both
+    assert options["mac"]["moving"] == {
+        "migration_usd": 42,
+        "waiting_months": 2,
+        "waiting_usd": 28,
+        "dual_running_usd": 21,
+    }
+    assert [month["moving_usd"] for month in options["mac"]["months"]][:5] == [56, 14, 14, 7, 0]
+    assert options["gemini-3.1-pro-api"]["moving"]["waiting_usd"] == 0
+    assert options["gpt-5.2-api"]["moving"] is None
+    text = " ".join(cli("project", *MONTH, *asked, *DAY).out.split())
+    assert (
+        "leaving gpt-5.2-api, in these figures: $42.00 of work at the beginning (migration_months), $28.00 of today's"
+        " bills for 2 months of waiting (lead_time), $21.00 of today's bills while both run (dual_running_months); of mac"
+    ) in text
+
+
+def test_switching_may_cost_nothing(cli: Cli) -> None:
+    inputs = document(cli, *TWO, "--requalify-every", "12", "--requalify-cost", "0")["inputs"]
+    assert inputs["requalify_usd"] == 0
+
+
+def test_an_option_that_falls_behind_is_not_ahead_at_once(cli: Cli) -> None:
+    # Gemini 4 Argon: $10 in the first month and $20 from the second on, GPT-5.2 $14: 10 < 14, 30 > 28
+    asked = ("--options", "gpt-5.2-api,gemini-4-argon-api", "--against", "gpt-5.2-api", "--months", "6")
+    argon = next(
+        each
+        for each in document(cli, *asked, "--price-decline", "0")["result"]["options"]
+        if each["option"] == "gemini-4-argon-api"
+    )
+    assert argon["payback"] == {"first": 1, "last": None, "never": False, "behind": 2}
+    text = cli("project", *MONTH, *asked, *DAY).out
+    assert "month 1, behind from 2" in text
+    assert "at once" not in text
+
+
+def test_an_option_whose_model_is_retired_is_left_out(cli: Cli) -> None:
+    asked = ("--options", "gpt-5.4-nano,gpt-5.2-api")
+    result = document(cli, *asked)["result"]
+    assert [each["option"] for each in result["options"]] == ["gpt-5.2-api"]
+    assert result["left_out"][0]["reason"].startswith("retired on 2027-04-01, in month 5 of 36")
+    today = cli("project", *MONTH, *asked, "--from", "gpt-5.4-nano", *DAY)
+    assert (today.status, "retired on 2027-04-01" in today.err) == (3, True)
+
+
 def test_monthly_and_chart_at_80_columns(cli: Cli) -> None:
     run = cli("project", *MONTH, *TWO, "--months", "12", "--growth", "50%", "--monthly", "--chart", *DAY)
     assert run.status == 0
@@ -80,7 +137,7 @@ def test_monthly_and_chart_at_80_columns(cli: Cli) -> None:
 def test_csv_has_a_row_for_every_month(cli: Cli) -> None:
     run = cli("project", *MONTH, *TWO, "--months", "7", *DAY, "--format", "csv")
     assert len(run.out.splitlines()) == 1 + 2 * 7
-    assert run.out.startswith("option,month,day,output_tokens,upfront_usd,running_usd,cumulative_usd\n")
+    assert run.out.startswith("option,month,day,output_tokens,upfront_usd,running_usd,cumulative_usd,moving_usd\n")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import Cli
+from conftest import Cli, Write
 
 from costcalc.render.documents import document_schema
 
@@ -185,6 +185,62 @@ def test_kv_and_engine_are_taken(cli: Cli) -> None:
     assert bf16["kv_mb_per_sequence"] == pytest.approx(2 * fp8["kv_mb_per_sequence"], rel=1e-4)  # two bytes a number
 
 
+def test_the_least_a_month_stands_in_the_table(cli: Cli) -> None:
+    run = cli("size", MODEL, "--gpu", "L40S", *DAY)
+    rows = [line for line in run.out.splitlines() if re.match(r"\d+× ", line)]
+    # $0.79 × 730 h; the cheapest token is on two cards, $1,153.40
+    assert "Least a month: int4 on 1× L40S, $576.70, however little it serves." in flat(run.out)
+    rents = [float(row.split()[-3].replace(",", "")) for row in rows]
+    assert (rents[0], min(rents)) == (1153.4, 576.7)
+
+
+def test_a_price_of_ones_own_is_named_so(cli: Cli) -> None:
+    (listed,) = answer(cli, *FITS)["deployments"]
+    (own,) = answer(cli, *FITS, "--gpu-price", "1.34")["deployments"]
+    assert (own["usd_per_hour"], own["price_source"]) == (1.34, "--gpu-price")
+    assert own["usd_per_mtok"]["100%"] == pytest.approx(listed["usd_per_mtok"]["100%"] * 1.34 / 2.69)
+    page = flat(cli(*FITS, "--gpu-price", "1.34").out)
+    assert "the machines cost $978.20 a month" in page  # $1.34 × 730 h
+    assert "$1.34 an hour: your own figure (--gpu-price)" in page
+    unpriced = answer(cli, "size", MODEL, "--gpu", "M3 Ultra", "--gpu-price", "0.5", *DAY)["deployments"]
+    assert {way["usd_per_hour"] / way["gpus"] for way in unpriced} == {0.5}
+    refused = answer(cli, *REFUSED, "--gpu-price", "0.1")["alternatives"]
+    assert (refused[0]["gpu"], refused[0]["usd_per_hour"]) == ("RTX 4070 Ti", 0.2)  # two of them
+    assert all(way["price_source"] != "--gpu-price" for way in refused[1:])
+
+
+def test_what_an_option_can_say_of_its_layout_size_can_be_told(cli: Cli) -> None:
+    r1 = ("size", "DeepSeek-R1", "--gpu", "H100", "--precision", "fp8", *DAY)
+    for degrees, gpus, words in (
+        (("--tp", "8", "--pp", "2"), 16, "fp8 on 16× H100 SXM (tp 8, pp 2)"),
+        (("--tp", "8", "--dp", "2"), 16, "fp8 on 16× H100 SXM (tp 8, dp 2)"),
+        (("--tp", "16", "--ep", "16"), 16, "fp8 on 16× H100 SXM (tp 16, ep 16)"),
+    ):
+        run = cli(*r1, *degrees)
+        assert (run.status, words in flat(run.out)) == (0, True)
+        assert "a replica spans nodes, and the slower link between them is left out" in flat(run.out)
+        (way,) = answer(cli, *r1, *degrees)["deployments"]
+        asked = dict(zip((flag[2:] for flag in degrees[::2]), map(int, degrees[1::2]), strict=True))
+        assert {name: way[name] for name in ("tp", "dp", "ep", "pp")} == {"dp": 1, "ep": 1, "pp": 1, **asked}
+        assert (way["gpus"], way["fits"]) == (gpus, True)
+    tried = answer(cli, "size", "DeepSeek-R1", "--gpu", "H200", "--pp", "2", *DAY)["deployments"]
+    assert {(way["tp"], way["pp"], way["gpus"]) for way in tried} <= {(tp, 2, 2 * tp) for tp in (1, 2, 4, 8)}
+
+
+def test_a_token_is_quoted_at_the_planned_utilisation(cli: Cli, written: Write) -> None:
+    assert "machines are busy 50 % of the time (target_utilisation)" in flat(cli(*RANKED).out)
+    written("assumptions: {target_utilisation: 0.65}")
+    run = cli(*RANKED)
+    assert "at 65 %" in run.out
+    (way,) = answer(cli, *FITS)["deployments"]
+    assert list(way["usd_per_mtok"]) == ["100%", "65%", "30%", "10%"]
+    assert way["usd_per_mtok"]["65%"] == pytest.approx(way["usd_per_mtok"]["100%"] / 0.65)
+    written("assumptions: {target_utilisation: 1}")
+    assert "at 30 %" in cli(*RANKED).out
+    written("assumptions: {target_utilisation: 0}")
+    assert (cli(*FITS).status, "expected a share of full load above 0" in cli(*FITS).err) == (3, True)
+
+
 BAD = [
     (("size",), "Missing argument 'model'"),
     (("size", "DeepSeek-R1-Distil-Qwen-32B"), "unknown model 'DeepSeek-R1-Distil-Qwen-32B'; did you mean 'DeepSeek-R1-Distill-Qwen-32B'"),
@@ -206,6 +262,10 @@ BAD = [
     (("size", MODEL, "--tpot", "inf"), "Invalid value for '--tpot': expected an amount"),
     (("size", MODEL, "--tp", "0"), "Invalid value for '--tp': 0 is not in the range"),
     (("size", MODEL, "--tp", "two"), "Invalid value for '--tp': 'two' is not a valid"),
+    (("size", MODEL, "--gpu-price", "2.5"), "--gpu-price is what one GPU costs; say which: --gpu"),
+    (("size", MODEL, "--gpu", "H100", "--gpu-price", "0"), "Invalid value for '--gpu-price': expected an amount above 0, found 0"),
+    (("size", MODEL, "--ep", "4"), "DeepSeek-R1-Distill-Qwen-32B has no experts to spread; leave out --ep"),
+    (("size", "DeepSeek-R1", "--gpu", "H100", "--precision", "fp8", "--tp", "8", "--ep", "16"), "--ep 16 spreads experts over more GPUs than the replica has: tp × dp × pp is 8"),
     (("size", MODEL, "--as-of", "today"), "expected a day such as 2026-11-22, found 'today'"),
     (("size", MODEL, "--catalog", "gone.yaml"), "gone.yaml: cannot be read: No such file or directory"),
 ]  # fmt: skip

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from conftest import Overlay
+from pydantic import ValidationError
 
 from costcalc import Catalog, Estimate, Workload, estimate, load_catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.things import NamedOption
-from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, price_of
+from costcalc.cost.estimate import total_usd
+from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, placement_of, price_of
 
 TODAY = date(2026, 11, 22)
 EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")
@@ -174,3 +176,65 @@ def test_a_fleet_says_what_is_paid_and_used() -> None:
 def test_a_month_has_730_hours_unless_the_option_says_otherwise() -> None:
     assert hours_of(option(gpu="Example Card")) == 730
     assert hours_of(option(gpu="Example Card", hours_per_month=Decimal("182.5"))) == Fraction(365, 2)
+
+
+# --- where owned machines stand --------------------------------------------------------------------------------------
+
+DESKS = """
+assumptions: {discount_rate: 0, economic_life: 4, residual_share_3y: 0.28, residual_share_5y: 0.10, pue: 1.5,
+  electricity_price: 0.10, gpu_power_busy_share: 0.8, gpu_power_idle_share: 0.12, host_power_8gpu: 2,
+  rack_space_and_remote_hands: 1000, network_and_storage: 670, hardware_support: 0.08, server_share_of_gpu_price: 0.35,
+  sales_tax: 0}
+gpus:
+  studio: {name: Studio, vendor: Apple, architecture: x, memory_gb: 512, bandwidth_gb_per_s: 819,
+    dense_tflops: {bf16: 57}, tdp_w: 295, gpus_per_node: 1, placement: complete_machine, trust: recalled,
+    source: {title: x, checked: 2026-11-01},
+    purchase: {prices: [{effective: 2026-01-01, usd: 9499, low: 9499, high: 9499, source: {title: x, checked: 2026-11-01}}]}}
+"""
+
+
+def stands(catalog: Catalog, **fields: object) -> Estimate:
+    """An owned machine that serves one request a month."""
+    return priced(1, catalog, gpu="Studio", **fields)
+
+
+def test_a_mac_is_a_complete_machine_in_an_office(overlay: Overlay) -> None:
+    found = stands(overlay(DESKS))
+    by_part = {
+        line.part: total_usd([other for other in found.lines if other.part == line.part]) for line in found.lines
+    }
+    # 9,499 × (1 − 0.19) ÷ 48 = 160.30; no share of a server on top of the price
+    assert round(by_part["purchase"], 2) == Decimal("160.30")
+    # one request keeps it busy for 1 s: 730 h × 0.295 kW × 0.12 × $0.10 = 2.58; PUE 1, and no host beside the machine
+    assert round(by_part["power"], 2) == Decimal("2.58")
+    assert round(by_part["support"], 2) == Decimal("63.33")  # 9,499 × 8 % ÷ 12
+    assert set(by_part) == {"purchase", "power", "support"}  # no place in a rack, no data-centre network
+    assert "pue" not in found.assumptions
+
+
+def test_the_same_machine_in_a_rack_pays_for_the_rack(overlay: Overlay) -> None:
+    catalog = overlay(DESKS)
+    racked = lines(stands(catalog, placement="datacenter"))
+    # 9,499 × 1.35 × 0.81 ÷ 48 = 216.40; 0.25 kW of host × 730 h × PUE 1.5 × $0.10 = 27.38
+    assert round(racked["hardware, annuity less residual"], 2) == Decimal("216.40")
+    assert round(racked["electricity, hosts"], 3) == Decimal("27.375")
+    assert (racked["space and remote hands"], racked["network and storage"]) == (Decimal(1000), Decimal(670))
+    desk = lines(stands(catalog, placement="workstation"))
+    # a card needs a computer around it: the share of the server and the host's power stay, PUE and rack do not
+    assert round(desk["hardware, annuity less residual"], 2) == Decimal("216.40")
+    assert desk["electricity, hosts"] == Decimal("18.25")  # 0.25 kW × 730 h × $0.10
+    assert not {"space and remote hands", "network and storage"} & set(desk)
+
+
+def test_placement_is_of_owned_machines_only() -> None:
+    with pytest.raises(ValidationError, match="placement says where owned machines stand"):
+        option(gpu="Example Card", placement="workstation")
+
+
+@pytest.mark.parametrize(
+    ("gpu", "placement"),
+    [("RTX 4090", "workstation"), ("M3 Ultra", "complete_machine"), ("H100 SXM", "datacenter")],
+)
+def test_shipped_gpus_say_where_they_stand(gpu: str, placement: str, catalog: Catalog) -> None:
+    assert placement_of(option(gpu=gpu), catalog) == placement
+    assert placement_of(option(usd_per_gpu_hour=1), catalog) == "datacenter"

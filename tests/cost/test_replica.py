@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from costcalc import Catalog, Shape, UndecidableError, Workload, load_catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.hardware import Layout
+from costcalc.cost.hosting import hosting_for
 from costcalc.cost.memory import Fit
 from costcalc.cost.replica import Request, layout_of, predicted, replica_of, setup_of, trust_of, within_target
 from costcalc.cost.throughput import Throughput
@@ -74,7 +76,8 @@ def test_a_mix_takes_the_mean_of_the_time_that_its_shapes_take(catalog: Catalog)
 def test_the_factor_scales_the_figure_and_its_interval(overlay: Overlay, catalog: Catalog) -> None:
     slow = overlay("assumptions: {throughput_factor: 0.5}")
     shape = of(Shape.of(input_tokens=1_000, output_tokens=1_000))
-    before, after = (replica_of(option(), shape, known) for known in (catalog, slow))
+    hosting = hosting_for("mine", option(), shape, catalog, as_of=date(2026, 11, 22))
+    before, after = (hosting.replica(known) for known in (catalog, slow))
     ratios = [
         two / one
         for one, two in zip(

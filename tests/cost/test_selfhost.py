@@ -101,6 +101,7 @@ def test_a_full_replica_costs_what_sizing_says_of_full_load(
         engine=option.engine,
         kv=option.kv,
         day=TODAY,
+        utilisation=Decimal(1),
     )
     alone = Workload.single(requests=1, input_tokens=input_tokens, output_tokens=output_tokens)
     requests = int(fleet(estimate(H100, alone, catalog, as_of=TODAY)).full_mtok * MTOK / output_tokens)

@@ -20,7 +20,7 @@ from costcalc.cost.throughput import (
     Throughput,
     calibrated,
     coefficients_from,
-    predict,
+    predictor,
     spread_from,
 )
 
@@ -75,7 +75,7 @@ def asked(
     scale: float = 1.0,
     cached: float = 0.0,
 ) -> Throughput:
-    return predict(
+    return predictor(
         model,
         gpu,
         serving,
@@ -83,12 +83,11 @@ def asked(
         n_gpus=n_gpus or layout.gpus,
         input_tokens=lengths[0],
         output_tokens=lengths[1],
-        concurrency=concurrency,
         coefficients=FITTED,
         spread=SPREAD,
         scale=scale,
         cached_tokens=cached,
-    )
+    )(concurrency)
 
 
 def test_half_a_dollar_per_mtok_needs_about_half_of_an_h100() -> None:

@@ -12,14 +12,15 @@ from costcalc.case.inputs import Input
 Z90 = NormalDist().inv_cdf(0.95)  # a 90 % interval lies within ± this many standard deviations
 
 
-def quantile_of(one: Input) -> Callable[[float], Decimal]:
+def quantile_of(one: Input, *, steps: int | None = None) -> Callable[[float], Decimal]:
     """Give the quantile function of an input: its low at 5 %, its value at 50 %, its high at 95 %.
 
     A two-piece normal distribution (Fechner 1897): two half normals of different width that meet at the median, each
     with half of the probability. It is the distribution of the logarithm where low is above 0, so that a range whose
     value is its geometric mean is lognormal; of the log odds for a share whose interval lies inside 0 and 1; and of
     the number itself otherwise. What lies outside of an input's bounds is put on the bound, which leaves the three
-    quantiles where they are.
+    quantiles where they are. With so many steps from the value to either end it has the values on that grid alone,
+    each the nearest one: its low, value and high are among them.
 
     Source:
         Wallis, "The two-piece normal, binormal, or double Gaussian distribution", Statistical Science 29(1), 2014,
@@ -41,6 +42,7 @@ def quantile_of(one: Input) -> Callable[[float], Decimal]:
 
     def quantile(probability: float) -> Decimal:
         z = normal.inv_cdf(probability) / Z90
+        z = round(z * steps) / steps if steps is not None else z
         return _within(one, back(middle + z * (high - middle if z > 0 else middle - low)))
 
     return quantile
@@ -65,8 +67,8 @@ def _within(one: Input, number: float) -> Decimal:
     return one.least if one.least is not None and value < one.least else Decimal(f"{value:f}")
 
 
-def draws_of(one: Input, draws: int, seed: int) -> tuple[Decimal, ...]:
+def draws_of(one: Input, draws: int, seed: int, *, steps: int | None = None) -> tuple[Decimal, ...]:
     """Draw an input from a stream of its own, which its path and the seed begin; so no input moves another's draws."""
     begin = int.from_bytes(sha256(f"{seed}:{one.path}".encode()).digest())
-    random, quantile = Random(begin), quantile_of(one)  # noqa: S311  # to be repeated, not to be secret
+    random, quantile = Random(begin), quantile_of(one, steps=steps)  # noqa: S311  # to be repeated, not to be secret
     return tuple(quantile(random.random() or 0.5**54) for _ in range(draws))

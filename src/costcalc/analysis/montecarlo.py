@@ -6,7 +6,7 @@ from math import ceil, inf, isinf, sqrt
 from typing import NamedTuple
 
 from costcalc.analysis.information import Worth, mean_of, worth_of_all, worth_of_one
-from costcalc.analysis.sample import Sample
+from costcalc.analysis.sample import Progress, Sample
 from costcalc.case.case import Case
 from costcalc.case.inputs import Input
 
@@ -75,19 +75,22 @@ class Simulation(NamedTuple):
         return min(expected)[1] if expected else None
 
 
-def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Simulation:
+def simulate(
+    case: Case, options: Sequence[str], *, draws: int, seed: int, progress: Progress | None = None
+) -> Simulation:
     """Draw every uncertain input, and price every option for each draw.
 
     Options see the same draws, so what they have in common (traffic, rents, wages) moves them together; inputs are
     independent of each other. Every input has a stream of its own: one more input, or one more option, moves nothing
-    else. The scalar cost model is asked for each draw; an option that depends on the volume alone is priced once, as
-    its exact curve. At equal cost the option that was asked for first is the cheapest.
+    else. The scalar cost model is asked for each draw; an option that depends on the traffic alone is priced once for
+    each mix of requests, as its exact curve. At equal cost the option that was asked for first is the cheapest.
 
     Args:
         case: The workload with its ranges, the catalog and the day.
         options: The options.
         draws: How many draws; the standard errors fall with their square root.
         seed: Where the streams begin: the same seed gives the same result.
+        progress: Takes the share of the draws that are done, after each of them.
 
     Raises:
         ValueError: Fewer than a hundred draws.
@@ -110,7 +113,7 @@ def simulate(case: Case, options: Sequence[str], *, draws: int, seed: int) -> Si
         raise ValueError(f"expected at least {MIN_DRAWS} draws, found {draws}")
     chosen = case.priced(options).to_choose()
     sample = Sample(case, draws, seed)
-    costs = {name: sample.costs_of(name) for name in chosen.options}
+    costs = sample.costs(chosen.options, progress)
     always = {name: column for name, column in costs.items() if inf not in column}
     best = list(map(min, *always.values())) if len(always) > 1 else next(iter(always.values()), [])
     wins = _wins(costs)

@@ -20,11 +20,13 @@ class Payback(NamedTuple):
         first: The first such month, counted from 1; None for none within the horizon.
         last: The month from which on that stays so up to the horizon; None where it does not.
         never: Whether it cannot happen after the horizon either.
+        behind: The first month after ``first`` by which it has cost more again; None for none.
     """
 
     first: int | None
     last: int | None
     never: bool = False
+    behind: int | None = None
 
 
 class Move(NamedTuple):
@@ -32,11 +34,25 @@ class Move(NamedTuple):
 
     Args:
         months_of_spend: One-off work, in months of what today's option costs.
-        dual_running: For how many months both are paid.
+        dual_running: For how many months both are paid, in parts of a month too.
     """
 
     months_of_spend: Decimal
-    dual_running: int
+    dual_running: Decimal
+
+
+class Moving(NamedTuple):
+    """What leaving the option of today adds to an option's payments [USD].
+
+    Args:
+        migration: One-off work, paid at the beginning.
+        waiting: Today's bills until machines that are bought arrive.
+        dual_running: Today's bills while both run.
+    """
+
+    migration: Decimal
+    waiting: Decimal
+    dual_running: Decimal
 
 
 class Projected(NamedTuple):
@@ -47,12 +63,14 @@ class Projected(NamedTuple):
         npv: What they are worth today, residual value taken off [USD].
         payback: When it has paid for itself against the baseline; None for the baseline itself.
         discounted: The same in today's money.
+        moving: What the move to it costs, in its payments already; None where nothing is left.
     """
 
     cash: Cash
     npv: Decimal
     payback: Payback | None
     discounted: Payback | None
+    moving: Moving | None = None
 
     @property
     def total(self) -> Decimal:
@@ -119,10 +137,12 @@ def project(
     if not paths:
         raise UndecidableError("; ".join(f"{name}: {reason}" for name, reason in left_out))
     chosen = baseline or _least(paths, rate)
-    if move is not None:
-        paths = {name: _moved(cash, paths[chosen], move) if name != chosen else cash for name, cash in paths.items()}
-    found = [_projected(cash, paths[chosen], rate, decline) for cash in paths.values()]
-    return Projection(tuple(sorted(found, key=lambda one: one.npv)), chosen, tuple(left_out), rate, as_of)
+    today, found = paths[chosen], []
+    for name, cash in paths.items():
+        moved, moving = (cash, None) if move is None or name == chosen else _moved(cash, today, move)
+        found.append(_projected(moved, today, rate, decline)._replace(moving=moving))
+    by_worth = sorted(found, key=lambda projected: projected.npv)
+    return Projection(tuple(by_worth), chosen, tuple(left_out), rate, as_of)
 
 
 def _least(paths: dict[str, Cash], rate: Decimal) -> str:
@@ -130,15 +150,28 @@ def _least(paths: dict[str, Cash], rate: Decimal) -> str:
     return min(bought, key=lambda name: npv(bought[name], rate))
 
 
-def _moved(cash: Cash, today: Cash, move: Move) -> Cash:
-    """Add the work of moving, and the old bill while both run."""
-    once = today.flows[0].running * move.months_of_spend
-    flows = [
-        flow._replace(running=flow.running + (old.running if month < move.dual_running else _NOTHING))
-        for month, (flow, old) in enumerate(zip(cash.flows, today.flows, strict=True))
-    ]
-    flows[0] = flows[0]._replace(upfront=flows[0].upfront + once)
-    return cash._replace(flows=tuple(flows))
+def _moved(cash: Cash, today: Cash, move: Move) -> tuple[Cash, Moving]:
+    """Add the work of moving, and today's bills until the option's machines arrive and while both run."""
+    migration = today.flows[0].running * move.months_of_spend
+    flows, waiting, both = [], _NOTHING, _NOTHING
+    for month, (flow, old) in enumerate(zip(cash.flows, today.flows, strict=True)):
+        awaited = old.running * _share(month, cash.waits)
+        overlapping = old.running * _share(month, cash.waits + move.dual_running) - awaited
+        waiting, both = waiting + awaited, both + overlapping
+        once = migration if month == 0 else _NOTHING
+        flows.append(
+            flow._replace(
+                upfront=flow.upfront + once,
+                running=flow.running + awaited + overlapping,
+                moving=once + awaited + overlapping,
+            )
+        )
+    return cash._replace(flows=tuple(flows)), Moving(migration, waiting, both)
+
+
+def _share(month: int, until: Decimal) -> Decimal:
+    """Share of a month, counted from 0, that lies before a point in time [0 to 1]."""
+    return min(Decimal(1), max(_NOTHING, until - month))
 
 
 def npv(cash: Cash, rate: Decimal) -> Decimal:
@@ -162,7 +195,7 @@ def _discounted(flows: Sequence[Flow], rate: Decimal) -> list[Decimal]:
 def _projected(cash: Cash, baseline: Cash, rate: Decimal, decline: Decimal | None) -> Projected:
     if cash.option == baseline.option:
         return Projected(cash, npv(cash, rate), None, None)
-    plain, worth = (payback(_paid(cash, one), _paid(baseline, one)) for one in (_NOTHING, rate))
+    plain, worth = (payback(_paid(cash, yearly), _paid(baseline, yearly)) for yearly in (_NOTHING, rate))
     if plain.first is None and decline is not None and _is_out_of_reach(cash, baseline, decline):
         plain, worth = plain._replace(never=True), worth._replace(never=True)
     return Projected(cash, npv(cash, rate), plain, worth)
@@ -188,16 +221,19 @@ def payback(paid: Sequence[Decimal], baseline: Sequence[Decimal]) -> Payback:
         A machine of $1,000 against bills of $400: after 3 months $1,000 is less than $1,200:
 
         >>> payback([1000, 1000, 1000, 1000], [400, 800, 1200, 1600])
-        Payback(first=3, last=3, never=False)
+        Payback(first=3, last=3, never=False, behind=None)
     """
     ahead = [mine <= theirs for mine, theirs in zip(paid, baseline, strict=True)]
     first = ahead.index(True) + 1 if True in ahead else None
     last = len(ahead) - ahead[::-1].index(False) + 1 if False in ahead else 1
-    return Payback(first, last if last <= len(ahead) else None)
+    behind = first + ahead[first:].index(False) + 1 if first is not None and False in ahead[first:] else None
+    return Payback(first, last if last <= len(ahead) else None, behind=behind)
 
 
 def _is_out_of_reach(cash: Cash, baseline: Cash, decline: Decimal) -> bool:
     """Say whether what is still missing exceeds all later savings, of which each is less than the one before."""
+    if cash.flows[-1].moving:  # a month in which both are paid says nothing of later ones
+        return False
     missing = cumulative(cash)[-1] - cumulative(baseline)[-1]
     saving = baseline.flows[-1].running - cash.flows[-1].running
     if saving <= 0:

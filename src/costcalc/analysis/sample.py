@@ -1,17 +1,44 @@
 """One sample for all options: every input's draws, and every option's cost in each draw."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import inf
+from typing import NamedTuple
 
 from costcalc.analysis.distribution import draws_of
 from costcalc.case.case import Case
 from costcalc.case.inputs import Input
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.options import BlendOption, SelfHostOption
+from costcalc.cost.estimate import Month, Monthly
+from costcalc.cost.option import monthly
 from costcalc.errors import UndecidableError
+from costcalc.workload import Shape, Workload
 
-Mix = tuple[tuple[str, Decimal], ...]  # other values of the traffic, the volume excepted, by their paths
-Price = Callable[[Fraction], float]  # what an option costs by the volume, as a multiple of its central value
+# Every mix of requests is priced and sized anew. To round a draw to a sixth of the way from the value to an end of the
+# interval adds (1.645 ÷ 6)² ÷ 12 = 0.6 % to a variance that 10,000 draws tell to √(2 ÷ 10,000) = 1.4 %.
+_STEPS = 6
+_ASSUMED = "assumptions."
+_OF_THE_MONTH = frozenset({"requests", "peak_to_mean"})  # what a mix of requests does not say
+Progress = Callable[[float], None]  # takes the share of the work that is done
+
+
+class Draw(NamedTuple):
+    """One draw: what its options have in common.
+
+    Args:
+        number: Which one, from 0 on.
+        mix: Which mix: workloads that differ only in the number of requests and in their peak have the same.
+        case: The case of that mix, which other draws of the mix share.
+        workload: The month.
+    """
+
+    number: int
+    mix: int
+    case: Case
+    workload: Workload
 
 
 class Sample:
@@ -31,78 +58,180 @@ class Sample:
         self._case, self._draws, self._seed = case, draws, seed
         self.inputs: dict[str, Input] = {}
         self.drawn: dict[str, tuple[Decimal, ...]] = {}
-        self._add(case.traffic)
-        self._mixes: dict[Mix, Case] = {}
-        volume = self.inputs.get(case.volume)
-        self._volumes = [Fraction(one) / Fraction(volume.value) for one in self.drawn[volume.path]] if volume else []
+        for one in case.traffic:
+            self.add([one], steps=None if one.path == case.volume else _STEPS)
+        self._traffic = [one.path for one in case.traffic if one.path != case.volume]
+        self._assumed: dict[str, tuple[Decimal, ...]] = {}  # those that options rest on, by id
+        self._months: dict[tuple[Decimal, ...], tuple[int, Workload]] = {}
+        self._mixes: dict[Hashable, int] = {}
+        self._cases: list[Case] = []
+        self._made_for: tuple[int, int] | None = None
+        self._catalog = case.catalog
 
-    def _add(self, inputs: Sequence[Input]) -> None:
+    def add(self, inputs: Sequence[Input], *, steps: int | None = None) -> None:
+        """Draw further inputs; those that were drawn stand."""
         for one in inputs:
             if one.path not in self.inputs:
                 self.inputs[one.path] = one
-                self.drawn[one.path] = draws_of(one, self._draws, self._seed)
+                self.drawn[one.path] = draws_of(one, self._draws, self._seed, steps=steps)
 
-    def costs_of(self, option: str) -> list[float]:
-        """Price an option in every draw [USD/month]; infinite where it cannot serve.
+    def costs(self, options: Sequence[str], progress: Progress | None = None) -> dict[str, list[float]]:
+        """Price options in every draw [USD/month]; infinite where one cannot serve.
 
-        One that depends on the traffic alone is priced once for each mix of requests, as the exact curve of its cost.
+        Args:
+            options: The options.
+            progress: Takes the share of the draws that are done, after each of them.
         """
-        own = self._case.inputs([option])
-        self._add(own)
-        paths = [one.path for one in own]
-        if not paths:
-            return [float(self._case.cost(option))] * self._draws
-        if self._volumes and {one.path for one in self._case.traffic}.issuperset(paths):
-            return list(self._by_mix(option, [path for path in paths if path != self._case.volume]))
-        seen: set[str] = set()
-        return [self._priced(option, index, paths, seen) for index in range(self._draws)]
+        costs: dict[str, list[float]] = {name: [] for name in options}
+        columns = [(costs[name], self._column(name)) for name in options]
+        for draw in self._each():
+            for column, price in columns:
+                column.append(price(draw))
+            if progress is not None:
+                progress((draw.number + 1) / self._draws)
+        return costs
 
-    def _by_mix(self, option: str, paths: list[str]) -> Iterator[float]:
-        prices: dict[Mix, Price] = {}
-        for index, volume in enumerate(self._volumes):
-            mix = tuple((path, self.drawn[path][index]) for path in paths)
-            if mix not in prices:
-                prices[mix] = _price(self._mixed(mix), option)
-            yield prices[mix](volume)
+    def _each(self) -> Iterator[Draw]:
+        columns = [self.drawn[path] for path in self._traffic]
+        volume = self.inputs.get(self._case.volume)
+        for number in range(self._draws):
+            mix, workload = self._month(tuple(column[number] for column in columns))
+            if volume is not None:
+                # the volume scales the number of requests and nothing else, so that a mix stands for all its volumes
+                scale = Fraction(self.drawn[volume.path][number]) / Fraction(volume.value)
+                workload = replace(workload, requests=workload.requests * scale)
+            yield Draw(number, mix, self._cases[mix], workload)
 
-    def _mixed(self, mix: Mix) -> Case:
-        """Give the case of a mix, which all options share."""
-        if mix not in self._mixes:
-            self._mixes[mix] = self._case.at(dict(mix))
-        return self._mixes[mix]
+    def _month(self, values: tuple[Decimal, ...]) -> tuple[int, Workload]:
+        """Make the workload of some values of the traffic, at the central volume, and say which mix it is."""
+        if values not in self._months:
+            volume = self.inputs.get(self._case.volume)
+            central = {volume.path: volume.value} if volume is not None else {}
+            case = self._case.at({**central, **dict(zip(self._traffic, values, strict=True))})
+            mix = self._mixes.setdefault(_mix_of(case.workload), len(self._cases))
+            if mix == len(self._cases):
+                self._cases.append(case)
+            self._months[values] = mix, case.workload
+        return self._months[values]
 
-    def _priced(self, option: str, index: int, paths: list[str], seen: set[str]) -> float:
-        """Price one draw; it may make an option rest on assumptions on which no draw before it did.
+    def _column(self, option: str) -> Callable[[Draw], float]:
+        """Choose how an option is priced, by what it rests on beside the traffic."""
+        inputs = self._case.inputs([option])
+        traffic = {one.path for one in self._case.traffic}
+        rest = [one for one in inputs if one.path not in traffic]
+        if not rest and not self._runs_machines(option):
+            return _Curves(option).cost
+        return _Months(self, option, rest).cost
 
-        Those are drawn then, and earlier draws stand: their costs did not rest on them.
+    def _runs_machines(self, option: str) -> bool:
+        """Say whether an option's cost follows the peak, too."""
+        _, kind = self._case.catalog.option(option)
+        members = kind.members if isinstance(kind, BlendOption) else ()
+        kinds = (kind, *(self._case.catalog.option(member).option for member in members))
+        return any(isinstance(each, SelfHostOption) for each in kinds)
+
+    def assume(self, names: Sequence[str]) -> bool:
+        """Draw what is uncertain of some assumptions, and say whether a price without them is too early."""
+        new = [one for one in self._case.assumed(names) if one.path not in self.inputs]
+        self.add(new)
+        for one in new:
+            self._assumed[one.path.removeprefix(_ASSUMED)] = self.drawn[one.path]
+        return bool(new)
+
+    def catalog(self, draw: Draw) -> Catalog:
+        """Give the catalog of a draw: with every assumption that was drawn, whichever option rests on it.
+
+        It is made once for all options; an assumption that an option does not rest on does not move its cost.
         """
+        made_for = draw.number, len(self._assumed)
+        if made_for != self._made_for:
+            values = {name: column[draw.number] for name, column in self._assumed.items()}
+            self._made_for, self._catalog = made_for, draw.case.catalog.with_assumptions(values)
+        return self._catalog
+
+
+def _mix_of(workload: Workload) -> Hashable:
+    """Give what two workloads have in common that differ only in the number of requests and in their peak."""
+    terms = [getattr(workload, field.name) for field in fields(workload) if field.name not in _OF_THE_MONTH]
+    return tuple(_frozen(term) for term in terms)
+
+
+def _frozen(term: object) -> Hashable:
+    if isinstance(term, dict):
+        return tuple(term.items())
+    if isinstance(term, tuple):
+        return tuple(map(_frozen, term))
+    if isinstance(term, Shape):
+        return tuple(_frozen(getattr(term, field.name)) for field in fields(term))
+    assert isinstance(term, Hashable)  # hours, names and numbers
+    return term
+
+
+class _Curves:
+    """An option that rests on the traffic alone: priced once for each mix, as the exact curve of its cost."""
+
+    def __init__(self, option: str) -> None:
+        self._option = option
+        self._prices: dict[int, Callable[[Fraction], float]] = {}
+
+    def cost(self, draw: Draw) -> float:
+        """Give its cost in a draw [USD/month]."""
+        price = self._prices.get(draw.mix)
+        if price is None:
+            price = self._prices[draw.mix] = self._price(draw.case)
         try:
-            one = self._case.at({path: self.drawn[path][index] for path in paths}).estimate(option)
+            return price(Fraction(draw.workload.requests))
         except UndecidableError:
             return inf
-        if seen.issuperset(one.assumptions):
-            return float(one.monthly_usd)
-        seen.update(one.assumptions)
-        more = [known for known in self._case.assumed(one.assumptions) if known.path not in paths]
-        if not more:
-            return float(one.monthly_usd)
-        self._add(more)
-        paths += [known.path for known in more]
-        return self._priced(option, index, paths, seen)
 
-
-def _price(case: Case, option: str) -> Price:
-    """Give an option's cost by the volume for one mix of requests."""
-    try:
-        curve = case.curve(option)
-    except UndecidableError:
-        return lambda _: inf
-    requests = Fraction(case.workload.requests)
-
-    def served(volume: Fraction) -> float:
+    def _price(self, case: Case) -> Callable[[Fraction], float]:
         try:
-            return float(curve.at(requests * volume))
+            curve = case.curve(self._option)
         except UndecidableError:
-            return inf
+            return lambda _: inf
+        if not curve.is_straight:
+            return lambda requests: float(curve.at(requests))
+        # what an API bills: one division of whole numbers, the float that is nearest to the exact product
+        usd, per = curve.slope.as_integer_ratio()
+        return lambda requests: usd * requests.numerator / (per * requests.denominator)
 
-    return served
+
+class _Months:
+    """An option that rests on assumptions or ranges of its own, or on the peak: made ready once for each mix."""
+
+    def __init__(self, sample: Sample, option: str, inputs: Sequence[Input]) -> None:
+        self._sample, self._option = sample, option
+        self._own = [one.path for one in inputs if not one.path.startswith(_ASSUMED)]
+        self._rests_on = {one.path.removeprefix(_ASSUMED) for one in inputs if one.path.startswith(_ASSUMED)}
+        sample.add([one for one in inputs if not one.path.startswith(_ASSUMED)])
+        sample.assume(tuple(self._rests_on))
+        self._ready: dict[int, Monthly] = {}
+
+    def cost(self, draw: Draw) -> float:
+        """Give its cost in a draw [USD/month].
+
+        A draw may make an option rest on assumptions on which no draw before it did. Those are drawn then, and
+        earlier draws stand: their costs did not rest on them.
+        """
+        try:
+            month = self._month(draw)
+            while not self._rests_on.issuperset(month.assumptions):
+                self._rests_on.update(month.assumptions)
+                if self._sample.assume(month.assumptions):
+                    month = self._month(draw)
+        except (UndecidableError, ValueError):  # ValueError: a value that its form would not have taken beside others
+            return inf
+        return float(month.exact_usd)
+
+    def _month(self, draw: Draw) -> Month:
+        catalog = self._sample.catalog(draw)
+        if self._own:
+            values = {path: self._sample.drawn[path][draw.number] for path in self._own}
+            case = replace(draw.case, catalog=catalog).at(values)
+            return self._made_ready(case)(draw.workload, case.catalog)
+        if draw.mix not in self._ready:
+            self._ready[draw.mix] = self._made_ready(draw.case)
+        return self._ready[draw.mix](draw.workload, catalog)
+
+    def _made_ready(self, case: Case) -> Monthly:
+        return monthly(self._option, case.workload, case.catalog, as_of=case.as_of)

@@ -1,10 +1,11 @@
 """Which GPUs hold a model, how fast it runs on them, and what a token costs at a utilisation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import product
+from types import MappingProxyType
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
@@ -12,17 +13,18 @@ from costcalc.catalog.forms.engines import Engine
 from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import KvPrecision, Precision
+from costcalc.catalog.forms.schema import Source
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
 from costcalc.cost.memory import Fit, fit, reserve_bytes
 from costcalc.cost.replica import Request, Setup, predicted, trust_of, usual_kv, within_target
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UndecidableError
-from costcalc.units import MTOK
+from costcalc.units import HOURS_PER_MONTH, MTOK
 
-UTILISATIONS = tuple(Decimal(share) for share in ("1", "0.5", "0.3", "0.1"))
+_IDLE = (Decimal("0.3"), Decimal("0.1"))  # what machines of few users come to, beside full load and the plan
 _PRECISIONS: tuple[Precision, ...] = ("bf16", "fp8", "int4", "nvfp4", "mxfp4")
-_TENSOR_PARALLEL = (1, 2, 4, 8)
+TENSOR_PARALLEL = (1, 2, 4, 8)
 _SECONDS_PER_HOUR = 3600
 
 
@@ -36,6 +38,8 @@ class Wish(NamedTuple):
         engine: The serving engine.
         kv: The precision of the KV cache, or None for the usual one.
         day: The day whose prices are in force.
+        utilisation: The share of full load that is planned for, above 0 and up to 1.
+        own_usd_per_hour: The user's own rent of a GPU by its id, in place of the list's [USD/GPU-hour].
     """
 
     request: Request
@@ -44,6 +48,48 @@ class Wish(NamedTuple):
     engine: Engine
     kv: KvPrecision | None
     day: date
+    utilisation: Decimal
+    own_usd_per_hour: Mapping[str, Decimal] = MappingProxyType({})
+
+    @property
+    def utilisations(self) -> tuple[Decimal, ...]:
+        """Shares of full load at which a token is priced, highest first: always busy, as planned, mostly idle."""
+        return tuple(sorted({Decimal(1), self.utilisation, *_IDLE}, reverse=True))
+
+    @property
+    def planned(self) -> Decimal:
+        """The share to show beside full load: the planned one, or the next below where full load is the plan."""
+        return self.utilisations[1] if self.utilisation == 1 else self.utilisation
+
+
+class Degrees(NamedTuple):
+    """How a replica is to lie on its GPUs: degrees of parallelism; tensor parallel None tries each that a node has."""
+
+    tp: int | None = None
+    dp: int = 1
+    ep: int = 1
+    pp: int = 1
+
+    def layouts(self, gpu: GpuFile) -> Iterator[Layout]:
+        """Give the layouts on a GPU; experts spread over no more GPUs than the replica has."""
+        # all-reduces of tensor parallel run within a node, unless somebody wants them beyond it
+        widths = [width for width in TENSOR_PARALLEL if width <= gpu.gpus_per_node] if self.tp is None else [self.tp]
+        layouts = (Layout(width, self.dp, self.ep, self.pp) for width in widths)
+        return (layout for layout in layouts if layout.ep <= layout.gpus)
+
+
+def planned_utilisation(catalog: Catalog) -> Decimal:
+    """Give the share of full load that is planned for: the assumption target_utilisation.
+
+    Raises:
+        UndecidableError: It is no share of full load.
+    """
+    share = catalog.assumption("target_utilisation").value
+    if not 0 < share <= 1:
+        raise UndecidableError(
+            f"expected a share of full load above 0 and up to 1, found {share}", subject="target_utilisation"
+        )
+    return share
 
 
 class Sized(NamedTuple):
@@ -69,6 +115,11 @@ class Sized(NamedTuple):
     def hourly_usd(self) -> Decimal | None:
         """Rent of the deployment [USD/hour]."""
         return self.price.usd * self.setup.gpus if self.price is not None else None
+
+    @property
+    def monthly_usd(self) -> Decimal | None:
+        """Rent of the deployment, however little it serves [USD/month]."""
+        return self.hourly_usd * HOURS_PER_MONTH if self.hourly_usd is not None else None
 
     @property
     def reserve_bytes(self) -> float:
@@ -101,7 +152,7 @@ def size(setup: Setup, wish: Wish, catalog: Catalog) -> Sized:
         tokens=request.input_tokens + request.output_tokens,
     )
     answer = _throughput(setup, wish, catalog) if room.fits else None
-    price = _price(setup, catalog, wish.day)
+    price = _price(setup, catalog, wish)
     caveats = (*(answer.caveats if answer is not None else ()), *trust_of(setup), *(price.caveats if price else ()))
     return Sized(setup, room, spec.memory_bytes, answer, price, caveats)
 
@@ -112,11 +163,18 @@ def _throughput(setup: Setup, wish: Wish, catalog: Catalog) -> Throughput:
     return within_target(partial(predicted, setup, wish.request, catalog), tpot_s=wish.tpot_ms / 1000)
 
 
-def _price(setup: Setup, catalog: Catalog, day: date) -> Price | None:
-    """Find the rent of one GPU; one that nobody rents out has none."""
-    option = SelfHostOption(kind="self_host", model=setup.model.model, gpu=setup.gpu.gpu, gpus=Decimal(1))
+def _price(setup: Setup, catalog: Catalog, wish: Wish) -> Price | None:
+    """Find the rent of one GPU: the user's own, else the list's; one that nobody rents out has none."""
+    option = SelfHostOption(
+        kind="self_host",
+        model=setup.model.model,
+        gpu=setup.gpu.gpu,
+        gpus=Decimal(1),
+        usd_per_gpu_hour=wish.own_usd_per_hour.get(setup.gpu.gpu),
+        source=Source(title="--gpu-price", checked=wish.day),
+    )
     try:
-        return price_of(setup.gpu.name, option, catalog, as_of=day)
+        return price_of(setup.gpu.name, option, catalog, as_of=wish.day)
     except UndecidableError:
         return None
 
@@ -127,19 +185,17 @@ def setups(
     wish: Wish,
     *,
     precision: Precision | None = None,
-    tensor_parallel: int | None = None,
+    degrees: Degrees = Degrees(),  # noqa: B008  # frozen, and it tries every width of a node
 ) -> Iterator[Setup]:
-    """Walk the ways of putting a model on GPUs: every precision and every width that a node has.
+    """Walk the ways of putting a model on GPUs: every precision, and every width that a node has or the one given.
 
     Formats of 4-bit floats are for GPUs with units for them, or for models that are published so.
     """
-    widths = _TENSOR_PARALLEL if tensor_parallel is None else (tensor_parallel,)
     for gpu in gpus:
         forms = [form for form in _PRECISIONS if _is_usual(form, gpu, model)] if precision is None else [precision]
-        for weights, width in product(forms, widths):
-            if width <= gpu.gpus_per_node or tensor_parallel is not None:
-                serving = Serving(weights, wish.kv or usual_kv(weights, gpu), wish.engine)
-                yield Setup(model, gpu, serving, Layout(tp=width), width)
+        for weights, layout in product(forms, degrees.layouts(gpu)):
+            serving = Serving(weights, wish.kv or usual_kv(weights, gpu), wish.engine)
+            yield Setup(model, gpu, serving, layout, layout.gpus)
 
 
 def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:
@@ -163,6 +219,15 @@ def _order(one: Sized) -> tuple[bool, Decimal, float, str]:
     cost = one.usd_per_mtok(utilisation=Decimal(1))
     assert one.throughput is not None  # only what fits is ranked
     return (cost is None, cost or Decimal(0), -one.throughput.output_tokens_per_s, one.setup.gpu.gpu)
+
+
+def least_a_month(found: Sequence[Sized]) -> Sized | None:
+    """Give the way of least rent, whatever it serves; None where nothing has a price.
+
+    The cheapest token is often on the larger machine, so it is not looked for among the cheapest of each GPU.
+    """
+    priced = [(way.monthly_usd, index) for index, way in enumerate(found) if way.monthly_usd is not None]
+    return found[min(priced)[1]] if priced else None
 
 
 def what_fits(found: Sequence[Sized], gpu: GpuFile) -> tuple[Sized, ...]:

@@ -1,13 +1,13 @@
 """The case of a workload of a project file, and of all of its workloads together."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from costcalc.case.case import PEAK, Case
-from costcalc.case.inputs import ASSUMED_DIGITS, Input, assumed_input, changed, ranges_of
+from costcalc.case.inputs import REQUEST_DIGITS, Input, assumed_input, changed, ranges_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.errors import FlagError
 from costcalc.scenario import USUAL_PEAK, Scenario, WorkloadEntry, usual_peak
@@ -45,7 +45,7 @@ def peak_inputs(catalog: Catalog) -> list[Input]:
     """Make an input of the peak that was assumed; a peak is at least the mean."""
     known = catalog.assumption(USUAL_PEAK.removeprefix("assumptions."))
     one = assumed_input(USUAL_PEAK.removeprefix("assumptions."), known)
-    return [one._replace(least=Decimal(1), digits=ASSUMED_DIGITS)] if known.low < known.high else []
+    return [one._replace(least=Decimal(1), digits=REQUEST_DIGITS)] if known.drawn and known.low < known.high else []
 
 
 def _within(one: Input, entry: WorkloadEntry) -> Input:
@@ -130,8 +130,3 @@ def _sum(workloads: list[Workload]) -> Workload:
         kind=kinds.pop() if len(kinds) == 1 else "general",
         seats=sum(each or 0 for each in seats) if all(seats) else None,
     )
-
-
-def parts_of(scenario: Scenario, catalog: Catalog, *, as_of: date) -> Iterator[Case]:
-    """Give the case of each workload of a file."""
-    yield from (case_of(entry, name, catalog, as_of=as_of) for name, entry in scenario.workloads.items())

@@ -40,8 +40,7 @@ class Input(NamedTuple):
     digits: int = 9
 
 
-REQUEST_DIGITS = 3  # tokens of a request: every size that is drawn is asked of the throughput model anew
-ASSUMED_DIGITS = 2  # the same of a size that was not even stated
+REQUEST_DIGITS = 3  # tokens of a request: nobody knows them better, and each size is asked of the throughput model
 _OF_A_REQUEST = frozenset({"input_tokens", "output_tokens"})
 _COUNTED = frozenset({"replicas", "persons"})
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from costcalc.case.file import peak_inputs
-from costcalc.case.inputs import ASSUMED_DIGITS, REQUEST_DIGITS, Input, assumed_input
+from costcalc.case.inputs import REQUEST_DIGITS, Input, assumed_input
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.catalog.rules.entries import KindEntry, SeatRequests
@@ -159,9 +159,9 @@ class Month:
                 yield from peak_inputs(self._catalog)
             elif room == "assumptions":
                 known = self._catalog.assumption(name)
-                if known.low < known.high:
+                if known.drawn and known.low < known.high:
                     least = _NONE if path == RETRIES else _ONE  # a request has at least a token
-                    yield assumed_input(name, known)._replace(least=least, digits=ASSUMED_DIGITS)
+                    yield assumed_input(name, known)._replace(least=least, digits=REQUEST_DIGITS)
             elif isinstance(number, Interval):
                 yield _input_of(path, number)
         if self._per_seat is not None and self._per_seat.low < self._per_seat.high:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from costcalc.errors import AmbiguousNameError, UnknownNameError
@@ -42,6 +43,7 @@ NAMED: dict[ThingKind, Named] = {
 OF_FOLDER: dict[str, ThingKind] = {of.folder: kind for kind, of in NAMED.items() if kind not in {"model", "plan"}}
 
 
+@lru_cache(maxsize=1024)
 def slug(name: str) -> str:
     """Write a name as an id: lower case, and a hyphen for whatever is neither letter, digit nor dot.
 

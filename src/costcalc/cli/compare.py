@@ -35,8 +35,8 @@ def compare_command(
 ) -> Answer:
     """Compare what a month of traffic costs on each option, cheapest first.
 
-    --tokens N alone counts output tokens; beside that stands the month with the prompts of typical requests, on which the
-    verdict rests.
+    --tokens N alone counts output tokens; beside that stands the month with the prompts of typical requests, on which
+    the verdict rests.
     """
     from costcalc.analysis.compare import comparison, usual_options
     from costcalc.analysis.decision import decide
@@ -52,7 +52,10 @@ def compare_command(
     decision = decide(result, case, by_volume, today=asked.today, vouched=_vouched(asked, traffic, names))
     inputs = {**asked.inputs, "options": sorted(names), "explain": explain}
     shown = Shown(every_row=all_options or asked.options is not None, explain=explain, today=asked.today)
-    report = comparison_report(result, case, decision, by_volume, inputs=inputs, said=asked.said, shown=shown)
+    parts = [comparison(part, names) for part in asked.parts]
+    report = comparison_report(
+        result, case, decision, by_volume, inputs=inputs, said=asked.said, shown=shown, parts=parts
+    )
     named = asked.options is not None
     if named:  # what was named must have a price
         report = report._replace(diagnostics=tuple(each._replace(level="error") for each in report.diagnostics))

@@ -11,14 +11,17 @@ from costcalc.cli.answer import Answer
 from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, Chart, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import Question, question
-from costcalc.cli.values import decline, positive, yearly
+from costcalc.cli.values import amount, decline, positive, yearly
 from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from costcalc.analysis.projection import Move
+    from costcalc.case.case import Case
     from costcalc.catalog.catalog import Catalog
-    from costcalc.cost.cash import Course
+    from costcalc.cost.cash import Cash, Course
     from costcalc.render.report import Json
 
 MAX_MONTHS = 120  # ten years: beyond it no machine and no model of today is in use
@@ -57,9 +60,9 @@ RequalifyUsd = Annotated[
     Fraction | None,
     typer.Option(
         "--requalify-cost",
-        parser=positive,
+        parser=amount,
         metavar="USD",
-        help="What each switch costs (default: work and evaluation, by the assumptions).",
+        help="What each switch costs, 0 too (default: work and evaluation, by the assumptions).",
         rich_help_panel=TIME_PANEL,
     ),
 ]
@@ -96,7 +99,8 @@ Leaving = Annotated[
     typer.Option(
         "--from",
         metavar="ID",
-        help="What is used today: the baseline, and leaving it costs work and a time of two bills.",
+        help="What is used today: the baseline. Leaving it costs work, a time of two bills, and the wait for machines"
+        " that are bought.",
         autocompletion=complete.option,
         rich_help_panel=OPTIONS_PANEL,
     ),
@@ -127,7 +131,6 @@ def project_command(
     when they are needed; a reservation is paid whether it is used or not.
     """
     from costcalc.analysis.projection import project
-    from costcalc.cost.cash import cash_of
     from costcalc.render.project import projection_report
 
     switching = _Switching(requalify_every, capability_decline, requalify_cost)
@@ -138,7 +141,7 @@ def project_command(
     names, left_out = _chosen(asked)
     result = project(
         names,
-        lambda name: cash_of(catalog.option(name), case.workload, catalog, course, as_of=case.as_of),
+        _followed(case, course, leaving),
         baseline=leaving or against,
         move=_move(catalog) if leaving is not None else None,
         rate=discount_rate if discount_rate is not None else catalog.assumption("discount_rate").value,
@@ -204,11 +207,22 @@ def _chosen(asked: Question) -> tuple[list[str], tuple[tuple[str, str], ...]]:
     return list(priced.options), priced.reasons
 
 
+def _followed(case: "Case", course: "Course", leaving: str | None) -> "Callable[[str], Cash]":
+    """Give what follows an option's payments; whoever leaves another one waits for machines that are bought."""
+    from costcalc.cost.cash import cash_of
+
+    def follow(name: str) -> "Cash":
+        moving = leaving is not None and name != leaving
+        return cash_of(case.catalog.option(name), case.workload, case.catalog, course, as_of=case.as_of, moving=moving)
+
+    return follow
+
+
 def _move(catalog: "Catalog") -> "Move":
     from costcalc.analysis.projection import Move
 
     spend, both = (catalog.assumption(name).value for name in ("migration_months", "dual_running_months"))
-    return Move(spend, int(both))
+    return Move(spend, both)
 
 
 def _steady_decline(course: "Course") -> Decimal | None:

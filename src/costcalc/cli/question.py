@@ -40,6 +40,7 @@ class Question(NamedTuple):
         today: The option that serves the workload today.
         entry: The workload as its file has it.
         scenario: The file's workloads, where all of them were asked for.
+        parts: The case of each of them.
     """
 
     case: "Case"
@@ -52,6 +53,7 @@ class Question(NamedTuple):
     today: str | None = None
     entry: "WorkloadEntry | None" = None
     scenario: "Scenario | None" = None
+    parts: "tuple[Case, ...]" = ()
 
     def chosen(self, usual: Sequence[str]) -> list[str]:
         """Give the options that were named, else the usual ones, today's among them; those of one's own follow."""
@@ -83,6 +85,7 @@ def question(
     amount = served.file is not None or any(getattr(traffic, name) is not None for name in _AMOUNTS)
     found = _of_file(loaded, catalog, served, day) if served.file else _of_flags(traffic, served, catalog, day, mix=mix)
     case = _with_terms(found.case, traffic, of_file=served.file is not None)
+    parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
     lines = (*_traffic_lines(case, amount=amount), _policy_line(catalog, policy))
     return Question(
@@ -96,6 +99,7 @@ def question(
         today=found.today,
         entry=found.entry,
         scenario=found.scenario,
+        parts=parts,
     )
 
 
@@ -172,6 +176,7 @@ class _Found(NamedTuple):
     today: str | None = None
     entry: "WorkloadEntry | None" = None
     scenario: "Scenario | None" = None
+    parts: "tuple[Case, ...]" = ()
 
 
 def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -> _Found:
@@ -185,7 +190,8 @@ def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -
     if served.name is None and len(scenario.workloads) > 1:
         options = {each.option for each in scenario.workloads.values()}
         today = options.pop() if len(options) == 1 else None
-        return _Found(case_of_all(scenario, catalog, as_of=day), today, scenario=scenario)
+        parts = tuple(case_of(entry, name, catalog, as_of=day) for name, entry in scenario.workloads.items())
+        return _Found(case_of_all(scenario, catalog, as_of=day), today, scenario=scenario, parts=parts)
     name, entry = scenario.entry(served.name)
     return _Found(case_of(entry, name, catalog, as_of=day), entry.option, entry)
 

@@ -34,10 +34,12 @@ def simulate_command(
     Uncertain are the numbers that you give as a range ("100M to 2B"), and the assumptions that an option rests on.
     """
     from costcalc.analysis.montecarlo import simulate
+    from costcalc.cli.progress import progress_of
     from costcalc.render.simulate import simulation_report
 
     asked = question(traffic, serving, prices)
     names = asked.chosen(asked.case.catalog.headline)
-    found = simulate(asked.case, names, draws=draws, seed=seed)
+    with progress_of(f"{draws:,} draws") as progress:
+        found = simulate(asked.case, names, draws=draws, seed=seed, progress=progress)
     report = simulation_report(found, inputs={**asked.inputs, "options": names}, said=asked.said)
     return Answer(report, catalog=asked.case.catalog)

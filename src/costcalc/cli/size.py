@@ -10,9 +10,11 @@ from costcalc.cli.answer import Answer
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import question
 from costcalc.cli.values import one_of, positive
+from costcalc.errors import FlagError
+from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
-    from costcalc.analysis.sizing import Sized, Wish
+    from costcalc.analysis.sizing import Degrees, Sized, Wish
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
     from costcalc.catalog.forms.scalars import Precision
@@ -37,9 +39,44 @@ PrecisionFlag = Annotated[
         rich_help_panel=OPTIONS_PANEL,
     ),
 ]
+GpuPrice = Annotated[
+    Fraction | None,
+    typer.Option(
+        parser=positive,
+        metavar="USD",
+        help="What one --gpu costs an hour, in place of the list price.",
+        rich_help_panel=OPTIONS_PANEL,
+    ),
+]
 Tp = Annotated[
     int | None,
     typer.Option("--tp", min=1, max=64, help="Tensor parallel over so many GPUs.", rich_help_panel=OPTIONS_PANEL),
+]
+Pp = Annotated[
+    int,
+    typer.Option(
+        "--pp",
+        min=1,
+        max=64,
+        help="Pipeline parallel: so many groups that each hold some layers.",
+        rich_help_panel=OPTIONS_PANEL,
+    ),
+]
+Dp = Annotated[
+    int,
+    typer.Option(
+        "--dp",
+        min=1,
+        max=64,
+        help="Data parallel: so many groups that each take their own requests.",
+        rich_help_panel=OPTIONS_PANEL,
+    ),
+]
+Ep = Annotated[
+    int,
+    typer.Option(
+        "--ep", min=1, max=512, help="Expert parallel: experts spread over so many GPUs.", rich_help_panel=OPTIONS_PANEL
+    ),
 ]
 Kv = Annotated[
     str | None,
@@ -80,8 +117,12 @@ def size_command(
     traffic: TrafficFlags,
     prices: PriceFlags,
     gpu: Gpu = None,
+    gpu_price: GpuPrice = None,
     precision: PrecisionFlag = None,
     tp: Tp = None,
+    pp: Pp = 1,
+    dp: Dp = 1,
+    ep: Ep = 1,
     kv: Kv = None,
     engine: EngineFlag = "vllm",
     concurrency: Concurrency = None,
@@ -92,12 +133,14 @@ def size_command(
 
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
     """
-    from costcalc.analysis.sizing import Wish, ranked, setups
+    from costcalc.analysis.sizing import Degrees, Wish, planned_utilisation, ranked, setups
     from costcalc.catalog.forms.scalars import KvPrecision, Precision
     from costcalc.cost.replica import Request
     from costcalc.render.size import ranking_report
 
     known_precision = one_of(precision, get_args(Precision), "--precision") if precision is not None else None
+    if gpu_price is not None and gpu is None:
+        raise FlagError("--gpu-price is what one GPU costs; say which: --gpu")
     asked = question(traffic, ServingFlags(), prices, mix=True)
     catalog = asked.case.catalog
     target = catalog.assumption("tpot_target").value
@@ -108,14 +151,19 @@ def size_command(
         engine=one_of(engine, tuple(ENGINES), "--engine"),
         kv=one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
         day=asked.case.as_of,
+        utilisation=planned_utilisation(catalog),
     )
-    open_model = catalog.open_model(model)
+    single = gpu is not None and known_precision is not None
+    open_model, degrees = catalog.open_model(model), Degrees(tp or (1 if single else None), dp, ep, pp)
+    _check_degrees(degrees, open_model)
     gpus = [catalog.gpu(gpu)] if gpu is not None else list(catalog.gpus.values())
-    inputs = {**asked.inputs, **_inputs(open_model.name, gpu, precision, tp, wish)}
-    if gpu is not None and known_precision is not None:
-        report, fits = _one(open_model, gpus[0], known_precision, tp or 1, wish, catalog, inputs)
+    if gpu_price is not None:
+        wish = wish._replace(own_usd_per_hour={gpus[0].gpu: decimal(whole(gpu_price))})
+    inputs = {**asked.inputs, **_inputs(open_model.name, gpu, precision, degrees, wish)}
+    if single and known_precision is not None:
+        report, fits = _one(open_model, gpus[0], known_precision, degrees, wish, catalog, inputs)
     else:
-        ways = setups(open_model, gpus, wish, precision=known_precision, tensor_parallel=tp)
+        ways = setups(open_model, gpus, wish, precision=known_precision, degrees=degrees)
         found = ranked(ways, wish, catalog)
         everything = all_ways or gpu is not None
         report = ranking_report(open_model, found, wish, catalog, inputs=inputs, everything=everything)
@@ -123,11 +171,24 @@ def size_command(
     return Answer(report, 0 if fits else DOES_NOT_FIT, catalog=catalog)
 
 
+def _check_degrees(degrees: "Degrees", model: "OpenModelFile") -> None:
+    """Check that experts can be spread as they are to be."""
+    from costcalc.analysis.sizing import TENSOR_PARALLEL
+
+    if degrees.ep > 1 and model.experts is None:
+        raise FlagError(f"{model.name} has no experts to spread; leave out --ep")
+    gpus = (degrees.tp or max(TENSOR_PARALLEL)) * degrees.dp * degrees.pp
+    if degrees.ep > gpus:
+        raise FlagError(
+            f"--ep {degrees.ep} spreads experts over more GPUs than the replica has: tp × dp × pp is {gpus}"
+        )
+
+
 def _one(
     model: "OpenModelFile",
     gpu: "GpuFile",
     precision: "Precision",
-    tp: int,
+    degrees: "Degrees",
     wish: "Wish",
     catalog: "Catalog",
     inputs: "dict[str, Json]",
@@ -139,7 +200,8 @@ def _one(
     from costcalc.render.size import size_report
 
     serving = Serving(precision, wish.kv or usual_kv(precision, gpu), wish.engine)
-    setup = Setup(model, gpu, serving, Layout(tp=tp), tp)
+    layout = Layout(degrees.tp or 1, degrees.dp, degrees.ep, degrees.pp)
+    setup = Setup(model, gpu, serving, layout, layout.gpus)
     sized = size(setup, wish, catalog)
     others: tuple[Sized, ...] = ()
     if not sized.fit.fits:
@@ -148,16 +210,18 @@ def _one(
     return size_report(sized, wish, others, catalog, inputs=inputs), sized.fit.fits
 
 
-def _inputs(model: str, gpu: str | None, precision: str | None, tp: int | None, wish: "Wish") -> "dict[str, Json]":
+def _inputs(model: str, gpu: str | None, precision: str | None, degrees: "Degrees", wish: "Wish") -> "dict[str, Json]":
     return {
         "model": model,
         "gpu": gpu,
         "precision": precision,
-        "tp": tp,
+        "gpu_price": next(iter(wish.own_usd_per_hour.values()), None),
+        **degrees._asdict(),
         "kv": wish.kv,
         "engine": wish.engine,
         "input_tokens": wish.request.input_tokens,
         "output_tokens": wish.request.output_tokens,
         "concurrency": wish.concurrency,
         "tpot_ms": wish.tpot_ms,
+        "target_utilisation": wish.utilisation,
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -65,7 +64,7 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
     lines = tuple(_line(rate, total) for rate, total in totals.items())
     tariff = parts[0].tariff
     price = tariff.price
-    contracted = (*_contract_caveats(sold, lines), *_commitment_caveats(sold, tariff.contract, total_usd(lines)))
+    contracted = (*_contract_caveats(sold, lines), *_commitment_caveats(sold, tariff.contract, lines))
     caveats = dict.fromkeys([*_caveats(sold, workload, parts, as_of), *contracted])
     return Estimate(
         option=name,
@@ -161,6 +160,7 @@ def _rate(part: _Part, meter: Meter) -> Rate:
 def _line(rate: Rate, total: Count) -> CostLine:
     return CostLine(
         item=rate.item,
+        part="meter",
         amount=whole(total),
         per=MTOK if rate.unit == "Mtok" else THOUSAND,
         unit=rate.unit,
@@ -212,11 +212,11 @@ def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[
         yield f"contract '{sold.contract.source}': at list prices it would be ${written_usd(listed)}"
 
 
-def _commitment_caveats(sold: SoldModel, contract: Contract | None, used: Decimal) -> Iterator[str]:
+def _commitment_caveats(sold: SoldModel, contract: Contract | None, lines: tuple[CostLine, ...]) -> Iterator[str]:
     """Say how much of a commitment a month uses up; what is left of it is owed whichever option is chosen."""
     if contract is None or contract.commitment_usd is None:
         return
-    committed = contract.commitment_usd
+    committed, used = contract.commitment_usd, total_usd(lines)
     owed = f"contract '{contract.source}' commits you to ${written_usd(committed)} a month with {sold.provider}"
     if used >= committed:
         yield f"{owed}: this month uses it up"

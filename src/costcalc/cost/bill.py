@@ -6,7 +6,7 @@ from fractions import Fraction
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import assumed_line, value
-from costcalc.cost.estimate import CostLine
+from costcalc.cost.estimate import CostLine, Part
 from costcalc.cost.machines import Fleet
 from costcalc.units import MTOK, Count, exact, whole
 from costcalc.workload import Workload
@@ -69,18 +69,20 @@ def _people(option: SelfHostOption, fleet: Fleet, catalog: Catalog, months: Coun
     fte, ids = staff(option, fleet, catalog)
     weeks = Fraction(_figure(catalog, "initial_build")) / months
     days = Fraction(_figure(catalog, "model_upgrade_effort")) * _figure(catalog, "model_upgrades_per_year")
-    for item, work, per, unit, also in (
-        ("people who run it", fte, MONTHS_PER_YEAR, "FTE-year", ids),
-        ("engineering to build it, spread", weeks, WEEKS_PER_YEAR, "FTE-year", ("initial_build",)),
+    rows: tuple[tuple[str, Part, Count, int, tuple[str, ...]], ...] = (
+        ("people who run it", "people", fte, MONTHS_PER_YEAR, ids),
+        ("engineering to build it, spread", "build", weeks, WEEKS_PER_YEAR, ("initial_build",)),
         (
             "model upgrades",
+            "upkeep",
             days / MONTHS_PER_YEAR,
             WORKDAYS_PER_YEAR,
-            "FTE-year",
             ("model_upgrade_effort", "model_upgrades_per_year"),
         ),
-    ):
-        yield assumed_line(catalog, item, whole(Fraction(work)), unit, "mlops_engineer_cost", per=per, also=also)
+    )
+    for item, part, work, per, also in rows:
+        amount = whole(Fraction(work))
+        yield assumed_line(catalog, item, amount, "FTE-year", "mlops_engineer_cost", per=per, also=also, part=part)
 
 
 def _fine_tuning(option: SelfHostOption, catalog: Catalog) -> Iterator[CostLine]:
@@ -98,6 +100,7 @@ def _fine_tuning(option: SelfHostOption, catalog: Catalog) -> Iterator[CostLine]
         "finetune_price",
         per=MTOK,
         also=("finetune_corpus", *each_year),
+        part="tuning",
     )
     yield assumed_line(
         catalog,
@@ -106,6 +109,7 @@ def _fine_tuning(option: SelfHostOption, catalog: Catalog) -> Iterator[CostLine]
         "label",
         "label_cost",
         also=("labels_per_refresh", "reject_rate", *each_year),
+        part="tuning",
     )
 
 
@@ -115,22 +119,50 @@ def _evaluation(workload: Workload, catalog: Catalog) -> Iterator[CostLine]:
     suite = releases * _figure(catalog, "evaluation_tokens") * MTOK
     sample = (workload.input_tokens + workload.output_tokens) * Fraction(_figure(catalog, "judge_share"))
     also = ("evaluation_tokens", "model_upgrades_per_year")
-    yield assumed_line(catalog, "evaluation of releases", whole(suite), "Mtok", "judge_price", per=MTOK, also=also)
     yield assumed_line(
-        catalog, "evaluation of traffic", whole(sample), "Mtok", "judge_price", per=MTOK, also=("judge_share",)
+        catalog, "evaluation of releases", whole(suite), "Mtok", "judge_price", per=MTOK, also=also, part="evaluation"
+    )
+    yield assumed_line(
+        catalog,
+        "evaluation of traffic",
+        whole(sample),
+        "Mtok",
+        "judge_price",
+        per=MTOK,
+        also=("judge_share",),
+        part="evaluation",
     )
 
 
 def _upkeep(fleet: Fleet, workload: Workload, catalog: Catalog) -> Iterator[CostLine]:
     """Price what runs beside the model."""
-    yield assumed_line(catalog, "observability", 1, "month", "observability")
+    yield assumed_line(catalog, "observability", 1, "month", "observability", part="upkeep")
     yield assumed_line(
-        catalog, "GPU software licence", fleet.gpus, "GPU-year", "gpu_software_licence", per=MONTHS_PER_YEAR
+        catalog,
+        "GPU software licence",
+        fleet.gpus,
+        "GPU-year",
+        "gpu_software_licence",
+        per=MONTHS_PER_YEAR,
+        part="upkeep",
     )
     yield assumed_line(
-        catalog, "storage", _figure(catalog, "stored_data"), "GB-month", "storage_price", also=("stored_data",)
+        catalog,
+        "storage",
+        _figure(catalog, "stored_data"),
+        "GB-month",
+        "storage_price",
+        also=("stored_data",),
+        part="upkeep",
     )
     sent = workload.output_tokens * _figure(catalog, "egress_bytes_per_token")
     yield assumed_line(
-        catalog, "egress", whole(Fraction(sent)), "GB", "egress_price", per=_GIGABYTE, also=("egress_bytes_per_token",)
+        catalog,
+        "egress",
+        whole(Fraction(sent)),
+        "GB",
+        "egress_price",
+        per=_GIGABYTE,
+        also=("egress_bytes_per_token",),
+        part="upkeep",
     )

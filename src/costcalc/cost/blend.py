@@ -13,7 +13,7 @@ from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import assumed_line, value
 from costcalc.cost.curve import ZERO, Affine, CostCurve, combined
-from costcalc.cost.estimate import CostLine, Deployment, Estimate
+from costcalc.cost.estimate import CostLine, Deployment, Estimate, Month, Monthly, exact_usd
 from costcalc.errors import UnsuitableError
 from costcalc.units import MTOK, Count, Number, exact, whole
 from costcalc.workload import OUTPUT_METERS, PROMPT_METERS, Shape, Workload
@@ -66,17 +66,13 @@ def blend_estimate(
     """
     parts = parts_of(option, workload, catalog)
     estimates = [priced(part.option, part.workload) for part in parts]
-    lines = [
-        line._replace(item=f"{part.label}: {line.item}")
-        for part, one in zip(parts, estimates, strict=True)
-        for line in one.lines
-    ]
+    lines = [line for part, priced_part in zip(parts, estimates, strict=True) for line in _of(part.label, priced_part)]
     oldest = min(estimates, key=lambda one: one.source.checked)
     return Estimate(
         option=name,
         kind="blend",
         side="build" if any(one.side == "build" for one in estimates) else "buy",
-        lines=(*lines, *_router_lines(name, option, workload, catalog, as_of)),
+        lines=(*lines, *_router_lines(name, option, workload.requests, catalog, as_of)),
         caveats=tuple(_caveats(option, parts, estimates)),
         price_date=max(one.price_date for one in estimates),
         source=oldest.source,
@@ -86,6 +82,58 @@ def blend_estimate(
         is_offer=all(one.is_offer for one in estimates),
         assumptions=tuple(dict.fromkeys([*_assumed(option), *(each for one in estimates for each in one.assumptions)])),
     )
+
+
+class BlendMonth(NamedTuple):
+    """A month of a blend: its lines, and ids of the assumptions that they rest on."""
+
+    lines: tuple[CostLine, ...]
+    assumptions: tuple[str, ...]
+
+    @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
+        return exact_usd(self.lines)
+
+
+def blend_monthly(
+    name: str,
+    option: BlendOption,
+    workload: Workload,
+    catalog: Catalog,
+    monthly: Callable[[NamedOption, Workload], Monthly],
+    *,
+    as_of: date,
+) -> Monthly:
+    """Make a blend ready to be priced at any volume, peak and assumptions: of these comes the share that is sent on.
+
+    Raises:
+        UnsuitableError: A part is a blend itself.
+    """
+    legs = _legs(option, workload, catalog)
+    ready: dict[int, Monthly] = {}  # a leg without requests is not priced, and may be one that serves no such workload
+
+    def month(served: Workload, at: Catalog) -> BlendMonth:
+        lines: list[CostLine] = []
+        assumptions = dict.fromkeys(_assumed(option))
+        for index, (leg, share) in enumerate(zip(legs, _shares(option, at), strict=True)):
+            if not share:
+                continue
+            of_leg = _served(served, share, leg.shapes)
+            if index not in ready:
+                ready[index] = monthly(leg.option, of_leg)
+            part = ready[index](of_leg, at)
+            lines += _of(leg.label(share), part)
+            assumptions |= dict.fromkeys(part.assumptions)
+        lines += _router_lines(name, option, served.requests, at, as_of)
+        return BlendMonth(tuple(lines), tuple(assumptions))
+
+    return month
+
+
+def _of(label: str, month: Month) -> Iterator[CostLine]:
+    """Give the lines of a part, each with the part's name before its own."""
+    return (line._replace(item=f"{label}: {line.item}") for line in month.lines)
 
 
 def blend_curve(
@@ -126,23 +174,47 @@ def parts_of(option: BlendOption, workload: Workload, catalog: Catalog) -> tuple
         UnsuitableError: A part is a blend itself.
         UnknownNameError: There is no such option.
     """
-    if option.escalation is not None:
-        sent, rate = option.escalation, escalation_rate(option, catalog)
-        onward = _resized(workload.shapes, sent.input_times, sent.output_times)
-        found = [
-            ("first, every request", sent.first, Fraction(1), workload.shapes),
-            (f"then, {_percent(rate)} of them again", sent.then, rate, onward),
-        ]
-    else:
-        found = [
-            (_percent(Fraction(share)), route.option, Fraction(share), _shapes(route, workload))
-            for route, share in zip(option.routes or (), option.shares, strict=True)
-        ]
     return tuple(
-        Part(f"{words}, {name}", _member(catalog, name), share, _served(workload, share, shapes))
-        for words, name, share, shapes in found
+        Part(leg.label(share), leg.option, share, _served(workload, share, leg.shapes))
+        for leg, share in zip(_legs(option, workload, catalog), _shares(option, catalog), strict=True)
         if share
     )
+
+
+class _Leg(NamedTuple):
+    """One of the options of a blend, whatever its share.
+
+    Args:
+        option: The option.
+        shapes: The requests that it serves.
+        words: What its part is called, by the share in per cent.
+    """
+
+    option: NamedOption
+    shapes: tuple[Shape, ...]
+    words: str
+
+    def label(self, share: Fraction) -> str:
+        """Name its part, as lines and caveats do."""
+        return f"{self.words.format(_percent(share))}, {self.option.id}"
+
+
+def _legs(option: BlendOption, workload: Workload, catalog: Catalog) -> tuple[_Leg, ...]:
+    if option.escalation is not None:
+        sent = option.escalation
+        onward = _resized(workload.shapes, sent.input_times, sent.output_times)
+        return (
+            _Leg(_member(catalog, sent.first), workload.shapes, "first, every request"),
+            _Leg(_member(catalog, sent.then), onward, "then, {} of them again"),
+        )
+    return tuple(_Leg(_member(catalog, route.option), _shapes(route, workload), "{}") for route in option.routes or ())
+
+
+def _shares(option: BlendOption, catalog: Catalog) -> tuple[Fraction, ...]:
+    """Give the share of all requests that each leg serves; of an escalation they exceed 1 together."""
+    if option.escalation is not None:
+        return Fraction(1), escalation_rate(option, catalog)
+    return tuple(map(Fraction, option.shares))
 
 
 def _served(workload: Workload, share: Fraction, shapes: tuple[Shape, ...]) -> Workload:
@@ -184,18 +256,16 @@ def _percent(share: Fraction) -> str:
     return f"{float(share) * 100:.4g} %"
 
 
-def _router_lines(
-    name: str, option: BlendOption, workload: Workload, catalog: Catalog, day: date
-) -> tuple[CostLine, ...]:
+def _router_lines(name: str, option: BlendOption, requests: Count, catalog: Catalog, day: date) -> tuple[CostLine, ...]:
     own = option.router_usd_per_million_requests
     if own is not None:
         path = ("options", name, "router_usd_per_million_requests")
         source = Source(title=f"your own figure, {catalog.place(path)}", checked=day)
-        line = CostLine("router", workload.requests, MTOK, "M requests", own, own, source, "your own figure", path)
+        line = CostLine("router", "routing", requests, MTOK, "M requests", own, own, source, "your own figure", path)
         return (line,) if own else ()
     if option.routes is None:
         return ()
-    return (assumed_line(catalog, "router", workload.requests, "M requests", "router_overhead", per=MTOK),)
+    return (assumed_line(catalog, "router", requests, "M requests", "router_overhead", per=MTOK, part="routing"),)
 
 
 def _assumed(option: BlendOption) -> Iterator[str]:

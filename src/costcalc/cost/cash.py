@@ -1,6 +1,6 @@
 """What an option pays month by month: bills at each month's end, purchases and one-off work when they fall due."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -8,18 +8,17 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, SelfHostOption
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import WORKDAYS_PER_YEAR
-from costcalc.cost.estimate import CostLine, Estimate, total_usd
-from costcalc.cost.finance import MONTHS_PER_YEAR, after_months, residual_share
+from costcalc.cost.estimate import Estimate, total_usd
+from costcalc.cost.finance import MONTHS_PER_YEAR, after_months
 from costcalc.cost.option import estimate
+from costcalc.cost.tenure import TERMS, Machines, Month, beyond_reservation, machines_of, usd_of
 from costcalc.errors import UndecidableError
-from costcalc.units import Count, decimal, exact
+from costcalc.units import MTOK, Count, decimal, exact
 from costcalc.workload import Workload
-
-TERMS = {"reserved_1y": 12, "reserved_3y": 36}  # months for which a reservation binds
 
 
 class Requalify(NamedTuple):
@@ -62,12 +61,14 @@ class Flow(NamedTuple):
         requests: How many requests are served in it.
         upfront: Paid at its beginning: machines, one-off work; negative for what a machine still fetches.
         running: Paid at its end.
+        moving: What of both is for leaving today's option: work, and its bill while one waits or pays both.
     """
 
     day: date
     requests: Count
     upfront: Decimal
     running: Decimal
+    moving: Decimal = Decimal(0)
 
 
 class Cash(NamedTuple):
@@ -79,6 +80,7 @@ class Cash(NamedTuple):
         flows: Month by month.
         residual: What its machines still fetch at the end [USD].
         caveats: What must be known of its first month's estimate.
+        waits: For how many months its machines are awaited, in which it serves nothing and costs no bill [months].
     """
 
     option: str
@@ -86,9 +88,12 @@ class Cash(NamedTuple):
     flows: tuple[Flow, ...]
     residual: Decimal
     caveats: tuple[str, ...]
+    waits: Decimal = Decimal(0)
 
 
-def cash_of(named: NamedOption, workload: Workload, catalog: Catalog, course: Course, *, as_of: date) -> Cash:
+def cash_of(
+    named: NamedOption, workload: Workload, catalog: Catalog, course: Course, *, as_of: date, moving: bool = False
+) -> Cash:
     """Follow an option's payments month by month [USD].
 
     Every month has its own traffic, and the prices in force on its first day, announced changes among them. Beside
@@ -97,7 +102,8 @@ def cash_of(named: NamedOption, workload: Workload, catalog: Catalog, course: Co
 
     Machines that are owned are bought when the load needs them and replaced at the end of their life; what they still
     fetch comes back then, or at the horizon. A reservation is made for what the first month of each term needs: it is
-    paid whether used or not, and what is needed beyond it is rented on demand. Building is paid at the beginning.
+    paid whether used or not, and what is needed beyond it is rented on demand. Building is paid at the beginning. A
+    blend pays what its members pay, each with its own share of the traffic.
 
     Leaves out taxes, and machines that are sold early: a fleet that has become too large is kept.
 
@@ -107,9 +113,12 @@ def cash_of(named: NamedOption, workload: Workload, catalog: Catalog, course: Co
         catalog: Prices and assumptions.
         course: How traffic and prices move.
         as_of: The first day.
+        moving: Whether it replaces another option that serves until then: then machines that are bought are awaited
+            for the assumption lead_time, and paid when they arrive.
 
     Raises:
-        UndecidableError: A price that is needed is missing in some month.
+        UndecidableError: A price that is needed is missing in some month, its model is retired within the horizon, or
+            its machines arrive after it.
 
     Example:
         Gemini 4 Argon costs twice as much from December 2026 on, as announced:
@@ -121,15 +130,80 @@ def cash_of(named: NamedOption, workload: Workload, catalog: Catalog, course: Co
         >>> [str(flow.running) for flow in cash.flows]
         ['10.00', '20.00', '20.00']
     """
+    waits = value(catalog, "lead_time") if moving and _is_bought(named, catalog) else Decimal(0)
+    if waits >= course.months:
+        reason = f"its machines arrive after {waits:f} months (assumption lead_time); the horizon is {course.months}"
+        raise UndecidableError(reason, subject=named.id)
     # one-off work is spread over the horizon, so that its monthly line × the months is all of it
-    catalog = catalog.with_assumptions({"horizon": Decimal(course.months) / MONTHS_PER_YEAR})
-    estimates = [_month(named, workload, catalog, course, month=month, as_of=as_of) for month in range(course.months)]
-    first = estimates[0].estimate
+    spread = catalog.with_assumptions({"horizon": Decimal(course.months) / MONTHS_PER_YEAR})
+    return _cash(named, _Setting(workload, spread, course, as_of, waits))
+
+
+def _is_bought(named: NamedOption, catalog: Catalog) -> bool:
+    """Say whether any of an option's machines are owned."""
+    if isinstance(named.option, BlendOption):
+        return any(_is_bought(catalog.option(name), catalog) for name in named.option.members)
+    return isinstance(named.option, SelfHostOption) and named.option.tenure == "own"
+
+
+class _Setting(NamedTuple):
+    """What every option is followed under: traffic, prices, course and first day, and how long machines are awaited."""
+
+    workload: Workload
+    catalog: Catalog
+    course: Course
+    as_of: date
+    waits: Decimal
+
+    def served(self, month: int) -> Decimal:
+        """Share of a month in which the option serves: none of it before its machines arrive, 0 to 1."""
+        return min(Decimal(1), max(Decimal(0), month + 1 - self.waits))
+
+
+def _cash(named: NamedOption, setting: _Setting) -> Cash:
+    if isinstance(named.option, BlendOption):
+        return _blended(named, named.option, setting)
+    start, course = int(setting.waits), setting.course
+    months = [_month(named, setting, month) for month in range(start, course.months)]
+    first = months[0].estimate
+    _check_served(first)
+    _check_retirement(named, months, setting)
+    machines = machines_of(named, months, setting.catalog, change=setting.course.hardware_change)
+    flows = (*_awaited(months[0], setting), *(_flow(month, machines, setting) for month in months))
+    caveats = tuple(dict.fromkeys([*first.caveats, *machines.caveats]))
+    return Cash(first.option, first.side, flows, machines.residual, caveats, setting.waits)
+
+
+def _check_served(first: Estimate) -> None:
     if first.unfit:
         raise UndecidableError("it cannot serve this workload, or leaves out a part of it", subject=first.option)
-    fleet = _fleet_of(named, estimates, catalog, course)
-    flows = tuple(_flow(one, month, fleet, course) for month, one in enumerate(estimates))
-    return Cash(first.option, first.side, flows, fleet.residual, first.caveats)
+
+
+def _blended(named: NamedOption, option: BlendOption, setting: _Setting) -> Cash:
+    """Add up what the members of a blend pay, and its router."""
+    from costcalc.cost.blend import parts_of, router_usd  # only blends need it
+
+    first = estimate(named, setting.workload, setting.catalog, as_of=setting.as_of)
+    _check_served(first)
+    parts = parts_of(option, setting.workload, setting.catalog)
+    try:
+        members = [_cash(part.option, setting._replace(workload=part.workload)) for part in parts]
+    except UndecidableError as error:  # it names the member; whoever reads it looks for the blend
+        raise UndecidableError(str(error), subject=named.id) from None
+    route = router_usd(option, setting.catalog) / MTOK
+    flows = []
+    for month, paid in enumerate(zip(*(member.flows for member in members), strict=True)):
+        requests = _grown(setting, month).requests
+        routed = decimal(requests * route) * setting.served(month)
+        upfront, running = (
+            sum(usd, start=Decimal(0)) for usd in zip(*((f.upfront, f.running) for f in paid), strict=True)
+        )
+        flows.append(Flow(paid[0].day, requests, upfront, _plain(running + routed)))
+    residual = sum((member.residual for member in members), start=Decimal(0))
+    # the blend's estimate names the member in a caveat of a member likewise
+    own = [f"{member.option}: {text}" for member in members for text in member.caveats]
+    caveats = tuple(dict.fromkeys([*first.caveats, *own]))
+    return Cash(first.option, first.side, tuple(flows), residual, caveats, setting.waits)
 
 
 def requalification_usd(catalog: Catalog) -> Decimal:
@@ -138,37 +212,40 @@ def requalification_usd(catalog: Catalog) -> Decimal:
     return days + value(catalog, "evaluation_tokens") * value(catalog, "judge_price")
 
 
-class _Month(NamedTuple):
-    """A month's traffic and its estimate; and, for a reservation, what the same machines cost on demand."""
-
-    day: date
-    workload: Workload
-    estimate: Estimate
-    on_demand: Estimate | None
+def _grown(setting: _Setting, month: int) -> Workload:
+    factor = exact(after_months(setting.course.growth, month))
+    return replace(setting.workload, requests=Fraction(setting.workload.requests) * factor)
 
 
-class _Fleet(NamedTuple):
-    """What the machines cost, month by month: paid at the beginning and at the end; None for no machines."""
-
-    upfront: tuple[Decimal, ...]
-    running: tuple[Decimal, ...] | None
-    residual: Decimal = Decimal(0)
-
-
-def _month(
-    named: NamedOption, workload: Workload, catalog: Catalog, course: Course, *, month: int, as_of: date
-) -> _Month:
-    switched = course.requalify is not None and month >= course.requalify.every
-    day = months_later(as_of, month)
-    factor = exact(after_months(course.growth, month))
-    grown = replace(workload, requests=Fraction(workload.requests) * factor)
-    option = named.option
-    on_demand = None
-    if isinstance(option, SelfHostOption) and option.tenure in TERMS:
-        other = option.model_copy(update={"tenure": "on_demand", "rental": None})
-        on_demand = estimate(named._replace(option=other), grown, catalog, as_of=day)
+def _month(named: NamedOption, setting: _Setting, month: int) -> Month:
+    requalify = setting.course.requalify
+    switched = requalify is not None and month >= requalify.every
+    day, grown = months_later(setting.as_of, month), _grown(setting, month)
     # who has switched no longer pays what the first model costs on that day, but a share of what it cost on the first
-    return _Month(day, grown, estimate(named, grown, catalog, as_of=as_of if switched else day), on_demand)
+    found = estimate(named, grown, setting.catalog, as_of=setting.as_of if switched else day)
+    option, beyond = named.option, None
+    if isinstance(option, SelfHostOption) and option.tenure in TERMS:
+        beyond = beyond_reservation(named.id, option, setting.catalog, day)
+    return Month(month, day, grown, found, beyond)
+
+
+def _check_retirement(named: NamedOption, months: Sequence[Month], setting: _Setting) -> None:
+    """Refuse an option whose model is retired before the horizon, or before the buyer first switches to another.
+
+    Nothing is billed after the first day on which a model cannot be bought, and no cost over fewer months can be
+    compared with the others'.
+    """
+    model = named.option.model if isinstance(named.option, ApiOption | PlanOption) else None
+    billed = any(line.part == "meter" for month in months for line in month.estimate.lines)  # seats alone bill none
+    if model is None or not billed:
+        return
+    course, retired = setting.course, setting.catalog.sold_model(model).model.retired
+    needed = course.months if course.requalify is None else min(course.months, course.requalify.every)
+    if retired is None or retired >= months_later(setting.as_of, needed):
+        return
+    full = next(month for month in range(needed) if retired < months_later(setting.as_of, month + 1))
+    before = f": --months {full} ends before, --requalify-every {full} switches before" if full else ""
+    raise UndecidableError(f"retired on {retired}, in month {full + 1} of {course.months}{before}", subject=named.id)
 
 
 def months_later(day: date, months: int) -> date:
@@ -185,31 +262,37 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def _flow(one: _Month, month: int, fleet: _Fleet, course: Course) -> Flow:
-    lines = one.estimate.lines
-    build = total_usd([line for line in lines if _is_build(line)])
-    bought = total_usd([line for line in lines if line.path[0] == "api"])
-    machines = one.estimate.deployment.machines_usd if one.estimate.deployment is not None else Decimal(0)
-    others = one.estimate.monthly_usd - build - bought - machines
-    running = others + bought * _price_factor(course, month)
-    upfront = build * course.months if month == 0 else Decimal(0)
-    if course.requalify is not None and bought and month and month % course.requalify.every == 0:
+def _awaited(first: Month, setting: _Setting) -> list[Flow]:
+    """The months before machines arrive: what is built is paid at the beginning, and nothing is served."""
+    flows = [
+        Flow(months_later(setting.as_of, month), _grown(setting, month).requests, Decimal(0), Decimal(0))
+        for month in range(first.number)
+    ]
+    return [flows[0]._replace(upfront=_built(first, setting)), *flows[1:]] if flows else []
+
+
+def _built(month: Month, setting: _Setting) -> Decimal:
+    return usd_of(month.estimate, "build") * setting.course.months
+
+
+def _flow(month: Month, machines: Machines, setting: _Setting) -> Flow:
+    found, course, number = month.estimate, setting.course, month.number
+    # a list price falls; what a contract or a publication says stays
+    listed = total_usd([line for line in found.lines if line.part == "meter" and line.path[0] == "api"])
+    usual = found.deployment.machines_usd if found.deployment is not None else Decimal(0)
+    others = found.monthly_usd - usd_of(found, "build") - listed - usual
+    running = others + listed * _price_factor(course, number)
+    running += usual if machines.running is None else machines.running[number]
+    upfront = _built(month, setting) if number == 0 else Decimal(0)
+    if course.requalify is not None and listed and number and number % course.requalify.every == 0:
         upfront += course.requalify.usd
-    running += fleet.running[month] if fleet.running is not None else machines
-    return Flow(one.day, one.workload.requests, upfront + fleet.upfront[month], _plain(running))
+    paid = upfront + machines.upfront.get(number, Decimal(0))
+    return Flow(month.day, month.workload.requests, paid, _plain(running * setting.served(number)))
 
 
 def _plain(usd: Decimal) -> Decimal:
     """Keep cents, and no more digits than a bill could ever need."""
     return total if (total := usd.quantize(Decimal("0.01"))) == usd else usd.quantize(Decimal("1e-9"))
-
-
-def _is_build(line: CostLine) -> bool:
-    return ("assumptions", "initial_build", "value") in line.also
-
-
-def _is_hardware(line: CostLine) -> bool:
-    return ("assumptions", "economic_life", "value") in line.also
 
 
 def _price_factor(course: Course, month: int) -> Decimal:
@@ -219,78 +302,3 @@ def _price_factor(course: Course, month: int) -> Decimal:
     if course.requalify is None or not last:
         return same_model
     return same_model * after_months(1 / course.requalify.times_cheaper - 1, last)
-
-
-def _fleet_of(named: NamedOption, months: Sequence[_Month], catalog: Catalog, course: Course) -> _Fleet:
-    option = named.option
-    still = tuple(Decimal(0) for _ in months)
-    if not isinstance(option, SelfHostOption):
-        return _Fleet(still, None)
-    if option.tenure == "own":
-        return _owned(months, catalog, course)
-    if option.tenure in TERMS:
-        return _Fleet(still, tuple(_reserved(months, TERMS[option.tenure], course)))
-    rents = [_rent(one.estimate) * _gpus(one.estimate) for one in months]
-    moved = (rent * after_months(course.hardware_change, month) for month, rent in enumerate(rents))
-    return _Fleet(still, tuple(moved))
-
-
-def _gpus(one: Estimate) -> Decimal:
-    assert one.deployment is not None  # asked only of self-hosting
-    return decimal(one.deployment.gpus)
-
-
-def _rent(one: Estimate) -> Decimal:
-    """What one GPU costs a month."""
-    assert one.deployment is not None  # asked only of self-hosting
-    return one.deployment.machines_usd / decimal(one.deployment.gpus)
-
-
-def _reserved(months: Sequence[_Month], term: int, course: Course) -> Iterator[Decimal]:
-    """A reservation is paid whether used or not, at the price of its first month; more is rented on demand."""
-    for month, one in enumerate(months):
-        start = month - month % term
-        first = months[start].estimate
-        reserved = _gpus(first) * _rent(first) * after_months(course.hardware_change, start)
-        beyond = max(Decimal(0), _gpus(one.estimate) - _gpus(first))
-        assert one.on_demand is not None  # a reservation was priced both ways
-        yield reserved + beyond * _rent(one.on_demand) * after_months(course.hardware_change, month)
-
-
-class _Purchase(NamedTuple):
-    month: int
-    gpus: Decimal
-    usd: Decimal
-
-
-def _owned(months: Sequence[_Month], catalog: Catalog, course: Course) -> _Fleet:
-    """Machines are bought when they are needed, and replaced at the end of their life."""
-    life = int(value(catalog, "economic_life") * MONTHS_PER_YEAR)
-    held: list[_Purchase] = []
-    upfront, running = [], []
-    for month, one in enumerate(months):
-        hardware = [line for line in one.estimate.lines if _is_hardware(line)]
-        ended = [purchase for purchase in held if month - purchase.month >= life]
-        held = [purchase for purchase in held if month - purchase.month < life]
-        missing = _gpus(one.estimate) - sum((purchase.gpus for purchase in held), start=Decimal(0))
-        spent = Decimal(0)
-        if missing > 0:
-            spent = missing * _price(one.estimate) * after_months(course.hardware_change, month)
-            held.append(_Purchase(month, missing, spent))
-        upfront.append(spent - sum((_left(purchase, life, catalog) for purchase in ended), start=Decimal(0)))
-        running.append(_rent(one.estimate) * _gpus(one.estimate) - total_usd(hardware))
-    left = (_left(purchase, len(months) - purchase.month, catalog) for purchase in held)
-    return _Fleet(tuple(upfront), tuple(running), sum(left, start=Decimal(0)))
-
-
-def _price(one: Estimate) -> Decimal:
-    """What one GPU costs to buy."""
-    assert one.deployment is not None  # asked only of machines that are owned
-    return one.deployment.upfront_usd / decimal(one.deployment.gpus)
-
-
-def _left(purchase: _Purchase, months: int, catalog: Catalog) -> Decimal:
-    """What a purchase still fetches after some months [USD]."""
-    at_3, at_5 = (value(catalog, f"residual_share_{years}y") for years in (3, 5))
-    share = residual_share(Decimal(months) / MONTHS_PER_YEAR, at_3_years=at_3, at_5_years=at_5)
-    return purchase.usd * share

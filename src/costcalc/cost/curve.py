@@ -238,6 +238,8 @@ class CostCurve:
             return sum((curve.slope * by for curve, by in self.parts), start=self.fixed.slope)
         if self.regular is not None:
             return self.rise / self.regular.period
+        if self.breaks == NOWHERE:  # one line
+            return self.at(Fraction(2)) - self.at(Fraction(1))
         return self.line(max(self.breaks.points, default=ZERO)).slope
 
     @cached_property

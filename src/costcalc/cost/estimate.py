@@ -1,19 +1,38 @@
 """The one result shape: whatever the option, its cost is a tuple of lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
 from math import lcm
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from costcalc.catalog.forms.schema import Source
 from costcalc.findings import Path
 from costcalc.units import Count, cost_of, decimal
 
+if TYPE_CHECKING:
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.workload import Workload
+
 Kind = Literal["api", "rate", "self_host", "plan", "blend"]
 Side = Literal["build", "buy"]
 Unfit = Literal["", "part", "too long", "limit unknown"]
+Part = Literal[
+    "meter",  # what a provider or a publication bills by the token, the request or the search
+    "seats",  # fees of a subscription
+    "routing",  # choosing a route of a blend
+    "rent",  # GPUs by the hour
+    "purchase",  # machines that are bought, as an annuity less their residual value
+    "power",
+    "site",  # rack space, remote hands, network and storage of a node
+    "support",  # maintenance of the hardware
+    "people",  # who run it
+    "build",  # engineering once, spread over the horizon
+    "upkeep",  # model upgrades, observability, licences, stored and sent data
+    "tuning",  # fine-tuning, and the labels for it
+    "evaluation",
+]
 
 
 _CENT = Decimal("0.01")
@@ -24,7 +43,8 @@ class CostLine(NamedTuple):
     """One thing that is paid for in a month.
 
     Args:
-        item: What it is: a meter for an API.
+        item: What it is, in words: a meter for an API.
+        part: Which part of a bill it belongs to; code that looks for lines goes by this, never by the words.
         amount: How much of it in a month, exactly [tokens, requests, …].
         per: How many of them one unit price buys.
         unit: What the price is per, in words: ``Mtok`` is one million tokens.
@@ -37,6 +57,7 @@ class CostLine(NamedTuple):
     """
 
     item: str
+    part: Part
     amount: Count
     per: int
     unit: str
@@ -150,10 +171,35 @@ class Estimate(NamedTuple):
         """The sum of the lines [USD/month]."""
         return total_usd(self.lines)
 
+    @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
+        return exact_usd(self.lines)
+
+
+class Month(Protocol):
+    """A month's cost; an `Estimate` is one."""
+
+    @property
+    def lines(self) -> tuple[CostLine, ...]:
+        """What is paid for."""
+
+    @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Ids of the assumptions that it rests on."""
+
+
+# Prices a month of a mix that is fixed (its number of requests and its peak are not), at a catalog's assumptions.
+Monthly = Callable[["Workload", "Catalog"], Month]
+
 
 def exact_usd(lines: Sequence[CostLine]) -> Fraction:
     """Add up cost lines exactly [USD]: a price is a decimal, an amount a rational number, and so is their sum."""
-    base = lcm(*(line.amount.denominator * line.per for line in lines))
+    base = lcm(*[line.amount.denominator * line.per for line in lines])
     total = 0
     scale = 1
     for line in lines:
@@ -172,7 +218,7 @@ def total_usd(lines: Sequence[CostLine]) -> Decimal:
     Example:
         >>> from costcalc.catalog.forms.schema import Source
         >>> a_third = Fraction(1, 3)
-        >>> line = CostLine("x", a_third, 1, "unit", Decimal("0.10"), Decimal("0.10"), None, "", ())
+        >>> line = CostLine("x", "meter", a_third, 1, "unit", Decimal("0.10"), Decimal("0.10"), None, "", ())
         >>> total_usd([line, line, line])
         Decimal('0.10')
     """

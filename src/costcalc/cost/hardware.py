@@ -1,9 +1,12 @@
 """What the physics of serving needs to know of a model, of a GPU and of how one is put on the other. All floats."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
 
 from costcalc.catalog.forms.hardware import AttentionEntry, GpuFile, OpenModelFile
+
+_Form = TypeVar("_Form", GpuFile, OpenModelFile)
 
 
 class AttentionLayers(NamedTuple):
@@ -111,8 +114,29 @@ class Serving(NamedTuple):
     engine: str = "vllm"
 
 
+class _Entry(Generic[_Form]):
+    """An entry of a catalog, equal to itself alone: to compare forms takes longer than what is remembered of them."""
+
+    __slots__ = ("form",)
+
+    def __init__(self, form: _Form) -> None:
+        self.form: _Form = form
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Entry) and self.form is other.form
+
+    def __hash__(self) -> int:
+        return id(self.form)
+
+
 def shape_of(model: OpenModelFile) -> ModelShape:
     """Take a model's shape from its catalog entry."""
+    return _shape_of(_Entry(model))
+
+
+@lru_cache(maxsize=256)
+def _shape_of(entry: _Entry[OpenModelFile]) -> ModelShape:
+    model = entry.form
     return ModelShape(
         name=model.name,
         parameters=float(model.parameters_b) * 1e9,
@@ -143,6 +167,12 @@ def _attention(entry: AttentionEntry) -> AttentionLayers:
 
 def spec_of(gpu: GpuFile) -> GpuSpec:
     """Take a GPU's specification from its catalog entry."""
+    return _spec_of(_Entry(gpu))
+
+
+@lru_cache(maxsize=256)
+def _spec_of(entry: _Entry[GpuFile]) -> GpuSpec:
+    gpu = entry.form
     peaks = gpu.dense_tflops.model_dump(exclude_none=True)
     return GpuSpec(
         name=gpu.name,

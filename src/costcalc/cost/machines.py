@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import GpuFile, Offer, Rental
+from costcalc.catalog.forms.hardware import GpuFile, Offer, Placement, Rental
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.schema import Source
-from costcalc.cost.assumed import assumed_line, value
-from costcalc.cost.estimate import CostLine
+from costcalc.cost.assumed import assumed_line, assumed_paths, value
+from costcalc.cost.estimate import CostLine, Part, exact_usd
 from costcalc.cost.finance import annuity, residual_share
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
@@ -19,7 +20,14 @@ from costcalc.units import HOURS_PER_MONTH, Count, exact, whole
 
 GPUS_PER_HOST = 8  # what the assumption host_power_8gpu is about
 _DISCOUNTS = {"reserved_1y": "commit_discount_1y", "reserved_3y": "commit_discount_3y"}
+_SPOT = {
+    "spot_discount": "spot at the full discount of {}: all of the work can wait until a machine is free again",
+    "spot_saving_realised": (
+        "spot at a saving of {}: serving needs machines on demand for the time in which spot has none"
+    ),
+}
 _SPREAD = "rental_price_spread"
+_MARKUPS: tuple[str, ...] = ("server_share_of_gpu_price", "sales_tax")
 
 
 class Price(NamedTuple):
@@ -31,7 +39,7 @@ class Price(NamedTuple):
         since: Since when it has held.
         path: Where it stands in the catalog.
         conditions: Under which terms.
-        also: Assumptions that were applied to it.
+        also: Assumptions that are applied to it, in this order.
         caveats: What must be said of it.
     """
 
@@ -75,7 +83,25 @@ class Fleet(NamedTuple):
 
 
 def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date, interruptible: bool = False) -> Price:
-    """Find what one GPU of an option costs on a day: rent by the hour, or its purchase.
+    """Find what one GPU of an option costs on a day, assumptions applied: see `listed_price`."""
+    return applied(listed_price(name, option, catalog, as_of=as_of, interruptible=interruptible), catalog)
+
+
+def applied(listed: Price, catalog: Catalog) -> Price:
+    """Apply to a listed price what is assumed of it: a discount takes a share off, a markup adds one."""
+    usd, caveats = listed.usd, listed.caveats
+    for name in listed.also:
+        share = value(catalog, name)
+        usd *= share if name == _SPREAD else 1 + share if name in _MARKUPS else 1 - share
+        if name in _SPOT:
+            caveats = (*caveats, _SPOT[name].format(f"{(share * 100).normalize():f} %"))
+    return listed._replace(usd=usd, caveats=caveats)
+
+
+def listed_price(
+    name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date, interruptible: bool = False
+) -> Price:
+    """Find what is listed for one GPU of an option on a day: rent by the hour, or its purchase.
 
     The option's own figure wins, then the offer that it names, then the GPU's reference where that is of the
     wanted kind, then any offer of that kind. A reservation that nobody lists is the price on demand less the usual
@@ -111,34 +137,25 @@ def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date
         reason = f"no rental price of {gpu.name} ({offer}) is known for {as_of}; the earliest is of {first}"
         raise UndecidableError(reason, subject=name)
     index, price = dated
-    factor, also, caveats = _off_list(option, gpu, found, catalog, interruptible=interruptible)
+    also, caveats = _off_list(option, gpu, found, interruptible=interruptible)
     path = ("gpus", gpu.gpu, "rentals", offer, "prices", index, "usd_per_gpu_hour")
     terms = f"{found.provider}, {words(wanted if also else found.offer)}"
-    usd = price.usd_per_gpu_hour * factor * value(catalog, _SPREAD)
-    return Price(usd, price.source, price.effective, path, terms, (*also, _SPREAD), caveats)
+    return Price(price.usd_per_gpu_hour, price.source, price.effective, path, terms, (*also, _SPREAD), caveats)
 
 
 def _off_list(
-    option: SelfHostOption, gpu: GpuFile, found: Rental, catalog: Catalog, *, interruptible: bool
-) -> tuple[Decimal, tuple[str, ...], tuple[str, ...]]:
-    """Give the factor on an offer of another kind than the option's, the assumption behind it, and the caveats."""
+    option: SelfHostOption, gpu: GpuFile, found: Rental, *, interruptible: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the discount on an offer of another kind than the option's, and give the caveats."""
     wanted = option.tenure
     if found.offer == wanted or option.rental is not None:
-        return Decimal(1), (), ()
+        return (), ()
     spot = "spot_discount" if interruptible else "spot_saving_realised"
     name = spot if wanted == "spot" else _DISCOUNTS.get(wanted)
     if name is None:
         instead = f"no price on demand of {gpu.name} is known; this is {found.provider}, {words(found.offer)}"
-        return Decimal(1), (), (instead,)
-    share = value(catalog, name)
-    return 1 - share, (name,), (_spot_caveat(share, interruptible=interruptible),) if wanted == "spot" else ()
-
-
-def _spot_caveat(share: Decimal, *, interruptible: bool) -> str:
-    percent = f"{(share * 100).normalize():f} %"
-    if interruptible:
-        return f"spot at the full discount of {percent}: all of the work can wait until a machine is free again"
-    return f"spot at a saving of {percent}: serving needs machines on demand for the time in which spot has none"
+        return (), (instead,)
+    return (name,), ()
 
 
 def words(offer: Offer | str) -> str:
@@ -174,10 +191,19 @@ def _purchase(name: str, option: SelfHostOption, gpu: GpuFile | None, catalog: C
     if found is None:
         raise UndecidableError(f"no purchase price of {gpu.name} is known for {day}; give usd_per_gpu", subject=name)
     index, price = found
-    usd = price.usd * (1 + value(catalog, "server_share_of_gpu_price")) * (1 + value(catalog, "sales_tax"))
     path = ("gpus", gpu.gpu, "purchase", "prices", index, "usd")
-    also = ("server_share_of_gpu_price", "sales_tax")
-    return Price(usd, price.source, price.effective, path, "bought, with its share of the server", also)
+    # the price of a complete machine has its processor, memory and disk in it
+    is_complete = placement_of(option, catalog) == "complete_machine"
+    terms = "bought, a complete machine" if is_complete else "bought, with its share of the server"
+    markups = _MARKUPS[1:] if is_complete else _MARKUPS
+    return Price(price.usd, price.source, price.effective, path, terms, markups)
+
+
+def placement_of(option: SelfHostOption, catalog: Catalog) -> Placement:
+    """Say where owned machines stand: as the option says, else as the GPU's file does, else in a data centre."""
+    if option.placement is not None:
+        return option.placement
+    return catalog.gpu(option.gpu).placement if option.gpu is not None else "datacenter"
 
 
 def machine_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> tuple[CostLine, ...]:
@@ -186,14 +212,29 @@ def machine_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: C
     return tuple(line for line in lines if line.amount)
 
 
+def machines_usd(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> Fraction:
+    """Add up the lines that pay for the machines, exactly [USD/month]."""
+    if option.tenure == "own":
+        return exact_usd(machine_lines(option, price, fleet, catalog))
+    usd, per = price.usd.as_integer_ratio()
+    return Fraction(usd * fleet.paid, per)  # lines of one price for all hours that are paid, however they are used
+
+
 def _rented(price: Price, fleet: Fleet) -> Iterator[CostLine]:
-    """Rent is paid whatever is served: hours in use, idle and spare are lines of one price."""
-    idle = fleet.paid - fleet.used - fleet.spare
+    # rent is paid whatever is served: hours in use, idle and spare are lines of one price
+    idle = whole(Fraction(fleet.paid - fleet.spare) - fleet.used)
     for item, hours in (("GPU rent, in use", fleet.used), ("GPU rent, idle", idle), ("GPU rent, spare", fleet.spare)):
-        yield _line(item, hours, "GPU-hour", price.usd, price)
+        if hours:
+            yield _line(item, hours, "GPU-hour", price.usd, price, part="rent")
 
 
 def _owned(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> Iterator[CostLine]:
+    """Price machines that are owned, by where they stand.
+
+    In a data centre every node pays for its place in a rack and for the network. A workstation, or a complete machine
+    such as a Mac, stands on a desk of an office that has both, so it pays for power and a support contract alone.
+    """
+
     def figure(name: str) -> Decimal:
         return value(catalog, name)
 
@@ -201,31 +242,36 @@ def _owned(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog)
     kept = residual_share(life, at_3_years=figure("residual_share_3y"), at_5_years=figure("residual_share_5y"))
     monthly = annuity(price.usd, residual_usd=price.usd * kept, years=life, yearly_rate=figure("discount_rate"))
     ids = ("economic_life", "residual_share_3y", "residual_share_5y", "discount_rate")
-    yield _line(
-        "hardware, annuity less residual", fleet.gpus, "GPU-month", monthly, price._replace(also=price.also + ids)
-    )
+    spread = price._replace(also=price.also + ids)
+    yield _line("hardware, annuity less residual", fleet.gpus, "GPU-month", monthly, spread, part="purchase")
     yield from _power(option, fleet, catalog)
-    nodes = whole(Fraction(fleet.gpus) / gpus_per_node(option, catalog))
-    nodes = -(-nodes.numerator // nodes.denominator)
-    yield assumed_line(catalog, "space and remote hands", nodes, "node-month", "rack_space_and_remote_hands")
-    yield assumed_line(catalog, "network and storage", nodes, "node-month", "network_and_storage")
+    if placement_of(option, catalog) == "datacenter":
+        nodes = ceil(Fraction(fleet.gpus) / gpus_per_node(option, catalog))
+        yield assumed_line(
+            catalog, "space and remote hands", nodes, "node-month", "rack_space_and_remote_hands", part="site"
+        )
+        yield assumed_line(catalog, "network and storage", nodes, "node-month", "network_and_storage", part="site")
     yearly = price.usd * figure("hardware_support")
-    yield _line(
-        "hardware support", fleet.gpus, "GPU-month", yearly / 12, price._replace(also=(*price.also, "hardware_support"))
-    )
+    supported = price._replace(also=(*price.also, "hardware_support"))
+    yield _line("hardware support", fleet.gpus, "GPU-month", yearly / 12, supported, part="support")
 
 
 def _power(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> Iterator[CostLine]:
     """Power follows the utilisation: busy hours at the busy draw, all others idle, and the host around the clock."""
+    placement = placement_of(option, catalog)
     busy, idle, ids = _draw(option, catalog)
-    pue, host = exact(value(catalog, "pue")), exact(value(catalog, "host_power_8gpu")) / Fraction(GPUS_PER_HOST)
-    resting = fleet.paid - fleet.used
+    # PUE is what a data centre's cooling and distribution add; an office is not cooled for one machine
+    pue, cooled = (exact(value(catalog, "pue")), ("pue",)) if placement == "datacenter" else (1, ())
+    # the power of a complete machine has its host in it
+    hosted = 0 if placement == "complete_machine" else 1
+    host = exact(value(catalog, "host_power_8gpu")) / Fraction(GPUS_PER_HOST) * hosted
     for item, kwh, used in (
         ("electricity, GPUs in use", fleet.used * busy * pue, ids[0]),
-        ("electricity, GPUs idle", resting * idle * pue, ids[1]),
+        ("electricity, GPUs idle", (fleet.paid - fleet.used) * idle * pue, ids[1]),
         ("electricity, hosts", fleet.paid * host * pue, ("host_power_8gpu",)),
     ):
-        yield assumed_line(catalog, item, whole(Fraction(kwh)), "kWh", "electricity_price", also=("pue", *used))
+        amount, also = whole(Fraction(kwh)), (*cooled, *used)
+        yield assumed_line(catalog, item, amount, "kWh", "electricity_price", also=also, part="power")
 
 
 def _draw(option: SelfHostOption, catalog: Catalog) -> tuple[Count, Count, tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -242,13 +288,14 @@ def _draw(option: SelfHostOption, catalog: Catalog) -> tuple[Count, Count, tuple
 
 
 def gpus_per_node(option: SelfHostOption, catalog: Catalog) -> int:
-    """GPUs of one node, eight where the GPU is unknown."""
+    """GPUs of one node that pays for its place in a data centre, eight where the GPU is unknown."""
     return catalog.gpu(option.gpu).gpus_per_node if option.gpu is not None else GPUS_PER_HOST
 
 
-def _line(item: str, amount: Count, unit: str, usd: Decimal, price: Price) -> CostLine:
+def _line(item: str, amount: Count, unit: str, usd: Decimal, price: Price, *, part: Part) -> CostLine:
     return CostLine(
         item=item,
+        part=part,
         amount=amount,
         per=1,
         unit=unit,
@@ -257,7 +304,7 @@ def _line(item: str, amount: Count, unit: str, usd: Decimal, price: Price) -> Co
         source=price.source,
         conditions=price.conditions,
         path=price.path,
-        also=tuple(("assumptions", one, "value") for one in price.also),
+        also=assumed_paths(price.also),
     )
 
 

@@ -7,7 +7,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.api import api_estimate
-from costcalc.cost.estimate import Estimate
+from costcalc.cost.estimate import Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
 from costcalc.workload import Workload
 
@@ -50,6 +50,54 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
                 return estimate(part, served, catalog, as_of=as_of)
 
             return blend_estimate(name, kind, workload, catalog, priced, as_of=as_of)
+        case _:
+            assert_never(kind)
+
+
+def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Monthly:
+    """Make an option ready to be priced thousands of times: for one mix, at any volume, peak and assumptions.
+
+    What none of them moves is found once. Each month costs what `estimate` says of it.
+
+    Args:
+        option: An option's id, a model's name, or what `Catalog.option` gave for it.
+        workload: The mix of requests; how many there are does not matter.
+        catalog: Prices and options.
+        as_of: The day whose prices are in force.
+
+    Raises:
+        UndecidableError: A price that is needed is missing.
+        UnknownNameError: The option, its model, or a tier or region of it, does not exist.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> from costcalc.cost.estimate import total_usd
+        >>> shipped, mix = load_catalog(), Workload.single(requests=1, input_tokens=1_000, output_tokens=300)
+        >>> month = monthly("r1-distill-32b-h100", mix, shipped, as_of=date(2026, 11, 22))
+        >>> [total_usd(month(replace(mix, requests=requests), shipped).lines) for requests in (1, 100_000)]
+        [Decimal('1963.70'), Decimal('1963.70')]
+    """
+    named = catalog.option(option) if isinstance(option, str) else option
+    name, kind = named
+    match kind:
+        case SelfHostOption():
+            from costcalc.cost.hosting import hosting_for
+
+            return hosting_for(name, kind, workload, catalog, as_of=as_of).month
+        case BlendOption():
+            from costcalc.cost.blend import blend_monthly
+
+            def part_of(part: NamedOption, served: Workload) -> Monthly:
+                return monthly(part, served, catalog, as_of=as_of)
+
+            return blend_monthly(name, kind, workload, catalog, part_of, as_of=as_of)
+        case ApiOption() | RateOption() | PlanOption():
+
+            def month(served: Workload, at: Catalog) -> Month:
+                return estimate(named, served, at, as_of=as_of)
+
+            return month
         case _:
             assert_never(kind)
 

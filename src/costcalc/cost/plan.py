@@ -210,6 +210,7 @@ def plan_lines(seats: Seats, workload: Workload, catalog: Catalog, *, as_of: dat
 def _seat_line(item: str, amount: int, seats: Seats) -> CostLine:
     return CostLine(
         item=item,
+        part="seats",
         amount=amount,
         per=1,
         unit="seat-month",

@@ -53,6 +53,7 @@ def rate_estimate(
     lines = tuple(
         CostLine(
             item=meter,
+            part="meter",
             amount=totals[meter],
             per=MTOK,
             unit="Mtok",

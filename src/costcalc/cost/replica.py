@@ -1,6 +1,7 @@
 """What one replica serves of a workload: as measured, or as the throughput model predicts."""
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import KvPrecision, Precision
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.roofline import Coefficients
-from costcalc.cost.throughput import Spread, Throughput, calibrated, coefficients_from, predict, spread_from
+from costcalc.cost.throughput import ByLoad, Spread, Throughput, calibrated, coefficients_from, predictor, spread_from
 from costcalc.errors import UndecidableError
 from costcalc.workload import Shape, Workload
 
@@ -61,9 +62,6 @@ class Request(NamedTuple):
         return cls(*(sum(size[part] * share for size, share in sizes) for part in range(len(cls._fields))))
 
 
-Ask = Callable[[float | None], Throughput]
-
-
 class Fitted(NamedTuple):
     """The throughput model's numbers, as fitted."""
 
@@ -83,23 +81,32 @@ def _fitted(throughput_fit: Callable[[], Mapping[str, Any]]) -> Fitted:
 
 
 def predicted(setup: Setup, request: Request, catalog: Catalog, concurrency: float | None) -> Throughput:
+    """Predict the throughput of a setup at one load: see `predictions`."""
+    return predictions(setup, request, catalog)(concurrency)
+
+
+def predictions(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
     """Predict the throughput of a setup, moved by the user's own measurements of its like.
 
     A measurement counts for the same model, GPU, weight precision and engine. One of this very configuration
     (layout, GPUs, lengths and concurrency) wins over the model.
     """
-    raw = _raw(setup, request, catalog, concurrency)
+    raw = _raw(setup, request, catalog)
     like = [one for one in catalog.measurements.values() if _is_like(one, setup, catalog)]
     if not like:
         return raw
-    same = [one for one in like if _is_same(one, setup, request, concurrency)]
-    pairs = [(float(one.output_tokens_per_s), _raw_of(one, setup, catalog)) for one in same or like]
-    return calibrated(raw, pairs, fitted(catalog).spread, direct=bool(same))
+
+    def moved(concurrency: float | None) -> Throughput:
+        same = [one for one in like if _is_same(one, setup, request, concurrency)]
+        pairs = [(float(one.output_tokens_per_s), _raw_of(one, setup, catalog)) for one in same or like]
+        return calibrated(raw(concurrency), pairs, fitted(catalog).spread, direct=bool(same))
+
+    return moved
 
 
-def _raw(setup: Setup, request: Request, catalog: Catalog, concurrency: float | None) -> Throughput:
+def _raw(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
     fit = fitted(catalog)
-    return predict(
+    return predictor(
         shape_of(setup.model),
         spec_of(setup.gpu),
         setup.serving,
@@ -108,7 +115,6 @@ def _raw(setup: Setup, request: Request, catalog: Catalog, concurrency: float | 
         input_tokens=request.input_tokens,
         cached_tokens=request.cached_tokens,
         output_tokens=request.output_tokens,
-        concurrency=concurrency,
         coefficients=fit.coefficients,
         spread=fit.spread,
     )
@@ -144,23 +150,25 @@ def _raw_of(one: Measurement, setup: Setup, catalog: Catalog) -> float:
     measured = setup._replace(serving=serving, layout=layout_of(one), gpus=one.gpus)
     request = Request(float(one.input_tokens), float(one.output_tokens))
     concurrency = float(one.concurrency) if one.concurrency is not None else None
-    return _raw(measured, request, catalog, concurrency).output_tokens_per_s
+    return _raw(measured, request, catalog)(concurrency).output_tokens_per_s
 
 
 class _Answers:
     """What a setup delivers for a request, by concurrency: every answer is worked out once.
 
-    Monte Carlo asks the same again and again, and an answer takes 70 µs. Two are equal where they are about the very
-    same entries of a catalog, in whatever copies of it; what is remembered keeps those alive, so ids stay theirs.
+    An analysis asks the same again and again. Two are equal where they are about the very same entries of a catalog,
+    in whatever copies of it; what is remembered keeps those alive, so ids stay theirs.
     """
 
-    __slots__ = ("_catalog", "_key", "_known", "_request", "_setup")
+    __slots__ = ("_catalog", "_key", "_known", "_predict", "_request", "_setup", "_within")
 
     def __init__(self, setup: Setup, request: Request, catalog: Catalog) -> None:
         self._setup, self._request, self._catalog = setup, request, catalog
         rooms = (setup.model, setup.gpu, catalog.models, catalog.gpus, catalog.measurements, catalog.throughput_fit)
         self._key = (*map(id, rooms), setup.serving, setup.layout, setup.gpus, request)
+        self._predict: ByLoad | None = None
         self._known: dict[float | None, Throughput] = {}
+        self._within: dict[float, Throughput] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Answers) and self._key == other._key
@@ -171,8 +179,17 @@ class _Answers:
     def __call__(self, concurrency: float | None) -> Throughput:
         known = self._known.get(concurrency)
         if known is None:
-            known = self._known[concurrency] = predicted(self._setup, self._request, self._catalog, concurrency)
+            if self._predict is None:
+                self._predict = predictions(self._setup, self._request, self._catalog)
+            known = self._known[concurrency] = self._predict(concurrency)
         return known
+
+    def within(self, tpot_s: float) -> Throughput:
+        """Load the setup as far as a time per output token allows [s/output token]."""
+        found = self._within.get(tpot_s)
+        if found is None:
+            found = self._within[tpot_s] = within_target(self, tpot_s=tpot_s)
+        return found
 
 
 @lru_cache(maxsize=2048)
@@ -181,7 +198,7 @@ def _remembered(answers: _Answers) -> _Answers:
     return answers
 
 
-def within_target(ask: Ask, *, tpot_s: float) -> Throughput:
+def within_target(ask: ByLoad, *, tpot_s: float) -> Throughput:
     """Load a deployment as far as its time per output token allows; by a single request at least.
 
     Args:
@@ -241,6 +258,15 @@ class Replica(NamedTuple):
     measured: bool
     caveats: tuple[str, ...]
 
+    def times(self, factor: float) -> "Replica":
+        """Give the replica with its rates times a factor: mixes of requests and intervals scale alike."""
+        return self._replace(
+            requests_per_s=self.requests_per_s * factor,
+            tokens_per_s=self.tokens_per_s * factor,
+            low=self.low * factor,
+            high=self.high * factor,
+        )
+
 
 def replica_of(option: SelfHostOption, workload: Workload, catalog: Catalog) -> Replica:
     """Say what one replica of an option serves of a workload.
@@ -249,31 +275,32 @@ def replica_of(option: SelfHostOption, workload: Workload, catalog: Catalog) -> 
     largest concurrency that keeps its time per output token within the target; a request of each shape then takes
     its output ÷ that throughput of the replica's time, and the mix takes the mean.
 
-    Leaves out that shapes which run together share the cache and hold up each other's prefill.
+    Leaves out the assumption throughput_factor, by which `Replica.times` scales a prediction without making it anew,
+    and that shapes which run together share the cache and hold up each other's prefill.
 
     Raises:
         UndecidableError: The model does not fit the GPUs, or a request generates nothing.
     """
     if any(not shape.output_tokens for shape in workload.shapes):
         raise UndecidableError("the throughput model is about generated tokens; a shape of the workload has none")
-    mean_output = float(workload.output_tokens) / float(workload.requests)
+    tokens = [float(shape.share) * float(shape.output_tokens) for shape in workload.shapes]
+    mean_output = float(sum((shape.share * shape.output_tokens for shape in workload.shapes), start=Fraction(0)))
     if option.tokens_per_s is not None:
         rate = float(option.tokens_per_s)
         return Replica(rate / mean_output, rate, rate, rate, None, None, measured=True, caveats=())
-    setup, factor = setup_of(option, catalog), float(catalog.assumption("throughput_factor").value)
+    setup = setup_of(option, catalog)
     answers = [_answer(setup, shape, option, catalog) for shape in workload.shapes]
-    tokens = [float(shape.share) * float(shape.output_tokens) for shape in workload.shapes]
 
     def mixed(rates: list[float]) -> float:
         return mean_output / sum(part / rate for part, rate in zip(tokens, rates, strict=True))
 
-    rate = mixed([answer.output_tokens_per_s for answer in answers]) * factor
+    rate = mixed([answer.output_tokens_per_s for answer in answers])
     slowest = max(answers, key=lambda answer: answer.tpot_s)
     return Replica(
         requests_per_s=rate / mean_output,
         tokens_per_s=rate,
-        low=mixed([answer.low for answer in answers]) * factor,
-        high=mixed([answer.high for answer in answers]) * factor,
+        low=mixed([answer.low for answer in answers]),
+        high=mixed([answer.high for answer in answers]),
         tpot_ms=slowest.tpot_s * 1000,
         bottleneck=slowest.bottleneck,
         measured=False,
@@ -297,8 +324,7 @@ def usual_kv(weights: Precision, gpu: GpuFile) -> KvPrecision:
 
 def _answer(setup: Setup, shape: Shape, option: SelfHostOption, catalog: Catalog) -> Throughput:
     target = option.tpot_ms if option.tpot_ms is not None else catalog.assumption("tpot_target").value
-    ask = _remembered(_Answers(setup, Request.of(shape), catalog))
-    answer = within_target(ask, tpot_s=float(target) / 1000)
+    answer = _remembered(_Answers(setup, Request.of(shape), catalog)).within(float(target) / 1000)
     if answer.output_tokens_per_s <= 0:
         named = f"{setup.model.name} at {setup.serving.weight_precision} on {setup.layout.gpus}× {setup.gpu.name}"
         raise UndecidableError(f"{named} does not fit: {'; '.join(answer.caveats)}")

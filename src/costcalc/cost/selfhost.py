@@ -5,22 +5,17 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
-from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.availability import availability
-from costcalc.cost.bill import bill_lines
-from costcalc.cost.estimate import CostLine, Deployment, Estimate, total_usd
-from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, price_of
-from costcalc.cost.replica import Replica, replica_of
-from costcalc.errors import UndecidableError
-from costcalc.units import MTOK, Count, decimal, exact, whole
+from costcalc.cost.estimate import Deployment, Estimate, total_usd
+from costcalc.cost.hosting import HostedMonth, hosting_for
+from costcalc.cost.machines import hours_of
+from costcalc.cost.replica import Replica
+from costcalc.units import MTOK, Count, decimal
 from costcalc.workload import Workload
-
-SECONDS_PER_HOUR = 3600
-MONTHS_PER_YEAR = 12
 
 
 def self_host_estimate(
@@ -60,111 +55,32 @@ def self_host_estimate(
         ...                    as_of=date(2026, 11, 22)).monthly_usd.normalize()
         Decimal('1963.7')
     """
-    sized = sized_for(name, option, workload, catalog, as_of=as_of)
-    fleet = fleet_for(option, workload, sized.capacity, catalog)
-    machines = machine_lines(option, sized.price, fleet, catalog)
-    lines = (*machines, *_others(option, fleet, workload, catalog))
-    full = Fraction(sized.capacity) * fleet.gpus / option.gpus * workload.output_tokens / workload.requests
+    hosting = hosting_for(name, option, workload, catalog, as_of=as_of)
+    month, replica = hosting.month(workload, catalog), hosting.replica(catalog)
+    full = Fraction(month.capacity) * month.fleet.gpus / option.gpus * workload.output_tokens / workload.requests
     deployment = _deployment(
-        option,
-        sized,
-        fleet,
+        month,
+        replica,
         full_mtok=decimal(full) / MTOK,
-        machines_usd=total_usd(machines),
         replica_availability=value(catalog, "replica_availability"),
     )
     return Estimate(
         option=name,
         kind="self_host",
         side="build",
-        lines=lines,
-        caveats=tuple(_caveats(option, sized, workload, deployment)),
-        price_date=sized.price.since,
-        source=sized.price.source,
-        assumptions=tuple(dict.fromkeys([*_sized_by(option, sized.replica), *_priced_by(lines)])),
+        lines=month.lines,
+        caveats=tuple(_caveats(month, replica, workload, deployment)),
+        price_date=month.price.since,
+        source=month.price.source,
+        assumptions=month.assumptions,
         deployment=deployment,
     )
 
 
-class Sized(NamedTuple):
-    """What does not depend on the volume: the price of a GPU, one replica, and the requests that it serves a month."""
-
-    price: Price
-    replica: Replica
-    capacity: int
-
-
-def sized_for(name: str, option: SelfHostOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Sized:
-    """Find the price and size one replica for a mix of requests.
-
-    Raises:
-        UndecidableError: The model does not fit, or a price is missing.
-    """
-    replica = replica_of(option, workload, catalog)
-    price = price_of(name, option, catalog, as_of=as_of, interruptible=workload.batchable_share == 1)
-    return Sized(price, replica, capacity_of(replica, option))
-
-
-def _others(option: SelfHostOption, fleet: Fleet, workload: Workload, catalog: Catalog) -> tuple[CostLine, ...]:
-    if option.costs != "all":
-        return ()
-    return bill_lines(option, fleet, workload, catalog, months=exact(value(catalog, "horizon")) * MONTHS_PER_YEAR)
-
-
-def lines_at(option: SelfHostOption, sized: Sized, workload: Workload, catalog: Catalog) -> tuple[CostLine, ...]:
-    """Give the lines of a month for a replica that has been sized: what `self_host_estimate` adds up."""
-    fleet = fleet_for(option, workload, sized.capacity, catalog)
-    return (*machine_lines(option, sized.price, fleet, catalog), *_others(option, fleet, workload, catalog))
-
-
-def capacity_of(replica: Replica, option: SelfHostOption) -> int:
-    """Requests that one replica serves in a month at full load; physics ends here, in an integer.
-
-    Raises:
-        UndecidableError: It does not finish a single one.
-    """
-    full = replica.requests_per_s * float(hours_of(option)) * SECONDS_PER_HOUR
-    capacity = int(full * (1 + 1e-12))  # a float just below a whole number is that number
-    if capacity < 1:
-        raise UndecidableError("one replica does not finish a single request of this workload in a month")
-    return capacity
-
-
-def fleet_for(option: SelfHostOption, workload: Workload, capacity: int, catalog: Catalog) -> Fleet:
-    """Size a fleet for a workload.
-
-    Raises:
-        UndecidableError: A fleet of fixed size cannot serve the peak.
-    """
-    mean = Fraction(workload.requests) / capacity  # replicas kept busy by the mean load
-    headroom = Fraction(exact(option.headroom if option.headroom is not None else value(catalog, "headroom")))
-    spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
-    needed = mean * max(Fraction(1), Fraction(workload.peak) * headroom)  # never fewer than the mean load keeps busy
-    if option.replicas is not None and needed > option.replicas:
-        raise UndecidableError(
-            f"{option.replicas} replicas are too few: the peak needs {float(needed):,.2f} with headroom"
-        )
-    if option.autoscale:
-        replicas: Count = whole(max(Fraction(1), mean * max(Fraction(1), headroom)))
-    else:
-        replicas = option.replicas or max(1, ceil(needed))
-    hours = hours_of(option)
-    bare = (replicas + spares) * option.gpus
-    gpus = whole(Fraction(ceil(Fraction(bare) / option.node_gpus) * option.node_gpus)) if option.node_gpus > 1 else bare
-    used = whole(mean * option.gpus * hours)
-    return Fleet(replicas, spares, whole(Fraction(gpus)), hours, used, whole(Fraction(spares * option.gpus * hours)))
-
-
 def _deployment(
-    option: SelfHostOption,
-    sized: Sized,
-    fleet: Fleet,
-    *,
-    full_mtok: Decimal,
-    machines_usd: Decimal,
-    replica_availability: Decimal,
+    month: HostedMonth, replica: Replica, *, full_mtok: Decimal, replica_availability: Decimal
 ) -> Deployment:
-    replica = sized.replica
+    option, fleet = month.hosting.option, month.fleet
     return Deployment(
         model=option.model,
         gpu=option.gpu,
@@ -183,35 +99,14 @@ def _deployment(
         full_mtok=full_mtok,
         # replicas that follow the load are a fraction, a mean; whole machines are up or down
         availability=availability(ceil(fleet.replicas), fleet.spares, replica_availability),
-        machines_usd=machines_usd,
-        upfront_usd=sized.price.usd * decimal(fleet.gpus) if option.tenure == "own" else Decimal(0),
+        machines_usd=total_usd(month.machines),
+        upfront_usd=month.price.usd * decimal(fleet.gpus) if option.tenure == "own" else Decimal(0),
     )
 
 
-def _sized_by(option: SelfHostOption, replica: Replica) -> Iterator[str]:
-    """Name what the fleet and its availability rest on, and the horizon over which one-off work is spread."""
-    if not replica.measured:
-        yield "throughput_factor"
-        if option.tpot_ms is None:
-            yield "tpot_target"
-    if option.headroom is None:
-        yield "headroom"
-    if option.spares is None:
-        yield "spare_replicas"
-    yield "replica_availability"
-    if option.costs == "all":
-        yield "horizon"
-
-
-def _priced_by(lines: tuple[CostLine, ...]) -> Iterator[str]:
-    """Name the assumptions that the lines rest on."""
-    for line in lines:
-        yield from (str(path[1]) for path in (line.path, *line.also) if path[0] == "assumptions")
-
-
-def _caveats(option: SelfHostOption, sized: Sized, workload: Workload, deployment: Deployment) -> Iterator[str]:
-    replica = sized.replica
-    yield from sized.price.caveats
+def _caveats(month: HostedMonth, replica: Replica, workload: Workload, deployment: Deployment) -> Iterator[str]:
+    option = month.hosting.option
+    yield from month.price.caveats
     if option.costs == "hardware":
         yield "the machines alone: people, engineering and upkeep are on the whole bill (costcalc tco)"
     if not workload.input_tokens and not replica.measured:

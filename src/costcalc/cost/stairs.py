@@ -11,8 +11,8 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular, common_multiple
 from costcalc.cost.estimate import Estimate, exact_usd
-from costcalc.cost.machines import gpus_per_node
-from costcalc.cost.selfhost import lines_at, sized_for
+from costcalc.cost.hosting import hosting_for
+from costcalc.cost.machines import gpus_per_node, placement_of
 from costcalc.units import Count, exact
 from costcalc.workload import Workload
 
@@ -41,15 +41,15 @@ def self_host_curve(
     Raises:
         UndecidableError: The model does not fit, or a price is missing.
     """
-    sized = sized_for(name, option, workload, catalog, as_of=as_of)
+    hosting = hosting_for(name, option, workload, catalog, as_of=as_of)
+    capacity = hosting.capacity(catalog)
 
     def evaluate(requests: Fraction) -> Fraction:
-        return exact_usd(lines_at(option, sized, replace(workload, requests=requests), catalog))
+        return hosting.month(replace(workload, requests=requests), catalog).exact_usd
 
-    headroom = Fraction(exact(option.headroom if option.headroom is not None else value(catalog, "headroom")))
+    step = capacity / hosting.room(workload.peak, catalog)
     if option.autoscale:
-        return _following(name, option, evaluate, sized.capacity / max(Fraction(1), headroom), catalog)
-    step = Fraction(sized.capacity) / max(Fraction(1), Fraction(workload.peak) * headroom)
+        return _following(name, option, evaluate, step, catalog)
     if option.replicas is not None:
         return CostCurve(name, evaluate, Breaks(end=option.replicas * step))
     cycle = _cycle(option, catalog)
@@ -83,8 +83,8 @@ def _ladder(step: Fraction, spares: int, one: Fraction) -> Ladder:
 
 
 def _widths(option: SelfHostOption, catalog: Catalog) -> tuple[int, int]:
-    """GPUs that come together: those rented or bought at a time, and those of a node that is owned."""
-    if option.tenure != "own":
+    """GPUs that come together: those rented or bought at a time, and those of an owned node, which pays for a rack."""
+    if option.tenure != "own" or placement_of(option, catalog) != "datacenter":
         return option.node_gpus, 1
     return option.node_gpus, gpus_per_node(option, catalog)
 

@@ -5,7 +5,7 @@ A request takes its output tokens' decode steps, and in that time each sequence 
 the same physics; ``benchmarks/throughput_accuracy.py`` measures what that is worth.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import exp, hypot, log
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.memory import Fit, fit, kv_bytes_per_sequence
 from costcalc.cost.roofline import FOUR_BIT_INTEGERS, Coefficients, Rank, Step, prefill_of, rank_of, step_of
 
-__all__ = ["Coefficients", "Spread", "Throughput", "calibrated", "coefficients_from", "predict", "spread_from"]
+__all__ = ["Coefficients", "Spread", "Throughput", "calibrated", "coefficients_from", "predictor", "spread_from"]
 
 Z80 = 1.2816  # standard normal: 80 % lie within ± this many standard deviations
 GPUS_PER_NODE = 8
@@ -83,6 +83,10 @@ class Throughput(NamedTuple):
     caveats: tuple[str, ...]
 
 
+# The throughput by the requests in progress in the whole deployment; None is as many as fit.
+ByLoad = Callable[[float | None], Throughput]
+
+
 class _Load(NamedTuple):
     """How the requests lie on the ranks.
 
@@ -101,7 +105,7 @@ class _Load(NamedTuple):
     by_memory: bool
 
 
-def predict(
+def predictor(
     model: ModelShape,
     gpu: GpuSpec,
     serving: Serving,
@@ -110,17 +114,17 @@ def predict(
     n_gpus: int,
     input_tokens: float,
     output_tokens: float,
-    concurrency: float | None,
     coefficients: Coefficients,
     spread: Spread,
     scale: float = 1.0,
     cached_tokens: float = 0.0,
-) -> Throughput:
-    """Predict the throughput of a deployment, with an interval that covers 80 % of measurements.
+) -> ByLoad:
+    """Predict the throughput of a deployment at any load, with an interval that covers 80 % of measurements.
 
     A replica takes ``layout.gpus`` = tp × dp × pp GPUs and ``n_gpus`` hold as many whole replicas as they can; each
     has an equal part of the requests and any GPUs left over stand idle. ``ep`` takes no GPUs of its own: it says
-    over how many of them whole experts are spread. Requests beyond what the cache can hold wait.
+    over how many of them whole experts are spread. Requests beyond what the cache can hold wait. What does not
+    depend on the load is worked out once: a search for the largest load asks ten times.
 
     Args:
         model: Its shape.
@@ -130,7 +134,6 @@ def predict(
         n_gpus: GPUs of the whole deployment.
         input_tokens: Mean prompt, whole [tokens].
         output_tokens: Mean answer, at least one [tokens].
-        concurrency: Requests in progress in the whole deployment; None is as many as fit.
         coefficients: What was fitted.
         spread: How far measurements lie from predictions.
         scale: Factor from measurements of one's own: see `calibrated`.
@@ -145,35 +148,43 @@ def predict(
     """
     output = max(output_tokens, 1.0)
     usual = fit(model, gpu, serving, layout, tokens=input_tokens + output)
-    width = spread.of(model, gpu, serving.engine, full=concurrency is None)
     if not usual.fits or n_gpus < layout.gpus:
-        return _nothing(usual, layout, n_gpus, width)
+        return lambda concurrency: _nothing(
+            usual, layout, n_gpus, spread.of(model, gpu, serving.engine, full=concurrency is None)
+        )
     c = coefficients
     rank = rank_of(
         model, gpu, serving, layout, input_tokens=input_tokens, output_tokens=output, coefficients=coefficients
     )
     held = input_tokens + c.output_reserved * output
     capacity = _capacity(model, serving, layout, tokens=held, free=usual.free_bytes * c.kv_fill)
-    load = _load(capacity, layout, n_gpus, concurrency, c)
-    step = step_of(rank, load.batch)
     cached = min(cached_tokens / input_tokens, 1.0) if input_tokens else 0.0
-    prefill = prefill_of(rank, load.batch, input_tokens=input_tokens, cached_share=cached, sharing=c.prompt_sharing)
-    speed = scale * c.speed(serving.engine) * (c.speed_full if concurrency is None else 1.0)
-    request_s = ((output - 1) * step.total_s + load.batch * prefill) / speed
-    tokens_per_s = load.in_flight * load.replicas * output / request_s
-    return Throughput(
-        output_tokens_per_s=tokens_per_s,
-        low=tokens_per_s * exp(-Z80 * width),
-        high=tokens_per_s * exp(Z80 * width),
-        bottleneck=_bottleneck(rank, step, load, output, prefill),
-        batch=load.batch,
-        in_flight=load.in_flight * load.replicas,
-        tpot_s=(step.total_s + (load.batch - 1) * prefill / max(output - 1, 1.0)) / speed,
-        ttft_s=(prefill + step.total_s) / speed + load.waiting * request_s,
-        fit=usual,
-        spread=width,
-        caveats=_caveats(model, gpu, serving, layout, n_gpus=n_gpus, longest=max(input_tokens, output), load=load),
-    )
+    caveats = _caveats(model, gpu, serving, layout, n_gpus=n_gpus, longest=max(input_tokens, output))
+
+    def at(concurrency: float | None) -> Throughput:
+        full = concurrency is None
+        load = _load(capacity, layout, n_gpus, concurrency, c)
+        step = step_of(rank, load.batch)
+        prefill = prefill_of(rank, load.batch, input_tokens=input_tokens, cached_share=cached, sharing=c.prompt_sharing)
+        speed = scale * c.speed(serving.engine) * (c.speed_full if full else 1.0)
+        request_s = ((output - 1) * step.total_s + load.batch * prefill) / speed
+        tokens_per_s = load.in_flight * load.replicas * output / request_s
+        width = spread.of(model, gpu, serving.engine, full=full)
+        return Throughput(
+            output_tokens_per_s=tokens_per_s,
+            low=tokens_per_s * exp(-Z80 * width),
+            high=tokens_per_s * exp(Z80 * width),
+            bottleneck=_bottleneck(rank, step, load, output, prefill),
+            batch=load.batch,
+            in_flight=load.in_flight * load.replicas,
+            tpot_s=(step.total_s + (load.batch - 1) * prefill / max(output - 1, 1.0)) / speed,
+            ttft_s=(prefill + step.total_s) / speed + load.waiting * request_s,
+            fit=usual,
+            spread=width,
+            caveats=(*caveats, *_waiting(load)),
+        )
+
+    return at
 
 
 def calibrated(
@@ -289,17 +300,22 @@ def _bottleneck(rank: Rank, step: Step, load: _Load, output: float, prefill: flo
     return max(times, key=lambda name: times[name])
 
 
+def _waiting(load: _Load) -> tuple[str, ...]:
+    if not load.waiting > 0:
+        return ()
+    return (f"the cache holds {load.in_flight * load.replicas:.0f} requests at once; the others wait",)
+
+
 def _caveats(
-    model: ModelShape, gpu: GpuSpec, serving: Serving, layout: Layout, *, n_gpus: int, longest: float, load: _Load
+    model: ModelShape, gpu: GpuSpec, serving: Serving, layout: Layout, *, n_gpus: int, longest: float
 ) -> tuple[str, ...]:
-    """Say where a prediction leaves what was measured."""
+    """Say where a prediction leaves what was measured, whatever the load."""
     precision, idle = serving.weight_precision, n_gpus % layout.gpus
     units = {"fp8": "fp8", "nvfp4": "fp4", "mxfp4": "fp4", "int8": "int8"}.get(precision, "bf16")
     amd, unmeasured = gpu.architecture.startswith("gfx"), _is_unmeasured(gpu, serving.engine)
     nodes = layout.gpus > GPUS_PER_NODE and "NVL72" not in gpu.name
     rows = (
         (idle > 0, f"{idle} of {n_gpus} GPUs are left over and stand idle"),
-        (load.waiting > 0, f"the cache holds {load.in_flight * load.replicas:.0f} requests at once; the others wait"),
         (units not in gpu.flops, f"{gpu.name} has no units for {precision}; it computes in bf16"),
         (precision in FOUR_BIT_INTEGERS and serving.engine != LLAMA_CPP, "4-bit integers were measured three times"),
         (serving.engine not in ENGINES, f"{serving.engine} was never measured; it is taken for vLLM"),

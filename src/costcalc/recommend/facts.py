@@ -22,7 +22,6 @@ Given = Iterator[tuple[str, Value | None]]
 INDEX = "AA Intelligence Index"
 TERMS = "the vendor's terms"
 SMALL_MODEL_B = 14  # billions of parameters up to which the cold start of an 8B model is taken
-PEOPLE = "people who run it"  # the line of the bill
 MONTHS_PER_YEAR = 12
 
 
@@ -226,7 +225,7 @@ def _texts(parts: list[Facts]) -> Facts:
 def cost_facts(one: Estimate) -> Facts:
     """Say what an estimate tells of an option."""
     facts: Facts = {"side": one.side, "monthly_usd": one.monthly_usd, "priced": True}
-    staff = [line for line in one.lines if line.item.endswith(PEOPLE)]
+    staff = [line for line in one.lines if line.part == "people"]
     if staff:
         facts["staff_fte"] = decimal(sum((Fraction(line.amount) for line in staff), start=Fraction(0)))
     if one.deployment is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import AttentionEntry, GpuFile, OpenModelFile, Score
+from costcalc.catalog.forms.hardware import AttentionEntry, GpuFile, OpenModelFile, Placement, Score
 from costcalc.cost.hardware import shape_of
 from costcalc.cost.memory import kv_bytes_per_token
 from costcalc.render.report import Block, Bullets, Column, Json, Table
@@ -33,6 +33,12 @@ _PRICE_COLUMNS = (
     Column("since", rank=1),
     Column("provider", rank=2),
 )
+
+_STANDS: dict[Placement, str] = {
+    "datacenter": "",
+    "workstation": "a card for a workstation: an owned one pays for no rack (placement)",
+    "complete_machine": "a complete machine: an owned one pays for no rack, and for no server around it (placement)",
+}
 
 
 def gpu_row(gpu: GpuFile, day: date) -> dict[str, Json]:
@@ -100,6 +106,7 @@ def gpu_blocks(catalog: Catalog, gpu: GpuFile) -> Iterator[Block]:
         f"board power {gpu.tdp_w:,f} W" if gpu.tdp_w is not None else "board power unknown",
         f"link {gpu.link_gb_per_s:,f} GB/s one way" if gpu.link_gb_per_s is not None else "no link known",
         f"{gpu.gpus_per_node} to a node; {gpu.vendor}, architecture {gpu.architecture}; figures {gpu.trust}",
+        _STANDS[gpu.placement],
         f"source: {gpu.source}, checked {gpu.source.checked}",
         gpu.note or "",
     ]

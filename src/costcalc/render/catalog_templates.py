@@ -45,6 +45,7 @@ gpus:
     # tdp_w: 350  # board power
     # link_gb_per_s: 32  # to another GPU of the node, one direction
     # gpus_per_node: 8
+    # placement: workstation  # where an owned one stands (default: datacenter)
     trust: primary  # how the specification was read
     source: {url: "https://example.com/datasheet", checked: $day}
     rentals:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from costcalc.budget.said import usd_text
 from costcalc.budget.verdict import Checked, Spent, Verdict, sum_of
 from costcalc.catalog.catalog import Catalog
-from costcalc.render.compare import line_data
+from costcalc.render.compare_data import line_data
 from costcalc.render.findings import worst_first
 from costcalc.render.numbers import usd
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed

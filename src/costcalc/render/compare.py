@@ -1,25 +1,23 @@
 """What `compare` says: the table, what misleads if left unsaid, and every number's origin on request."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from costcalc.analysis.breakeven import Cheapest
-from costcalc.analysis.compare import Comparison, Saving
+from costcalc.analysis.compare import Comparison
 from costcalc.analysis.decision import Decision
-from costcalc.case.case import Case, LeftOut
-from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.schema import Source
-from costcalc.cost.estimate import CostLine, Estimate
+from costcalc.case.case import Case
+from costcalc.cost.estimate import Estimate
 from costcalc.findings import Finding
+from costcalc.render.compare_data import part_data, reason_data, record_data, result_data
 from costcalc.render.compare_explain import explained
 from costcalc.render.compare_rows import FLAGS, cells_of, columns_of, rows_of
-from costcalc.render.deployments import deployment_blocks, deployment_data, published_notes
+from costcalc.render.deployments import deployment_blocks, published_notes
 from costcalc.render.numbers import compact, count, percent, significant, times, usd
-from costcalc.render.report import ASSUMED_LINES, Block, Heading, Json, Report, Said, Table, listed
+from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
-from costcalc.units import HOURS_PER_MONTH, decimal
+from costcalc.units import decimal
 
 _SAVINGS = 4  # how many of them are said
 
@@ -47,6 +45,7 @@ def comparison_report(
     inputs: Mapping[str, Json],
     said: Said,
     shown: Shown,
+    parts: Sequence[Comparison] = (),
 ) -> Report:
     """Put a comparison into words and data.
 
@@ -58,6 +57,7 @@ def comparison_report(
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
         shown: How much is shown.
+        parts: The comparison of each of several workloads, whose sum the result is.
     """
     catalog = case.catalog
     notes = (*said.notes, *_by_volume(by_volume, case))
@@ -66,12 +66,16 @@ def comparison_report(
         as_of=comparison.as_of,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result=_result(comparison, decision, notes, catalog if shown.explain else None),
-        records=(*(_record(comparison, one) for one in comparison.estimates), *map(_reason, comparison.unpriced)),
+        result=result_data(comparison, decision, notes, catalog if shown.explain else None)
+        | {"workloads": [part_data(part) for part in parts]},
+        records=(
+            *(record_data(comparison, one) for one in comparison.estimates),
+            *map(reason_data, comparison.unpriced),
+        ),
         verdict=tuple(verdict(decision)),
         blocks=(*_table(comparison, case, shown), *(explained(comparison, catalog, said) if shown.explain else ())),
         assumed=said.notes[:ASSUMED_LINES],
-        more=tuple(_more(comparison, notes[ASSUMED_LINES:])),
+        more=(*_parts_table(parts), *_more(comparison, [*notes[ASSUMED_LINES:], *_differing(comparison)])),
         diagnostics=tuple(
             Finding("unpriced", "warning", f"{each.option} is not compared: {each.reason}")
             for each in comparison.unpriced
@@ -134,121 +138,6 @@ def _own_gpus(decision: Decision, build: Estimate) -> str:
     return f"Your own GPUs: not below {significant(decision.build_from_mtok)} Mtok of output a month ({you})"
 
 
-def _result(
-    comparison: Comparison, decision: Decision, notes: tuple[str, ...], explained_by: Catalog | None
-) -> dict[str, Json]:
-    return {
-        "answer": _answer(decision),
-        "output_tokens": decimal(comparison.workload.output_tokens),
-        "input_tokens": decimal(comparison.workload.input_tokens),
-        "hours_per_month": HOURS_PER_MONTH,
-        "estimates": [_estimate(comparison, one, explained_by) for one in comparison.estimates],
-        "savings": [_saving(saving) for saving in comparison.savings],
-        "unpriced": [{"option": one.option, "reason": one.reason} for one in comparison.unpriced],
-        "notes": list(notes),
-    }
-
-
-def _answer(decision: Decision) -> dict[str, Json]:
-    return {
-        "today": _priced(decision.today, None),
-        "cheapest": _priced(decision.cheapest, decision.today),
-        "cheapest_with_evidence": _priced(decision.vouched, decision.today),
-        "cheapest_output_alone": _priced(decision.output_alone, None),
-        "cheapest_to_build": _priced(decision.build, decision.today),
-        "build_from_mtok": decision.build_from_mtok,
-        "your_mtok": decision.your_mtok,
-    }
-
-
-def _priced(estimate: Estimate | None, today: Estimate | None) -> dict[str, Json] | None:
-    if estimate is None:
-        return None
-    change = _ratio((estimate.monthly_usd / today.monthly_usd - 1) * 100) if today and today.monthly_usd else None
-    return {"option": estimate.option, "monthly_usd": estimate.monthly_usd, "change_percent": change}
-
-
-def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | None) -> dict[str, Json]:
-    return {
-        **_figures(comparison, one),
-        "deployment": deployment_data(one.deployment, comparison.published, one.option),
-        "retired": one.retired.isoformat() if one.retired else None,
-        "not_comparable": one.unfit or None,
-        "source": _source(one.source),
-        "lines": [line_data(line, explained_by) for line in one.lines],
-        "caveats": list(one.caveats),
-    }
-
-
-def _figures(comparison: Comparison, one: Estimate) -> dict[str, Json]:
-    with_prompts = comparison.with_prompts.get(one.option)
-    return {
-        "option": one.option,
-        "kind": one.kind,
-        "side": one.side,
-        "monthly_usd": one.monthly_usd,
-        "usd_per_mtok": comparison.usd_per_mtok(one),
-        "times_cheapest": _ratio(comparison.times_cheapest(one)),
-        "price_date": one.price_date.isoformat(),
-        "with_prompts_usd": with_prompts.monthly_usd if with_prompts is not None else None,
-    }
-
-
-def _source(source: Source | None) -> dict[str, Json] | None:
-    """Give a source as data; a judgement has none."""
-    if source is None:
-        return None
-    return {"url": source.url, "title": source.title, "checked": source.checked.isoformat()}
-
-
-def line_data(line: CostLine, explained_by: Catalog | None = None) -> dict[str, Json]:
-    """Give a cost line as data; with a catalog, also where its price stands."""
-    data: dict[str, Json] = {
-        "item": line.item,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "unit_price_usd": line.unit_price_usd,
-        "list_unit_price_usd": line.list_unit_price_usd,
-        "usd": line.usd,
-        "conditions": line.conditions,
-        "source": _source(line.source),
-    }
-    if explained_by is not None:
-        places = map(explained_by.place, (line.path, *line.also))
-        data["places"] = [
-            {"layer": place.document.layer, "path": place.document.name, "line": place.line} for place in places
-        ]
-    return data
-
-
-def _saving(saving: Saving) -> dict[str, Json]:
-    return {
-        "option": saving.option,
-        "baseline": saving.baseline,
-        "percent": _ratio(saving.share * 100),
-        "times": _ratio(saving.times),
-    }
-
-
-def _ratio(value: Decimal | None) -> Decimal | None:
-    """Ratios are not money: four decimals say enough."""
-    return round(value, 4) if value is not None else None
-
-
-def _record(comparison: Comparison, one: Estimate) -> dict[str, Json]:
-    return {
-        **_figures(comparison, one),
-        "source": str(one.source),
-        "checked": one.source.checked.isoformat(),
-        "caveats": "; ".join(one.caveats),
-        "not_compared": one.unfit or None,
-    }
-
-
-def _reason(one: LeftOut) -> dict[str, Json]:
-    return {"option": one.option, "not_compared": one.reason}
-
-
 def _table(comparison: Comparison, case: Case, shown: Shown) -> Iterator[Block]:
     yield Heading(_title(comparison, case))
     if not comparison.estimates:
@@ -263,6 +152,37 @@ def _table(comparison: Comparison, case: Case, shown: Shown) -> Iterator[Block]:
     if left_out:
         notes.append(f"{left_out} more options with --all")
     yield Table(columns, tuple(cells_of(row, comparison, columns, _site(row.first)) for row in rows), tuple(notes))
+
+
+def _parts_table(parts: Sequence[Comparison]) -> Iterator[Block]:
+    """Show the cheapest that can be chosen for each of several workloads."""
+    rows = [(part, next(iter(part.to_choose), None)) for part in parts]
+    if rows:
+        yield Heading("Workloads")
+        columns = (Column("workload"), Column("requests", "right"), Column("cheapest"), Column("$/month", "right"))
+        yield Table(
+            columns,
+            tuple(
+                (
+                    part.workload.name,
+                    count(part.workload.requests),
+                    cheapest.option if cheapest is not None else "–",
+                    usd(cheapest.monthly_usd) if cheapest is not None else "–",
+                )
+                for part, cheapest in rows
+            ),
+        )
+
+
+def _differing(comparison: Comparison) -> Iterator[str]:
+    """Say that rows of one table rest on different spares: an option's own, beside the policy for all others."""
+    by_spares: dict[int, list[str]] = {}
+    for estimate in comparison.estimates:
+        if estimate.deployment is not None:
+            by_spares.setdefault(estimate.deployment.spares, []).append(estimate.option)
+    if len(by_spares) > 1:
+        each = [f"{spares} for {', '.join(options)}" for spares, options in sorted(by_spares.items())]
+        yield f"the rows differ in their spare replicas: {'; '.join(each)} (--spares N makes them alike)"
 
 
 def _site(estimate: Estimate) -> str:

@@ -30,7 +30,7 @@ _COLUMNS = (
     Column("side", rank=3),
     Column("$ in all", "right", means="is all payments, less what machines still sell for at the end"),
     Column("NPV $", "right", means="the same, discounted to today"),
-    Column("first month", "right", rank=4, means="its payments, purchases and one-off work included"),
+    Column("first month", "right", rank=4, means="its payments, purchases, one-off work and moving included"),
     Column("last month", "right", rank=2),
     Column("payback", "right", rank=1, means="the month by which it has cost no more than the baseline in all"),
     Column("for good", "right", rank=5, means="the month from which that stays so"),
@@ -66,8 +66,8 @@ def projection_report(
     """
     per_request = decimal(workload.output_tokens) / decimal(workload.requests)
     found = [_option(projected, per_request) for projected in projection.options]
-    records = tuple({"option": option["option"], **month} for option in found for month in option["months"])  # type: ignore[union-attr,dict-item]
-    moves = _moves(projection, course)
+    records = tuple({"option": one["option"], **month} for one in found for month in one["months"])  # type: ignore[union-attr,dict-item]
+    moves = (*_moving_words(projection), *_moves(projection, course))
     shown = _shown(projection)
     return Report(
         command="project",
@@ -116,7 +116,7 @@ def _paid_back(projected: Projected, months: int) -> str:
     if payback.first is None:
         return "never pays back" if payback.never else f"does not pay back within {months} months"
     if payback.last is None:
-        return f"is ahead in month {payback.first}, but not for good"
+        return f"is ahead in month {payback.first} and behind from month {payback.behind}, not ahead for good"
     return "is ahead from the first month on" if payback.last == 1 else f"pays back for good in month {payback.last}"
 
 
@@ -128,6 +128,7 @@ def _option(projected: Projected, tokens_per_request: Decimal) -> dict[str, Json
         "total_usd": round(projected.total, 6),
         "npv_usd": round(projected.npv, 6),
         "residual_usd": round(projected.cash.residual, 6),
+        "moving": _moving(projected),
         "payback": _payback(projected.payback),
         "discounted_payback": _payback(projected.discounted),
         "months": [
@@ -138,10 +139,22 @@ def _option(projected: Projected, tokens_per_request: Decimal) -> dict[str, Json
                 "upfront_usd": round(flow.upfront, 6),
                 "running_usd": round(flow.running, 6),
                 "cumulative_usd": round(paid, 6),
+                "moving_usd": round(flow.moving, 6),
             }
             for month, (flow, paid) in enumerate(zip(projected.cash.flows, sums, strict=True), start=1)
         ],
         "caveats": list(projected.cash.caveats),
+    }
+
+
+def _moving(projected: Projected) -> dict[str, Json] | None:
+    if projected.moving is None:
+        return None
+    return {
+        "migration_usd": round(projected.moving.migration, 6),
+        "waiting_months": projected.cash.waits,
+        "waiting_usd": round(projected.moving.waiting, 6),
+        "dual_running_usd": round(projected.moving.dual_running, 6),
     }
 
 
@@ -192,6 +205,8 @@ def _said_payback(payback: Payback | None, months: int) -> str:
         return "baseline"
     if payback.first is None:
         return "never" if payback.never else f"not in {months}"
+    if payback.behind is not None:
+        return f"month {payback.first}, behind from {payback.behind}"
     return "at once" if payback.first == 1 else f"month {payback.first}"
 
 
@@ -234,6 +249,20 @@ def _drawn(projection: Projection, *, unicode: bool) -> Iterator[Block]:
     yield Drawing(line_chart(series, Axis("month", "1", str(months)), "USD paid since the beginning", unicode=unicode))
     if len(projection.options) > len(chosen):
         yield Paragraph(f"Drawn are the {_DRAWN} options of least present value.")
+
+
+def _moving_words(projection: Projection) -> list[str]:
+    """Say what the move costs, once for all options of which the same holds."""
+    by_text: dict[str, list[str]] = {}
+    for projected in projection.options:
+        if (moving := projected.moving) is not None:
+            parts = [f"${usd(moving.migration)} of work at the beginning (migration_months)"]
+            if months := projected.cash.waits:
+                parts.append(f"${usd(moving.waiting)} of today's bills for {months:f} months of waiting (lead_time)")
+            parts.append(f"${usd(moving.dual_running)} of today's bills while both run (dual_running_months)")
+            by_text.setdefault(", ".join(parts), []).append(projected.cash.option)
+    left = f"leaving {projection.baseline}, in these figures"
+    return [f"{left}: {text}; of {', '.join(options)}" for text, options in by_text.items()]
 
 
 def _moves(projection: Projection, course: Course) -> tuple[str, str]:

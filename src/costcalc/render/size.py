@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from costcalc.analysis.sizing import UTILISATIONS, Sized, Wish
+from costcalc.analysis.sizing import Sized, Wish, least_a_month
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import OpenModelFile
+from costcalc.cost.hardware import Layout
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
 from costcalc.render.numbers import usd
@@ -26,18 +27,18 @@ def size_report(
     sized: Sized, wish: Wish, alternatives: Sequence[Sized], catalog: Catalog, *, inputs: Mapping[str, Json]
 ) -> Report:
     """Put one deployment into words and data; where it does not fit, say what would."""
-    use = catalog.assumption("target_utilisation").value
+    use = wish.utilisation
     fits = sized.throughput is not None
     return Report(
         command="size",
         as_of=wish.day,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result=_result(sized.setup.model, [sized], alternatives, use),
-        records=(_record(sized, use),),
+        result=_result(sized.setup.model, [sized], alternatives, wish),
+        records=(_record(sized, wish),),
         verdict=tuple(_verdict(sized, use) if fits else _refusal(sized, alternatives)),
-        blocks=tuple(_single(sized, wish, use) if fits else _would_fit(sized, wish, alternatives, use)),
-        assumed=(_USE.format(use=share(use)), *((_rent(sized),) if sized.price is not None and fits else ())),
+        blocks=tuple(_single(sized, wish) if fits else _would_fit(sized, wish, alternatives)),
+        assumed=(_USE.format(use=share(use)), *((_rent(sized, wish),) if sized.price is not None and fits else ())),
     )
 
 
@@ -51,16 +52,16 @@ def ranking_report(
     everything: bool,
 ) -> Report:
     """Put the ways that fit into words and data, cheapest first."""
-    use = catalog.assumption("target_utilisation").value
+    use = wish.utilisation
     return Report(
         command="size",
         as_of=wish.day,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result=_result(model, found, (), use),
-        records=tuple(_record(sized, use) for sized in found),
+        result=_result(model, found, (), wish),
+        records=tuple(_record(sized, wish) for sized in found),
         verdict=tuple(_best(model, found, use)),
-        blocks=tuple(_ranking(model, found, wish, use, everything=everything)),
+        blocks=tuple(_ranking(model, found, wish, everything=everything)),
         assumed=(_USE.format(use=share(use)), "the rent alone: costcalc tco adds people, engineering and upkeep"),
     )
 
@@ -68,14 +69,12 @@ def ranking_report(
 _USE = "machines are busy {use} of the time (target_utilisation)"
 
 
-def _result(
-    model: OpenModelFile, found: Sequence[Sized], alternatives: Sequence[Sized], use: Decimal
-) -> dict[str, Json]:
+def _result(model: OpenModelFile, found: Sequence[Sized], alternatives: Sequence[Sized], wish: Wish) -> dict[str, Json]:
     return {
         "model": model.name,
-        "target_utilisation": use,
-        "deployments": [_data(sized, use) for sized in found],
-        "alternatives": [_data(sized, use) for sized in alternatives],
+        "target_utilisation": wish.utilisation,
+        "deployments": [_data(sized, wish) for sized in found],
+        "alternatives": [_data(sized, wish) for sized in alternatives],
     }
 
 
@@ -104,11 +103,10 @@ def _refusal(sized: Sized, alternatives: Sequence[Sized]) -> Iterator[str]:
         f" {sized.fit.needed_bytes / _GB:.1f} GB and has {sized.memory_bytes / _GB:.0f} GB."
     )
     same = next((other for other in alternatives if other.setup.gpu.gpu == sized.setup.gpu.gpu), None)
-    priced = [other for other in alternatives if other.price is not None]
+    least = least_a_month(alternatives)
     if same is not None:
         yield f"It fits on {_gpus(same)}."
-    if priced:
-        least = min(priced, key=_monthly)
+    if least is not None:
         weights = least.setup.serving.weight_precision
         yield f"Of what fits at {weights}, {_gpus(least)} has the least rent: ${usd(_monthly(least))} a month."
     elif same is None:
@@ -120,11 +118,11 @@ def _best(model: OpenModelFile, found: Sequence[Sized], use: Decimal) -> Iterato
     if not found:
         yield f"{model.name} fits on nothing that is known; a replica over several nodes is not looked for."
         return
-    priced = [sized for sized in found if sized.price is not None]
-    if not priced:
+    priced, least = [sized for sized in found if sized.price is not None], least_a_month(found)
+    if least is None:
         yield f"{model.name} fits, fastest at {_where(found[0])}; no rental price of what it fits on is known."
         return
-    first, least = priced[0], min(priced, key=_monthly)
+    first = priced[0]
     yield f"Cheapest token: {_where(first)}, {_token(first, use)}, ${usd(_monthly(first))} a month{_term(first)}."
     bought = next((sized for sized in priced if not _reserved(sized)), None)
     if bought is not None and bought is not first:
@@ -137,22 +135,20 @@ def _term(sized: Sized) -> str:
     return " on a rental for 3 years" if _reserved(sized) else ""
 
 
-def _single(sized: Sized, wish: Wish, use: Decimal) -> Iterator[Block]:
+def _single(sized: Sized, wish: Wish) -> Iterator[Block]:
     yield Heading(f"{_asked(wish)}; prices of {wish.day}")
     if sized.price is not None:
-        shares = sorted({*UTILISATIONS, use}, reverse=True)
-        yield Table(_COSTS, tuple(_cost_row(sized, utilisation) for utilisation in shares))
+        yield Table(_COSTS, tuple(_cost_row(sized, utilisation) for utilisation in wish.utilisations))
     yield Bullets("Fits", tuple(_room(sized)))
     yield Bullets("Speed", tuple(_speed(sized, wish)))
     yield from listed("Caveats", sized.caveats)
 
 
-def _rent(sized: Sized) -> str:
+def _rent(sized: Sized, wish: Wish) -> str:
     assert sized.price is not None  # asked only of what has one
-    return (
-        f"${usd(sized.hourly_usd or Decimal(0))} an hour: {sized.price.conditions} from {sized.price.since},"
-        f" {origin(sized.price.source)}"
-    )
+    listed = f"{sized.price.conditions} from {sized.price.since}, {origin(sized.price.source)}"
+    price = "your own figure (--gpu-price)" if sized.setup.gpu.gpu in wish.own_usd_per_hour else listed
+    return f"${usd(sized.hourly_usd or Decimal(0))} an hour: {price}"
 
 
 def _where(sized: Sized) -> str:
@@ -160,7 +156,10 @@ def _where(sized: Sized) -> str:
 
 
 def _gpus(sized: Sized) -> str:
-    return f"{sized.setup.gpus}× {sized.setup.gpu.name}"
+    layout = sized.setup.layout
+    degrees = [f"{name} {degree}" for name, degree in layout._asdict().items() if degree > 1]
+    spread = f" ({', '.join(degrees)})" if layout != Layout(tp=sized.setup.gpus) else ""
+    return f"{sized.setup.gpus}× {sized.setup.gpu.name}{spread}"
 
 
 def _asked(wish: Wish) -> str:
@@ -169,14 +168,14 @@ def _asked(wish: Wish) -> str:
     return f"{request.input_tokens:,.0f} tokens in and {request.output_tokens:,.0f} out, {load}"
 
 
-def _would_fit(sized: Sized, wish: Wish, alternatives: Sequence[Sized], use: Decimal) -> Iterator[Block]:
+def _would_fit(sized: Sized, wish: Wish, alternatives: Sequence[Sized]) -> Iterator[Block]:
     yield Heading(f"What would fit; {_asked(wish)}; prices of {wish.day}")
     yield Paragraph(
         f"Needed on each GPU: {sized.fit.weights_bytes / _GB:.1f} GB of weights,"
         f" {sized.fit.kv_bytes_per_sequence / _GB:.2f} GB for one sequence, the rest for the engine."
     )
     if alternatives:
-        yield _ranked(alternatives, wish, use)
+        yield _ranked(alternatives, wish)
 
 
 def _room(sized: Sized) -> Iterator[str]:
@@ -212,12 +211,10 @@ def _cost_row(sized: Sized, utilisation: Decimal) -> tuple[str, ...]:
 
 
 def _monthly(sized: Sized) -> Decimal:
-    return (sized.hourly_usd or Decimal(0)) * HOURS_PER_MONTH
+    return sized.monthly_usd or Decimal(0)
 
 
-def _ranking(
-    model: OpenModelFile, found: Sequence[Sized], wish: Wish, use: Decimal, *, everything: bool
-) -> Iterator[Block]:
+def _ranking(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, everything: bool) -> Iterator[Block]:
     yield Heading(f"{model.name}, {_asked(wish)}; prices of {wish.day}")
     rows = found if everything else _best_of_each(found)[:_SHOWN]
     if not rows:
@@ -225,7 +222,7 @@ def _ranking(
     more = (
         f"{len(found)} ways fit, here the cheapest of each GPU: --all shows every one" if len(found) > len(rows) else ""
     )
-    yield _ranked(rows, wish, use, more)
+    yield _ranked(rows, wish, more)
 
 
 def _best_of_each(found: Sequence[Sized]) -> list[Sized]:
@@ -236,7 +233,7 @@ def _best_of_each(found: Sequence[Sized]) -> list[Sized]:
     return list(best.values())
 
 
-def _ranked(rows: Sequence[Sized], wish: Wish, use: Decimal, more: str = "") -> Table:
+def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "") -> Table:
     loaded = f"at {wish.concurrency:g} in flight" if wish.concurrency else f"at {wish.tpot_ms:g} ms a token or faster"
     columns = (
         Column("GPUs"),
@@ -247,16 +244,16 @@ def _ranked(rows: Sequence[Sized], wish: Wish, use: Decimal, more: str = "") -> 
         Column("ms/token", "right", rank=3),
         Column("$/month", "right", rank=1),
         Column("$/Mtok", "right", means="the rent per million output tokens at full load"),
-        Column(f"at {share(use)}", "right", rank=1, means="the same at that use"),
+        Column(f"at {share(wish.planned)}", "right", rank=1, means="the same at that use"),
     )
     notes = ("* not on demand but a rental for 3 years" if any(map(_reserved, rows)) else "", more)
-    return Table(columns, tuple(_ranked_row(sized, use) for sized in rows), tuple(filter(None, notes)))
+    return Table(columns, tuple(_ranked_row(sized, wish) for sized in rows), tuple(filter(None, notes)))
 
 
-def _ranked_row(sized: Sized, use: Decimal) -> tuple[str, ...]:
+def _ranked_row(sized: Sized, wish: Wish) -> tuple[str, ...]:
     answer = sized.throughput
     assert answer is not None  # only what fits is ranked
-    costs = [sized.usd_per_mtok(utilisation=at) for at in (Decimal(1), use)]
+    costs = [sized.usd_per_mtok(utilisation=at) for at in (Decimal(1), wish.planned)]
     return (
         _gpus(sized),
         sized.setup.serving.weight_precision,
@@ -273,12 +270,15 @@ def _reserved(sized: Sized) -> str:
     return "*" if sized.price is not None and sized.price.caveats else ""
 
 
-def _data(sized: Sized, use: Decimal) -> dict[str, Json]:
+def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
     answer, setup = sized.throughput, sized.setup
     return {
         "gpu": setup.gpu.name,
         "gpus": setup.gpus,
         "tp": setup.layout.tp,
+        "dp": setup.layout.dp,
+        "ep": setup.layout.ep,
+        "pp": setup.layout.pp,
         "weights": setup.serving.weight_precision,
         "kv": setup.serving.kv_precision,
         "engine": setup.serving.engine,
@@ -296,17 +296,17 @@ def _data(sized: Sized, use: Decimal) -> dict[str, Json]:
         "ttft_ms": round(answer.ttft_s * 1000, 3) if answer else None,
         "bottleneck": answer.bottleneck if answer else None,
         "usd_per_hour": sized.hourly_usd,
-        "monthly_usd": _monthly(sized) if sized.price else None,
+        "monthly_usd": sized.monthly_usd,
         "price_date": sized.price.since.isoformat() if sized.price else None,
         "price_source": str(sized.price.source) if sized.price else None,
-        "usd_per_mtok": {f"{at:.0%}": sized.usd_per_mtok(utilisation=at) for at in UTILISATIONS},
-        "usd_per_mtok_at_target": sized.usd_per_mtok(utilisation=use),
+        "usd_per_mtok": {f"{float(at) * 100:g}%": sized.usd_per_mtok(utilisation=at) for at in wish.utilisations},
+        "usd_per_mtok_at_target": sized.usd_per_mtok(utilisation=wish.utilisation),
         "caveats": list(sized.caveats),
     }
 
 
-def _record(sized: Sized, use: Decimal) -> dict[str, Json]:
-    data = _data(sized, use)
+def _record(sized: Sized, wish: Wish) -> dict[str, Json]:
+    data = _data(sized, wish)
     costs = data.pop("usd_per_mtok")
     assert isinstance(costs, Mapping)
     named = {f"usd_per_mtok_at_{at.rstrip('%')}": cost for at, cost in costs.items()}

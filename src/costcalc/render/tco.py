@@ -99,6 +99,7 @@ def _line(billed: BillLine, months: int) -> dict[str, Json]:
     line = billed.line
     return {
         "item": line.item,
+        "part": line.part,
         "quantity": line.quantity,
         "unit": line.unit,
         "unit_price_usd": line.unit_price_usd,

@@ -29,7 +29,8 @@ def request_of(workload: Workload) -> str:
     tokens_in, tokens_out = (
         count(whole(Fraction(tokens) / requests)) for tokens in (workload.input_tokens, workload.output_tokens)
     )
-    mean = "" if len(workload.shapes) == 1 else f" on average ({len(workload.shapes)} shapes)"
+    sizes = {(shape.prompt_tokens, shape.output_tokens) for shape in workload.shapes}
+    mean = "" if len(sizes) == 1 else f" on average ({len(sizes)} sizes)"
     if not workload.input_tokens:
         return f"requests without a prompt and with {tokens_out} tokens out{mean}"
     return f"requests of {tokens_in} tokens in and {tokens_out} out{mean}"

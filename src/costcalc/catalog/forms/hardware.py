@@ -12,6 +12,7 @@ from costcalc.catalog.forms.schema import Entry, Reads, Source
 
 Offer = Literal["on_demand", "reserved_1y", "reserved_3y", "spot", "serverless", "owner_cost"]
 Trust = Literal["primary", "secondary", "recalled"]
+Placement = Literal["datacenter", "workstation", "complete_machine"]
 _Dated = TypeVar("_Dated", "RentalPrice", "PurchasePrice")
 
 
@@ -240,6 +241,8 @@ class GpuFile(Entry):
         tdp_w: Board power [W].
         link_gb_per_s: Bandwidth to another GPU of the node, one direction [GB/s].
         gpus_per_node: How many of them one node (or one rack with a common fabric) holds.
+        placement: Where an owned one stands: in a server in a data centre, as a card in a workstation in an office,
+            or in a complete machine in an office, of which purchase price and power are those of all of it.
         trust: How the specification was read: from the vendor, from somebody else, or from memory.
         source: Where it was read, and when.
         rentals: Offers by the hour, by id.
@@ -261,6 +264,7 @@ class GpuFile(Entry):
     tdp_w: Factor | None = None
     link_gb_per_s: Factor | None = None
     gpus_per_node: Whole = 8
+    placement: Placement = "datacenter"
     trust: Trust
     source: Source
     rentals: dict[str, Rental] = Field(default_factory=dict)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from costcalc.catalog.forms.engines import Engine
+from costcalc.catalog.forms.hardware import Placement
 from costcalc.catalog.forms.plans import Limit
 from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
 from costcalc.catalog.forms.scalars import (
@@ -104,6 +105,7 @@ class SelfHostOption(Entry):
         rental: Which offer of the GPU (default: its reference).
         usd_per_gpu_hour: Rent of one GPU, in place of the catalog's [USD/GPU-hour].
         usd_per_gpu: Price of one GPU with its share of the server, in place of the catalog's [USD/GPU].
+        placement: Where owned machines stand (default: as the GPU's file says; a data centre where it is unknown).
         gpu_kw: Power of one busy GPU, in place of the share of its board power [kW].
         hours_per_month: Hours in which the replicas run and are paid [h/month].
         node_gpus: GPUs that are rented or bought together, such as 8 for whole nodes.
@@ -135,6 +137,7 @@ class SelfHostOption(Entry):
     rental: Text | None = None
     usd_per_gpu_hour: UncertainFactor | None = None
     usd_per_gpu: UncertainFactor | None = None
+    placement: Placement | None = None
     gpu_kw: UncertainFactor | None = None
     hours_per_month: Factor | None = None
     node_gpus: Whole = 1
@@ -164,6 +167,8 @@ class SelfHostOption(Entry):
         if self.gpu is None and price is None:
             missing = "usd_per_gpu" if self.tenure == "own" else "usd_per_gpu_hour"
             raise ValueError(f"without a gpu the price is unknown: give {missing}")
+        if self.placement is not None and self.tenure != "own":
+            raise ValueError("placement says where owned machines stand; give tenure: own, or leave it out")
         if self.replicas is not None and self.autoscale:
             raise ValueError("a fleet of fixed size does not follow the load: give replicas or autoscale")
         return self

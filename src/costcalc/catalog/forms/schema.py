@@ -243,7 +243,7 @@ class Assumption(Entry):
         unit: The unit of all three.
         basis: What it rests on; judgement is shown as such, and ``user`` is a number of the user's own.
         drawn: Whether analyses of what is uncertain move it: false for what is decided, not found out, and for what
-            moves no cost.
+            moves no cost. A range of the user's own over such a one is what he does not know, and is drawn.
         source: Where it was read; a judgement and a user's own number may lack one.
         checked: For a figure without a source: the day on which it was last thought over.
         note: How it was got.

@@ -38,7 +38,9 @@ def merge(below: Node | None, above: Node, report: Report) -> Node:
 def intervals(below: Node | None, above: Node, report: Report) -> Node:
     """Write out a layer's short form of an assumption: a number, or ``low to high``; the old one's source is gone.
 
-    A range's value is its geometric mean, the median of a lognormal; one that holds 0 is written out in full.
+    A range's value is its geometric mean, the median of a lognormal; one that holds 0 is written out in full. A range
+    over what is decided (``drawn: false``), in either form, is what the user does not know: it is drawn, unless the
+    layer says otherwise.
 
     Args:
         below: The lower layers' assumptions.
@@ -59,10 +61,10 @@ def intervals(below: Node | None, above: Node, report: Report) -> Node:
         except ValueError as error:
             report(Finding("value", "error", f"assumptions.{name}: {error}", child.place))
             continue
-        if numbers is None:
-            written[name] = child
-            continue
         old = below.child(name) if below is not None else None
+        if numbers is None:
+            written[name] = _drawn(child, old)
+            continue
         if below is not None and old is None:
             # a new assumption needs a unit, which the short form has not: it is rather a name that was mistyped
             message = f"unknown assumption '{name}': nothing to override, and a new one is written out in full"
@@ -73,8 +75,19 @@ def intervals(below: Node | None, above: Node, report: Report) -> Node:
         entry["basis"] = Node("user", child.at, child.key_at)
         gone = [key for key in ("source", "checked", "note") if old is not None and old.child(key) is not None]
         entry |= {key: Node(None, child.at, child.key_at) for key in gone}
-        written[name] = Node(entry, child.at, child.key_at)
+        written[name] = _drawn(Node(entry, child.at, child.key_at), old)
     return Node(written, above.at, above.key_at)
+
+
+def _drawn(entry: Node, old: Node | None) -> Node:
+    """Say of a range that stands over what is decided that it is drawn."""
+    if old is None or old.nearest(["drawn"]).value is not False or entry.child("drawn") is not None:
+        return entry
+    children = dict(entry.items())
+    low, high = (str((entry.child(end) or old.nearest([end])).plain()) for end in ("low", "high"))
+    if low == high or not children.keys() & {"low", "high"}:
+        return entry
+    return Node({**children, "drawn": Node(value=True, at=entry.at, key_at=entry.key_at)}, entry.at, entry.key_at)
 
 
 _PARTS = ("value", "low", "high")

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from costcalc.cost.estimate import Part
 from costcalc.render.documents.envelope import Envelope
 
 
@@ -27,6 +28,7 @@ class Line(BaseModel):
     """One thing that is paid for: quantity × unit price."""
 
     item: str
+    part: Part
     quantity: float
     unit: str
     unit_price_usd: float
@@ -80,6 +82,7 @@ class PricedOption(BaseModel):
     usd_per_mtok: float | None
     times_cheapest: float | None
     price_date: str
+    with_prompts_usd: float | None
     deployment: DeployedOn | None
     retired: str | None
     not_comparable: Literal["part", "too long", "limit unknown"] | None
@@ -104,9 +107,47 @@ class UnpricedOption(BaseModel):
     reason: str
 
 
+class Chosen(BaseModel):
+    """An option that the verdict names, and how much its month differs from today's."""
+
+    option: str
+    monthly_usd: float
+    change_percent: float | None
+
+
+class DecisionFigures(BaseModel):
+    """The figures of the verdict; costs are those with prompts."""
+
+    today: Chosen | None
+    cheapest: Chosen | None
+    cheapest_with_evidence: Chosen | None
+    cheapest_output_alone: Chosen | None
+    cheapest_to_build: Chosen | None
+    build_from_mtok: float | None
+    your_mtok: float
+
+
+class CostOfWorkload(BaseModel):
+    """What one of several workloads costs on one option."""
+
+    option: str
+    monthly_usd: float
+
+
+class ComparedWorkload(BaseModel):
+    """One of several workloads; the estimates of the result are their sum."""
+
+    workload: str
+    requests: float
+    estimates: list[CostOfWorkload]
+
+
 class CompareResult(BaseModel):
     """The answer of ``compare``; estimates stand cheapest first."""
 
+    verdict: list[str]
+    answer: DecisionFigures
+    workloads: list[ComparedWorkload]
     output_tokens: float
     input_tokens: float
     hours_per_month: int

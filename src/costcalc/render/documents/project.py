@@ -8,7 +8,7 @@ from costcalc.render.documents.envelope import Envelope, LeftOut
 
 
 class ProjectedMonth(BaseModel):
-    """A month's payments [USD]: at its beginning, at its end, and all since the first."""
+    """A month's payments [USD]: at its beginning, at its end, all since the first, and what moving costs of it."""
 
     month: int
     day: str
@@ -16,14 +16,28 @@ class ProjectedMonth(BaseModel):
     upfront_usd: float
     running_usd: float
     cumulative_usd: float
+    moving_usd: float
 
 
 class PaybackOf(BaseModel):
-    """The month by which an option has cost no more than the baseline, first and for good; null for none in time."""
+    """The month by which an option has cost no more than the baseline, first and for good; null for none in time.
+
+    After the first, ``behind`` is the month by which it has cost more again; null for none.
+    """
 
     first: int | None
     last: int | None
     never: bool
+    behind: int | None
+
+
+class MovingOf(BaseModel):
+    """What leaving today's option costs, in the option's totals already [USD]: work, then today's bills for a time."""
+
+    migration_usd: float
+    waiting_months: float
+    waiting_usd: float
+    dual_running_usd: float
 
 
 class ProjectedOption(BaseModel):
@@ -34,6 +48,7 @@ class ProjectedOption(BaseModel):
     total_usd: float
     npv_usd: float
     residual_usd: float
+    moving: MovingOf | None
     payback: PaybackOf | None
     discounted_payback: PaybackOf | None
     months: list[ProjectedMonth]

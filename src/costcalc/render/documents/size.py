@@ -13,6 +13,9 @@ class SizedDeployment(BaseModel):
     gpu: str
     gpus: int
     tp: int
+    dp: int
+    ep: int
+    pp: int
     weights: str
     kv: str
     engine: str

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from costcalc.cost.estimate import Part
 from costcalc.render.documents.compare import DeployedOn
 from costcalc.render.documents.envelope import Envelope
 
@@ -24,6 +25,7 @@ class BilledLine(BaseModel):
     """One line of a bill: USD a month with its range, and over the horizon."""
 
     item: str
+    part: Part
     quantity: float
     unit: str
     unit_price_usd: float

@@ -1,0 +1,216 @@
+"""A self-hosted option for one mix of requests: a replica sized once, then a fleet and its bill for any month."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from math import ceil
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.cost.assumed import value
+from costcalc.cost.bill import bill_lines
+from costcalc.cost.estimate import CostLine, exact_usd
+from costcalc.cost.machines import Fleet, Price, applied, hours_of, listed_price, machine_lines, machines_usd
+from costcalc.cost.replica import Replica, replica_of
+from costcalc.errors import UndecidableError
+from costcalc.units import Count, exact, whole
+from costcalc.workload import Workload
+
+SECONDS_PER_HOUR = 3600
+MONTHS_PER_YEAR = 12
+
+
+class HostedMonth(NamedTuple):
+    """A month of requests on GPUs of one's own; its lines are made when somebody wants to see them.
+
+    Args:
+        hosting: What is priced.
+        catalog: Where the assumptions stand.
+        price: What one GPU costs.
+        capacity: Requests that one replica serves in a month.
+        fleet: How many GPUs are paid for.
+        others: The lines of whatever the bill has beside the machines.
+    """
+
+    hosting: "Hosting"
+    catalog: Catalog
+    price: Price
+    capacity: int
+    fleet: Fleet
+    others: tuple[CostLine, ...]
+
+    @property
+    def machines(self) -> tuple[CostLine, ...]:
+        """The lines that pay for the machines."""
+        return machine_lines(self.hosting.option, self.price, self.fleet, self.catalog)
+
+    @property
+    def lines(self) -> tuple[CostLine, ...]:
+        """Everything that is paid for."""
+        return (*self.machines, *self.others)
+
+    @property
+    def exact_usd(self) -> Fraction:
+        """The exact sum of the lines [USD/month]."""
+        machines = machines_usd(self.hosting.option, self.price, self.fleet, self.catalog)
+        return machines + exact_usd(self.others) if self.others else machines
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Ids of the assumptions that it rests on."""
+        machines = _priced_by(self.machines) if self.hosting.option.tenure == "own" else self.price.also
+        return tuple(dict.fromkeys([*self.hosting.sized_by, *machines, *_priced_by(self.others)]))
+
+
+def _priced_by(lines: tuple[CostLine, ...]) -> Iterator[str]:
+    """Name the assumptions that lines rest on."""
+    for line in lines:
+        yield from (str(path[1]) for path in (line.path, *line.also) if path[0] == "assumptions")
+
+
+@dataclass(frozen=True, eq=False)
+class Hosting:
+    """An option for a mix of requests, ready to be priced for any volume, any peak and any assumptions.
+
+    What none of them moves is found once: the listed price, and what one replica serves. An analysis asks for the
+    same mix thousands of times.
+
+    Args:
+        option: The option.
+        workload: The mix of requests; how many there are, and how they peak, does not matter.
+        catalog: Open models, GPUs and prices.
+        listed: What is listed for one GPU.
+    """
+
+    option: SelfHostOption
+    workload: Workload
+    catalog: Catalog
+    listed: Price
+    _replicas: dict[Decimal, Replica] = field(default_factory=dict, repr=False)
+    _rooms: dict[tuple[Count, Decimal], Fraction] = field(default_factory=dict, repr=False)
+
+    def month(self, workload: Workload, catalog: Catalog) -> HostedMonth:
+        """Price a month of the mix.
+
+        Args:
+            workload: The mix: another number of requests may come, with another peak.
+            catalog: The catalog, or one that differs from it in assumptions alone.
+
+        Raises:
+            UndecidableError: The model does not fit, or a fixed fleet is too small.
+        """
+        option, price = self.option, applied(self.listed, catalog)
+        capacity = self.capacity(catalog)
+        fleet = fleet_for(option, workload.requests, capacity, self.room(workload.peak, catalog), catalog)
+        others: tuple[CostLine, ...] = ()
+        if option.costs == "all":
+            months = exact(value(catalog, "horizon")) * MONTHS_PER_YEAR
+            others = bill_lines(option, fleet, workload, catalog, months=months)
+        return HostedMonth(self, catalog, price, capacity, fleet, others)
+
+    def replica(self, catalog: Catalog) -> Replica:
+        """Say what one replica serves.
+
+        Raises:
+            UndecidableError: The model does not fit.
+        """
+        return self._predicted(catalog).times(self._factor(catalog))
+
+    def capacity(self, catalog: Catalog) -> int:
+        """Requests that one replica serves in a month at full load; physics ends here, in an integer.
+
+        Raises:
+            UndecidableError: The model does not fit, or one replica does not finish a single request.
+        """
+        requests_per_s = self._predicted(catalog).requests_per_s * self._factor(catalog)
+        full = requests_per_s * float(hours_of(self.option)) * SECONDS_PER_HOUR
+        capacity = int(full * (1 + 1e-12))  # a float just below a whole number is that number
+        if capacity < 1:
+            raise UndecidableError("one replica does not finish a single request of this workload in a month")
+        return capacity
+
+    def _predicted(self, catalog: Catalog) -> Replica:
+        """Give the replica as the model predicts it: for each target once, since that alone moves the prediction."""
+        target = value(catalog, "tpot_target")
+        found = self._replicas.get(target)
+        if found is None:
+            found = self._replicas[target] = replica_of(self.option, self.workload, catalog)
+        return found
+
+    def _factor(self, catalog: Catalog) -> float:
+        """By what the prediction is multiplied; a measurement is taken at its word."""
+        return 1.0 if self.option.tokens_per_s is not None else float(value(catalog, "throughput_factor"))
+
+    def room(self, peak: Count, catalog: Catalog) -> Fraction:
+        """Capacity to hold over the mean load: for the peak with headroom, and never less than the mean keeps busy.
+
+        Args:
+            peak: The busiest hour's rate of requests over the mean rate; who follows the load pays for its mean.
+            catalog: Where the assumption stands.
+        """
+        headroom = self.option.headroom if self.option.headroom is not None else value(catalog, "headroom")
+        found = self._rooms.get((peak, headroom))
+        if found is None:
+            followed = 1 if self.option.autoscale else peak
+            found = self._rooms[peak, headroom] = max(Fraction(1), Fraction(followed) * exact(headroom))
+        return found
+
+    @cached_property
+    def sized_by(self) -> tuple[str, ...]:
+        """Name what the fleet and its availability rest on, and the horizon over which one-off work is spread."""
+        option = self.option
+        predicted = option.tokens_per_s is None
+        rows = (
+            (predicted, "throughput_factor"),
+            (predicted and option.tpot_ms is None, "tpot_target"),
+            (option.headroom is None, "headroom"),
+            (option.spares is None, "spare_replicas"),
+            (True, "replica_availability"),
+            (option.costs == "all", "horizon"),
+        )
+        return tuple(name for holds, name in rows if holds)
+
+
+def hosting_for(name: str, option: SelfHostOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Hosting:
+    """Make an option ready for a mix of requests.
+
+    Raises:
+        UndecidableError: A price is missing.
+    """
+    listed = listed_price(name, option, catalog, as_of=as_of, interruptible=workload.batchable_share == 1)
+    return Hosting(option, workload, catalog, listed)
+
+
+def fleet_for(option: SelfHostOption, requests: Count, capacity: int, room: Fraction, catalog: Catalog) -> Fleet:
+    """Size a fleet.
+
+    Args:
+        option: The option.
+        requests: Requests of the month.
+        capacity: Requests that one replica serves in a month.
+        room: Capacity to hold over the mean load.
+        catalog: Where the assumptions stand.
+
+    Raises:
+        UndecidableError: A fleet of fixed size cannot serve the peak.
+    """
+    spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
+    served = requests.denominator * capacity  # the mean load keeps requests.numerator ÷ served replicas busy
+    if option.autoscale:
+        replicas: Count = whole(max(Fraction(1), Fraction(requests.numerator, served) * room))
+    else:
+        # whole numbers, because a Fraction takes three times as long
+        needed = max(1, -(-requests.numerator * room.numerator // (served * room.denominator)))
+        replicas = option.replicas or needed
+        if needed > replicas:
+            peak = requests.numerator * room / served
+            raise UndecidableError(f"{replicas} replicas are too few: the peak needs {float(peak):,.2f} with headroom")
+    hours = hours_of(option)
+    bare = (replicas + spares) * option.gpus
+    gpus = ceil(Fraction(bare) / option.node_gpus) * option.node_gpus if option.node_gpus > 1 else whole(bare)
+    used = Fraction(requests.numerator * option.gpus * hours.numerator, served * hours.denominator)
+    return Fleet(replicas, spares, gpus, hours, whole(used), whole(spares * option.gpus * hours))

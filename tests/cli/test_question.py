@@ -1,0 +1,101 @@
+"""One door for traffic: however the same month is said, every command gives the same answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import Cli, Write
+
+# A thousand requests of 1,155 tokens in and 211 out: 211,000 tokens out and 1,155,000 in
+FILE = """
+workloads:
+  bot: {requests: 1_000, shapes: [{input_tokens: 1_155, output_tokens: 211}]}
+"""
+SPLIT = """
+workloads:
+  bot:
+    requests: 1e3
+    shapes: [{share: 0.25, input_tokens: 1155, output_tokens: 211}, {share: 0.75, input_tokens: 1155, output_tokens: 211}]
+  other: {requests: 5, shapes: [{output_tokens: 1}]}
+"""
+WAYS: dict[str, tuple[str, ...]] = {
+    "requests of a shape": ("--requests", "1000", "--shape", "1155:211"),
+    "the same with suffixes": ("--requests", "1k", "--shape", "1.155k:211"),
+    "a shape with its share": ("--requests", "1_000", "--shape", "1155:211:100%"),
+    "two shapes of one size": ("--requests", "1000", "--shape", "1155:211:0.4", "--shape", "1155:211:60%"),
+    "tokens in requests of a shape": ("--tokens", "211k", "--shape", "1155:211"),
+    "tokens of so many requests": ("--tokens", "211,000", "--requests", "1000", "--input-tokens", "1155k"),
+    "tokens of a size": ("--tokens", "211_000", "--output-per-request", "211", "--input-tokens", "1.155M"),
+    "requests of a size": ("--requests", "1e3", "--output-per-request", "211", "--input-tokens", "1_155_000"),
+    "conversations of one turn": (
+        *("--conversations", "1000", "--turns", "1", "--shape", "1155:211", "--cached-share", "0%"),
+    ),
+    "a kind of work": ("--requests", "1000", "--shape", "1155:211", "--kind", "general"),
+    "a workload of a file": ("--workload", "costcalc.yaml#bot"),
+    "the only workload of a file": ("--workload", "only.yaml"),
+    "one of several, in two shapes": ("--workload", "split.yaml#bot"),
+}
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "compare": (),
+    "breakeven": (),
+    "project": ("--months", "4"),
+    "sensitivity": (),
+    "simulate": ("--draws", "100"),
+    "recommend": ("--options", "r1-distill-32b-h100,r1-distill-32b-novita,gpt-6.1-terra-api"),
+    "tco": ("r1-distill-32b-h100",),
+    "size": ("DeepSeek-R1-Distill-Qwen-32B", "--gpu", "H100"),
+}
+FEW = ("--options", "r1-distill-32b-h100,r1-distill-32b-novita,gpt-6.1-terra-api")
+TAKES_OPTIONS = {"breakeven", "project", "sensitivity", "simulate"}
+
+
+def answer(cli: Cli, command: str, *traffic: str) -> dict[str, Any]:
+    """Run a command on some traffic, and give the result of its document."""
+    more = FEW if command in TAKES_OPTIONS else ()
+    run = cli(command, *COMMANDS[command], *traffic, *more, "--format", "json", "--as-of", "2026-11-22")
+    assert run.status == 0, run.err
+    result: dict[str, Any] = json.loads(run.out)["result"]
+    return result
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_same_traffic_gives_the_same_answer_however_it_is_said(command: str, cli: Cli, written: Write) -> None:
+    for name, text in (("costcalc.yaml", FILE), ("only.yaml", FILE), ("split.yaml", SPLIT)):
+        written(text, name)
+    answers = {way: answer(cli, command, *traffic) for way, traffic in WAYS.items()}
+    first = answers.pop("requests of a shape")
+    assert first["verdict"]
+    differing = {way: other for way, other in answers.items() if other != first}
+    assert not differing, {
+        way: [key for key in other if other[key] != first.get(key)] for way, other in differing.items()
+    }
+
+
+RANGES: tuple[tuple[str, ...], ...] = (
+    ("--tokens", "100M to 2B"),
+    ("--requests", "100k to 2M", "--shape", "1000 to 2000:200 to 400"),
+    ("--conversations", "10k to 40k", "--turns", "2 to 6"),
+    ("--seats", "20 to 80", "--kind", "coding_assistant"),
+    ("--tokens", "1M", "--input-tokens", "2M to 8M", "--cached-share", "20% to 60%", "--peak-to-mean", "2 to 5"),
+    ("--tokens", "1M", "--output-per-request", "100 to 400", "--cache-write-share", "5% to 10%"),
+    ("--tokens", "1M", "--batchable-share", "10% to 30%"),
+)
+
+
+@pytest.mark.parametrize("traffic", RANGES)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_ranges(command: str, traffic: tuple[str, ...], cli: Cli) -> None:
+    assert answer(cli, command, *traffic)
+
+
+def test_the_commands_agree_on_bare_tokens(cli: Cli) -> None:
+    compared = answer(cli, "compare", "--tokens", "500M")
+    costs = {each["option"]: each["with_prompts_usd"] for each in compared["estimates"]}
+    followed = answer(cli, "project", "--tokens", "500M")
+    months = {each["option"]: each["months"][0]["usd"] for each in followed["options"]}
+    drawn = answer(cli, "simulate", "--tokens", "500M")
+    central = {each["option"]: each["central_usd"] for each in drawn["options"]}
+    for option in FEW[1].split(","):
+        assert costs[option] == pytest.approx(months[option]) == pytest.approx(central[option])
