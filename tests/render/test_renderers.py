@@ -18,9 +18,10 @@ from costcalc.render.as_json import as_json, as_jsonl, dumps
 from costcalc.render.csv import as_csv
 from costcalc.render.diagnostics import as_diagnostics
 from costcalc.render.markdown import as_markdown, escape
-from costcalc.render.numbers import full_usd, quantity, times, usd
+from costcalc.render.numbers import quantity, times
 from costcalc.render.report import Bullets, Column, Heading, Paragraph, Report, Table
 from costcalc.render.text import as_text, fitted
+from costcalc.units import full_usd, usd
 
 HOSTILE = "a|b `c` <script> *d* [e](f) _g_\n=h"
 TABLE = Table(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import Cli
 
-from costcalc.render.numbers import usd
+from costcalc.units import usd
 
 DAY = ("--as-of", "2026-11-22")
 BUILD = ("r1-distill-32b-h100", "r1-distill-32b-2x-l40s", "llama-3.3-70b-2x-h100", "gemma-4-31b-h100")

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.findings import Finding
 from costcalc.render.report import Block, Column, Drawing, Json, Paragraph, Report, Table
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 _COLUMNS = (
     Column("workload", rank=1),
@@ -77,4 +77,4 @@ def _effect(effects: Sequence[Effect], day: date) -> list[Block]:
 
 
 def _usd(amount: Decimal | None) -> str:
-    return "–" if amount is None else written_usd(amount)
+    return "–" if amount is None else full_usd(amount)

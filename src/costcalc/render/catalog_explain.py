@@ -12,7 +12,7 @@ from costcalc.cost.rates import Rate, describe, rate_card
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Table
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 _CONTRACTED = (
     Column("meter"),
@@ -89,7 +89,7 @@ def contracted_blocks(rows: Sequence[Mapping[str, Json]], day: date, *, every: b
 
 
 def _usd(value: Json) -> str:
-    return written_usd(value) if isinstance(value, Decimal) else "–"
+    return full_usd(value) if isinstance(value, Decimal) else "–"
 
 
 def field_rows(catalog: Catalog, paths: Sequence[Path], day: date) -> list[dict[str, Json]]:

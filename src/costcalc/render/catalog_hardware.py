@@ -8,7 +8,7 @@ from costcalc.catalog.forms.hardware import AttentionEntry, GpuFile, OpenModelFi
 from costcalc.cost.hardware import shape_of
 from costcalc.cost.memory import kv_bytes_per_token
 from costcalc.render.report import Block, Bullets, Column, Json, Table
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 _GPU_COLUMNS = (
     Column("GPU"),
@@ -86,7 +86,7 @@ def _gpu_cells(gpu: GpuFile, day: date) -> tuple[str, ...]:
     row = gpu_row(gpu, day)
     figures = (gpu.memory_gb, gpu.bandwidth_gb_per_s, gpu.dense_tflops.bf16)
     hourly = row["usd_per_gpu_hour"]
-    price = "–" if hourly is None else written_usd(hourly)  # type: ignore[arg-type]  # a Decimal of the form
+    price = "–" if hourly is None else full_usd(hourly)  # type: ignore[arg-type]  # a Decimal of the form
     return (
         gpu.name,
         *(f"{figure:,f}" for figure in figures),
@@ -116,7 +116,7 @@ def gpu_blocks(catalog: Catalog, gpu: GpuFile) -> Iterator[Block]:
     for index, price in enumerate(gpu.purchase.prices if gpu.purchase is not None else ()):
         place = catalog.place(("gpus", gpu.gpu, "purchase", "prices", index))
         title = f"To buy from {price.effective} on ({place})"
-        said = f"${written_usd(price.usd)}, ${written_usd(price.low)} to ${written_usd(price.high)}; {price.source}"
+        said = f"${full_usd(price.usd)}, ${full_usd(price.low)} to ${full_usd(price.high)}; {price.source}"
         yield Bullets(title, (said, *([price.note] if price.note else ())))
 
 
@@ -127,7 +127,7 @@ def _offers(gpu: GpuFile) -> Iterator[tuple[str, ...]]:
             yield (
                 marked,
                 rental.offer.replace("_", " "),
-                written_usd(price.usd_per_gpu_hour),
+                full_usd(price.usd_per_gpu_hour),
                 price.effective.isoformat(),
                 rental.provider,
             )

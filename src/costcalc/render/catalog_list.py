@@ -14,7 +14,7 @@ from costcalc.render.catalog_hardware import gpu_row, gpu_table, open_model_row,
 from costcalc.render.catalog_plans import plan_row, plan_table, plans_named
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 ListKind = Literal["options", "models", "open-models", "gpus", "plans", "assumptions"]
 LIST_KINDS: tuple[ListKind, ...] = get_args(ListKind)
@@ -189,7 +189,7 @@ def _cells(row: Mapping[str, Json]) -> tuple[str, ...]:
 def _cell(value: Json) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    return written_usd(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
+    return full_usd(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
 
 
 def _assumption_row(catalog: Catalog, name: str) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from costcalc.catalog.things import SoldPlan
 from costcalc.errors import UndecidableError
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Column, Json, Table
-from costcalc.units import MTOK, written_usd
+from costcalc.units import MTOK, full_usd
 
 _COLUMNS = (
     Column("plan"),
@@ -61,14 +61,14 @@ def plan_table(plans: Sequence[SoldPlan], day: date) -> Table:
     rows = []
     for sold in plans:
         price, plan = _fee(sold, day), sold.plan
-        fee = written_usd(price.usd_per_seat) if price is not None else "–"
+        fee = full_usd(price.usd_per_seat) if price is not None else "–"
         holds = _amount(plan.allowance.value, plan.allowance) if plan.allowance is not None else "not published"
         rows.append((sold.ref, fee, holds, _ABOVE[plan.limit], _DATA[plan.data_policy]))
     return Table(_COLUMNS, tuple(rows), ("USD a month and seat", "what a seat holds in a month is an estimate"))
 
 
 def _amount(number: Decimal, held: Allowance) -> str:
-    return f"{quantity(number / MTOK)} Mtok" if held.unit == "output_tokens" else f"${written_usd(number)} of usage"
+    return f"{quantity(number / MTOK)} Mtok" if held.unit == "output_tokens" else f"${full_usd(number)} of usage"
 
 
 def plan_blocks(catalog: Catalog, sold: SoldPlan) -> Iterator[Block]:
@@ -85,7 +85,7 @@ def plan_blocks(catalog: Catalog, sold: SoldPlan) -> Iterator[Block]:
     for index, price in reversed(list(enumerate(plan.prices))):
         place = catalog.place((*sold.path, "prices", index))
         lines = [
-            f"${written_usd(price.usd_per_seat)} a month",
+            f"${full_usd(price.usd_per_seat)} a month",
             f"source: {price.source}, checked {price.source.checked}",
         ]
         lines += [price.note] if price.note else []

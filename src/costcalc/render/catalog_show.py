@@ -18,13 +18,13 @@ from costcalc.render.catalog_lint import counted
 from costcalc.render.catalog_plans import plan_blocks
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Json, Paragraph, Report
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 
 def _cell(value: Json) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    return written_usd(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
+    return full_usd(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
 
 
 def show_report(catalog: Catalog, name: str, *, as_of: date, explain: bool = False) -> Report:
@@ -144,7 +144,7 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     if sold.contract is not None:
         until = f" to {sold.contract.until}" if sold.contract.until is not None else ""
         owed = sold.contract.commitment_usd
-        committed = f", ${written_usd(owed)} a month committed" if owed is not None else ""
+        committed = f", ${full_usd(owed)} a month committed" if owed is not None else ""
         place = catalog.place(("contracts", sold.provider))
         facts.append(f"contract from {sold.contract.effective}{until}{committed}: {place}")
     yield Bullets(sold.ref, tuple(facts))
@@ -164,8 +164,8 @@ def _price_line(condition: str, rates: dict[str, str]) -> str:
 
 
 def _rates(entry: Price | When) -> dict[str, str]:
-    rates = {str(meter): written_usd(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
-    rates |= {str(meter): written_usd(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
+    rates = {str(meter): full_usd(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
+    rates |= {str(meter): full_usd(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
     multiply = entry.multiply if isinstance(entry, When) else None
     if isinstance(multiply, Decimal):
         rates["every token meter"] = f"×{quantity(multiply)}"
