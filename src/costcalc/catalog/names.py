@@ -9,6 +9,7 @@ from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import did_you_mean
 
 ThingKind = Literal["option", "assumption", "plan", "model", "open model", "GPU"]
+AddedKind = Literal["model", "gpu", "plan", "option", "assumption"]  # as ``catalog add`` calls what it adds
 
 
 class Named(NamedTuple):
@@ -41,6 +42,13 @@ NAMED: dict[ThingKind, Named] = {
 
 # what folder/id can name; a model or a plan is provider/id already
 OF_FOLDER: dict[str, ThingKind] = {of.folder: kind for kind, of in NAMED.items() if kind not in {"model", "plan"}}
+ADDED: dict[AddedKind, ThingKind] = {
+    "model": "model",
+    "gpu": "GPU",
+    "plan": "plan",
+    "option": "option",
+    "assumption": "assumption",
+}
 
 
 @lru_cache(maxsize=1024)
