@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc import Catalog, Estimate, Shape, UndecidableError, UnknownNameError, Workload, estimate, load_catalog
-from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import ApiOption
+from costcalc.catalog.things import NamedOption
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.scenario import WorkloadEntry

@@ -13,8 +13,8 @@ from conftest import Overlay
 from pydantic import ValidationError
 
 from costcalc import Catalog, Estimate, Workload, estimate, load_catalog
-from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import total_usd
 from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, placement_of, price_of
 
