@@ -18,7 +18,7 @@ pytestmark = pytest.mark.clock
 
 ROOT = Path(__file__).parents[1]
 PLAN = (
-    "as_of: 2026-11-22\nworkloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}\n"
+    "as_of: 2026-11-27\nworkloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}\n"
     "budgets: {all: {monthly_usd: 20}, growth: {max_increase: 50%}}\n"
 )
 
