@@ -14,6 +14,7 @@ import pytest
 from analysis.uncertain import CATALOG
 from conftest import Cli
 
+from costcalc.cli import progress
 from costcalc.render.documents import document_schema
 
 DAY = ("--as-of", "2026-11-22")
@@ -68,12 +69,31 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Pat
     assert len(printed) == 1
 
 
-def test_without_a_seed_the_one_that_was_used_is_said(small: Cli) -> None:
+def test_without_a_seed_it_is_0_and_shown(small: Cli) -> None:
     first = document(small, "simulate", *MONTH, *PAIR, "--draws", "200")
-    seed = first["inputs"]["seed"]
-    again = document(small, "simulate", *MONTH, *PAIR, "--draws", "200", "--seed", str(seed))
-    assert again == first
-    assert f"seed {seed}\n" in small("simulate", *MONTH, *PAIR, "--draws", "200", "--seed", str(seed)).out
+    assert first["inputs"]["seed"] == 0
+    assert document(small, "simulate", *MONTH, *PAIR, "--draws", "200", "--seed", "0") == first
+    assert "seed 0\n" in small("simulate", *MONTH, *PAIR, "--draws", "200").out
+
+
+def test_work_that_takes_over_a_second_shows_its_progress_on_a_terminal_alone(
+    small: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("simulate", *MONTH, *PAIR, "--draws", "200")
+    piped = small(*command)
+    assert piped.err == ""
+    monkeypatch.setattr(progress, "WAIT_S", 0.0)
+    assert small(*command).err == ""  # however long it takes, nobody reads a pipe's progress
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    seen = small(*command)
+    lines = seen.err.split("\r")
+    assert lines[:3] == ["", "200 draws: 0%", "200 draws: 1%"]  # 1 and 2 of 200 are 0.5 % and 1 %
+    assert lines[-3:] == ["200 draws: 100%", " " * len("200 draws: 100%"), ""]  # the line is blank at the end
+    assert "\x1b" not in seen.err
+    assert seen.out == piped.out
+    monkeypatch.setattr(progress, "WAIT_S", 3600.0)
+    assert small(*command).err == ""  # and nothing is shown of what is done sooner
 
 
 def test_a_probability_has_no_more_digits_than_its_error_supports(small: Cli) -> None:
