@@ -23,11 +23,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
-from costcalc.catalog.catalog import SoldModel
 from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.forms.schema import Model
 from costcalc.catalog.refresh.read import Peer, TheirFile, read_theirs
 from costcalc.catalog.refresh.record import Taken
+from costcalc.catalog.things import SoldModel
 from costcalc.cost.api import api_estimate
 from costcalc.errors import CostcalcError
 from costcalc.week import Load

@@ -11,8 +11,8 @@ import pytest
 from conftest import Cli, Write
 
 from costcalc import Catalog, Estimate, Workload, estimate, load_catalog
-from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
 
 TODAY = date(2026, 11, 22)
 SHIPPED = load_catalog().assumptions

@@ -15,7 +15,7 @@ from benchmarks.throughput.priors import PRIORS
 from benchmarks.throughput.rows import Row, load_rows
 from benchmarks.throughput.twin import Array, Table, check_equal, predicted, select, table
 
-from costcalc.cost.memory import LLAMA_CPP
+from costcalc.catalog.forms.engines import LLAMA_CPP
 from costcalc.cost.memory import fit as fit_memory
 from costcalc.cost.throughput import Z80, Coefficients
 

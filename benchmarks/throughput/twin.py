@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.throughput.rows import Row
 from numpy.typing import NDArray
 
+from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cost import roofline
 from costcalc.cost.hardware import AttentionLayers
 from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, weight_bytes
@@ -48,7 +49,7 @@ def predicted(values: Sequence[float] | Array, data: Table) -> Array:
     wait = layers * slower * (c.all_reduce_s * np.log2(data["tp"]) + data["exchanges"] * c.exchange_s)
     wire = data["reduced"] / c.link_share + data["exchanges"] * data["sent"] / c.exchange_link_share
     moved = data["moved"] * (c.activation_passes + c.activation_passes_per_expert * data["chosen"])
-    overhead = np.array([c.overhead(name) for name in roofline.ENGINES])[data["engine"].astype(int)]
+    overhead = np.array([c.overhead(name) for name in ENGINES])[data["engine"].astype(int)]
     fixed = overhead * (c.pass_s + layers * (c.layer_s + experts * c.expert_layer_s))
     batch, in_flight = _load(c, data)
     norm = 1 + c.overlap
@@ -59,7 +60,7 @@ def predicted(values: Sequence[float] | Array, data: Table) -> Array:
     prefill = _norm((read + expert_read) / together, flop * prompt / c.prefill_gain, norm) + prompt_flop
     prefill = prefill + prompt * (wire + moved) + (wait + fixed) / together
     prefill = prefill + overhead * (c.request_s + c.prompt_token_s * prompt)
-    speed = np.array([c.speed(name) for name in roofline.ENGINES])[data["engine"].astype(int)]
+    speed = np.array([c.speed(name) for name in ENGINES])[data["engine"].astype(int)]
     speed = speed * np.where(data["full"] > 0, c.speed_full, 1.0)
     return np.asarray(in_flight * data["replicas"] * output * speed / ((output - 1) * step + batch * prefill))
 
@@ -140,7 +141,7 @@ def _of_deployment(row: Row) -> dict[str, float]:
         "prompt": row.input_tokens,
         "output": row.output_tokens,
         "per_chunk": roofline.CHUNK_TOKENS / max(row.input_tokens, 1.0),
-        "engine": roofline.ENGINES.index(row.serving.engine),
+        "engine": [*map(str, ENGINES)].index(row.serving.engine),
         "bandwidth": gpu.bandwidth,
         "peak_bf16": gpu.flops["bf16"],
         "slower": max(1.0, roofline.FAST_LINK / link),

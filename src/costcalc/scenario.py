@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.json_schema import overlay_properties, schema_of
-from costcalc.catalog.forms.options import OptionsFile
+from costcalc.catalog.forms.kinds import FOLDER_KINDS, TABLE_KINDS
 from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
 from costcalc.catalog.forms.scalars import (
     Amount,
@@ -22,7 +22,7 @@ from costcalc.catalog.forms.scalars import (
     Whole,
     Windows,
 )
-from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile, Entry, Reads
+from costcalc.catalog.forms.schema import Entry, Reads
 from costcalc.catalog.forms.suppressions import SuppressionEntry
 from costcalc.errors import InputError, UnknownNameError
 from costcalc.findings import Finding, Node, did_you_mean
@@ -253,36 +253,18 @@ def parse_scenario(tree: Node) -> Scenario:
 
 def project_schema() -> dict[str, Any]:
     """Give the JSON Schema of a ``costcalc.yaml``: workloads, and whatever it lays over the catalog."""
-    from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
-    from costcalc.catalog.forms.plans import PlansFile
-    from costcalc.catalog.rules.entries import KindsFile, RulesFile
-
     schema = schema_of(Scenario)
-    folders: dict[str, type[BaseModel]] = {
-        "api": ApiFile,
-        "models": OpenModelFile,
-        "gpus": GpuFile,
-        "plans": PlansFile,
-    }
-    files: dict[str, type[BaseModel]] = {
-        "options": OptionsFile,
-        "assumptions": AssumptionsFile,
-        "rules": RulesFile,
-        "kinds": KindsFile,
-    }
+    folders = {kind.name: kind.form for kind in FOLDER_KINDS}
+    files = {kind.name: kind.form for kind in TABLE_KINDS if kind.has_parts}
     overlays, definitions = overlay_properties({**folders, **files})
-    tables = [schema_of(form) for form in (ContractsFile, MeasurementsFile, QualityFile)]
-    assumption = overlays["assumptions"]["properties"]["assumptions"]["anyOf"][0]
+    tables = [schema_of(kind.form) for kind in TABLE_KINDS if not kind.has_parts]
     layers = {
         **{name: {"type": "object", "additionalProperties": overlays[name]} for name in folders},
-        **{
-            key: value["anyOf"][0]
-            for name in ("options", "rules", "kinds")
-            for key, value in overlays[name]["properties"].items()
-        },
-        "assumptions": {**assumption, "additionalProperties": _or_interval(assumption["additionalProperties"])},
+        **{key: value["anyOf"][0] for name in files for key, value in overlays[name]["properties"].items()},
         **{key: value for table in tables for key, value in table["properties"].items()},
     }
+    short = _or_interval(layers["assumptions"]["additionalProperties"])
+    layers["assumptions"] = {**layers["assumptions"], "additionalProperties": short}
     own = {name: value for table in tables for name, value in table["definitions"].items()}
     return {
         **schema,

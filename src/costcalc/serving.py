@@ -3,21 +3,13 @@
 from functools import cache
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.engines import ENGINE_NAMES, ENGINES
 from costcalc.catalog.layers.load import load_catalog
 from costcalc.cost.hardware import Layout, Serving
 from costcalc.cost.replica import Request, Setup, predicted, trust_of
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UnknownNameError
 from costcalc.findings import did_you_mean
-
-ENGINES = {
-    "vllm": "vllm",
-    "sglang": "sglang",
-    "trtllm": "trtllm",
-    "tensorrt": "trtllm",
-    "tensorrt-llm": "trtllm",
-    "llama.cpp": "llama.cpp",
-}
 
 
 @cache
@@ -98,8 +90,8 @@ def _width(n_gpus: int, dp: int, pp: int) -> int:
 def _engine(text: str) -> str:
     """Read an engine's name, without its version."""
     name = text.lower().split()[0] if text.strip() else ""
-    if name not in ENGINES:
-        known = ", ".join(dict.fromkeys(ENGINES.values()))
-        hint = did_you_mean(name, ENGINES)
-        raise UnknownNameError(f"unknown engine '{text}'; expected one of {known}{f'; {hint}' if hint else ''}")
-    return ENGINES[name]
+    if name not in ENGINE_NAMES:
+        hint = did_you_mean(name, ENGINE_NAMES)
+        message = f"unknown engine '{text}'; expected one of {', '.join(ENGINES)}"
+        raise UnknownNameError(f"{message}; {hint}" if hint else message)
+    return ENGINE_NAMES[name]

@@ -5,7 +5,7 @@ Token counts are exact rationals (`int | Fraction`), because a month of 1e6 toke
 """
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -17,9 +17,13 @@ THOUSAND = 10**3  # fees are quoted per thousand calls
 MAX_DIGITS = 30  # beyond it no price and no count is meant, and 1e999999999 would never finish
 HOURS_PER_MONTH = 730  # 8,760 h a year / 12
 
+_CENT = Decimal("0.01")
+_MILLIONTH, _BILLIONTH = Decimal("1e-6"), Decimal("1e-9")
+_WIDE = Context(prec=90)
+
 _SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 _WRITTEN = re.compile(
-    r"""(?P<digits>\d{1,3}(?:,\d{3})+ | \d+(?:_\d+)*)   # 1,000,000 or 1_000_000 or 1000000
+    r"""(?P<digits>[1-9]\d{0,2}(?:,\d{3})+ | \d+(?:_\d+)*)   # 1,000,000 or 1_000_000 or 1000000
         (?P<fraction>\.\d+)? (?:[eE]\+?(?P<exponent>\d{1,2}))?
         (?P<suffix>[kKmMbBtT]?)""",
     re.VERBOSE,
@@ -111,12 +115,40 @@ def cost_of(amount: Count, *, usd: Decimal, per: int) -> Decimal:
     return amount.numerator * usd / (amount.denominator * per)
 
 
-def written_usd(amount: Decimal) -> str:
-    """Write a price in full, to the cent at least.
+def usd(amount: Decimal) -> str:
+    """Write an amount of USD to the cent, and below one dollar to three significant digits.
 
     Example:
-        >>> [written_usd(Decimal(amount)) for amount in ("0.5", "4.1250", "0.003625", "2E+3")]
-        ['0.50', '4.125', '0.003625', '2,000.00']
+        >>> [usd(Decimal(amount)) for amount in ("1234567.891", "0.5", "0.0379055", "0.000001234", "0")]
+        ['1,234,567.89', '0.50', '0.0379', '0.00000123', '0.00']
     """
-    whole_part, _, decimals = f"{amount:,f}".partition(".")
-    return f"{whole_part}.{decimals.rstrip('0').ljust(2, '0')}"
+    places = _CENT if amount == 0 or abs(amount) >= 1 else min(_CENT, Decimal(1).scaleb(amount.adjusted() - 2))
+    return _to_the_cent(rounded(amount, places))
+
+
+def full_usd(amount: Decimal | Fraction) -> str:
+    """Write a price or a line in full, to the cent at least; with more than nine decimals it is rounded.
+
+    It is rounded to six decimals, and below one dollar to nine, so that sums can still be checked.
+
+    Example:
+        >>> [full_usd(Decimal(amount)) for amount in ("0.5", "4.1250", "0.003625", "2E+3", "1234.1234567891")]
+        ['0.50', '4.125', '0.003625', '2,000.00', '1,234.123457']
+        >>> full_usd(Fraction(2, 3))
+        '0.666666667'
+    """
+    exact = decimal(amount) if isinstance(amount, Fraction) else amount
+    short = rounded(exact, _BILLIONTH)
+    if short != exact and abs(exact) >= 1:
+        short = rounded(exact, _MILLIONTH)
+    return _to_the_cent(short)
+
+
+def rounded(number: Decimal, places: Decimal) -> Decimal:
+    """Round half up, as bills do, however long the number is."""
+    return number.quantize(places, ROUND_HALF_UP, _WIDE)
+
+
+def _to_the_cent(amount: Decimal) -> str:
+    dollars, _, decimals = f"{amount:,f}".partition(".")
+    return f"{dollars}.{decimals.rstrip('0').ljust(2, '0')}"

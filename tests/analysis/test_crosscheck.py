@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from costcalc.analysis.crosscheck import Crosscheck, Offered, crosscheck
-from costcalc.catalog.catalog import SoldModel
 from costcalc.catalog.forms.schema import Model
+from costcalc.catalog.things import SoldModel
 
 DAY = date(2026, 11, 25)
 RATES = {"input": Decimal(2), "output": Decimal(10)}

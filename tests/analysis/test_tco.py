@@ -12,8 +12,8 @@ from conftest import Overlay
 
 from costcalc import Catalog, UndecidableError, UnknownNameError, Workload, load_catalog
 from costcalc.analysis.tco import Bill, bill_of
-from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
 
 TODAY = date(2026, 11, 22)
 EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")

@@ -13,15 +13,13 @@ from hypothesis import given, settings
 
 import costcalc.catalog.layers.load
 from costcalc import Catalog, load_catalog
-from costcalc.catalog.edit.change import entry_named
 from costcalc.catalog.edit.writing import as_block
 from costcalc.catalog.export import exported
-from costcalc.catalog.layers.stack import CATALOG_KEYS
+from costcalc.catalog.forms.kinds import CATALOG_KEYS, FIELDS
 from costcalc.errors import UnknownNameError
 
 PRICING = Path(__file__).parents[2] / "pricing"
 FEW = ("api/openai.yaml", "plans/openai.yaml", "gpus/h100-sxm.yaml", "models/llama-3.1-8b.yaml", "kinds.yaml", "throughput.json")  # fmt: skip
-FIELDS = {"api": "providers"}
 
 
 @pytest.fixture
@@ -44,7 +42,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalog:
 
 def said(catalog: Catalog) -> dict[str, Any]:
     """Give everything that a catalog says, as its forms hold it."""
-    parts = {key: getattr(catalog, FIELDS.get(key, key)) for key in CATALOG_KEYS}
+    parts = {key: getattr(catalog, FIELDS[key]) for key in CATALOG_KEYS}
     parts = {key: part() if callable(part) else part for key, part in parts.items()}
     return {key: part if isinstance(part, tuple) else dict(part) for key, part in parts.items()}
 
@@ -94,7 +92,7 @@ options: {o: {kind: self_host, model: llama-3.1-8b, gpu: h100, usd_per_gpu_hour:
 def test_an_entry_comes_back_without_the_layers_that_made_it(name: str, tmp_path: Path, small: Catalog) -> None:
     (tmp_path / "laid.yaml").write_text(LAID)
     loaded = load_catalog(tmp_path / "laid.yaml")
-    path = entry_named(loaded, name)
+    path = loaded.thing(name).path
     assert again(loaded, tmp_path, small, name).entry(path) == loaded.entry(path)
 
 

@@ -327,17 +327,17 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("api: {openai: {models: {gpt-5.22: {context_window: 5}}}}", "x.yaml:1:25: unknown model 'gpt-5.22': nothing to override, and a new model needs prices [did you mean 'gpt-5.2' or 'gpt-5.5' or 'gpt-5.4'?]"),
-        ("options: {a: {kind: api, model: openai/gtp-5.4}}", "x.yaml:1:33: options.a.model: unknown model 'openai/gtp-5.4'; did you mean 'openai/gpt-5.4' or 'openai/gpt-5.5' or 'openai/gpt-5.2'?"),
+        ("options: {a: {kind: api, model: openai/gtp-5.4}}", "x.yaml:1:33: options.a.model: unknown model 'openai/gtp-5.4'; did you mean 'openai/gpt-5.4' or 'openai/gpt-5.5' or 'openai/gpt-5.2'? costcalc catalog list models names them all; costcalc catalog add model adds yours"),
         ("options: {a: {kind: api}}", "x.yaml:1:11: options.a: missing key 'model'"),
         ("options: {a: {model: x}}", "x.yaml:1:11: options.a: missing key 'kind'"),
-        ("headline: [gpt-5.2-apy]", "x.yaml:1:12: headline.0: unknown option 'gpt-5.2-apy': neither an option nor a model; did you mean 'gpt-5.2-api' or 'gpt-5.4-api' or 'gpt-5.2'?"),
+        ("headline: [gpt-5.2-apy]", "x.yaml:1:12: headline.0: unknown option 'gpt-5.2-apy': neither an option nor a model; did you mean 'gpt-5.2-api' or 'gpt-5.4-api' or 'gpt-5.2'? costcalc catalog list options names them all; costcalc catalog add option adds yours"),
         ("contracts: {openia: {discount: 0.1, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:13: contracts.openia: unknown provider 'openia'; did you mean 'openai'?"),
         ("contracts: {openai: {discount: 1.5, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:32: contracts.openai.discount: expected a share from 0 to 1, found 1.5"),
         ("contracts: {openai: {effective: 2026-01-01, models: {gpt-55: {usd_per_mtok: {input: 1}}}, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:54: contracts.openai.models.gpt-55: unknown model 'gpt-55' of openai; did you mean 'gpt-5.5' or 'gpt-5' or 'gpt-5.4'?"),
         ("assumptions: {a: {value: 5, low: 6, high: 7, unit: x, basis: judgement}}", "x.yaml:1:15: assumptions.a: expected low ≤ value ≤ high, found 6, 5, 7"),
         ("assumptions: {a: {value: 5, low: 4, high: 7, unit: x, basis: vendor}}", "x.yaml:1:15: assumptions.a: basis 'vendor' needs a source; without one the basis is 'judgement'"),
         ("assumptions: {a: {value: true, low: 4, high: [], unit: x, basis: judgement}}", "x.yaml:1:26: assumptions.a.value: expected a number, found the boolean 'true'\nx.yaml:1:40: assumptions.a.high: expected a number, found a list"),
-        ("options: {a: {kind: rate, side: buy, usd_per_mtok: {output: 1}, implies: {gpus: 1, gpu: H1000}, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:89: options.a.implies.gpu: unknown GPU 'H1000'; did you mean 'H100' or 'H100 80GB' or 'H200'?"),
+        ("options: {a: {kind: rate, side: buy, usd_per_mtok: {output: 1}, implies: {gpus: 1, gpu: H1000}, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:89: options.a.implies.gpu: unknown GPU 'H1000'; did you mean 'H100' or 'H100 80GB' or 'H200'? costcalc catalog list gpus names them all; for another, give the option a measured tokens_per_s (--own: tokens/s=), or costcalc catalog add gpu"),
         ("assumptions: {a: {value: 1, low: 1, high: 1, unit: x, basis: vendor, source: {url: {b: 1}, checked: 2026-01-01}}}", "x.yaml:1:79: assumptions.a.source.url: expected text, found a mapping"),
         ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2025-12-11, billed_as: {output: input}}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.0: billed_as says that output costs what input costs; only input may have a rate"),
         ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2026-12-11, usd_per_thousand: {request: 1}, billed_as: {output: input}, source: {title: t, checked: 2026-01-01}}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.1: billed_as says that output costs what input costs; only input may have a rate"),
@@ -370,6 +370,19 @@ def test_an_empty_directory_or_a_missing_file_is_no_layer(tmp_path: Path) -> Non
     assert "cannot be read: No such file" in problems(tmp_path / "gone.yaml")[0]
 
 
+NAMES = {
+    "gpt-5.2-api": ("option", "gpt-5.2-api"),
+    "pue": ("assumption", "pue"),
+    "anthropic/claude-pro": ("plan", "anthropic/claude-pro"),
+    "gpt-5.2": ("model", "openai/gpt-5.2"),
+    "deepseek-r1": ("model", "deepseek/deepseek-r1"),  # an open model too, and models come first
+    "models/deepseek-r1": ("open model", "deepseek-r1"),
+    "deepseek-ai/DeepSeek-R1": ("open model", "deepseek-r1"),  # several sell one of that name
+    "h100 sxm": ("GPU", "h100-sxm"),
+    "gpus/h100-sxm": ("GPU", "h100-sxm"),
+}
+
+
 def test_names_are_found_by_id_alias_and_provider(catalog: Catalog) -> None:
     assert catalog.sold_model("deepseek-reasoner").ref == "deepseek/deepseek-r1"
     assert catalog.sold_model("deepseek/deepseek-reasoner") is catalog.sold_model("deepseek/deepseek-reasoner")
@@ -377,10 +390,26 @@ def test_names_are_found_by_id_alias_and_provider(catalog: Catalog) -> None:
         UnknownNameError, match=r"several providers sell .*; name one of: deepinfra/google/gemma-4-31B-it, "
     ):
         catalog.sold_model("google/gemma-4-31B-it")
-    with pytest.raises(UnknownNameError, match=r"^unknown model 'zzzzzzzz'$"):
+    with pytest.raises(
+        UnknownNameError, match=r"^unknown model 'zzzzzzzz'; costcalc catalog list models names them all"
+    ):
         catalog.sold_model("zzzzzzzz")
     with pytest.raises(KeyError):
         catalog.providers["nobody"]
+
+
+def test_one_look_up_finds_whatever_has_a_name(catalog: Catalog) -> None:
+    assert {name: catalog.thing(name)[:2] for name in NAMES} == NAMES
+    assert catalog.thing("deepseek-r1").entry is catalog.sold_model("deepseek-r1")
+    assert catalog.thing("deepseek-r1", "open model").path == ("models", "deepseek-r1")
+    with pytest.raises(
+        UnknownNameError, match="unknown name 'H1000': no plan or GPU is called so; did you mean 'H100'"
+    ):
+        catalog.thing("H1000", "plan", "GPU")
+    with pytest.raises(UnknownNameError, match=r"unknown GPU 'models/deepseek-r1'"):
+        catalog.thing("models/deepseek-r1", "GPU")
+    with pytest.raises(UnknownNameError, match=r"model, open model or GPU is called so; costcalc catalog list names"):
+        catalog.thing("zzzzzzzz")
 
 
 def test_the_digest_is_of_content_and_layers(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ ODD = (
         (("a", "y"), "zwei ü", '"two"', '"zwei ü"'),
         (("e",), 5, "e:   #", "e: 5   #"),
         (("a", "z"), 3, '"two"}', '"two", z: 3}'),
-        (("b", "unit"), "Mtok", "per:   1_000     # aligned\r\n", "per:   1_000     # aligned\r\n  unit: Mtok\r\n"),
+        (("b", "unit"), "Mtok", "  # the end of b\r\n", "  # the end of b\r\n  unit: Mtok\r\n"),
         (("f", "g"), True, "# nothing yet", "# nothing yet\r\nf: {g: true}\r\n"),
     ],
 )
@@ -74,13 +74,42 @@ def test_a_file_without_values_gets_its_first() -> None:
     [
         ("p:\n- {d: 1}\n- {d: 3}\nq: 1\n", 1, "p:\n- {d: 1}\n- {d: 2}\n- {d: 3}\nq: 1\n"),
         ("p:\n  - d: 3\n    e: 4\n", 0, "p:\n  - {d: 2}\n  - d: 3\n    e: 4\n"),
-        ("p:\n  - d: 1\n    # why\n\nq: 1\n", 1, "p:\n  - d: 1\n  - {d: 2}\n    # why\n\nq: 1\n"),
+        ("p:\n  - d: 1\n    # why\n\nq: 1\n", 1, "p:\n  - d: 1\n    # why\n  - {d: 2}\n\nq: 1\n"),
+        (
+            "p:\n  - d: 1\n    # of 1\n  # of 3\n  - d: 3\n",
+            1,
+            "p:\n  - d: 1\n    # of 1\n  - {d: 2}\n  # of 3\n  - d: 3\n",
+        ),
+        ("p:\n- d: 1\n# of q\nq: 1\n", 1, "p:\n- d: 1\n- {d: 2}\n# of q\nq: 1\n"),
         ("p: [{d: 3}]\n", 0, "p: [{d: 2}, {d: 3}]\n"),
         ("p: [{d: 1}]\n", 1, "p: [{d: 1}, {d: 2}]\n"),
     ],
 )
 def test_an_entry_is_only_added_lines(text: str, index: int, new: str) -> None:
     assert add_item(text, ("p",), index, {"d": 2}) == new
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "new"),
+    [
+        # what is commented out below the last key is the last key's
+        ("a:\n  b: 1\n  # c: 2\n", ("z",), "a:\n  b: 1\n  # c: 2\nz: 5\n"),
+        ("a:\n  b: 1\n\n  # c: 2\n    # d: 3\n", ("z",), "a:\n  b: 1\n\n  # c: 2\n    # d: 3\nz: 5\n"),
+        # a commented-out key at the end of the file stays whole, and is no heading of the new one
+        ("a: 1\n\n# d:\n#   - x\n", ("z",), "a: 1\n\n# d:\n#   - x\n\nz: 5\n"),
+        ("a: 1\n# the end", ("z",), "a: 1\n# the end\n\nz: 5\n"),
+        ("a: 1\r\n# the end\r\n", ("z",), "a: 1\r\n# the end\r\n\r\nz: 5\r\n"),
+        ("a: 1\n  # indented deeper than anything\n", ("z",), "a: 1\n  # indented deeper than anything\nz: 5\n"),
+        ("a: [1,\n  2]\n  # of a\n\n\n", ("z",), "a: [1,\n  2]\n  # of a\nz: 5\n\n\n"),
+        # each comment stays with the mapping that it is indented under
+        ("a:\n  b:\n    c: 1\n    # of b\n  # of a\n# of z\nz: 1\n", ("a", "b", "d"), "a:\n  b:\n    c: 1\n    # of b\n    d: 5\n  # of a\n# of z\nz: 1\n"),
+        ("a:\n  b:\n    c: 1\n    # of b\n  # of a\n# of z\nz: 1\n", ("a", "d"), "a:\n  b:\n    c: 1\n    # of b\n  # of a\n  d: 5\n# of z\nz: 1\n"),
+    ],
+)  # fmt: skip
+def test_a_new_key_stands_behind_the_comments_that_belong_to_the_last_one(
+    text: str, path: tuple[str, ...], new: str
+) -> None:
+    assert set_value(text, path, 5) == new
 
 
 def test_a_price_is_written_as_the_house_does() -> None:

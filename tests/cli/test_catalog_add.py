@@ -62,6 +62,15 @@ def test_a_new_model_is_added_with_what_it_costs(cli: Cli, mine: Path) -> None:
     assert cli("catalog", "lint", "costcalc.yaml", "--as-of", "2026-11-27").status == 0
 
 
+def test_a_new_price_far_off_what_others_take_is_warned_of(cli: Cli, mine: Path) -> None:
+    run = cli("catalog", "add", "model", "openai/gpt-9", "input=1", "output=1,400", *SINCE)
+    assert run.status == 0
+    assert "gpt-9" in mine.read_text()
+    assert "note: output=1,400 was read as 1400, without the commas; for a decimal point write 1.400" in run.err
+    # a new model has no last price: it is compared with the provider's others, a hundred times off
+    assert "output: $1,400.00 is 140 times the $10.00 of openai's other models" in run.err
+
+
 def test_what_is_added_can_be_named_at_once(cli: Cli, mine: Path) -> None:
     assert cli("catalog", "add", *NEW_MODEL).status == 0
     run = cli("catalog", "add", "option", "mine", "kind=api", "model=acme/x1")
@@ -145,6 +154,15 @@ def test_what_makes_no_entry_is_refused(command: tuple[str, ...], says: str, cli
     assert mine.read_text() == PROJECT
 
 
+def test_a_key_that_no_form_knows_is_said_first(cli: Cli, mine: Path) -> None:
+    run = cli("catalog", "add", "model", "openai/gpt-9", "ouput=1", "contxt_window=5")
+    assert (run.status, run.err.count("unknown key")) == (2, 2)
+    assert "did you mean 'output' or 'input'?" in run.err
+    assert "did you mean 'context_window'?" in run.err
+    assert "--effective" not in run.err
+    assert mine.read_text() == PROJECT
+
+
 def test_everything_that_is_missing_or_wrong_is_said_at_once(cli: Cli, mine: Path) -> None:
     run = cli("catalog", "add", "gpu", "g9", "name=G9", "architecture=9.0", "memory_gb=-1", *READ)
     assert run.status == 2
@@ -181,7 +199,7 @@ def test_the_dates_of_a_template_are_the_day_in_force(kind: str, cli: Cli, tmp_p
 def test_without_a_day_the_clock_says_when_a_figure_was_read(cli: Cli, mine: Path) -> None:
     assert cli("catalog", "add", *MODEL, "--new-provider", *SINCE[:2], *READ[:2]).status == 0
     (price,) = load_catalog(mine).sold_model("acme/x1").model.prices
-    assert str(price.source.checked) == "2026-11-25"  # the day on which the tests' clock stands
+    assert str(price.source.checked) == "2026-11-27"  # the day on which the tests' clock stands
 
 
 def test_the_day_that_was_named_dates_the_entry_and_prices_its_effect(cli: Cli, mine: Path) -> None:

@@ -112,6 +112,16 @@ def test_a_gpu_a_plan_and_an_assumption(cli: Cli, mine: Path) -> None:
     assert load_catalog(mine).assumptions["output_tokens_per_request"].value == 200
 
 
+def test_the_commented_lines_of_init_stay_whole(cli: Cli, tmp_path: Path) -> None:
+    assert cli("init", "--as-of", "2026-11-25").status == 0
+    file = tmp_path / "costcalc.yaml"
+    before = file.read_text()
+    run = cli("catalog", "set", "gpt-5.2", "output=12.00", *NEXT, "--file", "costcalc.yaml")
+    assert (run.status, run.err) == (0, "")
+    assert file.read_text().startswith(before + "\napi:\n  openai:\n")  # not a line among what init wrote
+    assert cli("check").status == 0
+
+
 def test_a_file_of_a_catalog_is_edited_in_place(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "prices" / "api" / "acme.yaml"
     file.parent.mkdir(parents=True)
@@ -150,9 +160,9 @@ def test_a_new_file_may_be_named(cli: Cli, tmp_path: Path) -> None:
         (("gpt-5.22", "output=1", *NEXT), "did you mean"),
         (
             ("power-prise", "value=1"),
-            "unknown name 'power-prise': no model, GPU, plan, option or assumption is called so",
+            "unknown name 'power-prise': no option, assumption, plan, model, open model or GPU is called so",
         ),
-        (("zzzzz", "value=1"), "is called so\n"),
+        (("zzzzz", "value=1"), "is called so; costcalc catalog list names what there is\n"),
         (("deepseek-ai/DeepSeek-V3.1", "output=1", *NEXT), "several providers sell"),
         (("gpt-5.2", "output", *NEXT), "expected KEY=VALUE"),
         (("pue", "value=1.2", *SOURCE), "pue stands in its short form, which holds no source"),
@@ -164,7 +174,21 @@ def test_a_new_file_may_be_named(cli: Cli, tmp_path: Path) -> None:
         (("gpt-5.2", "output=1", "--effective", "2020-01-01", *SOURCE), "written by hand"),
         (("gpt-5.2", "output=1", "--effective", "2020-01-01", "--correct"), "there is no entry of 2020-01-01"),
         (("gpt-5.2", "output=-1", *NEXT), "at least 0"),
-        (("gpt-5.2", "outptu=1", *NEXT), "unknown key 'outptu'"),
+        (("gpt-5.2", "outptu=1"), "outptu: unknown key 'outptu'; did you mean 'output'?\n"),
+        (
+            ("gpt-5.2", "outptu=4,5", "--checked", "2026-11-24"),
+            "error: outptu: unknown key 'outptu'; did you mean 'output'",
+        ),
+        (("gpt-5.2", "when.0.usd_per_mtok.outptu=1"), "unknown key 'outptu'; did you mean 'output'?"),
+        (("gpt-5.2", "zzzzz=1", *NEXT), "unknown key 'zzzzz'; expected a meter such as output, or one of: aliases, "),
+        (("gpt-5.2-api", "modle=openai/gpt-5.4"), "modle: unknown key 'modle'; did you mean 'model'?"),
+        (("H100 SXM", "rentals.runpod-secure.usd_per_gpu_huor=2"), "did you mean 'usd_per_gpu_hour'?"),
+        (("gpt-5.2", "output=4,5", *NEXT), "output=4,5: commas stand only between thousands, as in 1,000; write 4.5\n"),
+        (("gpt-5.2", "output=0,500", *NEXT), "write 0.500\n"),
+        (("gpt-5.2", "output=1000,500", *NEXT), "write 1000.500\n"),
+        (("gpt-5.2", "output=1.000,50", *NEXT), "write 1000.50\n"),
+        (("gpt-5.2", "output=12,34,567", *NEXT), "as in 1,000\n"),
+        (("gpt-5.2", "output=$4,50", *NEXT), "write 4.50\n"),
         (("gpt-5.2", "when.9.output=1", *NEXT), "there is no entry 9"),
         (("gpt-5.2", "context_window=1", *NEXT), "leave --effective out"),
         (("gpt-5.2", "context_window=1", *SOURCE), "leave --source out"),
@@ -192,6 +216,41 @@ def test_every_kind_of_figure_can_be_set(cli: Cli, mine: Path, words: tuple[str,
     assert (run.status, run.err) == (0, "")
     assert adds in mine.read_text()
     assert numstat(mine, PROJECT).endswith(" 0")  # only added lines
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "note"),
+    [
+        ("context_window=300,000", 300_000, "300,000 was read as 300000, without the commas; for a decimal point write 300.000"),
+        ("context_window=1,000,000", 1_000_000, "1,000,000 was read as 1000000, without the commas\n"),
+    ],
+)  # fmt: skip
+def test_commas_between_thousands_are_read_and_said(cli: Cli, mine: Path, text: str, value: int, note: str) -> None:
+    run = cli("catalog", "set", "gpt-5.2", text)
+    assert (run.status, f"note: context_window={note}" in run.err) == (0, True), run.err
+    assert load_catalog(mine).sold_model("gpt-5.2").model.context_window == value
+
+
+@pytest.mark.parametrize(
+    ("words", "warning"),
+    [
+        # the shipped output is $14.00: ten times off either way is warned of, what lies between is not
+        (("gpt-5.2", "output=140", *NEXT), "prices.1.usd_per_mtok.output: $140.00 is 10 times the $14.00 of 2025-12-11 before it\n"),
+        (("gpt-5.2", "output=1.40", *NEXT), "$1.40 is 10 times less than the $14.00 of 2025-12-11 before it\n"),
+        (("gpt-5.2", "output=65", *NEXT), ""),
+        (("gpt-5.2", "output=140", "--correct"), "prices.0.usd_per_mtok.output: $140.00 is 10 times the $14.00 that stood there\n"),
+        (("H100 SXM", "purchase.usd=290", "purchase.low=250", "purchase.high=400", *NEXT), "gpus.h100-sxm.purchase.prices.1.usd: $290.00 is "),
+        (("anthropic/claude-pro", "usd_per_seat=200", *NEXT), "$200.00 is 10 times the $20.00 of "),
+    ],
+)  # fmt: skip
+def test_a_price_ten_times_off_the_last_one_is_warned_of_and_written(cli: Cli, mine: Path, words: tuple[str, ...], warning: str) -> None:  # fmt: skip
+    run = cli("catalog", "set", *words, "--format", "json")
+    assert run.status == 0
+    assert mine.read_text() != PROJECT
+    assert (warning in run.err, run.err.count("warning: ")) == (True, 1 if warning else 0), run.err
+    document = json.loads(run.out)
+    jsonschema.validate(document, document_schema("catalog-set"))
+    assert [found["rule"] for found in document["diagnostics"]] == (["price-outlier"] if warning else [])
 
 
 def test_shipped_prices_are_not_changed_from_elsewhere(cli: Cli) -> None:

@@ -284,7 +284,6 @@ FILES = [
     (scenario("all: {monthly_usd: 5}"), ("gone.yaml",), "gone.yaml: cannot be read: No such file"),
     (scenario("all: {monthly_usd: 5}"), ("*.yml",), "'*.yml' names no file"),
     (scenario("all: {monthly_usd: 5}"), ("",), "'' names no file"),
-    (scenario("all: {monthly_usd: 5}"), (".",), ".: a directory; expected a file"),
     (scenario("all: {monthly_usd: 5}"), ("--baseline", "gone.json"), "gone.json: cannot be read"),
 ]  # fmt: skip
 
@@ -320,6 +319,21 @@ def test_several_files_are_judged_one_by_one_and_added_up(cli: Cli, written: Wri
     assert [(one["file"], one["status"]) for one in found["budgets"]] == [("a.yaml", "inside"), ("b.yaml", "over")]
     assert found["total_usd"] == 28
     assert "All files together: 28.00 a month." in cli("check", "*.yaml").out
+
+
+def test_a_folder_is_searched_for_files(cli: Cli, written: Write) -> None:
+    for name in ("b/costcalc.yml", "a/deep/costcalc.yaml", ".venv/costcalc.yaml", "a/other.yaml"):
+        written(scenario("all: {monthly_usd: 14}"), name)
+    found = document(cli, ".", status=0)["result"]
+    assert [one["file"] for one in found["budgets"]] == ["a/deep/costcalc.yaml", "b/costcalc.yml"]
+    assert [one["file"] for one in document(cli, "[ab]", status=0)["result"]["budgets"]] == [
+        "a/deep/costcalc.yaml",
+        "b/costcalc.yml",
+    ]
+    written("", "c/other.yaml")
+    run = cli("check", "a", "c")
+    assert (run.status, run.out) == (2, "")
+    assert "c: no costcalc.yaml in this folder or below" in run.err
 
 
 def test_a_summary_is_appended_for_github(

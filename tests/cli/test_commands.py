@@ -15,7 +15,6 @@ from conftest import Cli
 
 from costcalc import __version__
 from costcalc.cli import app
-from costcalc.cli.catalog_schema import KINDS
 from costcalc.render.documents import DOCUMENTS, document_schema
 
 DAY = ("--as-of", "2026-11-22")
@@ -178,8 +177,10 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--batch", "--service-tier", "flex"), "a batch has no service tier: give --batch or --service-tier, not both"),
         (("compare", "--tokens", "1", "--as-of", "2026-02-30"), "Invalid value for '--as-of' (env var: 'COSTCALC_AS_OF'): expected a day such as 2026-11-22, found '2026-02-30'"),
         (("compare", "--tokens", "1", "--as-of", "today"), "Invalid value for '--as-of' (env var: 'COSTCALC_AS_OF'): expected a day such as 2026-11-22, found 'today'"),
-        ((*MONTH, "--output", "xml=x"), "Invalid value for '--output': expected FORMAT=FILE with a format of text, json, jsonl, csv, markdown, github, gitlab, junit, sarif, found 'xml=x'"),
-        ((*MONTH, "--output", "json="), "Invalid value for '--output': expected FORMAT=FILE with a format of text, json, jsonl, csv, markdown, github, gitlab, junit, sarif, found 'json='"),
+        ((*MONTH, "--output", "xml=x"), "Invalid value for '--output': expected a file that ends in .json, .jsonl, .csv, .md, .txt, .sarif, .xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, github, gitlab, junit, sarif, found 'xml=x'"),
+        ((*MONTH, "--output", "json="), "Invalid value for '--output': expected a file that ends in .json, .jsonl, .csv, .md, .txt, .sarif, .xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, github, gitlab, junit, sarif, found 'json='"),
+        ((*MONTH, "--output", "costs"), ".xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, github, gitlab, junit, sarif, found 'costs'"),
+        ((*MONTH, "--output", "jsno=x.json"), "found 'jsno=x.json'"),
         ((*MONTH, "--output", "json=no/such/dir"), "no/such/dir: No such file or directory"),
         ((*MONTH, "--format", "xml"), "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'csv', 'markdown', 'github', "),
         ((*MONTH, "--tokns", "1"), "No such option: --tokns; did you mean '--tokens'?\n"),
@@ -194,7 +195,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--region", ""), "Invalid value for '--region': expected a name, found an empty text"),
         ((*MONTH, "--region", "standard", "--options", "gpt-5.2"), "gpt-5.2 is not compared: unknown region 'standard'"),
         (("compare", "--workload", "#x"), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#x'"),
-        (("catalog", "show", "gpt-5.22"), "unknown model 'gpt-5.22'; did you mean 'gpt-5.2' or"),
+        (("catalog", "show", "gpt-5.22"), "GPU is called so; did you mean 'gpt-5.2' or"),
         (("schema", "comapre"), "Invalid value for 'COMMAND': expected one of compare, breakeven, "),
     ],
 )  # fmt: skip
@@ -302,6 +303,18 @@ def test_an_output_follows_a_link_and_spares_a_device(cli: Cli, tmp_path: Path) 
     assert Path("/dev/null").is_char_device()
     assert cli(*MONTH, "--output", f"json={tmp_path}").status == 2
     assert cli("compare", "--tokens", "0.001", "--options", "gpt-5.2").out.count("A month of 0.001 output tokens") == 1
+
+
+def test_a_file_s_ending_says_its_format(cli: Cli, tmp_path: Path) -> None:
+    endings = {"json": "json", "jsonl": "jsonl", "csv": "csv", "md": "markdown", "txt": "text", "sarif": "sarif", "XML": "junit"}  # fmt: skip
+    named = [
+        word for end, form in endings.items() for word in ("--output", f"a.b.{end}", "--output", f"{form}=named.{end}")
+    ]
+    assert cli(*MONTH, *named).status == 0
+    for end in endings:
+        assert (tmp_path / f"a.b.{end}").read_text() == (tmp_path / f"named.{end}").read_text()
+    assert cli(*MONTH, "--output", "csv=x.json", "--output", "csv=a=b").status == 0  # FORMAT= wins
+    assert (tmp_path / "x.json").read_text() == (tmp_path / "a=b").read_text() == (tmp_path / "a.b.csv").read_text()
 
 
 def test_several_outputs_of_one_run(cli: Cli, tmp_path: Path) -> None:
@@ -449,17 +462,49 @@ def test_what_one_runs_oneself_is_listed_and_shown(cli: Cli) -> None:
     assert "GPUs" in counted
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "columns", "row"),
+    [
+        ("gpus", "h100 sxm", "GPU GB GB/s bf16 TFLOP/s $/hour since offer", "H100 SXM 80 3,350 989 2.69 2026-05-22 on demand"),
+        ("open-models", "r1-distill-llama-8b", "open model parameters active context licence", "DeepSeek-R1-Distill-Llama-8B 8.03B 7.5B 131,072 MIT; Llama 3.1"),
+        ("plans", "max-5x", "plan $/seat a seat holds above it", "anthropic/claude-max-5x 100.00 21.3 Mtok another seat"),
+        ("assumptions", "pue", "assumption value low–high unit", "pue 1.54 1.1–1.8 ratio"),
+        ("options", "gpt-5.2", "option kind serves headline", "gpt-5.2-api api openai/gpt-5.2 yes"),
+        ("models", "openai/gpt-5.2", "model input cached output since", "openai/gpt-5.2 1.75 0.175 14.00 2025-12-11"),
+    ],
+)  # fmt: skip
+def test_each_kind_is_listed_with_what_one_chooses_by(cli: Cli, kind: str, text: str, columns: str, row: str) -> None:
+    run = cli("catalog", "list", kind, text, *DAY)
+    lines = [" ".join(line.split()) for line in run.out.splitlines()]
+    assert (run.status, run.err) == (0, "")
+    assert any(line.startswith(columns) for line in lines), run.out
+    assert any(line.startswith(row) for line in lines), run.out
+    key = kind.replace("-", "_")
+    document = json.loads(cli("catalog", "list", kind, *DAY, "--format", "json").out)
+    jsonschema.Draft7Validator(document_schema("catalog-list")).validate(document)
+    assert [name for name, rows in document["result"].items() if rows] == [key]
+    assert len(cli("catalog", "list", kind, *DAY, "--format", "csv").out.splitlines()) == 1 + len(document["result"][key])  # fmt: skip
+    if kind != "models":  # whose longest name alone leaves no room for its prices
+        assert max(map(len, cli("catalog", "list", kind, *DAY).out.splitlines())) <= 80
+    assert f"None of the {kind} has 'zzz' in its name" in flat(cli("catalog", "list", kind, "zzz").out)
+
+
+def test_a_kind_that_is_none_is_2(cli: Cli) -> None:
+    run = cli("catalog", "list", "gpu", "h100")
+    assert (run.status, "did you mean 'gpus'?" in run.err) == (2, True)
+
+
 def test_listing_and_showing(cli: Cli) -> None:
     assert "deepseek/deepseek-r1" in cli("catalog", "list", "deepseek-r1", *DAY).out
     everything = cli("catalog", "list", *DAY)
     assert "costcalc catalog list TEXT" in everything.out
     early = json.loads(cli("catalog", "list", "gpt-6.1", "--as-of", "2026-01-01", "--format", "json").out)
     assert {model["status"] for model in early["result"]["models"]} == {"no price yet"}
-    assert "No provider/model contains 'zzz'" in cli("catalog", "list", "zzz").out
+    assert "Nothing has 'zzz' in its name" in cli("catalog", "list", "zzz").out
     shown = list(csv.DictReader(cli("catalog", "show", "gpt-5.2", "--format", "csv").out.splitlines()))
     assert {"key": "prices.0.usd_per_mtok.output", "value": "14.00"} in shown
     retired = cli("catalog", "list", "deepseek-r1-api")
-    assert "1 options and 0 models" in retired.out
+    assert "With 'deepseek-r1-api' in its name, at the prices of " in retired.out
     assert "×0.5" in cli("catalog", "show", "openai/gpt-6.1-sol").out
     assert "retired on 2026-07-24" in cli("catalog", "show", "deepseek-r1-api").out
 
@@ -496,9 +541,14 @@ def test_validate_finds_and_gates(cli: Cli, tmp_path: Path) -> None:
     assert bad.err.count("error: bad.yaml:") == 3  # the workload's number, its missing shapes, and the option
 
 
-def test_file_schemas_are_printed(cli: Cli) -> None:
-    for kind in KINDS:
+def test_file_schemas_are_printed_and_every_kind_has_its_file(cli: Cli) -> None:
+    kinds = cli("catalog", "schema").out.split()
+    for kind in kinds:
         jsonschema.Draft7Validator.check_schema(json.loads(cli("catalog", "schema", kind).out))
+    folder = Path(__file__).parents[2] / "pricing" / "schema"
+    assert sorted(kinds) == sorted(path.stem for path in folder.glob("*.json"))  # .ci/run compares what is listed
+    wrong = cli("catalog", "schema", "gpu")
+    assert (wrong.status, "did you mean 'gpus'?" in wrong.err) == (2, True)
 
 
 def test_version_and_help(cli: Cli) -> None:

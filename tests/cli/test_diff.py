@@ -144,6 +144,59 @@ def test_bad_input_ends_with_2(args: tuple[str, ...], message: str, cli: Cli) ->
     assert message in run.err
 
 
+def test_from_a_subfolder_the_nearest_file_is_meant(
+    repository: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "sub" / "deeper").mkdir(parents=True)
+    monkeypatch.chdir(repository / "sub" / "deeper")
+    assert effects(result(cli, "git:v1")) == [0, 28, 0, 28]
+    assert effects(result(cli, "git:v1", "git:main")) == [0, 14, 0, 14]
+    assert effects(result(cli, "git:v1:costcalc.yaml")) == [0, 28, 0, 28]  # from the root, as git means it
+    assert effects(result(cli, "git:v1:../../costcalc.yaml")) == [0, 28, 0, 28]
+    (repository / "sub" / "costcalc.yaml").write_text(HEAD)
+    run = cli("diff", "git:v1")  # the file of this folder is new: that of the root is another one
+    assert (run.status, "git:v1: fatal: path 'sub/costcalc.yaml' exists on disk, but not in 'v1'" in run.err) == (
+        2,
+        True,
+    )
+
+
+def test_a_pattern_compares_each_file_with_itself(
+    repository: Path, cli: Cli, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*args: str) -> None:
+        subprocess.run(["git", "-C", str(repository), *args], check=True, capture_output=True)
+
+    written(BASE, "teams/a/costcalc.yaml")
+    written(BASE, "teams/gone/costcalc.yaml")
+    git("add", "-A")
+    git("commit", "-qm", "teams")
+    git("tag", "v2")
+    written(HEAD, "teams/a/costcalc.yaml")
+    written(BASE, "teams/new/costcalc.yaml")
+    (repository / "teams" / "gone" / "costcalc.yaml").unlink()
+    (repository / "teams" / "gone").rmdir()
+    found = result(cli, "git:v2", "teams/*/costcalc.yaml")
+    # a: 14 more; gone: 14 less; new: 14 more
+    assert {one["workload"]: (one["status"], one["change_usd"]) for one in found["workloads"]} == {
+        "teams/a/costcalc.yaml#bot": ("changed", 14),
+        "teams/gone/costcalc.yaml#bot": ("removed", -14),
+        "teams/new/costcalc.yaml#bot": ("added", 14),
+    }
+    assert (found["base"], found["head"], found["base_usd"], found["head_usd"]) == ("git:v2", "teams/*/costcalc.yaml", 28, 42)  # fmt: skip
+    assert cli("diff", "git:v2", "teams/*/costcalc.yaml", "--fail-on-increase", "13").status == 1
+    monkeypatch.chdir(repository / "teams")
+    assert effects(result(cli, "git:v2", "*/costcalc.yaml")) == [0, 14, 0, 14]
+    assert effects(result(cli, "git:v2:*/costcalc.yaml", "git:v2")) == [0, 0, 0, 0]
+    for args, message in (
+        (("git:v2", "x*.yaml"), "'x*.yaml' names no file on either side"),
+        (("a/costcalc.yaml", "*/costcalc.yaml"), "a pattern is compared with the same files of a revision"),
+        (("git:gone", "*/costcalc.yaml"), "git:gone: fatal: bad revision 'gone'"),
+    ):
+        run = cli("diff", *args)
+        assert (run.status, message in run.err) == (2, True), run.err
+
+
 def test_without_git_it_is_said(cli: Cli, written: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     written(BASE)
     monkeypatch.setenv("PATH", "/nonexistent")

@@ -229,13 +229,9 @@ def test_every_problem_of_every_text_is_reported_at_once(catalog: Catalog) -> No
 
 def test_an_unknown_name_says_what_to_do_next(catalog: Catalog) -> None:
     gpu, model, key = problems(catalog, "RTX 409, model=Qwen3-33B", "L4, modle=Qwen3-8B, tokens/s=9")
-    assert gpu.help == (
-        "`costcalc catalog list gpus` shows all; for another GPU give its price and tokens/s=N as measured,"
-        " or describe it with `costcalc catalog add gpu`"
-    )
-    assert model.help == (
-        "`costcalc catalog list open-models` shows all; for another model leave model= out and give tokens/s=N as measured"
-    )
+    assert "costcalc catalog list gpus names them all; for another, give the option a measured" in gpu.message
+    assert gpu.message.endswith("(--own: tokens/s=), or costcalc catalog add gpu")
+    assert "costcalc catalog list open-models names them all; for another, give the option a measured" in model.message
     assert key.help == "did you mean 'model'?"
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc import Catalog, Estimate, Shape, UndecidableError, UnknownNameError, Workload, estimate, load_catalog
-from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import ApiOption
+from costcalc.catalog.things import NamedOption
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.scenario import WorkloadEntry
@@ -51,7 +51,7 @@ def test_a_sum_of_parts_that_do_not_end_is_exact(examples: Catalog) -> None:
 @pytest.mark.parametrize(
     ("model", "workload", "message"),
     [
-        ("example-steps", Workload(1, (Shape.from_usage(input_tokens=9, cache_write_tokens=9),)), "no rate for 'cache_write'"),
+        ("example-reads", Workload(1, (Shape.from_usage(input_tokens=9, cache_write_tokens=9),)), "no rate for 'cache_write'"),
         ("example-fee", Workload(1, (Shape.from_usage(web_searches=1),)), "no rate for 'web_search'"),
         ("example-large", Workload(1, (Shape.from_usage(input_tokens=9, input_audio_tokens=9),)), "no rate for 'input_audio'"),
     ],

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from costcalc import Catalog, Deployment, Estimate, UndecidableError, Workload, estimate, load_catalog
 from costcalc.analysis.sizing import Wish, size
-from costcalc.catalog.catalog import NamedOption
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.policy import Policy, with_policy
 from costcalc.cost.replica import Request, setup_of
 from costcalc.files import parse_yaml

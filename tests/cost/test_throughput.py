@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cost import roofline
 from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.throughput import (
@@ -252,7 +253,7 @@ SERVINGS = st.builds(
     Serving,
     st.sampled_from(["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "q4_k_m"]),
     st.sampled_from(["bf16", "fp8"]),
-    st.sampled_from(roofline.ENGINES),
+    st.sampled_from(tuple(ENGINES)),
 )
 LAYOUTS = st.sampled_from([Layout(8), Layout(4, 2, 8), Layout(1, 8, 8), Layout(8, 1, 8), Layout(4, 1, 1, 2), Layout(2)])
 LENGTHS = st.tuples(st.floats(0, 30_000), st.floats(1, 8_000))

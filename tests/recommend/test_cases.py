@@ -14,7 +14,7 @@ from conftest import Cli
 
 from costcalc import Catalog
 from costcalc.files import parse_yaml, read_document
-from costcalc.recommend.words import usd
+from costcalc.units import usd
 from costcalc.workload import KINDS
 
 FOLDER = Path(__file__).parents[1] / "cases" / "recommend"

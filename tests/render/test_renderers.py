@@ -18,9 +18,10 @@ from costcalc.render.as_json import as_json, as_jsonl, dumps
 from costcalc.render.csv import as_csv
 from costcalc.render.diagnostics import as_diagnostics
 from costcalc.render.markdown import as_markdown, escape
-from costcalc.render.numbers import full_usd, quantity, times, usd
+from costcalc.render.numbers import quantity, times
 from costcalc.render.report import Bullets, Column, Heading, Paragraph, Report, Table
 from costcalc.render.text import as_text, fitted
+from costcalc.units import full_usd, usd
 
 HOSTILE = "a|b `c` <script> *d* [e](f) _g_\n=h"
 TABLE = Table(
@@ -86,6 +87,16 @@ def test_columns_give_way_by_rank() -> None:
         as_text(Report("x", None, None, {}, None, blocks=(Table((Column("a"),), ()),)), width=80, color=False)
         == "a\n-\n"
     )
+
+
+def test_words_wrap_before_a_column_gives_way() -> None:
+    columns = (Column("model"), Column("licence", wraps=True), Column("note", rank=1))
+    table = Table(columns, (("a", "Community License 3", "x"), ("b", "", "y")))
+    narrow = fitted(table, 5 + 2 + 9 + 2 + 4)  # 9 characters are left of the 19 of the licence
+    assert narrow.rows == (("a", "Community", "x"), ("", "License 3", ""), ("b", "", "y"))
+    assert "License 3" in as_text(Report("x", None, None, {}, None, blocks=(table,)), width=22, color=True)
+    # 7 characters are too few to wrap: the column of rank 1 goes, and then there is room
+    assert [column.title for column in fitted(table, 20).columns] == ["model", "licence"]
 
 
 def test_a_finding_shows_its_line_and_a_caret() -> None:

@@ -11,7 +11,7 @@ import pytest
 from conftest import Cli
 from verdicts import DAY, check, documents, months
 
-from costcalc.render.numbers import usd
+from costcalc.units import usd
 
 BUILD = ("r1-distill-32b-h100", "r1-distill-32b-2x-l40s", "llama-3.3-70b-2x-h100", "gemma-4-31b-h100")
 BUY = ("gpt-5.2-api", "gemini-4-argon-api", "claude-haiku-5.5-api", "r1-distill-32b-novita", "gemma-4-31b-novita")

@@ -11,8 +11,8 @@ from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import SoldModel
 from costcalc.catalog.forms.schema import Price
+from costcalc.catalog.things import SoldModel
 from costcalc.cost.rates import RateCard
 from costcalc.cost.tariff import Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError

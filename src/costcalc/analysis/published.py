@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import Catalog, slug
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import RateOption, SelfHostOption
+from costcalc.catalog.names import slug
 from costcalc.cost.estimate import Estimate
 
 

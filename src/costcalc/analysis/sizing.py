@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.engines import Engine
 from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
+from costcalc.catalog.forms.scalars import KvPrecision, Precision
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of

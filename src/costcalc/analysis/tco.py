@@ -5,8 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.cost.finance import MONTHS_PER_YEAR
 from costcalc.cost.selfhost import self_host_estimate

@@ -109,6 +109,12 @@ def difference(base: State, head: State) -> Difference:
     return Difference(base.name, head.name, tuple(_changed(name, base, head) for name in names))
 
 
+def together(found: Mapping[str, Difference], *, names: tuple[str, str]) -> Difference:
+    """Put the differences of several files into one, each workload named ``file#workload``."""
+    changes = ((file, change) for file, difference in found.items() for change in difference.workloads)
+    return Difference(*names, tuple(change._replace(workload=f"{file}#{change.workload}") for file, change in changes))
+
+
 def _changed(name: str, base: State, head: State) -> WorkloadChange:
     before, after = base.uses.get(name), head.uses.get(name)
     old, why_old = _priced(base, before)

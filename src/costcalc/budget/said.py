@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from costcalc.budget.verdict import Limited, Spent, Status, Verdict, place_of
@@ -10,7 +9,7 @@ from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.findings import Finding, Level, Node
 from costcalc.limits import BudgetEntry
 from costcalc.scenario import Scenario
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 _ABOUT: dict[Limited, str] = {
     "monthly_usd": "a month",
@@ -20,12 +19,8 @@ _ABOUT: dict[Limited, str] = {
 }
 
 
-def usd_text(amount: Fraction | None) -> str:
-    """Write an amount in full; one that does not end, to nine digits behind the point."""
-    if amount is None:
-        return "?"
-    exact = Decimal(amount.numerator) / Decimal(amount.denominator)
-    return written_usd(exact if exact == round(exact, 9) else round(exact, 9))
+def _usd(amount: Fraction | None) -> str:
+    return full_usd(amount) if amount is not None else "?"
 
 
 def about(verdict: Verdict, budget: BudgetEntry) -> Iterator[Finding]:
@@ -42,33 +37,33 @@ def about(verdict: Verdict, budget: BudgetEntry) -> Iterator[Finding]:
 
 
 def _spent(verdict: Verdict) -> str:
-    return f"${usd_text(verdict.actual)} {_ABOUT[verdict.limited]}"
+    return f"${_usd(verdict.actual)} {_ABOUT[verdict.limited]}"
 
 
 def _increased(verdict: Verdict) -> str:
     more = verdict.actual - verdict.base if verdict.actual is not None and verdict.base is not None else None
     return (
-        f"{_spent(verdict)} is ${usd_text(more)} more than ${usd_text(verdict.base)} on the baseline;"
-        f" up to ${usd_text(verdict.deny)} is allowed"
+        f"{_spent(verdict)} is ${_usd(more)} more than ${_usd(verdict.base)} on the baseline;"
+        f" up to ${_usd(verdict.deny)} is allowed"
     )
 
 
 def _exceeded(verdict: Verdict) -> str:
     over = -verdict.headroom if verdict.headroom is not None else None
-    return f"{_spent(verdict)} is ${usd_text(over)} over the limit of ${usd_text(verdict.deny)}"
+    return f"{_spent(verdict)} is ${_usd(over)} over the limit of ${_usd(verdict.deny)}"
 
 
 def _before(verdict: Verdict) -> str:
-    limit, base = usd_text(verdict.deny), usd_text(verdict.base)
+    limit, base = _usd(verdict.deny), _usd(verdict.base)
     return f"{_spent(verdict)} is over the limit of ${limit}, as on the baseline (${base})"
 
 
 def _warned(verdict: Verdict) -> str:
-    return f"{_spent(verdict)} is above ${usd_text(verdict.warn)}, where warnings begin"
+    return f"{_spent(verdict)} is above ${_usd(verdict.warn)}, where warnings begin"
 
 
 def _put_up_with(verdict: Verdict) -> str:
-    return f"{_spent(verdict)} is over ${usd_text(verdict.deny)}, put up with: {verdict.reason}"
+    return f"{_spent(verdict)} is over ${_usd(verdict.deny)}, put up with: {verdict.reason}"
 
 
 _SAID: dict[Status, tuple[str, Level, Callable[[Verdict], str]]] = {

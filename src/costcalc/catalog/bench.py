@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from costcalc.catalog.forms.engines import ENGINE_NAMES, Engine
 from costcalc.catalog.forms.hardware import Measurement
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Document, Finding
 
-_ENGINES = {"trt": "trtllm", "tensorrt-llm": "trtllm", "openai": "vllm", "openai-chat": "vllm"}
+# a run of bench serve names the protocol that it spoke, by default to vLLM itself
+_PROTOCOLS: dict[str, Engine] = {"openai": "vllm", "openai-chat": "vllm"}
 _PRECISIONS = {"fp4": "nvfp4", "int4": "int4"}
 _PATCHED = ("mtp", "eagle", "draft")  # speculative decoding, which the throughput model leaves out
 
@@ -158,7 +160,7 @@ def _bench_serve(entry: Mapping[str, Any], known: Known) -> dict[str, Any]:
     engine = str(entry.get("backend") or entry.get("endpoint_type") or "").lower()
     return {
         "model": known.model or entry.get("model_id"),
-        "engine": _ENGINES.get(engine, engine) or None,
+        "engine": ENGINE_NAMES.get(engine) or _PROTOCOLS.get(engine, engine) or None,
         "input_tokens": _rounded(entry["total_input_tokens"] / completed),
         "output_tokens": _rounded(entry["total_output_tokens"] / completed),
         "concurrency": min(int(concurrency), completed) if concurrency else None,
@@ -183,7 +185,7 @@ def _inferencex(entry: Mapping[str, Any], known: Known) -> dict[str, Any]:
         "dp": gpus if attention else 1,
         "ep": int(entry.get("ep") or 1),
         "weights": _PRECISIONS.get(precision, precision) or None,
-        "engine": _ENGINES.get(framework, framework) or None,
+        "engine": ENGINE_NAMES.get(framework, framework) or None,
         "input_tokens": entry.get("isl"),
         "output_tokens": entry.get("osl"),
         "concurrency": entry.get("conc"),

@@ -1,101 +1,26 @@
 """The catalog in force: what `compare` and every later command ask for prices, options and assumptions."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, assert_never
 
+from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option
-from costcalc.catalog.forms.schema import ApiFile, Assumption, Contract, Model, Price
-from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
+from costcalc.catalog.forms.schema import ApiFile, Assumption, Contract
+from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, slug, unknown, with_hint, with_next
+from costcalc.catalog.things import NamedOption, SoldModel, SoldPlan, Thing
+from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import Node, Path, Place, did_you_mean
 
 if TYPE_CHECKING:
     from costcalc.catalog.forms.hardware import GpuFile, Measurement, OpenModelFile, Score
-    from costcalc.catalog.forms.plans import Plan, PlansFile
+    from costcalc.catalog.forms.plans import PlansFile
     from costcalc.catalog.rules.entries import KindEntry
     from costcalc.catalog.rules.verdicts import Rule
     from costcalc.workload import WorkloadKind
 
 MAX_AGE_DAYS = 180  # judgement: after half a year without a look, a list price is called stale
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class SoldModel:
-    """A model as one provider sells it, with the user's contract where there is one.
-
-    Args:
-        provider: The provider's id.
-        id: The model's id at the provider.
-        model: The catalog's entry.
-        contract: What the provider agreed with the user, or None.
-        via: Against what the provider's figures were checked, where its pages were not opened.
-        tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
-        rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
-    """
-
-    provider: str
-    id: str
-    model: Model
-    contract: Contract | None = None
-    via: str | None = None
-    tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
-    rates: dict[object, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def ref(self) -> str:
-        """How options name it: ``provider/model``."""
-        return f"{self.provider}/{self.id}"
-
-    @property
-    def path(self) -> Path:
-        """Where it stands in the catalog."""
-        return ("api", self.provider, "models", self.id)
-
-    def price_on(self, day: date) -> tuple[int, Price]:
-        """Find the price entry in force on a day, with its index.
-
-        Raises:
-            UndecidableError: No entry is as old as that day.
-        """
-        for index in range(len(self.model.prices) - 1, -1, -1):
-            price = self.model.prices[index]
-            if price.effective <= day:
-                return index, price
-        first = self.model.prices[0].effective
-        raise UndecidableError(f"no price is known for {day}; the earliest is of {first}", subject=self.ref)
-
-    def retired_on(self, day: date) -> bool:
-        """Say whether the provider no longer serves it on that day."""
-        return self.model.retired is not None and self.model.retired <= day
-
-
-class SoldPlan(NamedTuple):
-    """A subscription as one vendor sells it."""
-
-    provider: str
-    id: str
-    plan: "Plan"
-
-    @property
-    def ref(self) -> str:
-        """How options name it: ``provider/plan``."""
-        return f"{self.provider}/{self.id}"
-
-    @property
-    def path(self) -> Path:
-        """Where it stands in the catalog."""
-        return ("plans", self.provider, "plans", self.id)
-
-
-class NamedOption(NamedTuple):
-    """An option with the id under which it was asked for."""
-
-    id: str
-    option: Option
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,8 +68,105 @@ class Catalog:
     assumptions_read: set[str] = field(default_factory=set, repr=False)
     assumptions_moved: frozenset[str] = frozenset()
     flagged: Mapping[str, Node] = field(default_factory=dict)
-    _sold: dict[str, SoldModel] = field(default_factory=dict, repr=False)
+    _sold: dict[str, tuple[SoldModel, ...]] = field(default_factory=dict, repr=False)
     _slugs: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+
+    def thing(self, name: str, *kinds: ThingKind) -> Thing:
+        """Find what has a name: of these kinds, or of any; where several kinds have it, the first of `NAMED`.
+
+        A name may also be ``folder/id``, as ``pricing/`` has it, which only one kind can have: ``models/deepseek-r1``.
+
+        Raises:
+            UnknownNameError: Nothing has that name.
+            AmbiguousNameError: Several providers sell a model of that name, and nothing else is called so.
+
+        Example:
+            >>> from costcalc.catalog.layers.load import load_catalog
+            >>> [load_catalog().thing(name)[:2] for name in ("gpt-5.2", "H100 SXM", "pue")]
+            [('model', 'openai/gpt-5.2'), ('GPU', 'h100-sxm'), ('assumption', 'pue')]
+        """
+        found: tuple[Thing, ...] = ()
+        for kind in kinds or NAMED:
+            found = self._called(kind, name) or found
+            if len(found) == 1:
+                return found[0]
+        if found:
+            raise ambiguous(name, (thing.ref for thing in found))
+        folder, _, entry = name.partition("/")
+        if folder in OF_FOLDER and OF_FOLDER[folder] in (kinds or NAMED):
+            return self.thing(entry, OF_FOLDER[folder])
+        if len(kinds) == 1:
+            raise unknown(kinds[0], name, self.names(kinds[0], with_provider="/" in name))
+        near = did_you_mean(name, (known for kind in kinds or NAMED for known in self.names(kind)))
+        *others, last = kinds or NAMED
+        message = f"unknown name '{name}': no {', '.join(others)} or {last} is called so"
+        raise UnknownNameError(with_next(with_hint(message, near), "costcalc catalog list names what there is"))
+
+    def _called(self, kind: ThingKind, name: str) -> tuple[Thing, ...]:
+        """Give what of a kind has a name; several where several providers sell a model of that name."""
+        match kind:
+            case "option":
+                return (Thing(kind, name, ("options", name), self.options[name]),) if name in self.options else ()
+            case "assumption":
+                path: Path = ("assumptions", name)
+                return (Thing(kind, name, path, self.assumptions[name]),) if name in self.assumptions else ()
+            case "plan":
+                provider, _, plan = name.partition("/")
+                if provider not in self.plans or plan not in self.plans[provider].plans:
+                    return ()
+                sold = SoldPlan(provider, plan, self.plans[provider].plans[plan])
+                return (Thing(kind, sold.ref, sold.path, sold),)
+            case "model":
+                return tuple(Thing(kind, model.ref, model.path, model) for model in self.sold_as(name))
+            case "open model" | "GPU":
+                entries: Mapping[str, OpenModelFile | GpuFile] = self.models if kind == "open model" else self.gpus
+                entry = self._entry_called(kind, entries, name)
+                return (Thing(kind, entry, (NAMED[kind].folder, entry), entries[entry]),) if entry is not None else ()
+            case _:
+                assert_never(kind)
+
+    def sold_as(self, ref: str) -> tuple[SoldModel, ...]:
+        """Give the models of a name: of the provider before the slash, else of every provider."""
+        if ref not in self._sold:
+            provider, _, name = ref.partition("/")
+            matches = [(provider, model) for model in self._named(provider, name)] if provider in self.providers else []
+            if not matches:  # ids may hold slashes: google/gemma-4-31B-it is what several hosts call it
+                matches = [(seller, model) for seller in self.providers for model in self._named(seller, ref)]
+            self._sold[ref] = tuple(
+                SoldModel(seller, model, file.models[model], self.contracts.get(seller), file.via)
+                for seller, model in matches
+                for file in (self.providers[seller],)
+            )
+        return self._sold[ref]
+
+    def _entry_called(self, kind: ThingKind, entries: "Mapping[str, OpenModelFile | GpuFile]", name: str) -> str | None:
+        """Find an entry by id, else by its name or an alias, for which all of them must be read."""
+        wanted = slug(name)
+        if wanted in entries:
+            return wanted
+        if kind not in self._slugs:
+            names = ((entry, name) for entry, form in entries.items() for name in (form.name, *form.aliases))
+            self._slugs[kind] = {slug(name): entry for entry, name in names}
+        return self._slugs[kind].get(wanted)
+
+    def names(self, kind: ThingKind, *, with_provider: bool = False) -> Iterator[str]:
+        """Walk the names of a kind, for did-you-mean."""
+        match kind:
+            case "option":
+                yield from self.options
+            case "assumption":
+                yield from self.assumptions
+            case "plan":
+                yield from (f"{vendor}/{plan}" for vendor, file in self.plans.items() for plan in file.plans)
+            case "model":
+                refs = ((provider, name) for provider, file in self.providers.items() for name in file.models)
+                yield from (f"{provider}/{name}" if with_provider else name for provider, name in refs)
+            case "open model":
+                yield from (name for form in self.models.values() for name in (form.name, *form.aliases))
+            case "GPU":
+                yield from (name for form in self.gpus.values() for name in (form.name, *form.aliases))
+            case _:
+                assert_never(kind)
 
     def sold_model(self, ref: str) -> SoldModel:
         """Find a model by ``provider/model``, by its id or by an alias.
@@ -158,24 +180,8 @@ class Catalog:
             >>> load_catalog().sold_model("gpt-5.2").ref
             'openai/gpt-5.2'
         """
-        if ref not in self._sold:
-            self._sold[ref] = self._find(ref)
-        return self._sold[ref]
-
-    def _find(self, ref: str) -> SoldModel:
-        provider, _, name = ref.partition("/")
-        matches = [(provider, known) for known in self._named(provider, name)] if provider in self.providers else []
-        if not matches:  # ids may hold slashes: google/gemma-4-31B-it is what several hosts call it
-            matches = [(one, known) for one in self.providers for known in self._named(one, ref)]
-        if not matches:
-            message = f"unknown model '{ref}'"
-            raise UnknownNameError(_with_hint(message, did_you_mean(ref, self._all_names(with_provider=bool(name)))))
-        if len(matches) > 1:
-            offers = ", ".join(f"{one}/{known}" for one, known in matches)
-            raise AmbiguousNameError(f"several providers sell '{ref}'; name one of: {offers}")
-        provider, known = matches[0]
-        prices = self.providers[provider]
-        return SoldModel(provider, known, prices.models[known], self.contracts.get(provider), prices.via)
+        sold: SoldModel = self.thing(ref, "model").entry
+        return sold
 
     def own_model(self, provider: str, name: str) -> str:
         """Find a model of one provider by its id or an alias, and give its id.
@@ -186,7 +192,7 @@ class Catalog:
         found = next(self._named(provider, name), None)
         if found is None:
             hint = did_you_mean(name, self.providers[provider].models)
-            raise UnknownNameError(_with_hint(f"unknown model '{name}' of {provider}", hint))
+            raise UnknownNameError(with_hint(f"unknown model '{name}' of {provider}", hint))
         return found
 
     def _named(self, provider: str, name: str) -> Iterator[str]:
@@ -194,11 +200,7 @@ class Catalog:
         if name in models:
             yield name
         else:
-            yield from (known for known in models if name in models[known].aliases)
-
-    def _all_names(self, *, with_provider: bool) -> Iterable[str]:
-        refs = [(provider, name) for provider in self.providers for name in self.providers[provider].models]
-        return [f"{provider}/{name}" if with_provider else name for provider, name in refs]
+            yield from (model for model in models if name in models[model].aliases)
 
     def option(self, name: str) -> NamedOption:
         """Find an option by its id; a model's name is an option too: that model over its API.
@@ -212,10 +214,9 @@ class Catalog:
             return NamedOption(name, ApiOption(kind="api", model=self.sold_model(name).ref))
         except AmbiguousNameError:
             raise
-        except UnknownNameError as error:
-            known = [*self.options, *self._all_names(with_provider="/" in name)]
-            message = f"unknown option '{name}': neither an option nor a model"
-            raise UnknownNameError(_with_hint(message, did_you_mean(name, known))) from error
+        except UnknownNameError:
+            near = (*self.options, *self.names("model", with_provider="/" in name))
+            raise unknown("option", name, near, remark=": neither an option nor a model") from None
 
     def provider(self, name: str) -> ApiFile:
         """Find a provider's price list by its id.
@@ -224,7 +225,7 @@ class Catalog:
             UnknownNameError: There is none.
         """
         if name not in self.providers:
-            raise UnknownNameError(_with_hint(f"unknown provider '{name}'", did_you_mean(name, self.providers)))
+            raise UnknownNameError(with_hint(f"unknown provider '{name}'", did_you_mean(name, self.providers)))
         return self.providers[name]
 
     def assumption(self, name: str) -> Assumption:
@@ -240,8 +241,7 @@ class Catalog:
 
     def _assumption(self, name: str) -> Assumption:
         if name not in self.assumptions:
-            message = f"unknown assumption '{name}'"
-            raise UnknownNameError(_with_hint(message, did_you_mean(name, self.assumptions)))
+            raise unknown("assumption", name, self.assumptions)
         return self.assumptions[name]
 
     def with_assumptions(self, values: Mapping[str, Decimal]) -> "Catalog":
@@ -277,7 +277,8 @@ class Catalog:
             >>> load_catalog().open_model("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B").model
             'deepseek-r1-distill-qwen-32b'
         """
-        return _named("model", self.models, name, self._slugs)
+        model: OpenModelFile = self.thing(name, "open model").entry
+        return model
 
     def gpu(self, name: str) -> "GpuFile":
         """Find a GPU by its name, id or an alias; case and punctuation do not matter.
@@ -290,7 +291,8 @@ class Catalog:
             >>> [load_catalog().gpu(name).gpu for name in ("H100 SXM", "h100")]
             ['h100-sxm', 'h100-sxm']
         """
-        return _named("GPU", self.gpus, name, self._slugs)
+        gpu: GpuFile = self.thing(name, "GPU").entry
+        return gpu
 
     def plan(self, ref: str) -> SoldPlan:
         """Find a subscription by ``provider/plan``.
@@ -303,11 +305,8 @@ class Catalog:
             >>> load_catalog().plan("anthropic/claude-pro").plan.name
             'Claude Pro'
         """
-        provider, _, name = ref.partition("/")
-        if provider in self.plans and name in self.plans[provider].plans:
-            return SoldPlan(provider, name, self.plans[provider].plans[name])
-        known = [f"{one}/{plan}" for one, file in self.plans.items() for plan in file.plans]
-        raise UnknownNameError(_with_hint(f"unknown plan '{ref}'", did_you_mean(ref, known)))
+        plan: SoldPlan = self.thing(ref, "plan").entry
+        return plan
 
     def place(self, path: Path) -> Place:
         """Tell where the value under a path was written, in whichever layer decided it."""
@@ -318,43 +317,24 @@ class Catalog:
         """Give what stands under a path, all layers merged, as plain data."""
         return {key: child.plain() for key, child in self.node(path).items()}
 
+    def find(self, path: Path) -> Node | None:
+        """Give what stands exactly under a path, all layers merged; None where nothing does."""
+        kind, *rest = path
+        if kind in FOLDERS:
+            entry, *rest = rest
+            if entry not in getattr(self, FIELDS[str(kind)]):
+                return None
+            kind = f"{kind}/{entry}"
+        node: Node | None = self.trees[str(kind)]
+        for step in rest:
+            node = node.child(step) if node is not None else None
+        return node
+
     def node(self, path: Path) -> Node:
         """Give what stands under a path, all layers merged, with the place of every value."""
         kind, *rest = path
         if kind == "options" and rest and rest[0] in self.flagged:
             return self.flagged[str(rest[0])].nearest(rest[1:])
-        if kind in {"api", "models", "gpus", "plans"}:
+        if kind in FOLDERS:
             kind = f"{kind}/{rest.pop(0)}"
         return self.trees[str(kind)].nearest(rest)
-
-
-_Named = TypeVar("_Named", bound="OpenModelFile | GpuFile")
-
-
-@lru_cache(maxsize=1024)
-def slug(name: str) -> str:
-    """Write a name as an id: lower case, and a hyphen for whatever is neither letter, digit nor dot.
-
-    Example:
-        >>> slug("RTX 4060 Ti 16GB"), slug("Qwen3.5-397B-A17B"), slug("TPU v6e (Trillium)")
-        ('rtx-4060-ti-16gb', 'qwen3.5-397b-a17b', 'tpu-v6e-trillium')
-    """
-    return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
-
-
-def _named(word: str, entries: Mapping[str, _Named], name: str, known: dict[str, dict[str, str]]) -> _Named:
-    """Find an entry by id, else by its name or an alias, for which all of them must be read."""
-    wanted = slug(name)
-    if wanted in entries:
-        return entries[wanted]
-    if word not in known:
-        names = ((one, other) for one, form in entries.items() for other in (form.name, *form.aliases))
-        known[word] = {slug(other): one for one, other in names}
-    if wanted in known[word]:
-        return entries[known[word][wanted]]
-    shown = [other for form in entries.values() for other in (form.name, *form.aliases)]
-    raise UnknownNameError(_with_hint(f"unknown {word} '{name}'", did_you_mean(name, shown)))
-
-
-def _with_hint(message: str, hint: str | None) -> str:
-    return f"{message}; {hint}" if hint else message

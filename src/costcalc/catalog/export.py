@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.edit.change import entry_named
 from costcalc.catalog.edit.writing import as_block
-from costcalc.catalog.layers.stack import CATALOG_KEYS, FOLDERS
+from costcalc.catalog.forms.kinds import CATALOG_KEYS, FIELDS, FOLDERS
 from costcalc.findings import Path
 
 
@@ -23,13 +22,13 @@ def exported(catalog: Catalog, shipped: Catalog, names: Sequence[str] = ()) -> s
     Raises:
         UnknownNameError: Nothing has one of the names.
     """
-    paths = [entry_named(catalog, name) for name in names] or list(_all(catalog))
+    paths = [catalog.thing(name).path for name in names] or list(_all(catalog))
     tree: dict[str, Any] = {}
     for path in dict.fromkeys(paths):
         value = _over(_at(shipped, path), _at(catalog, path))
         if value not in ({}, []):
             _put(tree, path, value)
-        if path[0] in FOLDERS and path[1] not in getattr(shipped, _FIELDS.get(str(path[0]), str(path[0]))):
+        if path[0] in FOLDERS and path[1] not in getattr(shipped, FIELDS[str(path[0])]):
             _name(tree, catalog, path)
     lines = (line for key, part in tree.items() for line in _section(key, part))
     return "".join(f"{line}\n" for line in lines)
@@ -39,32 +38,17 @@ def _section(key: str, part: object) -> list[str]:
     return [f"{key}:", *as_block(part, 2)] if isinstance(part, dict) else as_block({key: part})
 
 
-_FIELDS = {"api": "providers"}
-
-
 def _all(catalog: Catalog) -> Iterator[Path]:
     for key in CATALOG_KEYS:
         if key in FOLDERS:
-            yield from ((key, entry) for entry in getattr(catalog, _FIELDS.get(key, key)))
+            yield from ((key, entry) for entry in getattr(catalog, FIELDS[key]))
         else:
             yield (key,)
 
 
 def _at(catalog: Catalog, path: Path) -> Any:  # noqa: ANN401  # plain YAML
-    """Give what stands under a path; nothing where the catalog has no such entry."""
-    kind, *rest = path
-    if kind in FOLDERS:
-        entry, *rest = rest
-        if entry not in getattr(catalog, _FIELDS.get(str(kind), str(kind))):
-            return None
-        kind = f"{kind}/{entry}"
-    node = catalog.trees[str(kind)]
-    for step in rest:
-        child = node.child(step)
-        if child is None:
-            return None
-        node = child
-    return node.plain()
+    node = catalog.find(path)
+    return node.plain() if node is not None else None
 
 
 def _over(below: Any, above: Any, key: str = "") -> Any:  # noqa: ANN401

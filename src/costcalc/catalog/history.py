@@ -1,17 +1,18 @@
 """The dated prices of one thing, meter by meter: what it cost from which day on, and by how much that changed."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from costcalc.catalog.catalog import Catalog, SoldModel, SoldPlan
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.schema import Source, When
-from costcalc.errors import AmbiguousNameError, UnknownNameError
-from costcalc.findings import Path, did_you_mean
+from costcalc.catalog.names import ambiguous
+from costcalc.catalog.things import SoldModel, SoldPlan
+from costcalc.errors import UnknownNameError
+from costcalc.findings import Path
 
 Status = Literal["past", "in force", "announced"]
 Unit = Literal["Mtok", "thousand calls", "GPU-hour", "GPU", "seat and month"]
@@ -108,30 +109,20 @@ def history_of(catalog: Catalog, name: str) -> History:
         >>> [(series.meter, str(series.prices[0].usd)) for series in found.series if series.when is None][:3]
         [('input', '1.75'), ('cache_read', '0.175'), ('output', '14.00')]
     """
-    if name in catalog.options:
-        return _of_option(catalog, name, catalog.options[name])
-    try:
-        return _of_model(catalog.sold_model(name))
-    except AmbiguousNameError:
-        raise
-    except UnknownNameError as error:
-        return _of_others(catalog, name, error)
-
-
-def _of_others(catalog: Catalog, name: str, error: UnknownNameError) -> History:
-    with suppress(UnknownNameError):
-        return _of_plan(catalog.plan(name))
-    gpu = None
-    with suppress(UnknownNameError):
-        gpu = catalog.gpu(name)
-    if gpu is not None:
-        return _of_gpu(gpu)
-    if name in catalog.assumptions or any(name in {one.name, one.model} for one in catalog.models.values()):
-        raise UnknownNameError(f"'{name}' has no dated prices; catalog show says what it has") from error
-    plans = [f"{vendor}/{plan}" for vendor, file in catalog.plans.items() for plan in file.plans]
-    hint = did_you_mean(name, [*catalog.options, *plans, *(gpu.name for gpu in catalog.gpus.values())])
-    also = f"; of options, plans and GPUs, {hint}" if hint else ""
-    raise UnknownNameError(f"{error} (no option, plan or GPU has that name either{also})") from error
+    thing = catalog.thing(name)
+    match thing.kind:
+        case "option":
+            return _of_option(catalog, name, thing.entry)
+        case "model":
+            return _of_model(thing.entry)
+        case "plan":
+            return _of_plan(thing.entry)
+        case "GPU":
+            return _of_gpu(thing.entry)
+        case "open model" if sellers := catalog.sold_as(name):  # it has no prices; theirs may be meant
+            raise ambiguous(name, (sold.ref for sold in sellers))
+        case _:
+            raise UnknownNameError(f"'{name}' has no dated prices; catalog show says what it has")
 
 
 def _of_option(catalog: Catalog, name: str, option: Option) -> History:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
+from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.layers.stack import Problems
 from costcalc.catalog.lint.question import Question
 from costcalc.catalog.lint.table import RULES, ask
@@ -17,7 +18,7 @@ def read_whole(catalog: Catalog) -> None:
         InputError: With every problem of every file.
     """
     problems = Problems()
-    for folder in (catalog.providers, catalog.models, catalog.gpus, catalog.plans):
+    for folder in (getattr(catalog, FIELDS[name]) for name in FOLDERS):
         for entry in folder:
             problems.attempt(lambda folder=folder, entry=entry: folder[entry])  # type: ignore[misc]
     for read in (catalog.quality, catalog.rules, catalog.kinds):

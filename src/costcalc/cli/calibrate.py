@@ -5,6 +5,7 @@ from typing import Annotated, get_args
 
 import typer
 
+from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import OPTIONS_PANEL, PriceFlags
@@ -60,7 +61,7 @@ def calibrate_command(
     """
     from costcalc.analysis.calibration import compared
     from costcalc.catalog.bench import Known, all_measurements, as_yaml
-    from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
+    from costcalc.catalog.forms.scalars import KvPrecision, Precision
     from costcalc.files import read_document
     from costcalc.render.calibrate import calibration_report
 
@@ -71,7 +72,7 @@ def calibrate_command(
         tp,
         one_of(weights, get_args(Precision), "--weights") if weights is not None else None,
         one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
-        one_of(engine, get_args(Engine), "--engine") if engine is not None else None,
+        one_of(engine, tuple(ENGINES), "--engine") if engine is not None else None,
     )
     loaded = load(prices.catalog)
     day = day_in_force(loaded, prices.as_of)

@@ -1,10 +1,11 @@
 """``costcalc catalog add``: a new entry from flags, valid at once; or a template of one."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from costcalc.catalog.names import ADDED, AddedKind
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.editing import (
@@ -25,12 +26,10 @@ from costcalc.errors import FlagError
 if TYPE_CHECKING:
     from costcalc.catalog.edit.addition import Addition
 
-Kind = Literal["model", "gpu", "plan", "option", "assumption"]
-
 
 def add_command(
     prices: PriceFlags,
-    kind: Annotated[Kind, typer.Argument(help=f"What: {', '.join(get_args(Kind))}.", show_choices=False)],
+    kind: Annotated[AddedKind, typer.Argument(help=f"What: {', '.join(ADDED)}.", show_choices=False)],
     name: Annotated[
         str | None, typer.Argument(help="Its id; of a model or plan PROVIDER/ID.", show_default=False)
     ] = None,
@@ -72,12 +71,12 @@ def add_command(
     read = Read(effective, read_source(source, checked, day), day)
     new = addition(kind, name, values, read, loaded.catalog, new_provider=new_provider)
     target = target_of(file, new.own_file, prices.catalog)
-    edit = Edit("add", new.entry, new.option, lambda text: _added(text, new, target.path))
+    edit = Edit("add", new.entry, new.option, lambda text: _added(text, new, target.path), new.notes)
     report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(day, effective or day))
-    return Answer(report)
+    return Answer(report, aloud=report.diagnostics)
 
 
-def _print_template(kind: Kind, name: str | None, prices: PriceFlags) -> Answer:
+def _print_template(kind: AddedKind, name: str | None, prices: PriceFlags) -> Answer:
     from costcalc.render.catalog_templates import template
 
     if name is not None:

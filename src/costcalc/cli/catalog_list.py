@@ -1,20 +1,35 @@
-"""``costcalc catalog list``: what there is a price for."""
+"""``costcalc catalog list``: what there is, of each kind."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import PriceFlags
+from costcalc.cli.values import one_of
+
+if TYPE_CHECKING:
+    from costcalc.render.catalog_list import ListKind
 
 
 def list_command(
     prices: PriceFlags,
-    text: Annotated[str, typer.Argument(help="Only what has this text in its name.", metavar="[TEXT]")] = "",
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="options, models, open-models, gpus, plans or assumptions; or only what has this text in its name.",
+            metavar="[KIND|TEXT]",
+        ),
+    ] = "",
+    text: Annotated[str, typer.Argument(help="Of a kind, only what has this text in its name.", metavar="[TEXT]")] = "",
 ) -> Answer:
-    """List options and models, with the list prices of the day."""
-    from costcalc.render.catalog_show import list_report
+    """List what there is and what one needs to choose: prices of the day, memory, licences, allowances, ranges."""
+    from costcalc.render.catalog_list import LIST_KINDS, list_report
 
+    # one word that is no kind is a text; before a second word only a kind can stand
+    is_kind = what in LIST_KINDS or bool(text)
+    kind: ListKind | None = one_of(what, LIST_KINDS, "KIND") if is_kind else None
     loaded = load(prices.catalog)
-    return Answer(list_report(loaded.catalog, text, as_of=day_in_force(loaded, prices.as_of)))
+    pattern = text if kind is not None else what
+    return Answer(list_report(loaded.catalog, kind, pattern, as_of=day_in_force(loaded, prices.as_of)))

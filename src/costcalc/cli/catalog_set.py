@@ -38,15 +38,19 @@ def set_command(
     An old entry stays as it is, except with --correct. In a clone of costcalc the files of pricing/ are
     changed, anywhere else $COSTCALC_CATALOG or the nearest costcalc.yaml, where the entry overrides the shipped one.
     """
-    from costcalc.catalog.edit.change import Assignment, Change, edited, entry_named
+    from costcalc.catalog.edit.assignment import Assignment, check_keys
+    from costcalc.catalog.edit.change import Change, edited
 
     loaded = load(prices.catalog)
+    thing = loaded.catalog.thing(name)
+    check_keys(values, thing.path, kind=getattr(thing.entry, "kind", None))
     day = day_in_force(loaded, prices.as_of)
     read = read_source(source, checked, day)
-    entry = entry_named(loaded.catalog, name)
-    change = Change(entry, tuple(Assignment.parse(value) for value in values), effective, read, correct)
-    sold = f"{entry[1]}/{entry[3]}" if entry[0] == "api" else None
-    edit = Edit("set", entry, sold, lambda text: edited(text, change, loaded.catalog))
-    target = target_of(file, loaded.catalog.place(entry).document.name, prices.catalog)
+    assigned = tuple(Assignment.parse(value) for value in values)
+    change = Change(thing.path, assigned, effective, read, correct)
+    notes = tuple(assignment.remark for assignment in assigned if assignment.remark)
+    option = thing.ref if thing.kind == "model" else None
+    edit = Edit("set", thing.path, option, lambda text: edited(text, change, loaded.catalog), notes)
+    target = target_of(file, loaded.catalog.place(thing.path).document.name, prices.catalog)
     report = changed(target, edit, loaded, dry_run=dry_run, as_of=max(day, effective or day))
-    return Answer(report)
+    return Answer(report, aloud=report.diagnostics)

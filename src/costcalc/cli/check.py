@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 BROKEN, UNDECIDED = 1, 3
 
 Files = Annotated[
-    list[str] | None, typer.Argument(help="Scenario files or patterns (default: the nearest costcalc.yaml).")
+    list[str] | None,
+    typer.Argument(help="Scenario files, patterns, or folders to search for costcalc.yaml (default: the nearest)."),
 ]
 Baseline = Annotated[
     Path | None,

@@ -4,6 +4,7 @@ import re
 from contextlib import ExitStack
 from datetime import date
 from fractions import Fraction
+from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from costcalc.cli.baseline import read_workloads
 from costcalc.cli.check import BROKEN, UNDECIDED
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import DayFlags
-from costcalc.cli.revisions import on_disk
+from costcalc.cli.revisions import PREFIX, files_at, on_disk
 from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from costcalc.budget.diff import Difference, State
     from costcalc.catalog.layers.load import Loaded
 
-Side = Annotated[str, typer.Argument(help="costcalc.yaml, a catalog, git:REVISION[:FILE], or a JSON result of check.")]
+Side = Annotated[
+    str,
+    typer.Argument(help="costcalc.yaml, a pattern, a catalog, git:REVISION[:FILE], or a JSON result of check."),
+]
+OptionalSide = Annotated[str | None, typer.Argument(help="The same (default: the nearest costcalc.yaml).")]
 ScenarioFile = Annotated[
     str | None,
     typer.Option(
@@ -40,7 +45,7 @@ MostIncrease = Annotated[
 def diff_command(
     prices: DayFlags,
     base: Side,
-    head: Side,
+    head: OptionalSide = None,
     scenario: ScenarioFile = None,
     fail_on_increase: MostIncrease = None,
 ) -> Answer:
@@ -50,8 +55,10 @@ def diff_command(
     (costcalc catalog diff compares price lists.)
     """
     from costcalc.budget.diff import is_over
+    from costcalc.cli.scenarios import nearest
     from costcalc.render.diff import difference_report
 
+    head = head or nearest()
     most = _increase(fail_on_increase) if fail_on_increase is not None else None
     found = _difference(base, head, scenario, prices.as_of)
     over = is_over(found, usd=most[0], share=most[1]) if most is not None else False
@@ -72,27 +79,73 @@ def _increase(text: str) -> tuple[Fraction | None, Fraction | None]:
 
 
 def _difference(base: str, head: str, scenario: str | None, as_of: date | None) -> "Difference":
-    from costcalc.budget.diff import difference, recorded_difference
+    from costcalc.budget.diff import difference, recorded_difference, together
 
-    recorded = [one.endswith(".json") for one in (base, head)]
+    recorded = [side.endswith(".json") for side in (base, head)]
     if all(recorded):
         return recorded_difference(read_workloads(Path(base)), read_workloads(Path(head)), names=(base, head))
     if any(recorded):
         raise FlagError("a JSON result compares with another one: give two results, or two files")
+    found: dict[str, Difference] = {}
     with ExitStack() as stack:
-        other = {base: head, head: base}
-        paths = [stack.enter_context(on_disk(one, _default(other[one]))) for one in (base, head)]
-        before, after = (_state(name, path, scenario, as_of) for name, path in zip((base, head), paths, strict=True))
-        return difference(before, after)
+        for file, sides in _pairs(base, head).items():
+            states = {
+                name: _state(side, stack.enter_context(on_disk(side, file)), scenario, as_of)
+                for side, name in zip(sides, (base, head), strict=True)
+                if side
+            }
+            # a side that lacks the file has none of its workloads: they were added, or removed
+            nothing = next(iter(states.values()))._replace(uses={})
+            before, after = (states.get(name, nothing._replace(name=name)) for name in (base, head))
+            found[file] = difference(before, after)
+    return together(found, names=(base, head)) if has_magic(base + head) else next(iter(found.values()))
 
 
-def _default(other: str) -> str | None:
-    """The file that a revision is about: the other side's, else the nearest."""
-    if not other.startswith("git:"):
-        return other
+def _pairs(base: str, head: str) -> dict[str, tuple[str, str]]:
+    """Give both sides by the file that they are about; of a pattern, every file that a side has, "" where it has none.
+
+    Raises:
+        FlagError: A pattern is compared with a single file.
+        InputError: A pattern matches nothing on both sides.
+    """
+    patterns = {path for path in map(_path, (base, head)) if path is not None and has_magic(path)}
+    if not patterns:
+        return {_default(base, head): (base, head)}
+    if len({*patterns, *filter(None, map(_path, (base, head)))}) > 1:
+        example = "costcalc diff git:main 'teams/*/costcalc.yaml'"
+        raise FlagError(f"a pattern is compared with the same files of a revision: {example}")
+    pattern = patterns.pop()
+    files = [set(_files(side, pattern)) for side in (base, head)]
+    if not files[0] | files[1]:
+        raise InputError([Finding("file", "error", f"'{pattern}' names no file on either side")])
+    sides = [{file: _side(side, file) for file in found} for side, found in zip((base, head), files, strict=True)]
+    return {file: (sides[0].get(file, ""), sides[1].get(file, "")) for file in sorted(files[0] | files[1])}
+
+
+def _path(side: str) -> str | None:
+    """Give the path that a side names; None for a revision alone."""
+    return side.removeprefix(PREFIX).partition(":")[2] or None if side.startswith(PREFIX) else side
+
+
+def _revision(side: str) -> str:
+    return PREFIX + side.removeprefix(PREFIX).partition(":")[0]
+
+
+def _files(side: str, pattern: str) -> list[str]:
+    from costcalc.cli.scenarios import matching
+
+    return files_at(_revision(side), pattern) if side.startswith(PREFIX) else matching(pattern)
+
+
+def _side(side: str, file: str) -> str:
+    return f"{_revision(side)}:{file}" if side.startswith(PREFIX) else file
+
+
+def _default(base: str, head: str) -> str:
+    """The file that a revision without a path is about: the other side's, else the nearest."""
     from costcalc.cli.scenarios import nearest
 
-    return other.split(":", 2)[2] if other.count(":") > 1 else nearest()
+    return next((path for path in (_path(head), _path(base)) if path is not None), None) or nearest()
 
 
 def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "State":
@@ -104,7 +157,7 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     loaded = _loaded(path, scenario)
     assert loaded.project is not None  # a file without workloads was taken for a catalog
     parsed = parse_scenario(loaded.project)
-    without = [one for one, entry in parsed.workloads.items() if entry.option is None]
+    without = [workload for workload, entry in parsed.workloads.items() if entry.option is None]
     if without or not parsed.workloads:
         what = f"workloads without an option: {', '.join(without)}" if without else "no workloads"
         raise InputError([Finding("no-option", "error", f"{name}: {what}; say which option serves each today")])

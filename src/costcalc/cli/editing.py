@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.layers.load import Loaded
     from costcalc.catalog.layers.stack import Layer
+    from costcalc.findings import Finding
     from costcalc.findings import Path as Entry
     from costcalc.render.catalog_edit import Effect
     from costcalc.render.report import Report
@@ -46,12 +47,14 @@ class Edit(NamedTuple):
         entry: Where what it changes stands in the catalog.
         option: The option whose months show its effect beside those of the headline, or None.
         new_text: Gives the file's new text for the old one.
+        notes: How values were read that could be read otherwise.
     """
 
     command: Literal["set", "add"]
     entry: "Entry"
     option: str | None
     new_text: Callable[[str], str]
+    notes: tuple[str, ...]
 
 
 class Target(NamedTuple):
@@ -102,6 +105,7 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
     """Try an edit on a copy, with the whole catalog around it; write it where nothing is wrong with it."""
     from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
     from costcalc.catalog.layers.load import load_layers
+    from costcalc.findings import Finding
     from costcalc.render.catalog_edit import Outcome, edit_report
 
     with only_editor(target.path) as path, TemporaryDirectory() as scratch:
@@ -113,9 +117,11 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
         trial.write_bytes(new.encode())
         after = load_layers(target.layers_with(trial), check_project=check_project) if diff else before
         effects = tuple(_effects(before, after, edit, as_of)) if diff else ()
+        findings = [Finding("number-read", "note", note) for note in edit.notes]
+        findings += _outliers(before, after, edit, as_of) if diff else ()
         if diff and not dry_run:
             replace_whole(path, new, was=was)
-    outcome = Outcome(target.shown, diff, effects, written=bool(diff) and not dry_run)
+    outcome = Outcome(target.shown, diff, effects, bool(diff) and not dry_run, tuple(findings))
     return edit_report(edit.command, after.catalog, outcome, as_of=as_of)
 
 
@@ -174,6 +180,13 @@ def _effects(before: "Loaded", after: "Loaded", edit: Edit, as_of: date) -> "Ite
         for option in dict.fromkeys([*old, *new]):
             if was.get(option) != will.get(option):
                 yield Effect(name, option, was.get(option), will.get(option))
+
+
+def _outliers(before: "Loaded", after: "Loaded", edit: Edit, as_of: date) -> "Iterator[Finding]":
+    from costcalc.catalog.edit.outliers import outliers
+    from costcalc.catalog.layers.load import load_catalog
+
+    return outliers(edit.entry, before.catalog, after.catalog, load_catalog(), today=as_of)
 
 
 def _costs(workload: "Workload", catalog: "Catalog", options: Sequence[str], as_of: date) -> "dict[str, Decimal]":

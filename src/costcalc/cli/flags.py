@@ -213,8 +213,8 @@ class PrintFlags(NamedTuple):
     output: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FORMAT=FILE",
-            help="Also write the result to a file; as often as wanted.",
+            metavar="[FORMAT=]FILE",
+            help="Also write the result to a file, by default in the format of its ending; as often as wanted.",
             rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None

@@ -18,7 +18,7 @@ def emit(report: Report, printed: PrintFlags) -> None:
     """Print a report in one format, and write it to files in others.
 
     Raises:
-        typer.BadParameter: A file is not given as FORMAT=FILE, or cannot be written.
+        typer.BadParameter: A file does not say its format, or cannot be written.
     """
     targets = [_target(spec) for spec in printed.output or ()]
     for form, path in targets:
@@ -112,12 +112,28 @@ def write_stderr(text: str) -> None:
     sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
 
 
+_ENDINGS: dict[str, Format] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".txt": "text",
+    ".sarif": "sarif",
+    ".xml": "junit",
+}
+
+
 def _target(spec: str) -> tuple[Format, Path]:
+    """Read FORMAT=FILE, or a file whose ending says the format; a name that holds = needs its format before it."""
     name, equals, file = spec.partition("=")
+    if not equals and Path(spec).suffix.lower() in _ENDINGS:
+        return _ENDINGS[Path(spec).suffix.lower()], Path(spec)
     form = next((known for known in FORMATS if known == name), None)
-    if form is None or not equals or not file:
+    if form is None or not file:
         raise typer.BadParameter(
-            f"expected FORMAT=FILE with a format of {', '.join(FORMATS)}, found '{spec}'", param_hint="'--output'"
+            f"expected a file that ends in {', '.join(_ENDINGS)}, or FORMAT=FILE with a format of"
+            f" {', '.join(FORMATS)}, found '{spec}'",
+            param_hint="'--output'",
         )
     return form, Path(file)
 

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 
 import typer
 
-from costcalc.catalog.catalog import Catalog, slug
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.layers.stack import Problems
+from costcalc.catalog.names import slug
 from costcalc.cli.own_values import FIELDS, SETTINGS, UNIT_HINT, count, per_gpu, rent_per_gpu
 from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import Document, Finding, Node, Place, Scalar, did_you_mean
@@ -96,15 +97,6 @@ def _parts(text: str) -> Iterator[_Part]:
     for piece in re.split(r",(?!\d)", text):
         yield _Part(piece.strip(), column + len(piece) - len(piece.lstrip()))
         column += len(piece) + 1
-
-
-_UNLISTED_GPU = (
-    "`costcalc catalog list gpus` shows all; for another GPU give its price and tokens/s=N as measured,"
-    " or describe it with `costcalc catalog add gpu`"
-)
-_UNLISTED_MODEL = (
-    "`costcalc catalog list open-models` shows all; for another model leave model= out and give tokens/s=N as measured"
-)
 
 
 class _Facts(NamedTuple):
@@ -264,7 +256,7 @@ class _Line:
         try:
             return self.catalog.open_model(str(given["model"].value))
         except UnknownNameError as error:
-            self._fail("unknown-name", given["model"].part, str(error), _UNLISTED_MODEL)
+            self._fail("unknown-name", given["model"].part, str(error))
             return None
 
     def _gpu(self, given: Mapping[str, _Given]) -> GpuFile | None:
@@ -273,7 +265,7 @@ class _Line:
             return self.catalog.gpu(str(given["gpu"].value))
         except UnknownNameError as error:
             if "tokens/s" not in given or not ("@" in given or "buy" in given):
-                self._fail("unknown-name", given["gpu"].part, str(error), _UNLISTED_GPU)
+                self._fail("unknown-name", given["gpu"].part, str(error))
             return None
 
     def _name(self, facts: _Facts) -> str:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple, get_args
 
+from costcalc.catalog.forms.engines import ENGINES
 from costcalc.catalog.forms.options import Tenure
-from costcalc.catalog.forms.scalars import Engine, Interval, KvPrecision, Precision
+from costcalc.catalog.forms.scalars import Interval, KvPrecision, Precision
 from costcalc.cli.values import amount, amount_or_range, filled, one_of, positive
 from costcalc.findings import Scalar
 from costcalc.units import HOURS_PER_MONTH, decimal
@@ -108,7 +109,7 @@ SETTINGS: Mapping[str, Setting] = {
     "tokens/s": Setting("tokens_per_s", amount_or_range),
     "weights": Setting("weights", partial(_choice, names=get_args(Precision))),
     "kv": Setting("kv", partial(_choice, names=get_args(KvPrecision))),
-    "engine": Setting("engine", partial(_choice, names=get_args(Engine))),
+    "engine": Setting("engine", partial(_choice, names=tuple(ENGINES))),
     "tp": Setting("tp", partial(count, least=1)),
     "dp": Setting("dp", partial(count, least=1)),
     "ep": Setting("ep", partial(count, least=1)),

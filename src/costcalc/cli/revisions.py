@@ -1,5 +1,6 @@
 """The two sides of ``diff``: a scenario file, a catalog, a git revision, or a JSON result of ``check``."""
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -30,26 +31,67 @@ def on_disk(spec: str, default: str | None) -> Iterator[str]:
     wanted = path or default
     if wanted is None or not revision:
         raise InputError([_problem(f"{spec}: expected git:REVISION:FILE")])
-    text = _show(revision, wanted, spec)
+    text = _show(revision, wanted, spec, from_root=bool(path))
     with tempfile.TemporaryDirectory(prefix="costcalc-") as folder:
         copy = Path(folder) / Path(wanted).name
         copy.write_bytes(text)
         yield str(copy)
 
 
-def _show(revision: str, path: str, spec: str) -> bytes:
-    """Read a file of a revision; git reads its own objects, and no checkout is made."""
-    folder, name = Path(path).absolute().parent, Path(path).name
-    command = ["git", "--no-optional-locks", "-C", str(folder), "show", f"{revision}:./{name}"]
+def _show(revision: str, path: str, spec: str, *, from_root: bool) -> bytes:
+    """Read a file of a revision; git reads its own objects, and no checkout is made.
+
+    A path is meant from here, as everywhere else; one that the user wrote behind the revision, and that is not here,
+    from the root, as git means it.
+    """
+    folder, name = _inside(path)
+    ran = _git(["-C", folder, "show", f"{revision}:./{name}"], revision, spec)
+    if ran.returncode != 0 and from_root and not Path(path).is_absolute():
+        root = _git(["show", f"{revision}:{path}"], revision, spec)
+        ran = root if root.returncode == 0 else ran
+    return _output(ran, spec)
+
+
+def _inside(path: str) -> tuple[str, str]:
+    """Split a path at a folder that exists: a revision may hold files in folders that are gone."""
+    absolute = Path(path).absolute()
+    folder = next(parent for parent in absolute.parents if parent.is_dir())
+    return str(folder), str(absolute.relative_to(folder))
+
+
+def files_at(spec: str, pattern: str) -> list[str]:
+    """Give the files of a revision that a pattern matches, named from here.
+
+    Args:
+        spec: ``git:REV``.
+        pattern: The pattern, from here.
+
+    Raises:
+        InputError: Git does not know the revision.
+    """
+    revision = spec.removeprefix(PREFIX)
+    here = _output(_git(["rev-parse", "--show-prefix"], revision, spec), spec).decode().strip() or "."
+    # compared with nothing at all, a revision has added each of its files
+    nothing = _output(_git(["hash-object", "-t", "tree", "--stdin"], revision, spec), spec).decode().strip()
+    diff = ["diff", "--name-only", "--no-renames", "-z", nothing, revision, "--", f":(glob){pattern}"]
+    names = _output(_git(diff, revision, spec), spec).decode(errors="surrogateescape").split("\0")
+    return sorted(os.path.relpath(name, here) for name in names if name)
+
+
+def _git(arguments: list[str], revision: str, spec: str) -> subprocess.CompletedProcess[bytes]:
     if revision.startswith("-"):
         raise InputError([_problem(f"{spec}: no revision begins with a hyphen")])
+    command = ["git", "--no-optional-locks", *arguments]
     try:
-        ran = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # arguments, no shell
+        return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603  # no shell
     except OSError as error:
         raise InputError([_problem(f"{spec}: git cannot be started: {error.strerror}")]) from None
+
+
+def _output(ran: subprocess.CompletedProcess[bytes], spec: str) -> bytes:
     if ran.returncode != 0:
-        said = ran.stderr.decode(errors="replace").strip().splitlines()
-        raise InputError([_problem(f"{spec}: {said[0] if said else 'git does not know it'}")])
+        lines = ran.stderr.decode(errors="replace").strip().splitlines()
+        raise InputError([_problem(f"{spec}: {lines[0] if lines else 'git does not know it'}")])
     return ran.stdout
 
 

@@ -7,6 +7,7 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from costcalc.catalog.layers.stack import PROJECT_FILES
 from costcalc.cli.context import day_in_force, load
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Finding
@@ -28,7 +29,10 @@ class Loaded(NamedTuple):
 
 
 def files_of(patterns: Sequence[str]) -> list[str]:
-    """Find the files that are meant; a pattern that matches nothing is an error, never an empty answer.
+    """Find the files that are meant; what names none is an error, never an empty answer.
+
+    Args:
+        patterns: Files, patterns, and folders, which stand for every costcalc.yaml in them or below.
 
     Raises:
         InputError: With every pattern and name that leads nowhere.
@@ -38,15 +42,31 @@ def files_of(patterns: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     problems: list[Finding] = []
     for pattern in patterns:
-        matches = sorted(glob(pattern, recursive=True)) if has_magic(pattern) else [pattern]  # noqa: PTH207  # a pattern of the shell's, with **
+        matches = matching(pattern) if has_magic(pattern) else [pattern]
         if not pattern.strip() or not matches:
             problems.append(Finding("file", "error", f"'{pattern}' names no file"))
-        folders = (one for one in matches if Path(one).is_dir())
-        problems += [Finding("file", "error", f"{one}: a directory; expected a file") for one in folders]
-        found |= dict.fromkeys(matches)
+        for match in matches:
+            files = below(match) if Path(match).is_dir() else [match]
+            found |= dict.fromkeys(files)
+            if not files:
+                problems.append(Finding("file", "error", f"{match}: no {PROJECT_FILES[0]} in this folder or below"))
     if problems:
         raise InputError(problems)
     return list(found)
+
+
+def matching(pattern: str) -> list[str]:
+    """Give what a pattern of the shell's matches, ** included, in order."""
+    return sorted(map(os.path.normpath, glob(pattern, recursive=True)))  # noqa: PTH207  # Path.glob takes no ../*
+
+
+def below(folder: str) -> list[str]:
+    """Give every costcalc.yaml of a folder and of those below it, but for hidden ones such as .git and .venv."""
+    found: list[str] = []
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [os.path.normpath(os.path.join(parent, name)) for name in PROJECT_FILES if name in files][:1]  # noqa: PTH118
+    return found
 
 
 def nearest() -> str:
@@ -57,8 +77,9 @@ def nearest() -> str:
     """
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / "costcalc.yaml").is_file():
-            return os.path.relpath(folder / "costcalc.yaml")
+        for name in PROJECT_FILES:
+            if (folder / name).is_file():
+                return os.path.relpath(folder / name)
     message = "no costcalc.yaml here or above; name a file, or write one with costcalc init"
     raise InputError([Finding("file", "error", message)])
 

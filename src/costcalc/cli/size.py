@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
+from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import question
@@ -88,9 +89,7 @@ Kv = Annotated[
 ]
 EngineFlag = Annotated[
     str,
-    typer.Option(
-        "--engine", metavar="ENGINE", help="vllm, sglang, trtllm or llama.cpp.", rich_help_panel=OPTIONS_PANEL
-    ),
+    typer.Option("--engine", metavar="ENGINE", help=f"{', '.join(ENGINES)}.", rich_help_panel=OPTIONS_PANEL),
 ]
 Concurrency = Annotated[
     Fraction | None,
@@ -135,7 +134,7 @@ def size_command(
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
     """
     from costcalc.analysis.sizing import Degrees, Wish, planned_utilisation, ranked, setups
-    from costcalc.catalog.forms.scalars import Engine, KvPrecision, Precision
+    from costcalc.catalog.forms.scalars import KvPrecision, Precision
     from costcalc.cost.replica import Request
     from costcalc.render.size import ranking_report
 
@@ -149,7 +148,7 @@ def size_command(
         Request.mean(asked.case.workload.shapes),
         tpot_ms=float(target if tpot is None else tpot),
         concurrency=float(concurrency) if concurrency is not None else None,
-        engine=one_of(engine, get_args(Engine), "--engine"),
+        engine=one_of(engine, tuple(ENGINES), "--engine"),
         kv=one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
         day=asked.case.as_of,
         utilisation=planned_utilisation(catalog),

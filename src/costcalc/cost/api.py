@@ -5,14 +5,15 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import MAX_AGE_DAYS, SoldModel
+from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.forms.schema import Contract, Source
+from costcalc.catalog.things import SoldModel
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
 from costcalc.cost.rates import Rate, RateCard, describe
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.units import MTOK, THOUSAND, Count, whole, written_usd
+from costcalc.units import MTOK, THOUSAND, Count, full_usd, whole
 from costcalc.week import Load
 from costcalc.workload import Meter, Shape, Workload
 
@@ -208,7 +209,7 @@ def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[
         return
     listed = total_usd([line._replace(unit_price_usd=line.list_unit_price_usd) for line in lines])
     if listed != total_usd(lines):
-        yield f"contract '{sold.contract.source}': at list prices it would be ${written_usd(listed)}"
+        yield f"contract '{sold.contract.source}': at list prices it would be ${full_usd(listed)}"
 
 
 def _commitment_caveats(sold: SoldModel, contract: Contract | None, lines: tuple[CostLine, ...]) -> Iterator[str]:
@@ -216,12 +217,12 @@ def _commitment_caveats(sold: SoldModel, contract: Contract | None, lines: tuple
     if contract is None or contract.commitment_usd is None:
         return
     committed, used = contract.commitment_usd, total_usd(lines)
-    owed = f"contract '{contract.source}' commits you to ${written_usd(committed)} a month with {sold.provider}"
+    owed = f"contract '{contract.source}' commits you to ${full_usd(committed)} a month with {sold.provider}"
     if used >= committed:
         yield f"{owed}: this month uses it up"
     else:
-        left = f"${written_usd(committed - used)} is owed whatever you choose, unless other workloads use it"
-        yield f"{owed}, and this month uses ${written_usd(used)} of it: {left}"
+        left = f"${full_usd(committed - used)} is owed whatever you choose, unless other workloads use it"
+        yield f"{owed}, and this month uses ${full_usd(used)} of it: {left}"
 
 
 def _announced(tariff: Tariff) -> Iterator[str]:
@@ -230,7 +231,7 @@ def _announced(tariff: Tariff) -> Iterator[str]:
     if later:
         now, then = tariff.price.usd_per_mtok or {}, later[0].usd_per_mtok or {}
         changes = [
-            f"{meter} ${written_usd(now[meter])} → ${written_usd(then[meter])}"
+            f"{meter} ${full_usd(now[meter])} → ${full_usd(then[meter])}"
             for meter in now
             if meter in then and now[meter] != then[meter]
         ]
@@ -249,10 +250,11 @@ def _hour_caveats(tariff: Tariff, load: Load) -> tuple[str, ...]:
 
 def _cache_caveats(parts: list[_Part]) -> Iterator[str]:
     reading = [part for part in parts if "cache_read" in part.shape.tokens]
-    if any("cache_read" not in part.card for part in reading):
+    cached = [part for part in parts if {"cache_read", "cache_write"} & part.shape.tokens.keys()]
+    if any("cache_read" not in part.card for part in cached):
         yield "it publishes no price for cached input: cached tokens are billed as fresh input"
     unwritten = [part.card for part in reading if "cache_write" not in part.shape.tokens and "cache_write" in part.card]
     dearer = [card["cache_write"].usd for card in unwritten if card["cache_write"].usd != card["input"].usd]
     if dearer:
-        cost = f"writing to the cache costs ${written_usd(dearer[0])} per Mtok"
+        cost = f"writing to the cache costs ${full_usd(dearer[0])} per Mtok"
         yield f"{cost} and is not counted: the workload states no cache writes"

@@ -6,10 +6,11 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, Route
 from costcalc.catalog.forms.requests import shapes_of
 from costcalc.catalog.forms.schema import Source
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import assumed_line, value
 from costcalc.cost.curve import ZERO, Affine, CostCurve, combined
 from costcalc.cost.estimate import CostLine, Demand, Deployment, Estimate, Month, Monthly, exact_usd

@@ -7,8 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, SelfHostOption
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import WORKDAYS_PER_YEAR
 from costcalc.cost.estimate import Estimate, total_usd

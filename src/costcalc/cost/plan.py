@@ -8,16 +8,17 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog, SoldPlan
+from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
 from costcalc.catalog.forms.options import ApiOption, PlanOption
 from costcalc.catalog.forms.plans import Allowance, Limit, SeatPrice
 from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.things import SoldPlan
 from costcalc.cost.api import api_estimate
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular
 from costcalc.cost.estimate import CostLine, Estimate, exact_usd
 from costcalc.errors import UndecidableError, UnsuitableError
 from costcalc.findings import Path
-from costcalc.units import MTOK, Count, decimal, whole, written_usd
+from costcalc.units import MTOK, Count, decimal, full_usd, usd, whole
 from costcalc.workload import SERVER_KINDS, Workload
 
 _LARGE = 1000  # from here on a figure is written without decimals, and never as a power of ten
@@ -168,7 +169,7 @@ def _held(name: str, option: PlanOption, sold: SoldPlan, workload: Workload, api
     if not api_usd:
         raise UndecidableError("its allowance is in dollars at an API's prices: give its model", subject=name)
     value, low, high = (Fraction(one) / api_usd for one in (found.value, found.low, found.high))
-    return Held(value, low, high, f"${written_usd(found.value)} of usage at API prices ({found.basis})", path)
+    return Held(value, low, high, f"${full_usd(found.value)} of usage at API prices ({found.basis})", path)
 
 
 def _of_output(name: str, workload: Workload, found: Allowance, path: Path) -> Held:
@@ -267,7 +268,7 @@ def _caveats(seats: Seats, workload: Workload, day: date) -> Iterator[str]:
         yield f"limits of shorter periods make people wait: {plan.periods}"
     if seats.api_usd is not None:
         api = decimal(whole(seats.api_usd * workload.requests))
-        yield f"API-equivalent of this work: ${api:,.2f} a month at {seats.model}; nobody bills a subscriber for that"
+        yield f"API-equivalent of this work: ${usd(api)} a month at {seats.model}; nobody bills a subscriber for that"
         yield _break_even(seats, workload)
     yield _POLICIES[plan.data_policy]
     if (age := (day - seats.fee.source.checked).days) > MAX_AGE_DAYS:
@@ -297,7 +298,7 @@ def _above(seats: Seats, held: Held, workload: Workload) -> str:
 
 
 def _break_even(seats: Seats, workload: Workload) -> str:
-    fee, least = written_usd(seats.fee.usd_per_seat), pays_above(seats)
+    fee, least = full_usd(seats.fee.usd_per_seat), pays_above(seats)
     if least is None:
         return f"a ${fee} seat never pays against {seats.model} on this mix"
     each = output_per_request(workload)

@@ -9,7 +9,7 @@ from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import RateOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.errors import UndecidableError
-from costcalc.units import HOURS_PER_MONTH, MTOK, Count, decimal, whole
+from costcalc.units import HOURS_PER_MONTH, MTOK, Count, decimal, usd, whole
 from costcalc.workload import TokenMeter, Workload
 
 SECONDS_PER_HOUR = 3600
@@ -57,13 +57,13 @@ def rate_estimate(
             amount=totals[meter],
             per=MTOK,
             unit="Mtok",
-            unit_price_usd=usd,
-            list_unit_price_usd=usd,
+            unit_price_usd=price,
+            list_unit_price_usd=price,
             source=option.source,
             conditions="published unit cost",
             path=("options", name, "usd_per_mtok", meter),
         )
-        for meter, usd in option.usd_per_mtok.items()
+        for meter, price in option.usd_per_mtok.items()
         if meter in totals
     )
     if not lines:
@@ -134,8 +134,8 @@ def _busy(hired: _Hire, usd_per_mtok: Decimal, output_mtok: Decimal) -> Iterator
     full_mtok = monthly_usd / usd_per_mtok
     tokens_per_s = hired.usd / usd_per_mtok * MTOK / SECONDS_PER_HOUR
     yield (
-        f"at ${hired.usd:,.2f} an hour ({hired.of}) it needs {tokens_per_s:,.0f} output tokens/s around the clock,"
+        f"at ${usd(hired.usd)} an hour ({hired.of}) it needs {tokens_per_s:,.0f} output tokens/s around the clock,"
         f" {full_mtok:,.0f} Mtok a month; this workload has {output_mtok.normalize():,f} Mtok,"
         f" {output_mtok / full_mtok * 100:.2g} % of it"
     )
-    yield f"that hardware alone costs ${monthly_usd:,.2f} a month however little it serves"
+    yield f"that hardware alone costs ${usd(monthly_usd)} a month however little it serves"

@@ -12,8 +12,8 @@ from decimal import Decimal
 from math import prod
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import SoldModel
 from costcalc.catalog.forms.schema import Contract, Price, Source, When
+from costcalc.catalog.things import SoldModel
 from costcalc.findings import Path
 from costcalc.week import WEEKDAYS, Window
 from costcalc.workload import Meter

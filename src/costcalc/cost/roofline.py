@@ -7,12 +7,12 @@ either once per pass, or proportional to the tokens in it.
 from math import log2
 from typing import NamedTuple
 
+from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, weight_bytes
 
 FOUR_BIT_FLOATS = frozenset({"nvfp4", "mxfp4"})
 FOUR_BIT_INTEGERS = frozenset({"int4", "q4_k_m"})
-ENGINES = ("vllm", "sglang", "trtllm", "llama.cpp")
 BF16_BYTES = 2.0
 STATE_TOKENS = 256  # a constant state costs about as much arithmetic as attending to this many tokens (judgement)
 TILE_ROWS = 16  # query heads that share one key-value head fill a tensor core's tile of so many rows
@@ -119,11 +119,11 @@ class Coefficients(NamedTuple):
 
     def overhead(self, engine: str) -> float:
         """Factor on the fixed times of an engine; one that was never measured counts as vLLM."""
-        return (self.overhead_vllm, self.overhead_sglang, self.overhead_trtllm, self.overhead_llama_cpp)[_index(engine)]
+        return float(getattr(self, f"overhead_{_field(engine)}"))
 
     def speed(self, engine: str) -> float:
         """Factor on the throughput of an engine; one that was never measured counts as vLLM."""
-        return (self.speed_vllm, self.speed_sglang, self.speed_trtllm, self.speed_llama_cpp)[_index(engine)]
+        return float(getattr(self, f"speed_{_field(engine)}"))
 
 
 class Rank(NamedTuple):
@@ -281,8 +281,9 @@ def overlapped(left: float, right: float, *, norm: float) -> float:
     return float(longer * ((left / longer) ** norm + (right / longer) ** norm) ** (1 / norm))
 
 
-def _index(engine: str) -> int:
-    return ENGINES.index(engine) if engine in ENGINES else 0
+def _field(engine: str) -> str:
+    """Say how the coefficients of an engine end."""
+    return engine.replace(".", "_") if engine in ENGINES else "vllm"
 
 
 def _reading(

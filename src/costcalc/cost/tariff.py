@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Literal, NamedTuple
 
-from costcalc.catalog.catalog import SoldModel
 from costcalc.catalog.forms.schema import Price, When
+from costcalc.catalog.things import SoldModel
 from costcalc.cost.rates import RateCard, rate_card
 from costcalc.errors import UnknownNameError
 from costcalc.findings import did_you_mean

@@ -5,8 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import value
 from costcalc.cost.estimate import Estimate, Part, total_usd
 from costcalc.cost.finance import MONTHS_PER_YEAR, after_months, residual_share

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from math import exp, hypot, log
 from typing import Any, NamedTuple
 
+from costcalc.catalog.forms.engines import ENGINES, LLAMA_CPP
 from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving
-from costcalc.cost.memory import LLAMA_CPP, Fit, fit, kv_bytes_per_sequence
-from costcalc.cost.roofline import ENGINES, FOUR_BIT_INTEGERS, Coefficients, Rank, Step, prefill_of, rank_of, step_of
+from costcalc.cost.memory import Fit, fit, kv_bytes_per_sequence
+from costcalc.cost.roofline import FOUR_BIT_INTEGERS, Coefficients, Rank, Step, prefill_of, rank_of, step_of
 
 __all__ = ["Coefficients", "Spread", "Throughput", "calibrated", "coefficients_from", "predictor", "spread_from"]
 

@@ -10,7 +10,7 @@ from costcalc.recommend.answer import Again, Recommendation
 from costcalc.recommend.margin import next_step
 from costcalc.recommend.pick import unknown_of
 from costcalc.recommend.question import Candidate
-from costcalc.recommend.words import usd
+from costcalc.units import usd
 
 
 def measure_first(answer: Recommendation) -> Iterator[str]:

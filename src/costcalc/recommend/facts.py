@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from costcalc.catalog.catalog import Catalog, NamedOption, SoldModel
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.rules.vocabulary import Value
+from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.estimate import Estimate
 from costcalc.recommend.quality import Scores
 from costcalc.scenario import Needs

@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.catalog.catalog import Catalog, NamedOption
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Route
 from costcalc.catalog.rules.verdicts import Rule
+from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import Estimate, Side
 from costcalc.cost.option import estimate
 from costcalc.errors import UndecidableError, UnknownNameError

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from costcalc.catalog.rules.verdicts import Rule
 from costcalc.catalog.rules.vocabulary import FACTS, Value
 from costcalc.recommend.facts import Facts
+from costcalc.units import usd
 
 _CENT = Decimal("0.01")
 
@@ -38,20 +39,6 @@ def written(name: str, value: Value) -> str:
     if unit in {"points", "ratio"}:
         return f"{value.quantize(_CENT, ROUND_HALF_UP).normalize():f}"
     return f"{_short(value)} {unit.removesuffix('/month')}"
-
-
-def usd(amount: Decimal) -> str:
-    """Write an amount of USD to the cent, and below one dollar to three significant digits.
-
-    Example:
-        >>> usd(Decimal("1234.567")), usd(Decimal("0.0379055"))
-        ('1,234.57', '0.0379')
-    """
-    if amount == 0 or abs(amount) >= 1:
-        return f"{amount.quantize(_CENT, ROUND_HALF_UP):,f}"
-    places = min(_CENT, Decimal(1).scaleb(amount.adjusted() - 2))
-    whole, _, cents = f"{amount.quantize(places, ROUND_HALF_UP):,f}".partition(".")
-    return f"{whole}.{cents[:2]}{cents[2:].rstrip('0')}"
 
 
 def _short(number: Decimal) -> str:

@@ -11,7 +11,6 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.cost.curve import CostCurve
 from costcalc.render.charts.lines import Axis, Series, line_chart
 from costcalc.render.deployments import share
-from costcalc.render.numbers import usd
 from costcalc.render.report import (
     ASSUMED_LINES,
     Block,
@@ -26,7 +25,7 @@ from costcalc.render.report import (
 )
 from costcalc.render.scale import Scale
 from costcalc.render.traffic import request_of
-from costcalc.units import decimal, whole
+from costcalc.units import decimal, usd, whole
 
 _SHOWN = 12  # rows of the table on a page, that of those left out among them; --notes, JSON and CSV have all
 _FIRST = 8  # of them from the beginning, the others from the end

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from costcalc.analysis.crosscheck import Crosscheck, Gap
 from costcalc.findings import Finding
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
-from costcalc.units import decimal, written_usd
+from costcalc.units import decimal, full_usd
 
 _NAMED = 8  # as many are named on a page; --all names all of them
 
@@ -151,7 +151,7 @@ def _rate(gap: Gap) -> str:
 
 
 def _usd(rate: Decimal | None) -> str:
-    return "–" if rate is None else written_usd(rate)
+    return "–" if rate is None else full_usd(rate)
 
 
 def _change(gap: Gap) -> str:

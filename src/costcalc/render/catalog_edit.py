@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.findings import Finding
 from costcalc.render.report import Block, Column, Drawing, Json, Paragraph, Report, Table
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 _COLUMNS = (
     Column("workload", rank=1),
@@ -40,17 +41,19 @@ class Outcome(NamedTuple):
         diff: The change as lines of a unified diff; none where the file said that already.
         effects: What it does to months.
         written: Whether it was written, or only looked at.
+        findings: What may be wrong with it all the same.
     """
 
     file: str
     diff: Sequence[str]
     effects: Sequence[Effect]
     written: bool
+    findings: tuple[Finding, ...] = ()
 
 
 def edit_report(command: Literal["set", "add"], catalog: Catalog, outcome: Outcome, *, as_of: date) -> Report:
     """Show a change, whether it was written or only looked at."""
-    file, diff, effects, written = outcome
+    file, diff, effects, written, findings = outcome
     rows: tuple[dict[str, Json], ...] = tuple(
         {"workload": one.workload, "option": one.option, "usd_before": one.before, "usd_after": one.after}
         for one in effects
@@ -63,7 +66,7 @@ def edit_report(command: Literal["set", "add"], catalog: Catalog, outcome: Outco
         blocks += _effect(effects, as_of)
         if command == "set" and any(line.startswith("+") and line.strip("+ -") == "when:" for line in diff):
             blocks.append(Paragraph(_CARRIED))
-    return Report(f"catalog-{command}", as_of, catalog.digest_of, {"file": file}, result, rows, tuple(blocks))
+    return Report(f"catalog-{command}", as_of, catalog.digest_of, {"file": file}, result, rows, tuple(blocks), findings)
 
 
 def _effect(effects: Sequence[Effect], day: date) -> list[Block]:
@@ -74,4 +77,4 @@ def _effect(effects: Sequence[Effect], day: date) -> list[Block]:
 
 
 def _usd(amount: Decimal | None) -> str:
-    return "–" if amount is None else written_usd(amount)
+    return "–" if amount is None else full_usd(amount)

@@ -5,13 +5,14 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from costcalc.catalog.catalog import Catalog, SoldModel
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.fields import Field, Origin, fields_of
+from costcalc.catalog.things import SoldModel
 from costcalc.cost.rates import Rate, describe, rate_card
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Table
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 _CONTRACTED = (
     Column("meter"),
@@ -88,7 +89,7 @@ def contracted_blocks(rows: Sequence[Mapping[str, Json]], day: date, *, every: b
 
 
 def _usd(value: Json) -> str:
-    return written_usd(value) if isinstance(value, Decimal) else "–"
+    return full_usd(value) if isinstance(value, Decimal) else "–"
 
 
 def field_rows(catalog: Catalog, paths: Sequence[Path], day: date) -> list[dict[str, Json]]:

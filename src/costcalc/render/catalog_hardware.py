@@ -1,6 +1,6 @@
 """What the ``catalog`` commands say of open models and GPUs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from costcalc.catalog.catalog import Catalog
@@ -8,22 +8,23 @@ from costcalc.catalog.forms.hardware import AttentionEntry, GpuFile, OpenModelFi
 from costcalc.cost.hardware import shape_of
 from costcalc.cost.memory import kv_bytes_per_token
 from costcalc.render.report import Block, Bullets, Column, Json, Table
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 _GPU_COLUMNS = (
     Column("GPU"),
     Column("GB", "right"),
-    Column("GB/s", "right", rank=2),
-    Column("bf16 TFLOP/s", "right", rank=3),
+    Column("GB/s", "right"),
+    Column("bf16 TFLOP/s", "right", rank=2),
     Column("$/hour", "right"),
+    Column("since"),
     Column("offer", rank=1),
 )
 _MODEL_COLUMNS = (
     Column("open model"),
     Column("parameters", "right"),
-    Column("active", "right", rank=2),
-    Column("context", "right", rank=1),
-    Column("licence", rank=3),
+    Column("active", "right"),
+    Column("context", "right"),
+    Column("licence", wraps=True),
 )
 _PRICE_COLUMNS = (
     Column("offer"),
@@ -50,6 +51,7 @@ def gpu_row(gpu: GpuFile, day: date) -> dict[str, Json]:
         "bandwidth_gb_per_s": gpu.bandwidth_gb_per_s,
         "bf16_tflops": gpu.dense_tflops.bf16,
         "usd_per_gpu_hour": dated[1].usd_per_gpu_hour if dated is not None else None,
+        "since": dated[1].effective.isoformat() if dated is not None else None,
         "offer": rental.offer.replace("_", " ") if rental is not None else None,
     }
 
@@ -65,14 +67,14 @@ def open_model_row(model: OpenModelFile) -> dict[str, Json]:
     }
 
 
-def hardware_tables(catalog: Catalog, pattern: str, *, as_of: date) -> Iterator[Table]:
-    """List the open models and GPUs whose name contains a text."""
-    models = [model for model in catalog.models.values() if pattern in model.name.lower()]
-    if models:
-        yield Table(_MODEL_COLUMNS, tuple(map(_model_cells, models)))
-    gpus = [gpu for gpu in catalog.gpus.values() if pattern in gpu.name.lower()]
-    if gpus:
-        yield Table(_GPU_COLUMNS, tuple(_gpu_cells(gpu, as_of) for gpu in gpus))
+def open_model_table(models: Sequence[OpenModelFile]) -> Table:
+    """List open models."""
+    return Table(_MODEL_COLUMNS, tuple(map(_model_cells, models)))
+
+
+def gpu_table(gpus: Sequence[GpuFile], day: date) -> Table:
+    """List GPUs."""
+    return Table(_GPU_COLUMNS, tuple(_gpu_cells(gpu, day) for gpu in gpus))
 
 
 def _model_cells(model: OpenModelFile) -> tuple[str, ...]:
@@ -84,8 +86,14 @@ def _gpu_cells(gpu: GpuFile, day: date) -> tuple[str, ...]:
     row = gpu_row(gpu, day)
     figures = (gpu.memory_gb, gpu.bandwidth_gb_per_s, gpu.dense_tflops.bf16)
     hourly = row["usd_per_gpu_hour"]
-    price = "–" if hourly is None else written_usd(hourly)  # type: ignore[arg-type]  # a Decimal of the form
-    return (gpu.name, *(f"{figure:,f}" for figure in figures), price, str(row["offer"] or "no price"))
+    price = "–" if hourly is None else full_usd(hourly)  # type: ignore[arg-type]  # a Decimal of the form
+    return (
+        gpu.name,
+        *(f"{figure:,f}" for figure in figures),
+        price,
+        str(row["since"] or "–"),
+        str(row["offer"] or "no price"),
+    )
 
 
 def gpu_blocks(catalog: Catalog, gpu: GpuFile) -> Iterator[Block]:
@@ -108,7 +116,7 @@ def gpu_blocks(catalog: Catalog, gpu: GpuFile) -> Iterator[Block]:
     for index, price in enumerate(gpu.purchase.prices if gpu.purchase is not None else ()):
         place = catalog.place(("gpus", gpu.gpu, "purchase", "prices", index))
         title = f"To buy from {price.effective} on ({place})"
-        said = f"${written_usd(price.usd)}, ${written_usd(price.low)} to ${written_usd(price.high)}; {price.source}"
+        said = f"${full_usd(price.usd)}, ${full_usd(price.low)} to ${full_usd(price.high)}; {price.source}"
         yield Bullets(title, (said, *([price.note] if price.note else ())))
 
 
@@ -119,7 +127,7 @@ def _offers(gpu: GpuFile) -> Iterator[tuple[str, ...]]:
             yield (
                 marked,
                 rental.offer.replace("_", " "),
-                written_usd(price.usd_per_gpu_hour),
+                full_usd(price.usd_per_gpu_hour),
                 price.effective.isoformat(),
                 rental.provider,
             )

@@ -11,7 +11,7 @@ from costcalc.cost.rates import describe
 from costcalc.render.charts.sparkline import sparkline
 from costcalc.render.numbers import percent
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 _COLUMNS = (
     Column("meter"),
@@ -101,7 +101,7 @@ def _prices(catalog: Catalog, shown: Sequence[Series], day: date) -> Table:
                     _label(series),
                     price.effective.isoformat(),
                     until,
-                    written_usd(price.usd),
+                    full_usd(price.usd),
                     _change(price),
                     price.status(day),
                     price.source.checked.isoformat(),
@@ -143,7 +143,7 @@ def _lines(shown: Sequence[Series], day: date, *, unicode: bool) -> Table:
     rows = [
         (
             _label(series),
-            written_usd(series.prices[0].usd),
+            full_usd(series.prices[0].usd),
             _usd(series.on(day)),
             _since(series, day),
             sparkline([_height(series.on(one)) for one in days], unicode=unicode, now=coming),
@@ -160,7 +160,7 @@ def _height(usd: Decimal | None) -> float | None:
 
 
 def _usd(usd: Decimal | None) -> str:
-    return written_usd(usd) if usd is not None else "–"
+    return full_usd(usd) if usd is not None else "–"
 
 
 def _since(series: Series, day: date) -> str:
@@ -212,7 +212,7 @@ def _terms(contract: Contract, found: History) -> str:
     prices = ["contracted prices for this model"] if names & set(contract.models) else []
     discount = [f"{percent(contract.discount)} off the list"] if contract.discount else []
     owed = contract.commitment_usd
-    committed = [f"${written_usd(owed)} a month committed"] if owed is not None else []
+    committed = [f"${full_usd(owed)} a month committed"] if owed is not None else []
     said = " and ".join([*prices, *discount, *committed]) or "nothing for this model"
     return f"{said}, {contract.effective}{until}"
 

@@ -1,15 +1,16 @@
 """What the ``catalog`` commands say of subscriptions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from costcalc.catalog.catalog import Catalog, SoldPlan
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.plans import Allowance, SeatPrice
+from costcalc.catalog.things import SoldPlan
 from costcalc.errors import UndecidableError
 from costcalc.render.numbers import quantity
-from costcalc.render.report import Block, Bullets, Column, Json, Paragraph, Table
-from costcalc.units import MTOK, written_usd
+from costcalc.render.report import Block, Bullets, Column, Json, Table
+from costcalc.units import MTOK, full_usd
 
 _COLUMNS = (
     Column("plan"),
@@ -55,21 +56,19 @@ def _fee(sold: SoldPlan, day: date) -> SeatPrice | None:
         return None
 
 
-def plan_tables(catalog: Catalog, pattern: str, *, as_of: date) -> Iterator[Block]:
-    """Give the table of the subscriptions whose name contains a text."""
+def plan_table(plans: Sequence[SoldPlan], day: date) -> Table:
+    """List subscriptions."""
     rows = []
-    for sold in plans_named(catalog, pattern):
-        price, plan = _fee(sold, as_of), sold.plan
-        fee = written_usd(price.usd_per_seat) if price is not None else "–"
+    for sold in plans:
+        price, plan = _fee(sold, day), sold.plan
+        fee = full_usd(price.usd_per_seat) if price is not None else "–"
         holds = _amount(plan.allowance.value, plan.allowance) if plan.allowance is not None else "not published"
         rows.append((sold.ref, fee, holds, _ABOVE[plan.limit], _DATA[plan.data_policy]))
-    if rows:
-        yield Table(_COLUMNS, tuple(rows))
-        yield Paragraph("USD a month and seat; what a seat holds in a month is an estimate.")
+    return Table(_COLUMNS, tuple(rows), ("USD a month and seat", "what a seat holds in a month is an estimate"))
 
 
 def _amount(number: Decimal, held: Allowance) -> str:
-    return f"{quantity(number / MTOK)} Mtok" if held.unit == "output_tokens" else f"${written_usd(number)} of usage"
+    return f"{quantity(number / MTOK)} Mtok" if held.unit == "output_tokens" else f"${full_usd(number)} of usage"
 
 
 def plan_blocks(catalog: Catalog, sold: SoldPlan) -> Iterator[Block]:
@@ -86,7 +85,7 @@ def plan_blocks(catalog: Catalog, sold: SoldPlan) -> Iterator[Block]:
     for index, price in reversed(list(enumerate(plan.prices))):
         place = catalog.place((*sold.path, "prices", index))
         lines = [
-            f"${written_usd(price.usd_per_seat)} a month",
+            f"${full_usd(price.usd_per_seat)} a month",
             f"source: {price.source}, checked {price.source.checked}",
         ]
         lines += [price.note] if price.note else []

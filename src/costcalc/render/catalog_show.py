@@ -1,128 +1,30 @@
-"""What the ``catalog`` commands say."""
+"""What ``catalog show`` and ``catalog validate`` say."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
-from costcalc.catalog.catalog import Catalog, SoldModel
-from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.kinds import FOLDERS
+from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, SelfHostOption
 from costcalc.catalog.forms.schema import Price, When
+from costcalc.catalog.things import SoldModel, Thing
 from costcalc.cost.rates import describe
-from costcalc.errors import AmbiguousNameError, UndecidableError, UnknownNameError
-from costcalc.findings import Finding, Path, did_you_mean
+from costcalc.findings import Finding, Path
 from costcalc.render.catalog_explain import contracted_blocks, contracted_rows, field_blocks, field_rows
-from costcalc.render.catalog_hardware import gpu_blocks, gpu_row, hardware_tables, open_model_blocks, open_model_row
+from costcalc.render.catalog_hardware import gpu_blocks, open_model_blocks
 from costcalc.render.catalog_lint import counted
-from costcalc.render.catalog_plans import plan_blocks, plan_row, plan_tables, plans_named
+from costcalc.render.catalog_plans import plan_blocks
 from costcalc.render.numbers import quantity
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
-from costcalc.units import written_usd
-
-_MODEL_COLUMNS = (
-    Column("model"),
-    Column("input", "right"),
-    Column("cached", "right", rank=2),
-    Column("output", "right"),
-    Column("since", rank=3),
-    Column("checked", rank=4),
-    Column("status", rank=1),
-)
-_OPTION_COLUMNS = (Column("option"), Column("kind"), Column("serves", rank=2), Column("headline", rank=1))
-_PROVIDER_COLUMNS = (Column("provider"), Column("models", "right"), Column("name", rank=1))
-
-
-def list_report(catalog: Catalog, pattern: str, *, as_of: date) -> Report:
-    """List options, and the models whose ``provider/model`` contains a text, at the day's plain list price.
-
-    Without a text, people see the providers; the data holds every model either way.
-    """
-    options = [name for name in catalog.options if pattern.lower() in name.lower()]
-    rows = tuple(_model_row(sold, as_of) for sold in _models(catalog, pattern.lower()))
-    result: dict[str, Json] = {
-        "options": [_option_row(catalog, name) for name in options],
-        "models": list(rows),
-        "open_models": [open_model_row(one) for one in catalog.models.values() if pattern.lower() in one.name.lower()],
-        "gpus": [gpu_row(one, as_of) for one in catalog.gpus.values() if pattern.lower() in one.name.lower()],
-        "plans": [plan_row(sold, as_of) for sold in plans_named(catalog, pattern.lower())],
-    }
-    blocks = _list_blocks(catalog, pattern, options, rows, as_of)
-    return Report("catalog-list", as_of, catalog.digest_of, {"pattern": pattern}, result, rows, tuple(blocks))
-
-
-def _models(catalog: Catalog, pattern: str) -> Iterator[SoldModel]:
-    for provider, prices in catalog.providers.items():
-        for name in prices.models:
-            if pattern in f"{provider}/{name}".lower():
-                yield catalog.sold_model(f"{provider}/{name}")
-
-
-def _list_blocks(
-    catalog: Catalog, pattern: str, options: list[str], rows: tuple[dict[str, Json], ...], as_of: date
-) -> Iterator[Block]:
-    yield Heading(f"{len(options)} options and {len(rows)} models at the list prices of {as_of}")
-    if options:
-        yield Table(_OPTION_COLUMNS, tuple(_cells(_option_row(catalog, name)) for name in options))
-    if not pattern:
-        providers = [(name, str(len(prices.models)), prices.name or "") for name, prices in catalog.providers.items()]
-        yield Table(_PROVIDER_COLUMNS, tuple(providers))
-        gpus, models = len(catalog.gpus), len(catalog.models)
-        yield Paragraph(f"To run yourself: {models} open models and {gpus} GPUs.")
-        yield Paragraph("costcalc catalog list TEXT lists the models and GPUs whose name contains TEXT.")
-        return
-    yield from plan_tables(catalog, pattern.lower(), as_of=as_of)
-    if rows:
-        yield Table(_MODEL_COLUMNS, tuple(_cells(row) for row in rows))
-        yield Paragraph("USD per million tokens, standard processing, the shortest prompt.")
-    else:
-        yield Paragraph(f"No provider/model contains '{pattern}'; costcalc catalog list names the providers.")
-    yield from hardware_tables(catalog, pattern.lower(), as_of=as_of)
-
-
-def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
-    try:
-        price: Price | None = sold.price_on(day)[1]
-    except UndecidableError:
-        price = None
-    rates = (price.usd_per_mtok if price else None) or {}
-    return {
-        "model": sold.ref,
-        "input": rates.get("input"),
-        "cache_read": rates.get("cache_read"),
-        "output": rates.get("output"),
-        "since": price.effective.isoformat() if price else None,
-        "checked": price.source.checked.isoformat() if price else None,
-        "status": "retired" if sold.retired_on(day) else "sold" if price else "no price yet",
-    }
-
-
-def _option_row(catalog: Catalog, name: str) -> dict[str, Json]:
-    option = catalog.options[name]
-    row: dict[str, Json] = {"option": name, "kind": option.kind, "serves": _serves(option)}
-    return {**row, "headline": name in catalog.headline}
-
-
-def _serves(option: Option) -> str | None:
-    """Say what stands behind an option: a model, a subscription, or the options of a blend."""
-    match option:
-        case RateOption():
-            return option.serves
-        case PlanOption():
-            return option.plan
-        case BlendOption():
-            return ", ".join(option.members)
-        case _:
-            return option.model
-
-
-def _cells(row: Mapping[str, Json]) -> tuple[str, ...]:
-    return tuple(_cell(value) for value in row.values())
+from costcalc.render.report import Block, Bullets, Json, Paragraph, Report
+from costcalc.units import full_usd
 
 
 def _cell(value: Json) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    return written_usd(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
+    return full_usd(value) if isinstance(value, Decimal) else "–" if value is None else str(value)
 
 
 def show_report(catalog: Catalog, name: str, *, as_of: date, explain: bool = False) -> Report:
@@ -137,8 +39,9 @@ def show_report(catalog: Catalog, name: str, *, as_of: date, explain: bool = Fal
     Raises:
         UnknownNameError: Nothing has that name.
     """
-    report = _found(catalog, name, as_of)
-    paths = _paths(catalog, name, report)
+    thing = catalog.thing(name)
+    report = _shown(catalog, name, thing.path, as_of, tuple(_blocks(catalog, thing)))
+    paths = _paths(catalog, thing)
     sold = [catalog.sold_model(f"{path[1]}/{path[3]}") for path in paths if path[0] == "api"]
     contracted = [row for one in sold for row in contracted_rows(catalog, one, as_of)]
     paths += [("contracts", one.provider) for one in sold if one.contract is not None]
@@ -151,13 +54,10 @@ def show_report(catalog: Catalog, name: str, *, as_of: date, explain: bool = Fal
     return report._replace(result=result, records=tuple(fields), blocks=blocks, inputs={"name": name, "explain": True})
 
 
-def _paths(catalog: Catalog, name: str, report: Report) -> list[Path]:
-    """Name the entries that are shown: the one of that name, and what stands behind an option."""
-    if name in catalog.assumptions or name not in catalog.options:
-        path = (report.result or {})["path"]
-        return [tuple(path)]  # type: ignore[arg-type]  # the texts that _shown put there
-    paths: list[Path] = [("options", name)]
-    match catalog.options[name]:
+def _paths(catalog: Catalog, thing: Thing) -> list[Path]:
+    """Name the entries that are shown: the thing's own, and what stands behind an option."""
+    paths = [thing.path]
+    match thing.entry:
         case ApiOption(model=model):
             paths.append(catalog.sold_model(model).path)
         case PlanOption(plan=plan):
@@ -170,16 +70,22 @@ def _paths(catalog: Catalog, name: str, report: Report) -> list[Path]:
     return paths
 
 
-def _found(catalog: Catalog, name: str, as_of: date) -> Report:
-    if name in catalog.assumptions:
-        return _shown(catalog, name, ("assumptions", name), as_of, ())
-    if name in catalog.options:
-        return _shown(catalog, name, ("options", name), as_of, tuple(_behind(catalog, catalog.options[name])))
-    try:
-        sold = catalog.sold_model(name)
-    except UnknownNameError as error:
-        return _shown_hardware(catalog, name, as_of, error)
-    return _shown(catalog, name, sold.path, as_of, tuple(_model_blocks(catalog, sold)))
+def _blocks(catalog: Catalog, thing: Thing) -> Iterator[Block]:
+    match thing.kind:
+        case "option":
+            yield from _behind(catalog, thing.entry)
+        case "model":
+            yield from _model_blocks(catalog, thing.entry)
+        case "plan":
+            yield from plan_blocks(catalog, thing.entry)
+        case "open model":
+            yield from open_model_blocks(catalog, thing.entry)
+        case "GPU":
+            yield from gpu_blocks(catalog, thing.entry)
+        case "assumption":
+            pass
+        case _:
+            assert_never(thing.kind)
 
 
 def _behind(catalog: Catalog, option: Option) -> Iterator[Block]:
@@ -195,30 +101,10 @@ def _behind(catalog: Catalog, option: Option) -> Iterator[Block]:
         yield from plan_blocks(catalog, catalog.plan(option.plan))
 
 
-def _shown_hardware(catalog: Catalog, name: str, day: date, error: UnknownNameError) -> Report:
-    """Show a subscription, an open model or a GPU; where there is none, say what was looked for."""
-    with suppress(UnknownNameError):
-        plan = catalog.plan(name)
-        return _shown(catalog, name, plan.path, day, tuple(plan_blocks(catalog, plan)))
-    with suppress(UnknownNameError):
-        model = catalog.open_model(name)
-        return _shown(catalog, name, ("models", model.model), day, tuple(open_model_blocks(catalog, model)))
-    with suppress(UnknownNameError):
-        gpu = catalog.gpu(name)
-        return _shown(catalog, name, ("gpus", gpu.gpu), day, tuple(gpu_blocks(catalog, gpu)))
-    if isinstance(error, AmbiguousNameError):
-        raise error
-    names = [*(one.name for one in catalog.models.values()), *(one.name for one in catalog.gpus.values())]
-    hint = did_you_mean(name, names)
-    also = f"; of what you can run yourself, {hint}" if hint else ""
-    kinds = "option, assumption, plan, open model or GPU"
-    raise UnknownNameError(f"{error} (no {kinds} has that name either{also})") from error
-
-
 def _shown(catalog: Catalog, name: str, path: Path, day: date, blocks: tuple[Block, ...]) -> Report:
     entry = catalog.entry(path)
     result: dict[str, Json] = {"name": name, "path": [str(step) for step in path], "entry": entry}
-    if path[0] not in {"api", "models", "gpus", "plans"}:
+    if path[0] not in FOLDERS:
         facts = tuple(f"{key}: {_plain_text(value)}" for key, value in entry.items())
         blocks = (Bullets(f"{name} ({path[0]}, {catalog.place(path)})", facts), *blocks)
     records: tuple[Mapping[str, Json], ...] = tuple({"key": key, "value": value} for key, value in _leaves(entry))
@@ -258,7 +144,7 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     if sold.contract is not None:
         until = f" to {sold.contract.until}" if sold.contract.until is not None else ""
         owed = sold.contract.commitment_usd
-        committed = f", ${written_usd(owed)} a month committed" if owed is not None else ""
+        committed = f", ${full_usd(owed)} a month committed" if owed is not None else ""
         place = catalog.place(("contracts", sold.provider))
         facts.append(f"contract from {sold.contract.effective}{until}{committed}: {place}")
     yield Bullets(sold.ref, tuple(facts))
@@ -278,8 +164,8 @@ def _price_line(condition: str, rates: dict[str, str]) -> str:
 
 
 def _rates(entry: Price | When) -> dict[str, str]:
-    rates = {str(meter): written_usd(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
-    rates |= {str(meter): written_usd(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
+    rates = {str(meter): full_usd(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
+    rates |= {str(meter): full_usd(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
     multiply = entry.multiply if isinstance(entry, When) else None
     if isinstance(multiply, Decimal):
         rates["every token meter"] = f"×{quantity(multiply)}"

@@ -4,14 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from costcalc.budget.said import usd_text
 from costcalc.budget.verdict import Checked, Spent, Verdict, sum_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.render.compare_data import line_data
 from costcalc.render.findings import worst_first
-from costcalc.render.numbers import usd
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
-from costcalc.units import MTOK, decimal, whole
+from costcalc.units import MTOK, decimal, full_usd, usd, whole
 
 MARKER = "costcalc:check"  # by which a comment in a pull request is found again
 _PLACES = Decimal("1e-12")
@@ -125,9 +123,9 @@ def _budget_row(one: Verdict) -> tuple[str, ...]:
     return (
         one.budget + _UNITS[one.limited],
         one.scope,
-        usd_text(limit) if limit is not None else "–",
-        usd_text(one.actual) if one.actual is not None else "unknown",
-        usd_text(one.headroom) if one.headroom is not None else "–",
+        full_usd(limit) if limit is not None else "–",
+        full_usd(one.actual) if one.actual is not None else "unknown",
+        full_usd(one.headroom) if one.headroom is not None else "–",
         one.status.upper() if one.status in {"over", "undecided"} else one.status,
     )
 

@@ -14,10 +14,10 @@ from costcalc.render.compare_data import part_data, reason_data, record_data, re
 from costcalc.render.compare_explain import explained
 from costcalc.render.compare_rows import FLAGS, cells_of, columns_of, rows_of
 from costcalc.render.deployments import deployment_blocks, published_notes
-from costcalc.render.numbers import compact, count, percent, significant, times, usd
+from costcalc.render.numbers import compact, count, percent, significant, times
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
-from costcalc.units import decimal
+from costcalc.units import decimal, usd
 
 _SAVINGS = 4  # how many of them are said
 

@@ -6,9 +6,9 @@ from costcalc.analysis.compare import Comparison
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.estimate import CostLine
-from costcalc.render.numbers import full_usd, quantity, usd
+from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Heading, Said, listed
-from costcalc.units import written_usd
+from costcalc.units import full_usd, usd
 
 
 def explained(comparison: Comparison, catalog: Catalog, said: Said) -> Iterator[Block]:
@@ -24,12 +24,10 @@ def explained(comparison: Comparison, catalog: Catalog, said: Said) -> Iterator[
 
 def _explained_line(line: CostLine, catalog: Catalog) -> str:
     conditions = f" ({line.conditions})" if line.conditions else ""
-    listed = (
-        f" (list ${written_usd(line.list_unit_price_usd)})" if line.list_unit_price_usd != line.unit_price_usd else ""
-    )
+    listed = f" (list ${full_usd(line.list_unit_price_usd)})" if line.list_unit_price_usd != line.unit_price_usd else ""
     places = ", ".join(f"{place.document.layer} {place}" for place in map(catalog.place, (line.path, *line.also)))
     return (
-        f"{line.item}{conditions}: {quantity(line.quantity)} {line.unit} × ${written_usd(line.unit_price_usd)}{listed}"
+        f"{line.item}{conditions}: {quantity(line.quantity)} {line.unit} × ${full_usd(line.unit_price_usd)}{listed}"
         f" = ${full_usd(line.usd)}; {places}; {origin(line.source)}"
     )
 

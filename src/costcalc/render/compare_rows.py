@@ -7,8 +7,9 @@ from typing import NamedTuple
 from costcalc.analysis.compare import Comparison, model_behind
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import Deployment, Estimate
-from costcalc.render.numbers import count, usd
+from costcalc.render.numbers import count
 from costcalc.render.report import Column
+from costcalc.units import usd
 
 MOST_ROWS = 12
 ALWAYS = 4  # options of the headline that always have a row of their own: those of the mission

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from costcalc.analysis.published import HoldsAt
 from costcalc.cost.estimate import Deployment, Estimate
-from costcalc.render.numbers import count, usd
+from costcalc.render.numbers import count
 from costcalc.render.report import Block, Column, Json, Table
-from costcalc.units import decimal
+from costcalc.units import decimal, usd
 
 _COLUMNS = (
     Column("self-hosted option"),

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from costcalc.budget.diff import Difference, LineChange, WorkloadChange
-from costcalc.budget.said import usd_text
 from costcalc.findings import Finding
 from costcalc.render.check import number
-from costcalc.render.numbers import percent, usd
+from costcalc.render.numbers import percent
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
-from costcalc.units import decimal
+from costcalc.units import decimal, full_usd, usd
 
 MARKER = "costcalc:diff"
 _COLUMNS = (
@@ -67,7 +66,7 @@ def _findings(found: Difference, allowed: str | None, over: bool | None) -> Iter
             yield Finding("price-missing", "error", f"workload '{one.workload}': {one.note}", subject=one.workload)
     change = found.total("change")
     if over and change is not None:
-        message = f"the total grows by ${usd_text(change)} a month; up to {allowed} is allowed"
+        message = f"the total grows by ${full_usd(change)} a month; up to {allowed} is allowed"
         yield Finding("increase", "error", message, subject="total")
 
 

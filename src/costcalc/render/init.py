@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.render.numbers import usd
 from costcalc.render.report import Paragraph, Report
-from costcalc.units import Count, decimal
+from costcalc.units import Count, decimal, usd
 
 
 class Starter(NamedTuple):

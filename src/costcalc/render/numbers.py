@@ -1,26 +1,11 @@
 """Numbers for people."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
-from costcalc.units import Count, decimal, written_usd
+from costcalc.units import Count, decimal, rounded
 
-_CENT = Decimal("0.01")
 _MILLIONTH = Decimal("0.000001")
-_WIDE = Context(prec=90)
-
-
-def usd(amount: Decimal) -> str:
-    """Write an amount of USD to the cent, and below one dollar to three significant digits.
-
-    Example:
-        >>> [usd(Decimal(amount)) for amount in ("1234567.891", "0.5", "0.0379055", "0.000001234", "0")]
-        ['1,234,567.89', '0.50', '0.0379', '0.00000123', '0.00']
-    """
-    places = _CENT if amount == 0 or abs(amount) >= 1 else min(_CENT, Decimal(1).scaleb(amount.adjusted() - 2))
-    rounded = f"{_rounded(amount, places):,f}"
-    whole, _, cents = rounded.partition(".")
-    return f"{whole}.{cents[:2]}{cents[2:].rstrip('0')}"
 
 
 def times(ratio: Decimal | None) -> str:
@@ -33,7 +18,7 @@ def times(ratio: Decimal | None) -> str:
     if ratio is None:
         return "–"
     places = Decimal(1) if ratio.adjusted() > 1 else Decimal(1).scaleb(ratio.adjusted() - 2)
-    return f"{_plain(_rounded(ratio, places))}×"
+    return f"{_plain(rounded(ratio, places))}×"
 
 
 def percent(share: Decimal) -> str:
@@ -43,7 +28,7 @@ def percent(share: Decimal) -> str:
         >>> percent(Decimal("0.9642857"))
         '96.4 %'
     """
-    return f"{_rounded((share * 100), Decimal('0.1'))} %"
+    return f"{rounded((share * 100), Decimal('0.1'))} %"
 
 
 def count(number: Count) -> str:
@@ -56,7 +41,7 @@ def count(number: Count) -> str:
     if isinstance(number, Fraction) and number < 1:
         return f"{float(number):.3g}"
     if isinstance(number, Fraction):
-        return f"{_rounded(decimal(number), Decimal('0.1')):,f}"
+        return f"{rounded(decimal(number), Decimal('0.1')):,f}"
     return f"{number:,}"
 
 
@@ -69,7 +54,7 @@ def significant(number: Decimal, digits: int = 5) -> str:
     """
     if not number:
         return "0"
-    return _plain(_rounded(number, Decimal(1).scaleb(min(0, number.adjusted() - digits + 1))))
+    return _plain(rounded(number, Decimal(1).scaleb(min(0, number.adjusted() - digits + 1))))
 
 
 _SUFFIXES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
@@ -84,7 +69,7 @@ def compact(number: Decimal) -> str:
     """
     size, suffix = next(((size, suffix) for size, suffix in _SUFFIXES if abs(number) >= max(size, 10**4)), (1, ""))
     scaled = number / size
-    return f"{significant(_rounded(scaled, Decimal(1).scaleb(scaled.adjusted() - 2)))}{suffix}"
+    return f"{significant(rounded(scaled, Decimal(1).scaleb(scaled.adjusted() - 2)))}{suffix}"
 
 
 def to_error(number: Decimal, error: Decimal) -> Decimal:
@@ -95,7 +80,7 @@ def to_error(number: Decimal, error: Decimal) -> Decimal:
         ...  for number, error in (("0.7678", "0.0042"), ("19402.1", "203"), ("12.00", "0"))]
         ['0.768', '1.94E+4', '12.00']
     """
-    return _rounded(number, Decimal(1).scaleb(error.adjusted())) if error else number
+    return rounded(number, Decimal(1).scaleb(error.adjusted())) if error else number
 
 
 def quantity(number: Decimal) -> str:
@@ -105,22 +90,7 @@ def quantity(number: Decimal) -> str:
         >>> quantity(Decimal("1234.500000")), quantity(Decimal(1) / 3)
         ('1,234.5', '0.333333')
     """
-    return _plain(_rounded(number, _MILLIONTH) if _decimals(number) > _decimals(_MILLIONTH) else number)
-
-
-def full_usd(amount: Decimal) -> str:
-    """Write an amount to six decimals, to the cent at least, so that sums can be checked.
-
-    Example:
-        >>> full_usd(Decimal("1.125")), full_usd(Decimal(2) / 3)
-        ('1.125', '0.666667')
-    """
-    return written_usd(_rounded(amount, _MILLIONTH))
-
-
-def _rounded(number: Decimal, places: Decimal) -> Decimal:
-    """Round half up, as bills do, however long the number is."""
-    return number.quantize(places, ROUND_HALF_UP, _WIDE)
+    return _plain(rounded(number, _MILLIONTH) if _decimals(number) > _decimals(_MILLIONTH) else number)
 
 
 def _decimals(number: Decimal) -> int:

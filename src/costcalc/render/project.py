@@ -7,7 +7,6 @@ from costcalc.analysis.projection import Payback, Projected, Projection, cumulat
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.cash import Course
 from costcalc.render.charts.lines import Axis, Series, line_chart
-from costcalc.render.numbers import usd
 from costcalc.render.report import (
     ASSUMED_LINES,
     Block,
@@ -22,7 +21,7 @@ from costcalc.render.report import (
     listed,
 )
 from costcalc.render.traffic import month_of
-from costcalc.units import decimal
+from costcalc.units import decimal, usd
 from costcalc.workload import Workload
 
 _COLUMNS = (

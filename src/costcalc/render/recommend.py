@@ -9,7 +9,7 @@ from costcalc.recommend.facts import Facts
 from costcalc.recommend.pick import unknown_of
 from costcalc.recommend.question import Candidate, Fired
 from costcalc.recommend.words import sentence, written
-from costcalc.render.numbers import times, usd
+from costcalc.render.numbers import times
 from costcalc.render.recommend_verdict import parts_of, verdict_of
 from costcalc.render.report import (
     ASSUMED_LINES,
@@ -24,7 +24,7 @@ from costcalc.render.report import (
     listed,
 )
 from costcalc.render.traffic import month_of
-from costcalc.units import MTOK, decimal
+from costcalc.units import MTOK, decimal, usd
 
 _SHOWN = 8  # options of a table, and of a list, without --explain
 _COLUMNS = (

@@ -7,7 +7,8 @@ from costcalc.catalog.forms.options import BlendOption
 from costcalc.recommend.answer import Baseline, Recommendation
 from costcalc.recommend.question import Candidate
 from costcalc.recommend.words import written
-from costcalc.render.numbers import percent, quantity, usd
+from costcalc.render.numbers import percent, quantity
+from costcalc.units import usd
 
 
 def verdict_of(answer: Recommendation) -> Iterator[str]:

@@ -20,12 +20,14 @@ class Column(NamedTuple):
         align: Where its cells stand.
         rank: Which columns give way first where the page is narrow: the highest; 0 always stays.
         means: What its figures are, for the legend below the table; a column that gave way is not explained.
+        wraps: Whether its words may go over several lines, before any column gives way.
     """
 
     title: str
     align: Literal["left", "right"] = "left"
     rank: int = 0
     means: str = ""
+    wraps: bool = False
 
 
 class Table(NamedTuple):

@@ -6,9 +6,10 @@ from decimal import Decimal
 from costcalc.analysis.sensitivity import End, Flip, Swing, Tornado
 from costcalc.case.inputs import Input
 from costcalc.render.charts.tornado import Bar, tornado_chart
-from costcalc.render.numbers import compact, usd
+from costcalc.render.numbers import compact
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Drawing, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of
+from costcalc.units import usd
 
 _SHOWN = 12  # inputs in the table of a page, and bars in a chart; --notes, CSV and JSON have all
 

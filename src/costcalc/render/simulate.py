@@ -7,10 +7,11 @@ from math import isinf
 from costcalc.analysis.information import Worth
 from costcalc.analysis.montecarlo import Measured, Outcome, Simulation
 from costcalc.case.inputs import Input
-from costcalc.render.numbers import compact, significant, to_error, usd
+from costcalc.render.numbers import compact, significant, to_error
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.sensitivity import name_of
 from costcalc.render.traffic import month_of
+from costcalc.units import usd
 
 _RULE_OF_THREE = 3  # none in n draws: below 3/n with 95 % confidence (Hanley and Lippman-Hand, JAMA 249(13), 1983)
 

@@ -9,9 +9,8 @@ from costcalc.catalog.forms.hardware import OpenModelFile
 from costcalc.cost.hardware import Layout
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
-from costcalc.render.numbers import usd
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
-from costcalc.units import HOURS_PER_MONTH, MTOK
+from costcalc.units import HOURS_PER_MONTH, MTOK, usd
 
 _SHOWN = 12  # ways of a page; --all and the data have all
 _GB = 1e9

@@ -8,10 +8,10 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import CostLine
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import deployment_blocks, deployment_data
-from costcalc.render.numbers import full_usd, quantity, usd
+from costcalc.render.numbers import quantity
 from costcalc.render.report import ASSUMED_LINES, Block, Bullets, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of, mtok
-from costcalc.units import decimal
+from costcalc.units import decimal, full_usd, usd
 
 _COLUMNS = (
     Column("line"),

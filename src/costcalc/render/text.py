@@ -8,6 +8,7 @@ from costcalc.findings import printable
 from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Paragraph, Report, Table, Verdict
 
 GAP = "  "
+_LEAST = 8  # a column whose words would have less room gives way like any other
 
 
 def as_text(report: Report, *, width: int, color: bool, notes: bool = False) -> str:
@@ -50,7 +51,7 @@ def _fill(text: str, width: int, *, first: str = "", rest: str = "") -> str:
 
 
 def fitted(table: Table, width: int) -> Table:
-    """Drop columns, highest rank first, until the table fits; cells are never cut.
+    """Wrap words where a column may, then drop columns, highest rank first, until the table fits; cells are never cut.
 
     Example:
         >>> wide = Table((Column("option"), Column("USD", "right"), Column("source", rank=1)),
@@ -58,12 +59,31 @@ def fitted(table: Table, width: int) -> Table:
         >>> [column.title for column in fitted(wide, 30).columns]
         ['option', 'USD']
     """
-    while sum(widths(table)) + len(GAP) * (len(table.columns) - 1) > width:
+    while (over := _width(table) - width) > 0:
+        wrapping = next((index for index, column in enumerate(table.columns) if column.wraps), None)
+        if wrapping is not None and (room := widths(table)[wrapping] - over) >= _LEAST:
+            table = _wrapped(table, wrapping, room)
+            continue
         worst = max(table.columns, key=lambda column: column.rank)
         if worst.rank == 0:
             break
         table = _without(table, table.columns.index(worst))
     return table
+
+
+def _width(table: Table) -> int:
+    return sum(widths(table)) + len(GAP) * (len(table.columns) - 1)
+
+
+def _wrapped(table: Table, index: int, room: int) -> Table:
+    """Let a column's words go over several rows, the other cells of which are empty."""
+    columns = (*table.columns[:index], table.columns[index]._replace(wraps=False), *table.columns[index + 1 :])
+    rows: list[tuple[str, ...]] = []
+    for row in table.rows:
+        first, *more = textwrap.wrap(_cell(row[index]), room, break_long_words=False, break_on_hyphens=False) or [""]
+        rows.append((*row[:index], first, *row[index + 1 :]))
+        rows += [tuple(line if at == index else "" for at in range(len(row))) for line in more]
+    return Table(columns, tuple(rows), table.notes)
 
 
 def _without(table: Table, index: int) -> Table:

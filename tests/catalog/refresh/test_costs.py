@@ -9,10 +9,10 @@ from decimal import Decimal
 import pytest
 from theirs import DAY, SAMPLES, sample
 
-from costcalc.catalog.catalog import SoldModel
 from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.forms.schema import Model
 from costcalc.catalog.refresh.read import Peer
+from costcalc.catalog.things import SoldModel
 from costcalc.cost.api import api_estimate
 from costcalc.week import Load
 from costcalc.workload import Shape, Workload

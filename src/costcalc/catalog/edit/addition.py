@@ -4,17 +4,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.edit.change import Assignment
+from costcalc.catalog.edit.assignment import Assignment, check_keys, path_of
 from costcalc.catalog.edit.splice import is_empty, set_value
-from costcalc.catalog.layers.stack import FOLDERS
+from costcalc.catalog.forms.kinds import FOLDERS
+from costcalc.catalog.names import ADDED, NAMED, AddedKind
 from costcalc.errors import FlagError, InputError, UnknownNameError
 from costcalc.files import parse_yaml
 from costcalc.findings import Document, Path, did_you_mean
-
-Kind = Literal["model", "gpu", "plan", "option", "assumption"]
 
 # what the dated prices of each kind hold; everything else stands beside them
 _DATED = {
@@ -38,12 +37,14 @@ class Addition(NamedTuple):
         value: What it says, as plain data.
         own_file: The file of a clone of costcalc in which it belongs.
         option: The option to which months show what it costs, or None.
+        notes: How values were read that could be read otherwise.
     """
 
     entry: Path
     value: Mapping[str, Any]
     own_file: str
     option: str | None
+    notes: tuple[str, ...]
 
 
 class Read(NamedTuple):
@@ -61,7 +62,7 @@ class Read(NamedTuple):
 
 
 def addition(
-    kind: Kind, name: str, values: Sequence[str], read: Read, catalog: Catalog, *, new_provider: bool
+    kind: AddedKind, name: str, values: Sequence[str], read: Read, catalog: Catalog, *, new_provider: bool
 ) -> Addition:
     """Make an entry of ``KEY=VALUE`` texts; whether its form holds is for the loader to say.
 
@@ -77,14 +78,18 @@ def addition(
         FlagError: It has that already, or what is said does not make an entry; with everything that is missing.
     """
     entry = _entry(kind, name, catalog, new_provider=new_provider)
+    form = next((text.partition("=")[2].strip() for text in values if path_of(text) == ("kind",)), None)
+    check_keys(values, entry, kind=form)
+    assigned = [_assigned(text) for text in values]
     value: dict[str, Any] = {}
-    for text in values:
-        _put(value, kind, _assigned(text))
+    for assignment in assigned:
+        _put(value, kind, assignment)
     _check_names(kind, entry, value, catalog)
     _date(value, kind, read)
     folder = str(entry[0])
     own_file = f"pricing/{folder}/{entry[1]}.yaml" if folder in FOLDERS else f"pricing/{folder}.yaml"
-    return Addition(entry, value, own_file, name if kind in {"model", "option"} else None)
+    notes = tuple(assignment.remark for assignment in assigned if assignment.remark)
+    return Addition(entry, value, own_file, name if kind in {"model", "option"} else None, notes)
 
 
 def added(text: str, new: Addition, *, in_folder: bool) -> str:
@@ -114,17 +119,17 @@ def added(text: str, new: Addition, *, in_folder: bool) -> str:
 
 def _assigned(text: str) -> Assignment:
     """Read ``aliases=[a, b]`` and ``architecture="9.0"`` too, where ``set`` takes plain values."""
-    one = Assignment.parse(text)
+    assignment = Assignment.parse(text)
     value = text.partition("=")[2].strip()
     if value[:1] not in {"[", "{", '"'}:
-        return one
+        return assignment
     try:
-        return one._replace(value=parse_yaml(Document("KEY=VALUE", value)).plain())  # type: ignore[arg-type]
+        return assignment._replace(value=parse_yaml(Document("KEY=VALUE", value)).plain())  # type: ignore[arg-type]
     except InputError as error:
         raise FlagError(f"{text}: {error}") from None
 
 
-def _put(value: dict[str, Any], kind: Kind, one: Assignment) -> None:
+def _put(value: dict[str, Any], kind: AddedKind, one: Assignment) -> None:
     """Set one value; what is dated goes into the only entry of the prices beside it."""
     at = next((index for index, step in enumerate(one.path) if step in _DATED.get(kind, ())), None)
     path = one.path if at is None else (*one.path[:at], "prices", 0, *one.path[at:])
@@ -143,7 +148,7 @@ def _put(value: dict[str, Any], kind: Kind, one: Assignment) -> None:
     node[path[-1]] = one.value
 
 
-def _date(value: dict[str, Any], kind: Kind, read: Read) -> None:
+def _date(value: dict[str, Any], kind: AddedKind, read: Read) -> None:
     """Date the prices, and say where what stands beside them was read."""
     dated = [entry["prices"][0] for entry in _holders(value)]
     absent = {"--effective (the first day of the price)": read.effective, "--source (where it was read)": read.source}
@@ -172,16 +177,16 @@ def _holders(value: object) -> list[Any]:
     return [*here, *(found for child in value.values() for found in _holders(child))]
 
 
-def _entry(kind: Kind, name: str, catalog: Catalog, *, new_provider: bool) -> Path:
+def _entry(kind: AddedKind, name: str, catalog: Catalog, *, new_provider: bool) -> Path:
     if kind in _IN_FOLDER:
         return _sold_entry(kind, name, catalog, new_provider=new_provider)
     pattern = _FILE if kind == "gpu" else _ID
     if not pattern.fullmatch(name):
         raise FlagError(f"'{name}' is no id; expected letters, digits, hyphens and dots")
-    return ({"gpu": "gpus", "option": "options", "assumption": "assumptions"}[kind], name)
+    return (NAMED[ADDED[kind]].folder, name)
 
 
-def _sold_entry(kind: Kind, name: str, catalog: Catalog, *, new_provider: bool) -> Path:
+def _sold_entry(kind: AddedKind, name: str, catalog: Catalog, *, new_provider: bool) -> Path:
     folder, key = _IN_FOLDER[kind]
     provider, _, own = name.partition("/")
     if not _FILE.fullmatch(provider) or not _ID.fullmatch(own):
@@ -194,7 +199,7 @@ def _sold_entry(kind: Kind, name: str, catalog: Catalog, *, new_provider: bool) 
     return (folder, provider, key, own)
 
 
-def _check_names(kind: Kind, entry: Path, value: Mapping[str, Any], catalog: Catalog) -> None:
+def _check_names(kind: AddedKind, entry: Path, value: Mapping[str, Any], catalog: Catalog) -> None:
     """Refuse a name or an alias that something else has: a look-up must lead to one of them."""
     also = value.get("aliases", [])
     names = [str(entry[-1]), *(map(str, also) if isinstance(also, list) else ())]
@@ -205,9 +210,9 @@ def _check_names(kind: Kind, entry: Path, value: Mapping[str, Any], catalog: Cat
         raise FlagError(f"'{name}' is {has} already; costcalc catalog set changes it")
 
 
-def _taken(kind: Kind, entry: Path, name: str, catalog: Catalog) -> str | None:
+def _taken(kind: AddedKind, entry: Path, name: str, catalog: Catalog) -> str | None:
     provider = str(entry[1])
-    lookups: dict[Kind, Callable[[], str]] = {
+    lookups: dict[AddedKind, Callable[[], str]] = {
         "model": lambda: f"{provider}/{catalog.own_model(provider, name)}",
         "plan": lambda: catalog.plan(f"{provider}/{name}").ref,
         "gpu": lambda: catalog.gpu(name).name,

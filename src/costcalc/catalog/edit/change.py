@@ -1,48 +1,18 @@
 """What ``catalog set`` changes: a new dated entry, a corrected one, or a figure that has no date."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.edit.assignment import Assignment
 from costcalc.catalog.edit.splice import add_item, is_empty, set_value
-from costcalc.catalog.layers.stack import FOLDERS
-from costcalc.errors import AmbiguousNameError, FlagError, UnknownNameError
-from costcalc.files import parse_yaml, resolve_scalar
+from costcalc.catalog.forms.kinds import FOLDERS
+from costcalc.errors import FlagError
+from costcalc.files import parse_yaml
 from costcalc.findings import Document, Path, Scalar, did_you_mean
-from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS
-
-_METERS = dict.fromkeys((*PROMPT_METERS, *OUTPUT_METERS), "usd_per_mtok") | dict.fromkeys(
-    CALL_METERS, "usd_per_thousand"
-)
-
-
-class Assignment(NamedTuple):
-    """One ``KEY=VALUE``: a path below the named entry, and what is to stand there."""
-
-    path: Path
-    value: Scalar
-
-    @classmethod
-    def parse(cls, text: str) -> "Assignment":
-        """Read ``output=12.00``; a meter's name stands for its rate.
-
-        Raises:
-            FlagError: It has no key or no value.
-
-        Example:
-            >>> Assignment.parse("output=12.00")
-            Assignment(path=('usd_per_mtok', 'output'), value=Decimal('12.00'))
-        """
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip() or not value.strip():
-            raise FlagError(f"expected KEY=VALUE such as output=12.00, found '{text}'")
-        steps = tuple(key.strip().split("."))
-        if steps[-1] in _METERS and not {*steps[-2:-1]} & {_METERS[steps[-1]], "billed_as", "multiply"}:
-            steps = (*steps[:-1], _METERS[steps[-1]], steps[-1])
-        return cls(tuple(int(step) if step.isdigit() else step for step in steps), resolve_scalar(value.strip()))
 
 
 class Change(NamedTuple):
@@ -61,43 +31,6 @@ class Change(NamedTuple):
     effective: date | None
     source: Mapping[str, str] | None
     correct: bool
-
-
-def entry_named(catalog: Catalog, name: str) -> Path:
-    """Find where an assumption, option, model, plan, GPU or open model stands.
-
-    Raises:
-        UnknownNameError: Nothing has that name.
-    """
-    if name in catalog.assumptions:
-        return ("assumptions", name)
-    if name in catalog.options:
-        return ("options", name)
-    lookups: tuple[Callable[[], Path], ...] = (
-        lambda: catalog.plan(name).path,
-        lambda: ("gpus", catalog.gpu(name).gpu),
-        lambda: ("models", catalog.open_model(name).model),
-    )
-    for lookup in lookups:
-        try:
-            return lookup()
-        except UnknownNameError:
-            continue
-    try:
-        return catalog.sold_model(name).path
-    except AmbiguousNameError:
-        raise
-    except UnknownNameError:
-        hint = did_you_mean(name, _all_names(catalog))
-        words = f"unknown name '{name}': no model, GPU, plan, option or assumption is called so"
-        raise UnknownNameError(f"{words}; {hint}" if hint else words) from None
-
-
-def _all_names(catalog: Catalog) -> Iterator[str]:
-    yield from (*catalog.assumptions, *catalog.options, *catalog.gpus, *catalog.models)
-    yield from (f"{vendor}/{plan}" for vendor, file in catalog.plans.items() for plan in file.plans)
-    for provider, file in catalog.providers.items():
-        yield from (name for model in file.models for name in (model, f"{provider}/{model}"))
 
 
 def edited(text: str, change: Change, catalog: Catalog) -> str:

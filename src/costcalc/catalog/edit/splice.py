@@ -63,8 +63,11 @@ def add_item(text: str, path: Path, index: int, item: Mapping[str, object]) -> s
         one = as_flow(item)
         span = (at, at, f", {one}" if index else f"{one}, ")
     else:
-        at = _line_after(text, before) if before is not None else text.rfind("\n", 0, node.start_mark.index) + 1
-        span = _lines_span(text, at, as_block([item], node.start_mark.column))
+        column = node.start_mark.column
+        # a comment at the column of the items may head the next one, or whatever follows the list
+        behind = _line_after(text, before, column + 1) if before is not None else None
+        at = behind if behind is not None else text.rfind("\n", 0, node.start_mark.index) + 1
+        span = _lines_span(text, at, as_block([item], column))
     return _checked(text, _spliced(text, span), path, item, index)
 
 
@@ -108,11 +111,19 @@ def _key_span(text: str, node: Any, key: str, value: object) -> _Span:  # noqa: 
         at = len(text[:at].rstrip())
         comma = ", " if node.value else ""
         return at, at, f"{comma}{written(key)}: {as_flow(value)}"
-    return _lines_span(text, _line_after(text, node), as_block({key: value}, node.start_mark.column))
+    column = node.start_mark.column
+    at = _line_after(text, node, column)
+    # at the top of a file a comment just above the new key would read as its heading
+    apart = not column and text[:at].rstrip("\r\n").rpartition("\n")[2].startswith("#")
+    return _lines_span(text, at, [*([""] if apart else []), *as_block({key: value}, column)])
 
 
-def _line_after(text: str, node: Any) -> int:  # noqa: ANN401
-    """Find the start of the line after a node; comments and blank lines below it belong to what follows."""
+def _line_after(text: str, node: Any, column: int) -> int:  # noqa: ANN401
+    """Find the start of the line behind a node, where new lines may stand.
+
+    Comments below the node that are indented to the column or further belong to it: entries that are commented out,
+    a remark about the last one. The others, and blank lines, belong to what follows.
+    """
     end = node.end_mark.index
     if isinstance(node, yaml.CollectionNode) and not node.flow_style:
         lines = text[:end].splitlines(keepends=True)
@@ -120,7 +131,17 @@ def _line_after(text: str, node: Any) -> int:  # noqa: ANN401
             lines.pop()
         end = len("".join(lines).rstrip())
     newline = text.find("\n", end)
-    return len(text) if newline < 0 else newline + 1
+    if newline < 0:
+        return len(text)
+    at = behind = newline + 1
+    for line in text[at:].splitlines(keepends=True):
+        behind += len(line)
+        words = line.lstrip()
+        if words.startswith("#") and len(line) - len(words) >= column:
+            at = behind
+        elif words:
+            break
+    return at
 
 
 def _lines_span(text: str, at: int, lines: list[str]) -> _Span:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import ConfigDict, Field, model_validator
 
-from costcalc.catalog.forms.scalars import Amount, Day, Engine, Factor, Items, KvPrecision, Precision, Text, Whole
+from costcalc.catalog.forms.engines import Engine
+from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, KvPrecision, Precision, Text, Whole
 from costcalc.catalog.forms.schema import Entry, Reads, Source
 
 Offer = Literal["on_demand", "reserved_1y", "reserved_3y", "spot", "serverless", "owner_cost"]

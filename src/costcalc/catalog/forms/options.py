@@ -5,12 +5,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from costcalc.catalog.forms.engines import Engine
 from costcalc.catalog.forms.hardware import Placement
 from costcalc.catalog.forms.plans import Limit
 from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
 from costcalc.catalog.forms.scalars import (
     Day,
-    Engine,
     Factor,
     Interval,
     Items,

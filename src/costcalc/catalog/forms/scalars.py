@@ -45,10 +45,26 @@ def _number(value: object) -> Decimal:
     return number
 
 
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # the only commas that can be nothing else
+
+
+def without_commas(text: str) -> str:
+    """Write a number that holds commas as it is meant; "" where that cannot be told.
+
+    Example:
+        >>> [without_commas(text) for text in ("1,000.50", "4,5", "1.000,50", "0,125", "1,2,3")]
+        ['1000.50', '4.5', '1000.50', '0.125', '']
+    """
+    if THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
+    return text.replace(".", "").replace(",", ".") if text.count(",") == 1 else ""
+
+
 def _number_hint(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    bare = value.strip().removeprefix("$").replace(",", "")
+    bare = value.strip().removeprefix("$")
+    bare = without_commas(bare) if "," in bare else bare
     try:
         Decimal(bare)
     except ArithmeticError:
@@ -231,7 +247,6 @@ Windows = Annotated[
 ]
 Precision = Literal["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "q4_k_m"]
 KvPrecision = Literal["bf16", "fp8"]
-Engine = Literal["vllm", "sglang", "trtllm", "llama.cpp"]
 Items = BeforeValidator(lambda value: value if isinstance(value, list | tuple) else _no_list(value))
 
 

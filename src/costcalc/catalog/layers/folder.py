@@ -1,6 +1,6 @@
 """The folders of the catalog: one file per provider, model or GPU, parsed when it is first asked for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -8,9 +8,10 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from costcalc.catalog.forms.diagnose import validated
+from costcalc.catalog.forms.kinds import FileKind
 from costcalc.catalog.layers.kept import kept
 from costcalc.catalog.layers.overrides import merge
-from costcalc.catalog.layers.stack import FOLDERS, Problems, document_at, named_entry
+from costcalc.catalog.layers.stack import Problems, document_at, named_entry
 from costcalc.catalog.references import unknown_model_findings
 from costcalc.errors import InputError
 from costcalc.findings import Finding, Node, did_you_mean
@@ -22,16 +23,14 @@ class Folder(Mapping[str, Form], Generic[Form]):
     """The entries of one folder by id, the user's layers laid over the shipped files.
 
     Args:
-        name: The folder: ``api``, ``models``, ``gpus`` or ``plans``.
-        form: Gives the form of its files; a function, since forms that nobody asks for need not be built.
-        shipped: The directory of the shipped files.
+        kind: Which folder it is.
+        shipped: The directory of the shipped catalog.
         overlays: What the user's layers say of it, lowest first.
     """
 
-    def __init__(self, name: str, form: Callable[[], type[Form]], shipped: Path, overlays: Sequence[Node]) -> None:
-        self.name = name
-        self.files = {path.stem: path for path in sorted(shipped.glob("*.yaml"))}
-        self._form = form
+    def __init__(self, kind: FileKind, shipped: Path, overlays: Sequence[Node]) -> None:
+        self.kind = kind
+        self.files = {path.stem: path for path in sorted((shipped / kind.name).glob("*.yaml"))}
         self._overlays = overlays
         self._names = sorted({*self.files, *(name for overlay in overlays for name, _ in overlay.items())})
         self._trees: dict[str, Node] = {}
@@ -55,8 +54,12 @@ class Folder(Mapping[str, Form], Generic[Form]):
 
     def _read(self, entry: str) -> Form:
         if entry in self.files and not self._overlaid(entry):
-            return kept(self.files[entry], lambda: validated(self._form(), self.tree(entry)))
-        return validated(self._form(), self.tree(entry))
+            return kept(self.files[entry], lambda: self._checked(entry))
+        return self._checked(entry)
+
+    def _checked(self, entry: str) -> Form:
+        form: type[Form] = self.kind.form  # type: ignore[assignment]  # the row of the kind names it
+        return validated(form, self.tree(entry))
 
     def tree(self, entry: str) -> Node:
         """Give the merged tree of one entry."""
@@ -64,7 +67,7 @@ class Folder(Mapping[str, Form], Generic[Form]):
             tree = self._shipped(entry)
             problems = Problems()
             for above in self._overlaid(entry):
-                below = tree or Node({FOLDERS[self.name]: Node(entry, above.at)}, above.at)
+                below = tree or Node({self.kind.named_by: Node(entry, above.at)}, above.at)
                 tree = merge(below, above, problems.found.append)
             problems.stop_if_any()
             assert tree is not None  # the name came from a file or from an overlay
@@ -76,8 +79,8 @@ class Folder(Mapping[str, Form], Generic[Form]):
         if path is None:
             return None
         problems = Problems()
-        document = document_at(path, name=f"pricing/{self.name}/{path.name}", layer="shipped")
-        tree = named_entry(document, FOLDERS[self.name], entry, problems)
+        document = document_at(path, name=f"pricing/{self.kind.name}/{path.name}", layer="shipped")
+        tree = named_entry(document, self.kind.named_by, entry, problems)
         problems.stop_if_any()
         return tree
 
@@ -94,24 +97,24 @@ class Folder(Mapping[str, Form], Generic[Form]):
         for entry in dict.fromkeys(name for overlay in self._overlays for name, _ in overlay.items()):
             unknown = self._unknown(entry)
             checked = Problems()
-            checked.attempt(partial(self._checked, entry))
+            checked.attempt(partial(self._check_name, entry))
             said = {finding.place for finding in unknown}  # of an unknown name, that keys are missing is no news
             problems.found += [*unknown, *(one for one in checked.found if getattr(one, "place", None) not in said)]
         problems.stop_if_any()
 
     def _unknown(self, entry: str) -> list[Finding]:
         """Find overlays that change what does not exist."""
-        if self.name in {"api", "plans"}:
+        if self.kind.named_by == "provider":
             return unknown_model_findings(self._shipped(entry), self._overlaid(entry))
         first = self._overlaid(entry)[0]
         if entry in self.files or first.child("name") is not None:
             return []
-        word = FOLDERS[self.name]
+        word = self.kind.named_by
         message = f"unknown {word} '{entry}': nothing to override, and a new one needs its name and figures"
         return [Finding("unknown-name", "error", message, first.key or first.place, did_you_mean(entry, self.files))]
 
-    def _checked(self, entry: str) -> None:
-        key = FOLDERS[self.name]
+    def _check_name(self, entry: str) -> None:
+        key = self.kind.named_by
         named = getattr(self[entry], key)
         if named != entry:
             message = f"{key}: expected '{entry}', as the file is called, found '{named}'"

@@ -23,6 +23,8 @@ _ROOMS = ("catalog/forms", "catalog/layers", "catalog/rules")
 _SINGLE = (
     "catalog",
     "catalog/catalog",
+    "catalog/names",
+    "catalog/things",
     "catalog/references",
     "workload",
     "files",

@@ -8,28 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.diagnose import validated
-from costcalc.catalog.forms.options import OptionsFile
-from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile
+from costcalc.catalog.forms.kinds import FILE_KEYS, FOLDER_KINDS, TABLE_KINDS
 from costcalc.catalog.layers.folder import Folder
 from costcalc.catalog.layers.kept import keep
-from costcalc.catalog.layers.stack import FOLDERS, SHIPPED_FILES, Layer, LayerTree, Problems, read_layer
-from costcalc.catalog.layers.table import Table, as_form
+from costcalc.catalog.layers.stack import FITTED, Layer, LayerTree, Problems, read_layer
+from costcalc.catalog.layers.table import Table
 from costcalc.catalog.references import reference_findings
 from costcalc.errors import InputError
 from costcalc.findings import Document, Node
-
-if TYPE_CHECKING:
-    from costcalc.catalog.forms.hardware import GpuFile, Measurement, OpenModelFile, Score
-    from costcalc.catalog.forms.plans import PlansFile
-    from costcalc.catalog.rules.entries import KindEntry
-    from costcalc.catalog.rules.verdicts import Rule
-    from costcalc.workload import WorkloadKind
-
-_Said = TypeVar("_Said")
 
 
 class Loaded(NamedTuple):
@@ -91,11 +80,11 @@ def keep_shipped() -> None:
     What is wrong with one is said when it is asked for, and where nothing may be written nothing is kept.
     """
     shipped = shipped_pricing()
-    for folder in _folders((), shipped):
+    for folder in _folders((), shipped).values():
         for entry, path in folder.files.items():
             with suppress(InputError, OSError):
                 keep(path, folder[entry])
-    for table in _tables((), shipped):
+    for table in _tables((), shipped).values():
         if table.shipped is not None:
             with suppress(InputError, OSError):
                 keep(table.shipped, table.said())
@@ -103,26 +92,26 @@ def keep_shipped() -> None:
 
 def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Catalog:
     folders, tables = _folders(above, shipped), _tables(above, shipped)
-    for table in tables:
+    for table in tables.values():
         if table.is_overlaid:
             problems.attempt(table.said)
-    for folder in folders:
+    for folder in folders.values():
         problems.attempt(folder.check_overlays)
     problems.stop_if_any()
-    options = tables.options.said()
+    options = tables["options"].said()
     return Catalog(
-        providers=folders.api,
-        models=folders.models,
-        gpus=folders.gpus,
-        plans=folders.plans,
+        providers=folders["api"],
+        models=folders["models"],
+        gpus=folders["gpus"],
+        plans=folders["plans"],
         options=options.options,
         headline=options.headline,
-        assumptions=tables.assumptions.said().assumptions,
-        contracts=tables.contracts.said().contracts,
-        measurements=tables.measurements.said(),
-        quality=tables.quality.said,
-        rules=tables.rules.said,
-        kinds=tables.kinds.said,
+        assumptions=tables["assumptions"].said().assumptions,
+        contracts=_own(tables["contracts"]),
+        measurements=_own(tables["measurements"]),
+        quality=lambda: tables["quality"].said().quality,
+        rules=tables["rules"].said,
+        kinds=lambda: tables["kinds"].said().kinds,
         throughput_fit=cache(partial(_fit, shipped)),
         trees=Trees(folders, tables),
         own_assumptions={
@@ -135,117 +124,40 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
     )
 
 
-class _Folders(NamedTuple):
-    """The catalog's folders."""
-
-    api: Folder[ApiFile]
-    models: "Folder[OpenModelFile]"
-    gpus: "Folder[GpuFile]"
-    plans: "Folder[PlansFile]"
+def _folders(above: Sequence[LayerTree], shipped: Path) -> dict[str, Folder[Any]]:
+    return {
+        kind.name: Folder(kind, shipped, [tree.keys[kind.name] for tree in above if kind.name in tree.keys])
+        for kind in FOLDER_KINDS
+    }
 
 
-def _folders(above: Sequence[LayerTree], shipped: Path) -> _Folders:
-    def overlays(name: str) -> list[Node]:
-        return [tree.keys[name] for tree in above if name in tree.keys]
-
-    return _Folders(
-        Folder("api", lambda: ApiFile, shipped / "api", overlays("api")),
-        Folder("models", _open_model_form, shipped / "models", overlays("models")),
-        Folder("gpus", _gpu_form, shipped / "gpus", overlays("gpus")),
-        Folder("plans", _plans_form, shipped / "plans", overlays("plans")),
-    )
+def _tables(above: Sequence[LayerTree], shipped: Path) -> dict[str, Table]:
+    return {kind.name: Table(kind, shipped, above) for kind in TABLE_KINDS}
 
 
-def _open_model_form() -> "type[OpenModelFile]":
-    from costcalc.catalog.forms.hardware import OpenModelFile  # only the build side needs it
-
-    return OpenModelFile
-
-
-def _gpu_form() -> "type[GpuFile]":
-    from costcalc.catalog.forms.hardware import GpuFile
-
-    return GpuFile
-
-
-def _plans_form() -> "type[PlansFile]":
-    from costcalc.catalog.forms.plans import PlansFile
-
-    return PlansFile
-
-
-class _Tables(NamedTuple):
-    """The catalog's single files."""
-
-    options: Table[OptionsFile]
-    assumptions: Table[AssumptionsFile]
-    contracts: Table[ContractsFile]
-    measurements: "Table[Mapping[str, Measurement]]"
-    quality: "Table[Mapping[str, tuple[Score, ...]]]"
-    rules: "Table[Mapping[str, Rule]]"
-    kinds: "Table[Mapping[WorkloadKind, KindEntry]]"
-
-
-def _tables(above: Sequence[LayerTree], shipped: Path) -> _Tables:
-    def table(name: str, read: Callable[[Node], _Said]) -> Table[_Said]:
-        return Table(name, shipped, above, read)
-
-    return _Tables(
-        table("options.yaml", as_form(OptionsFile)),
-        table("assumptions.yaml", as_form(AssumptionsFile)),
-        table("contracts.yaml", as_form(ContractsFile)),
-        table("measurements.yaml", _measurements),
-        table("quality.yaml", _quality),
-        table("rules.yaml", _rules),
-        table("kinds.yaml", _kinds),
-    )
-
-
-def _measurements(tree: Node) -> "Mapping[str, Measurement]":
-    if not tree.nearest(["measurements"]).value:
-        return {}
-    from costcalc.catalog.forms.hardware import MeasurementsFile
-
-    return validated(MeasurementsFile, tree).measurements
-
-
-def _quality(tree: Node) -> "Mapping[str, tuple[Score, ...]]":
-    from costcalc.catalog.forms.hardware import QualityFile
-
-    return validated(QualityFile, tree).quality
-
-
-def _rules(tree: Node) -> "Mapping[str, Rule]":
-    """Check the rules and run their examples."""
-    from costcalc.catalog.rules.entries import RulesFile
-    from costcalc.catalog.rules.verdicts import understood
-
-    return understood(validated(RulesFile, tree).rules, tree.nearest(["rules"]))
-
-
-def _kinds(tree: Node) -> "Mapping[WorkloadKind, KindEntry]":
-    from costcalc.catalog.rules.entries import KindsFile
-
-    return validated(KindsFile, tree).kinds
+def _own(table: Table) -> Mapping[str, Any]:
+    """Give what the user's layers say of a table that costcalc does not ship; its form is needed only then."""
+    said: Mapping[str, Any] = getattr(table.said(), table.kind.name) if table.is_overlaid else {}
+    return said
 
 
 def _fit(shipped: Path) -> Mapping[str, Any]:
     """Read the coefficients of the throughput model, which a script of the repository has fitted."""
     import json
 
-    fit: Mapping[str, Any] = json.loads((shipped / "throughput.json").read_text(encoding="utf-8"))
+    fit: Mapping[str, Any] = json.loads((shipped / FITTED).read_text(encoding="utf-8"))
     return fit
 
 
-def _digest(documents: Iterable[Document], folders: _Folders, shipped: Path) -> str:
+def _digest(documents: Iterable[Document], folders: Mapping[str, Folder[Any]], shipped: Path) -> str:
     """Hash every catalog file that could have had a say, by layer, name and content."""
     import hashlib  # only JSON shows the digest
 
     total = hashlib.sha256()
     for document in documents:
         total.update(f"{document.layer}\0{Path(document.name).name}\0{document.text}\0".encode())
-    single = [path for name in SHIPPED_FILES if (path := shipped / name).exists()]
-    for path in (*(path for folder in folders for path in folder.files.values()), *single):
+    single = [path for name in (*FILE_KEYS, FITTED) if (path := shipped / name).exists()]
+    for path in (*(path for folder in folders.values() for path in folder.files.values()), *single):
         total.update(f"shipped\0{path.name}\0".encode() + path.read_bytes() + b"\0")
     return f"sha256:{total.hexdigest()}"
 
@@ -253,9 +165,9 @@ def _digest(documents: Iterable[Document], folders: _Folders, shipped: Path) -> 
 class Trees(Mapping[str, Node]):
     """The merged trees by ``options``, ``assumptions``, … and ``gpus/<gpu>``, to find where a number stands."""
 
-    def __init__(self, folders: _Folders, tables: _Tables) -> None:
-        self._tables: dict[str, Table[Any]] = {key: table for table in tables for key in table.keys}
-        self._folders: dict[str, Folder[Any]] = dict(zip(FOLDERS, folders, strict=True))
+    def __init__(self, folders: Mapping[str, Folder[Any]], tables: Mapping[str, Table]) -> None:
+        self._tables = {key: table for table in tables.values() for key in table.kind.keys}
+        self._folders = folders
 
     def __iter__(self) -> Iterator[str]:
         yield from self._tables

@@ -5,22 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from costcalc.catalog.forms.kinds import CATALOG_KEYS, FILE_KEYS, FOLDERS, SUPPRESSIONS
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Document, Finding, Node, did_you_mean
 
-PROJECT_FILE = "costcalc.yaml"
-FILE_KEYS = {
-    "options.yaml": ("options", "headline"),
-    "assumptions.yaml": ("assumptions",),
-    "quality.yaml": ("quality",),
-    "rules.yaml": ("rules",),
-    "kinds.yaml": ("kinds",),
-    "measurements.yaml": ("measurements",),
-    "contracts.yaml": ("contracts",),
-}
-# one file each; its key that is its name
-FOLDERS = {"api": "provider", "models": "model", "gpus": "gpu", "plans": "provider"}
-CATALOG_KEYS = (*FOLDERS, *(key for keys in FILE_KEYS.values() for key in keys))
+PROJECT_FILES = ("costcalc.yaml", "costcalc.yml")  # the first is meant where a folder has both
 PROJECT_KEYS = (
     "as_of",
     "workloads",
@@ -28,8 +17,8 @@ PROJECT_KEYS = (
     "suppressions",
 )  # what a costcalc.yaml says beside the catalog: costcalc.scenario
 _PROJECTS = ("project", "overlay")  # the layers that may say it: a project file, and a file that Python names
-SHIPPED_FILES = (*FILE_KEYS, "throughput.json")  # beside the folders, as far as costcalc ships them
-_NOT_LAID = ("schema", "throughput.json", "suppressions.yaml")  # beside the data, and never laid over anything
+FITTED = "throughput.json"  # the fitted coefficients of the throughput model
+_NOT_LAID = ("schema", FITTED, f"{SUPPRESSIONS.name}.yaml")  # beside the data, and never laid over anything
 
 _Result = TypeVar("_Result")
 
@@ -95,8 +84,7 @@ def layers_in_force(
     config = env.get("XDG_CONFIG_HOME") or (f"{env['HOME']}/.config" if env.get("HOME") else "")
     if config and (user := Path(config) / "costcalc").exists():
         layers.append(Layer("user", user, str(user)))
-    names = (PROJECT_FILE, PROJECT_FILE.replace(".yaml", ".yml"))
-    candidates = (up / name for up in (cwd, *cwd.parents) for name in names)
+    candidates = (up / name for up in (cwd, *cwd.parents) for name in PROJECT_FILES)
     nearest = next((path for path in candidates if path.exists() or path.is_symlink()), None)
     if project:
         layers.append(Layer("project", cwd / project, project))

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from costcalc.catalog.catalog import SoldModel
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.schema import ApiFile
 from costcalc.catalog.layers.stack import Layer, Problems, read_layer
+from costcalc.catalog.things import SoldModel
 from costcalc.errors import InputError
 from costcalc.findings import Node
 

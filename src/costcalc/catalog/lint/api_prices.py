@@ -14,13 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.catalog import SoldModel, slug
 from costcalc.catalog.forms.schema import Price, When
 from costcalc.catalog.lint.neighbours import FACTOR, FAMILY, Neighbour, beyond, off, typical
 from costcalc.catalog.lint.question import Found, Question
+from costcalc.catalog.names import slug
+from costcalc.catalog.things import SoldModel
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 HELP = "a slip of the unit? prices are USD per million tokens, and per thousand calls"
 
@@ -148,7 +149,7 @@ def _spread(sold: SoldModel, index: int, found: set[Path]) -> Iterator[Found]:
     for meter, (low, high) in _SPREAD.items():
         usd, path = rates.get(meter), _path(sold, index, meter)
         if usd and path not in found and not low <= usd / base <= high:
-            message = f"${written_usd(usd)} is {usd / base:.4g} times the input of ${written_usd(base)}"
+            message = f"${full_usd(usd)} is {usd / base:.4g} times the input of ${full_usd(base)}"
             yield Found(path, f"{message}; {low:f} to {high:f} times is usual", help=HELP)
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from costcalc.catalog.catalog import slug
 from costcalc.catalog.lint.question import Found, Question, dotted
+from costcalc.catalog.names import slug
 from costcalc.findings import Path
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
-from costcalc.units import written_usd
+from costcalc.units import full_usd
 
 FACTOR = Decimal(10)  # a unit slip is one of 1,000 or a million; no honest neighbours of the catalog are 10 apart
 FAMILY = Decimal(100)  # models of one provider lie up to 25 times from their middle: the smallest and the largest
@@ -42,13 +42,13 @@ def off(usd: Decimal, neighbours: Iterable[Neighbour | None]) -> str:
         ''
     """
     said = [one for neighbour in neighbours if neighbour is not None and (one := _compared(usd, neighbour))]
-    return f"${written_usd(usd)} is {' and '.join(said)}" if said else ""
+    return f"${full_usd(usd)} is {' and '.join(said)}" if said else ""
 
 
 def _compared(usd: Decimal, other: Neighbour) -> str:
     if not other.usd:
         return ""
-    shown = f"the ${written_usd(_short(other.usd))} {other.said}"
+    shown = f"the ${full_usd(_short(other.usd))} {other.said}"
     if not usd:
         return f"free, against {shown}"
     if usd >= other.usd * other.factor:

@@ -40,6 +40,7 @@ def outlying(asked: Question) -> Iterator[Found]:
     return chain(outlying_models(asked), outlying_machines(asked), outlying_seats(asked), outlying_contracts(asked))
 
 
+PRICE_OUTLIER = Rule("price-outlier", "warning", "a price is ten times off its neighbours", outlying)
 RULES = (
     Rule("duplicate-name", "error", "one name leads to two things", duplicate_names, always=True),
     Rule("future-checked", "error", "checked on a day that is still to come", future_checked, always=True),
@@ -49,7 +50,7 @@ RULES = (
     Rule("out-of-order", "warning", "a price begins after the model's last day", out_of_order),
     Rule("similar-names", "warning", "two ids differ in case and punctuation alone", similar_names),
     Rule("retired-used", "warning", "a model that is no longer sold is named", retired_used),
-    Rule("price-outlier", "warning", "a price is ten times off its neighbours", outlying),
+    PRICE_OUTLIER,
     Rule("outside-range", "warning", "an assumption lies outside the range that is known for it", outside_range),
 )
 

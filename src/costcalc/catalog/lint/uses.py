@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from costcalc.catalog.catalog import Catalog, SoldModel
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption
 from costcalc.catalog.lint.question import Found, Question
+from costcalc.catalog.things import SoldModel
 from costcalc.findings import Path
 
 _Use = tuple[Path, SoldModel]

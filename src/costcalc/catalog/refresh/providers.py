@@ -1,6 +1,6 @@
 """Who sells a model: other libraries' ids of providers, and ours. Whoever is not here becomes a provider of its own."""
 
-from costcalc.catalog.catalog import slug
+from costcalc.catalog.names import slug
 
 # theirs, in any of the libraries: ours
 OURS = {

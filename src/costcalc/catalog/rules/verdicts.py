@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from costcalc.catalog.forms.scalars import found
-from costcalc.catalog.rules.entries import BOUNDS, RuleEntry
+from costcalc.catalog.rules.entries import BOUNDS, RuleEntry, RulesFile
 from costcalc.catalog.rules.vocabulary import FACTS, Fact, Value, type_of
 from costcalc.errors import InputError
 from costcalc.findings import Finding, Node, did_you_mean
@@ -109,21 +109,22 @@ def verdict(rule: Rule, facts: Facts) -> Verdict:
     return Verdict("unknown", tuple(dict.fromkeys(missing))) if missing else Verdict("fires")
 
 
-def understood(entries: Mapping[str, RuleEntry], tree: Node) -> dict[str, Rule]:
+def understood(file: RulesFile, tree: Node) -> dict[str, Rule]:
     """Read every rule's conditions and run its examples.
 
     Args:
-        entries: The rules by id, checked against their form.
+        file: The rules, checked against their form.
         tree: The same as placed values, to say where something is wrong.
 
     Raises:
         InputError: With every problem, each at its place.
     """
     findings: list[Finding] = []
-    rules = {name: _read(name, entry, tree.nearest([name]), findings) for name, entry in entries.items()}
+    placed = tree.nearest(["rules"])
+    rules = {name: _read(name, entry, placed.nearest([name]), findings) for name, entry in file.rules.items()}
     if not findings:
         for rule in rules.values():
-            findings += _examples(rule, tree.nearest([rule.id]))
+            findings += _examples(rule, placed.nearest([rule.id]))
     if findings:
         raise InputError(findings)
     return rules

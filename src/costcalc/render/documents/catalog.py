@@ -46,6 +46,7 @@ class ListedGpu(BaseModel):
     bandwidth_gb_per_s: float
     bf16_tflops: float
     usd_per_gpu_hour: float | None
+    since: str | None
     offer: str | None
 
 
@@ -61,14 +62,26 @@ class ListedPlan(BaseModel):
     data_policy: Literal["may_train_by_default", "no_training", "unknown"]
 
 
+class ListedAssumption(BaseModel):
+    """An assumption with its 90 % range."""
+
+    assumption: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    basis: str
+
+
 class ListResult(BaseModel):
-    """The answer of ``catalog list``."""
+    """The answer of ``catalog list``; where one kind was asked for, the lists of the others are empty."""
 
     options: list[ListedOption]
     models: list[ListedModel]
     open_models: list[ListedOpenModel]
     gpus: list[ListedGpu]
     plans: list[ListedPlan]
+    assumptions: list[ListedAssumption]
 
 
 class ContractedRate(BaseModel):

@@ -1,0 +1,105 @@
+"""What the catalog gives for a name: a sold model, a subscription, an option, each with where it stands."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from costcalc.catalog.forms.options import Option
+from costcalc.catalog.forms.schema import Contract, Model, Price
+from costcalc.catalog.names import ThingKind
+from costcalc.errors import UndecidableError
+from costcalc.findings import Path
+
+if TYPE_CHECKING:
+    from costcalc.catalog.forms.plans import Plan
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SoldModel:
+    """A model as one provider sells it, with the user's contract where there is one.
+
+    Args:
+        provider: The provider's id.
+        id: The model's id at the provider.
+        model: The catalog's entry.
+        contract: What the provider agreed with the user, or None.
+        via: Against what the provider's figures were checked, where its pages were not opened.
+        tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
+        rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
+    """
+
+    provider: str
+    id: str
+    model: Model
+    contract: Contract | None = None
+    via: str | None = None
+    tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
+    rates: dict[object, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def ref(self) -> str:
+        """How options name it: ``provider/model``."""
+        return f"{self.provider}/{self.id}"
+
+    @property
+    def path(self) -> Path:
+        """Where it stands in the catalog."""
+        return ("api", self.provider, "models", self.id)
+
+    def price_on(self, day: date) -> tuple[int, Price]:
+        """Find the price entry in force on a day, with its index.
+
+        Raises:
+            UndecidableError: No entry is as old as that day.
+        """
+        for index in range(len(self.model.prices) - 1, -1, -1):
+            price = self.model.prices[index]
+            if price.effective <= day:
+                return index, price
+        first = self.model.prices[0].effective
+        raise UndecidableError(f"no price is known for {day}; the earliest is of {first}", subject=self.ref)
+
+    def retired_on(self, day: date) -> bool:
+        """Say whether the provider no longer serves it on that day."""
+        return self.model.retired is not None and self.model.retired <= day
+
+
+class SoldPlan(NamedTuple):
+    """A subscription as one vendor sells it."""
+
+    provider: str
+    id: str
+    plan: "Plan"
+
+    @property
+    def ref(self) -> str:
+        """How options name it: ``provider/plan``."""
+        return f"{self.provider}/{self.id}"
+
+    @property
+    def path(self) -> Path:
+        """Where it stands in the catalog."""
+        return ("plans", self.provider, "plans", self.id)
+
+
+class NamedOption(NamedTuple):
+    """An option with the id under which it was asked for."""
+
+    id: str
+    option: Option
+
+
+class Thing(NamedTuple):
+    """Something of the catalog that has a name.
+
+    Args:
+        kind: What it is.
+        ref: Its id; of a model or plan ``provider/id``.
+        path: Where it stands in the catalog.
+        entry: What the catalog says of it: a form, `SoldModel` or `SoldPlan`.
+    """
+
+    kind: ThingKind
+    ref: str
+    path: Path
+    entry: Any
