@@ -50,11 +50,11 @@ class TrafficFlags(NamedTuple):
         ),
     ] = None
     turns: Annotated[
-        Decimal | None, _workload(values.factor_or_range, "N", "Requests of one conversation, 1 to 100.")
+        Decimal | None, _workload(values.count_or_range, "N", "Requests of one conversation, 1 to 100.")
     ] = None
     seats: Annotated[
         Decimal | None,
-        _workload(values.factor_or_range, "N", "Number of people, each with a seat: compares subscriptions too."),
+        _workload(values.count_or_range, "N", "Number of people, each with a seat: compares subscriptions too."),
     ] = None
     kind: Annotated[
         str | None,
@@ -105,9 +105,7 @@ class TrafficFlags(NamedTuple):
     ] = None
     peak_to_mean: Annotated[
         Decimal | None,
-        _workload(
-            values.factor_or_range, "FACTOR", "The busiest hour's traffic over the mean (default: an assumption)."
-        ),
+        _workload(values.peak_or_range, "FACTOR", "The busiest hour's traffic over the mean (default: an assumption)."),
     ] = None
     batch: Annotated[
         bool,
