@@ -19,7 +19,7 @@ from costcalc.case.month import Size, Traffic
 from costcalc.case.traffic import traffic_case
 from costcalc.catalog.forms.options import BlendOption, Option, SelfHostOption
 from costcalc.catalog.forms.scalars import Interval
-from costcalc.cost.estimate import exact_usd
+from costcalc.cost.estimate import Demand, exact_usd
 from costcalc.cost.option import monthly
 from costcalc.scenario import WorkloadEntry
 
@@ -126,15 +126,15 @@ def test_a_month_that_was_made_ready_has_the_lines_of_the_estimate(every: Catalo
     case = of_flags(every)
     ready = monthly(name, case.workload, every, as_of=DAY)
     for requests, peak in ((1, 1), (10**6, 3), (10**8, 2)):
-        workload = replace(case.workload, requests=requests, peak_to_mean=peak)
-        served = replace(case, workload=workload)
+        demand = Demand(requests, peak)
+        served = replace(case, workload=replace(case.workload, requests=requests, peak_to_mean=peak))
         try:
             expected = served.estimate(name)
         except UndecidableError:
             with pytest.raises(UndecidableError):
-                ready(workload, every)
+                ready(demand, every)
             continue
-        got = ready(workload, every)
+        got = ready(demand, every)
         assert (got.lines, got.assumptions) == (expected.lines, expected.assumptions)
         assert got.exact_usd == expected.exact_usd == exact_usd(expected.lines)
 
@@ -147,7 +147,9 @@ def test_a_month_follows_the_assumptions_that_it_is_asked_with(every: Catalog, n
         one = every.assumption(assumption)
         for end in (one.low, one.high, one.value):
             at = case.at({f"assumptions.{assumption}": end})
-            assert ready(case.workload, at.catalog).lines == at.estimate(name).lines, assumption
+            assert (
+                ready(Demand(case.workload.requests, case.workload.peak), at.catalog).lines == at.estimate(name).lines
+            ), assumption
 
 
 def test_a_fleet_that_is_too_small_for_a_draw_costs_infinity_there(every: Catalog) -> None:

@@ -170,6 +170,7 @@ def test_an_encoding_without_the_signs_still_gets_the_answer(env: dict[str, str]
 
 
 def test_an_interrupt_ends_with_130(env: dict[str, str], tmp_path: Path) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would ours
     # an input that never ends: the command waits in the middle of its work
     process = subprocess.Popen(
         [*MONTH, "--catalog", "/dev/stdin"], env=env, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import json
 import random
-import re
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import Cli
+from verdicts import DAY, check, documents, months
 
 from costcalc.units import usd
 
-DAY = ("--as-of", "2026-11-22")
 BUILD = ("r1-distill-32b-h100", "r1-distill-32b-2x-l40s", "llama-3.3-70b-2x-h100", "gemma-4-31b-h100")
 BUY = ("gpt-5.2-api", "gemini-4-argon-api", "claude-haiku-5.5-api", "r1-distill-32b-novita", "gemma-4-31b-novita")
 MODELS = ("DeepSeek-R1-Distill-Qwen-32B", "Llama-3.3-70B", "Gemma 4 31B")
 KINDS = ("customer_service", "research", "general")
 WORKLOADS = 50  # of the quick commands; of the slow ones fewer, so that all take seconds
-AMOUNT = r"\d[\d,]*(?:\.\d+)?"
-
-
-def months(workloads: int) -> Iterator[tuple[random.Random, list[str]]]:
-    """Draw a month of 1 Mtok to 100,000 Mtok of output, with up to ten times as much input."""
-    for seed in range(workloads):
-        draw = random.Random(seed)  # noqa: S311  # a test's draws
-        output = round(10 ** draw.uniform(6, 11))
-        read = round(output * draw.choice([0.5, 1, 3, 10]))
-        yield draw, ["--tokens", str(output), "--input-tokens", str(read), *DAY]
 
 
 def pair(draw: random.Random) -> list[str]:
@@ -39,46 +26,6 @@ def pair(draw: random.Random) -> list[str]:
 
 def some(draw: random.Random) -> list[str]:
     return ["--options", ",".join((*draw.sample(BUILD, 2), *draw.sample(BUY, 2)))]
-
-
-def numbers_of(value: Any) -> Iterator[float]:  # noqa: ANN401  # JSON
-    match value:
-        case bool() | None | str():
-            return
-        case int() | float():
-            yield abs(value)
-        case dict():
-            for child in value.values():
-                yield from numbers_of(child)
-        case _:
-            for child in value:
-                yield from numbers_of(child)
-
-
-def holds(written: str, numbers: set[float]) -> bool:
-    """Whether a number is there that is written so: to its last digit, in units or in millions."""
-    decimals = len(written.partition(".")[2])
-    shown, slack = float(written.replace(",", "")), 0.5 * 10**-decimals + 1e-9
-    return any(abs(shown - number) <= slack or abs(shown - number / 1e6) <= slack for number in numbers)
-
-
-def check(document: dict[str, Any]) -> None:
-    result = document["result"]
-    verdict = result.get("verdict_sentences", result["verdict"])  # recommend's own verdict is a word
-    assert 1 <= len(verdict) <= 3
-    text = " ".join(verdict)
-    spans = [end for span in re.findall(rf"({AMOUNT}) to ({AMOUNT}) Mtok", text) for end in span]
-    found = [*re.findall(rf"\$({AMOUNT})", text), *re.findall(rf"({AMOUNT}) Mtok", text), *spans]
-    found += re.findall(r"month (\d+)", text)
-    numbers = set(numbers_of({key: value for key, value in result.items() if not key.startswith("verdict")}))
-    assert [written for written in found if not holds(written, numbers)] == [], text
-
-
-def documents(cli: Cli, *args: str) -> dict[str, Any]:
-    run = cli(*args, "--format", "json")
-    assert run.err == ""
-    found: dict[str, Any] = json.loads(run.out)
-    return found
 
 
 def test_the_numbers_of_a_break_even_are_in_its_data(cli: Cli) -> None:
@@ -127,6 +74,11 @@ def test_the_numbers_of_a_size_are_in_its_data(cli: Cli) -> None:
 
 SHAPE = ("--tokens", "500M", "--input-tokens", "1500M", *DAY)
 PAGES = [
+    ("compare", "--tokens", "1e6", *DAY),
+    ("compare", "--tokens", "5e9", *DAY, "--spares", "1"),
+    ("compare", *SHAPE),
+    ("compare", "--seats", "40", "--kind", "coding_assistant", *DAY),
+    ("compare", "--conversations", "40k", "--turns", "6", *DAY),
     ("breakeven", *DAY),
     ("breakeven", *SHAPE),
     ("breakeven", "--build", "r1-distill-32b-h100", "--buy", "gpt-5.2-api", *SHAPE),

@@ -99,11 +99,12 @@ def simulate(
 
     Example:
         >>> from datetime import date
-        >>> from costcalc.case.month import Traffic
+        >>> from costcalc.case.month import Size, Traffic
         >>> from costcalc.case.traffic import traffic_case
         >>> from costcalc.catalog.forms.scalars import Interval
         >>> from costcalc.catalog.layers.load import load_catalog
-        >>> traffic = Traffic(output_tokens=Interval.parse("1M to 100M"))
+        >>> answers = (Size(input_tokens=Decimal(100), output_tokens=Decimal(1_000)),)
+        >>> traffic = Traffic(output_tokens=Interval.parse("1M to 100M"), sizes=answers)
         >>> case = traffic_case(traffic, load_catalog(), as_of=date(2026, 11, 22))
         >>> found = simulate(case, ["gpt-5.2-api", "gemini-3.1-pro-api"], draws=1000, seed=0)
         >>> [(one.option, one.cheapest.value) for one in found.outcomes]

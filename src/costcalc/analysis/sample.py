@@ -12,9 +12,10 @@ from costcalc.case.case import Case
 from costcalc.case.inputs import Input
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, SelfHostOption
-from costcalc.cost.estimate import Month, Monthly
+from costcalc.cost.estimate import Demand, Month, Monthly
 from costcalc.cost.option import monthly
 from costcalc.errors import UndecidableError
+from costcalc.units import Count
 from costcalc.workload import Shape, Workload
 
 # Every mix of requests is priced and sized anew. To round a draw to a sixth of the way from the value to an end of the
@@ -32,13 +33,13 @@ class Draw(NamedTuple):
         number: Which one, from 0 on.
         mix: Which mix: workloads that differ only in the number of requests and in their peak have the same.
         case: The case of that mix, which other draws of the mix share.
-        workload: The month.
+        demand: How much of it is served.
     """
 
     number: int
     mix: int
     case: Case
-    workload: Workload
+    demand: Demand
 
 
 class Sample:
@@ -62,7 +63,7 @@ class Sample:
             self.add([one], steps=None if one.path == case.volume else _STEPS)
         self._traffic = [one.path for one in case.traffic if one.path != case.volume]
         self._assumed: dict[str, tuple[Decimal, ...]] = {}  # those that options rest on, by id
-        self._months: dict[tuple[Decimal, ...], tuple[int, Workload]] = {}
+        self._months: dict[tuple[Decimal, ...], tuple[int, Fraction, Count]] = {}
         self._mixes: dict[Hashable, int] = {}
         self._cases: list[Case] = []
         self._made_for: tuple[int, int] | None = None
@@ -95,23 +96,23 @@ class Sample:
         columns = [self.drawn[path] for path in self._traffic]
         volume = self.inputs.get(self._case.volume)
         for number in range(self._draws):
-            mix, workload = self._month(tuple(column[number] for column in columns))
+            mix, requests, peak = self._month(tuple(column[number] for column in columns))
             if volume is not None:
                 # the volume scales the number of requests and nothing else, so that a mix stands for all its volumes
-                scale = Fraction(self.drawn[volume.path][number]) / Fraction(volume.value)
-                workload = replace(workload, requests=workload.requests * scale)
-            yield Draw(number, mix, self._cases[mix], workload)
+                requests *= Fraction(self.drawn[volume.path][number]) / Fraction(volume.value)
+            yield Draw(number, mix, self._cases[mix], Demand(requests, peak))
 
-    def _month(self, values: tuple[Decimal, ...]) -> tuple[int, Workload]:
-        """Make the workload of some values of the traffic, at the central volume, and say which mix it is."""
+    def _month(self, values: tuple[Decimal, ...]) -> tuple[int, Fraction, Count]:
+        """Say which mix some values of the traffic make, its requests at the central volume, and its peak."""
         if values not in self._months:
             volume = self.inputs.get(self._case.volume)
             central = {volume.path: volume.value} if volume is not None else {}
-            case = self._case.at({**central, **dict(zip(self._traffic, values, strict=True))})
-            mix = self._mixes.setdefault(_mix_of(case.workload), len(self._cases))
+            traffic = {**central, **dict(zip(self._traffic, values, strict=True))}
+            workload = self._case.month(traffic)
+            mix = self._mixes.setdefault(_mix_of(workload), len(self._cases))
             if mix == len(self._cases):
-                self._cases.append(case)
-            self._months[values] = mix, case.workload
+                self._cases.append(self._case.at(traffic))
+            self._months[values] = mix, Fraction(workload.requests), workload.peak
         return self._months[values]
 
     def _column(self, option: str) -> Callable[[Draw], float]:
@@ -172,7 +173,7 @@ class _Curves:
 
     def __init__(self, option: str) -> None:
         self._option = option
-        self._prices: dict[int, Callable[[Fraction], float]] = {}
+        self._prices: dict[int, Callable[[Count], float]] = {}
 
     def cost(self, draw: Draw) -> float:
         """Give its cost in a draw [USD/month]."""
@@ -180,17 +181,17 @@ class _Curves:
         if price is None:
             price = self._prices[draw.mix] = self._price(draw.case)
         try:
-            return price(Fraction(draw.workload.requests))
+            return price(draw.demand.requests)
         except UndecidableError:
             return inf
 
-    def _price(self, case: Case) -> Callable[[Fraction], float]:
+    def _price(self, case: Case) -> Callable[[Count], float]:
         try:
             curve = case.curve(self._option)
         except UndecidableError:
             return lambda _: inf
         if not curve.is_straight:
-            return lambda requests: float(curve.at(requests))
+            return lambda requests: float(curve.at(Fraction(requests)))
         # what an API bills: one division of whole numbers, the float that is nearest to the exact product
         usd, per = curve.slope.as_integer_ratio()
         return lambda requests: usd * requests.numerator / (per * requests.denominator)
@@ -228,10 +229,10 @@ class _Months:
         if self._own:
             values = {path: self._sample.drawn[path][draw.number] for path in self._own}
             case = replace(draw.case, catalog=catalog).at(values)
-            return self._made_ready(case)(draw.workload, case.catalog)
+            return self._made_ready(case)(draw.demand, case.catalog)
         if draw.mix not in self._ready:
             self._ready[draw.mix] = self._made_ready(draw.case)
-        return self._ready[draw.mix](draw.workload, catalog)
+        return self._ready[draw.mix](draw.demand, catalog)
 
     def _made_ready(self, case: Case) -> Monthly:
         return monthly(self._option, case.workload, case.catalog, as_of=case.as_of)

@@ -108,8 +108,11 @@ class Case:
         traffic = {path: value for path, value in values.items() if path in known}
         if not traffic or self.rebuild is None:
             return replace(self, catalog=catalog)
-        traffic = {**self._changed, **traffic}
-        return replace(self, catalog=catalog, workload=self.rebuild(traffic), _changed=traffic)
+        return replace(self, catalog=catalog, workload=self.month(traffic), _changed={**self._changed, **traffic})
+
+    def month(self, traffic: Mapping[str, Decimal]) -> Workload:
+        """Make the workload with other values of its uncertain numbers, by their paths."""
+        return self.rebuild({**self._changed, **traffic}) if self.rebuild is not None else self.workload
 
     def demanding(self, **terms: Any) -> "Case":  # noqa: ANN401  # the fields of a workload
         """Give the case with other terms of its workload (a region, a share that can wait), whatever else moves."""

@@ -13,7 +13,7 @@ from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import assumed_line, value
 from costcalc.cost.curve import ZERO, Affine, CostCurve, combined
-from costcalc.cost.estimate import CostLine, Deployment, Estimate, Month, Monthly, exact_usd
+from costcalc.cost.estimate import CostLine, Demand, Deployment, Estimate, Month, Monthly, exact_usd
 from costcalc.errors import UnsuitableError
 from costcalc.units import MTOK, Count, Number, exact, whole
 from costcalc.workload import OUTPUT_METERS, PROMPT_METERS, Shape, Workload
@@ -113,19 +113,18 @@ def blend_monthly(
     legs = _legs(option, workload, catalog)
     ready: dict[int, Monthly] = {}  # a leg without requests is not priced, and may be one that serves no such workload
 
-    def month(served: Workload, at: Catalog) -> BlendMonth:
+    def month(demand: Demand, at: Catalog) -> BlendMonth:
         lines: list[CostLine] = []
         assumptions = dict.fromkeys(_assumed(option))
         for index, (leg, share) in enumerate(zip(legs, _shares(option, at), strict=True)):
             if not share:
                 continue
-            of_leg = _served(served, share, leg.shapes)
             if index not in ready:
-                ready[index] = monthly(leg.option, of_leg)
-            part = ready[index](of_leg, at)
+                ready[index] = monthly(leg.option, replace(workload, shapes=leg.shapes))
+            part = ready[index](Demand(whole(Fraction(demand.requests) * share), demand.peak), at)
             lines += _of(leg.label(share), part)
             assumptions |= dict.fromkeys(part.assumptions)
-        lines += _router_lines(name, option, served.requests, at, as_of)
+        lines += _router_lines(name, option, demand.requests, at, as_of)
         return BlendMonth(tuple(lines), tuple(assumptions))
 
     return month

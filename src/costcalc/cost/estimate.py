@@ -13,7 +13,6 @@ from costcalc.units import Count, cost_of, decimal
 
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
-    from costcalc.workload import Workload
 
 Kind = Literal["api", "rate", "self_host", "plan", "blend"]
 Side = Literal["build", "buy"]
@@ -193,8 +192,20 @@ class Month(Protocol):
         """Ids of the assumptions that it rests on."""
 
 
-# Prices a month of a mix that is fixed (its number of requests and its peak are not), at a catalog's assumptions.
-Monthly = Callable[["Workload", "Catalog"], Month]
+class Demand(NamedTuple):
+    """How much of a mix of requests is served in a month.
+
+    Args:
+        requests: Requests of the month.
+        peak: The busiest hour's rate of requests over the mean rate.
+    """
+
+    requests: Count
+    peak: Count
+
+
+# Prices a month of a mix of requests, at the assumptions of a catalog.
+Monthly = Callable[[Demand, "Catalog"], Month]
 
 
 def exact_usd(lines: Sequence[CostLine]) -> Fraction:

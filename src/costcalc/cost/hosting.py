@@ -1,7 +1,7 @@
 """A self-hosted option for one mix of requests: a replica sized once, then a fleet and its bill for any month."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import bill_lines
-from costcalc.cost.estimate import CostLine, exact_usd
+from costcalc.cost.estimate import CostLine, Demand, exact_usd
 from costcalc.cost.machines import Fleet, Price, applied, hours_of, listed_price, machine_lines, machines_usd
 from costcalc.cost.replica import Replica, replica_of
 from costcalc.errors import UndecidableError
@@ -91,13 +91,12 @@ class Hosting:
     catalog: Catalog
     listed: Price
     _replicas: dict[Decimal, Replica] = field(default_factory=dict, repr=False)
-    _rooms: dict[tuple[Count, Decimal], Fraction] = field(default_factory=dict, repr=False)
 
-    def month(self, workload: Workload, catalog: Catalog) -> HostedMonth:
+    def month(self, demand: Demand, catalog: Catalog) -> HostedMonth:
         """Price a month of the mix.
 
         Args:
-            workload: The mix: another number of requests may come, with another peak.
+            demand: How much of it.
             catalog: The catalog, or one that differs from it in assumptions alone.
 
         Raises:
@@ -105,11 +104,12 @@ class Hosting:
         """
         option, price = self.option, applied(self.listed, catalog)
         capacity = self.capacity(catalog)
-        fleet = fleet_for(option, workload.requests, capacity, self.room(workload.peak, catalog), catalog)
+        fleet = fleet_for(option, demand, capacity, catalog)
         others: tuple[CostLine, ...] = ()
         if option.costs == "all":
+            served = replace(self.workload, requests=demand.requests)
             months = exact(value(catalog, "horizon")) * MONTHS_PER_YEAR
-            others = bill_lines(option, fleet, workload, catalog, months=months)
+            others = bill_lines(option, fleet, served, catalog, months=months)
         return HostedMonth(self, catalog, price, capacity, fleet, others)
 
     def replica(self, catalog: Catalog) -> Replica:
@@ -145,20 +145,6 @@ class Hosting:
         """By what the prediction is multiplied; a measurement is taken at its word."""
         return 1.0 if self.option.tokens_per_s is not None else float(value(catalog, "throughput_factor"))
 
-    def room(self, peak: Count, catalog: Catalog) -> Fraction:
-        """Capacity to hold over the mean load: for the peak with headroom, and never less than the mean keeps busy.
-
-        Args:
-            peak: The busiest hour's rate of requests over the mean rate; who follows the load pays for its mean.
-            catalog: Where the assumption stands.
-        """
-        headroom = self.option.headroom if self.option.headroom is not None else value(catalog, "headroom")
-        found = self._rooms.get((peak, headroom))
-        if found is None:
-            followed = 1 if self.option.autoscale else peak
-            found = self._rooms[peak, headroom] = max(Fraction(1), Fraction(followed) * exact(headroom))
-        return found
-
     @cached_property
     def sized_by(self) -> tuple[str, ...]:
         """Name what the fleet and its availability rest on, and the horizon over which one-off work is spread."""
@@ -185,19 +171,41 @@ def hosting_for(name: str, option: SelfHostOption, workload: Workload, catalog: 
     return Hosting(option, workload, catalog, listed)
 
 
-def fleet_for(option: SelfHostOption, requests: Count, capacity: int, room: Fraction, catalog: Catalog) -> Fleet:
+def room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog) -> Fraction:
+    """Capacity to hold over the mean load: the peak with headroom, and never less than what the mean keeps busy.
+
+    Args:
+        option: The option; one that follows the load pays for its mean, not for its peak.
+        peak: The busiest hour's rate of requests over the mean rate.
+        catalog: Where the assumption stands.
+
+    Example:
+        A peak of twice the mean, with a quarter on top of it:
+
+        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> room_over_mean(load_catalog().options["r1-distill-32b-h100"], 2, load_catalog())
+        Fraction(5, 2)
+    """
+    headroom = option.headroom if option.headroom is not None else value(catalog, "headroom")
+    top, bottom = headroom.as_integer_ratio()
+    if not option.autoscale:
+        top, bottom = top * peak.numerator, bottom * peak.denominator
+    return Fraction(max(top, bottom), bottom)
+
+
+def fleet_for(option: SelfHostOption, demand: Demand, capacity: int, catalog: Catalog) -> Fleet:
     """Size a fleet.
 
     Args:
         option: The option.
-        requests: Requests of the month.
+        demand: What it serves.
         capacity: Requests that one replica serves in a month.
-        room: Capacity to hold over the mean load.
         catalog: Where the assumptions stand.
 
     Raises:
         UndecidableError: A fleet of fixed size cannot serve the peak.
     """
+    requests, room = demand.requests, room_over_mean(option, demand.peak, catalog)
     spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
     served = requests.denominator * capacity  # the mean load keeps requests.numerator ÷ served replicas busy
     if option.autoscale:

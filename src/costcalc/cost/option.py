@@ -1,5 +1,6 @@
 """The closed set of ways of serving: one arm per kind, and the type checker names what was forgotten."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, assert_never
 
@@ -7,7 +8,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.api import api_estimate
-from costcalc.cost.estimate import Estimate, Month, Monthly
+from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
 from costcalc.workload import Workload
 
@@ -61,7 +62,7 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
 
     Args:
         option: An option's id, a model's name, or what `Catalog.option` gave for it.
-        workload: The mix of requests; how many there are does not matter.
+        workload: The mix of requests; how many there are, and how they peak, does not matter.
         catalog: Prices and options.
         as_of: The day whose prices are in force.
 
@@ -70,12 +71,11 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
         UnknownNameError: The option, its model, or a tier or region of it, does not exist.
 
     Example:
-        >>> from dataclasses import replace
         >>> from costcalc.catalog.layers.load import load_catalog
-        >>> from costcalc.cost.estimate import total_usd
+        >>> from costcalc.cost.estimate import Demand, total_usd
         >>> shipped, mix = load_catalog(), Workload.single(requests=1, input_tokens=1_000, output_tokens=300)
         >>> month = monthly("r1-distill-32b-h100", mix, shipped, as_of=date(2026, 11, 22))
-        >>> [total_usd(month(replace(mix, requests=requests), shipped).lines) for requests in (1, 100_000)]
+        >>> [total_usd(month(Demand(requests, peak=2), shipped).lines) for requests in (1, 100_000)]
         [Decimal('1963.70'), Decimal('1963.70')]
     """
     named = catalog.option(option) if isinstance(option, str) else option
@@ -94,7 +94,8 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
             return blend_monthly(name, kind, workload, catalog, part_of, as_of=as_of)
         case ApiOption() | RateOption() | PlanOption():
 
-            def month(served: Workload, at: Catalog) -> Month:
+            def month(demand: Demand, at: Catalog) -> Month:
+                served = replace(workload, requests=demand.requests, peak_to_mean=demand.peak)
                 return estimate(named, served, at, as_of=as_of)
 
             return month

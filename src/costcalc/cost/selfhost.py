@@ -10,7 +10,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.availability import availability
-from costcalc.cost.estimate import Deployment, Estimate, total_usd
+from costcalc.cost.estimate import Demand, Deployment, Estimate, total_usd
 from costcalc.cost.hosting import HostedMonth, hosting_for
 from costcalc.cost.machines import hours_of
 from costcalc.cost.replica import Replica
@@ -56,7 +56,7 @@ def self_host_estimate(
         Decimal('1963.7')
     """
     hosting = hosting_for(name, option, workload, catalog, as_of=as_of)
-    month, replica = hosting.month(workload, catalog), hosting.replica(catalog)
+    month, replica = hosting.month(Demand(workload.requests, workload.peak), catalog), hosting.replica(catalog)
     full = Fraction(month.capacity) * month.fleet.gpus / option.gpus * workload.output_tokens / workload.requests
     deployment = _deployment(
         month,

@@ -1,7 +1,6 @@
 """Every option's cost as a curve of its volume [requests/month], for a fixed mix of requests."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
@@ -10,8 +9,8 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular, common_multiple
-from costcalc.cost.estimate import Estimate, exact_usd
-from costcalc.cost.hosting import hosting_for
+from costcalc.cost.estimate import Demand, Estimate, exact_usd
+from costcalc.cost.hosting import hosting_for, room_over_mean
 from costcalc.cost.machines import gpus_per_node, placement_of
 from costcalc.units import Count, exact
 from costcalc.workload import Workload
@@ -44,10 +43,12 @@ def self_host_curve(
     hosting = hosting_for(name, option, workload, catalog, as_of=as_of)
     capacity = hosting.capacity(catalog)
 
-    def evaluate(requests: Fraction) -> Fraction:
-        return hosting.month(replace(workload, requests=requests), catalog).exact_usd
+    peak = workload.peak
 
-    step = capacity / hosting.room(workload.peak, catalog)
+    def evaluate(requests: Fraction) -> Fraction:
+        return hosting.month(Demand(requests, peak), catalog).exact_usd
+
+    step = capacity / room_over_mean(option, peak, catalog)
     if option.autoscale:
         return _following(name, option, evaluate, step, catalog)
     if option.replicas is not None:

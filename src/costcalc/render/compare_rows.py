@@ -104,15 +104,17 @@ def cells_of(row: Row, comparison: Comparison, columns: Sequence[Column], source
     """Write a row's cells for some columns."""
     first, last = row.first, row.estimates[-1]
     more = len(row.estimates) - 1
-    per_mtok = [comparison.usd_per_mtok(estimate) for estimate in (first, last)]
+    per_mtok = comparison.usd_per_mtok(first)
+    # the range of several sellers stands once, in the column that a decision rests on
+    months = [first.monthly_usd] if comparison.with_prompts else [first.monthly_usd, last.monthly_usd]
     prompts = [comparison.with_prompts.get(estimate.option) for estimate in row.estimates]
     decisive = sorted(each.monthly_usd for each in prompts if each is not None and not each.unfit)
     cells = {
         "option": f"{first.option}{f' +{more}' if more else ''}",
         "kind": f"{first.side}{f' ({row.flag})' if row.flag else ''}",
-        "$/month": _span([first.monthly_usd, last.monthly_usd]),
+        "$/month": _span(months),
         "with prompts": _span(decisive),
-        "$/Mtok": _span([each for each in per_mtok if each is not None]),
+        "$/Mtok": usd(per_mtok) if per_mtok is not None else "–",
         "replicas": replicas(first.deployment),
         "price of": first.price_date.isoformat(),
         "source": source,
