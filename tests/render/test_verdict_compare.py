@@ -11,7 +11,7 @@ import pytest
 from conftest import Cli, Write
 from verdicts import DAY, check, documents, months
 
-from costcalc.render.numbers import usd
+from costcalc.units import usd
 
 TODAY = ("gpt-6.1-terra-api", "claude-opus-5.5-api", "claude-haiku-5.5-api", "gpt-5.2-api", "r1-distill-32b-h100")
 WORKLOADS = 50
