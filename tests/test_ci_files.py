@@ -18,7 +18,7 @@ pytestmark = pytest.mark.clock
 
 ROOT = Path(__file__).parents[1]
 PLAN = (
-    "as_of: 2026-11-22\nworkloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}\n"
+    "as_of: 2026-11-27\nworkloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}\n"
     "budgets: {all: {monthly_usd: 20}, growth: {max_increase: 50%}}\n"
 )
 
@@ -162,7 +162,7 @@ def test_the_snippets_of_the_docs_are_yaml_and_run(repository: Path) -> None:
     assert isinstance(plan, dict)
     assert set(plan) == {"workloads", "budgets", "suppressions"}
     (text,) = re.findall(r"```yaml\n(workloads:.*?)```", page, re.DOTALL)
-    (repository / "costcalc.yaml").write_text("as_of: 2026-11-22\n" + text)
+    (repository / "costcalc.yaml").write_text("as_of: 2026-11-27\n" + text)
     script: list[str] = gitlab["llm-budget"]["script"]  # type: ignore[index]
     ran = subprocess.run(
         script[1].split(), cwd=repository, env=environment(), capture_output=True, text=True, check=False

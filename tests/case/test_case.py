@@ -47,9 +47,7 @@ def test_inputs_are_the_traffic_the_options_own_ranges_and_the_assumptions(small
     assert [one.path for one in case.inputs(["large", "mine"])] == ["workload.output_tokens", "options.mine.usd_per_gpu_hour"]  # fmt: skip
     rented = month(catalog, "1e9").inputs(["r1-distill-32b-h100"])
     assert [one.path for one in rented] == [
-        "assumptions.throughput_factor",
-        "assumptions.tpot_target",
-        "assumptions.headroom",
+        "assumptions.throughput_factor",  # headroom, spares and the target are decided, not found out
         "assumptions.rental_price_spread",
     ]
 
@@ -109,6 +107,7 @@ def test_a_workload_of_a_file_varies_in_its_ranges(small: Catalog) -> None:
     assert [(one.path, str(one.value)) for one in case.traffic] == [
         ("workload.requests", "200"),
         ("workload.shapes.0.input_tokens", "2000"),
+        ("assumptions.peak_to_mean", "3.0"),  # it states neither a peak nor hours
     ]
     assert case.volume == "workload.requests"
     assert case.cost("large") == Decimal("0.44")  # 200 × (2,000 × 0.50 + 500 × 2.40) / 1e6

@@ -207,7 +207,7 @@ def test_the_dates_of_a_template_are_the_day_in_force(kind: str, cli: Cli, tmp_p
 def test_without_a_day_the_clock_says_when_a_figure_was_read(cli: Cli, mine: Path) -> None:
     assert cli("catalog", "add", *MODEL, "--new-provider", *SINCE[:2], *READ[:2]).status == 0
     (price,) = load_catalog(mine).sold_model("acme/x1").model.prices
-    assert str(price.source.checked) == "2026-11-25"  # the day on which the tests' clock stands
+    assert str(price.source.checked) == "2026-11-27"  # the day on which the tests' clock stands
 
 
 def test_the_day_that_was_named_dates_the_entry_and_prices_its_effect(cli: Cli, mine: Path) -> None:

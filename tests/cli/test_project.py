@@ -12,7 +12,7 @@ from conftest import Cli, Write
 from costcalc.render.documents import document_schema
 
 DAY = ("--as-of", "2026-11-22")
-MONTH = ("--tokens", "1e6")
+MONTH = ("--tokens", "1e6", "--input-tokens", "0")
 TWO = ("--options", "gpt-5.2-api,gemini-3.1-pro-api")
 
 
@@ -166,7 +166,7 @@ def test_bad_input_ends_with_2(args: tuple[str, ...], message: str, cli: Cli) ->
 def test_without_traffic_there_is_nothing_to_project(cli: Cli) -> None:
     run = cli("project", *DAY)
     assert (run.status, run.out) == (2, "")
-    assert "say what is to be served" in run.err
+    assert "say how much is to be served" in run.err
 
 
 def test_a_price_that_is_missing_is_3(cli: Cli) -> None:

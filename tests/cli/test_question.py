@@ -94,7 +94,7 @@ def test_the_commands_agree_on_bare_tokens(cli: Cli) -> None:
     compared = answer(cli, "compare", "--tokens", "500M")
     costs = {each["option"]: each["with_prompts_usd"] for each in compared["estimates"]}
     followed = answer(cli, "project", "--tokens", "500M")
-    months = {each["option"]: each["months"][0]["usd"] for each in followed["options"]}
+    months = {each["option"]: each["months"][0]["running_usd"] for each in followed["options"]}
     drawn = answer(cli, "simulate", "--tokens", "500M")
     central = {each["option"]: each["central_usd"] for each in drawn["options"]}
     for option in FEW[1].split(","):

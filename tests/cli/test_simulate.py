@@ -14,10 +14,12 @@ import pytest
 from analysis.uncertain import CATALOG
 from conftest import Cli
 
+from costcalc.cli import progress
 from costcalc.render.documents import document_schema
 
 DAY = ("--as-of", "2026-11-22")
-MONTH = ("--tokens", "250M to 4B", "--output-per-request", "1000", *DAY)
+PLAIN = ("--input-tokens", "0", "--peak-to-mean", "1")  # no prompts, an even load: the arithmetic stays short
+MONTH = ("--tokens", "250M to 4B", "--output-per-request", "1000", *PLAIN, *DAY)
 PAIR = ("--options", "large,mine")
 WORKLOADS = """
 workloads:
@@ -67,12 +69,31 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Pat
     assert len(printed) == 1
 
 
-def test_without_a_seed_the_one_that_was_used_is_said(small: Cli) -> None:
+def test_without_a_seed_it_is_0_and_shown(small: Cli) -> None:
     first = document(small, "simulate", *MONTH, *PAIR, "--draws", "200")
-    seed = first["inputs"]["seed"]
-    again = document(small, "simulate", *MONTH, *PAIR, "--draws", "200", "--seed", str(seed))
-    assert again == first
-    assert f"seed {seed}\n" in small("simulate", *MONTH, *PAIR, "--draws", "200", "--seed", str(seed)).out
+    assert first["inputs"]["seed"] == 0
+    assert document(small, "simulate", *MONTH, *PAIR, "--draws", "200", "--seed", "0") == first
+    assert "seed 0\n" in small("simulate", *MONTH, *PAIR, "--draws", "200").out
+
+
+def test_work_that_takes_over_a_second_shows_its_progress_on_a_terminal_alone(
+    small: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("simulate", *MONTH, *PAIR, "--draws", "200")
+    piped = small(*command)
+    assert piped.err == ""
+    monkeypatch.setattr(progress, "WAIT_S", 0.0)
+    assert small(*command).err == ""  # however long it takes, nobody reads a pipe's progress
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    seen = small(*command)
+    lines = seen.err.split("\r")
+    assert lines[:3] == ["", "200 draws: 0%", "200 draws: 1%"]  # 1 and 2 of 200 are 0.5 % and 1 %
+    assert lines[-3:] == ["200 draws: 100%", " " * len("200 draws: 100%"), ""]  # the line is blank at the end
+    assert "\x1b" not in seen.err
+    assert seen.out == piped.out
+    monkeypatch.setattr(progress, "WAIT_S", 3600.0)
+    assert small(*command).err == ""  # and nothing is shown of what is done sooner
 
 
 def test_a_probability_has_no_more_digits_than_its_error_supports(small: Cli) -> None:
@@ -116,7 +137,7 @@ def test_terms_hold_in_every_draw(small: Cli) -> None:
 
 
 def test_the_whole_bill_is_drawn_with_its_assumptions(small: Cli) -> None:
-    found = document(small, "simulate", *MONTH, *PAIR, "--draws", "100", "--seed", "0", "--whole-bill")
+    found = document(small, "simulate", *MONTH, *PAIR, "--draws", "100", "--seed", "0", "--costs", "all")
     assert "assumptions.mlops_engineer_cost" in {one["input"] for one in found["result"]["inputs"]}
 
 
@@ -150,13 +171,13 @@ def test_other_formats_have_a_row_for_each_option(small: Cli, form: str) -> None
         (("--tokens", "1M", "--input-tokens", "1M", "--cached-share", "0 to 0.5"), 2, "a range is lognormal and begins above 0, found 0 to 0.5"),
         (("--tokens", "1M", "--input-tokens", "1M", "--cached-share", "0.5 to 1.5"), 2, "expected a share from 0 to 1 such as 0.25 or 25%, found '1.5'"),
         (("--tokens", "1M", "--peak-to-mean", "0.5 to 2"), 2, "a peak is at least the mean: expected 1 or more, found 0.5"),
-        (("--tokens", "1M", "--cached-share", "0.5"), 2, "give --input-tokens as well"),
+        (("--tokens", "1M", "--conversations", "5", "--turns", "2"), 2, "--tokens and --conversations say the same thing twice"),
         (("--tokens", "1M", "--draws", "10"), 2, "10 is not in the range 100<=x<=1000000"),
         (("--tokens", "1M", "--seed", "-1"), 2, "-1 is not in the range"),
         (("--tokens", "1M", "--batch", "--service-tier", "flex"), 2, "a batch has no service tier"),
         (("--tokens", "1M", "--options", "larg"), 2, "unknown option 'larg'"),
         (("--tokens", "9e9", "--options", "fixed"), 3, "no option can be chosen: fixed: 1 replicas are too few"),
-        ((), 2, "say what is to be served"),
+        ((), 2, "say how much is to be served"),
         (("--tokens", "1M", "--workload", "costcalc.yaml#bot"), 2, "--workload says what is to be served"),
     ],
 )  # fmt: skip
@@ -215,13 +236,24 @@ def test_one_option_alone_has_a_cost_and_no_lead(small: Cli) -> None:
 
 
 def test_what_moves_nothing_is_said_with_its_reason(small: Cli) -> None:
-    args = ("--tokens", "1B", "--output-per-request", "1000", *DAY, "--options", "large,a.b", "--format", "markdown")
+    args = (
+        "--tokens",
+        "1B",
+        "--output-per-request",
+        "1000",
+        *PLAIN,
+        *DAY,
+        "--options",
+        "large,a.b",
+        "--format",
+        "markdown",
+    )
     text = " ".join(small("sensitivity", *args).out.split())
     assert "No input changes a cost within its range." in text
     assert "No change: - options.a.b.tokens_per_s: same number of replicas" in text.replace("\\", "")
     text = " ".join(
         small(
-            "sensitivity", *MONTH, "--options", "large,small", "--of", "mine", "--whole-bill", "--format", "markdown"
+            "sensitivity", *MONTH, "--options", "large,small", "--of", "mine", "--costs", "all", "--format", "markdown"
         ).out.split()
     )
     assert "label_cost, labels_per_refresh" in text
@@ -236,7 +268,7 @@ def test_what_moves_nothing_is_said_with_its_reason(small: Cli) -> None:
 
 
 def test_an_end_that_cannot_be_served_has_a_dash(small: Cli) -> None:
-    run = small("sensitivity", "--tokens", "800M to 2B", "--output-per-request", "1000", *DAY, "--options", "fixed", "--chart")  # fmt: skip
+    run = small("sensitivity", "--tokens", "800M to 2B", "--output-per-request", "1000", *PLAIN, *DAY, "--options", "fixed", "--chart")  # fmt: skip
     assert run.status == 0
     assert "–" in run.out
     assert "no option can serve" in " ".join(run.out.split())

@@ -51,7 +51,7 @@ def test_a_sum_of_parts_that_do_not_end_is_exact(examples: Catalog) -> None:
 @pytest.mark.parametrize(
     ("model", "workload", "message"),
     [
-        ("example-steps", Workload(1, (Shape.from_usage(input_tokens=9, cache_write_tokens=9),)), "no rate for 'cache_write'"),
+        ("example-reads", Workload(1, (Shape.from_usage(input_tokens=9, cache_write_tokens=9),)), "no rate for 'cache_write'"),
         ("example-fee", Workload(1, (Shape.from_usage(web_searches=1),)), "no rate for 'web_search'"),
         ("example-large", Workload(1, (Shape.from_usage(input_tokens=9, input_audio_tokens=9),)), "no rate for 'input_audio'"),
     ],

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from costcalc import Catalog, Estimate, Workload, estimate, load_catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.things import NamedOption
-from costcalc.cost.estimate import total_usd
-from costcalc.cost.machines import Fleet, Price, hours_of, machine_lines, placement_of, price_of
+from costcalc.cost.estimate import exact_usd, total_usd
+from costcalc.cost.machines import Fleet, Price, hours_of, placement_of, price_of, rent_lines, rent_usd
 
 TODAY = date(2026, 11, 22)
 EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")
@@ -169,7 +169,9 @@ def test_every_owned_line_names_what_it_rests_on() -> None:
 def test_a_fleet_says_what_is_paid_and_used() -> None:
     two = Fleet(replicas=1, spares=1, gpus=2, hours=730, used=365, spare=730)
     assert (two.paid, two.utilisation) == (1_460, Fraction(1, 4))
-    rent = {line.item: line.quantity for line in machine_lines(option(gpu="Example Card"), price(gpu="Example Card"), two, EXAMPLES)}  # fmt: skip
+    lines = rent_lines(price(gpu="Example Card"), two)
+    rent = {line.item: line.quantity for line in lines}
+    assert rent_usd(price(gpu="Example Card"), two) == exact_usd(lines)
     assert rent == {"GPU rent, in use": 365, "GPU rent, idle": 365, "GPU rent, spare": 730}
 
 

@@ -45,7 +45,7 @@ PROJECT = (
     "r1-distill-32b-h100,r1-distill-32b-novita,gemini-4-argon-api",
     "--from",
     "gemini-4-argon-api",
-    "--whole-bill",
+    *("--costs", "all"),
     "--chart",
     *DAY,
 )
@@ -173,7 +173,7 @@ COMMANDS = {
     "catalog-diff.md": (*CROSS_CHECK, "models-dev:models-dev.json"),
     "sensitivity-80.txt": (*TORNADO, "--chart"),
     "sensitivity-120.txt": (*TORNADO, "--chart"),
-    "sensitivity-of-80.txt": (*TORNADO, "--of", "r1-distill-32b-h100", "--whole-bill"),
+    "sensitivity-of-80.txt": (*TORNADO, "--of", "r1-distill-32b-h100", "--costs", "all"),
     "sensitivity.csv": (*TORNADO, "--format", "csv"),
     "simulate-80.txt": SIMULATION,
     "simulate-120.txt": SIMULATION,

@@ -8,19 +8,20 @@ from math import inf
 from typing import NamedTuple
 
 from costcalc.analysis.distribution import draws_of
-from costcalc.case.case import Case
+from costcalc.case.case import PEAK, Case
 from costcalc.case.inputs import Input
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, SelfHostOption
 from costcalc.cost.estimate import Demand, Month, Monthly
 from costcalc.cost.option import monthly
 from costcalc.errors import UndecidableError
+from costcalc.scenario import USUAL_PEAK
 from costcalc.units import Count
 from costcalc.workload import Shape, Workload
 
-# Every mix of requests is priced and sized anew. To round a draw to a sixth of the way from the value to an end of the
-# interval adds (1.645 ÷ 6)² ÷ 12 = 0.6 % to a variance that 10,000 draws tell to √(2 ÷ 10,000) = 1.4 %.
-_STEPS = 6
+# Every mix of requests is priced and sized anew. To round a draw to a fifth of the way from the value to an end of the
+# interval adds (1.645 ÷ 5)² ÷ 12 = 0.9 % to a variance that 10,000 draws tell to √(2 ÷ 10,000) = 1.4 %.
+_STEPS = 5
 _ASSUMED = "assumptions."
 _OF_THE_MONTH = frozenset({"requests", "peak_to_mean"})  # what a mix of requests does not say
 Progress = Callable[[float], None]  # takes the share of the work that is done
@@ -59,9 +60,10 @@ class Sample:
         self._case, self._draws, self._seed = case, draws, seed
         self.inputs: dict[str, Input] = {}
         self.drawn: dict[str, tuple[Decimal, ...]] = {}
+        self._peak = _peak_of(case)
         for one in case.traffic:
-            self.add([one], steps=None if one.path == case.volume else _STEPS)
-        self._traffic = [one.path for one in case.traffic if one.path != case.volume]
+            self.add([one], steps=None if one.path in {case.volume, self._peak} else _STEPS)
+        self._traffic = [one.path for one in case.traffic if one.path not in {case.volume, self._peak}]
         self._assumed: dict[str, tuple[Decimal, ...]] = {}  # those that options rest on, by id
         self._months: dict[tuple[Decimal, ...], tuple[int, Fraction, Count]] = {}
         self._mixes: dict[Hashable, int] = {}
@@ -100,6 +102,8 @@ class Sample:
             if volume is not None:
                 # the volume scales the number of requests and nothing else, so that a mix stands for all its volumes
                 requests *= Fraction(self.drawn[volume.path][number]) / Fraction(volume.value)
+            if self._peak is not None:
+                peak = Fraction(self.drawn[self._peak][number])
             yield Draw(number, mix, self._cases[mix], Demand(requests, peak))
 
     def _month(self, values: tuple[Decimal, ...]) -> tuple[int, Fraction, Count]:
@@ -149,6 +153,16 @@ class Sample:
             values = {name: column[draw.number] for name, column in self._assumed.items()}
             self._made_for, self._catalog = made_for, draw.case.catalog.with_assumptions(values)
         return self._catalog
+
+
+def _peak_of(case: Case) -> str | None:
+    """Find the input that is the peak and nothing else; of a sum of workloads that peak differently there is none."""
+    for one in case.traffic:
+        if one.path in {PEAK, USUAL_PEAK}:
+            low, high = (case.month({one.path: end}) for end in (one.low, one.high))
+            if (low.peak, replace(low, peak_to_mean=high.peak)) == (Fraction(one.low), high):
+                return one.path
+    return None
 
 
 def _mix_of(workload: Workload) -> Hashable:

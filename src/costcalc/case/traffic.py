@@ -28,6 +28,7 @@ def traffic_case(traffic: Traffic, catalog: Catalog, *, as_of: date) -> Case:
         FlagError: How much there is was said twice, or not at all, or two statements contradict each other.
 
     Example:
+        >>> from decimal import Decimal
         >>> from costcalc.catalog.layers.load import load_catalog
         >>> case = traffic_case(Traffic(output_tokens=Decimal(211_000)), load_catalog(), as_of=date(2026, 11, 27))
         >>> case.workload.requests, case.workload.input_tokens, case.counted.input_tokens

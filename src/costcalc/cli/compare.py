@@ -49,7 +49,7 @@ def compare_command(
     names = asked.chosen(tuple(case.catalog.options) if all_options else usual_options(case.workload, case.catalog))
     result = comparison(case, names)
     by_volume = _by_volume(result, asked)
-    decision = decide(result, case, by_volume, today=asked.today, vouched=_vouched(asked, traffic, names))
+    decision = decide(result, case, by_volume, today=asked.today, vouched=_vouched(asked, names))
     inputs = {**asked.inputs, "options": sorted(names), "explain": explain}
     shown = Shown(every_row=all_options or asked.options is not None, explain=explain, today=asked.today)
     parts = [comparison(part, names) for part in asked.parts]
@@ -76,9 +76,9 @@ def _by_volume(result: "Comparison", asked: Question) -> "Cheapest | None":
         return None
 
 
-def _vouched(asked: Question, traffic: TrafficFlags, names: list[str]) -> frozenset[str] | None:
-    """Find the options with evidence, where the work is known: a kind, or what serves it today."""
-    if asked.today is None and traffic.kind is None:
+def _vouched(asked: Question, names: list[str]) -> frozenset[str] | None:
+    """Find the options with evidence, where the work is known: its kind, or what serves it today."""
+    if asked.today is None and asked.case.workload.kind == "general":
         return None
     from costcalc.recommend.evidence import vouched_for
     from costcalc.scenario import Needs

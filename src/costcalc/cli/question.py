@@ -93,7 +93,7 @@ def question(
         options=tuple(names) if names is not None else None,
         own=own,
         said=Said(lines, _assumptions_of(case)),
-        inputs={**_inputs(case), **_policy_inputs(policy, own)},
+        inputs={**_inputs(traffic, case), **_policy_inputs(policy, own)},
         volume=_volume(case) if amount else None,
         costs=policy.costs or "hardware",
         today=found.today,
@@ -201,6 +201,8 @@ def _of_flags(flags: TrafficFlags, served: _Served, catalog: "Catalog", day: dat
 
     traffic = _traffic(flags, served.kind)
     if mix and all(getattr(flags, name) is None for name in _AMOUNTS):
+        if traffic.input_tokens and not traffic.sizes:
+            raise FlagError("--input-tokens are a month's: give --tokens as well, or the request with --shape IN:OUT")
         traffic = traffic._replace(requests=Decimal(1))
     return _Found(traffic_case(traffic, catalog, as_of=day))
 
@@ -284,21 +286,29 @@ def _policy_line(catalog: "Catalog", policy: "Policy") -> str:
     return f"self-hosting: {spare}, capacity {quantity(headroom)} × the peak (--headroom), {counted}"
 
 
-def _inputs(case: "Case") -> "dict[str, Json]":
+def _inputs(flags: TrafficFlags, case: "Case") -> "dict[str, Json]":
     """What was asked, for the document: a range is a list of its low, central and high value."""
+    from costcalc.catalog.forms.scalars import Interval
+
+    def given(number: Decimal | None) -> "Json":
+        return [number.low, Decimal(number), number.high] if isinstance(number, Interval) else number
+
     workload = case.workload
     ranges: dict[str, Json] = {each.path: [each.low, each.value, each.high] for each in case.traffic}
     return {
+        "tokens": given(flags.tokens),
+        "cached_share": given(flags.cached_share),
+        "output_per_request": given(flags.output_per_request),
         "workload": workload.name,
         "kind": workload.kind,
         "requests": decimal(workload.requests),
         "output_tokens": decimal(workload.output_tokens),
-        "input_tokens": decimal((case.counted or workload).input_tokens),
+        "input_tokens": given(flags.input_tokens) or decimal((case.counted or workload).input_tokens),
         "batchable_share": decimal(workload.batchable_share),
         "service_tier": workload.service_tier,
         "region": workload.region,
         "load": workload.load.label,
-        "peak_to_mean": decimal(workload.peak),
+        "peak_to_mean": given(flags.peak_to_mean) or decimal(workload.peak),
         "seats": workload.seats,
         "typical_prompts": case.counted is not None,
         "ranges": ranges,

@@ -250,7 +250,8 @@ def _hour_caveats(tariff: Tariff, load: Load) -> tuple[str, ...]:
 
 def _cache_caveats(parts: list[_Part]) -> Iterator[str]:
     reading = [part for part in parts if "cache_read" in part.shape.tokens]
-    if any("cache_read" not in part.card for part in reading):
+    cached = [part for part in parts if {"cache_read", "cache_write"} & part.shape.tokens.keys()]
+    if any("cache_read" not in part.card for part in cached):
         yield "it publishes no price for cached input: cached tokens are billed as fresh input"
     unwritten = [part.card for part in reading if "cache_write" not in part.shape.tokens and "cache_write" in part.card]
     dearer = [card["cache_write"].usd for card in unwritten if card["cache_write"].usd != card["input"].usd]

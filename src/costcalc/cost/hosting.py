@@ -14,7 +14,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import bill_lines
 from costcalc.cost.estimate import CostLine, Demand, exact_usd
-from costcalc.cost.machines import Fleet, Price, applied, hours_of, listed_price, machine_lines, machines_usd
+from costcalc.cost.machines import Fleet, Price, applied, hours_of, listed_price, owned_lines, rent_lines, rent_usd
 from costcalc.cost.replica import Replica, replica_of
 from costcalc.errors import UndecidableError
 from costcalc.units import Count, exact, whole
@@ -25,28 +25,28 @@ MONTHS_PER_YEAR = 12
 
 
 class HostedMonth(NamedTuple):
-    """A month of requests on GPUs of one's own; its lines are made when somebody wants to see them.
+    """A month of requests on GPUs of one's own; the lines of rent are made when somebody wants to see them.
 
     Args:
         hosting: What is priced.
-        catalog: Where the assumptions stand.
         price: What one GPU costs.
         capacity: Requests that one replica serves in a month.
         fleet: How many GPUs are paid for.
+        owned: The lines that pay for machines that are owned.
         others: The lines of whatever the bill has beside the machines.
     """
 
     hosting: "Hosting"
-    catalog: Catalog
     price: Price
     capacity: int
     fleet: Fleet
+    owned: tuple[CostLine, ...]
     others: tuple[CostLine, ...]
 
     @property
     def machines(self) -> tuple[CostLine, ...]:
         """The lines that pay for the machines."""
-        return machine_lines(self.hosting.option, self.price, self.fleet, self.catalog)
+        return self.owned or rent_lines(self.price, self.fleet)
 
     @property
     def lines(self) -> tuple[CostLine, ...]:
@@ -56,14 +56,16 @@ class HostedMonth(NamedTuple):
     @property
     def exact_usd(self) -> Fraction:
         """The exact sum of the lines [USD/month]."""
-        machines = machines_usd(self.hosting.option, self.price, self.fleet, self.catalog)
+        machines = exact_usd(self.owned) if self.owned else rent_usd(self.price, self.fleet)
         return machines + exact_usd(self.others) if self.others else machines
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """Ids of the assumptions that it rests on."""
-        machines = _priced_by(self.machines) if self.hosting.option.tenure == "own" else self.price.also
-        return tuple(dict.fromkeys([*self.hosting.sized_by, *machines, *_priced_by(self.others)]))
+        rests_on = self.hosting.rests_on
+        if not self.owned and not self.others:
+            return rests_on
+        return tuple(dict.fromkeys([*rests_on, *_priced_by(self.owned), *_priced_by(self.others)]))
 
 
 def _priced_by(lines: tuple[CostLine, ...]) -> Iterator[str]:
@@ -110,7 +112,8 @@ class Hosting:
             served = replace(self.workload, requests=demand.requests)
             months = exact(value(catalog, "horizon")) * MONTHS_PER_YEAR
             others = bill_lines(option, fleet, served, catalog, months=months)
-        return HostedMonth(self, catalog, price, capacity, fleet, others)
+        owned = owned_lines(option, price, fleet, catalog) if option.tenure == "own" else ()
+        return HostedMonth(self, price, capacity, fleet, owned, others)
 
     def replica(self, catalog: Catalog) -> Replica:
         """Say what one replica serves.
@@ -146,8 +149,8 @@ class Hosting:
         return 1.0 if self.option.tokens_per_s is not None else float(value(catalog, "throughput_factor"))
 
     @cached_property
-    def sized_by(self) -> tuple[str, ...]:
-        """Name what the fleet and its availability rest on, and the horizon over which one-off work is spread."""
+    def rests_on(self) -> tuple[str, ...]:
+        """Name the assumptions behind the fleet, its availability, the horizon of one-off work and the GPU's price."""
         option = self.option
         predicted = option.tokens_per_s is None
         rows = (
@@ -158,7 +161,7 @@ class Hosting:
             (True, "replica_availability"),
             (option.costs == "all", "horizon"),
         )
-        return tuple(name for holds, name in rows if holds)
+        return tuple(dict.fromkeys([*(name for holds, name in rows if holds), *self.listed.also]))
 
 
 def hosting_for(name: str, option: SelfHostOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Hosting:

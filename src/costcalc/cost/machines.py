@@ -12,7 +12,7 @@ from costcalc.catalog.forms.hardware import GpuFile, Offer, Placement, Rental
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.assumed import assumed_line, assumed_paths, value
-from costcalc.cost.estimate import CostLine, Part, exact_usd
+from costcalc.cost.estimate import CostLine, Part
 from costcalc.cost.finance import annuity, residual_share
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
@@ -206,26 +206,22 @@ def placement_of(option: SelfHostOption, catalog: Catalog) -> Placement:
     return catalog.gpu(option.gpu).placement if option.gpu is not None else "datacenter"
 
 
-def machine_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> tuple[CostLine, ...]:
-    """Give the lines that pay for the machines."""
-    lines = _owned(option, price, fleet, catalog) if option.tenure == "own" else _rented(price, fleet)
-    return tuple(line for line in lines if line.amount)
-
-
-def machines_usd(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> Fraction:
-    """Add up the lines that pay for the machines, exactly [USD/month]."""
-    if option.tenure == "own":
-        return exact_usd(machine_lines(option, price, fleet, catalog))
-    usd, per = price.usd.as_integer_ratio()
-    return Fraction(usd * fleet.paid, per)  # lines of one price for all hours that are paid, however they are used
-
-
-def _rented(price: Price, fleet: Fleet) -> Iterator[CostLine]:
-    # rent is paid whatever is served: hours in use, idle and spare are lines of one price
+def rent_lines(price: Price, fleet: Fleet) -> tuple[CostLine, ...]:
+    """Give the lines of rent: hours in use, idle and spare, all of one price, since rent is paid whatever is served."""
     idle = whole(Fraction(fleet.paid - fleet.spare) - fleet.used)
-    for item, hours in (("GPU rent, in use", fleet.used), ("GPU rent, idle", idle), ("GPU rent, spare", fleet.spare)):
-        if hours:
-            yield _line(item, hours, "GPU-hour", price.usd, price, part="rent")
+    hours = (("GPU rent, in use", fleet.used), ("GPU rent, idle", idle), ("GPU rent, spare", fleet.spare))
+    return tuple(_line(item, amount, "GPU-hour", price.usd, price, part="rent") for item, amount in hours if amount)
+
+
+def rent_usd(price: Price, fleet: Fleet) -> Fraction:
+    """Add up the lines of rent, exactly [USD/month]: one price for all hours that are paid, however they are used."""
+    usd, per = price.usd.as_integer_ratio()
+    return Fraction(usd * fleet.paid, per)
+
+
+def owned_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> tuple[CostLine, ...]:
+    """Give the lines that pay for machines that are owned."""
+    return tuple(line for line in _owned(option, price, fleet, catalog) if line.amount)
 
 
 def _owned(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> Iterator[CostLine]:

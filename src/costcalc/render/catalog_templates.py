@@ -103,6 +103,7 @@ assumptions:
     unit: USD/month
     basis: judgement  # vendor, measured, literature, judgement, or user
     checked: $day  # or, instead, source: {url: "https://example.com", checked: $day}
+    # drawn: false  # a decision and no doubt: simulate and sensitivity leave it as it is
     # note: how it was got
 """
 
