@@ -24,8 +24,8 @@ from costcalc.catalog.forms.scalars import (
 )
 from costcalc.catalog.forms.schema import Entry, Reads
 from costcalc.catalog.forms.suppressions import SuppressionEntry
-from costcalc.errors import UnknownNameError
-from costcalc.findings import Node, did_you_mean
+from costcalc.errors import InputError, UnknownNameError
+from costcalc.findings import Finding, Node, did_you_mean
 from costcalc.limits import BudgetEntry
 from costcalc.week import UNIFORM, Hours, Load, Weekday
 from costcalc.workload import Workload, WorkloadKind
@@ -181,7 +181,23 @@ def peak_of_kind(kind: WorkloadKind, catalog: Catalog) -> UsualPeak:
     own = catalog.kinds()[kind].peak_to_mean if kind != "general" else None
     if own is not None:
         return UsualPeak(own, assumed=False)
-    return UsualPeak(catalog.assumption(USUAL_PEAK.removeprefix("assumptions.")).value, assumed=True)
+    return UsualPeak(assumed(USUAL_PEAK, catalog, least=Decimal(1)), assumed=True)  # a peak is at least the mean
+
+
+def assumed(path: str, catalog: Catalog, *, least: Decimal) -> Decimal:
+    """Give the value of an assumption about traffic, of which a layer of the user's may say anything.
+
+    Raises:
+        InputError: It is below the least that a workload can have; with its place.
+    """
+    name = path.removeprefix("assumptions.")
+    value = catalog.assumption(name).value
+    if value < least:
+        place = catalog.place(("assumptions", name, "value"))
+        raise InputError(
+            [Finding("value", "error", f"{path}: expected a value of at least {least}, found {value}", place)]
+        )
+    return value
 
 
 class Scenario(Entry):

@@ -22,9 +22,11 @@ ONE = {"gpu": "Example Card", "tokens_per_s": 1000, "spares": 0, "headroom": 1}
 
 
 def between(catalog: Catalog, name: str, low: str, high: str) -> Catalog:
-    """Give an assumption an interval of the user's own around its value, which is drawn whatever it is."""
+    """Give an assumption an interval around its value."""
     changed = catalog.with_assumptions({name: catalog.assumption(name).value})
-    assumption = catalog.assumption(name).model_copy(update={"low": Decimal(low), "high": Decimal(high), "drawn": True})
+    # a range of the user's own is drawn, over what is decided too (headroom)
+    interval = {"low": Decimal(low), "high": Decimal(high), "drawn": True}
+    assumption = catalog.assumption(name).model_copy(update=interval)
     changed.assumptions[name] = assumption  # type: ignore[index]  # a copy of our own
     return changed
 

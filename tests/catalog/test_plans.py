@@ -177,7 +177,7 @@ def test_a_plan_that_is_named_for_a_server_is_refused_with_the_reason(cli: Cli, 
     assert run.status == 2
     reason = "a plan is for people at a tool, never for a server; the workload's kind is customer_service"
     assert reason in " ".join(run.err.split())
-    unnamed = cli("compare", "--workload", "costcalc.yaml", "--all", "--as-of", "2026-11-22")
+    unnamed = cli("compare", "--workload", "costcalc.yaml", "--all", "--notes", "--as-of", "2026-11-22")
     assert unnamed.status == 0
     assert reason in " ".join(unnamed.out.split())
 

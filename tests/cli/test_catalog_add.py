@@ -71,6 +71,14 @@ def test_a_new_price_far_off_what_others_take_is_warned_of(cli: Cli, mine: Path)
     assert "output: $1,400.00 is 140 times the $10.00 of openai's other models" in run.err
 
 
+def test_a_price_without_a_day_and_without_a_last_one_is_compared_with_nothing(cli: Cli, mine: Path) -> None:
+    run = cli("catalog", "add", "option", "own", "kind=self_host", "tokens_per_s=9", "usd_per_gpu_hour=900", *READ)
+    assert (run.status, "warning" in run.err) == (0, False), run.err
+    run = cli("catalog", "set", "own", "usd_per_gpu_hour=9000")
+    assert "options.own.usd_per_gpu_hour: $9,000.00 is 10 times the $900.00 that stood there" in run.err
+    assert "own" in mine.read_text()
+
+
 def test_what_is_added_can_be_named_at_once(cli: Cli, mine: Path) -> None:
     assert cli("catalog", "add", *NEW_MODEL).status == 0
     run = cli("catalog", "add", "option", "mine", "kind=api", "model=acme/x1")

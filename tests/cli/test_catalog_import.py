@@ -41,15 +41,18 @@ def test_an_import_is_a_layer_at_once(peer: str, cli: Cli, theirs: Path) -> None
 def test_a_price_of_theirs_is_what_compare_takes(cli: Cli, written: Write) -> None:
     written(GPT, "l.json")
     assert cli("catalog", "import", "litellm", "l.json", "--save", "o.yaml", *DAY).status == 0
-    run = cli("compare", "--tokens", "1e6", "--options", "gpt-5.2", "--catalog", "o.yaml", *DAY)
-    assert ["gpt-5.2", "buy", "2.00", "2.00", "1×", "2026-11-25"] in [line.split()[:6] for line in run.out.splitlines()]
+    run = cli("compare", "--tokens", "1e6", "--options", "gpt-5.2", "--catalog", "o.yaml", "--notes", *DAY)
+    # 1 Mtok × $2, and with typical prompts 1e6 / 211 × 1,155 = 5.473934 Mtok × $1 more
+    assert ["gpt-5.2", "buy", "2.00", "7.47", "2.00", "2026-11-25"] in [
+        line.split()[:6] for line in run.out.splitlines()
+    ]
     assert "- litellm, l.json; checked 2026-11-25\n" in run.out  # and not as the shipped file's libraries have it
 
 
 def test_the_page_that_theirs_names_is_given_as_read_by_them(cli: Cli, written: Write) -> None:
     written(GPT.replace("2e-6", '2e-6, "source": "https://openai.com/api/pricing"'), "l.json")
     assert cli("catalog", "import", "litellm", "l.json", "--save", "o.yaml", *DAY).status == 0
-    run = cli("compare", "--tokens", "1e6", "--options", "gpt-5.2", "--catalog", "o.yaml", *DAY)
+    run = cli("compare", "--tokens", "1e6", "--options", "gpt-5.2", "--catalog", "o.yaml", "--notes", *DAY)
     assert "- openai.com; checked 2026-11-25 as litellm, l.json have them" in run.out
 
 

@@ -12,7 +12,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.catalog.rules.entries import KindEntry, SeatRequests
 from costcalc.errors import FlagError
-from costcalc.scenario import USUAL_PEAK, peak_of_kind
+from costcalc.scenario import USUAL_PEAK, assumed, peak_of_kind
 from costcalc.units import whole
 from costcalc.workload import Shape, Workload, WorkloadKind
 
@@ -133,8 +133,10 @@ class Month:
     def _usual(self, assumption: str, path: str, of_kind: Decimal | None) -> None:
         if of_kind is not None:
             self.numbers[path] = of_kind
-        else:
-            self.numbers[assumption] = self._catalog.assumption(assumption.removeprefix("assumptions.")).value
+            return
+        # a request generates at least a token, and reasoning only adds to it; a prompt and a retry may be missing
+        least = _ONE if assumption in {OUTPUT_SIZE, REASONING} else _NONE
+        self.numbers[assumption] = assumed(assumption, self._catalog, least=least)
 
     def _add_seats(self) -> None:
         """A person's requests are those of the kind of work; those that fail are sent again, and paid."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
-from costcalc.cli.flags import Format, PrintFlags
+from costcalc.cli.flags import PANELS, Format, PrintFlags
 from costcalc.findings import Finding
 from costcalc.render.report import Report
 
@@ -48,7 +48,7 @@ def _printing(command: Command) -> Callable[..., int]:
         printed = PrintFlags(**{field: flags.pop(field) for field in PrintFlags._fields})
         return _printed(command(**values, **flags), printed)
 
-    parameters = tuple(_parameters(command, hints))
+    parameters = tuple(sorted(_parameters(command, hints), key=_panel))  # stable: within a panel the order stays
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     run.__annotations__ = {each.name: each.annotation for each in parameters}
     run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
@@ -78,6 +78,12 @@ def _printed(answer: Answer, printed: PrintFlags) -> int:
 def _is_group(hint: Any) -> bool:  # noqa: ANN401  # an annotation
     """Say whether a parameter stands for several flags: a tuple with names and defaults."""
     return isinstance(hint, type) and hasattr(hint, "_field_defaults")
+
+
+def _panel(parameter: Parameter) -> int:
+    """Say in which panel of the help page a flag stands."""
+    infos = (PANELS.index(info.rich_help_panel) for info in parameter.annotation.__metadata__)
+    return next(infos, 0)
 
 
 def _parameters(command: Command, hints: dict[str, Any]) -> Iterator[Parameter]:

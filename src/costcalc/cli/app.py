@@ -78,13 +78,25 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     if isinstance(error, InputError):
         findings = tuple(problem for problem in error.problems if isinstance(problem, Finding))
     else:
-        text = error.format_message() if isinstance(error, TyperException) else str(error)
+        text = _worded(error) if isinstance(error, TyperException) else str(error)
         rule = "usage" if isinstance(error, TyperException) else type(error).__name__.removesuffix("Error").lower()
         findings = tuple(Finding(rule, "error", line) for line in text.splitlines())
     write_stderr(as_diagnostics(findings))
     if (form := _machine_format(args)) is not None:
         write_stdout(rendered(Report(command_of(list(args)), None, None, {}, None, diagnostics=findings), form))
     return error.exit_status if isinstance(error, CostcalcError) else 2
+
+
+def _worded(error: TyperException) -> str:
+    """Word what is wrong with a command line; of the flags that look like a wrong one, only the nearest is offered."""
+    flags: Sequence[str] = getattr(error, "possibilities", None) or ()  # typer does not export the class that has them
+    if not flags:
+        return error.format_message()
+    from difflib import SequenceMatcher
+
+    wrong: str = getattr(error, "option_name", "")
+    nearest = max(flags, key=lambda flag: (flag.startswith(wrong), SequenceMatcher(None, flag, wrong).ratio()))
+    return f"{error.message}; did you mean '{nearest}'?"
 
 
 def _machine_format(args: Sequence[str]) -> Format | None:

@@ -15,9 +15,14 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 
 WORKLOAD_PANEL = "What is to be served"
+NEEDS_PANEL = "What it needs"
 OPTIONS_PANEL = "Which ways of serving"
+TIME_PANEL = "How traffic and prices move"
+SAMPLE_PANEL = "The sample"
 PRICES_PANEL = "Which prices"
 OUTPUT_PANEL = "Output"
+# the order on every help page; what is in none of them, such as arguments, stands first
+PANELS = (None, WORKLOAD_PANEL, NEEDS_PANEL, OPTIONS_PANEL, TIME_PANEL, SAMPLE_PANEL, PRICES_PANEL, OUTPUT_PANEL)
 
 
 def _workload(read: Callable[[str], Any], metavar: str, help_text: str, *names: str) -> Any:  # noqa: ANN401  # typer's
@@ -45,11 +50,11 @@ class TrafficFlags(NamedTuple):
         ),
     ] = None
     turns: Annotated[
-        Decimal | None, _workload(values.factor_or_range, "N", "Requests of one conversation, 1 to 100.")
+        Decimal | None, _workload(values.count_or_range, "N", "Requests of one conversation, 1 to 100.")
     ] = None
     seats: Annotated[
         Decimal | None,
-        _workload(values.factor_or_range, "N", "Number of people, each with a seat: compares subscriptions too."),
+        _workload(values.count_or_range, "N", "Number of people, each with a seat: compares subscriptions too."),
     ] = None
     kind: Annotated[
         str | None,
@@ -100,9 +105,7 @@ class TrafficFlags(NamedTuple):
     ] = None
     peak_to_mean: Annotated[
         Decimal | None,
-        _workload(
-            values.factor_or_range, "FACTOR", "The busiest hour's traffic over the mean (default: an assumption)."
-        ),
+        _workload(values.peak_or_range, "FACTOR", "The busiest hour's traffic over the mean (default: an assumption)."),
     ] = None
     batch: Annotated[
         bool,

@@ -7,11 +7,9 @@ from typing import Annotated, Any, NamedTuple, get_args
 import typer
 
 from costcalc.cli import complete
-from costcalc.cli.flags import OPTIONS_PANEL
+from costcalc.cli.flags import NEEDS_PANEL, OPTIONS_PANEL
 from costcalc.cli.values import filled, one_of, positive, share
 from costcalc.units import decimal, parse_amount, whole
-
-NEEDS_PANEL = "What it needs"
 
 
 def _number(text: str) -> Fraction:

@@ -8,7 +8,7 @@ import typer
 
 from costcalc.cli import complete
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, Chart, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, TIME_PANEL, Chart, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import Question, question
 from costcalc.cli.values import amount, decline, positive, yearly
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from costcalc.render.report import Json
 
 MAX_MONTHS = 120  # ten years: beyond it no machine and no model of today is in use
-TIME_PANEL = "How traffic and prices move"
-
 Months = Annotated[int, typer.Option(min=1, max=MAX_MONTHS, help="The horizon.", rich_help_panel=TIME_PANEL)]
 Growth = Annotated[
     Decimal,

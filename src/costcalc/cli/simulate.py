@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import SAMPLE_PANEL, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import question
 
 SEEDS = 2**32
-SAMPLE_PANEL = "The sample"
 
 Draws = Annotated[
     int,

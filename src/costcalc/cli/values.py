@@ -95,15 +95,27 @@ def share_or_range(text: str) -> Decimal:
     return _or_range(text, share)
 
 
-def factor_or_range(text: str) -> Decimal:
-    """Read a factor of at least 1 such as 3, or a range such as 1.5 to 4."""
-    return _or_range(text, _at_least_one)
+def peak_or_range(text: str) -> Decimal:
+    """Read the peak's factor over the mean, at least 1, such as 3, or a range such as 1.5 to 4."""
+    return _or_range(text, _peak)
 
 
-def _at_least_one(text: str) -> Fraction:
+def _peak(text: str) -> Fraction:
     number = amount(text)
     if number < 1:
         raise typer.BadParameter(f"a peak is at least the mean: expected 1 or more, found {text}")
+    return number
+
+
+def count_or_range(text: str) -> Decimal:
+    """Read a number of people or turns, at least 1, such as 50, or a range such as 10 to 40."""
+    return _or_range(text, _count)
+
+
+def _count(text: str) -> Fraction:
+    number = amount(text)
+    if number < 1:
+        raise typer.BadParameter(f"expected 1 or more, found {text}")
     return number
 
 
@@ -152,7 +164,7 @@ def size(text: str) -> tuple[Decimal, Decimal, Decimal | None]:
     if len(parts) not in {2, 3}:
         message = "expected IN:OUT tokens such as 1000:300, or IN:OUT:SHARE such as 1000:300:80%"
         raise typer.BadParameter(f"{message}, found '{text}'")
-    tokens_in, tokens_out = zero_or_more(parts[0]), amount_or_range(parts[1])
+    tokens_in, tokens_out = zero_or_more(parts[0]), zero_or_more(parts[1])
     if tokens_out < 1:
         raise typer.BadParameter(f"expected at least 1 token out, found '{text}'")
     share_of_all = _or_range(parts[2], share) if len(parts) == 3 else None  # noqa: PLR2004  # with its share

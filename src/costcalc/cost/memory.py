@@ -105,8 +105,7 @@ def kv_bytes_per_token(model: ModelShape, kv_precision: str = "bf16") -> float:
     Example:
         2 × 8 heads × 128 numbers × 2 bytes × 64 layers:
 
-        >>> from costcalc.catalog.forms.engines import LLAMA_CPP
-    from costcalc.cost.hardware import AttentionLayers
+        >>> from costcalc.cost.hardware import AttentionLayers
         >>> layers = AttentionLayers(64, 2048, 8, None, 40, 128)
         >>> kv_bytes_per_token(ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, (layers,)))
         262144.0
@@ -134,8 +133,7 @@ def kv_bytes_per_sequence(model: ModelShape, *, tokens: float, kv_precision: str
     Example:
         18 layers keep 1,000 tokens and 18 keep the last 128: (18 × 1000 + 18 × 128) × 1024 × 2 bytes:
 
-        >>> from costcalc.catalog.forms.engines import LLAMA_CPP
-    from costcalc.cost.hardware import AttentionLayers
+        >>> from costcalc.cost.hardware import AttentionLayers
         >>> layers = (AttentionLayers(18, 1024, 8, None, 64, 64), AttentionLayers(18, 1024, 8, 128, 64, 64))
         >>> kv_bytes_per_sequence(ModelShape("120b", 117e9, 5e9, 2e9, 6e8, 36, 2880, layers), tokens=1000)
         41582592.0
@@ -181,8 +179,7 @@ def fit(model: ModelShape, gpu: GpuSpec, serving: Serving, layout: Layout, *, to
         ValueError: No such precision is known.
 
     Example:
-        >>> from costcalc.catalog.forms.engines import LLAMA_CPP
-    from costcalc.cost.hardware import AttentionLayers
+        >>> from costcalc.cost.hardware import AttentionLayers
         >>> layers = AttentionLayers(64, 2048, 8, None, 40, 128)
         >>> dense = ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, (layers,))
         >>> h100 = GpuSpec("H100 SXM", 80e9, 3.35e12, {"bf16": 989e12}, 700, 450e9, "9.0")
