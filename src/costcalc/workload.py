@@ -298,6 +298,11 @@ class Workload:
         return self.load.peak_to_mean if self.peak_to_mean is None else self.peak_to_mean
 
     @property
+    def longest_request(self) -> Count:
+        """Tokens of the longest kind of request, prompt and output: what a context window must hold."""
+        return max(shape.prompt_tokens + shape.output_tokens for shape in self.shapes)
+
+    @property
     def input_tokens(self) -> Count:
         """Prompt tokens a month, cached ones included."""
         return whole(Fraction(self.requests * sum(shape.share * shape.prompt_tokens for shape in self.shapes)))

@@ -81,7 +81,10 @@ def test_an_options_id_may_hold_dots(small: Catalog) -> None:
     ("path", "message"),
     [
         ("assumption.pue", "'assumption.pue' is no input; inputs begin with assumptions, options, plans, workload"),
-        ("assumptions.puee", "unknown assumption 'puee'; did you mean 'pue'?"),
+        (
+            "assumptions.puee",
+            "unknown assumption 'puee'; did you mean 'pue'? costcalc catalog list assumptions names them all; costcalc catalog add assumption adds yours",
+        ),
         ("options.mien.usd_per_gpu_hour", "'options.mien.usd_per_gpu_hour' is no input: there is no such option"),
         ("options.mine.rent", "'options.mine.rent' is no input: there is no 'rent'"),
         ("options.mine.gpus.0", "'options.mine.gpus.0' is no input: there is no '0'"),

@@ -99,3 +99,67 @@ def test_the_commands_agree_on_bare_tokens(cli: Cli) -> None:
     central = {each["option"]: each["central_usd"] for each in drawn["options"]}
     for option in FEW[1].split(","):
         assert costs[option] == pytest.approx(months[option]) == pytest.approx(central[option])
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--requests", "1k", "--shape", "3:4:80%", "--shape", "6:1:30%"), "the shares of --shape sum to 110 %"),
+        (("--requests", "1k", "--shape", "3:4:80%", "--shape", "6:1"), "give every --shape its share"),
+        (("--requests", "1k", "--shape", "3:4:80%"), "the shares of --shape sum to 80 %"),
+        (("--tokens", "1e6", "--cached-share", "70%", "--cache-write-share", "50%"), "are up to 120 % together"),
+        (
+            ("--tokens", "1M", "--cached-share", "60% to 90%", "--cache-write-share", "20% to 40%"),
+            "are up to 130 % together",
+        ),
+        (("--seats", "1.5"), "--seats: expected a whole number of people, found 1.5"),
+        (("--tokens", "1M", "--region", "mars"), "no seller of the catalog has 'mars'; expected one of"),
+        (("--tokens", "1M", "--service-tier", "priorty"), "did you mean 'priority'"),
+        (("--tokens", "1M", "--headroom", "0.5"), "expected 1 or more, found 0.5"),
+        (("--conversations", "5"), "--conversations and --turns go together"),
+        (("--conversations", "5", "--turns", "2.5"), "--turns: expected a whole number from 1 to 100"),
+        (("--conversations", "5", "--turns", "2", "--cached-share", "20%"), "--conversations derives what is read"),
+        (("--tokens", "1M", "--requests", "5", "--shape", "1:1"), "say the same thing twice"),
+        (("--seats", "5", "--kind", "extraction"), "nobody knows how much a person sends for 'extraction'"),
+        (("--kind", "extracton", "--tokens", "1M"), "did you mean 'extraction'"),
+        (("--batch", "--batchable-share", "20%", "--tokens", "1M"), "leave out --batchable-share"),
+        (("--workload", "research", "--kind", "general", "--tokens", "1M"), "name two kinds of work"),
+    ],
+)
+@pytest.mark.parametrize("command", ["compare", "breakeven", "project", "recommend"])
+def test_traffic_that_cannot_be_is_refused_everywhere(
+    command: str, args: tuple[str, ...], message: str, cli: Cli
+) -> None:
+    run = cli(command, *args)
+    assert (run.status, run.out) == (2, "")
+    assert message in run.err
+
+
+SUM = """
+workloads:
+  chat: {requests: 3000, shapes: [{input_tokens: 1000, output_tokens: 100}], option: gpt-6.1-terra-api}
+  night: {requests: 1000, batchable_share: 1, shapes: [{input_tokens: 2000, output_tokens: 500}], option: gpt-6.1-terra-api}
+"""
+
+
+def test_a_file_without_a_name_is_the_sum_of_its_workloads(cli: Cli, written: Write) -> None:
+    written(SUM)
+    options = ("--options", "gpt-6.1-terra-api,claude-haiku-5.5-api,r1-distill-32b-h100")
+    day = ("--as-of", "2026-11-27", "--format", "json")
+    found = json.loads(cli("compare", "--workload", "costcalc.yaml", *options, *day).out)["result"]
+    parts = {
+        each["workload"]: {o["option"]: o["monthly_usd"] for o in each["estimates"]} for each in found["workloads"]
+    }
+    assert set(parts) == {"chat", "night"}
+    for each in found["estimates"]:
+        apart = [part[each["option"]] for part in parts.values()]
+        # an API bills each request by itself, the batch of the night too; one machine serves both
+        assert each["monthly_usd"] == pytest.approx(sum(apart) if each["kind"] == "api" else apart[0])
+    assert found["answer"]["today"]["option"] == "gpt-6.1-terra-api"
+
+
+def test_workloads_of_different_regions_have_no_sum(cli: Cli, written: Write) -> None:
+    written(SUM.replace("batchable_share: 1", "region: eu"))
+    run = cli("compare", "--workload", "costcalc.yaml")
+    assert (run.status, run.out) == (2, "")
+    assert "the workloads differ in region (chat: none, night: eu), so they have no sum; name one with #" in run.err

@@ -293,3 +293,20 @@ def test_a_model_that_does_not_fit_says_what_it_needs(catalog: Catalog) -> None:
         UndecidableError, match=r"Llama-3\.3-70B at bf16 on 1× H100 SXM does not fit: one sequence needs 1"
     ):
         priced(month(1), catalog, **option)
+
+
+@pytest.mark.parametrize("name", ["spare_replicas", "headroom"])
+def test_a_policy_that_cannot_be_is_refused(name: str) -> None:
+    catalog = load_catalog().with_assumptions({name: Decimal(-1)})
+    with pytest.raises(UndecidableError, match="found -1"):
+        estimate(
+            "r1-distill-32b-h100", Workload.single(requests=1_000, output_tokens=200), catalog, as_of=date(2026, 11, 27)
+        )
+
+
+def test_a_request_above_the_context_of_the_open_model_is_too_long() -> None:
+    month = Workload.single(requests=10, input_tokens=300_000, output_tokens=500)  # the model holds 131,072
+    for option in ("r1-distill-32b-h100", "r1-distill-32b-openrouter"):  # the seller publishes no window of his own
+        found = estimate(option, month, load_catalog(), as_of=date(2026, 11, 27))
+        assert found.unfit == "too long"
+        assert any("exceeds its context window of 131,072" in caveat for caveat in found.caveats)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from costcalc.case.case import Case
 from costcalc.case.month import Month, Traffic
@@ -28,7 +29,6 @@ def traffic_case(traffic: Traffic, catalog: Catalog, *, as_of: date) -> Case:
         FlagError: How much there is was said twice, or not at all, or two statements contradict each other.
 
     Example:
-        >>> from decimal import Decimal
         >>> from costcalc.catalog.layers.load import load_catalog
         >>> case = traffic_case(Traffic(output_tokens=Decimal(211_000)), load_catalog(), as_of=date(2026, 11, 27))
         >>> case.workload.requests, case.workload.input_tokens, case.counted.input_tokens
@@ -67,8 +67,39 @@ def _check(traffic: Traffic) -> None:
         raise FlagError("--shape is the whole request; leave out --input-tokens and --output-per-request")
     if (traffic.conversations is None) != (traffic.turns is None):
         raise FlagError("--conversations and --turns go together: how many, and how many requests each has")
+    _check_shares(traffic)
     if traffic.conversations is not None:
         _check_conversations(traffic)
+    if (
+        traffic.seats is not None
+        and traffic.seats != traffic.seats.to_integral_value()
+        and not _is_range(traffic.seats)
+    ):
+        raise FlagError(f"--seats: expected a whole number of people, found {traffic.seats}")
+
+
+def _is_range(number: Decimal) -> bool:
+    return isinstance(number, Interval)
+
+
+def _high(number: Decimal | None) -> Decimal:
+    """The largest value that a number may take."""
+    return Decimal(0) if number is None else number.high if isinstance(number, Interval) else number
+
+
+def _check_shares(traffic: Traffic) -> None:
+    """Shares of the requests sum to 1; what is read from and written to the cache is at most the prompt."""
+    shares = [size.share for size in traffic.sizes]
+    missing = [share for share in shares if share is None]
+    if missing and len(shares) > 1:
+        raise FlagError(f"give every --shape its share, such as 3000:400:80%: {len(missing)} of {len(shares)} lack it")
+    total = sum((share for share in shares if share is not None), start=Decimal(0))
+    if shares and not missing and total != 1:
+        raise FlagError(f"the shares of --shape sum to {float(total) * 100:g} %; expected 100 %")
+    cached = _high(traffic.cached_share) + _high(traffic.cache_write_share)
+    if cached > 1:
+        total_share = f"up to {float(cached) * 100:g} % together"
+        raise FlagError(f"--cached-share and --cache-write-share are {total_share}; a prompt is 100 %")
 
 
 def _check_conversations(traffic: Traffic) -> None:

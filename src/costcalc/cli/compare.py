@@ -56,11 +56,15 @@ def compare_command(
     report = comparison_report(
         result, case, decision, by_volume, inputs=inputs, said=asked.said, shown=shown, parts=parts
     )
-    named = asked.options is not None
-    if named:  # what was named must have a price
-        report = report._replace(diagnostics=tuple(each._replace(level="error") for each in report.diagnostics))
-    aloud = report.diagnostics if named else ()
-    return Answer(report, _status(result, named=named, strict=strict), aloud, catalog=case.catalog)
+    named = {*names} if asked.options is not None else {*asked.own}
+    status = _status(result, named, strict=strict)
+    # what was named must have a price; where the headline has none at all, the reasons are said as well
+    missing = {each.option for each in result.unpriced if each.option in named or status}
+    diagnostics = tuple(
+        each._replace(level="error") if each.subject in missing else each for each in report.diagnostics
+    )
+    aloud = tuple(each for each in diagnostics if each.subject in missing)
+    return Answer(report._replace(diagnostics=diagnostics), status, aloud, catalog=case.catalog)
 
 
 def _by_volume(result: "Comparison", asked: Question) -> "Cheapest | None":
@@ -87,9 +91,10 @@ def _vouched(asked: Question, names: list[str]) -> frozenset[str] | None:
     return vouched_for(asked.case, needs, names)
 
 
-def _status(result: "Comparison", *, named: bool, strict: bool) -> int:
+def _status(result: "Comparison", named: set[str], *, strict: bool) -> int:
     """An option that was named must have a price; of the headline, some API must; under --strict none may be stale."""
     priced = any(estimate.kind == "api" for estimate in result.estimates)
-    if not result.unpriced or (priced and not named):
+    missing = [each for each in result.unpriced if each.option in named or not (priced or named)]
+    if not missing:
         return STALE if strict and result.stale else 0
-    return min(each.exit_status for each in result.unpriced)  # 2, a wrong name, says more than 3, a missing price
+    return min(each.exit_status for each in missing)  # 2, a wrong name, says more than 3, a missing price

@@ -157,9 +157,9 @@ class ServingFlags(NamedTuple):
     headroom: Annotated[
         Fraction | None,
         typer.Option(
-            parser=values.positive,
+            parser=values.at_least_one,
             metavar="FACTOR",
-            help="Capacity of self-hosting over the peak (default: an assumption).",
+            help="Capacity of self-hosting over the peak, 1 or more (default: an assumption).",
             rich_help_panel=OPTIONS_PANEL,
         ),
     ] = None

@@ -80,6 +80,7 @@ def question(
     served = _served(traffic)
     loaded = load(prices.catalog, project=served.file)
     day = day_in_force(loaded, prices.as_of)
+    _check_terms(loaded.catalog, traffic)
     policy = _policy(serving, costs)
     catalog, own = _equipped(loaded.catalog, serving, policy)
     amount = served.file is not None or any(getattr(traffic, name) is not None for name in _AMOUNTS)
@@ -103,6 +104,7 @@ def question(
     )
 
 
+_COUNTED = 100  # from so many requests on a fraction of one says nothing
 _AMOUNTS = ("tokens", "requests", "conversations", "seats")
 _BESIDE_A_FILE = ("seats", "peak_to_mean", "batch", "batchable_share", "service_tier", "region", "workload")
 
@@ -112,6 +114,32 @@ def _check(traffic: TrafficFlags) -> None:
         raise FlagError("a batch has no service tier: give --batch or --service-tier, not both")
     if traffic.batch and traffic.batchable_share is not None:
         raise FlagError("--batch is a batchable share of 1; leave out --batchable-share")
+
+
+def _check_terms(catalog: "Catalog", traffic: TrafficFlags) -> None:
+    """A tier or region that no seller names is a mistyped one, not one that nobody sells."""
+    from costcalc.cost.tariff import STANDARD
+    from costcalc.findings import did_you_mean
+
+    whens = [
+        when
+        for term in (traffic.service_tier, traffic.region)
+        if term is not None
+        for file in catalog.providers.values()
+        for model in file.models.values()
+        for price in model.prices
+        for when in price.when
+    ]
+    tiers = {when.service_tier for when in whens} | {*STANDARD}
+    for flag, wanted, known in (
+        ("--service-tier", traffic.service_tier, tiers),
+        ("--region", traffic.region, {when.region for when in whens}),
+    ):
+        names = sorted(name for name in known if name is not None)
+        if wanted is not None and wanted not in names:
+            hint = did_you_mean(wanted, names)
+            message = f"no seller of the catalog has '{wanted}'; expected one of {', '.join(names)}"
+            raise typer.BadParameter(f"{message}{f'; {hint}' if hint else ''}", param_hint=f"'{flag}'")
 
 
 class _Served(NamedTuple):
@@ -260,14 +288,15 @@ def _assumptions_of(case: "Case") -> tuple[str, ...]:
 
 def _traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
     """Say what was priced, and which of its numbers nobody stated."""
-    from costcalc.render.numbers import count, quantity
+    from costcalc.render.numbers import count, significant
     from costcalc.render.traffic import cached_of, request_of
 
     assumed = _assumptions_of(case)
     sizes = [name for name in assumed if name != "peak_to_mean"]
-    sent = "" if not amount else f"{count(case.workload.requests)} "
+    requests = case.workload.requests
+    sent = "" if not amount else f"{count(requests if requests < _COUNTED else round(requests))} "
     yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{f' ({_named(sizes)})' if sizes else ''}"
-    peak = f"the busiest hour has {quantity(decimal(case.workload.peak))} times the mean traffic"
+    peak = f"the busiest hour has {significant(decimal(case.workload.peak), 3)} times the mean traffic"
     yield f"{peak} (assumption peak_to_mean, --peak-to-mean)" if "peak_to_mean" in assumed else peak
 
 

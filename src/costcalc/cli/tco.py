@@ -82,6 +82,11 @@ def tco_command(
 def _named(option: str | None, asked: Question) -> str:
     """Give the one option whose bill is asked for: the argument, or the hardware of --own."""
     names = [name for name in (option, *asked.own) if name is not None]
-    if asked.options is not None or len(names) != 1:
-        raise FlagError("name one self-hosted option, as the argument or with --own; tco takes no --options")
+    if asked.options is not None:
+        raise FlagError("tco is the bill of one option: name it as the argument, or with --own, in place of --options")
+    if len(names) != 1:
+        given = f"found {', '.join(names)}" if names else "found none, such as r1-distill-32b-h100"
+        raise FlagError(f"name one self-hosted option, as the argument or with --own; {given}")
+    if asked.costs != "all":
+        raise FlagError("tco is the whole bill; costcalc compare --costs hardware has the hardware alone")
     return names[0]

@@ -100,6 +100,14 @@ def peak_or_range(text: str) -> Decimal:
     return _or_range(text, _peak)
 
 
+def at_least_one(text: str) -> Fraction:
+    """Read a factor of at least 1."""
+    number = amount(text)
+    if number < 1:
+        raise typer.BadParameter(f"expected 1 or more, found {text}")
+    return number
+
+
 def _peak(text: str) -> Fraction:
     number = amount(text)
     if number < 1:

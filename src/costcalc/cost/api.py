@@ -9,7 +9,7 @@ from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.forms.schema import Contract, Source
 from costcalc.catalog.things import SoldModel
-from costcalc.cost.estimate import CostLine, Estimate, total_usd
+from costcalc.cost.estimate import CostLine, Estimate, too_long, total_usd
 from costcalc.cost.rates import Rate, RateCard, describe
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -18,7 +18,9 @@ from costcalc.week import Load
 from costcalc.workload import Meter, Shape, Workload
 
 
-def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: date) -> Estimate:
+def api_estimate(
+    name: str, option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: date, open_window: int | None = None
+) -> Estimate:
     """Price a month of requests over an API [USD/month].
 
     Every shape is priced as single requests: its meters × the rates in force for its own prompt length. The
@@ -36,6 +38,7 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
         sold: The model that it names.
         workload: Requests a month, their shapes, and when they come.
         as_of: The day whose prices are in force.
+        open_window: The context window of the open model that is sold, for a seller who publishes none [tokens].
 
     Raises:
         UndecidableError: A meter that the workload uses has no rate, or no price is known for the day.
@@ -54,6 +57,7 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
         ...              as_of=date(2026, 11, 22)).monthly_usd
         Decimal('4.00')
     """
+    window = sold.model.context_window if sold.model.context_window is not None else open_window
     parts = _parts(option, sold, workload, as_of)
     totals: dict[Rate, Count] = {}
     for part in parts:
@@ -65,7 +69,7 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
     tariff = parts[0].tariff
     price = tariff.price
     contracted = (*_contract_caveats(sold, lines), *_commitment_caveats(sold, tariff.contract, lines))
-    caveats = dict.fromkeys([*_caveats(sold, workload, parts, as_of), *contracted])
+    caveats = dict.fromkeys([*_caveats(sold, workload, parts, as_of, window), *contracted])
     return Estimate(
         option=name,
         kind="api",
@@ -75,7 +79,7 @@ def api_estimate(name: str, option: ApiOption, sold: SoldModel, workload: Worklo
         price_date=price.effective,
         source=price.source,
         retired=sold.model.retired if sold.retired_on(as_of) else None,
-        unfit="too long" if _exceeds(sold, workload) else "",
+        unfit="too long" if window is not None and workload.longest_request > window else "",
         via=_via(sold, price.source),
     )
 
@@ -173,7 +177,7 @@ def _line(rate: Rate, total: Count) -> CostLine:
     )
 
 
-def _caveats(sold: SoldModel, workload: Workload, parts: list[_Part], day: date) -> Iterator[str]:
+def _caveats(sold: SoldModel, workload: Workload, parts: list[_Part], day: date, window: int | None) -> Iterator[str]:
     model, first = sold.model, parts[0]
     if sold.retired_on(day):
         yield f"retired by {sold.provider} on {model.retired}: cannot be bought any more"
@@ -191,17 +195,8 @@ def _caveats(sold: SoldModel, workload: Workload, parts: list[_Part], day: date)
         yield f"{bound or 'no batch price is published'}: batchable requests are priced as all others"
     yield from _hour_caveats(first.tariff, workload.load)
     yield from _cache_caveats(parts)
-    if _exceeds(sold, workload):
-        window = f"its context window of {model.context_window:,}"
-        yield f"a request of {float(_longest(workload)):,.0f} tokens exceeds {window}: it cannot serve this workload"
-
-
-def _longest(workload: Workload) -> Count:
-    return max(shape.prompt_tokens + shape.output_tokens for shape in workload.shapes)
-
-
-def _exceeds(sold: SoldModel, workload: Workload) -> bool:
-    return sold.model.context_window is not None and _longest(workload) > sold.model.context_window
+    if window is not None and workload.longest_request > window:
+        yield too_long(workload, window)
 
 
 def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from costcalc.catalog.forms.schema import Source
 from costcalc.findings import Path
 from costcalc.units import Count, cost_of, decimal
+from costcalc.workload import Workload
 
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
@@ -206,6 +207,12 @@ class Demand(NamedTuple):
 
 # Prices a month of a mix of requests, at the assumptions of a catalog.
 Monthly = Callable[[Demand, "Catalog"], Month]
+
+
+def too_long(workload: Workload, window: int) -> str:
+    """Say that a request exceeds a context window [tokens]."""
+    longest = f"{float(workload.longest_request):,.0f} tokens"
+    return f"a request of {longest} exceeds its context window of {window:,}: it cannot serve this workload"
 
 
 def exact_usd(lines: Sequence[CostLine]) -> Fraction:

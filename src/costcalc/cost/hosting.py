@@ -190,6 +190,8 @@ def room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog) -> Fra
         Fraction(5, 2)
     """
     headroom = option.headroom if option.headroom is not None else value(catalog, "headroom")
+    if headroom <= 0:
+        raise UndecidableError(f"headroom is a factor above 0, found {headroom} (assumption headroom)")
     top, bottom = headroom.as_integer_ratio()
     if not option.autoscale:
         top, bottom = top * peak.numerator, bottom * peak.denominator
@@ -210,6 +212,8 @@ def fleet_for(option: SelfHostOption, demand: Demand, capacity: int, catalog: Ca
     """
     requests, room = demand.requests, room_over_mean(option, demand.peak, catalog)
     spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
+    if spares < 0:
+        raise UndecidableError(f"spare replicas are 0 or more, found {spares} (assumption spare_replicas)")
     served = requests.denominator * capacity  # the mean load keeps requests.numerator ÷ served replicas busy
     if option.autoscale:
         replicas: Count = whole(max(Fraction(1), Fraction(requests.numerator, served) * room))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
-from costcalc.catalog.things import NamedOption
+from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.api import api_estimate
 from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
@@ -33,7 +33,9 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
     name, kind = catalog.option(option) if isinstance(option, str) else option
     match kind:
         case ApiOption():
-            return api_estimate(name, kind, catalog.sold_model(kind.model), workload, as_of=as_of)
+            sold = catalog.sold_model(kind.model)
+            window = _open_window(sold, catalog)
+            return api_estimate(name, kind, sold, workload, as_of=as_of, open_window=window)
         case RateOption():
             return rate_estimate(name, kind, workload, gpu=catalog.gpu, as_of=as_of)
         case SelfHostOption():
@@ -53,6 +55,14 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
             return blend_estimate(name, kind, workload, catalog, priced, as_of=as_of)
         case _:
             assert_never(kind)
+
+
+def _open_window(sold: SoldModel, catalog: Catalog) -> int | None:
+    """The context window of the open model behind a seller who publishes none: he sells no more than that."""
+    name = sold.model.open_weights
+    if sold.model.context_window is not None or name is None or name not in catalog.models:
+        return None
+    return catalog.models[name].context_window
 
 
 def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Monthly:

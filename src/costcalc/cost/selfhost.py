@@ -10,7 +10,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.availability import availability
-from costcalc.cost.estimate import Demand, Deployment, Estimate, total_usd
+from costcalc.cost.estimate import Demand, Deployment, Estimate, too_long, total_usd
 from costcalc.cost.hosting import HostedMonth, hosting_for
 from costcalc.cost.machines import hours_of
 from costcalc.cost.replica import Replica
@@ -64,12 +64,16 @@ def self_host_estimate(
         full_mtok=decimal(full) / MTOK,
         replica_availability=value(catalog, "replica_availability"),
     )
+    window = catalog.open_model(option.model).context_window if option.model is not None else None
+    exceeds = window is not None and workload.longest_request > window
+    caveats = _caveats(month, replica, workload, deployment)
     return Estimate(
         option=name,
         kind="self_host",
         side="build",
         lines=month.lines,
-        caveats=tuple(_caveats(month, replica, workload, deployment)),
+        caveats=(*caveats, *([too_long(workload, window)] if window is not None and exceeds else [])),
+        unfit="too long" if exceeds else "",
         price_date=month.price.since,
         source=month.price.source,
         assumptions=month.assumptions,

@@ -77,7 +77,7 @@ def comparison_report(
         assumed=said.notes[:ASSUMED_LINES],
         more=(*_parts_table(parts), *_more(comparison, [*notes[ASSUMED_LINES:], *_differing(comparison)])),
         diagnostics=tuple(
-            Finding("unpriced", "warning", f"{each.option} is not compared: {each.reason}")
+            Finding("unpriced", "warning", f"{each.option} is not compared: {each.reason}", subject=each.option)
             for each in comparison.unpriced
         ),
     )
@@ -134,7 +134,8 @@ def _own_gpus(decision: Decision, build: Estimate) -> str:
     if decision.builds_now:
         return f"Your own GPUs are the cheapest at your {significant(decision.your_mtok)} Mtok of output a month"
     if decision.build_from_mtok is None:
-        return f"Your own GPUs: at no volume ({build.option} costs ${usd(build.monthly_usd)} a month now)"
+        least = f"the least they cost now is ${usd(build.monthly_usd)}"
+        return f"Your own GPUs, of those compared, are the cheapest at no volume; {least}"
     return f"Your own GPUs: not below {significant(decision.build_from_mtok)} Mtok of output a month ({you})"
 
 

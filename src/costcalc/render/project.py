@@ -261,6 +261,8 @@ def _moving_words(projection: Projection) -> list[str]:
             parts.append(f"${usd(moving.dual_running)} of today's bills while both run (dual_running_months)")
             by_text.setdefault(", ".join(parts), []).append(projected.cash.option)
     left = f"leaving {projection.baseline}, in these figures"
+    if len(by_text) == 1:  # the same holds of every option
+        return [f"{left}: {text}" for text in by_text]
     return [f"{left}: {text}; of {', '.join(options)}" for text, options in by_text.items()]
 
 
