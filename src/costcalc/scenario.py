@@ -1,11 +1,10 @@
 """A scenario: what a ``costcalc.yaml`` says beside prices, namely workloads and the day to price them on."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.json_schema import overlay_properties, schema_of
 from costcalc.catalog.forms.kinds import FOLDER_KINDS, TABLE_KINDS
@@ -24,8 +23,8 @@ from costcalc.catalog.forms.scalars import (
 )
 from costcalc.catalog.forms.schema import Entry, Reads
 from costcalc.catalog.forms.suppressions import SuppressionEntry
-from costcalc.errors import InputError, UnknownNameError
-from costcalc.findings import Finding, Node, did_you_mean
+from costcalc.errors import UnknownNameError
+from costcalc.findings import Node, did_you_mean
 from costcalc.limits import BudgetEntry
 from costcalc.week import UNIFORM, Hours, Load, Weekday
 from costcalc.workload import Workload, WorkloadKind
@@ -152,52 +151,6 @@ class WorkloadEntry(Entry):
             kind=self.kind,
             seats=self.seats,
         )
-
-
-USUAL_PEAK = "assumptions.peak_to_mean"
-
-
-class UsualPeak(NamedTuple):
-    """The peak of a workload that states neither a peak nor its hours.
-
-    Args:
-        value: The busiest hour's rate of requests over the mean rate.
-        assumed: Whether it is the assumption `peak_to_mean`, and not that of a kind of work.
-    """
-
-    value: Decimal
-    assumed: bool
-
-
-def usual_peak(entry: WorkloadEntry, catalog: Catalog) -> UsualPeak | None:
-    """Give the peak of a workload that states none: that of its kind, else the assumption; None where it states one."""
-    if entry.peak_to_mean is not None or entry.load:
-        return None
-    return peak_of_kind(entry.kind, catalog)
-
-
-def peak_of_kind(kind: WorkloadKind, catalog: Catalog) -> UsualPeak:
-    """Give the usual peak of a kind of work, which is the assumption where nobody has measured the kind."""
-    own = catalog.kinds()[kind].peak_to_mean if kind != "general" else None
-    if own is not None:
-        return UsualPeak(own, assumed=False)
-    return UsualPeak(assumed(USUAL_PEAK, catalog, least=Decimal(1)), assumed=True)  # a peak is at least the mean
-
-
-def assumed(path: str, catalog: Catalog, *, least: Decimal) -> Decimal:
-    """Give the value of an assumption about traffic, of which a layer of the user's may say anything.
-
-    Raises:
-        InputError: It is below the least that a workload can have; with its place.
-    """
-    name = path.removeprefix("assumptions.")
-    value = catalog.assumption(name).value
-    if value < least:
-        place = catalog.place(("assumptions", name, "value"))
-        raise InputError(
-            [Finding("value", "error", f"{path}: expected a value of at least {least}, found {value}", place)]
-        )
-    return value
 
 
 class Scenario(Entry):

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from costcalc.analysis.distribution import draws_of
 from costcalc.case.case import PEAK, Case
 from costcalc.case.inputs import Input
+from costcalc.case.usual import USUAL_PEAK
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, SelfHostOption
 from costcalc.cost.estimate import Demand, Month, Monthly
 from costcalc.cost.option import monthly
 from costcalc.errors import UndecidableError
-from costcalc.scenario import USUAL_PEAK
 from costcalc.units import Count
 from costcalc.workload import Shape, Workload
 

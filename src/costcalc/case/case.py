@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costcalc.case.inputs import Input, assumed_input, ranges_of
 from costcalc.case.moved import ROOMS, moved
+from costcalc.case.usual import USUAL_PEAK
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, Option, PlanOption
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.cost.estimate import Estimate, Unfit
 from costcalc.cost.option import cost_curve, estimate
 from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.scenario import USUAL_PEAK
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from costcalc.case.case import PEAK, Case
-from costcalc.case.inputs import REQUEST_DIGITS, Input, assumed_input, changed, ranges_of
+from costcalc.case.inputs import Input, changed, ranges_of
+from costcalc.case.usual import USUAL_PEAK, UsualPeak, peak_inputs, peak_of_kind
 from costcalc.catalog.catalog import Catalog
 from costcalc.errors import FlagError
-from costcalc.scenario import USUAL_PEAK, Scenario, WorkloadEntry, usual_peak
+from costcalc.scenario import Scenario, WorkloadEntry
 from costcalc.week import Load
 from costcalc.workload import Workload
 
@@ -41,11 +42,11 @@ def case_of(entry: WorkloadEntry, name: str, catalog: Catalog, *, as_of: date) -
     return Case(rebuild({}), catalog, as_of, tuple(traffic), rebuild, volume)
 
 
-def peak_inputs(catalog: Catalog) -> list[Input]:
-    """Make an input of the peak that was assumed; a peak is at least the mean."""
-    known = catalog.assumption(USUAL_PEAK.removeprefix("assumptions."))
-    one = assumed_input(USUAL_PEAK.removeprefix("assumptions."), known)
-    return [one._replace(least=Decimal(1), digits=REQUEST_DIGITS)] if known.drawn and known.low < known.high else []
+def usual_peak(entry: WorkloadEntry, catalog: Catalog) -> UsualPeak | None:
+    """Give the peak of a workload that states none: that of its kind, else the assumption; None where it states one."""
+    if entry.peak_to_mean is not None or entry.load:
+        return None
+    return peak_of_kind(entry.kind, catalog)
 
 
 def _within(one: Input, entry: WorkloadEntry) -> Input:

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.case.file import peak_inputs
 from costcalc.case.inputs import REQUEST_DIGITS, Input, assumed_input
+from costcalc.case.usual import USUAL_PEAK, assumed, peak_inputs, peak_of_kind
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.scalars import Interval
-from costcalc.catalog.rules.entries import KindEntry, SeatRequests
 from costcalc.errors import FlagError
-from costcalc.scenario import USUAL_PEAK, assumed, peak_of_kind
 from costcalc.units import whole
 from costcalc.workload import Shape, Workload, WorkloadKind
+
+if TYPE_CHECKING:
+    from costcalc.catalog.rules.entries import KindEntry, SeatRequests
 
 INPUT_SIZE = "assumptions.input_tokens_per_request"
 OUTPUT_SIZE = "assumptions.output_tokens_per_request"

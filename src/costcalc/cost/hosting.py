@@ -12,7 +12,6 @@ from typing import NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
-from costcalc.cost.bill import bill_lines
 from costcalc.cost.estimate import CostLine, Demand, exact_usd
 from costcalc.cost.machines import Fleet, Price, applied, hours_of, listed_price, owned_lines, rent_lines, rent_usd
 from costcalc.cost.replica import Replica, replica_of
@@ -111,6 +110,8 @@ class Hosting:
         if option.costs == "all":
             served = replace(self.workload, requests=demand.requests)
             months = exact(value(catalog, "horizon")) * MONTHS_PER_YEAR
+            from costcalc.cost.bill import bill_lines  # most comparisons are of the hardware alone
+
             others = bill_lines(option, fleet, served, catalog, months=months)
         owned = owned_lines(option, price, fleet, catalog) if option.tenure == "own" else ()
         return HostedMonth(self, price, capacity, fleet, owned, others)
