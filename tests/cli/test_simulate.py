@@ -277,3 +277,13 @@ def test_an_end_that_cannot_be_served_has_a_dash(small: Cli) -> None:
 def test_an_option_that_cannot_be_chosen_is_refused(small: Cli) -> None:
     run = small("sensitivity", *MONTH, *PAIR, "--of", "deepseek-r1-api")
     assert (run.status, "'deepseek-r1-api' cannot be chosen: retired on 2026-07-24" in run.err) == (2, True)
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+def test_an_input_that_neither_leader_rests_on_is_worth_nothing(seed: str, cli: Cli) -> None:
+    # both are APIs: neither the peak nor a GPU's rent can change which of them is cheaper
+    pair = ("--options", "r1-distill-32b-openrouter,claude-haiku-5.5-api,r1-distill-32b-h100", "--seed", seed)
+    found = document(cli, "simulate", "--tokens", "100M", *pair, "--draws", "2000", *DAY)["result"]
+    by_path = {each["input"]: each["information"] for each in found["inputs"]}
+    for path in ("assumptions.rental_price_spread", "assumptions.peak_to_mean"):
+        assert by_path[path]["is_noise"] or by_path[path]["value"] < found["perfect_information"]["value"] / 10

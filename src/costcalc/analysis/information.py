@@ -1,6 +1,6 @@
 """What knowing more would be worth: expected value of perfect information, of all inputs and of each alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from math import fsum, sqrt
@@ -53,6 +53,28 @@ def worth_of_all(costs: Costs) -> Worth:
     chosen = _cheapest(contenders)
     saved = list(map(sub, chosen, map(min, zip(*contenders, strict=True))))
     return Worth(*mean_of(saved))
+
+
+def that_can_change_the_choice(costs: Costs, resting: Collection[str]) -> Costs:
+    """Leave out options that no knowledge of an input can make the choice.
+
+    Inputs are independent, so what an option costs on average does not depend on an input that it does not rest on: of
+    those options only the cheapest on average can be the choice, whatever the input is. The others' means differ
+    between bins by chance alone, and that chance would be taken for information.
+
+    Args:
+        costs: Every option's cost in every draw.
+        resting: The options that rest on the input.
+
+    Example:
+        >>> sorted(that_can_change_the_choice({"api": [2.0, 4.0], "other": [3.0, 5.0], "own": [1.0, 9.0]}, {"own"}))
+        ['api', 'own']
+        >>> sorted(that_can_change_the_choice({"api": [2.0, 4.0], "other": [3.0, 5.0]}, {"own"}))
+        ['api']
+    """
+    apart = [name for name in costs if name not in resting]
+    best = min(apart, key=lambda name: fsum(costs[name]), default=None)
+    return {name: column for name, column in costs.items() if name in resting or name == best}
 
 
 def worth_of_one(costs: Costs, values: Sequence[Decimal]) -> Worth:

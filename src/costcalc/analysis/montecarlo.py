@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import ceil, inf, isinf, sqrt
 from typing import NamedTuple
 
-from costcalc.analysis.information import Worth, mean_of, worth_of_all, worth_of_one
+from costcalc.analysis.information import Worth, mean_of, that_can_change_the_choice, worth_of_all, worth_of_one
 from costcalc.analysis.sample import Progress, Sample
 from costcalc.case.case import Case
 from costcalc.case.inputs import Input
@@ -186,5 +186,12 @@ def _quantile(ranked: Sequence[float], share: float) -> Measured:
 def _by_input(
     sample: Sample, costs: Mapping[str, Sequence[float]], inputs: Sequence[Input]
 ) -> tuple[tuple[Input, Worth], ...]:
-    worths = [(one, worth_of_one(costs, sample.drawn[one.path])) for one in inputs]
+    names = tuple(costs)
+    worths = [
+        (
+            one,
+            worth_of_one(that_can_change_the_choice(costs, sample.resting_on(one.path, names)), sample.drawn[one.path]),
+        )
+        for one in inputs
+    ]
     return tuple(sorted(worths, key=lambda pair: (pair[1].is_noise, -pair[1].usd, pair[0].path)))

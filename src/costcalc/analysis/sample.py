@@ -128,6 +128,13 @@ class Sample:
             return _Curves(option).cost
         return _Months(self, option, rest).cost
 
+    def resting_on(self, path: str, options: Sequence[str]) -> set[str]:
+        """Give the options that rest on an input; an assumption that only some draws asked for may be anybody's."""
+        if path == self._peak:
+            return {option for option in options if self._runs_machines(option)}
+        found = {option for option in options if any(one.path == path for one in self._case.inputs([option]))}
+        return found or set(options)
+
     def _runs_machines(self, option: str) -> bool:
         """Say whether an option's cost follows the peak, too."""
         _, kind = self._case.catalog.option(option)

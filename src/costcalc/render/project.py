@@ -66,7 +66,9 @@ def projection_report(
     per_request = decimal(workload.output_tokens) / decimal(workload.requests)
     found = [_option(projected, per_request) for projected in projection.options]
     records = tuple({"option": one["option"], **month} for one in found for month in one["months"])  # type: ignore[union-attr,dict-item]
-    moves = (*_moving_words(projection), *_moves(projection, course))
+    # the heading says the requests; on which terms machines are priced decides more
+    *traffic, policy = said.notes
+    assumed = (*_moving_words(projection), "; ".join(_moves(projection, course)), policy, *traffic)
     shown = _shown(projection)
     return Report(
         command="project",
@@ -90,8 +92,8 @@ def projection_report(
             *(_monthly(projection) if monthly else ()),
             *(_drawn(projection, unicode=unicode) if unicode is not None else ()),
         ),
-        assumed=(*moves, *said.notes)[:ASSUMED_LINES],
-        more=tuple(_more(projection, (*moves, *said.notes)[ASSUMED_LINES:], course.months, shown)),
+        assumed=assumed[:ASSUMED_LINES],
+        more=tuple(_more(projection, assumed[ASSUMED_LINES:], course.months, shown)),
     )
 
 
