@@ -76,7 +76,7 @@ class Detail(NamedTuple):
 def detail_of(found: BreakEven | Cheapest, case: Case, volumes: Sequence[Fraction] = ()) -> Detail:
     """Price the options of a break-even where it matters to the reader.
 
-    Of a pair the machines are those of the option to build; of many options, those of the cheapest.
+    The machines are those of the cheapest option; one that has none keeps nothing busy.
 
     Args:
         found: The break-even of two options, or the cheapest of many.
@@ -95,7 +95,7 @@ def detail_of(found: BreakEven | Cheapest, case: Case, volumes: Sequence[Fractio
         for requests in sorted(set(volumes))
     )
     return Detail(
-        tuple(_stretch(reign, build or reign.option, case) for reign in found.reigns),
+        tuple(_stretch(reign, case) for reign in found.reigns),
         tuple(at_volumes),
         _caveats(names if build else winners, case),
     )
@@ -106,9 +106,9 @@ def _cost_at(option: str, requests: Fraction, case: Case) -> Decimal | None:
     return estimate.monthly_usd if estimate is not None else None
 
 
-def _stretch(reign: Reign, machines: str | None, case: Case) -> Stretch:
+def _stretch(reign: Reign, case: Case) -> Stretch:
     def use(at: Fraction | None) -> Decimal | None:
-        estimate = estimate_at(machines, at, case) if machines and at else None
+        estimate = estimate_at(reign.option, at, case) if reign.option and at else None
         deployment = estimate.deployment if estimate is not None else None
         return decimal(deployment.utilisation) if deployment is not None else None
 
