@@ -44,8 +44,9 @@ def test_machines_are_as_busy_as_the_volume_makes_them(acme: Case) -> None:
     assert (first.option, first.use_lo, first.use_hi, second.option) == ("line", None, None, "own")  # an API has none
     assert float(second.use_lo or 0) == pytest.approx(0.694444, abs=1e-6)
     assert float(second.use_hi or 0) == pytest.approx(1)
-    # one request more needs the second replica: half of two are busy
-    assert float(detail.stretches[2].use_lo or 0) == pytest.approx(0.5)
+    # $2,920 ÷ $0.008 = 365,000 requests are 365,000 ÷ 525,600 = 69.4 % of two replicas
+    assert (detail.stretches[2].option, detail.stretches[2].use_lo) == ("line", None)
+    assert float(detail.stretches[3].use_lo or 0) == pytest.approx(0.694444, abs=1e-6)
     assert (detail.stretches[-1].hi, detail.stretches[-1].use_hi) == (None, None)
 
 
