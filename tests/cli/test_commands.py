@@ -61,9 +61,7 @@ def test_the_input_is_counted_when_it_is_given(cli: Cli) -> None:
     # 1.5 Mtok × $1.75 + 1.5 Mtok × $0.175 + 1 Mtok × $14, although 1e6 / 300 requests is no whole number
     assert result["estimates"][0]["monthly_usd"] == 16.8875
     assert [(line["item"], line["quantity"]) for line in result["estimates"][0]["lines"]] == [("input", 1.5), ("cache_read", 1.5), ("output", 1)]  # fmt: skip
-    assert (
-        result["notes"][0] == "3,333.3 requests of 900 tokens in and 300 out, 50.0 % of the input read from the cache"
-    )
+    assert result["notes"][0] == "3,333 requests of 900 tokens in and 300 out, 50.0 % of the input read from the cache"
 
 
 def test_a_cached_share_is_one_of_typical_prompts(cli: Cli) -> None:
@@ -193,7 +191,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--catalog", ""), "Invalid value for '--catalog': expected a name, found an empty text"),
         ((*MONTH, "--service-tier", " "), "Invalid value for '--service-tier': expected a name, found an empty text"),
         ((*MONTH, "--region", ""), "Invalid value for '--region': expected a name, found an empty text"),
-        ((*MONTH, "--region", "standard", "--options", "gpt-5.2"), "gpt-5.2 is not compared: unknown region 'standard'"),
+        ((*MONTH, "--region", "standard", "--options", "gpt-5.2"), "no seller of the catalog has 'standard'; expected one of eu, us"),
         (("compare", "--workload", "#x"), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#x'"),
         (("catalog", "show", "gpt-5.22"), "GPU is called so; did you mean 'gpt-5.2' or"),
         (("schema", "comapre"), "Invalid value for 'COMMAND': expected one of compare, breakeven, "),

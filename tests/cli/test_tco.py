@@ -182,7 +182,7 @@ def test_an_assumption_of_ones_own_is_shown_as_such(cli: Cli, tmp_path: Path) ->
 
 KINDS = f"'gpt-5.2-api' is of kind api, not self_host; of that kind are {', '.join(SELF_HOSTED)}"
 BAD = [
-    (("tco", "--tokens", "1M"), 2, "name one self-hosted option, as the argument or with --own; tco takes no --options"),
+    (("tco", "--tokens", "1M"), 2, "name one self-hosted option, as the argument or with --own; found none, such as r1-distill-32b-h100"),
     (("tco", OPTION), 2, "say how much is to be served: --tokens 1e6 (output tokens a month), --requests 240k"),
     (("tco", OPTION, "--tokens", "1M", "--workload", "x.yaml"), 2, "--workload says what is to be served; leave out --tokens"),
     (("tco", "gpt-5.2-api", "--tokens", "1M"), 2, KINDS),
