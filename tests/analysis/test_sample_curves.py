@@ -91,3 +91,18 @@ def test_a_leg_without_requests_costs_nothing(catalog: Catalog) -> None:
     blend = BlendOption.model_validate({"kind": "blend", "routes": routes, "router_usd_per_million_requests": 0})
     case = seats(replace(catalog, options={**catalog.options, "all-on-one": blend}))
     assert case.cost("all-on-one") == case.cost("gemini-3.1-pro-api")
+
+
+def test_an_escalation_of_no_request_is_the_first_option_alone(catalog: Catalog) -> None:
+    escalation = {"first": "gpt-5.2-api", "then": "claude-opus-4.6-api", "rate": 0}
+    blend = BlendOption.model_validate({"kind": "blend", "escalation": escalation})
+    case = seats(replace(catalog, options={**catalog.options, "never-sent-on": blend}))
+    assert case.cost("never-sent-on") == case.cost("gpt-5.2-api")
+
+
+def test_a_leg_without_requests_costs_nothing_in_a_draw_either(catalog: Catalog) -> None:
+    routes = [{"option": "gpt-5.2-api", "share": 0}, {"option": "r1-distill-32b-h100"}]
+    blend = BlendOption.model_validate({"kind": "blend", "routes": routes, "router_usd_per_million_requests": 0})
+    case = seats(replace(catalog, options={**catalog.options, "all-on-one": blend}))
+    columns = Sample(case, DRAWS, seed=0).costs(["all-on-one", "r1-distill-32b-h100"])
+    assert columns["all-on-one"] == pytest.approx(columns["r1-distill-32b-h100"])
