@@ -44,9 +44,9 @@ def test_building_begins_where_its_line_crosses(acme: Catalog) -> None:
     found = comparison(case, ["large", "mine"])
     decision = decide(found, case, cheapest(["large", "mine"], case), today="large", vouched={"large"})
     assert decision.build_from_mtok == pytest.approx(Decimal("760.4167"), abs=Decimal("0.001"))
-    assert (decision.your_mtok, decision.builds_now) == (1_000, True)
+    assert (decision.your_mtok, decision.builds_now) == (Decimal(1_000), True)
     assert decision.today is not None
-    assert (decision.today.monthly_usd, decision.asked_for_evidence) == (2_400, True)
+    assert (decision.today.monthly_usd, decision.asked_for_evidence) == (Decimal(2_400), True)
     assert (decision.vouched, decision.output_alone) == (decision.today, None)
 
 
