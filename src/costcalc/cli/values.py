@@ -117,14 +117,7 @@ def _peak(text: str) -> Fraction:
 
 def count_or_range(text: str) -> Decimal:
     """Read a number of people or turns, at least 1, such as 50, or a range such as 10 to 40."""
-    return _or_range(text, _count)
-
-
-def _count(text: str) -> Fraction:
-    number = amount(text)
-    if number < 1:
-        raise typer.BadParameter(f"expected 1 or more, found {text}")
-    return number
+    return _or_range(text, at_least_one)
 
 
 def _or_range(text: str, read: Callable[[str], Fraction]) -> Decimal:
