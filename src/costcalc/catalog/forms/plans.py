@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Text
-from costcalc.catalog.forms.schema import Entry, Source
+from costcalc.catalog.forms.schema import Entry, Judged, Source
 from costcalc.errors import UndecidableError
 
 Limit = Literal["hard", "overage"]
@@ -30,7 +30,7 @@ class SeatPrice(Entry):
     note: Text | None = None
 
 
-class Allowance(Entry):
+class Allowance(Judged):
     """How much of a month's work one seat holds, with its 90 % interval; nearly always an estimate.
 
     Args:
@@ -48,18 +48,6 @@ class Allowance(Entry):
     low: Factor
     high: Factor
     unit: Literal["output_tokens", "usd"] = "output_tokens"
-    basis: Literal["measured", "vendor", "literature", "judgement", "user"]
-    source: Source | None = None
-    checked: Day | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
-        if self.source is None and self.basis not in {"judgement", "user"}:
-            raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
-        return self
 
 
 class Plan(Entry):

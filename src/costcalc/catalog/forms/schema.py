@@ -233,7 +233,28 @@ class ApiFile(Entry):
     models: Annotated[dict[str, Model], Field(min_length=1)]
 
 
-class Assumption(Entry):
+class Judged(Entry):
+    """A number that no price list gives: its 90 % interval and what it rests on. Each such form says what it counts."""
+
+    value: Quantity
+    low: Quantity
+    high: Quantity
+    unit: Text
+    basis: Literal["measured", "vendor", "literature", "judgement", "user"]
+    source: Source | None = None
+    checked: Day | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
+        if self.source is None and self.basis not in {"judgement", "user"}:
+            raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
+        return self
+
+
+class Assumption(Judged):
     """A number that a cost depends on and no price list gives, with its 90 % interval.
 
     Args:
@@ -249,23 +270,7 @@ class Assumption(Entry):
         note: How it was got.
     """
 
-    value: Quantity
-    low: Quantity
-    high: Quantity
-    unit: Text
-    basis: Literal["measured", "vendor", "literature", "judgement", "user"]
     drawn: bool = True
-    source: Source | None = None
-    checked: Day | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
-        if self.source is None and self.basis not in {"judgement", "user"}:
-            raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
-        return self
 
 
 class AssumptionsFile(Entry):
