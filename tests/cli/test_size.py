@@ -170,6 +170,19 @@ def test_a_target_that_nothing_meets_is_said(cli: Cli) -> None:
     assert re.search(r"even alone a request takes \d+ ms per token; the target is", flat(run.out))
 
 
+def test_ways_that_miss_the_target_are_not_listed_where_others_meet_it(cli: Cli) -> None:
+    met, all_of_them = answer(cli, *RANKED, "--tpot", "9"), answer(cli, *RANKED)
+    assert all(way["tpot_ms"] <= 9 for way in met["deployments"])
+    assert 0 < len(met["deployments"]) < len(all_of_them["deployments"])
+
+
+def test_where_all_miss_the_target_the_verdict_says_so_first(cli: Cli) -> None:
+    out = flat(cli(*RANKED, "--tpot", "0.1").out)
+    assert out.startswith("Nothing that fits takes 0.1 ms per output token or less, even for one request alone.")
+    assert "or of one request alone where that is missed" in out
+    assert "where that is missed" not in flat(cli(*RANKED, "--tpot", "9").out)
+
+
 def test_the_target_is_an_assumption_that_a_layer_may_change(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "costcalc.yaml").write_text("assumptions: {tpot_target: 25}\n")
     assert "(target 25)" in cli(*FITS).out

@@ -56,6 +56,10 @@ class Wish(NamedTuple):
         """Shares of full load at which a token is priced, highest first: always busy, as planned, mostly idle."""
         return tuple(sorted({Decimal(1), self.utilisation, *_IDLE}, reverse=True))
 
+    def is_met_by(self, answer: Throughput) -> bool:
+        """Say whether a throughput is as fast as asked; a concurrency of the user's own is bound by no target."""
+        return self.concurrency is not None or answer.tpot_s * 1000 <= self.tpot_ms
+
     @property
     def planned(self) -> Decimal:
         """The share to show beside full load: the planned one, or the next below where full load is the plan."""
@@ -213,6 +217,12 @@ def ranked(candidates: Iterator[Setup], wish: Wish, catalog: Catalog) -> tuple[S
     """Give the ways that fit, cheapest per token first; those without a price stand last, fastest first."""
     fitting = [one for one in (size(setup, wish, catalog) for setup in candidates) if one.throughput is not None]
     return tuple(sorted(fitting, key=_order))
+
+
+def fast_enough(found: Sequence[Sized], wish: Wish) -> tuple[Sized, ...]:
+    """Give the ways that meet the target; all of them where none does, not even with one request alone."""
+    meeting = [one for one in found if one.throughput is not None and wish.is_met_by(one.throughput)]
+    return tuple(meeting or found)
 
 
 def _order(one: Sized) -> tuple[bool, Decimal, float, str]:

@@ -133,7 +133,7 @@ def size_command(
 
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
     """
-    from costcalc.analysis.sizing import Degrees, Wish, planned_utilisation, ranked, setups
+    from costcalc.analysis.sizing import Degrees, Wish, fast_enough, planned_utilisation, ranked, setups
     from costcalc.catalog.forms.scalars import KvPrecision, Precision
     from costcalc.cost.replica import Request
     from costcalc.render.size import ranking_report
@@ -164,7 +164,7 @@ def size_command(
         report, fits = _one(open_model, gpus[0], known_precision, degrees, wish, catalog, inputs)
     else:
         ways = setups(open_model, gpus, wish, precision=known_precision, degrees=degrees)
-        found = ranked(ways, wish, catalog)
+        found = fast_enough(ranked(ways, wish, catalog), wish)
         everything = all_ways or gpu is not None
         report = ranking_report(open_model, found, wish, catalog, inputs=inputs, everything=everything)
         fits = bool(found)

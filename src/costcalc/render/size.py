@@ -59,7 +59,7 @@ def ranking_report(
         inputs=inputs,
         result=_result(model, found, (), wish),
         records=tuple(_record(sized, wish) for sized in found),
-        verdict=tuple(_best(model, found, use)),
+        verdict=tuple(_best(model, found, wish)),
         blocks=tuple(_ranking(model, found, wish, everything=everything)),
         assumed=(_USE.format(use=share(use)), "the rent alone: costcalc tco adds people, engineering and upkeep"),
     )
@@ -112,11 +112,14 @@ def _refusal(sized: Sized, alternatives: Sequence[Sized]) -> Iterator[str]:
         yield "Nothing that is known would fit; a replica over several nodes is not looked for."
 
 
-def _best(model: OpenModelFile, found: Sequence[Sized], use: Decimal) -> Iterator[str]:
+def _best(model: OpenModelFile, found: Sequence[Sized], wish: Wish) -> Iterator[str]:
     """Say which way has the cheapest token, and which the least rent; found stands cheapest token first."""
     if not found:
         yield f"{model.name} fits on nothing that is known; a replica over several nodes is not looked for."
         return
+    if _misses(found[0], wish):
+        yield f"Nothing that fits takes {wish.tpot_ms:g} ms per output token or less, even for one request alone."
+    use = wish.utilisation
     priced, least = [sized for sized in found if sized.price is not None], least_a_month(found)
     if least is None:
         yield f"{model.name} fits, fastest at {_where(found[0])}; no rental price of what it fits on is known."
@@ -128,6 +131,10 @@ def _best(model: OpenModelFile, found: Sequence[Sized], use: Decimal) -> Iterato
         yield f"On demand: {_where(bought)}, {_token(bought, use)}, ${usd(_monthly(bought))} a month."
     if least is not first and least is not bought:
         yield f"Least a month: {_where(least)}, ${usd(_monthly(least))}, however little it serves."
+
+
+def _misses(sized: Sized, wish: Wish) -> bool:
+    return sized.throughput is not None and not wish.is_met_by(sized.throughput)
 
 
 def _term(sized: Sized) -> str:
@@ -233,12 +240,11 @@ def _best_of_each(found: Sequence[Sized]) -> list[Sized]:
 
 
 def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "") -> Table:
-    loaded = f"at {wish.concurrency:g} in flight" if wish.concurrency else f"at {wish.tpot_ms:g} ms a token or faster"
     columns = (
         Column("GPUs"),
         Column("weights"),
         Column("seqs", "right", rank=4, means="is how many whole sequences fit"),
-        Column("tokens/s", "right", means=f"is output {loaded}"),
+        Column("tokens/s", "right", means=f"is output {_loaded(rows, wish)}"),
         Column("80 % interval", "right", rank=2),
         Column("ms/token", "right", rank=3),
         Column("$/month", "right", rank=1),
@@ -247,6 +253,15 @@ def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "") -> Table:
     )
     notes = ("* not on demand but a rental for 3 years" if any(map(_reserved, rows)) else "", more)
     return Table(columns, tuple(_ranked_row(sized, wish) for sized in rows), tuple(filter(None, notes)))
+
+
+def _loaded(rows: Sequence[Sized], wish: Wish) -> str:
+    if wish.concurrency is not None:
+        return f"at {wish.concurrency:g} in flight"
+    slow = any(_misses(sized, wish) for sized in rows)
+    return f"at {wish.tpot_ms:g} ms a token or faster" + (
+        ", or of one request alone where that is missed" if slow else ""
+    )
 
 
 def _ranked_row(sized: Sized, wish: Wish) -> tuple[str, ...]:
