@@ -95,7 +95,7 @@ def written(tmp_path: Path) -> Write:
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
     """Run a command in an empty directory, as a user with no configuration, 80 columns wide."""
-    for name in ("COSTCALC_CATALOG", "COSTCALC_AS_OF", "NO_COLOR", "GITHUB_ACTIONS"):
+    for name in ("COSTCALC_CATALOG", "COSTCALC_AS_OF", "NO_COLOR", "GITHUB_ACTIONS", "CI"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
     monkeypatch.setenv("COLUMNS", "80")

@@ -6,6 +6,7 @@ text and a duplicate key silently wins. Here the parser's events are read instea
 float, and whatever is ambiguous is a finding with its line.
 """
 
+import os
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -18,6 +19,7 @@ from yaml._yaml import CParser
 
 from costcalc.errors import InputError
 from costcalc.findings import At, Document, Finding, Node, Place, Scalar
+from costcalc.paths import Seen, look, seen_of, way_out
 from costcalc.units import MAX_DIGITS
 
 _Event = Any  # yaml's stubs know neither that events carry marks nor what each kind holds
@@ -35,6 +37,13 @@ _WORDS: dict[str, bool | None] = (
     | dict.fromkeys(("false", "False", "FALSE"), False)
     | dict.fromkeys(("null", "Null", "NULL", "~", ""), None)
 )
+_IN_WORDS = {
+    "folder": "a folder",
+    "pipe": "a named pipe",
+    "device": "a device",
+    "socket": "a socket",
+    "unknown": "nothing that can be read",
+}
 _CORE_TAGS = {None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
 
@@ -45,20 +54,74 @@ def read_document(path: Path, *, name: str | None = None, layer: str = "project"
         InputError: The file is missing, unreadable, too large or not UTF-8.
     """
     shown = name or str(path)
-    if path.is_fifo() and not str(path).startswith("/dev/"):
-        raise InputError([Finding("file", "error", f"{shown}: a named pipe; expected a file")])
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError([Finding("file", "error", f"{shown}: cannot be read: {error.strerror}")]) from error
-    if len(data) > MAX_BYTES:
-        raise InputError([Finding("file", "error", f"{shown}: {len(data):,} bytes; at most {MAX_BYTES:,} are read")])
+    data = read_bytes(path, name=name)
     try:
         return Document(shown, data.decode("utf-8-sig"), layer)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"{shown}:{line}: not UTF-8 at byte {error.start}: found 0x{data[error.start]:02x}"
         raise InputError([Finding("encoding", "error", message)]) from error
+
+
+def read_bytes(path: Path, *, name: str | None = None) -> bytes:
+    """Read a file; every file that a user or a pull request names is read here.
+
+    A repository may hold a link to anything: to a device that never ends, to what the system says of this process,
+    to a secret. So only a regular file is read, its size is checked before, and in CI a link that leaves the
+    repository is not followed. A pipe is read only under ``/dev`` itself (``/dev/stdin``), which a user writes.
+
+    Args:
+        path: The file.
+        name: What the user calls it, if that is not the path.
+
+    Raises:
+        InputError: It is missing, unreadable, no regular file, too large, or a link out of the repository.
+    """
+    shown = name or str(path)
+    if in_ci() and (leads := way_out(path)) is not None:
+        raise _unread(f"{shown}: a link out of the repository, to {leads}; in CI only files inside it are read")
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # to open a pipe must not wait
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        seen = look(path)
+        what = "a socket; expected a file" if seen.kind == "socket" else f"cannot be read: {_reason(error, seen)}"
+        raise _unread(f"{shown}: {what}") from error
+    try:
+        return _read(handle, shown, is_pipe_meant=str(path).startswith("/dev/"))
+    finally:
+        os.close(handle)
+
+
+def in_ci() -> bool:
+    """Say whether this run judges a change that somebody else wrote: every CI system sets ``CI``."""
+    return os.environ.get("CI", "").lower() not in {"", "0", "false"}
+
+
+def _reason(error: OSError | ValueError, seen: Seen) -> str:
+    return getattr(error, "strerror", None) or seen.why
+
+
+def _read(handle: int, shown: str, *, is_pipe_meant: bool) -> bytes:
+    found = seen_of(os.fstat(handle))
+    if found.kind != "file" and not (found.kind == "pipe" and is_pipe_meant):
+        raise _unread(f"{shown}: {_IN_WORDS[found.kind]}; expected a file")
+    if found.size > MAX_BYTES:
+        raise _unread(f"{shown}: {found.size:,} bytes; at most {MAX_BYTES:,} are read")
+    os.set_blocking(handle, True)
+    try:
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(MAX_BYTES + 1)  # a pipe has no size, and a file may grow
+    except OSError as error:
+        raise _unread(f"{shown}: cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise _unread(f"{shown}: longer than {MAX_BYTES:,} bytes; at most that many are read")
+    if data and found.kind == "file" and not found.size:  # /proc/self/environ calls itself an empty file
+        raise _unread(f"{shown}: made by the system and not stored anywhere; expected a file")
+    return data
+
+
+def _unread(message: str) -> InputError:
+    return InputError([Finding("file", "error", message)])
 
 
 def parse_yaml(document: Document, report: Callable[[Finding], None] | None = None) -> Node:

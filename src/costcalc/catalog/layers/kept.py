@@ -32,6 +32,7 @@ _SINGLE = (
     "units",
     "findings",
     "errors",
+    "paths",
 )
 _DIGEST = sha256().digest_size
 

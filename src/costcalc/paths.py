@@ -1,0 +1,86 @@
+"""What stands at a path: one look that never raises, and where a link leads."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+Kind = Literal["file", "folder", "nothing", "pipe", "device", "socket", "unknown"]
+
+_KINDS: dict[int, Kind] = {
+    stat.S_IFREG: "file",
+    stat.S_IFDIR: "folder",
+    stat.S_IFIFO: "pipe",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
+    stat.S_IFBLK: "device",
+}
+_NOT_THERE = {errno.ENOENT, errno.ENOTDIR}
+
+
+class Seen(NamedTuple):
+    """What a look at a path found.
+
+    Args:
+        kind: What stands there, at the end of every link; ``unknown`` where the system does not say.
+        why: The system's reason, where the kind is ``nothing`` or ``unknown``: "Permission denied".
+        is_link: Whether the path itself is a symbolic link, whatever it leads to.
+        size: How long a file says it is [bytes].
+    """
+
+    kind: Kind
+    why: str = ""
+    is_link: bool = False
+    size: int = 0
+
+
+def look(path: Path) -> Seen:
+    """Look at a path; a forbidden folder, a name that is too long or a loop of links is an answer too.
+
+    `Path.exists`, `is_dir` and the like raise where the system refuses to say. A name may come from a file or from
+    the environment, so everything that asks about a path asks here.
+
+    Example:
+        >>> look(Path("/dev/null")).kind, look(Path("/no/such/file")), look(Path("a" * 300)).why
+        ('device', Seen(kind='nothing', why='No such file or directory', is_link=False, size=0), 'File name too long')
+    """
+    is_link = False
+    try:
+        is_link = stat.S_ISLNK(path.lstat().st_mode)
+        return seen_of(path.stat(), is_link=is_link)
+    except OSError as error:
+        kind: Kind = "nothing" if error.errno in _NOT_THERE else "unknown"
+        return Seen(kind, error.strerror or "unknown", is_link)
+    except ValueError:  # a null byte, or a surrogate that no name of a file can hold
+        return Seen("unknown", "not the name of a file", is_link)
+
+
+def seen_of(status: os.stat_result, *, is_link: bool = False) -> Seen:
+    """Read what the system says of a file that was looked at or opened."""
+    return Seen(_KINDS.get(stat.S_IFMT(status.st_mode), "unknown"), is_link=is_link, size=status.st_size)
+
+
+def repository_of(path: Path) -> Path | None:
+    """Find the outermost git repository in which a path is written down; no link in the path is followed.
+
+    The outermost: a link to a folder that is a repository itself must not count as the place where the path stands.
+    """
+    above = Path(os.path.abspath(path)).parents  # noqa: PTH100  # Path.absolute keeps .., through which a path may leave
+    return next((folder for folder in reversed(above) if look(folder / ".git").kind != "nothing"), None)
+
+
+def way_out(path: Path) -> Path | None:
+    """Give where the links of a path lead, if that is outside of its repository, or among git's own files.
+
+    Git's own files may hold the token of a CI run. A path in no repository, or without links, leads nowhere else.
+    """
+    root = repository_of(path)
+    if root is None:
+        return None
+    real, home = Path(os.path.realpath(path)), Path(os.path.realpath(root))
+    written = home / os.path.relpath(os.path.abspath(path), root)  # noqa: PTH100
+    if real == written:
+        return None
+    inside = real.is_relative_to(home) and not real.is_relative_to(home / ".git")
+    return None if inside else real
