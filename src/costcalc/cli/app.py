@@ -78,9 +78,9 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     if isinstance(error, InputError):
         findings = tuple(problem for problem in error.problems if isinstance(problem, Finding))
     else:
-        text = _worded(error) if isinstance(error, TyperException) else str(error)
+        messages = (_worded(error),) if isinstance(error, TyperException) else error.messages
         rule = "usage" if isinstance(error, TyperException) else type(error).__name__.removesuffix("Error").lower()
-        findings = tuple(Finding(rule, "error", line) for line in text.splitlines())
+        findings = tuple(Finding(rule, "error", message) for message in messages)
     write_stderr(as_diagnostics(findings))
     if (form := _machine_format(args)) is not None:
         write_stdout(rendered(Report(command_of(list(args)), None, None, {}, None, diagnostics=findings), form))

@@ -11,7 +11,9 @@ import typer
 from costcalc import __version__
 from costcalc.cli.flags import FORMATS, Format, PrintFlags
 from costcalc.errors import CostcalcError
+from costcalc.findings import printable
 from costcalc.render.report import Report
+from costcalc.render.safe import cleaned, inert
 
 
 def emit(report: Report, printed: PrintFlags) -> None:
@@ -31,18 +33,24 @@ def emit(report: Report, printed: PrintFlags) -> None:
 
 
 def rendered(report: Report, form: Format, *, width: int = 100, color: bool = False, notes: bool = False) -> str:
-    """Render a report; only the renderer that is asked for is imported."""
+    """Render a report; only the renderer that is asked for is imported.
+
+    Whatever people or CI systems will read is cleaned before and made inert after; JSON says exactly what is.
+    """
+    if form not in _EXACT:
+        report = cleaned(report)
     if form == "text":
         from costcalc.render.text import as_text
 
-        return as_text(report, width=width, color=color, notes=notes)
+        return inert(as_text(report, width=width, color=color, notes=notes))
     from importlib import import_module
 
     file, function = _RENDERERS[form]
     render: Callable[..., str] = getattr(import_module(f"costcalc.render.{file}"), function)
-    if form in {"json", "jsonl"}:
+    if form in _EXACT:
         return render(report, version=__version__)
-    return render(report, path_of=repository_path) if form in _PLACED else render(report)
+    text = render(report, path_of=repository_path) if form in _PLACED else render(report)
+    return inert(text, of_commands=form == "github")
 
 
 _RENDERERS: dict[Format, tuple[str, str]] = {
@@ -55,6 +63,7 @@ _RENDERERS: dict[Format, tuple[str, str]] = {
     "junit": ("junit", "as_junit"),
     "sarif": ("sarif", "as_sarif"),
 }
+_EXACT = {"json", "jsonl"}
 _PLACED = {"github", "gitlab", "sarif"}  # their readers show a finding in a file of the repository
 
 
@@ -109,6 +118,7 @@ def write_stdout(text: str) -> None:
 
 def write_stderr(text: str) -> None:
     """Write a message."""
+    text = inert(printable(text))
     sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
 
 
