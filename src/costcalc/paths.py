@@ -19,6 +19,9 @@ _KINDS: dict[int, Kind] = {
 _NOT_THERE = {errno.ENOENT, errno.ENOTDIR}
 
 
+READ: set[tuple[int, int]] = set()  # the files that this run has read, as the system numbers them
+
+
 class Seen(NamedTuple):
     """What a look at a path found.
 
@@ -84,3 +87,12 @@ def way_out(path: Path) -> Path | None:
         return None
     inside = real.is_relative_to(home) and not real.is_relative_to(home / ".git")
     return None if inside else real
+
+
+def was_read(path: Path) -> bool:
+    """Say whether this run has read the file at a path, under whatever name."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return False
+    return (status.st_dev, status.st_ino) in READ

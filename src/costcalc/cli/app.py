@@ -14,6 +14,7 @@ from costcalc.cli.flags import FOR_MACHINES, Format
 from costcalc.cli.output import open_streams, rendered, wants_color, write_stderr, write_stdout
 from costcalc.cli.start import finish, start
 from costcalc.errors import CostcalcError, InputError
+from costcalc.paths import READ
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
@@ -53,6 +54,7 @@ def main(args: Sequence[str]) -> int:
         args: The command line without the program's name.
     """
     open_streams()
+    READ.clear()  # several commands may run in one process
     if not wants_color(no_color="--no-color" in args):
         os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"  # Typer colours a pipe under GITHUB_ACTIONS
     try:

@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -12,6 +13,7 @@ from costcalc import __version__
 from costcalc.cli.flags import FORMATS, Format, PrintFlags
 from costcalc.errors import CostcalcError
 from costcalc.findings import printable
+from costcalc.paths import look, was_read, way_out
 from costcalc.render.report import Report
 from costcalc.render.safe import cleaned, inert
 
@@ -23,6 +25,7 @@ def emit(report: Report, printed: PrintFlags) -> None:
         typer.BadParameter: A file does not say its format, or cannot be written.
     """
     targets = [_target(spec) for spec in printed.output or ()]
+    _check_targets([path for _, path in targets])
     for form, path in targets:
         _write(path, rendered(report, form, notes=True))
     if printed.form == "text":
@@ -148,30 +151,56 @@ def _target(spec: str) -> tuple[Format, Path]:
     return form, Path(file)
 
 
+def _check_targets(paths: Sequence[Path]) -> None:
+    """Refuse to write over what this run has read, twice to a file, or through a link out of the repository."""
+    for at, path in enumerate(paths):
+        if was_read(path):
+            raise _refused(f"{path} was read in this run: name another file")
+        if look(path).kind in {"file", "nothing"} and path.resolve() in [other.resolve() for other in paths[:at]]:
+            raise _refused(f"{path} is named twice; name a file for each format")
+
+
 def write_new(path: Path, text: str, *, flag: str = "--save") -> None:
     """Write a file that does not exist yet, whole or not at all.
 
     Raises:
         typer.BadParameter: It exists, or cannot be written.
     """
-    if path.exists() or path.is_symlink():
+    seen = look(path)
+    if seen.kind != "nothing" or seen.is_link:
         raise typer.BadParameter(f"{path} exists already; name a new file", param_hint=f"'{flag}'")
     _write(path, text)
 
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all; what is no regular file (a device, a pipe) is written to directly."""
+    from costcalc.catalog.edit.replace import unfinished_of, write_beside
+
+    if (leads := way_out(path)) is not None:
+        raise _refused(f"{path} leads out of the repository, to {leads}; name that file itself if it is meant")
     path = path.resolve()  # a link stays a link: what it leads to is written
-    if path.exists() and not path.is_file():
+    if look(path).kind not in {"file", "nothing"}:
         _write_directly(path, text)
         return
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    unfinished = unfinished_of(path)
     try:
-        unfinished.write_text(text, encoding="utf-8", newline="")
+        write_beside(unfinished, text.encode(), mode=_mode_of(path))
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise _unwritten(path, error) from None
+    finally:  # an interrupt leaves nothing either
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def _mode_of(path: Path) -> int:
+    """Keep who may read a file; a new one is as the user's umask has it."""
+    try:
+        return path.stat().st_mode & 0o7777
+    except OSError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask
 
 
 def _write_directly(path: Path, text: str) -> None:
@@ -182,4 +211,8 @@ def _write_directly(path: Path, text: str) -> None:
 
 
 def _unwritten(path: Path, error: OSError) -> typer.BadParameter:
-    return typer.BadParameter(f"cannot write {path}: {error.strerror}", param_hint="'--output'")
+    return _refused(f"cannot write {path}: {error.strerror}")
+
+
+def _refused(message: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint="'--output'")
