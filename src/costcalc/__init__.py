@@ -9,9 +9,11 @@ Example:
     '4.00'
 """
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # as type checkers read it; the import of typing would take longer than the rest of a start
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from costcalc.analysis.compare import Comparison, Saving, compare
     from costcalc.case.case import LeftOut
     from costcalc.catalog.catalog import Catalog
@@ -74,7 +76,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  # a name's type is what the block for type checkers says
+def __getattr__(name: str) -> "Any":  # noqa: ANN401  # a name's type is what the block for type checkers says
     """Import a public name when it is first used: ``costcalc --version`` should not load pydantic."""
     if name not in _HOME_OF:
         raise AttributeError(f"module 'costcalc' has no attribute '{name}'")

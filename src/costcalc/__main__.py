@@ -1,5 +1,20 @@
-"""Makes ``python -m costcalc`` work."""
+"""Where a shell begins, as ``costcalc`` or ``python -m costcalc``."""
 
-from costcalc.cli.app import run
+import os
+import signal
 
-run()
+
+def run() -> None:
+    """Start costcalc; while it is imported there is nothing to tidy up, and an interrupt ends the process at once.
+
+    A shell's background job ignores interrupts, and so does its costcalc.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    from costcalc.cli.app import run as run_app
+
+    run_app()
+
+
+if __name__ == "__main__":
+    run()

@@ -32,7 +32,9 @@ CALIBRATE = [*COSTCALC, "calibrate", str(Path(__file__).parents[1] / "data" / "b
 def env(tmp_path: Path) -> dict[str, str]:
     """Give an environment without the user's configuration."""
     kept = {
-        key: value for key, value in os.environ.items() if key in {"PATH", "LD_PRELOAD"} or key.startswith("FAKETIME")
+        key: value
+        for key, value in os.environ.items()
+        if key in {"PATH", "PYTHONPATH", "LD_PRELOAD"} or key.startswith("FAKETIME")
     }
     return {**kept, "HOME": str(tmp_path), "COLUMNS": "80"}
 
@@ -208,6 +210,45 @@ def test_no_command_opens_a_socket(args: list[str], env: dict[str, str], tmp_pat
         pytest.skip("this machine does not allow tracing")
     assert traced.returncode == 0
     assert "socket(" not in log.read_text()
+
+
+def test_whatever_happens_to_the_streams_the_status_is_true(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "over.yaml").write_text(PLAN)
+    (tmp_path / "under.yaml").write_text(PLAN.replace("13", "15"))
+    rows = [
+        ("check over.yaml --format csv 2>/dev/full", 1, b""),
+        ("check under.yaml --format csv 2>/dev/full", 0, b""),
+        ("check gone.yaml 2>/dev/full", 2, b""),
+        ("compare --tokens x 2>/dev/full", 2, b""),
+        ("check over.yaml >/dev/full 2>&1", 2, b""),
+        ("check --help >/dev/full", 2, b"error: cannot write to standard output: No space left on device\n"),
+        (">/dev/full", 2, b"error: cannot write to standard output: No space left on device\n"),
+    ]
+    for command, status, errors in rows:
+        ran = run(["bash", "-c", f"{sys.executable} -m costcalc {command}"], env, tmp_path)
+        assert (command, ran.returncode, ran.stderr) == (command, status, errors)
+
+
+def test_an_interrupt_is_quiet_in_the_middle_of_imports(env: dict[str, str], tmp_path: Path) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # an interrupt sent to itself at the n-th import: of our modules, and of those that they import
+    script = (
+        "import builtins, os, runpy, signal, sys\n"
+        "n, real = int(sys.argv[1]), builtins.__import__\n"
+        "def counting(name, *rest):\n"
+        "    global n\n"
+        "    n -= 1\n"
+        "    if n == 0: os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return real(name, *rest)\n"
+        "import costcalc\n"
+        "from costcalc.__main__ import run\n"
+        "sys.argv = ['costcalc', 'size', 'Qwen3-32B']\n"
+        "builtins.__import__ = counting\n"
+        "run()\n"
+    )
+    for at in (3, 20, 100, 300, 600, 900, 1200, 1600):
+        ran = run([sys.executable, "-c", script, str(at)], env, tmp_path)
+        assert (at, ran.returncode, ran.stdout, ran.stderr) == (at, 130, b"", b"")
 
 
 def test_completion_offers_commands_and_flags(env: dict[str, str], tmp_path: Path) -> None:

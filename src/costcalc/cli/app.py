@@ -11,13 +11,12 @@ from typer.exceptions import TyperException
 from costcalc import __version__
 from costcalc.cli.commands import EXIT_CODES, RootGroup, command_of
 from costcalc.cli.flags import FOR_MACHINES, Format
-from costcalc.cli.output import open_streams, rendered, wants_color, write_stderr, write_stdout
-from costcalc.cli.start import finish, start
+from costcalc.cli.output import open_streams, rendered, unwritable_stdout, wants_color, write_stderr, write_stdout
+from costcalc.cli.start import INTERRUPTED, finish, raise_on_interrupt, start, was_interrupted
 from costcalc.errors import CostcalcError, InputError
 from costcalc.paths import READ
 
 INTERNAL_ERROR = 70
-INTERRUPTED = 130
 
 app = typer.Typer(name="costcalc", pretty_exceptions_enable=False)
 
@@ -42,7 +41,10 @@ def _root(
 def run() -> None:
     """Start costcalc from a shell."""
     start()
+    raise_on_interrupt()
     status = main(sys.argv[1:])
+    if status == INTERRUPTED:
+        os._exit(status)  # an exit in good order may find the interrupt again, and end by it
     finish()
     sys.exit(status)
 
@@ -66,9 +68,18 @@ def main(args: Sequence[str]) -> int:
     except (TyperException, CostcalcError) as error:
         return _failed(error, args)
     except Exception as error:  # noqa: BLE001  # the one place where a bug becomes an exit status
-        write_stderr(f"internal error: {_where(error)}; this is a bug in costcalc, please report it")
-        return INTERNAL_ERROR
+        return _broken(error, args)
     return status if isinstance(status, int) else 0
+
+
+def _broken(error: Exception, args: Sequence[str]) -> int:
+    """Tell a bug from what only looks like one: an interrupt, or a help page that finds its disk full."""
+    if was_interrupted():
+        return INTERRUPTED
+    if (full := unwritable_stdout(error)) is not None:
+        return _failed(full, args)
+    write_stderr(f"internal error: {_where(error)}; this is a bug in costcalc, please report it")
+    return INTERNAL_ERROR
 
 
 def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
@@ -103,7 +114,7 @@ def _worded(error: TyperException) -> str:
 
 def _machine_format(args: Sequence[str]) -> Format | None:
     """Find the format that was asked for, if its reader expects errors in it."""
-    flags = [(arg, value) for arg, value in zip(args, [*args[1:], ""], strict=True) if arg.startswith("--format")]
+    flags = [(arg, value) for arg, value in zip(args, [*args[1:], ""], strict=False) if arg.startswith("--format")]
     asked = {value if arg == "--format" else arg.removeprefix("--format=") for arg, value in flags}
     return next((form for form in FOR_MACHINES if form in asked), None)
 

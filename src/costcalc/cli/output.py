@@ -1,11 +1,13 @@
 """Printing: reports to standard output and files, errors to whoever can read them."""
 
+import errno
 import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
@@ -113,16 +115,39 @@ def write_stdout(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        # later writes, and the flush at exit, must find something that is open
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop(sys.stdout)
         if not isinstance(error, BrokenPipeError):
-            raise CostcalcError(f"cannot write to standard output: {error.strerror}") from None
+            raise _unwritten_stdout(error) from None
+
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+
+
+def unwritable_stdout(error: Exception) -> CostcalcError | None:
+    """Say why standard output took nothing, if that is what failed where a library wrote a help page to it."""
+    if not isinstance(error, OSError) or error.filename is not None or error.errno not in _FULL:
+        return None
+    _drop(sys.stdout)
+    return _unwritten_stdout(error)
+
+
+def _unwritten_stdout(error: OSError) -> CostcalcError:
+    return CostcalcError(f"cannot write to standard output: {error.strerror}")
+
+
+def _drop(stream: TextIO) -> None:
+    """Let later writes, and the flush at exit, find something that is open."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def write_stderr(text: str) -> None:
-    """Write a message."""
+    """Write a message; where nobody can be told, the exit status says what there is to say."""
     text = inert(printable(text))
-    sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+    try:
+        sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stderr.flush()
+    except OSError:
+        _drop(sys.stderr)
 
 
 _ENDINGS: dict[str, Format] = {

@@ -3,11 +3,13 @@
 import gc
 import importlib
 import os
+import signal
 import sys
 from types import ModuleType
 from typing import Any
 
 _METADATA = "importlib.metadata"
+INTERRUPTED = 130
 
 
 class _Later(ModuleType):
@@ -41,5 +43,27 @@ def start() -> None:
 
 
 def finish() -> None:
-    """Spare the interpreter a last collection on its way out."""
+    """Spare the interpreter a last collection on its way out; the answer is given, and an interrupt comes too late."""
     gc.freeze()
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+_interrupts: list[int] = []
+
+
+def raise_on_interrupt() -> None:
+    """While a command runs, an interrupt is an exception, so that temporary files are removed on the way out."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _raise)
+        sys.unraisablehook = lambda raised: None if _interrupts else sys.__unraisablehook__(raised)
+
+
+def _raise(number: int, _: object) -> None:
+    _interrupts.append(number)
+    raise KeyboardInterrupt
+
+
+def was_interrupted() -> bool:
+    """Say whether there was an interrupt: what is imported at that moment may make another error of it."""
+    return bool(_interrupts)
