@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from costcalc import __version__
 from costcalc.cli.flags import FORMATS, Format, PrintFlags
 from costcalc.errors import CostcalcError
+from costcalc.paths import absolute, look, real
 from costcalc.render.report import Report
 
 
@@ -60,8 +62,8 @@ _PLACED = {"github", "gitlab", "sarif"}  # their readers show a finding in a fil
 
 def repository_path(name: str) -> str:
     """Name a file from the root of its git repository, as reviewers see it; others as they are."""
-    path = Path(name).absolute()
-    root = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    path = absolute(Path(name))
+    root = next((folder for folder in path.parents if look(folder / ".git").kind != "nothing"), None)
     return path.relative_to(root).as_posix() if root is not None else name
 
 
@@ -144,15 +146,16 @@ def write_new(path: Path, text: str, *, flag: str = "--save") -> None:
     Raises:
         typer.BadParameter: It exists, or cannot be written.
     """
-    if path.exists() or path.is_symlink():
+    seen = look(path)
+    if seen.is_link or seen.kind not in {"nothing", "unknown"}:
         raise typer.BadParameter(f"{path} exists already; name a new file", param_hint=f"'{flag}'")
     _write(path, text)
 
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all; what is no regular file (a device, a pipe) is written to directly."""
-    path = path.resolve()  # a link stays a link: what it leads to is written
-    if path.exists() and not path.is_file():
+    path = real(path)  # a link stays a link: what it leads to is written
+    if look(path).kind not in {"file", "nothing", "unknown"}:
         _write_directly(path, text)
         return
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -160,7 +163,8 @@ def _write(path: Path, text: str) -> None:
         unfinished.write_text(text, encoding="utf-8", newline="")
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise _unwritten(path, error) from None
 
 
