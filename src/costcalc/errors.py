@@ -18,12 +18,14 @@ class CostcalcError(Exception):
     Args:
         reason: What is wrong.
         subject: What it is about, where the reason alone does not say so.
+        more: Further reasons of the same kind.
     """
 
     exit_status = 2
 
-    def __init__(self, reason: str, *, subject: str = "") -> None:
-        super().__init__(f"{subject}: {reason}" if subject else reason)
+    def __init__(self, reason: str, *, subject: str = "", more: Sequence[str] = ()) -> None:
+        self.messages = (f"{subject}: {reason}" if subject else reason, *more)
+        super().__init__("\n".join(self.messages))
         self.reason = reason
 
 

@@ -20,7 +20,7 @@ from yaml._yaml import CParser
 
 from costcalc.errors import InputError
 from costcalc.findings import At, Document, Finding, Node, Place, Scalar
-from costcalc.paths import Seen, look, seen_of, way_out
+from costcalc.paths import READ, Seen, look, seen_of, way_out
 from costcalc.units import MAX_DIGITS
 
 _Event = Any  # yaml's stubs know neither that events carry marks nor what each kind holds
@@ -111,7 +111,10 @@ def _reason(error: OSError | ValueError, seen: Seen) -> str:
 
 
 def _read(handle: int, shown: str, *, is_pipe_meant: bool) -> bytes:
-    found = seen_of(os.fstat(handle))
+    status = os.fstat(handle)
+    found = seen_of(status)
+    if found.kind == "file":
+        READ.add((status.st_dev, status.st_ino))
     if found.kind != "file" and not (found.kind == "pipe" and is_pipe_meant):
         raise _unread(f"{shown}: {_IN_WORDS[found.kind]}; expected a file")
     if found.size > MAX_BYTES:

@@ -122,11 +122,34 @@ def did_you_mean(found: str, names: Iterable[str]) -> str | None:
     return f"did you mean {' or '.join(repr(name) for name in near)}?" if near else None
 
 
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that show nothing
+
+
+def clean(text: str) -> str:
+    r"""Make a name or a message one line of characters that can be seen, one for each that it has.
+
+    Names come from files that somebody else wrote, and a terminal, a log and a page obey what they cannot see: line
+    breaks and other space become spaces; controls, marks that turn the direction of writing, signs without width and
+    lone surrogates become U+FFFD.
+
+    Example:
+        >>> clean("red \x1b[31m alert\n::error::\u202e")
+        'red \ufffd[31m alert ::error::\ufffd'
+    """
+    return text if text.isascii() and text.isprintable() else "".join(map(_seen, text))
+
+
+def _seen(char: str) -> str:
+    if char.isprintable() and char not in _UNSEEN:
+        return char
+    return " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
+
+
 def printable(text: str) -> str:
-    r"""Replace control characters: names come from files that somebody else wrote, and a terminal obeys them.
+    r"""Clean a text line by line.
 
     Example:
         >>> printable("red \x1b[31m alert\n")
         'red \ufffd[31m alert\n'
     """
-    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return "\n".join(map(clean, text.split("\n")))

@@ -19,6 +19,9 @@ _KINDS: dict[int, Kind] = {
 _NOT_THERE = {errno.ENOENT, errno.ENOTDIR}
 
 
+READ: set[tuple[int, int]] = set()  # the files that this run has read, as the system numbers them
+
+
 class Seen(NamedTuple):
     """What a look at a path found.
 
@@ -95,11 +98,11 @@ def listed(folder: Path) -> Listed:
 
 
 def here() -> Path:
-    """The working directory; one that has been deleted holds no file."""
+    """The working directory; in one that has been deleted nothing is found, and nothing can be written."""
     try:
         return Path.cwd()
     except OSError:
-        return Path("/")
+        return Path("/proc/self/cwd")  # never the root, where a file of that name may stand
 
 
 def absolute(path: Path) -> Path:
@@ -142,3 +145,12 @@ def way_out(path: Path) -> Path | None:
         return None
     inside = leads.is_relative_to(home) and not leads.is_relative_to(home / ".git")
     return None if inside else leads
+
+
+def was_read(path: Path) -> bool:
+    """Say whether this run has read the file at a path, under whatever name."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return False
+    return (status.st_dev, status.st_ino) in READ

@@ -81,7 +81,7 @@ class Case:
             except (UndecidableError, UnknownNameError) as error:  # the second: a tier or region that it has not
                 left_out.append(LeftOut(name, error.reason, error.exit_status))
         if unknown:
-            raise UnknownNameError("\n".join(unknown))
+            raise UnknownNameError(unknown[0], more=unknown[1:])
         return Priced(tuple(estimates), tuple(left_out))
 
     def cost(self, option: str) -> Decimal:

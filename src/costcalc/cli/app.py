@@ -14,6 +14,7 @@ from costcalc.cli.flags import FOR_MACHINES, Format
 from costcalc.cli.output import open_streams, rendered, wants_color, write_stderr, write_stdout
 from costcalc.cli.start import finish, start
 from costcalc.errors import CostcalcError, InputError
+from costcalc.paths import READ
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
@@ -53,6 +54,7 @@ def main(args: Sequence[str]) -> int:
         args: The command line without the program's name.
     """
     open_streams()
+    READ.clear()  # several commands may run in one process
     if not wants_color(no_color="--no-color" in args):
         os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"  # Typer colours a pipe under GITHUB_ACTIONS
     try:
@@ -78,9 +80,9 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     if isinstance(error, InputError):
         findings = tuple(problem for problem in error.problems if isinstance(problem, Finding))
     else:
-        text = _worded(error) if isinstance(error, TyperException) else str(error)
+        messages = (_worded(error),) if isinstance(error, TyperException) else error.messages
         rule = "usage" if isinstance(error, TyperException) else type(error).__name__.removesuffix("Error").lower()
-        findings = tuple(Finding(rule, "error", line) for line in text.splitlines())
+        findings = tuple(Finding(rule, "error", message) for message in messages)
     write_stderr(as_diagnostics(findings))
     if (form := _machine_format(args)) is not None:
         write_stdout(rendered(Report(command_of(list(args)), None, None, {}, None, diagnostics=findings), form))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from costcalc.errors import CostcalcError
+from costcalc.findings import clean
 
 if TYPE_CHECKING:
     from costcalc.catalog.layers.load import Loaded
@@ -66,4 +67,5 @@ def _loaded(project: str | None = None) -> "Loaded | None":
 
 
 def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
-    return sorted(name for name in names if name.startswith(incomplete))
+    # a shell shows what it is offered as it is: a name with controls is left to be typed
+    return sorted(name for name in names if name.startswith(incomplete) and clean(name) == name)

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,8 +12,10 @@ import typer
 from costcalc import __version__
 from costcalc.cli.flags import FORMATS, Format, PrintFlags
 from costcalc.errors import CostcalcError
-from costcalc.paths import absolute, look, real
+from costcalc.findings import printable
+from costcalc.paths import absolute, look, mode_of, real, was_read, way_out
 from costcalc.render.report import Report
+from costcalc.render.safe import cleaned, inert
 
 
 def emit(report: Report, printed: PrintFlags) -> None:
@@ -23,6 +25,7 @@ def emit(report: Report, printed: PrintFlags) -> None:
         typer.BadParameter: A file does not say its format, or cannot be written.
     """
     targets = [_target(spec) for spec in printed.output or ()]
+    _check_targets([path for _, path in targets])
     for form, path in targets:
         _write(path, rendered(report, form, notes=True))
     if printed.form == "text":
@@ -33,18 +36,24 @@ def emit(report: Report, printed: PrintFlags) -> None:
 
 
 def rendered(report: Report, form: Format, *, width: int = 100, color: bool = False, notes: bool = False) -> str:
-    """Render a report; only the renderer that is asked for is imported."""
+    """Render a report; only the renderer that is asked for is imported.
+
+    Whatever people or CI systems will read is cleaned before and made inert after; JSON says exactly what is.
+    """
+    if form not in _EXACT:
+        report = cleaned(report)
     if form == "text":
         from costcalc.render.text import as_text
 
-        return as_text(report, width=width, color=color, notes=notes)
+        return inert(as_text(report, width=width, color=color, notes=notes))
     from importlib import import_module
 
     file, function = _RENDERERS[form]
     render: Callable[..., str] = getattr(import_module(f"costcalc.render.{file}"), function)
-    if form in {"json", "jsonl"}:
+    if form in _EXACT:
         return render(report, version=__version__)
-    return render(report, path_of=repository_path) if form in _PLACED else render(report)
+    text = render(report, path_of=repository_path) if form in _PLACED else render(report)
+    return inert(text, of_commands=form == "github")
 
 
 _RENDERERS: dict[Format, tuple[str, str]] = {
@@ -57,6 +66,7 @@ _RENDERERS: dict[Format, tuple[str, str]] = {
     "junit": ("junit", "as_junit"),
     "sarif": ("sarif", "as_sarif"),
 }
+_EXACT = {"json", "jsonl"}
 _PLACED = {"github", "gitlab", "sarif"}  # their readers show a finding in a file of the repository
 
 
@@ -111,6 +121,7 @@ def write_stdout(text: str) -> None:
 
 def write_stderr(text: str) -> None:
     """Write a message."""
+    text = inert(printable(text))
     sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
 
 
@@ -140,6 +151,15 @@ def _target(spec: str) -> tuple[Format, Path]:
     return form, Path(file)
 
 
+def _check_targets(paths: Sequence[Path]) -> None:
+    """Refuse to write over what this run has read, twice to a file, or through a link out of the repository."""
+    for at, path in enumerate(paths):
+        if was_read(path):
+            raise _refused(f"{path} was read in this run: name another file")
+        if look(path).kind in {"file", "nothing"} and real(path) in [real(other) for other in paths[:at]]:
+            raise _refused(f"{path} is named twice; name a file for each format")
+
+
 def write_new(path: Path, text: str, *, flag: str = "--save") -> None:
     """Write a file that does not exist yet, whole or not at all.
 
@@ -147,33 +167,51 @@ def write_new(path: Path, text: str, *, flag: str = "--save") -> None:
         typer.BadParameter: It exists, or cannot be written.
     """
     seen = look(path)
-    if seen.is_link or seen.kind not in {"nothing", "unknown"}:
+    if seen.kind != "nothing" or seen.is_link:
         raise typer.BadParameter(f"{path} exists already; name a new file", param_hint=f"'{flag}'")
     _write(path, text)
 
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all; what is no regular file (a device, a pipe) is written to directly."""
+    from costcalc.catalog.edit.replace import unfinished_of, write_beside
+
+    if (leads := way_out(path)) is not None:
+        raise _refused(f"{path} leads out of the repository, to {leads}; name that file itself if it is meant")
     path = real(path)  # a link stays a link: what it leads to is written
     if look(path).kind not in {"file", "nothing", "unknown"}:
         _write_directly(path, text)
         return
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    unfinished = unfinished_of(path)
     try:
-        unfinished.write_text(text, encoding="utf-8", newline="")
+        write_beside(unfinished, text.encode(errors="replace"), mode=_mode_of(path))
         unfinished.replace(path)
     except OSError as error:
+        raise _unwritten(path, error) from None
+    finally:  # an interrupt leaves nothing either
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
-        raise _unwritten(path, error) from None
+
+
+def _mode_of(path: Path) -> int:
+    """Keep who may read a file; a new one is as the user's umask has it."""
+    if (mode := mode_of(path)) is not None:
+        return mode
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
 
 
 def _write_directly(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_text(text, encoding="utf-8", errors="replace", newline="")
     except OSError as error:
         raise _unwritten(path, error) from None
 
 
 def _unwritten(path: Path, error: OSError) -> typer.BadParameter:
-    return typer.BadParameter(f"cannot write {path}: {error.strerror}", param_hint="'--output'")
+    return _refused(f"cannot write {path}: {error.strerror}")
+
+
+def _refused(message: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint="'--output'")

@@ -64,7 +64,7 @@ def _candidates(question: Question, options: Sequence[str] | None) -> dict[str, 
         except UnknownNameError as error:
             unknown.append(str(error))
     if unknown:
-        raise UnknownNameError("\n".join(unknown))
+        raise UnknownNameError(unknown[0], more=unknown[1:])
     return found
 
 

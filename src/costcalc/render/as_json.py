@@ -57,15 +57,14 @@ def dumps(value: Json, *, indent: int = 0, level: int = 1) -> str:
         '{"usd": 0.3, "per": [1000, null]}'
     """
     if isinstance(value, Mapping):
-        items = [
-            f"{json.dumps(str(key))}: {dumps(child, indent=indent, level=level + 1)}" for key, child in value.items()
-        ]
+        items = [f"{dumps(str(key))}: {dumps(child, indent=indent, level=level + 1)}" for key, child in value.items()]
         return _wrapped("{}", items, indent, level)
     if isinstance(value, list | tuple):
         return _wrapped("[]", [dumps(child, indent=indent, level=level + 1) for child in value], indent, level)
     if isinstance(value, Decimal):
         return _number(value)
-    return json.dumps(value, allow_nan=False)
+    # a log that holds ##[ anywhere in a line is a command to some CI systems; escaped it is the same text
+    return json.dumps(value, allow_nan=False).replace("##", "#\\u0023")
 
 
 def _wrapped(brackets: str, items: list[str], indent: int, level: int) -> str:

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
 
 from costcalc.render.report import Json, Report
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# what a spreadsheet takes for a formula: at the start of a cell, and behind a semicolon, which parts cells where a
+# comma is the decimal sign
+_FORMULA = re.compile("(^|;)(?=\\s*[=+@\t\r\uff1d\uff0b\uff0d\uff20-])")
 
 
 def as_csv(report: Report) -> str:
@@ -18,7 +21,7 @@ def as_csv(report: Report) -> str:
     buffer = io.StringIO(newline="")
     header = list(dict.fromkeys(key for record in report.records for key in record))
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
+    writer.writerow(map(_cell, header))
     writer.writerows([_cell(record.get(key)) for key in header] for record in report.records)
     return buffer.getvalue()
 
@@ -30,5 +33,4 @@ def _cell(value: Json) -> str:
         return str(value).lower()
     if isinstance(value, Decimal):
         return f"{value:f}"
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA_STARTS) else text
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else str(value)

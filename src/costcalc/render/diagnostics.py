@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from costcalc.findings import Finding, Place, printable
+from costcalc.findings import Finding, Place, clean
+from costcalc.render.safe import clean_finding
 
 _BREAKS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # what the YAML parser counts as line breaks
 _SHOWN = 1000  # nobody reads more, and a file of a hundred thousand wrong lines is one mistake
@@ -15,7 +16,7 @@ def as_diagnostics(findings: tuple[Finding, ...]) -> str:
     ordered = sorted(findings, key=_position)
     shown = [_finding(finding) for finding in ordered[:_SHOWN]]
     more = len(ordered) - len(shown)
-    return printable("\n".join([*shown, f"and {more:,} more like these"] if more else shown))
+    return "\n".join([*shown, f"and {more:,} more like these"] if more else shown)
 
 
 def _position(finding: Finding) -> tuple[str, int, int]:
@@ -23,7 +24,8 @@ def _position(finding: Finding) -> tuple[str, int, int]:
     return (place.document.name, place.line, place.column) if place else ("", 0, 0)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(found: Finding) -> str:
+    finding = clean_finding(found)
     where = f"{finding.place}: " if finding.place else ""
     lines = [f"{finding.level}: {where}{finding.message}"]
     if finding.place is not None:
@@ -42,9 +44,8 @@ def _snippet(place: Place) -> list[str]:
     lines = _lines(place.document.text)
     if place.line > len(lines):
         return []
-    text = lines[place.line - 1].replace("\t", " ")
     start = max(0, place.column - _CONTEXT)
-    shown = text[start : start + 2 * _CONTEXT]
+    shown = clean(lines[place.line - 1][start : start + 2 * _CONTEXT])  # the caret counts characters: none is lost
     number = str(place.line)
     caret = " " * (place.column - 1 - start) + "^" * max(1, min(place.width, len(shown) - place.column + 1 + start))
     return [f" {number} | {shown}", f" {' ' * len(number)} | {caret}"]

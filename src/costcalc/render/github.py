@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from costcalc.findings import Finding, printable
+from costcalc.findings import Finding
 from costcalc.render.findings import message_of, worst_first
 from costcalc.render.report import Report
 
@@ -40,8 +40,7 @@ def _data(text: str) -> str:
         >>> _data("100 %\nof it")
         '100 %25%0Aof it'
     """
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return printable(escaped)
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -1,11 +1,11 @@
 """What `init` writes: a commented scenario with one workload and its budget."""
 
-import json
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.edit.writing import quoted
 from costcalc.render.report import Paragraph, Report
 from costcalc.units import Count, decimal, usd
 
@@ -30,13 +30,13 @@ class Starter(NamedTuple):
 
 def starter_text(start: Starter, cost: Decimal, limit: Decimal, day: date) -> str:
     """Write the file; names are quoted, whatever they hold."""
-    name = json.dumps(start.name, ensure_ascii=False)
+    name = quoted(start.name)
     return f"""\
 # What we run, what it may cost. `costcalc check` fails when a budget is broken; `costcalc diff git:main costcalc.yaml`
 # says what a change costs. An editor that reads JSON Schema knows every key: costcalc catalog schema costcalc
 workloads:
   {name}:
-    option: {json.dumps(start.option, ensure_ascii=False)}  # what serves it today; or a model such as openai/gpt-5.4
+    option: {quoted(start.option)}  # what serves it today; or a model such as openai/gpt-5.4
     tags: [production]
     requests: {_count(start.requests)}  # a month
     shapes:  # a few kinds of request, their shares summing to 1; prompts of another length are another shape

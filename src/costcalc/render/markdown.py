@@ -5,7 +5,22 @@ from typing import assert_never
 
 from costcalc.render.report import Block, Bullets, Drawing, Heading, Paragraph, Report, Table, Verdict
 
-_SPECIAL = re.compile(r"[\\`*\[\]<>|#]|(?<!\w)_|_(?!\w)")  # inside a word an underscore is only itself
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "$": "&#36;"}
+_SPECIAL = re.compile(
+    r"""(?P<address>\bhttps?://[^\s`|\\]*[\w/])
+    | [\\`*\[\]<>|\#~&]
+    | (?<![^\W_])_ | _(?![^\W_])  # inside a word an underscore is only itself
+    | (?<=\S)\$(?!\d)    # the end of mathematics; $5 is an amount
+    | (?<=@)(?=\w) | (?<=\#)(?=\d) | (?<=\bGH)(?=-\d) | (?<=:)(?=//) | (?<=\bwww)(?=\.)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# A space without width, as an entity: GitHub and GitLab look for @team, #1 and www.a.com in the finished page, where
+# an escape is gone.
+_ENTITIES = {"": "&#8203;", "<": "&lt;", ">": "&gt;", "&": "&amp;", "$": "&#36;"}
+_BEGINNING = re.compile(
+    r"\A(?: (?=[-+](?:\s|\Z)) | (?=[-=]+\s*\Z) | (?=/\w) | (\d{1,9})(?=[.)](?:\s|\Z)) )", re.VERBOSE
+)
 
 
 def as_markdown(report: Report) -> str:
@@ -48,11 +63,12 @@ def _block(block: Block) -> str:
         case Heading(text):
             return f"**{escape(text)}**"
         case Paragraph(text):
-            return escape(text)
+            return _paragraph(text)
         case Bullets(title, items):
-            return "\n".join([f"{escape(title)}:", "", *(f"- {escape(item)}" for item in items)])
+            return "\n".join([f"{_paragraph(title)}:", "", *(f"- {_paragraph(item)}" for item in items)])
         case Drawing(drawn):
-            return "\n".join(["```text", *drawn, "```"])
+            fence = "`" * max(3, 1 + max(len(run) for run in re.findall("`*", "".join(drawn))))
+            return "\n".join([f"{fence}text", *drawn, fence])
         case Table(columns, rows, _):
             marks = ["---:" if column.align == "right" else "---" for column in columns]
             lines = [
@@ -60,18 +76,35 @@ def _block(block: Block) -> str:
                 marks,
                 *([escape(cell) for cell in row] for row in rows),
             ]
-            legend = ["", escape(block.legend)] if block.legend else []
+            legend = ["", _paragraph(block.legend)] if block.legend else []
             return "\n".join([*(f"| {' | '.join(cells)} |" for cells in lines), *legend])
         case _:
             assert_never(block)
 
 
 def escape(text: str) -> str:
-    r"""Escape what Markdown and HTML read as markup, and fold line breaks.
+    r"""Escape what Markdown and HTML read as markup, part what would be a mention or a link, and fold line breaks.
 
     Example:
         >>> print(escape("a|b `c` <script>"))
         a\|b \`c\` &lt;script&gt;
+        >>> escape("@team, see https://example.com")
+        '@&#8203;team, see `https://example.com`'
     """
-    marked = _SPECIAL.sub(lambda match: {"<": "&lt;", ">": "&gt;"}.get(match[0], f"\\{match[0]}"), text)
-    return " ".join(marked.split())
+    return " ".join(_SPECIAL.sub(_escaped, text).split())
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match["address"]:
+        return f"`{match[0]}`"  # as code it is no link, and can be copied
+    return _ENTITIES.get(match[0], f"\\{match[0]}")
+
+
+def _paragraph(text: str) -> str:
+    r"""Escape a text that begins a block, where Markdown sees a list or a rule and GitLab a quick action.
+
+    Example:
+        >>> print(_paragraph("/close"), _paragraph("1. a"))
+        \/close 1\. a
+    """
+    return _BEGINNING.sub(r"\1\\", escape(text))

@@ -4,7 +4,6 @@ import textwrap
 from collections.abc import Sequence
 from typing import assert_never
 
-from costcalc.findings import printable
 from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Paragraph, Report, Table, Verdict
 
 GAP = "  "
@@ -23,7 +22,7 @@ def as_text(report: Report, *, width: int, color: bool, notes: bool = False) -> 
     blocks = report.page(notes=notes)
     if color:
         return _styled(blocks, width)
-    return printable("\n\n".join(_block(block, width) for block in blocks)) + "\n"
+    return "\n\n".join(_block(block, width) for block in blocks) + "\n"
 
 
 def _block(block: Block, width: int) -> str:
@@ -101,8 +100,8 @@ def widths(table: Table) -> list[int]:
 
 
 def _cell(text: str) -> str:
-    """Keep a cell on one line, whatever a name from a file holds."""
-    return printable(" ".join(text.split()))
+    """Keep a cell on one line."""
+    return " ".join(text.split())
 
 
 def table_lines(table: Table) -> list[str]:
@@ -137,7 +136,7 @@ def _styled(blocks: Sequence[Block], width: int) -> str:
             grid.add_row(*(Text(_cell(cell)) for cell in row))
         console.print(grid, width=sum(widths(table)) + len(GAP) * len(table.columns), crop=False)
         if table.legend:
-            console.print(Text(f"\n{printable(_fill(table.legend, width))}"), soft_wrap=True)
+            console.print(Text(f"\n{_fill(table.legend, width)}"), soft_wrap=True)
 
     with console.capture() as capture:
         for index, block in enumerate(blocks):
@@ -145,8 +144,6 @@ def _styled(blocks: Sequence[Block], width: int) -> str:
             if isinstance(block, Table):
                 print_table(fitted(block, width))
             else:
-                text = Text(
-                    printable(_block(block, width)), style="bold" if isinstance(block, Heading | Verdict) else ""
-                )
+                text = Text(_block(block, width), style="bold" if isinstance(block, Heading | Verdict) else "")
                 console.print(text, soft_wrap=True)
     return capture.get()

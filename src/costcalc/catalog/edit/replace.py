@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from costcalc.errors import CostcalcError
 from costcalc.files import read_bytes, text_of
-from costcalc.paths import listed, look, mode_of
+from costcalc.paths import look, mode_of
 from costcalc.paths import real as end_of
 
 _WAIT_S = 10.0  # an edit takes some hundredths of a second
@@ -76,13 +77,9 @@ def replace_whole(path: Path, text: str, *, was: bytes) -> None:
         CostcalcError: It has changed, or cannot be written; the old file stands.
     """
     mark = b"\xef\xbb\xbf" if was.startswith(b"\xef\xbb\xbf") else b""
-    for left in listed(path.parent).paths:
-        if left.name.startswith(f".{path.name}.") and left.suffix == ".tmp":  # by an editor that was killed
-            with suppress(OSError):
-                left.unlink()
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    unfinished = unfinished_of(path)
     try:
-        _write(unfinished, mark + text.encode(), mode=0o644 if (mode := mode_of(path)) is None else mode)
+        write_beside(unfinished, mark + text.encode(), mode=0o644 if (mode := mode_of(path)) is None else mode)
         if read_text(path)[0] != was:
             raise CostcalcError(f"{path}: changed by somebody else meanwhile; nothing was written")
         unfinished.replace(path)
@@ -93,7 +90,31 @@ def replace_whole(path: Path, text: str, *, was: bytes) -> None:
             unfinished.unlink(missing_ok=True)
 
 
-def _write(path: Path, data: bytes, *, mode: int) -> None:
+def unfinished_of(path: Path) -> Path:
+    """Name the file in which this process prepares what is to stand at a path, and remove what killed ones left."""
+    ours = re.compile(rf"\.{re.escape(path.name)}\.(\d+)\.tmp")
+    with suppress(OSError), os.scandir(path.parent) as entries:
+        for entry in entries:
+            if (left := ours.fullmatch(entry.name)) is not None and not _is_running(int(left[1])):
+                os.unlink(entry.path)  # noqa: PTH108  # an entry is no Path
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def _is_running(process: int) -> bool:
+    """Say whether another process may still be at work; a number that is our own is of one that ended before."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except PermissionError:  # it is somebody else's
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
+
+
+def write_beside(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a new file and flush it to the disk; a link that stands there is not followed."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(data)

@@ -8,7 +8,9 @@ from decimal import Decimal
 from costcalc.files import resolve_scalar
 
 _PLAIN = re.compile(r"[A-Za-z0-9]([\w ./()+-]*[\w.)])?")
-_NOT_PRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NOT_PRINTABLE = re.compile(  # nor what has no width or turns the direction of writing
+    "[^\x20-\x7e\xa0-\xac\xae-\u200a\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 _GROUPED_FROM = 10_000  # the house writes 272_000, and 4096 as it is
 _LINE = 120  # what is longer goes line by line
 
@@ -38,7 +40,8 @@ def quoted(text: str) -> str:
         >>> print(quoted('a "b"\x85 ü\n'))
         "a \"b\"\x85 ü\n"
     """
-    return _NOT_PRINTABLE.sub(_escaped, json.dumps(text, ensure_ascii=False))
+    # ##[ anywhere in a line of a log is a command to some CI systems
+    return _NOT_PRINTABLE.sub(_escaped, json.dumps(text, ensure_ascii=False)).replace("##", "#\\x23")
 
 
 def _escaped(match: re.Match[str]) -> str:
