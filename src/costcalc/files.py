@@ -6,6 +6,7 @@ text and a duplicate key silently wins. Here the parser's events are read instea
 float, and whatever is ambiguous is a finding with its line.
 """
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -54,9 +55,17 @@ def read_document(path: Path, *, name: str | None = None, layer: str = "project"
         InputError: The file is missing, unreadable, too large or not UTF-8.
     """
     shown = name or str(path)
-    data = read_bytes(path, name=name)
+    return Document(shown, text_of(read_bytes(path, name=name), shown), layer)
+
+
+def text_of(data: bytes, shown: str) -> str:
+    """Read bytes as UTF-8, with or without a byte order mark.
+
+    Raises:
+        InputError: They are not UTF-8.
+    """
     try:
-        return Document(shown, data.decode("utf-8-sig"), layer)
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"{shown}:{line}: not UTF-8 at byte {error.start}: found 0x{data[error.start]:02x}"
@@ -125,6 +134,41 @@ def _read(handle: int, shown: str, *, is_pipe_meant: bool) -> bytes:
 
 def _unread(message: str) -> InputError:
     return InputError([Finding("file", "error", message)])
+
+
+def parse_figures(text: str, *, exact: bool) -> Any:  # noqa: ANN401  # whatever the JSON holds
+    """Read JSON whose texts can be written again.
+
+    Args:
+        text: The JSON.
+        exact: Whether numbers become Decimal and must be finite, as money is; else they are int and float, and
+            ``NaN`` and ``Infinity`` are read, which benchmarks write.
+
+    Raises:
+        ValueError: It is not JSON, or holds a number that is none.
+        UnicodeError: It holds half a character.
+        RecursionError: It is nested too deep.
+    """
+    found = json.loads(text, **_EXACT) if exact else json.loads(text)
+    if "\\u" in text and _SURROGATE.search(json.dumps(found, ensure_ascii=False, default=str)):
+        raise UnicodeError("half of a character, such as \\ud83d without what follows it")
+    return found
+
+
+def _figure(word: str) -> Decimal:
+    """Read a number; one that no figure can be would make the next sum take for ever."""
+    number = Decimal(word)
+    if number and not -MAX_DIGITS <= number.adjusted() <= MAX_DIGITS:
+        raise ValueError(f"expected a number of at most {MAX_DIGITS} digits, found {word[:MAX_DIGITS]}")
+    return number
+
+
+def _no_figure(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
+
+
+_EXACT: dict[str, Any] = {"parse_float": _figure, "parse_int": _figure, "parse_constant": _no_figure}
+_SURROGATE = re.compile("[\ud800-\udfff]")  # a pair of them has been read as one character
 
 
 def parse_yaml(document: Document, report: Callable[[Finding], None] | None = None) -> Node:

@@ -1,4 +1,4 @@
-"""What stands at a path: one look that never raises, and where a link leads."""
+"""What stands at a path: one look that never raises, what a folder holds, and where a link leads."""
 
 import errno
 import os
@@ -45,8 +45,8 @@ def look(path: Path) -> Seen:
     the environment, so everything that asks about a path asks here.
 
     Example:
-        >>> look(Path("/dev/null")).kind, look(Path("/no/such/file")), look(Path("a" * 300)).why
-        ('device', Seen(kind='nothing', why='No such file or directory', is_link=False, size=0), 'File name too long')
+        >>> look(Path("/dev/null")).kind, look(Path("/no/such/file")).why, look(Path("a" * 300)).why
+        ('device', 'No such file or directory', 'File name too long')
     """
     is_link = False
     try:
@@ -64,12 +64,71 @@ def seen_of(status: os.stat_result, *, is_link: bool = False) -> Seen:
     return Seen(_KINDS.get(stat.S_IFMT(status.st_mode), "unknown"), is_link=is_link, size=status.st_size)
 
 
+def mode_of(path: Path) -> int | None:
+    """Say who may do what with a file, as the system writes it; None where nothing stands there."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except (OSError, ValueError):
+        return None
+
+
+class Listed(NamedTuple):
+    """What a folder holds.
+
+    Args:
+        paths: Everything in it, in order; nothing where the folder cannot be listed.
+        why: The system's reason, where it cannot: "Permission denied".
+    """
+
+    paths: tuple[Path, ...]
+    why: str = ""
+
+
+def listed(folder: Path) -> Listed:
+    """List a folder; one that is forbidden, or that is none, is an answer too.
+
+    Example:
+        >>> listed(Path("/no/such/folder"))
+        Listed(paths=(), why='No such file or directory')
+    """
+    try:
+        return Listed(tuple(sorted(folder.iterdir())))
+    except OSError as error:
+        return Listed((), error.strerror or "unknown")
+
+
+def here() -> Path:
+    """The working directory; in one that has been deleted nothing is found, and nothing can be written."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/proc/self/cwd")  # never the root, where a file of that name may stand
+
+
+def absolute(path: Path) -> Path:
+    """Write a path down from the root, without ``..``; no link is followed.
+
+    Example:
+        >>> absolute(Path("/a/b/../c"))
+        PosixPath('/a/c')
+    """
+    return Path(os.path.normpath(here() / path))
+
+
+def real(path: Path) -> Path:
+    """Give where a path leads at the end of every link; a loop, and what is no name of a file, lead nowhere else."""
+    try:
+        return Path(os.path.realpath(here() / path))
+    except (OSError, ValueError):
+        return absolute(path)
+
+
 def repository_of(path: Path) -> Path | None:
     """Find the outermost git repository in which a path is written down; no link in the path is followed.
 
     The outermost: a link to a folder that is a repository itself must not count as the place where the path stands.
     """
-    above = Path(os.path.abspath(path)).parents  # noqa: PTH100  # Path.absolute keeps .., through which a path may leave
+    above = absolute(path).parents  # Path.absolute keeps .., through which a path may leave
     return next((folder for folder in reversed(above) if look(folder / ".git").kind != "nothing"), None)
 
 
@@ -81,12 +140,11 @@ def way_out(path: Path) -> Path | None:
     root = repository_of(path)
     if root is None:
         return None
-    real, home = Path(os.path.realpath(path)), Path(os.path.realpath(root))
-    written = home / os.path.relpath(os.path.abspath(path), root)  # noqa: PTH100
-    if real == written:
+    leads, home = real(path), real(root)
+    if leads == home / absolute(path).relative_to(root):
         return None
-    inside = real.is_relative_to(home) and not real.is_relative_to(home / ".git")
-    return None if inside else real
+    inside = leads.is_relative_to(home) and not leads.is_relative_to(home / ".git")
+    return None if inside else leads
 
 
 def was_read(path: Path) -> bool:

@@ -5,9 +5,11 @@ Token counts are exact rationals (`int | Fraction`), because a month of 1e6 toke
 """
 
 import re
-from decimal import ROUND_HALF_UP, Context, Decimal
+from contextlib import suppress
+from datetime import date
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 Count = int | Fraction
 Number = float | Decimal | Fraction  # what callers may pass; to the type checker an int is a float
@@ -15,6 +17,9 @@ Number = float | Decimal | Fraction  # what callers may pass; to the type checke
 MTOK = 10**6  # list prices are per million tokens
 THOUSAND = 10**3  # fees are quoted per thousand calls
 MAX_DIGITS = 30  # beyond it no price and no count is meant, and 1e999999999 would never finish
+MAX_AMOUNT = 10**18  # a million times what all providers together serve in a month
+LEAST_AMOUNT = Fraction(1, 10**12)  # a millionth of a millionth: what is smaller is a slip of the keyboard
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # a projection of ten years must end before the year 10000
 HOURS_PER_MONTH = 730  # 8,760 h a year / 12
 
 _CENT = Decimal("0.01")
@@ -48,7 +53,7 @@ def parse_amount(text: str) -> Count:
     """Read a non-negative amount as people type it on a command line.
 
     Raises:
-        ValueError: It is not such a number (``nan``, ``-1``, ``1X``), or it is above 1e18.
+        ValueError: It is not such a number (``nan``, ``-1``, ``1X``), it is above 1e18, or neither 0 nor 1e-12 or more.
 
     Example:
         >>> [parse_amount(text) for text in ("1e6", "1M", "1_000_000", "1,000,000", "2.5B", "250k")]
@@ -62,9 +67,32 @@ def parse_amount(text: str) -> Count:
         raise ValueError(f"expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '{text}'{hint}")
     mantissa = Fraction(match["digits"].replace(",", "").replace("_", "") + (match["fraction"] or ""))
     amount = mantissa * 10 ** int(match["exponent"] or 0) * _SUFFIXES[match["suffix"].lower()]
-    if amount > 10**18:
+    if amount > MAX_AMOUNT:
         raise ValueError(f"expected at most 1e18, found '{text}'")
+    if 0 < amount < LEAST_AMOUNT or len(match["digits"]) + len(match["fraction"] or "") > MAX_DIGITS:
+        raise ValueError(f"expected 0 or at least 1e-12, in at most {MAX_DIGITS} digits, found '{text}'")
     return whole(amount)
+
+
+def parse_day(text: str) -> date:
+    """Read a day such as 2026-11-22.
+
+    Raises:
+        ValueError: It is no day, or none on which a price could hold.
+
+    Example:
+        >>> parse_day("2026-11-22")
+        datetime.date(2026, 11, 22)
+    """
+    day = None
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        with suppress(ValueError):
+            day = date.fromisoformat(text)
+    if day is None:
+        raise ValueError(f"expected a day such as 2026-11-22, found '{text}'")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"expected a day from {FIRST_DAY} to {LAST_DAY}, found {text}")
+    return day
 
 
 def exact(number: Number) -> Count:
@@ -144,9 +172,33 @@ def full_usd(amount: Decimal | Fraction) -> str:
     return _to_the_cent(short)
 
 
-def rounded(number: Decimal, places: Decimal) -> Decimal:
-    """Round half up, as bills do, however long the number is."""
-    return number.quantize(places, ROUND_HALF_UP, _WIDE)
+def rounded(number: Decimal, places: Decimal, *, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """Round half up, as bills do; a number that is too long for it stays as it is, so that nothing ever raises.
+
+    `Decimal.quantize` and `round` raise beyond 28 digits: all rounding of an amount is done here.
+
+    Example:
+        >>> rounded(Decimal("0.125"), Decimal("0.01")), rounded(Decimal("1e99"), Decimal("0.01"))
+        (Decimal('0.13'), Decimal('1E+99'))
+    """
+    if not number.is_finite() or number.adjusted() - places.adjusted() >= _WIDE.prec - 1:
+        return number
+    return number.quantize(places, rounding, _WIDE)
+
+
+_AnyNumber = TypeVar("_AnyNumber", float, Decimal, Fraction)
+
+
+def short(number: _AnyNumber, digits: int) -> _AnyNumber:
+    """Cut a number to so many decimals for a document, half to even.
+
+    Example:
+        >>> short(Decimal("2.345678"), 3), short(Decimal("123456789012345678901234.5"), 6), short(2.5678, 2)
+        (Decimal('2.346'), Decimal('123456789012345678901234.500000'), 2.57)
+    """
+    if isinstance(number, Decimal):
+        return rounded(number, Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+    return round(number, digits)
 
 
 def _to_the_cent(amount: Decimal) -> str:

@@ -164,7 +164,7 @@ BAD = [
     (("calibrate", SERVED, *HARDWARE, "--engine", "vlm"), "Invalid value for '--engine': expected one of vllm, sglang, trtllm, llama.cpp, found 'vlm'; did you mean 'vllm'?"),
     (("calibrate", SERVED, *HARDWARE, "--gpus", "0"), "Invalid value for '--gpus': 0 is not in the range"),
     (("calibrate", SERVED, "--gpu", "", "--weights", "fp8"), "Invalid value for '--gpu': expected a name, found an empty text"),
-    (("calibrate", str(SAMPLES), *HARDWARE), "cannot be read: Is a directory"),
+    (("calibrate", str(SAMPLES), *HARDWARE), "a folder; expected a file"),
 ]  # fmt: skip
 
 

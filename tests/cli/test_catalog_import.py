@@ -91,7 +91,7 @@ def test_csv_has_a_row_for_each_model_and_each_refusal(cli: Cli, theirs: Path) -
     [
         (("litelm", "l.json"), 2, "expected one of litellm, genai-prices, models-dev, openrouter, found 'litelm'"),
         (("litellm", "none.json"), 2, "cannot be read: No such file or directory"),
-        (("litellm", "."), 2, "cannot be read: Is a directory"),
+        (("litellm", "."), 2, "a folder; expected a file"),
         (
             ("genai-prices", "l.json"),
             2,
@@ -100,7 +100,7 @@ def test_csv_has_a_row_for_each_model_and_each_refusal(cli: Cli, theirs: Path) -
         (("litellm", "bad.json"), 2, "bad.json:1:7: not JSON: expected a value, found 'x'"),
         (("litellm", "l.json", "--only", "gpt-9"), 2, "no model of l.json fits 'gpt-9'"),
         (("litellm", "l.json", "--save", "costcalc.yaml"), 2, "costcalc.yaml exists already and is no import"),
-        (("litellm", "l.json", "--save", "folder"), 2, "folder: not a file"),
+        (("litellm", "l.json", "--save", "folder"), 2, "folder: a folder; expected a file"),
         (("litellm", "l.json", "--save", "nowhere/o.yaml"), 2, "cannot write"),
         (("litellm", "l.json", "--checked", "soon"), 2, "expected a day such as 2026-11-22, found 'soon'"),
     ],

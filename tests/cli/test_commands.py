@@ -425,7 +425,7 @@ def test_a_peak_needs_more_replicas_and_moves_no_api(cli: Cli) -> None:
     document = json.loads(cli("compare", "--tokens", "1e6", "--peak-to-mean", "2.5", "--format", "json", *DAY).out)
     assert document["inputs"]["peak_to_mean"] == 2.5
     run = cli(*BUSY, "--peak-to-mean", "0")
-    assert (run.status, "Invalid value for '--peak-to-mean': a peak is at least the mean: expected 1 or more, found 0" in run.err) == (2, True)  # fmt: skip
+    assert (run.status, "Invalid value for '--peak-to-mean': a peak is at least the mean: expected 1 or more, found '0'" in run.err) == (2, True)  # fmt: skip
 
 
 def test_a_self_hosted_option_that_fits_nowhere_is_not_compared(cli: Cli, tmp_path: Path) -> None:

@@ -143,11 +143,11 @@ def test_csv_has_a_row_for_every_month(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("--growth", "-100%"), "expected a change per year such as 50% or -0.2, above -100%, found '-100%'"),
+        (("--growth", "-100%"), "expected a change per year such as 50% or -0.2, from -99% to 9900%, found '-100%'"),
         (("--growth", "much"), "expected a change per year such as 50% or -0.2"),
         (("--growth", "nan"), "expected a change per year such as 50% or -0.2"),
-        (("--price-decline", "100%"), "expected a fall per year from 0 to less than 100%, found '100%'"),
-        (("--price-decline", "-5%"), "expected a fall per year from 0 to less than 100%, found '-5%'"),
+        (("--price-decline", "100%"), "expected a fall per year such as 5%, from 0 to 99%, found '100%'"),
+        (("--price-decline", "-5%"), "expected a fall per year such as 5%, from 0 to 99%, found '-5%'"),
         (("--months", "0"), "0 is not in the range"),
         (("--months", "121"), "121 is not in the range"),
         (("--capability-decline", "3"), "say how often: --requalify-every"),

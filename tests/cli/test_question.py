@@ -115,7 +115,7 @@ def test_the_commands_agree_on_bare_tokens(cli: Cli) -> None:
         (("--seats", "1.5"), "--seats: expected a whole number of people, found 1.5"),
         (("--tokens", "1M", "--region", "mars"), "no seller of the catalog has 'mars'; expected one of"),
         (("--tokens", "1M", "--service-tier", "priorty"), "did you mean 'priority'"),
-        (("--tokens", "1M", "--headroom", "0.5"), "expected 1 or more, found 0.5"),
+        (("--tokens", "1M", "--headroom", "0.5"), "expected 1 or more, found '0.5'"),
         (("--conversations", "5"), "--conversations and --turns go together"),
         (("--conversations", "5", "--turns", "2.5"), "--turns: expected a whole number from 1 to 100"),
         (("--conversations", "5", "--turns", "2", "--cached-share", "20%"), "--conversations derives what is read"),

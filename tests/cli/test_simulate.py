@@ -170,7 +170,7 @@ def test_other_formats_have_a_row_for_each_option(small: Cli, form: str) -> None
         (("--tokens", "1M to many"), 2, "expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found 'many'"),
         (("--tokens", "1M", "--input-tokens", "1M", "--cached-share", "0 to 0.5"), 2, "a range is lognormal and begins above 0, found 0 to 0.5"),
         (("--tokens", "1M", "--input-tokens", "1M", "--cached-share", "0.5 to 1.5"), 2, "expected a share from 0 to 1 such as 0.25 or 25%, found '1.5'"),
-        (("--tokens", "1M", "--peak-to-mean", "0.5 to 2"), 2, "a peak is at least the mean: expected 1 or more, found 0.5"),
+        (("--tokens", "1M", "--peak-to-mean", "0.5 to 2"), 2, "a peak is at least the mean: expected 1 or more, found '0.5'"),
         (("--tokens", "1M", "--conversations", "5", "--turns", "2"), 2, "--tokens and --conversations say the same thing twice"),
         (("--tokens", "1M", "--draws", "10"), 2, "10 is not in the range 100<=x<=1000000"),
         (("--tokens", "1M", "--seed", "-1"), 2, "-1 is not in the range"),

@@ -273,7 +273,7 @@ BAD = [
     (("size", MODEL, "--shape", "a:b"), "Invalid value for '--shape': expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found 'a'"),
     (("size", MODEL, "--shape", "-1:300"), "Invalid value for '--shape': expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '-1'"),
     (("size", MODEL, "--shape", "nan:300"), "Invalid value for '--shape': expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found 'nan'"),
-    (("size", MODEL, "--concurrency", "0"), "Invalid value for '--concurrency': expected an amount above 0, found 0"),
+    (("size", MODEL, "--concurrency", "0"), "Invalid value for '--concurrency': expected 1 or more, found '0'"),
     (("size", MODEL, "--concurrency", "-4"), "Invalid value for '--concurrency': expected an amount"),
     (("size", MODEL, "--tpot", "0"), "Invalid value for '--tpot': expected an amount above 0, found 0"),
     (("size", MODEL, "--tpot", "inf"), "Invalid value for '--tpot': expected an amount"),

@@ -193,7 +193,7 @@ BAD = [
     (("tco", OPTION, "--tokens", "1M", "--tenure", "owned"), 2, "Invalid value for '--tenure': expected one of on_demand, reserved_1y, reserved_3y, spot, own, found 'owned'; did you mean 'own'?"),
     (("tco", OPTION, "--tokens", "1M", "--months", "0"), 2, "Invalid value for '--months': 0 is not in the range"),
     (("tco", OPTION, "--tokens", "1M", "--months", "1000"), 2, "Invalid value for '--months': 1000 is not in the range"),
-    (("tco", OPTION, "--tokens", "1M", "--peak-to-mean", "0"), 2, "Invalid value for '--peak-to-mean': a peak is at least the mean: expected 1 or more, found 0"),
+    (("tco", OPTION, "--tokens", "1M", "--peak-to-mean", "0"), 2, "Invalid value for '--peak-to-mean': a peak is at least the mean: expected 1 or more, found '0'"),
     (("tco", OPTION, "--tokens", "0"), 2, "Invalid value for '--tokens': expected an amount above 0, found 0"),
     (("tco", OPTION, "--workload", "gone.yaml#x"), 2, "gone.yaml: cannot be read: No such file or directory"),
     (("tco", OPTION, "--tokens", "1M", "--as-of", "2020-01-01"), 3, OPTION),

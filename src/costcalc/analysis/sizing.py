@@ -135,7 +135,7 @@ class Sized(NamedTuple):
         if self.hourly_usd is None or self.throughput is None:
             return None
         rate = self.throughput.output_tokens_per_s if tokens_per_s is None else tokens_per_s
-        hourly_tokens = Decimal(round(rate * _SECONDS_PER_HOUR)) * utilisation
+        hourly_tokens = Decimal(round(rate * _SECONDS_PER_HOUR) or rate * _SECONDS_PER_HOUR) * utilisation
         return self.hourly_usd * MTOK / hourly_tokens if hourly_tokens else None
 
 

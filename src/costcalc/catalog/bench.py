@@ -97,7 +97,7 @@ def measurements_of(document: Document, known: Known, *, day: date) -> dict[str,
         except (KeyError, TypeError) as error:
             message = f"{document.name}: {name}: a figure is missing or is no number: {error}"
             problems.append(Finding("bench", "error", message))
-        except ValueError as error:
+        except (ValueError, ArithmeticError) as error:  # Infinity is no count
             problems.append(Finding("bench", "error", f"{document.name}: {name}: {error}"))
     if problems:
         raise InputError(problems)
@@ -108,6 +108,8 @@ def _entries(document: Document) -> Iterator[Mapping[str, Any]]:
     """Take a document, a list of them, or one a line, apart."""
     try:
         parsed = _parsed(document)
+    except UnicodeError as error:
+        raise InputError([Finding("bench", "error", f"{document.name}: {error}")]) from None
     except (RecursionError, ValueError):  # what Python's reader gives up on, though it may be JSON
         message = f"{document.name}: nested too deep, or a number of too many digits"
         raise InputError([Finding("bench", "error", message)]) from None
@@ -118,15 +120,19 @@ def _entries(document: Document) -> Iterator[Mapping[str, Any]]:
 
 
 def _parsed(document: Document) -> Any:  # noqa: ANN401  # whatever the file holds
+    from costcalc.files import parse_figures
+
     try:
-        return json.loads(document.text)
+        return parse_figures(document.text, exact=False)
     except json.JSONDecodeError:
         return _lines(document)
 
 
 def _lines(document: Document) -> list[Any]:
+    from costcalc.files import parse_figures
+
     try:
-        return [json.loads(line) for line in document.text.splitlines() if line.strip()]
+        return [parse_figures(line, exact=False) for line in document.text.splitlines() if line.strip()]
     except json.JSONDecodeError as error:
         message = f"{document.name}:{error.lineno}: not JSON: {error.msg}"
         raise InputError([Finding("bench", "error", message)]) from None

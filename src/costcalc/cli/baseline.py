@@ -1,6 +1,5 @@
 """Results of ``check --format json``, read again: as a baseline of budgets, and as a side of ``diff``."""
 
-import json
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -76,11 +75,11 @@ def _lines(rows: Any) -> Any:  # noqa: ANN401  # JSON
 
 
 def _result(path: Path) -> Any:  # noqa: ANN401  # JSON
-    from costcalc.files import read_document
+    from costcalc.files import parse_figures, read_document
 
     document = read_document(path)
     try:
-        data = json.loads(document.text, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_constant)
+        data = parse_figures(document.text, exact=True)
     except (ValueError, RecursionError) as error:
         raise _problem(path, f"not JSON: {error}") from None
     if (
@@ -90,10 +89,6 @@ def _result(path: Path) -> Any:  # noqa: ANN401  # JSON
     ):
         raise _problem(path, "expected a result of costcalc check --format json (schema costcalc/check@1)")
     return data["result"]
-
-
-def _no_constant(text: str) -> None:
-    raise ValueError(f"{text} is no number")
 
 
 def _problem(path: Path, message: str) -> InputError:

@@ -7,6 +7,7 @@ import typer
 
 from costcalc.cli import complete
 from costcalc.cli.answer import Answer
+from costcalc.cli.check import UNDECIDED
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, Chart, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import Question, question
@@ -65,9 +66,8 @@ def breakeven_command(
     _check_flags(build, buy, serving)
     asked = question(traffic, serving, prices, mix=True)
     scale = Scale.of(asked.case.workload, asked.volume)
-    return Answer(
-        _report(asked, scale, build, buy, up_to, draws_unicode() if chart else None), catalog=asked.case.catalog
-    )
+    report = _report(asked, scale, build, buy, up_to, draws_unicode() if chart else None)
+    return Answer(report, 0 if report.records else UNDECIDED, catalog=asked.case.catalog)
 
 
 def _report(

@@ -12,11 +12,12 @@ import typer
 
 from costcalc.cli.answer import Answer
 from costcalc.cli.check import BROKEN
-from costcalc.cli.context import day_in_force, here, load
+from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import PriceFlags
 from costcalc.cli.revisions import PREFIX, on_disk
 from costcalc.errors import InputError
 from costcalc.findings import Finding
+from costcalc.paths import here, look
 
 if TYPE_CHECKING:
     from costcalc.analysis.crosscheck import Offered
@@ -97,7 +98,7 @@ def _side(spec: str, other: str | None, loaded: "Loaded", day: date, stack: Exit
             return _theirs(peer, file, loaded, day)
     default = other if other is not None and not other.startswith(PREFIX) and ":" not in other else None
     path = Path(stack.enter_context(on_disk(spec, default)))
-    if not (here() / path).exists():
+    if look(here() / path).kind == "nothing":
         names = ", ".join(f"{peer}:FILE" for peer in PEERS)
         message = f"{spec}: no such file or directory; another library's list is named as {names}"
         raise InputError([Finding("file", "error", message)])

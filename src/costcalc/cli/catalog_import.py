@@ -3,16 +3,16 @@
 import os
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.context import check_project, day_in_force, here, load
+from costcalc.cli.context import check_project, day_in_force, load, scratch
 from costcalc.cli.flags import PriceFlags
 from costcalc.cli.values import day, one_of
 from costcalc.errors import FlagError
+from costcalc.paths import here
 
 Checked = Annotated[
     date | None,
@@ -68,13 +68,11 @@ def _save(file: Path, text: str, catalog: str | None) -> None:
     from costcalc.catalog.layers.stack import Layer, layers_in_force
     from costcalc.catalog.refresh.overlay import MARK
 
-    with only_editor(here() / file) as path, TemporaryDirectory() as scratch:
-        if path.exists() and not path.is_file():
-            raise FlagError(f"{file}: not a file")
+    with only_editor(here() / file) as path, scratch() as folder:
         was, old = read_text(path)
         if was and not old.startswith(MARK):
             raise FlagError(f"{file} exists already and is no import; name a new file")
-        trial = Path(scratch) / path.name
+        trial = folder / path.name
         trial.write_text(text, encoding="utf-8", newline="")
         layers = layers_in_force(cwd=here(), env=os.environ, catalog=catalog)
         load_layers([*layers, Layer("overlay", trial, str(file))], check_project=check_project)

@@ -114,7 +114,7 @@ def _append_summary(report: "Report") -> None:
     if not target:
         raise FlagError("--summary needs the environment variable GITHUB_STEP_SUMMARY")
     try:
-        with open(target, "a", encoding="utf-8") as stream:  # noqa: PTH123  # appended, as GitHub asks
+        with open(target, "a", encoding="utf-8", errors="replace") as stream:  # noqa: PTH123  # appended, as GitHub asks
             stream.write(rendered(report, "markdown"))
     except OSError as error:
         raise FlagError(f"cannot write {target}: {error.strerror}") from None

@@ -1,10 +1,15 @@
 """What every command starts from: the catalog in force and the day."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from costcalc.errors import CostcalcError, InputError
+from costcalc.findings import Finding
+from costcalc.paths import here
 
 if TYPE_CHECKING:
     from costcalc.catalog.layers.load import Loaded
@@ -21,12 +26,33 @@ def load(catalog: str | None, *, project: str | None = None, only: Sequence[Path
     return load_layers(named or layers, check_project=check_project)
 
 
-def here() -> Path:
-    """The working directory; one that has been deleted holds no project file."""
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder for files that are only tried, and remove it afterwards.
+
+    Raises:
+        CostcalcError: There is no place for one.
+    """
+    from tempfile import TemporaryDirectory
+
     try:
-        return Path.cwd()
-    except FileNotFoundError:
-        return Path("/")
+        folder = TemporaryDirectory(prefix="costcalc-")
+    except OSError as error:
+        raise CostcalcError(f"no folder for temporary files: {error.strerror}; set TMPDIR to one") from None
+    with folder as name:
+        yield Path(name)
+
+
+def project_of(loaded: "Loaded", file: str) -> "Node":
+    """Give what a file that was named as a project says beside the catalog.
+
+    Raises:
+        InputError: It is a file of a catalog, which names a provider, a model or a GPU and has no workloads.
+    """
+    if loaded.project is None:
+        message = f"{file}: expected a costcalc.yaml with workloads, found a catalog, or a file of one"
+        raise InputError([Finding("no-project", "error", message)])
+    return loaded.project
 
 
 def check_project(rest: "Node") -> None:

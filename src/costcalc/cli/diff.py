@@ -13,11 +13,12 @@ import typer
 from costcalc.cli.answer import Answer
 from costcalc.cli.baseline import read_workloads
 from costcalc.cli.check import BROKEN, UNDECIDED
-from costcalc.cli.context import day_in_force, load
+from costcalc.cli.context import day_in_force, load, project_of
 from costcalc.cli.flags import DayFlags
 from costcalc.cli.revisions import PREFIX, files_at, on_disk
 from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
+from costcalc.paths import look
 
 if TYPE_CHECKING:
     from costcalc.budget.diff import Difference, State
@@ -155,8 +156,7 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     from costcalc.scenario import parse_scenario
 
     loaded = _loaded(path, scenario)
-    assert loaded.project is not None  # a file without workloads was taken for a catalog
-    parsed = parse_scenario(loaded.project)
+    parsed = parse_scenario(project_of(loaded, name))
     without = [workload for workload, entry in parsed.workloads.items() if entry.option is None]
     if without or not parsed.workloads:
         what = f"workloads without an option: {', '.join(without)}" if without else "no workloads"
@@ -171,7 +171,7 @@ def _loaded(path: str, scenario: str | None) -> "Loaded":
     """Load a side: a scenario by itself, a catalog under the scenario that is named or nearest."""
     from costcalc.cli.scenarios import nearest
 
-    if not Path(path).is_dir():
+    if look(Path(path)).kind != "folder":
         loaded = load(None, project=path)
         has_workloads = loaded.project is not None and loaded.project.child("workloads") is not None
         if has_workloads:

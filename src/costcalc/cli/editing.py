@@ -4,14 +4,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from costcalc.cli.context import check_project, here
+from costcalc.cli.context import check_project, scratch
 from costcalc.cli.values import day, filled
 from costcalc.errors import FlagError
+from costcalc.paths import here, look, real
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -68,7 +68,7 @@ class Target(NamedTuple):
     def is_apart(self) -> bool:
         """Whether it is a file that exists and is not in force here: its effect is against itself as it stands."""
         own = any(_same(layer.path, self.path) for layer in self.layers)
-        return not own and self.path.exists() and not _is_shipped(self.path)
+        return not own and look(self.path).kind != "nothing" and not _is_shipped(self.path)
 
     def layers_with(self, text: Path) -> "Iterator[Layer]":
         """Give the layers with the file's text read from another place: in its own layer, else above the one around.
@@ -78,7 +78,7 @@ class Target(NamedTuple):
         from costcalc.catalog.layers.stack import Layer
 
         own = next((layer for layer in self.layers if _same(layer.path, self.path)), None)
-        around = next((layer for layer in self.layers if layer.path.resolve() in self.path.resolve().parents), None)
+        around = next((layer for layer in self.layers if real(layer.path) in real(self.path).parents), None)
         edited = Layer("edited", text, self.shown)
         if own is None and around is None and _is_shipped(self.path):
             yield edited
@@ -108,12 +108,12 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
     from costcalc.findings import Finding
     from costcalc.render.catalog_edit import Outcome, edit_report
 
-    with only_editor(target.path) as path, TemporaryDirectory() as scratch:
+    with only_editor(target.path) as path, scratch() as folder:
         was, old = read_text(path)
         new = edit.new_text(old)
         diff = _diff(old, new, target.shown)
         before = load_layers(target.layers_with(path), check_project=check_project) if target.is_apart else loaded
-        trial = Path(scratch) / path.name
+        trial = folder / path.name
         trial.write_bytes(new.encode())
         after = load_layers(target.layers_with(trial), check_project=check_project) if diff else before
         effects = tuple(_effects(before, after, edit, as_of)) if diff else ()
@@ -142,11 +142,11 @@ def target_of(file: Path | None, own_file: str, catalog: str | None) -> Target:
     layers = layers_in_force(cwd=here(), env=os.environ, catalog=catalog)
     if file is not None:
         return Target(here() / file, str(file), layers)
-    own = [layer for layer in layers if layer.name != "user" and layer.path.is_file()]
+    own = [layer for layer in layers if layer.name != "user" and look(layer.path).kind == "file"]
     if own:
         return Target(own[-1].path, own[-1].shown, layers)
     repository = shipped_pricing().parent
-    if (repository / "pyproject.toml").exists() and repository in (here(), *here().parents):
+    if look(repository / "pyproject.toml").kind == "file" and repository in (here(), *here().parents):
         return Target(repository / own_file, own_file, layers)
     raise FlagError("the shipped prices are not changed: name a file of your own, --file costcalc.yaml")
 
@@ -154,11 +154,11 @@ def target_of(file: Path | None, own_file: str, catalog: str | None) -> Target:
 def _is_shipped(path: Path) -> bool:
     from costcalc.catalog.layers.load import shipped_pricing
 
-    return shipped_pricing().resolve() in path.resolve().parents
+    return real(shipped_pricing()) in real(path).parents
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
+    return real(one) == real(other)
 
 
 def _diff(old: str, new: str, name: str) -> tuple[str, ...]:

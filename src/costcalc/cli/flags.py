@@ -157,7 +157,7 @@ class ServingFlags(NamedTuple):
     headroom: Annotated[
         Fraction | None,
         typer.Option(
-            parser=values.at_least_one,
+            parser=values.factor,
             metavar="FACTOR",
             help="Capacity of self-hosting over the peak, 1 or more (default: an assumption).",
             rich_help_panel=OPTIONS_PANEL,

@@ -12,7 +12,7 @@ from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import DayFlags
 from costcalc.cli.output import write_new
-from costcalc.cli.values import amount, filled, positive
+from costcalc.cli.values import amount, filled, positive, usd
 from costcalc.units import decimal, whole
 
 _NAME, _OPTION, _REQUESTS, _IN, _OUT = (
@@ -45,7 +45,7 @@ PerRequestOut = Annotated[
 Budget = Annotated[
     Fraction | None,
     typer.Option(
-        "--monthly-usd", parser=amount, metavar="USD", help="The budget (default: a quarter above today's cost)."
+        "--monthly-usd", parser=usd, metavar="USD", help="The budget (default: a quarter above today's cost)."
     ),
 ]
 

@@ -15,7 +15,7 @@ from costcalc import __version__
 from costcalc.cli.flags import FORMATS, Format, PrintFlags
 from costcalc.errors import CostcalcError
 from costcalc.findings import printable
-from costcalc.paths import look, was_read, way_out
+from costcalc.paths import absolute, look, mode_of, real, was_read, way_out
 from costcalc.render.report import Report
 from costcalc.render.safe import cleaned, inert
 
@@ -74,8 +74,8 @@ _PLACED = {"github", "gitlab", "sarif"}  # their readers show a finding in a fil
 
 def repository_path(name: str) -> str:
     """Name a file from the root of its git repository, as reviewers see it; others as they are."""
-    path = Path(name).absolute()
-    root = next((folder for folder in path.parents if (folder / ".git").exists()), None)
+    path = absolute(Path(name))
+    root = next((folder for folder in path.parents if look(folder / ".git").kind != "nothing"), None)
     return path.relative_to(root).as_posix() if root is not None else name
 
 
@@ -181,7 +181,7 @@ def _check_targets(paths: Sequence[Path]) -> None:
     for at, path in enumerate(paths):
         if was_read(path):
             raise _refused(f"{path} was read in this run: name another file")
-        if look(path).kind in {"file", "nothing"} and path.resolve() in [other.resolve() for other in paths[:at]]:
+        if look(path).kind in {"file", "nothing"} and real(path) in [real(other) for other in paths[:at]]:
             raise _refused(f"{path} is named twice; name a file for each format")
 
 
@@ -203,13 +203,13 @@ def _write(path: Path, text: str) -> None:
 
     if (leads := way_out(path)) is not None:
         raise _refused(f"{path} leads out of the repository, to {leads}; name that file itself if it is meant")
-    path = path.resolve()  # a link stays a link: what it leads to is written
-    if look(path).kind not in {"file", "nothing"}:
+    path = real(path)  # a link stays a link: what it leads to is written
+    if look(path).kind not in {"file", "nothing", "unknown"}:
         _write_directly(path, text)
         return
     unfinished = unfinished_of(path)
     try:
-        write_beside(unfinished, text.encode(), mode=_mode_of(path))
+        write_beside(unfinished, text.encode(errors="replace"), mode=_mode_of(path))
         unfinished.replace(path)
     except OSError as error:
         raise _unwritten(path, error) from None
@@ -220,17 +220,16 @@ def _write(path: Path, text: str) -> None:
 
 def _mode_of(path: Path) -> int:
     """Keep who may read a file; a new one is as the user's umask has it."""
-    try:
-        return path.stat().st_mode & 0o7777
-    except OSError:
-        umask = os.umask(0)
-        os.umask(umask)
-        return 0o666 & ~umask
+    if (mode := mode_of(path)) is not None:
+        return mode
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
 
 
 def _write_directly(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_text(text, encoding="utf-8", errors="replace", newline="")
     except OSError as error:
         raise _unwritten(path, error) from None
 

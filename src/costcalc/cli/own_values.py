@@ -9,7 +9,7 @@ from typing import NamedTuple, get_args
 from costcalc.catalog.forms.engines import ENGINES
 from costcalc.catalog.forms.options import Tenure
 from costcalc.catalog.forms.scalars import Interval, KvPrecision, Precision
-from costcalc.cli.values import amount, amount_or_range, filled, one_of, positive
+from costcalc.cli.values import amount, amount_or_range, filled, one_of, positive, price_or_range
 from costcalc.findings import Scalar
 from costcalc.units import HOURS_PER_MONTH, decimal
 
@@ -50,7 +50,7 @@ def _usd(text: str) -> Decimal:
     # prices are USD from the door on: a converted price would hide the exchange rate and its day
     if re.search(r"[^\x00-\x7f]|\b[A-Za-z]{3}\b", bare):
         raise ValueError(f"expected US dollars, found '{text}'; convert it and write the amount alone")
-    return amount_or_range(re.sub(r" +", " ", bare).strip())
+    return price_or_range(re.sub(r" +", " ", bare).strip())
 
 
 def per_gpu(usd: Decimal, parts: int) -> Decimal:

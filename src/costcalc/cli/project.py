@@ -11,7 +11,7 @@ from costcalc.cli.answer import Answer
 from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, TIME_PANEL, Chart, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import Question, question
-from costcalc.cli.values import amount, decline, positive, yearly
+from costcalc.cli.values import decline, times_a_year, usd, yearly
 from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
@@ -42,13 +42,17 @@ PriceDecline = Annotated[
 RequalifyEvery = Annotated[
     int | None,
     typer.Option(
-        min=1, metavar="MONTHS", help="Switch to cheaper models of the same capability.", rich_help_panel=TIME_PANEL
+        min=1,
+        max=MAX_MONTHS,
+        metavar="MONTHS",
+        help="Switch to cheaper models of the same capability.",
+        rich_help_panel=TIME_PANEL,
     ),
 ]
 CapabilityDecline = Annotated[
     Fraction | None,
     typer.Option(
-        parser=positive,
+        parser=times_a_year,
         metavar="FACTOR",
         help="How many times cheaper the same capability is after a year (default: the assumption).",
         rich_help_panel=TIME_PANEL,
@@ -58,7 +62,7 @@ RequalifyUsd = Annotated[
     Fraction | None,
     typer.Option(
         "--requalify-cost",
-        parser=amount,
+        parser=usd,
         metavar="USD",
         help="What each switch costs, 0 too (default: work and evaluation, by the assumptions).",
         rich_help_panel=TIME_PANEL,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import typer
 
-from costcalc.cli.context import day_in_force, load
+from costcalc.cli.context import day_in_force, load, project_of
 from costcalc.cli.flags import PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.values import named_options, one_of
 from costcalc.errors import FlagError
@@ -211,10 +211,7 @@ def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -
     from costcalc.case.file import case_of, case_of_all
     from costcalc.scenario import parse_scenario
 
-    if loaded.project is None:
-        message = f"expected a costcalc.yaml with workloads, found '{served.file}'"
-        raise typer.BadParameter(message, param_hint="'--workload'")
-    scenario = parse_scenario(loaded.project)
+    scenario = parse_scenario(project_of(loaded, served.file or ""))
     if served.name is None and len(scenario.workloads) > 1:
         options = {each.option for each in scenario.workloads.values()}
         today = options.pop() if len(options) == 1 else None

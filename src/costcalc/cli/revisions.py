@@ -2,13 +2,14 @@
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from costcalc.cli.context import scratch
 from costcalc.errors import InputError
 from costcalc.findings import Finding
+from costcalc.paths import absolute, look
 
 PREFIX = "git:"
 
@@ -32,8 +33,8 @@ def on_disk(spec: str, default: str | None) -> Iterator[str]:
     if wanted is None or not revision:
         raise InputError([_problem(f"{spec}: expected git:REVISION:FILE")])
     text = _show(revision, wanted, spec, from_root=bool(path))
-    with tempfile.TemporaryDirectory(prefix="costcalc-") as folder:
-        copy = Path(folder) / Path(wanted).name
+    with scratch() as folder:
+        copy = folder / Path(wanted).name
         copy.write_bytes(text)
         yield str(copy)
 
@@ -54,9 +55,9 @@ def _show(revision: str, path: str, spec: str, *, from_root: bool) -> bytes:
 
 def _inside(path: str) -> tuple[str, str]:
     """Split a path at a folder that exists: a revision may hold files in folders that are gone."""
-    absolute = Path(path).absolute()
-    folder = next(parent for parent in absolute.parents if parent.is_dir())
-    return str(folder), str(absolute.relative_to(folder))
+    full = absolute(Path(path))
+    folder = next(parent for parent in full.parents if look(parent).kind == "folder")
+    return str(folder), str(full.relative_to(folder))
 
 
 def files_at(spec: str, pattern: str) -> list[str]:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 from glob import glob, has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from costcalc.catalog.layers.stack import PROJECT_FILES
-from costcalc.cli.context import day_in_force, load
+from costcalc.catalog.layers.stack import PROJECT_FILES, is_there
+from costcalc.cli.context import day_in_force, load, project_of
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Finding
+from costcalc.paths import here, look
 
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
@@ -42,11 +43,11 @@ def files_of(patterns: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     problems: list[Finding] = []
     for pattern in patterns:
-        matches = matching(pattern) if has_magic(pattern) else [pattern]
-        if not pattern.strip() or not matches:
+        matches = matching(pattern) if has_magic(pattern) else [pattern] if pattern.strip() else []
+        if not matches:
             problems.append(Finding("file", "error", f"'{pattern}' names no file"))
         for match in matches:
-            files = below(match) if Path(match).is_dir() else [match]
+            files = below(match) if look(Path(match)).kind == "folder" else [match]
             found |= dict.fromkeys(files)
             if not files:
                 problems.append(Finding("file", "error", f"{match}: no {PROJECT_FILES[0]} in this folder or below"))
@@ -61,9 +62,17 @@ def matching(pattern: str) -> list[str]:
 
 
 def below(folder: str) -> list[str]:
-    """Give every costcalc.yaml of a folder and of those below it, but for hidden ones such as .git and .venv."""
+    """Give every costcalc.yaml of a folder and of those below it, but for hidden ones such as .git and .venv.
+
+    Raises:
+        InputError: One of them cannot be listed: what it holds would go unchecked.
+    """
+
+    def refuse(error: OSError) -> NoReturn:
+        raise InputError([Finding("file", "error", f"{error.filename}: cannot be read: {error.strerror}")])
+
     found: list[str] = []
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [os.path.normpath(os.path.join(parent, name)) for name in PROJECT_FILES if name in files][:1]  # noqa: PTH118
     return found
@@ -75,11 +84,11 @@ def nearest() -> str:
     Raises:
         InputError: There is none.
     """
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+    start = here()
+    for folder in (start, *start.parents):
         for name in PROJECT_FILES:
-            if (folder / name).is_file():
-                return os.path.relpath(folder / name)
+            if is_there(folder / name):
+                return os.path.relpath(folder / name, start)
     message = "no costcalc.yaml here or above; name a file, or write one with costcalc init"
     raise InputError([Finding("file", "error", message)])
 
@@ -97,12 +106,12 @@ def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | N
     for file in files:
         try:
             loaded = load(catalog, project=file)
+            project = project_of(loaded, file)
         except InputError as error:
             problems += error.problems
             continue
-        assert loaded.project is not None  # a file that is named is a project
-        scenario = parse_scenario(loaded.project)
-        scenarios.append(Loaded(file, scenario, loaded.project, loaded.catalog, day_in_force(loaded, as_of)))
+        scenario = parse_scenario(project)
+        scenarios.append(Loaded(file, scenario, project, loaded.catalog, day_in_force(loaded, as_of)))
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     return scenarios

@@ -9,7 +9,7 @@ from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import question
-from costcalc.cli.values import one_of, positive
+from costcalc.cli.values import at_least_one, one_of, positive, price
 from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
@@ -42,7 +42,7 @@ PrecisionFlag = Annotated[
 GpuPrice = Annotated[
     Fraction | None,
     typer.Option(
-        parser=positive,
+        parser=price,
         metavar="USD",
         help="What one --gpu costs an hour, in place of the list price.",
         rich_help_panel=OPTIONS_PANEL,
@@ -94,7 +94,7 @@ EngineFlag = Annotated[
 Concurrency = Annotated[
     Fraction | None,
     typer.Option(
-        parser=positive,
+        parser=at_least_one,
         metavar="N",
         help="Requests in flight (default: as many as fit and meet --tpot).",
         rich_help_panel=WORKLOAD_PANEL,

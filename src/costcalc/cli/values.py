@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import typer
 
-from costcalc.units import parse_amount
+from costcalc.units import MAX_AMOUNT, parse_amount, parse_day
 
 
 def filled(text: str) -> str:
@@ -36,38 +35,90 @@ def positive(text: str) -> Fraction:
     return number
 
 
+class _Bounds(NamedTuple):
+    """What a number of some kind may be, and what to expect of it in words."""
+
+    least: Fraction
+    most: Fraction
+    words: str
+    most_words: str = ""
+
+    def check(self, number: Fraction | Decimal | None, text: str) -> None:
+        if number is not None and self.least <= number <= self.most:
+            return
+        is_above = number is not None and number > self.most
+        raise typer.BadParameter(f"{(is_above and self.most_words) or self.words}, found '{text}'")
+
+
+# one table for every flag, its number alone and each end of a range: beyond these no answer would mean anything
+_SHARE = _Bounds(Fraction(0), Fraction(1), "expected a share from 0 to 1 such as 0.25 or 25%")
+_YEARLY = _Bounds(
+    Fraction(-99, 100), Fraction(99), "expected a change per year such as 50% or -0.2, from -99% to 9900%"
+)
+_DECLINE = _Bounds(Fraction(0), Fraction(99, 100), "expected a fall per year such as 5%, from 0 to 99%")
+_TIMES = _Bounds(Fraction(1, 100), Fraction(10_000), "expected a factor per year from 0.01 to 10,000")
+_COUNT = _Bounds(Fraction(1), Fraction(MAX_AMOUNT), "expected 1 or more")
+_FACTOR = _Bounds(Fraction(1), Fraction(10**6), "expected 1 or more", "expected at most 1,000,000")
+_PEAK = _FACTOR._replace(words="a peak is at least the mean: expected 1 or more")
+_PRICE = _Bounds(Fraction(0), Fraction(10**9), "expected a price of at most 1e9 USD")
+_USD = _Bounds(Fraction(0), Fraction(10**15), "expected at most 1e15 USD")
+
+
+def _amount_in(text: str, bounds: _Bounds) -> Fraction:
+    number = amount(text)
+    bounds.check(number, text)
+    return number
+
+
+def usd(text: str) -> Fraction:
+    """Read an amount of US dollars, 0 too."""
+    return _amount_in(text, _USD)
+
+
+def price(text: str) -> Fraction:
+    """Read a price above 0 [USD]."""
+    _PRICE.check(number := positive(text), text)
+    return number
+
+
 def share(text: str) -> Fraction:
     """Read a share such as 0.25 or 25%."""
     match = re.fullmatch(r"(\d{1,20}(?:\.\d{1,20})?|\.\d{1,20}) ?(%?)", text.strip())
     number = Fraction(match[1]) / (100 if match[2] else 1) if match else Fraction(-1)
-    if not 0 <= number <= 1:
-        raise typer.BadParameter(f"expected a share from 0 to 1 such as 0.25 or 25%, found '{text}'")
+    _SHARE.check(number, text)
     return number
 
 
 def yearly(text: str) -> Decimal:
-    """Read a change per year such as 50%, -0.2 or 0; above -100 %."""
-    match = re.fullmatch(r"([-+]?(?:\d{1,9}(?:\.\d{1,12})?|\.\d{1,12})) ?(%?)", text.strip())
-    number = Decimal(match[1]) / (100 if match[2] else 1) if match else Decimal(-1)
-    if number <= -1:
-        raise typer.BadParameter(f"expected a change per year such as 50% or -0.2, above -100%, found '{text}'")
+    """Read a change per year such as 50%, -0.2 or 0."""
+    number = _rate(text)
+    _YEARLY.check(number, text)
     return number
 
 
 def decline(text: str) -> Decimal:
-    """Read a fall per year such as 5%: from 0 to less than 100 %."""
-    number = yearly(text)
-    if not 0 <= number < 1:
-        raise typer.BadParameter(f"expected a fall per year from 0 to less than 100%, found '{text}'")
+    """Read a fall per year such as 5%."""
+    number = _rate(text)
+    _DECLINE.check(number, text)
     return number
+
+
+def _rate(text: str) -> Decimal:
+    match = re.fullmatch(r"([-+]?(?:\d{1,9}(?:\.\d{1,12})?|\.\d{1,12})) ?(%?)", text.strip())
+    return Decimal(match[1]) / (100 if match[2] else 1) if match else Decimal(-1)
+
+
+def times_a_year(text: str) -> Fraction:
+    """Read how many times cheaper something is after a year."""
+    return _amount_in(text, _TIMES)
 
 
 def day(text: str) -> date:
     """Read a day such as 2026-11-22."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        with suppress(ValueError):
-            return date.fromisoformat(text)
-    raise typer.BadParameter(f"expected a day such as 2026-11-22, found '{text}'")
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 _Choice = TypeVar("_Choice", bound=str)
@@ -100,19 +151,23 @@ def peak_or_range(text: str) -> Decimal:
     return _or_range(text, _peak)
 
 
+def price_or_range(text: str) -> Decimal:
+    """Read a price above 0 such as 0.34, or a range such as 0.30 to 0.50 [USD]."""
+    return _or_range(text, price)
+
+
 def at_least_one(text: str) -> Fraction:
+    """Read a number of things, at least 1."""
+    return _amount_in(text, _COUNT)
+
+
+def factor(text: str) -> Fraction:
     """Read a factor of at least 1."""
-    number = amount(text)
-    if number < 1:
-        raise typer.BadParameter(f"expected 1 or more, found {text}")
-    return number
+    return _amount_in(text, _FACTOR)
 
 
 def _peak(text: str) -> Fraction:
-    number = amount(text)
-    if number < 1:
-        raise typer.BadParameter(f"a peak is at least the mean: expected 1 or more, found {text}")
-    return number
+    return _amount_in(text, _PEAK)
 
 
 def count_or_range(text: str) -> Decimal:

@@ -17,7 +17,7 @@ from costcalc.cost.finance import MONTHS_PER_YEAR, after_months
 from costcalc.cost.option import estimate
 from costcalc.cost.tenure import TERMS, Machines, Month, beyond_reservation, machines_of, usd_of
 from costcalc.errors import UndecidableError
-from costcalc.units import MTOK, Count, decimal, exact
+from costcalc.units import MTOK, Count, decimal, exact, rounded, short
 from costcalc.workload import Workload
 
 
@@ -292,7 +292,7 @@ def _flow(month: Month, machines: Machines, setting: _Setting) -> Flow:
 
 def _plain(usd: Decimal) -> Decimal:
     """Keep cents, and no more digits than a bill could ever need."""
-    return total if (total := usd.quantize(Decimal("0.01"))) == usd else usd.quantize(Decimal("1e-9"))
+    return total if (total := rounded(usd, Decimal("0.01"))) == usd else short(usd, 9)
 
 
 def _price_factor(course: Course, month: int) -> Decimal:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from costcalc.catalog.forms.schema import Source
 from costcalc.findings import Path
-from costcalc.units import Count, cost_of, decimal
+from costcalc.units import Count, cost_of, decimal, rounded
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ Part = Literal[
 
 
 _CENT = Decimal("0.01")
-_WIDE = Context(prec=60)  # so that no amount is too large to be written with cents
 
 
 class CostLine(NamedTuple):
@@ -242,4 +241,4 @@ def total_usd(lines: Sequence[CostLine]) -> Decimal:
     """
     exact = exact_usd(lines)
     total = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return total.quantize(_CENT, context=_WIDE) if total == total.quantize(_CENT, context=_WIDE) else total
+    return to_cents if total == (to_cents := rounded(total, _CENT)) else total

@@ -1,11 +1,11 @@
 """Facts in words: every figure with its unit, so that a rule's sentence is made of facts and nothing else."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from costcalc.catalog.rules.verdicts import Rule
 from costcalc.catalog.rules.vocabulary import FACTS, Value
 from costcalc.recommend.facts import Facts
-from costcalc.units import usd
+from costcalc.units import rounded, usd
 
 _CENT = Decimal("0.01")
 
@@ -37,14 +37,14 @@ def written(name: str, value: Value) -> str:
     if unit == "percent":
         return f"{_short(value)} %"
     if unit in {"points", "ratio"}:
-        return f"{value.quantize(_CENT, ROUND_HALF_UP).normalize():f}"
+        return f"{rounded(value, _CENT).normalize():f}"
     return f"{_short(value)} {unit.removesuffix('/month')}"
 
 
 def _short(number: Decimal) -> str:
     """Write a number to one decimal, a small one to three significant digits."""
     if number == number.to_integral_value():
-        return f"{number.quantize(Decimal(1)):,f}"
+        return f"{rounded(number, Decimal(1)):,f}"
     if abs(number) < 1:
         return f"{Decimal(f'{number:.3g}').normalize():f}"
-    return f"{number.quantize(Decimal('0.1'), ROUND_HALF_UP):,f}".removesuffix(".0")
+    return f"{rounded(number, Decimal('0.1')):,f}".removesuffix(".0")

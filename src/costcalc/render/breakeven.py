@@ -25,7 +25,7 @@ from costcalc.render.report import (
 )
 from costcalc.render.scale import Scale
 from costcalc.render.traffic import request_of
-from costcalc.units import decimal, usd, whole
+from costcalc.units import decimal, short, usd, whole
 
 _SHOWN = 12  # rows of the table on a page, that of those left out among them; --notes, JSON and CSV have all
 _FIRST = 8  # of them from the beginning, the others from the end
@@ -209,13 +209,13 @@ def _interval(stretch: Stretch, scale: Scale) -> dict[str, Json]:
         "option": stretch.option,
         "from": _number(scale.units(stretch.lo)),
         "to": _number(scale.units(stretch.hi)) if stretch.hi is not None else None,
-        "utilisation_from": round(stretch.use_lo, 6) if stretch.use_lo is not None else None,
-        "utilisation_to": round(stretch.use_hi, 6) if stretch.use_hi is not None else None,
+        "utilisation_from": short(stretch.use_lo, 6) if stretch.use_lo is not None else None,
+        "utilisation_to": short(stretch.use_hi, 6) if stretch.use_hi is not None else None,
     }
 
 
 def _number(volume: Fraction) -> Decimal:
-    return round(decimal(whole(volume)), 6)
+    return short(decimal(whole(volume)), 6)
 
 
 def _table(rows: Sequence[tuple[str, ...]], scale: Scale) -> Table:

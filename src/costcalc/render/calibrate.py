@@ -8,6 +8,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import Measurement
 from costcalc.render.deployments import rate
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.units import short
 
 _COLUMNS = (
     Column("measurement"),
@@ -35,13 +36,13 @@ def _data(one: Compared) -> dict[str, Json]:
         "measurement": one.name,
         **_deployment(measured),
         "measured": float(measured.output_tokens_per_s),
-        "predicted": round(one.before.output_tokens_per_s, 3),
-        "low": round(one.before.low, 3),
-        "high": round(one.before.high, 3),
-        "ratio": round(one.ratio, 4),
-        "factor": round(one.factor, 4),
-        "interval_before_percent": round(half_width(one.before) * 100, 1),
-        "interval_after_percent": round(half_width(one.after) * 100, 1),
+        "predicted": short(one.before.output_tokens_per_s, 3),
+        "low": short(one.before.low, 3),
+        "high": short(one.before.high, 3),
+        "ratio": short(one.ratio, 4),
+        "factor": short(one.factor, 4),
+        "interval_before_percent": short(half_width(one.before) * 100, 1),
+        "interval_after_percent": short(half_width(one.after) * 100, 1),
     }
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from costcalc.analysis.crosscheck import Crosscheck, Gap
 from costcalc.findings import Finding
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
-from costcalc.units import decimal, full_usd
+from costcalc.units import decimal, full_usd, short
 
 _NAMED = 8  # as many are named on a page; --all names all of them
 
@@ -78,7 +78,7 @@ def _row(gap: Gap) -> dict[str, Json]:
         "condition": gap.condition,
         "base": gap.base,
         "head": gap.head,
-        "change_percent": round(decimal(change * 100), 4) if change is not None else None,
+        "change_percent": short(decimal(change * 100), 4) if change is not None else None,
         "base_since": gap.base_since.isoformat() if gap.base_since else None,
         "head_since": gap.head_since.isoformat() if gap.head_since else None,
     }

@@ -11,7 +11,7 @@ from costcalc.cost.rates import describe
 from costcalc.render.charts.sparkline import sparkline
 from costcalc.render.numbers import percent
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
-from costcalc.units import full_usd
+from costcalc.units import full_usd, short
 
 _COLUMNS = (
     Column("meter"),
@@ -70,7 +70,7 @@ def _row(catalog: Catalog, series: Series, price: Dated, day: date) -> dict[str,
         "effective": price.effective.isoformat(),
         "until": price.until.isoformat() if price.until else None,
         "usd": price.usd,
-        "change_percent": round(change * 100, 4).normalize() if change is not None else None,
+        "change_percent": short(change * 100, 4).normalize() if change is not None else None,
         "status": price.status(day),
         "source": str(price.source),
         "checked": price.source.checked.isoformat(),

@@ -1,7 +1,7 @@
 """What `check` says: every budget with its limit, what is spent, what is left, and how it stands."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 from costcalc.budget.verdict import Checked, Spent, Verdict, sum_of
@@ -9,7 +9,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.render.compare_data import line_data
 from costcalc.render.findings import worst_first
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
-from costcalc.units import MTOK, decimal, full_usd, usd, whole
+from costcalc.units import MTOK, decimal, full_usd, rounded, usd, whole
 
 MARKER = "costcalc:check"  # by which a comment in a pull request is found again
 _PLACES = Decimal("1e-12")
@@ -60,7 +60,7 @@ def number(amount: Fraction | None) -> Decimal | None:
     if amount is None:
         return None
     exact = decimal(whole(amount))
-    return exact if exact == (short := exact.quantize(_PLACES)) else short
+    return exact if exact == (cut := rounded(exact, _PLACES, rounding=ROUND_HALF_EVEN)) else cut
 
 
 def _status(results: Sequence[Checked]) -> str:

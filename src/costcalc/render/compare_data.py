@@ -10,7 +10,7 @@ from costcalc.catalog.forms.schema import Source
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.render.deployments import deployment_data
 from costcalc.render.report import Json
-from costcalc.units import HOURS_PER_MONTH, decimal
+from costcalc.units import HOURS_PER_MONTH, decimal, short
 
 
 def result_data(
@@ -113,7 +113,7 @@ def _saving(saving: Saving) -> dict[str, Json]:
 
 def _ratio(value: Decimal | None) -> Decimal | None:
     """Ratios are not money: four decimals say enough."""
-    return round(value, 4) if value is not None else None
+    return short(value, 4) if value is not None else None
 
 
 def record_data(comparison: Comparison, one: Estimate) -> dict[str, Json]:

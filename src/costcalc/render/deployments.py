@@ -7,7 +7,7 @@ from costcalc.analysis.published import HoldsAt
 from costcalc.cost.estimate import Deployment, Estimate
 from costcalc.render.numbers import count
 from costcalc.render.report import Block, Column, Json, Table
-from costcalc.units import decimal, usd
+from costcalc.units import decimal, short, usd
 
 _COLUMNS = (
     Column("self-hosted option"),
@@ -97,20 +97,20 @@ def deployment_data(of: Deployment | None, published: Sequence[HoldsAt], option:
         "gpus_per_replica": of.gpus_per_replica,
         "replicas": decimal(of.replicas),
         "spares": of.spares,
-        "availability": round(of.availability, 9),
-        "utilisation": round(decimal(of.utilisation), 9),
-        "output_tokens_per_s": round(of.output_tokens_per_s, 3),
-        "low": round(of.low, 3),
-        "high": round(of.high, 3),
+        "availability": short(of.availability, 9),
+        "utilisation": short(decimal(of.utilisation), 9),
+        "output_tokens_per_s": short(of.output_tokens_per_s, 3),
+        "low": short(of.low, 3),
+        "high": short(of.high, 3),
         "measured": of.measured,
-        "tpot_ms": round(of.tpot_ms, 3) if of.tpot_ms is not None else None,
+        "tpot_ms": short(of.tpot_ms, 3) if of.tpot_ms is not None else None,
         "bottleneck": of.bottleneck,
         "machines_usd": of.machines_usd,
         "full_load_mtok": of.full_mtok,
         "full_load_usd_per_mtok": of.full_usd_per_mtok,
         "upfront_usd": of.upfront_usd,
         "holds_at": [
-            {"rate": one.rate, "usd_per_mtok": one.usd_per_mtok, "utilisation": round(one.utilisation, 6)}
+            {"rate": one.rate, "usd_per_mtok": one.usd_per_mtok, "utilisation": short(one.utilisation, 6)}
             for one in holds
         ],
     }

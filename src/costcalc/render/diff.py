@@ -8,7 +8,7 @@ from costcalc.findings import Finding
 from costcalc.render.check import number
 from costcalc.render.numbers import percent
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
-from costcalc.units import decimal, full_usd, usd
+from costcalc.units import decimal, full_usd, short, usd
 
 MARKER = "costcalc:diff"
 _COLUMNS = (
@@ -47,7 +47,7 @@ def difference_report(
             "base_usd": number(base),
             "head_usd": number(found.total("head")),
             "change_usd": number(change),
-            "change_percent": round(decimal(share * 100), 4) if share is not None else None,
+            "change_percent": short(decimal(share * 100), 4) if share is not None else None,
             "price_usd": number(found.total("price")),
             "volume_usd": number(found.total("volume")),
             "option_usd": number(found.total("option")),

@@ -21,7 +21,7 @@ from costcalc.render.report import (
     listed,
 )
 from costcalc.render.traffic import month_of
-from costcalc.units import decimal, usd
+from costcalc.units import decimal, short, usd
 from costcalc.workload import Workload
 
 _COLUMNS = (
@@ -126,9 +126,9 @@ def _option(projected: Projected, tokens_per_request: Decimal) -> dict[str, Json
     return {
         "option": projected.cash.option,
         "side": projected.cash.side,
-        "total_usd": round(projected.total, 6),
-        "npv_usd": round(projected.npv, 6),
-        "residual_usd": round(projected.cash.residual, 6),
+        "total_usd": short(projected.total, 6),
+        "npv_usd": short(projected.npv, 6),
+        "residual_usd": short(projected.cash.residual, 6),
         "moving": _moving(projected),
         "payback": _payback(projected.payback),
         "discounted_payback": _payback(projected.discounted),
@@ -136,11 +136,11 @@ def _option(projected: Projected, tokens_per_request: Decimal) -> dict[str, Json
             {
                 "month": month,
                 "day": flow.day.isoformat(),
-                "output_tokens": round(decimal(flow.requests) * tokens_per_request, 6),
-                "upfront_usd": round(flow.upfront, 6),
-                "running_usd": round(flow.running, 6),
-                "cumulative_usd": round(paid, 6),
-                "moving_usd": round(flow.moving, 6),
+                "output_tokens": short(decimal(flow.requests) * tokens_per_request, 6),
+                "upfront_usd": short(flow.upfront, 6),
+                "running_usd": short(flow.running, 6),
+                "cumulative_usd": short(paid, 6),
+                "moving_usd": short(flow.moving, 6),
             }
             for month, (flow, paid) in enumerate(zip(projected.cash.flows, sums, strict=True), start=1)
         ],
@@ -152,10 +152,10 @@ def _moving(projected: Projected) -> dict[str, Json] | None:
     if projected.moving is None:
         return None
     return {
-        "migration_usd": round(projected.moving.migration, 6),
+        "migration_usd": short(projected.moving.migration, 6),
         "waiting_months": projected.cash.waits,
-        "waiting_usd": round(projected.moving.waiting, 6),
-        "dual_running_usd": round(projected.moving.dual_running, 6),
+        "waiting_usd": short(projected.moving.waiting, 6),
+        "dual_running_usd": short(projected.moving.dual_running, 6),
     }
 
 

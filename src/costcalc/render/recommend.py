@@ -24,7 +24,7 @@ from costcalc.render.report import (
     listed,
 )
 from costcalc.render.traffic import month_of
-from costcalc.units import MTOK, decimal, usd
+from costcalc.units import MTOK, decimal, short, usd
 
 _SHOWN = 8  # options of a table, and of a list, without --explain
 _COLUMNS = (
@@ -94,8 +94,8 @@ def _choice(answer: Recommendation) -> dict[str, Json] | None:
     return {
         **_figures(choice),
         "parts": [{"option": name, "share": share} for name, share in parts_of(choice)],
-        "low_usd": round(answer.range.low, 6),
-        "high_usd": round(answer.range.high, 6),
+        "low_usd": short(answer.range.low, 6),
+        "high_usd": short(answer.range.high, 6),
         "usd_per_mtok": _per_mtok(answer, choice),
         "costs": answer.costs,
         "runner_up": _runner_up(answer),
@@ -119,10 +119,10 @@ def _runner_up(answer: Recommendation) -> dict[str, Json] | None:
         return None
     return {
         **_figures(other),
-        "low_usd": round(doubt.other_range.low, 6),
-        "high_usd": round(doubt.other_range.high, 6),
+        "low_usd": short(doubt.other_range.low, 6),
+        "high_usd": short(doubt.other_range.high, 6),
         "regret_usd": answer.regret_usd,
-        "probability": round(doubt.chance, 4),
+        "probability": short(doubt.chance, 4),
     }
 
 
@@ -135,7 +135,7 @@ def _saving(answer: Recommendation) -> dict[str, Json] | None:
         "why": baseline.why,
         "baseline_usd": baseline.usd,
         "usd": baseline.usd - choice.usd,
-        "percent": round((1 - choice.usd / baseline.usd) * 100, 4) if baseline.usd else None,
+        "percent": short((1 - choice.usd / baseline.usd) * 100, 4) if baseline.usd else None,
     }
 
 

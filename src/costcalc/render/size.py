@@ -10,7 +10,7 @@ from costcalc.cost.hardware import Layout
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
-from costcalc.units import HOURS_PER_MONTH, MTOK, usd
+from costcalc.units import HOURS_PER_MONTH, MTOK, short, usd
 
 _SHOWN = 12  # ways of a page; --all and the data have all
 _GB = 1e9
@@ -298,16 +298,16 @@ def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
         "engine": setup.serving.engine,
         "fits": sized.fit.fits,
         "memory_gb": sized.memory_bytes / _GB,
-        "needed_gb": round(sized.fit.needed_bytes / _GB, 3),
-        "weights_gb": round(sized.fit.weights_bytes / _GB, 3),
-        "kv_mb_per_sequence": round(sized.fit.kv_bytes_per_sequence / 1e6, 3),
+        "needed_gb": short(sized.fit.needed_bytes / _GB, 3),
+        "weights_gb": short(sized.fit.weights_bytes / _GB, 3),
+        "kv_mb_per_sequence": short(sized.fit.kv_bytes_per_sequence / 1e6, 3),
         "sequences": sized.fit.sequences,
-        "output_tokens_per_s": round(answer.output_tokens_per_s, 3) if answer else None,
-        "low": round(answer.low, 3) if answer else None,
-        "high": round(answer.high, 3) if answer else None,
-        "batch": round(answer.batch, 3) if answer else None,
-        "tpot_ms": round(answer.tpot_s * 1000, 3) if answer else None,
-        "ttft_ms": round(answer.ttft_s * 1000, 3) if answer else None,
+        "output_tokens_per_s": short(answer.output_tokens_per_s, 3) if answer else None,
+        "low": short(answer.low, 3) if answer else None,
+        "high": short(answer.high, 3) if answer else None,
+        "batch": short(answer.batch, 3) if answer else None,
+        "tpot_ms": short(answer.tpot_s * 1000, 3) if answer else None,
+        "ttft_ms": short(answer.ttft_s * 1000, 3) if answer else None,
         "bottleneck": answer.bottleneck if answer else None,
         "usd_per_hour": sized.hourly_usd,
         "monthly_usd": sized.monthly_usd,

@@ -11,7 +11,7 @@ from costcalc.render.deployments import deployment_blocks, deployment_data
 from costcalc.render.numbers import quantity
 from costcalc.render.report import ASSUMED_LINES, Block, Bullets, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of, mtok
-from costcalc.units import decimal, full_usd, usd
+from costcalc.units import decimal, full_usd, short, usd
 
 _COLUMNS = (
     Column("line"),
@@ -76,8 +76,8 @@ def _result(bill: Bill, catalog: Catalog, said: Said) -> dict[str, Json]:
         "machines_usd": bill.machines_usd,
         "people_usd": bill.people_usd,
         "other_usd": bill.other_usd,
-        "low_usd": round(bill.range.low, 6),
-        "high_usd": round(bill.range.high, 6),
+        "low_usd": short(bill.range.low, 6),
+        "high_usd": short(bill.range.high, 6),
         "total_usd": bill.total_usd,
         "usd_per_mtok": _usd_per_mtok(bill),
         "deployment": deployment_data(bill.estimate.deployment, (), bill.estimate.option),
@@ -104,8 +104,8 @@ def _line(billed: BillLine, months: int) -> dict[str, Json]:
         "unit": line.unit,
         "unit_price_usd": line.unit_price_usd,
         "usd": line.usd,
-        "low_usd": round(billed.range.low, 6),
-        "high_usd": round(billed.range.high, 6),
+        "low_usd": short(billed.range.low, 6),
+        "high_usd": short(billed.range.high, 6),
         "total_usd": line.usd * months,
         "basis": billed.basis,
         "source": str(line.source) if line.source is not None else None,

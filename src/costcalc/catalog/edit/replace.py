@@ -9,6 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from costcalc.errors import CostcalcError
+from costcalc.files import read_bytes, text_of
+from costcalc.paths import look, mode_of
+from costcalc.paths import real as end_of
 
 _WAIT_S = 10.0  # an edit takes some hundredths of a second
 
@@ -24,7 +27,7 @@ def only_editor(path: Path, *, wait_s: float = _WAIT_S) -> Iterator[Path]:
     Raises:
         CostcalcError: Another edit does not end, or the folder cannot be opened.
     """
-    real = path.resolve()
+    real = end_of(path)
     try:
         folder = os.open(real.parent, os.O_RDONLY)
     except OSError as error:
@@ -44,14 +47,22 @@ def _lock(folder: int, path: Path, until: float) -> None:
             if time.monotonic() >= until:
                 raise CostcalcError(f"{path}: somebody else is editing this folder; nothing was changed") from None
             time.sleep(0.01)
+        except OSError as error:  # a file system that keeps no locks
+            raise _unwritten(path, error) from None
         else:
             return
 
 
 def read_text(path: Path) -> tuple[bytes, str]:
-    """Read a file's bytes, and its text without a byte order mark; a file that does not exist is empty."""
-    data = path.read_bytes() if path.exists() else b""
-    return data, data.decode("utf-8-sig")
+    """Read a file's bytes, and its text without a byte order mark; a file that does not exist is empty.
+
+    Raises:
+        InputError: It is no file, or cannot be read.
+    """
+    if look(path).kind == "nothing":
+        return b"", ""
+    data = read_bytes(path)
+    return data, text_of(data, str(path))
 
 
 def replace_whole(path: Path, text: str, *, was: bytes) -> None:
@@ -68,7 +79,7 @@ def replace_whole(path: Path, text: str, *, was: bytes) -> None:
     mark = b"\xef\xbb\xbf" if was.startswith(b"\xef\xbb\xbf") else b""
     unfinished = unfinished_of(path)
     try:
-        write_beside(unfinished, mark + text.encode(), mode=path.stat().st_mode & 0o7777 if path.exists() else 0o644)
+        write_beside(unfinished, mark + text.encode(), mode=0o644 if (mode := mode_of(path)) is None else mode)
         if read_text(path)[0] != was:
             raise CostcalcError(f"{path}: changed by somebody else meanwhile; nothing was written")
         unfinished.replace(path)

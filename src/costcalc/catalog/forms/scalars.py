@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
+from costcalc.units import parse_day
 from costcalc.week import WINDOW_PATTERN, Window
 
 DAY_PATTERN = r"^\d{4}-\d\d-\d\d$"
@@ -186,10 +186,9 @@ def _natural(value: object) -> int:
 def _day(value: object) -> date:
     if isinstance(value, date):
         return value
-    if isinstance(value, str) and re.fullmatch(DAY_PATTERN, value):
-        with suppress(ValueError):
-            return date.fromisoformat(value)
-    raise ValueError(f"expected a day such as 2026-11-22, found {found(value)}")
+    if not isinstance(value, str):
+        raise ValueError(f"expected a day such as 2026-11-22, found {found(value)}")  # noqa: TRY004
+    return parse_day(value)
 
 
 def _text(value: object) -> str:

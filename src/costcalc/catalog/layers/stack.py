@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from costcalc.catalog.forms.kinds import CATALOG_KEYS, FILE_KEYS, FOLDERS, SUPPRESSIONS
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Document, Finding, Node, did_you_mean
+from costcalc.paths import listed, look
 
 PROJECT_FILES = ("costcalc.yaml", "costcalc.yml")  # the first is meant where a folder has both
 PROJECT_KEYS = (
@@ -82,10 +83,10 @@ def layers_in_force(
     """
     layers = []
     config = env.get("XDG_CONFIG_HOME") or (f"{env['HOME']}/.config" if env.get("HOME") else "")
-    if config and (user := Path(config) / "costcalc").exists():
+    if config and is_there(user := Path(config) / "costcalc"):
         layers.append(Layer("user", user, str(user)))
     candidates = (up / name for up in (cwd, *cwd.parents) for name in PROJECT_FILES)
-    nearest = next((path for path in candidates if path.exists() or path.is_symlink()), None)
+    nearest = next(filter(is_there, candidates), None)
     if project:
         layers.append(Layer("project", cwd / project, project))
     elif nearest:
@@ -96,6 +97,15 @@ def layers_in_force(
     return tuple(layers)
 
 
+def is_there(path: Path) -> bool:
+    """Say whether something stands at a path that nobody named, if only a link to nowhere.
+
+    What stands in a folder that this user may not search is not the user's: a container runs with a HOME like that.
+    """
+    seen = look(path)
+    return seen.is_link or seen.kind not in {"nothing", "unknown"}
+
+
 def read_layer(layer: Layer, problems: Problems) -> LayerTree:
     """Read a layer's directory or file as far as it can be read.
 
@@ -103,7 +113,7 @@ def read_layer(layer: Layer, problems: Problems) -> LayerTree:
         layer: The layer.
         problems: Takes what is wrong with it.
     """
-    if layer.path.is_dir():
+    if look(layer.path).kind == "folder":
         return _read_directory(layer, problems)
     return problems.attempt(lambda: _read_file(layer, problems)) or LayerTree({}, ())
 
@@ -140,15 +150,12 @@ def _read_directory(layer: Layer, problems: Problems) -> LayerTree:
     """Read a directory of catalog files, as far as they can be read."""
     documents: list[Document] = []
     keys: dict[str, Node] = {}
-    inside = sorted(
-        path for path in layer.path.iterdir() if not path.name.startswith(".") and path.name not in _NOT_LAID
-    )
-    problems.found += [
-        _unknown_file(layer, path, FOLDERS) for path in inside if path.is_dir() and path.name not in FOLDERS
-    ]
-    for path in (path for path in inside if not path.is_dir()):
+    inside = [path for path in _inside(layer, layer.path, problems) if path.name not in _NOT_LAID]
+    folders = [path for path in inside if look(path).kind == "folder"]
+    problems.found += [_unknown_file(layer, path, FOLDERS) for path in folders if path.name not in FOLDERS]
+    for path in (path for path in inside if path not in folders):
         keys |= problems.attempt(lambda path=path: _read_part(layer, path, documents, problems)) or {}  # type: ignore[misc]
-    for folder in FOLDERS:
+    for folder in (path.name for path in folders if path.name in FOLDERS):
         entries = _read_folder(layer, folder, documents, problems)
         if entries:
             keys[folder] = Node(entries, (documents[-1], 1, 1, 1))
@@ -157,6 +164,15 @@ def _read_directory(layer: Layer, problems: Problems) -> LayerTree:
         expected = f"expected {', '.join(FILE_KEYS)} or {named}"
         problems.found.append(Finding("empty", "error", f"{layer.shown}: no catalog files; {expected}"))
     return LayerTree(keys, tuple(documents))
+
+
+def _inside(layer: Layer, folder: Path, problems: Problems) -> list[Path]:
+    """List a folder of a layer; one that cannot be listed is a problem, never an empty layer."""
+    found = listed(folder)
+    if found.why:
+        shown = layer.shown if folder == layer.path else f"{layer.shown}/{folder.name}"
+        problems.found.append(Finding("file", "error", f"{shown}: cannot be read: {found.why}"))
+    return [path for path in found.paths if not path.name.startswith(".")]
 
 
 def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> dict[str, Node]:
@@ -171,7 +187,7 @@ def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Pr
 
 def _read_folder(layer: Layer, folder: str, documents: list[Document], problems: Problems) -> dict[str, Node]:
     entries: dict[str, Node] = {}
-    for path in sorted(path for path in (layer.path / folder).glob("*") if not path.name.startswith(".")):
+    for path in _inside(layer, layer.path / folder, problems):
         tree = problems.attempt(lambda path=path: _read_entry(layer, path, documents, problems))  # type: ignore[misc]
         if tree is not None:
             entries[path.stem] = tree

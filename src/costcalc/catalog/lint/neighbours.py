@@ -1,11 +1,11 @@
 """What a price is compared with, and from when on it is too far off."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from statistics import median
 from typing import NamedTuple
 
-from costcalc.units import full_usd
+from costcalc.units import full_usd, rounded
 
 FACTOR = Decimal(10)  # a unit slip is one of 1,000 or a million; no honest neighbours of the catalog are 10 apart
 FAMILY = Decimal(100)  # models of one provider lie up to 25 times from their middle: the smallest and the largest
@@ -69,9 +69,11 @@ def beyond(usd: Decimal, others: Iterable[Decimal], word: str) -> Neighbour | No
 
 def _times(ratio: Decimal) -> str:
     digits = Decimal(1) if ratio >= 100 else Decimal("0.1")  # noqa: PLR2004  # three digits
-    return f"{ratio.quantize(digits):,f}".removesuffix(".0")
+    return f"{rounded(ratio, digits, rounding=ROUND_HALF_EVEN):,f}".removesuffix(".0")
 
 
 def _short(usd: Decimal) -> Decimal:
     """Cut a median of many digits to five."""
-    return usd if len(usd.as_tuple().digits) <= 5 else usd.quantize(Decimal(1).scaleb(usd.adjusted() - 4))  # noqa: PLR2004
+    if len(usd.as_tuple().digits) <= 5:  # noqa: PLR2004
+        return usd
+    return rounded(usd, Decimal(1).scaleb(usd.adjusted() - 4), rounding=ROUND_HALF_EVEN)

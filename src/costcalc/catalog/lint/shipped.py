@@ -6,6 +6,7 @@ from costcalc.catalog.layers import load
 from costcalc.catalog.layers.stack import Problems, mapping_root
 from costcalc.catalog.lint.table import Suppression, own_suppressions
 from costcalc.files import read_document
+from costcalc.paths import look
 
 
 def shipped_suppressions() -> list[Suppression]:
@@ -15,7 +16,7 @@ def shipped_suppressions() -> list[Suppression]:
         InputError: With every problem of the file.
     """
     path = load.shipped_pricing() / "suppressions.yaml"
-    if not path.exists():
+    if look(path).kind == "nothing":
         return []
     problems = Problems()
     tree = mapping_root(read_document(path, name="pricing/suppressions.yaml", layer="shipped"), problems)

@@ -15,9 +15,10 @@ from costcalc.findings import At, Document, Finding, Node, Place, Scalar
 from costcalc.units import MAX_DIGITS
 
 MAX_DEPTH = 40  # theirs end at 7
-_TOKEN = re.compile(r'[ \t\r\n]*(?:(?P<mark>[{}\[\],:])|(?P<text>")|(?P<word>[^\s{}\[\],:"]+)|(?P<end>\Z))')
+_TOKEN = re.compile(r'[ \t\r\n]*(?:(?P<mark>[{}\[\],:])|(?P<text>")|(?P<word>[^ \t\r\n{}\[\],:"]+)|(?P<end>\Z))')
 _TEXT = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?P<real>(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # a pair of them has been read as one character
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 
 
@@ -138,6 +139,8 @@ class _Reader:
         if match is None:
             self.stop("a text without its closing quote, or with a control character or escape in it", place)
         text: str = json.loads(match[0])
+        if _SURROGATE.search(text):
+            self.stop("half of a character, such as \\ud83d without what follows it", place)
         return text, match.end()
 
     def _word(self, word: str, place: At) -> Scalar:

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, NamedTuple
 
 from costcalc.catalog.forms.scalars import found
 from costcalc.findings import Finding, Node, Place
-from costcalc.units import MTOK
+from costcalc.units import MTOK, rounded
 from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS, Meter
 
 DEAREST = 100_000  # [USD/Mtok]; the dearest token sold in 2026 costs 600: above it, a price is in another unit
@@ -141,11 +141,11 @@ def clean(number: Decimal) -> Decimal:
         ['3.00', '0.175', '15.00', '33.3333333333']
     """
     if len(number.as_tuple().digits) >= _NOISE_FROM:
-        number = number.quantize(Decimal(1).scaleb(number.adjusted() - _DIGITS + 1))
+        number = rounded(number, Decimal(1).scaleb(number.adjusted() - _DIGITS + 1), rounding=ROUND_HALF_EVEN)
     number = number.normalize()
     exponent = number.as_tuple().exponent
     assert isinstance(exponent, int)  # a finite number has one
-    return number.quantize(Decimal("0.01")) if exponent > -2 else number  # noqa: PLR2004  # cents
+    return rounded(number, Decimal("0.01")) if exponent > -2 else number  # noqa: PLR2004  # cents
 
 
 @dataclass
