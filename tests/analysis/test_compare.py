@@ -83,10 +83,10 @@ def test_options_without_a_price_are_kept_with_their_reason(catalog: Catalog) ->
 
 def test_all_unknown_options_are_named_at_once(catalog: Catalog) -> None:
     with pytest.raises(UnknownNameError) as caught:
-        compare(MONTH, catalog, options=["gtp-5.2-api", "gemini-3.1-pro", "gpt-5.2-api"], as_of=date(2026, 11, 22))
+        compare(MONTH, catalog, options=["gtp-5.2-api", "gemini-3.1-por", "gpt-5.2-api"], as_of=date(2026, 11, 22))
     first, second = str(caught.value).splitlines()
     assert first.startswith("unknown option 'gtp-5.2-api': neither an option nor a model; did you mean 'gpt-5.2-api'")
-    assert second.startswith("unknown option 'gemini-3.1-pro': neither an option nor a model; did you mean")
+    assert second.startswith("unknown option 'gemini-3.1-por': neither an option nor a model; did you mean")
 
 
 def test_ties_stand_by_name(overlay: Overlay) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_staircase_may_hide_an_effect(small: Catalog) -> None:
 def test_what_moves_no_cost_is_not_hidden_by_stairs(small: Catalog) -> None:
     whole = small.options["mine"].model_copy(update={"costs": "all", "usd_per_gpu_hour": Decimal(2)})
     catalog = month(small, "1e9").catalog
-    case = month(type(catalog)(**{**catalog.__dict__, "options": {**catalog.options, "mine": whole}}), "1e9")
+    case = month(replace(catalog, options={**catalog.options, "mine": whole}), "1e9")
     labels = swing(tornado(case, ["large", "mine"]), "assumptions.label_cost")  # nothing is fine-tuned
     assert (labels.is_idle, labels.is_hidden_by_stairs) == (True, False)
 

@@ -193,6 +193,8 @@ def _price(tree: Tree) -> Tree:
 
 
 def _when(tree: Tree) -> Tree:
+    if "region" in tree:
+        tree.pop("region_other_than", None)
     if "prompt_tokens_above" in tree:
         tree.pop("prompt_tokens_from", None)
     if not set(tree) - {"usd_per_mtok", "usd_per_thousand", "multiply"}:

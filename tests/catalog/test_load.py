@@ -276,14 +276,14 @@ EXPECTED = [
     f"x.yaml:11:48: {PRICE}.when.1.multiply: unknown key 'outptu'; expected one of: {METERS} [did you mean 'output'?]",
     f"x.yaml:12:26: {PRICE}.when.2.processing: expected 'batch', found text 'bacth' [did you mean 'batch'?]",
     f"x.yaml:12:55: {PRICE}.when.2.usd_per_mtok.input: expected a number, found text '$3'; write 3 without quotes or currency sign",
-    f"x.yaml:13:13: {PRICE}.when.3: an entry of 'when' needs a condition: prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, weekdays, utc",
+    f"x.yaml:13:13: {PRICE}.when.3: an entry of 'when' needs a condition: prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, region_other_than, weekdays, utc",
     f"x.yaml:14:13: {PRICE}.when.4: an entry of 'when' needs usd_per_mtok, usd_per_thousand or multiply",
     f"x.yaml:15:13: {PRICE}.when.5: give prompt_tokens_above (more than) or prompt_tokens_from (that many or more), not both",
     f"x.yaml:16:24: {PRICE}.when.6.weekdays: expected a list, found text 'mon'",
     f"x.yaml:17:25: {PRICE}.when.7.weekdays.0: expected 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' or 'sun', found text 'mondy' [did you mean 'mon'?]",
     f'x.yaml:18:14: {PRICE}.when.8.utc: expected UTC hours such as "01:00-04:00", found an empty list',
     f"x.yaml:19:35: {PRICE}.when.9.prompt_tokens_above: expected a whole number, found 1.5",
-    f"x.yaml:19:52: {PRICE}.when.9: unknown key '5'; expected one of: prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, weekdays, utc, usd_per_mtok, usd_per_thousand, multiply",
+    f"x.yaml:19:52: {PRICE}.when.9: unknown key '5'; expected one of: prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, region_other_than, weekdays, utc, usd_per_mtok, usd_per_thousand, multiply",
     f"x.yaml:20:23: {PRICE}.source.url: expected an address that begins with https://, found 'example.com'",
     f"x.yaml:20:45: {PRICE}.source.checked: expected a day such as 2026-11-22, found text 'yesterday'",
     "x.yaml:5:5: models.acme-1: unknown key 'contxt_window'; expected one of: aliases, context_window, open_weights, reads, tools, retired, retired_source, prices, note [did you mean 'context_window'?]",
@@ -387,7 +387,8 @@ def test_names_are_found_by_id_alias_and_provider(catalog: Catalog) -> None:
     assert catalog.sold_model("deepseek-reasoner").ref == "deepseek/deepseek-r1"
     assert catalog.sold_model("deepseek/deepseek-reasoner") is catalog.sold_model("deepseek/deepseek-reasoner")
     with pytest.raises(
-        UnknownNameError, match=r"several providers sell .*; name one of: deepinfra/google/gemma-4-31B-it, "
+        UnknownNameError,
+        match=r"several providers sell .*; name one of: deepinfra/google/gemma-4-31B-it \(\$0.13 in, \$0.38 out\), ",
     ):
         catalog.sold_model("google/gemma-4-31B-it")
     with pytest.raises(

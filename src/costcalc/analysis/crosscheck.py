@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
-from costcalc.catalog.forms.schema import Price
+from costcalc.catalog.forms.schema import Price, When
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.rates import RateCard
 from costcalc.cost.tariff import Tariff, Terms, tariff_on
@@ -165,12 +165,18 @@ def _probes(prices: list[Price]) -> Iterator[_Probe]:
     terms = [Terms()]
     terms += [Terms(processing="batch")] if any(when.processing for when in whens) else []
     terms += [Terms(service_tier=tier) for tier in sorted({when.service_tier for when in whens if when.service_tier})]
-    terms += [Terms(region=region) for region in sorted({when.region for when in whens if when.region})]
+    terms += [Terms(region=region) for region in _regions(whens)]
     for term, (length, minute) in product(terms, _moments(prices, lengths)):
         words = [word for word in (term.processing, term.service_tier, term.region) if word]
         words += [f"prompt {length:,}"] if length > 1 else []
         words += [f"{WEEKDAYS[minute // _DAY]} {minute % _DAY // 60:02}:{minute % 60:02} UTC"] if minute else []
         yield _Probe(tuple(words), term, length, minute)
+
+
+def _regions(whens: list[When]) -> list[str]:
+    """Name every region of which a price speaks, and some other one where the rest have a price of their own."""
+    named = {region for when in whens for region in when.regions}
+    return sorted(named | ({"elsewhere"} if any(when.region_other_than for when in whens) else set()))
 
 
 def _moments(prices: list[Price], lengths: list[int]) -> Iterator[tuple[int, int]]:

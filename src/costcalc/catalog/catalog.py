@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, assert_never
 
 from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option
 from costcalc.catalog.forms.schema import ApiFile, Assumption, Contract
 from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, slug, unknown, with_hint, with_next
+from costcalc.catalog.resolve import Resolver, has
 from costcalc.catalog.things import NamedOption, SoldModel, SoldPlan, Thing
 from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import Node, Path, Place, did_you_mean
@@ -88,15 +90,20 @@ class Catalog:
         found: tuple[Thing, ...] = ()
         for kind in kinds or NAMED:
             found = self._called(kind, name) or found
-            if len(found) == 1:
+            # an open model's own name comes before a seller's other spelling of it
+            if len(found) == 1 and (len(kinds) == 1 or found[0].is_called(name)):
                 return found[0]
+        if len(found) == 1:
+            return found[0]
         if found:
-            raise ambiguous(name, (thing.ref for thing in found))
+            raise ambiguous(name, (thing.offer for thing in found))
         folder, _, entry = name.partition("/")
         if folder in OF_FOLDER and OF_FOLDER[folder] in (kinds or NAMED):
             return self.thing(entry, OF_FOLDER[folder])
+        if kinds == ("model",):
+            raise self._resolver.refusal(name) or unknown("model", name, self._resolver.names_like(name))
         if len(kinds) == 1:
-            raise unknown(kinds[0], name, self.names(kinds[0], with_provider="/" in name))
+            raise unknown(kinds[0], name, self.names(kinds[0]))
         near = did_you_mean(name, (known for kind in kinds or NAMED for known in self.names(kind)))
         *others, last = kinds or NAMED
         message = f"unknown name '{name}': no {', '.join(others)} or {last} is called so"
@@ -126,18 +133,18 @@ class Catalog:
                 assert_never(kind)
 
     def sold_as(self, ref: str) -> tuple[SoldModel, ...]:
-        """Give the models of a name: of the provider before the slash, else of every provider."""
+        """Give the models of a name, in any spelling (`costcalc.catalog.resolve`); several where several sell it."""
         if ref not in self._sold:
-            provider, _, name = ref.partition("/")
-            matches = [(provider, model) for model in self._named(provider, name)] if provider in self.providers else []
-            if not matches:  # ids may hold slashes: google/gemma-4-31B-it is what several hosts call it
-                matches = [(seller, model) for seller in self.providers for model in self._named(seller, ref)]
             self._sold[ref] = tuple(
                 SoldModel(seller, model, file.models[model], self.contracts.get(seller), file.via)
-                for seller, model in matches
+                for seller, model in self._resolver.matches(ref)
                 for file in (self.providers[seller],)
             )
         return self._sold[ref]
+
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return Resolver(self.providers)
 
     def _entry_called(self, kind: ThingKind, entries: "Mapping[str, OpenModelFile | GpuFile]", name: str) -> str | None:
         """Find an entry by id, else by its name or an alias, for which all of them must be read."""
@@ -149,7 +156,7 @@ class Catalog:
             self._slugs[kind] = {slug(name): entry for entry, name in names}
         return self._slugs[kind].get(wanted)
 
-    def names(self, kind: ThingKind, *, with_provider: bool = False) -> Iterator[str]:
+    def names(self, kind: ThingKind) -> Iterator[str]:
         """Walk the names of a kind, for did-you-mean."""
         match kind:
             case "option":
@@ -159,8 +166,7 @@ class Catalog:
             case "plan":
                 yield from (f"{vendor}/{plan}" for vendor, file in self.plans.items() for plan in file.plans)
             case "model":
-                refs = ((provider, name) for provider, file in self.providers.items() for name in file.models)
-                yield from (f"{provider}/{name}" if with_provider else name for provider, name in refs)
+                yield from (name for file in self.providers.values() for name in file.models)
             case "open model":
                 yield from (name for form in self.models.values() for name in (form.name, *form.aliases))
             case "GPU":
@@ -189,18 +195,10 @@ class Catalog:
         Raises:
             UnknownNameError: The provider sells none of that name.
         """
-        found = next(self._named(provider, name), None)
+        found = next(has(self.providers[provider], name), None)
         if found is None:
-            hint = did_you_mean(name, self.providers[provider].models)
-            raise UnknownNameError(with_hint(f"unknown model '{name}' of {provider}", hint))
+            raise self._resolver.not_sold(provider, name)
         return found
-
-    def _named(self, provider: str, name: str) -> Iterator[str]:
-        models = self.providers[provider].models
-        if name in models:
-            yield name
-        else:
-            yield from (model for model in models if name in models[model].aliases)
 
     def option(self, name: str) -> NamedOption:
         """Find an option by its id; a model's name is an option too: that model over its API.
@@ -214,9 +212,21 @@ class Catalog:
             return NamedOption(name, ApiOption(kind="api", model=self.sold_model(name).ref))
         except AmbiguousNameError:
             raise
-        except UnknownNameError:
-            near = (*self.options, *self.names("model", with_provider="/" in name))
-            raise unknown("option", name, near, remark=": neither an option nor a model") from None
+        except UnknownNameError as error:
+            if (refused := self._resolver.refusal(name)) is not None:
+                raise refused from None
+            near = (*self.options, *self._resolver.names_like(name))
+            raise unknown("option", name, near, remark=": neither an option nor a model") from error
+
+    def resolved(self, name: str) -> str:
+        """Write an option's name so that a row names the model that was read, where it was not written as its id.
+
+        A name that nothing has stays: pricing it says what is wrong with it.
+        """
+        if name in self.options:
+            return name
+        sold = self.sold_as(name)
+        return sold[0].ref if len(sold) == 1 and name != sold[0].id else name
 
     def provider(self, name: str) -> ApiFile:
         """Find a provider's price list by its id.

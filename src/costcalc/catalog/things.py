@@ -46,6 +46,15 @@ class SoldModel:
         """Where it stands in the catalog."""
         return ("api", self.provider, "models", self.id)
 
+    @property
+    def offer(self) -> str:
+        """Name it with its newest plain price, so that a reader can choose among sellers."""
+        rates = self.model.prices[-1].usd_per_mtok or {}
+        words = ", ".join(
+            f"${rates[meter]} {word}" for meter, word in (("input", "in"), ("output", "out")) if meter in rates
+        )
+        return f"{self.ref} ({words})" if words else self.ref
+
     def price_on(self, day: date) -> tuple[int, Price]:
         """Find the price entry in force on a day, with its index.
 
@@ -103,3 +112,14 @@ class Thing(NamedTuple):
     ref: str
     path: Path
     entry: Any
+
+    def is_called(self, name: str) -> bool:
+        """Say whether a sold model has that name letter by letter; of other kinds, spelling has been looked at."""
+        sold = self.entry
+        names = (sold.id, *sold.model.aliases) if isinstance(sold, SoldModel) else (name,)
+        return name in names or name.removeprefix(f"{self.ref.partition('/')[0]}/") in names
+
+    @property
+    def offer(self) -> str:
+        """Name it, a sold model with its price, so that a reader can choose among several."""
+        return self.entry.offer if isinstance(self.entry, SoldModel) else self.ref

@@ -1,5 +1,6 @@
 """The one door for a question: flags, a workload of a file or a kind of work become a case, with what was assumed."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -91,13 +92,13 @@ def question(
     lines = (*_traffic_lines(case, amount=amount), _policy_line(catalog, policy))
     return Question(
         case=case,
-        options=tuple(names) if names is not None else None,
+        options=tuple(map(case.catalog.resolved, names)) if names is not None else None,
         own=own,
         said=Said(lines, _assumptions_of(case)),
         inputs={**_inputs(traffic, case), **_policy_inputs(policy, own)},
         volume=_volume(case) if amount else None,
         costs=policy.costs or "hardware",
-        today=found.today,
+        today=case.catalog.resolved(found.today) if found.today is not None else None,
         entry=found.entry,
         scenario=found.scenario,
         parts=parts,
@@ -106,6 +107,7 @@ def question(
 
 _COUNTED = 100  # from so many requests on a fraction of one says nothing
 _AMOUNTS = ("tokens", "requests", "conversations", "seats")
+_CLOUD_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?")  # us-east-1, europe-west4: a seller may price "every other"
 _BESIDE_A_FILE = ("seats", "peak_to_mean", "batch", "batchable_share", "service_tier", "region", "workload")
 
 
@@ -121,19 +123,20 @@ def _check_terms(catalog: "Catalog", traffic: TrafficFlags) -> None:
     from costcalc.cost.tariff import STANDARD
     from costcalc.findings import did_you_mean
 
-    whens = [
-        when
+    prices = [
+        price
         for term in (traffic.service_tier, traffic.region)
         if term is not None
         for file in catalog.providers.values()
         for model in file.models.values()
         for price in model.prices
-        for when in price.when
     ]
-    tiers = {when.service_tier for when in whens} | {*STANDARD}
+    tiers = {when.service_tier for price in prices for when in price.when} | {*STANDARD}
+    regions = {region for price in prices for region in price.regions}
+    region = traffic.region
     for flag, wanted, known in (
         ("--service-tier", traffic.service_tier, tiers),
-        ("--region", traffic.region, {when.region for when in whens}),
+        ("--region", None if region is None or _CLOUD_REGION.fullmatch(region) else region, regions),
     ):
         names = sorted(name for name in known if name is not None)
         if wanted is not None and wanted not in names:

@@ -25,7 +25,7 @@ _CALL_UNITS: dict[Meter, str] = {
 }
 
 
-_TERMS = ("processing", "service_tier", "region")
+_TERMS = ("processing", "service_tier", "region", "region_other_than")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +133,7 @@ def _multipliers(price: Price, path: Path, active: tuple[int, ...], meter: Meter
     for index in active:
         when = price.when[index]
         factor = _factor(when, meter)
-        if factor is not None and not (by is not None and _implies(by, when)):
+        if factor not in (None, 1) and not (by is not None and _implies(by, when)):
             words = f"{describe(when)} ×{factor.normalize():f}"
             steps.append(_Step(factor, words, (*path, "when", index, "multiply")))
     return steps
@@ -201,6 +201,8 @@ def describe(when: When) -> str:
         words.append(f"{when.service_tier} tier")
     if when.region is not None:
         words.append(f"region {when.region}")
+    if when.region_other_than is not None:
+        words.append(f"any region but {when.region_other_than}")
     if when.hours is not None:
         words.append(f"{_days(when.weekdays)} {_times(when.utc)}".strip())
     return ", ".join(words)

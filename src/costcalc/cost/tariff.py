@@ -1,9 +1,10 @@
 """Which price entry is in force for requests, and which of its conditions they meet."""
 
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Literal, NamedTuple
 
-from costcalc.catalog.forms.schema import Price, When
+from costcalc.catalog.forms.schema import When
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.rates import RateCard, rate_card
 from costcalc.errors import UnknownNameError
@@ -42,9 +43,10 @@ class Tariff:
         self.terms = terms
         self.contract = sold.contract if sold.contract is not None and sold.contract.in_force(day) else None
         if terms.service_tier not in STANDARD:
-            _check_sold(sold, self.price, "service_tier", terms.service_tier)
-        if terms.region is not None:
-            _check_sold(sold, self.price, "region", terms.region)
+            tiers = {when.service_tier for when in self.price.when if when.service_tier is not None}
+            _check_sold(sold, "service tier", terms.service_tier, tiers)
+        if terms.region is not None and not self.price.sold_in(terms.region):
+            _check_sold(sold, "region", terms.region, self.price.regions)
         self.sells_batch = any(when.processing == "batch" for when in self.price.when)
         hours = [when.hours for when in self.price.when]
         self.hours = tuple(dict.fromkeys(each for each in hours if each is not None))
@@ -85,11 +87,10 @@ def tariff_on(sold: SoldModel, day: date, terms: Terms) -> Tariff:
     return tariff
 
 
-def _check_sold(sold: SoldModel, price: Price, key: str, wanted: str | None) -> None:
-    known = sorted({value for when in price.when if (value := getattr(when, key)) is not None})
-    if wanted in known:
+def _check_sold(sold: SoldModel, word: str, wanted: str | None, sells: AbstractSet[str]) -> None:
+    if wanted in sells:
         return
-    word = key.replace("_", " ")
+    known = sorted(sells)
     offer = f"it sells {', '.join(known)}" if known else f"it publishes no price by {word}"
     hint = did_you_mean(str(wanted), known)
     raise UnknownNameError(f"unknown {word} '{wanted}': {offer}{f'; {hint}' if hint else ''}", subject=sold.ref)
@@ -106,4 +107,6 @@ def _met(when: When, terms: Terms) -> bool:
         (when.processing is None or when.processing == terms.processing)
         and (when.service_tier is None or when.service_tier == terms.service_tier)
         and (when.region is None or when.region == terms.region)
+        # requests that are bound to no region go where the seller likes: the price of "global"
+        and (when.region_other_than is None or terms.region not in (None, when.region_other_than))
     )

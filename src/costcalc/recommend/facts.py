@@ -117,8 +117,8 @@ def _of_api(option: ApiOption, sold: SoldModel, workload: Workload, catalog: Cat
     if model.retired is not None and not sold.retired_on(day):
         yield "days_to_retirement", Decimal((model.retired - day).days)
     prices = [price for price in model.prices if price.effective <= day][-1:]
-    regions = {when.region for price in prices for when in price.when if when.region is not None}
-    yield "sold_in_region", workload.region is None or (option.region or workload.region) in regions
+    place = option.region or workload.region
+    yield "sold_in_region", workload.region is None or any(price.sold_in(str(place)) for price in prices)
     yield "sells_batch", any(when.processing == "batch" for price in prices for when in price.when)
     meters = {meter for price in prices for meter in price.usd_per_mtok or {}}
     known = catalog.models[open_model] if open_model is not None and open_model in catalog.models else None

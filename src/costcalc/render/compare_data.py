@@ -66,12 +66,18 @@ def _figures(comparison: Comparison, one: Estimate) -> dict[str, Json]:
         "option": one.option,
         "kind": one.kind,
         "side": one.side,
+        "models": _models(one),
         "monthly_usd": one.monthly_usd,
         "usd_per_mtok": comparison.usd_per_mtok(one),
         "times_cheapest": _ratio(comparison.times_cheapest(one)),
         "price_date": one.price_date.isoformat(),
         "with_prompts_usd": with_prompts.monthly_usd if with_prompts is not None else None,
     }
+
+
+def _models(one: Estimate) -> list[Json]:
+    """Name the sold models whose prices an estimate rests on, as the catalog does."""
+    return [*dict.fromkeys(f"{line.path[1]}/{line.path[3]}" for line in one.lines if line.path[0] == "api")]
 
 
 def _source(source: Source | None) -> dict[str, Json] | None:

@@ -43,6 +43,10 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
+def _either(*pairs: tuple[str, str]) -> dict[str, Any]:
+    return {"anyOf": [{"required": list(pair)} for pair in pairs]}
+
+
 def _any_of(*keys: str) -> dict[str, Any]:
     return {"anyOf": [{"required": [key]} for key in keys]}
 
@@ -73,7 +77,16 @@ class Source(Entry):
         return self.url or self.title or ""
 
 
-_CONDITIONS = ("prompt_tokens_above", "prompt_tokens_from", "processing", "service_tier", "region", "weekdays", "utc")
+_CONDITIONS = (
+    "prompt_tokens_above",
+    "prompt_tokens_from",
+    "processing",
+    "service_tier",
+    "region",
+    "region_other_than",
+    "weekdays",
+    "utc",
+)
 _RATES = ("usd_per_mtok", "usd_per_thousand")
 
 
@@ -86,6 +99,7 @@ class When(Entry):
         processing: Holds for requests that wait for a batch.
         service_tier: Holds for requests of this tier, such as flex or priority.
         region: Holds for requests that must be processed in this region.
+        region_other_than: Holds for requests that must be processed in any one region but this, such as "global".
         weekdays: Holds on these days of the week, UTC.
         utc: Holds in these hours, such as "01:00-04:00"; start included, end excluded.
         usd_per_mtok: Rates that replace others, by meter [USD per million tokens].
@@ -96,7 +110,7 @@ class When(Entry):
     model_config = ConfigDict(
         json_schema_extra={
             "allOf": [_any_of(*_CONDITIONS), _any_of(*_RATES, "multiply")],
-            "not": {"required": ["prompt_tokens_above", "prompt_tokens_from"]},
+            "not": _either(("prompt_tokens_above", "prompt_tokens_from"), ("region", "region_other_than")),
         }
     )
 
@@ -105,6 +119,7 @@ class When(Entry):
     processing: Literal["batch"] | None = None
     service_tier: Text | None = None
     region: Text | None = None
+    region_other_than: Text | None = None
     weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), Items] | None = None
     utc: Windows | None = None
     usd_per_mtok: TokenRates | None = None
@@ -115,6 +130,8 @@ class When(Entry):
     def _has_condition_and_effect(self) -> Self:
         if self.prompt_tokens_above is not None and self.prompt_tokens_from is not None:
             raise ValueError("give prompt_tokens_above (more than) or prompt_tokens_from (that many or more), not both")
+        if self.region is not None and self.region_other_than is not None:
+            raise ValueError("give region or region_other_than, not both")
         if not self.conditions:
             raise ValueError(f"an entry of 'when' needs a condition: {', '.join(_CONDITIONS)}")
         if self.usd_per_mtok is None and self.usd_per_thousand is None and self.multiply is None:
@@ -131,6 +148,11 @@ class When(Entry):
         """The prompt length that must be exceeded [tokens]; reaching a whole number is exceeding the one before."""
         least = self.prompt_tokens_from
         return Decimal(self.prompt_tokens_above or 0) if least is None else Decimal(least) - Decimal("0.5")
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that the entry names; every other region is one of those that ``region_other_than`` covers."""
+        return tuple(region for region in (self.region, self.region_other_than) if region is not None)
 
     @property
     def hours(self) -> Hours | None:
@@ -175,6 +197,15 @@ class Price(Entry):
                 if meter not in priced:
                     raise ValueError(f"multiply names {meter}, which has no rate of its own here; give it one")
         return self
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """The regions of which the price speaks."""
+        return frozenset(region for when in self.when for region in when.regions)
+
+    def sold_in(self, region: str) -> bool:
+        """Say whether there is a price for work that must be done in a region; a price of "every other" is for any."""
+        return region in self.regions or any(when.region_other_than is not None for when in self.when)
 
 
 class Model(Entry):

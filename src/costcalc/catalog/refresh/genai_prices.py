@@ -8,8 +8,8 @@ from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
-from costcalc.catalog.refresh.providers import our_provider
 from costcalc.catalog.refresh.record import Json, Rates, Reading, Taken, items, text, whole_number
+from costcalc.catalog.sellers import our_provider
 from costcalc.findings import Node
 from costcalc.workload import Meter
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from costcalc.catalog.refresh.providers import our_provider
 from costcalc.catalog.refresh.record import Json, Rates, Reading, Taken, items, text, texts, whole_number
+from costcalc.catalog.sellers import our_provider
 from costcalc.findings import Node
 from costcalc.units import MTOK, THOUSAND
 from costcalc.week import WEEKDAYS
@@ -48,9 +48,10 @@ _FIELD = re.compile(
 _FROM_THRESHOLD = {"x-ai"}  # it bills the longer tier from the threshold on, all others above it
 _ABOUT_PRICE = re.compile(r"cost|pric|multiplier|search_free|provider_specific_entry")
 _REGIONS = {
-    "regional_processing_uplift_multiplier_eu": "eu",
-    "regional_processing_uplift_multiplier_us": "us",
-    "fedramp_uplift_multiplier": "fedramp",
+    "regional_processing_uplift_multiplier_eu": ("region", "eu"),
+    "regional_processing_uplift_multiplier_us": ("region", "us"),
+    "fedramp_uplift_multiplier": ("region", "fedramp"),
+    "regional_endpoint_uplift_multiplier": ("region_other_than", "global"),
 }
 _FACTORS = {"us": ("region", "us"), "fast": ("service_tier", "fast")}  # of provider_specific_entry
 _REASONS = (
@@ -59,7 +60,6 @@ _REASONS = (
     (r"per_page|per_credit", "priced by the page: no meter for it"),
     (r"per_character", "priced by the character: no meter for it"),
     (r"dbu", "in Databricks units, not in USD; the USD rate beside it is taken"),
-    (r"regional_endpoint", "holds in every region but 'global'; a condition names one region"),
     (r"search_free", "an allowance of free searches: not represented, every search is billed"),
     (r"explicit_cache_read", "a second price of cache reads, by how they were cached: no meter for it"),
     (r"_decisions", "of an endpoint of its own, no tier"),
@@ -162,7 +162,7 @@ class _Model:
         elif name in special:
             special[name](name, node)
         elif name in _REGIONS:
-            self._factor(name, node, ("region", _REGIONS[name]))
+            self._factor(name, node, _REGIONS[name])
         elif name == "input_cost_per_request":
             self._put("request", name, node, per=THOUSAND)
         elif name == "input_cost_per_token_cache_hit":

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from costcalc.catalog.refresh.providers import our_provider
 from costcalc.catalog.refresh.record import Json, Rates, Reading, Taken, items, text, whole_number
+from costcalc.catalog.sellers import our_provider
 from costcalc.findings import Node
 from costcalc.workload import Meter
 

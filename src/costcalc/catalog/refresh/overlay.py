@@ -120,6 +120,7 @@ _KINDS = {
     "processing": "batch",
     "service_tier": "tiers",
     "region": "regions",
+    "region_other_than": "regions",
     "utc": "hours",
     "effective": "plain",
 }

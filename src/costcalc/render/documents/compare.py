@@ -78,6 +78,7 @@ class PricedOption(BaseModel):
     option: str
     kind: Literal["api", "rate", "self_host", "plan", "blend"]
     side: Literal["build", "buy"]
+    models: list[str]
     monthly_usd: float = Field(ge=0)
     usd_per_mtok: float | None
     times_cheapest: float | None

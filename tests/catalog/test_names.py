@@ -1,0 +1,103 @@
+"""Names as people hold them, and what the catalog makes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import Overlay
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costcalc import Catalog
+from costcalc.catalog.forms.options import ApiOption
+from costcalc.catalog.ids import key
+from costcalc.catalog.layers.load import load_catalog
+from costcalc.errors import AmbiguousNameError, UnknownNameError
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases" / "ids.yaml").read_text("utf-8"))
+REFS = [f"{seller}/{model}" for seller, file in load_catalog().providers.items() for model in file.models]
+
+
+def model_of(catalog: Catalog, name: str) -> str:
+    option = catalog.option(name).option
+    assert isinstance(option, ApiOption)
+    return option.model
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "is" in case], ids=lambda case: case["id"])
+def test_an_id_means_one_model(case: dict[str, Any], catalog: Catalog) -> None:
+    assert model_of(catalog, case["id"]) == case["is"]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "is" not in case], ids=lambda case: case["id"])
+def test_what_an_id_does_not_tell_is_refused(case: dict[str, Any], catalog: Catalog) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        catalog.option(case["id"])
+    several = isinstance(caught.value, AmbiguousNameError)
+    assert several == ("sellers" in case)
+    for words in case.get("sellers", [case.get("says")]):
+        assert words in str(caught.value)
+
+
+@given(st.sampled_from(REFS), st.data())
+def test_no_spelling_becomes_another_model(ref: str, data: st.DataObject) -> None:
+    """Whatever is done to case and separators: the same model, or a refusal."""
+    catalog = load_catalog()
+    seller, _, model = ref.partition("/")
+    spelling = "".join(data.draw(st.sampled_from([char.lower(), char.upper()])) for char in model)
+    separator = data.draw(st.sampled_from(".-_"))
+    spelling = spelling.replace(".", separator)
+    try:
+        found = model_of(catalog, f"{seller}/{spelling}")
+    except UnknownNameError:
+        return
+    assert key(found) == key(ref)
+
+
+def test_every_model_is_found_by_its_own_names(catalog: Catalog) -> None:
+    for ref in REFS:
+        seller, _, model = ref.partition("/")
+        for name in (model, *catalog.providers[seller].models[model].aliases):
+            assert catalog.sold_model(f"{seller}/{name}").ref == ref
+
+
+def test_a_row_is_named_as_the_model_that_it_was_read_as(catalog: Catalog) -> None:
+    assert catalog.resolved("gpt-5.2") == "gpt-5.2"
+    assert catalog.resolved("GPT-5.2") == "openai/gpt-5.2"
+    assert catalog.resolved("bedrock/eu.anthropic.claude-sonnet-4-6") == "aws/us.anthropic.claude-sonnet-4-6"
+    assert catalog.resolved("gpt-5.2-api") == "gpt-5.2-api"
+    assert catalog.resolved("azure/gpt-5.2") == "azure/gpt-5.2"
+
+
+def test_a_fine_tuned_model_costs_what_its_own_base_costs(overlay: Overlay) -> None:
+    mine = overlay(
+        """
+api:
+  openai:
+    models:
+      "ft:gpt-4o-mini-2024-07-18":
+        prices:
+          - {effective: 2024-07-23, usd_per_mtok: {input: 0.30, output: 1.20}, source: {title: t, checked: 2026-11-20}}
+"""
+    )
+    for name in ("ft:gpt-4o-mini-2024-07-18:acme::abc123", "openai/ft:gpt-4o-mini-2024-07-18:acme:suffix:abc123"):
+        assert model_of(mine, name) == "openai/ft:gpt-4o-mini-2024-07-18"
+
+
+def test_a_seller_of_ones_own_is_a_seller(overlay: Overlay) -> None:
+    mine = overlay(
+        """
+api:
+  azure:
+    name: Azure
+    models:
+      gpt-5.6-luna:
+        prices:
+          - {effective: 2026-08-01, usd_per_mtok: {input: 1, output: 6}, source: {title: t, checked: 2026-11-20}}
+"""
+    )
+    assert model_of(mine, "azure/GPT-5.6-luna") == "azure/gpt-5.6-luna"
+    assert model_of(mine, "gpt-5.6-luna") == "openai/gpt-5.6-luna"  # a bare name means its maker's price

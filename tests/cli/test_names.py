@@ -1,0 +1,84 @@
+"""Ids as users paste them into ``--options``, after what people reported of other tools, and what they then pay."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Cli, Write
+
+DATA = Path(__file__).parents[1] / "data" / "public"
+MONTH = ("compare", "--tokens", "1M", "--input-tokens", "3M", "--as-of", "2026-11-27")
+FINE_TUNED = """
+api:
+  openai:
+    models:
+      "ft:gpt-4o-mini-2024-07-18":
+        prices:
+          - effective: 2024-07-23
+            usd_per_mtok: {input: 0.30, cache_read: 0.15, output: 1.20}
+            source: {url: "https://developers.openai.com/api/docs/pricing", checked: 2026-11-20}
+"""
+
+
+def total(cli: Cli, *args: str) -> tuple[float, list[str]]:
+    run = cli(*MONTH, *args, "--format", "json")
+    assert (run.status, run.err) == (0, "")
+    (row,) = json.loads(run.out)["result"]["estimates"]
+    return row["monthly_usd"], row["models"]
+
+
+def test_a_fine_tuned_model_never_costs_what_its_plain_base_costs(cli: Cli, written: Write) -> None:
+    written(FINE_TUNED, "tuned.yaml")
+    name = "ft:gpt-4o-mini-2024-07-18:acme::abc123"
+    # 3 Mtok x 0.30 + 1 Mtok x 1.20; the plain base would be 3 x 0.15 + 0.60 = 1.05
+    assert total(cli, "--catalog", "tuned.yaml", "--options", name) == (2.10, ["openai/ft:gpt-4o-mini-2024-07-18"])
+    refused = cli(*MONTH, "--options", name)
+    assert (refused.status, refused.out) == (2, "")
+
+
+@pytest.mark.parametrize("geography", ["", "us.", "eu.", "apac.", "jp.", "au.", "bedrock/us.", "bedrock/converse/eu."])
+def test_claude_on_bedrock_costs_a_tenth_more_everywhere_but_in_global(geography: str, cli: Cli) -> None:
+    name = f"{geography}anthropic.claude-sonnet-4-6"
+    # (3 Mtok x 3.00 + 1 Mtok x 15.00) x 1.1
+    assert total(cli, "--options", name) == (26.40, ["aws/us.anthropic.claude-sonnet-4-6"])
+    for region in ("us", "eu", "ap-northeast-1"):  # what holds in every region but global holds in each
+        assert total(cli, "--options", name, "--region", region)[0] == 26.40
+    assert total(cli, "--options", "global.anthropic.claude-sonnet-4-6")[0] == 24.00
+
+
+def test_vertex_charges_a_tenth_more_in_every_region_but_global(cli: Cli) -> None:
+    source = str(DATA / "C4-vertex-non-global.json")
+    assert cli("catalog", "import", "litellm", source, "--save", "o.yaml", "--as-of", "2026-11-27").status == 0
+    option = ("--catalog", "o.yaml", "--options", "vertex_ai/claude-sonnet-4-6")
+    for region in ("europe-west1", "us-east5", "eu"):  # (3 x 3.00 + 15.00) x 1.1
+        assert total(cli, *option, "--region", region) == (26.40, ["vertex-ai/claude-sonnet-4-6"])
+    assert total(cli, *option, "--region", "global")[0] == 24.00
+    assert total(cli, *option)[0] == 24.00
+    assert cli(*MONTH, *option, "--region", "europe").status == 2  # neither a region of a cloud nor one that is priced
+
+
+@pytest.mark.parametrize("name", ["azure/gpt-5.6-luna", "azure/my-terra-deployment", "vertex_ai/gemini-2.5-pro"])
+def test_another_sellers_price_is_never_offered_as_a_near_name(name: str, cli: Cli) -> None:
+    run = cli(*MONTH, "--options", name)
+    assert (run.status, run.out) == (2, "")
+    assert "did you mean" not in run.err
+    assert "the catalog has no price of" in run.err
+    assert "costcalc catalog import" in run.err
+
+
+def test_all_rows_name_what_was_read(cli: Cli) -> None:
+    run = cli(*MONTH, "--options", "GPT-5.2,DeepSeek-R1,gpt-5.2-api", "--format", "json")
+    rows = {row["option"]: row["models"] for row in json.loads(run.out)["result"]["estimates"]}
+    assert rows == {
+        "openai/gpt-5.2": ["openai/gpt-5.2"],
+        "deepseek/deepseek-r1": ["deepseek/deepseek-r1"],
+        "gpt-5.2-api": ["openai/gpt-5.2"],
+    }
+
+
+def test_several_sellers_are_listed_with_their_prices(cli: Cli) -> None:
+    run = cli(*MONTH, "--options", "Qwen/Qwen3.7-Max")
+    assert (run.status, run.out) == (2, "")
+    assert "deepinfra/Qwen/Qwen3.7-Max ($2.50 in, $7.50 out), novita/qwen/qwen3.7-max ($1.25 in, $3.75 out)" in run.err
