@@ -85,7 +85,11 @@ def files_at(spec: str, pattern: str) -> list[str]:
     # compared with nothing at all, a revision has added each of its files
     nothing = _output(_git(["hash-object", "-t", "tree", "--stdin"], revision, spec), spec).decode().strip()
     diff = ["diff", *_NO_DRIVERS, "--name-only", "--no-renames", "-z", nothing, revision]
-    names = _output(_git([*diff, "--", f":(glob){pattern}"], revision, spec), spec).decode(errors="surrogateescape").split("\0")
+    names = (
+        _output(_git([*diff, "--", f":(glob){pattern}"], revision, spec), spec)
+        .decode(errors="surrogateescape")
+        .split("\0")
+    )
     return sorted(os.path.relpath(name, here) for name in names if name)
 
 
