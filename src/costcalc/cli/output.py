@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -35,6 +35,18 @@ def emit(report: Report, printed: PrintFlags) -> None:
         write_stdout(rendered(report, "text", width=page_width(), color=color, notes=printed.notes))
     else:
         write_stdout(rendered(report, printed.form))
+
+
+def write_failure(report: Report, specs: Iterable[str]) -> None:
+    """Write what went wrong to the files that wait for a result, so that a pipeline finds today's and not an old one.
+
+    A file that cannot be named or written, or that was the input, is passed over: the command has failed already.
+    """
+    for spec in specs:
+        with suppress(typer.BadParameter):
+            form, path = _target(spec)
+            _check_targets([path])
+            _write(path, rendered(report, form, notes=True))
 
 
 def rendered(report: Report, form: Format, *, width: int = 100, color: bool = False, notes: bool = False) -> str:
