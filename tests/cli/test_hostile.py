@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,14 @@ def test_a_completion_offers_no_name_with_controls(cli: Cli, written: Write) -> 
     written(plan(["\x1b[31mred", "plain"]))
     assert cli("catalog", "list", "options").status == 0  # in the folder of the file
     assert [name for name in option("") if name.startswith(("\x1b", "plain"))] == ["plain a", "plain h"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_name_of_a_file_gives_orders(form: str, cli: Cli, tmp_path: Path) -> None:
+    names = [name for name in HOSTILE.values() if "/" not in name and "\0" not in name]
+    for name in [*names, os.fsdecode(b"not UTF-8 \xff\xfe")]:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "costcalc.yaml").write_text("budgets: {all: {monthly_usd: -5}}\n")
+    run = cli("check", ".", "--format", form)
+    check_run(run, form)
+    assert run.err.count("expected a number of at least 0, found -5") == len(names) + 1

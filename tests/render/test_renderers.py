@@ -6,6 +6,8 @@ import csv
 import io
 import json
 from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from costcalc.errors import InputError
 from costcalc.files import parse_yaml
-from costcalc.findings import Document, Finding, Place
+from costcalc.findings import Document, Finding, Place, did_you_mean
 from costcalc.render.as_json import as_json, as_jsonl, dumps
 from costcalc.render.csv import as_csv
 from costcalc.render.diagnostics import as_diagnostics
@@ -137,3 +139,19 @@ def test_other_numbers() -> None:
     assert (times(None), times(Decimal("999.5")), times(Decimal("0.5"))) == ("–", "1,000×", "0.5×")
     assert (quantity(Decimal("1E+3")), full_usd(Decimal("2E+1"))) == ("1,000", "20.00")
     assert usd(Decimal("1e40")).startswith("10,000,000,000")
+
+
+def test_a_near_name_among_many_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[int] = []
+
+    def counting(word: str, names: list[str], **limits: Any) -> list[str]:  # noqa: ANN401  # as difflib has it
+        measured.append(len(names))
+        return get_close_matches(word, names, **limits)
+
+    monkeypatch.setattr("difflib.get_close_matches", counting)
+    names = [f"{provider}/model-{number}" for provider in ("acme", "other") for number in range(2_000)]
+    hint = did_you_mean("acme/modle-1999", names)
+    assert hint is not None
+    assert hint.startswith("did you mean 'acme/model-1999' or ")
+    assert did_you_mean("x" * 1_000_000, names) is None
+    assert measured == [24]  # not 4,000
