@@ -441,6 +441,53 @@ def test_the_hooks_run_on_the_files_that_they_name(repository: Path) -> None:
             assert ran.returncode == status, ran.stderr
 
 
+CONTRACT = (
+    "contracts: {openai: {discount: 0.1, effective: 2026-01-01, source: {title: Agreement 17, checked: 2026-11-20}}}\n"
+)
+MODEL = "options: {mine: {kind: api, model: acme/x1}}\n"
+ACME = (
+    "provider: acme\nmodels: {x1: {context_window: 1_000, prices: [{effective: 2026-11-01,"
+    " usd_per_mtok: {input: 1, output: 2}, source: {url: https://example.com, checked: 2026-11-20}}]}}\n"
+)
+PRICES = {"pricing/options.yaml": MODEL, "pricing/api/acme.yaml": ACME}
+
+
+@pytest.mark.parametrize(
+    ("hook", "files", "changed", "status", "message"),
+    [
+        ("validate", {"teams/a/costcalc.yaml": PLAN.replace("20}", "-5}")}, None, 2, "found -5"),
+        ("validate", {"teams/a/pricing/options.yaml": MODEL}, None, 2, "acme/x1"),
+        ("validate", PRICES, ["pricing/options.yaml"], 0, ""),  # with the folder, which has the model
+        ("validate", {f"{team}/costcalc.yaml": f"options: {{mine: {{kind: {kind}}}}}\n" for team, kind in (("a", "api, model: openai/gpt-5.4"), ("b", "plan, plan: cursor/cursor-pro"))}, None, 0, ""),
+        ("validate", {"a/costcalc.yml": PLAN, "b/costcalc.yaml": "workloads: 5\n", "c/costcalc.yaml": "budgets: 6\n"}, None, 2, "c/costcalc.yaml:1:10"),
+        ("check", {"costcalc.yaml": CONTRACT}, None, 0, "neither workloads nor budgets"),
+        ("check", {"costcalc.yaml": CONTRACT, "teams/costcalc.yml": PLAN}, None, 0, "neither workloads nor budgets"),
+        ("check", {"costcalc.yaml": CONTRACT, "teams/costcalc.yaml": PLAN.replace("20}", "1}")}, None, 1, "neither workloads nor budgets"),
+        ("check", {"costcalc.yaml": CONTRACT + PLAN.partition("budgets")[0]}, None, 2, "the file has no budgets"),
+        ("check", {"costcalc.yaml": CONTRACT + "budgets: {}\n"}, None, 2, "the file has no budgets"),
+        ("check", {"costcalc.yaml": CONTRACT.replace("0.1", "-1")}, None, 2, "found -1"),
+    ],
+)  # fmt: skip
+def test_the_hooks_judge_nested_files_and_set_contracts_aside(
+    hook: str, files: dict[str, str], changed: list[str] | None, status: int, message: str, tmp_path: Path
+) -> None:
+    (definition,) = (each for each in yaml_of(ROOT / ".pre-commit-hooks.yaml") if each["id"].endswith(hook))
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+        assert re.search(definition["files"], name)
+    passed = [] if definition.get("pass_filenames") is False else changed or files
+    command = [*definition["entry"].split(), *passed]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+    assert (ran.returncode, message in ran.stdout + ran.stderr) == (status, True), ran.stdout + ran.stderr
+
+
+def test_the_hook_needs_the_files_of_the_commit(tmp_path: Path) -> None:
+    command = ["costcalc", "catalog", "validate", "--changed"]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+    assert (ran.returncode, "--changed needs the files that changed" in ran.stderr) == (2, True)
+
+
 def test_the_snippets_of_the_docs_are_yaml_and_run(repository: Path) -> None:
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     snippets = [
