@@ -355,6 +355,8 @@ def comment(number: int, login: str, body: str) -> dict[str, Any]:
 @pytest.fixture
 def posted(tmp_path: Path) -> Posted:
     """Give the step that comments, run with a stand-in for GitHub's command line, which filters with jq as gh does."""
+    if shutil.which("jq") is None:
+        pytest.skip("jq is not installed")
     tools, log, comments, folder = (tmp_path / name for name in ("bin", "log", "comments.json", "check"))
     for made in (tools, folder):
         made.mkdir()
@@ -439,6 +441,53 @@ def test_the_hooks_run_on_the_files_that_they_name(repository: Path) -> None:
             assert ran.returncode == status, ran.stderr
 
 
+CONTRACT = (
+    "contracts: {openai: {discount: 0.1, effective: 2026-01-01, source: {title: Agreement 17, checked: 2026-11-20}}}\n"
+)
+MODEL = "options: {mine: {kind: api, model: acme/x1}}\n"
+ACME = (
+    "provider: acme\nmodels: {x1: {context_window: 1_000, prices: [{effective: 2026-11-01,"
+    " usd_per_mtok: {input: 1, output: 2}, source: {url: https://example.com, checked: 2026-11-20}}]}}\n"
+)
+PRICES = {"pricing/options.yaml": MODEL, "pricing/api/acme.yaml": ACME}
+
+
+@pytest.mark.parametrize(
+    ("hook", "files", "changed", "status", "message"),
+    [
+        ("validate", {"teams/a/costcalc.yaml": PLAN.replace("20}", "-5}")}, None, 2, "found -5"),
+        ("validate", {"teams/a/pricing/options.yaml": MODEL}, None, 2, "acme/x1"),
+        ("validate", PRICES, ["pricing/options.yaml"], 0, ""),  # with the folder, which has the model
+        ("validate", {f"{team}/costcalc.yaml": f"options: {{mine: {{kind: {kind}}}}}\n" for team, kind in (("a", "api, model: openai/gpt-5.4"), ("b", "plan, plan: cursor/cursor-pro"))}, None, 0, ""),
+        ("validate", {"a/costcalc.yml": PLAN, "b/costcalc.yaml": "workloads: 5\n", "c/costcalc.yaml": "budgets: 6\n"}, None, 2, "c/costcalc.yaml:1:10"),
+        ("check", {"costcalc.yaml": CONTRACT}, None, 0, "neither workloads nor budgets"),
+        ("check", {"costcalc.yaml": CONTRACT, "teams/costcalc.yml": PLAN}, None, 0, "neither workloads nor budgets"),
+        ("check", {"costcalc.yaml": CONTRACT, "teams/costcalc.yaml": PLAN.replace("20}", "1}")}, None, 1, "neither workloads nor budgets"),
+        ("check", {"costcalc.yaml": CONTRACT + PLAN.partition("budgets")[0]}, None, 2, "the file has no budgets"),
+        ("check", {"costcalc.yaml": CONTRACT + "budgets: {}\n"}, None, 2, "the file has no budgets"),
+        ("check", {"costcalc.yaml": CONTRACT.replace("0.1", "-1")}, None, 2, "found -1"),
+    ],
+)  # fmt: skip
+def test_the_hooks_judge_nested_files_and_set_contracts_aside(
+    hook: str, files: dict[str, str], changed: list[str] | None, status: int, message: str, tmp_path: Path
+) -> None:
+    (definition,) = (each for each in yaml_of(ROOT / ".pre-commit-hooks.yaml") if each["id"].endswith(hook))
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+        assert re.search(definition["files"], name)
+    passed = [] if definition.get("pass_filenames") is False else changed or files
+    command = [*definition["entry"].split(), *passed]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+    assert (ran.returncode, message in ran.stdout + ran.stderr) == (status, True), ran.stdout + ran.stderr
+
+
+def test_the_hook_needs_the_files_of_the_commit(tmp_path: Path) -> None:
+    command = ["costcalc", "catalog", "validate", "--changed"]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+    assert (ran.returncode, "--changed needs the files that changed" in ran.stderr) == (2, True)
+
+
 def test_the_snippets_of_the_docs_are_yaml_and_run(repository: Path) -> None:
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     snippets = [
@@ -449,11 +498,13 @@ def test_the_snippets_of_the_docs_are_yaml_and_run(repository: Path) -> None:
     assert set(plan) == {"workloads", "budgets", "suppressions"}
     (text,) = re.findall(r"```yaml\n(workloads:.*?)```", page, re.DOTALL)
     (repository / "costcalc.yaml").write_text("as_of: 2026-11-27\n" + text)
+    git(repository, "commit", "-qam", "the plan of the docs")
+    base = git(repository, "rev-parse", "HEAD")
     script: list[str] = gitlab["llm-budget"]["script"]  # type: ignore[index]
-    ran = subprocess.run(
-        script[1].split(), cwd=repository, env=environment(), capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
+    for line in script[1:]:
+        command = line.replace("$CI_MERGE_REQUEST_DIFF_BASE_SHA", base).split()
+        ran = subprocess.run(command, cwd=repository, env=environment(), capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
     assert (repository / "gl-code-quality.json").exists()
     assert (repository / "costcalc.xml").exists()
     inputs = set(yaml_of(ROOT / "action.yml")["inputs"])
@@ -461,3 +512,13 @@ def test_the_snippets_of_the_docs_are_yaml_and_run(repository: Path) -> None:
     assert set(steps[-1]["with"]) <= inputs
     known = {hook["id"] for hook in yaml_of(ROOT / ".pre-commit-hooks.yaml")}
     assert {one["id"] for one in hooks["repos"][0]["hooks"]} == known  # type: ignore[index]
+
+
+def test_what_the_docs_install_and_use_is_pinned_to_a_commit() -> None:
+    """The name costcalc is nobody's on the package index: whoever takes it would run in every pipeline."""
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    named = re.findall(r"(?:uses: |rev: |pip install )(\S+)", page)
+    assert len(named) == 5  # three actions, a pip and a hook
+    assert all(re.search(r"(?:^|@)[0-9a-f]{40}$", name) for name in named), named
+    shown = [*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "action.yml"]
+    assert not [path.name for path in shown if re.search(r"pip install costcalc|costcalc==", path.read_text())]

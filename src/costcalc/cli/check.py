@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from costcalc.budget.verdict import Checked
+    from costcalc.findings import Finding
     from costcalc.render.report import Report
 
 BROKEN, UNDECIDED = 1, 3
@@ -38,6 +39,10 @@ NoBaseline = Annotated[
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="A broken budget does not fail; whatever could not be decided still does.")
 ]
+SkipContracts = Annotated[
+    bool,
+    typer.Option("--skip-contracts", help="Set a file aside, with a note, that has neither workloads nor budgets."),
+]
 Summary = Annotated[
     bool,
     typer.Option(
@@ -53,6 +58,7 @@ def check_command(
     no_baseline: NoBaseline = False,
     exit_zero: ExitZero = False,
     strict: Strict = False,
+    skip_contracts: SkipContracts = False,
     summary: Summary = False,
 ) -> Answer:
     """Check every budget of a costcalc.yaml, and fail when one is broken.
@@ -60,11 +66,16 @@ def check_command(
     Exit status 0: all inside. 1: one is broken. 2: could not start. 3: one could not be decided.
     """
     from costcalc.budget.check import check, problems_of
-    from costcalc.cli.scenarios import files_of, load_scenarios
+    from costcalc.cli.scenarios import files_of, load_scenarios, with_budgets
     from costcalc.render.check import check_report
 
     base = read_limits(baseline) if baseline is not None else None
     scenarios = load_scenarios(files_of(files or []), catalog=prices.catalog, as_of=prices.as_of)
+    aside: tuple[Finding, ...] = ()
+    if skip_contracts:
+        scenarios, aside = with_budgets(scenarios)
+        if not scenarios:
+            return _nothing_to_check(aside)
     problems = [one for each in scenarios for one in problems_of(each.scenario, each.tree, each.catalog)]
     if problems:
         raise InputError(problems)
@@ -82,6 +93,7 @@ def check_command(
         )
         for each in scenarios
     ]
+    results[0] = results[0]._replace(findings=(*results[0].findings, *aside))
     inputs = {
         "files": [each.file for each in scenarios],
         "baseline": str(baseline) if baseline else None,
@@ -92,6 +104,13 @@ def check_command(
         _append_summary(report)
     status = _status(results, report, exit_zero=exit_zero, strict=strict)
     return Answer(report, status, report.diagnostics, aloud_in=("csv",))  # the other formats hold what was found
+
+
+def _nothing_to_check(aside: "tuple[Finding, ...]") -> Answer:
+    from costcalc.render.report import Paragraph, Report, marker_of
+
+    lines = tuple(Paragraph(f"{note.place}: {note.message}") for note in aside)
+    return Answer(Report("check", None, None, {}, None, (), lines, aside, marker_of("check")))
 
 
 def _ask_for_baseline(names: "Sequence[str]") -> None:

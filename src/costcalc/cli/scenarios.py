@@ -7,7 +7,7 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from costcalc.catalog.layers.stack import PROJECT_FILES, is_there
+from costcalc.catalog.layers.stack import PROJECT_FILES, PROJECT_KEYS, is_there
 from costcalc.cli.context import day_in_force, load, project_of
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Finding
@@ -91,6 +91,15 @@ def nearest() -> str:
                 return os.path.relpath(folder / name, start)
     message = "no costcalc.yaml here or above; name a file, or write one with costcalc init"
     raise InputError([Finding("file", "error", message)])
+
+
+def with_budgets(scenarios: Sequence[Loaded]) -> tuple[list[Loaded], tuple[Finding, ...]]:
+    """Set files aside that hold contracts or prices alone: their keys say nothing of workloads and budgets."""
+    about = [key for key in PROJECT_KEYS if key != "as_of"]
+    judged = [each for each in scenarios if any(each.tree.child(key) is not None for key in about)]
+    message = "neither workloads nor budgets: nothing of this file is checked"
+    aside = (Finding("contracts-only", "note", message, each.tree.place) for each in scenarios if each not in judged)
+    return judged, tuple(aside)
 
 
 def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | None) -> list[Loaded]:
