@@ -1,5 +1,6 @@
 """From a failed validation to findings that name file, line, what was found and a near name."""
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -23,10 +24,31 @@ def validated(form: type[_Form], tree: Node, *, name: str = "the file") -> _Form
     Raises:
         InputError: With every problem, each at its place.
     """
+    empty = list(_without_value(tree, ()))
     try:
-        return form.model_validate(tree.plain())
+        checked = form.model_validate(tree.plain())
     except ValidationError as error:
-        raise InputError(findings_of(error, tree, form, name=name)) from None
+        found = findings_of(error, tree, form, name=name)
+        places = {(finding.place.line, finding.place.column) for finding in found if finding.place is not None}
+        found += [each for each in empty if each.place is None or (each.place.line, each.place.column) not in places]
+        raise InputError(found) from None
+    if empty:
+        raise InputError(empty)
+    return checked
+
+
+def _without_value(node: Node, path: tuple[str | int, ...]) -> Iterator[Finding]:
+    """Find keys and items without a value: a limit or a price that is left empty is a mistake, never "none".
+
+    A layer takes a lower layer's key away in this manner; what it takes away is gone before a form sees it.
+    """
+    if node.value is None and path:
+        shown = ".".join(map(str, path))
+        message = f"{shown}: expected a value, found nothing; give one, or leave the key out"
+        yield Finding("empty", "error", message, node.key or node.place)
+    children = enumerate(node.value) if isinstance(node.value, list) else node.items()
+    for step, child in children:
+        yield from _without_value(child, (*path, step))
 
 
 def findings_of(error: ValidationError, root: Node, form: type[BaseModel], *, name: str = "the file") -> list[Finding]:
