@@ -145,5 +145,10 @@ def test_the_same_inputs_and_day_give_the_same_bytes(cli: Cli, written: Write, m
     assert cli("check", "--as-of", "2026-11-27", "--format", "json").out == first
 
 
+def test_what_is_missing_is_told_once(cli: Cli, written: Write) -> None:
+    written(file_of({}, "all: {monthly_usd: 99, severity: , note: }", BOT))
+    assert cli("check").err.count("error: ") == 2
+
+
 def test_a_misspelt_flag_has_one_suggestion(cli: Cli) -> None:
     assert cli("compare", "--tokns", "1e6").err == "error: No such option: --tokns; did you mean '--tokens'?\n"

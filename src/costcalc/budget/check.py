@@ -65,6 +65,7 @@ def check(scenario: Scenario, tree: Node, catalog: Catalog, rules: Rules) -> Che
     """
     plan = plan_of(scenario, tree, catalog, as_of=rules.as_of)
     spent = tuple(plan.spent(name) for name in scenario.workloads)
+    owed = owed_by(spent, catalog, as_of=rules.as_of)
     verdicts = [
         _suppressed(verdict, scenario, rules.today)
         for name, budget in scenario.budgets.items()
@@ -77,10 +78,10 @@ def check(scenario: Scenario, tree: Node, catalog: Catalog, rules: Rules) -> Che
         *about_names(scenario, tree, catalog, strict=rules.strict),
         *_loosened(scenario, tree, rules),
         *own_day(scenario, tree, as_of=rules.as_of, today=rules.today, shipped_only=rules.shipped_only),
-        *own_prices(spent, catalog, shipped_only=rules.shipped_only),
+        *own_prices(spent, owed, catalog, shipped_only=rules.shipped_only),
         *caveats(spent),
     )
-    unused = tuple((owed.provider, owed.unused) for owed in owed_by(spent, catalog, as_of=rules.as_of) if owed.unused)
+    unused = tuple((commitment.provider, commitment.unused) for commitment in owed if commitment.unused)
     return Checked(tree.place.document.name, rules.as_of, spent, tuple(verdicts), findings, unused)
 
 
@@ -158,7 +159,7 @@ def _dearer(plan: Plan, names: tuple[str, ...], figure: Callable[[Values], _Figu
 
 def _measured(plan: Plan, budget: BudgetEntry, names: tuple[str, ...], measure: Measure, values: Values) -> _Figure:
     inside = [plan.spent(name, values) for name in names]
-    usd = sum_of(one.usd for one in inside)
+    usd = sum_of(plan.usd(name, values) for name in names)
     if usd is None:
         return None, "; ".join(f"{one.workload.name}: {one.reason}" for one in inside if one.reason)
     if any(contract.commitment_usd is not None for contract in plan.catalog.contracts.values()):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from costcalc.budget.commitments import Owed
 from costcalc.budget.verdict import Spent, place_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption
@@ -12,20 +13,24 @@ from costcalc.scenario import Scenario
 _DEPTHS = {"api": 4, "plans": 4}  # how long the path of an entry is: provider and model; of the other kinds it is 2
 
 
-def own_prices(spent: Sequence[Spent], catalog: Catalog, *, shipped_only: bool) -> Iterator[Finding]:
+def own_prices(
+    spent: Sequence[Spent], owed: Sequence[Owed], catalog: Catalog, *, shipped_only: bool
+) -> Iterator[Finding]:
     """Name each entry of a layer of the user's that a figure rests on, changed or new.
 
     The entry is named and not the number: what a layer takes away from an entry decides too.
 
     Args:
         spent: The workloads, priced.
+        owed: The commitments in force.
         catalog: Prices and options.
         shipped_only: Whether nothing but the shipped catalog may decide.
     """
     if not catalog.laid:
         return
     level: Level = "error" if shipped_only else "note"
-    entries = dict.fromkeys(entry for one in spent for entry in _entries(one, catalog))
+    entries: dict[Path, None] = dict.fromkeys(("contracts", commitment.provider) for commitment in owed)
+    entries |= dict.fromkeys(entry for one in spent for entry in _entries(one, catalog))
     for entry in entries:
         for node in catalog.own(entry):
             place, shown = node.key or node.place, ".".join(map(str, entry))

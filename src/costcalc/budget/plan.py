@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from costcalc.budget.verdict import Spent, place_of
 from costcalc.case.case import Case
@@ -17,6 +18,7 @@ from costcalc.scenario import Scenario
 
 Values = Mapping[str, Decimal]  # of ranges, by path; those of a workload stand under its name
 CENTRAL: Values = {}
+_Key = tuple[str, frozenset[tuple[str, Decimal]]]  # a workload, and its ranges that are not central
 
 
 @dataclass(frozen=True)
@@ -34,16 +36,24 @@ class Plan:
     tree: Node
     catalog: Catalog
     cases: Mapping[str, Case]
-    _priced: dict[tuple[str, frozenset[tuple[str, Decimal]]], Spent] = field(default_factory=dict, repr=False)
+    _priced: dict[_Key, tuple[Spent, Fraction | None]] = field(default_factory=dict, repr=False)
     _ranges: dict[str, Mapping[str, Input]] = field(default_factory=dict, repr=False)
 
     def spent(self, name: str, values: Values = CENTRAL) -> Spent:
         """Price a workload with its option, some of its ranges at other values than their central ones."""
+        return self._costs(name, values)[0]
+
+    def usd(self, name: str, values: Values = CENTRAL) -> Fraction | None:
+        """What a workload costs, exactly [USD/month]; None where that is not known."""
+        return self._costs(name, values)[1]
+
+    def _costs(self, name: str, values: Values) -> tuple[Spent, Fraction | None]:
         known = self.ranges(name) if values else {}
         own = {path: value for path, value in values.items() if path in known}
         key = name, frozenset(own.items())
         if key not in self._priced:
-            self._priced[key] = self._spent(name, {known[path].path: value for path, value in own.items()})
+            spent = self._spent(name, {known[path].path: value for path, value in own.items()})
+            self._priced[key] = spent, spent.usd
         return self._priced[key]
 
     def _spent(self, name: str, values: Values) -> Spent:
@@ -64,7 +74,7 @@ class Plan:
         other command: they are how sure costcalc is, not what the plan leaves open.
         """
         if name not in self._ranges:
-            self._ranges[name] = {_key(name, one): one for one in self._inputs(name)}
+            self._ranges[name] = {_path_in_plan(name, one): one for one in self._inputs(name)}
         return self._ranges[name]
 
     def _inputs(self, name: str) -> Iterator[Input]:
@@ -94,7 +104,7 @@ def plan_of(scenario: Scenario, tree: Node, catalog: Catalog, *, as_of: date) ->
     return Plan(scenario, tree, catalog, cases)
 
 
-def _key(name: str, one: Input) -> str:
+def _path_in_plan(name: str, one: Input) -> str:
     """Name a range among those of all workloads: an option's and an assumption's is the same for all."""
     return f"{name}/{one.path}" if one.path.startswith("workload.") else one.path
 
