@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from costcalc.catalog.forms.scalars import Amount, Items, Text, found
+from costcalc.catalog.forms.scalars import MAX_USD, Items, Text, Usd, found
 from costcalc.catalog.forms.schema import Entry
 
 Severity = Literal["warn", "deny"]
+Percentile = Literal["p50", "p75", "p90", "p95"]
 Measure = Literal["monthly_usd", "usd_per_mtok", "usd_per_request"]
 MEASURES: tuple[Measure, ...] = ("monthly_usd", "usd_per_mtok", "usd_per_request")
 
@@ -32,6 +33,8 @@ def _increase(value: object) -> Increase:
     if isinstance(value, str) and (match := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?%", value.strip())):
         return Increase(None, Decimal(match[1]) / 100)
     is_number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+    if is_number and value > MAX_USD:  # type: ignore[operator]
+        raise ValueError(f"expected an amount of money of at most ${MAX_USD:,}, found {value}")
     if is_number and value >= 0:  # type: ignore[operator]
         return Increase(Decimal(value), None)  # type: ignore[arg-type]
     raise ValueError(f"expected USD a month such as 500, or a share such as 5%, found {found(value)}")
@@ -52,8 +55,8 @@ class Levels(Entry):
         deny: Above it the budget is broken.
     """
 
-    warn: Amount | None = None
-    deny: Amount | None = None
+    warn: Usd | None = None
+    deny: Usd | None = None
 
     @model_validator(mode="after")
     def _is_ordered(self) -> Self:
@@ -72,7 +75,7 @@ def _levels(value: object) -> object:
 
 
 def _limit_schema() -> dict[str, Any]:
-    amount = {"type": "number", "minimum": 0}
+    amount = {"type": "number", "minimum": 0, "maximum": MAX_USD}
     levels = {
         "type": "object",
         "properties": {"warn": amount, "deny": amount},
@@ -108,6 +111,7 @@ class BudgetEntry(Entry):
         usd_per_mtok: The limit on that per million output tokens [USD/Mtok].
         usd_per_request: The limit on that per request [USD/request].
         max_increase: How much more than on the baseline they may cost together.
+        at: At which percentile ranges are judged, each range at its own: p95 is the end that costs more.
         severity: ``warn`` makes a breach a warning.
         note: What else is to be known.
     """
@@ -119,6 +123,7 @@ class BudgetEntry(Entry):
     usd_per_mtok: Limit | None = None
     usd_per_request: Limit | None = None
     max_increase: IncreaseField | None = None
+    at: Percentile = "p95"
     severity: Severity = "deny"
     note: Text | None = None
 

@@ -151,7 +151,7 @@ def _string(schema: Tree) -> st.SearchStrategy[str]:
 def _number(schema: Tree) -> st.SearchStrategy[Any]:
     least = schema.get("minimum", 0 if "exclusiveMinimum" in schema else -(10**6))
     most = schema.get("maximum", 10**6)
-    whole = st.integers(1 if "exclusiveMinimum" in schema else least, most if most == 1 else 10**18)
+    whole = st.integers(1 if "exclusiveMinimum" in schema else least, schema.get("maximum", 10**18))
     if schema["type"] == "integer":
         return whole
     parts = st.decimals(least, most, places=9, allow_nan=False).map(lambda number: number.normalize())

@@ -1,82 +1,56 @@
 """Does the plan stay inside its budgets? Every budget is judged; what cannot be judged is said, never passed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
-from costcalc.budget.said import about, about_prices, expired
-from costcalc.budget.verdict import Checked, Spent, Status, Verdict, as_written, place_of, sum_of
-from costcalc.case.file import case_of
+from costcalc.budget.commitments import owed_by
+from costcalc.budget.loosened import Bound, Key, bounds_of, loosened
+from costcalc.budget.names import about_names, in_scope
+from costcalc.budget.own import own_day, own_prices
+from costcalc.budget.plan import CENTRAL, Plan, Values, ends_at, plan_of
+from costcalc.budget.said import about, about_prices, caveats, expired
+from costcalc.budget.verdict import Checked, Limited, Status, Verdict, as_written, place_of, scope_of, sum_of
 from costcalc.catalog.catalog import Catalog
-from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.findings import Finding, Node, did_you_mean
-from costcalc.limits import BudgetEntry, Measure
+from costcalc.findings import Finding, Level, Node
+from costcalc.limits import BudgetEntry, Measure, Percentile
 from costcalc.scenario import Scenario
 from costcalc.units import MTOK
 
-Base = Mapping[tuple[str, str], Fraction]  # what (budget, limit) came to on the baseline [USD]
 
-
-def problems_of(scenario: Scenario, tree: Node, catalog: Catalog) -> tuple[Finding, ...]:
-    """Find what keeps a scenario from being judged: names that lead nowhere, workloads without an option.
+class Base(NamedTuple):
+    """The baseline of one file.
 
     Args:
-        scenario: The scenario.
-        tree: Its tree, for places.
-        catalog: Prices and options.
+        usd: What each limit came to [USD].
+        bounds: How strict each limit was.
     """
-    return (*_missing(scenario, tree), *_unknown(scenario, tree, catalog))
+
+    usd: Mapping[Key, Fraction]
+    bounds: Mapping[Key, Bound]
 
 
-def _missing(scenario: Scenario, tree: Node) -> Iterator[Finding]:
-    if not scenario.budgets:
-        yield Finding("no-budgets", "error", "the file has no budgets, so there is nothing to check", tree.place)
-    for name, entry in scenario.workloads.items():
-        if entry.option is None:
-            message = f"workloads.{name}: no option: say which one serves it today"
-            yield Finding("no-option", "error", message, place_of(tree, "workloads", name), subject=name)
-    if not scenario.workloads:
-        yield Finding("no-workloads", "error", "the file has no workloads, so there is nothing to check", tree.place)
+class Rules(NamedTuple):
+    """How a plan is judged.
+
+    Args:
+        as_of: The day whose prices are in force.
+        today: The day of the check, by which suppressions expire and prices are stale: never the file's own.
+        base: The baseline; None where there is none.
+        strict: Whether what only warns is an error, and a stale price leaves a budget undecided.
+        shipped_only: Whether a price of the user's own is an error.
+    """
+
+    as_of: date
+    today: date
+    base: Base | None = None
+    strict: bool = False
+    shipped_only: bool = False
 
 
-def _unknown(scenario: Scenario, tree: Node, catalog: Catalog) -> Iterator[Finding]:
-    for name, entry in scenario.workloads.items():
-        yield from _unknown_option(entry.option, catalog, tree, ("workloads", name, "option"))
-    tags = {tag for entry in scenario.workloads.values() for tag in entry.tags}
-    used = {entry.option for entry in scenario.workloads.values() if entry.option is not None}
-    for name, budget in scenario.budgets.items():
-        for index, workload in enumerate(budget.workloads or ()):
-            path = ("budgets", name, "workloads", index)
-            yield from _near(workload, scenario.workloads, "workload", tree, path)
-        yield from _near(budget.tag, tags, "tag", tree, ("budgets", name, "tag"))
-        yield from _near(budget.option, used, "option of a workload", tree, ("budgets", name, "option"))
-    for index, one in enumerate(scenario.suppressions):
-        yield from _near(one.budget, scenario.budgets, "budget", tree, ("suppressions", index, "budget"))
-
-
-def _unknown_option(option: str | None, catalog: Catalog, tree: Node, path: tuple[str, ...]) -> Iterator[Finding]:
-    try:
-        if option is not None:
-            catalog.option(option)
-    except UnknownNameError as error:
-        yield Finding(
-            "unknown-name", "error", f"{'.'.join(path)}: {error.reason}", place_of(tree, *path), subject=option or ""
-        )
-
-
-def _near(
-    name: str | None, known: Iterable[str], word: str, tree: Node, path: tuple[str | int, ...]
-) -> Iterator[Finding]:
-    names = sorted(known)
-    if name is not None and name not in names:
-        shown = ".".join(map(str, path))
-        message = f"{shown}: unknown {word} '{name}'; expected one of {', '.join(names) or '(there are none)'}"
-        yield Finding("unknown-name", "error", message, place_of(tree, *path), did_you_mean(name, names), subject=name)
-
-
-def check(
-    scenario: Scenario, tree: Node, catalog: Catalog, *, as_of: date, base: Base | None = None, strict: bool = False
-) -> Checked:
+def check(scenario: Scenario, tree: Node, catalog: Catalog, rules: Rules) -> Checked:
     """Judge every budget of a scenario.
 
     Money compares exactly: what equals the limit is inside. A breach that was one on the baseline too and has not
@@ -84,84 +58,120 @@ def check(
     undecided, and no total is shown without it.
 
     Args:
-        scenario: Workloads and budgets, without `problems_of`.
+        scenario: Workloads and budgets, without `names.problems_of`.
         tree: Its tree, for places.
         catalog: Prices and options.
-        as_of: The day whose prices are in force.
-        base: What each limit came to on the baseline; None where there is none.
-        strict: Whether a stale price leaves a budget undecided.
+        rules: How it is judged.
     """
-    spent = tuple(_spent(scenario, name, tree, catalog, as_of) for name in scenario.workloads)
+    plan = plan_of(scenario, tree, catalog, as_of=rules.as_of)
+    spent = tuple(plan.spent(name) for name in scenario.workloads)
+    owed = owed_by(spent, catalog, as_of=rules.as_of)
     verdicts = [
-        _suppressed(verdict, scenario, as_of)
+        _suppressed(verdict, scenario, rules.today)
         for name, budget in scenario.budgets.items()
-        for verdict in _judged(name, budget, spent, tree, base)
+        for verdict in _judged(name, budget, plan, rules)
     ]
     findings = (
-        *about_prices(spent, as_of, strict=strict),
-        *(one for verdict in verdicts for one in about(verdict, scenario.budgets[verdict.budget])),
-        *expired(scenario, tree, as_of),
+        *about_prices(spent, rules.today, strict=rules.strict),
+        *(found for verdict in verdicts for found in about(verdict, scenario.budgets[verdict.budget])),
+        *expired(scenario, tree, rules.today),
+        *about_names(scenario, tree, catalog, strict=rules.strict),
+        *_loosened(scenario, tree, rules),
+        *own_day(scenario, tree, as_of=rules.as_of, today=rules.today, shipped_only=rules.shipped_only),
+        *own_prices(spent, owed, catalog, shipped_only=rules.shipped_only),
+        *caveats(spent),
     )
-    return Checked(tree.place.document.name, as_of, spent, tuple(verdicts), findings)
+    unused = tuple((commitment.provider, commitment.unused) for commitment in owed if commitment.unused)
+    return Checked(tree.place.document.name, rules.as_of, spent, tuple(verdicts), findings, unused)
 
 
-def _spent(scenario: Scenario, name: str, tree: Node, catalog: Catalog, as_of: date) -> Spent:
-    entry = scenario.workloads[name]
-    case = case_of(entry, name, catalog, as_of=as_of)
-    workload = case.workload
-    option = entry.option or ""
-    place = place_of(tree, "workloads", name, "option")
-    try:
-        one = case.estimate(option)
-    except UndecidableError as error:
-        return Spent(workload, option, entry.tags, None, error.reason, place)
-    reason = "the option leaves out a part of it, or cannot hold its requests" if one.unfit else ""
-    return Spent(workload, option, entry.tags, one, reason, place)
+def _loosened(scenario: Scenario, tree: Node, rules: Rules) -> Iterator[Finding]:
+    level: Level = "error" if rules.strict else "warning"
+    before = rules.base.bounds if rules.base is not None else {}
+    for (budget, limited), message in loosened(before, bounds_of(scenario.budgets)):
+        place = place_of(tree, "budgets", budget, limited)
+        yield Finding("limit-loosened", level, f"{message} against the baseline", place, subject=f"{budget}.{limited}")
 
 
-def _in_scope(budget: BudgetEntry, spent: Sequence[Spent]) -> list[Spent]:
-    return [
-        one
-        for one in spent
-        if (budget.workloads is None or one.workload.name in budget.workloads)
-        and (budget.option is None or one.option == budget.option)
-        and (budget.tag is None or budget.tag in one.tags)
-    ]
-
-
-def scope_of(budget: BudgetEntry) -> str:
-    """Say what a budget is about."""
-    parts = [
-        ", ".join(budget.workloads) if budget.workloads is not None else "",
-        f"option {budget.option}" if budget.option is not None else "",
-        f"tag {budget.tag}" if budget.tag is not None else "",
-    ]
-    return ", ".join(part for part in parts if part) or "everything"
-
-
-def _judged(name: str, budget: BudgetEntry, spent: Sequence[Spent], tree: Node, base: Base | None) -> Iterator[Verdict]:
-    inside = _in_scope(budget, spent)
-    missing = [f"{one.workload.name}: {one.reason}" for one in inside if one.reason]
+def _judged(name: str, budget: BudgetEntry, plan: Plan, rules: Rules) -> Iterator[Verdict]:
+    base = rules.base.usd if rules.base is not None else None
     for limited, levels in budget.limits.items():
-        actual, reason = _measured(limited, inside) if not missing else (None, "; ".join(missing))
-        warn, deny = (Fraction(one) if one is not None else None for one in (levels.warn, levels.deny))
+        actual, reason, ranged = _actual(plan, budget, limited)
+        warn, deny = (Fraction(end) if end is not None else None for end in (levels.warn, levels.deny))
         before = base.get((name, limited)) if base is not None else None
         status = _status(actual, warn, deny, before)
-        place = place_of(tree, "budgets", name, limited)
-        yield Verdict(name, scope_of(budget), limited, warn, deny, actual, before, status, reason, place)
+        verdict = _verdict(name, budget, limited, plan, ranged=ranged)
+        yield verdict._replace(warn=warn, deny=deny, actual=actual, base=before, status=status, reason=reason)
     if budget.max_increase is not None:
-        yield _increase(name, budget, sum_of(one.usd for one in inside), "; ".join(missing), tree=tree, base=base)
+        yield _increase(name, budget, plan, base)
 
 
-def _measured(limited: Measure, inside: Sequence[Spent]) -> tuple[Fraction | None, str]:
-    """Give what is spent by a measure [USD], or why that is not known."""
-    usd = sum_of(one.usd for one in inside)
-    assert usd is not None  # missing prices were sorted out before
-    if limited == "monthly_usd":
+def _verdict(name: str, budget: BudgetEntry, limited: Limited, plan: Plan, *, ranged: bool) -> Verdict:
+    """Begin a verdict with what the budget says."""
+    return Verdict(
+        budget=name,
+        scope=scope_of(budget),
+        limited=limited,
+        warn=None,
+        deny=None,
+        actual=None,
+        base=None,
+        status="undecided",
+        reason="",
+        place=place_of(plan.tree, "budgets", name, limited),
+        severity=budget.severity,
+        increase=budget.max_increase if limited == "max_increase" else None,
+        at=budget.at,
+        ranged=ranged,
+    )
+
+
+_Figure = tuple[Fraction | None, str]
+
+
+def _actual(plan: Plan, budget: BudgetEntry, measure: Measure) -> tuple[Fraction | None, str, bool]:
+    """Give what is spent by a measure [USD] or why that is not known, and whether it rests on ranges."""
+    names = in_scope(budget, plan.scenario)
+    ranged = any(plan.ranges(name) for name in names)
+
+    def figure(values: Values) -> _Figure:
+        return _measured(plan, budget, names, measure, values)
+
+    values = _dearer(plan, names, figure, budget.at) if ranged else CENTRAL
+    return *figure(values), ranged
+
+
+def _dearer(plan: Plan, names: tuple[str, ...], figure: Callable[[Values], _Figure], at: Percentile) -> Values:
+    """Put every range at the end that costs more, which bounds the cost at that percentile from above.
+
+    With one range it is that percentile of the cost, since the cost rises or falls with each range alone; with several
+    it is what they cost together where all of them turn out that badly. An end at which nothing can be decided is the
+    worse one.
+    """
+    values: dict[str, Decimal] = {}
+    if at == "p50":
+        return values
+    for path, one in {path: one for name in names for path, one in plan.ranges(name).items()}.items():
+        found = {end: figure({path: end})[0] for end in ends_at(one, at)}
+        values[path] = max(found, key=lambda end: (found[end] is None, found[end] or Fraction(0)))
+    return values
+
+
+def _measured(plan: Plan, budget: BudgetEntry, names: tuple[str, ...], measure: Measure, values: Values) -> _Figure:
+    inside = [plan.spent(name, values) for name in names]
+    usd = sum_of(plan.usd(name, values) for name in names)
+    if usd is None:
+        return None, "; ".join(f"{one.workload.name}: {one.reason}" for one in inside if one.reason)
+    if any(contract.commitment_usd is not None for contract in plan.catalog.contracts.values()):
+        every = [plan.spent(name, values) for name in plan.scenario.workloads]
+        owed = owed_by(every, plan.catalog, as_of=plan.cases[names[0]].as_of)
+        is_total = scope_of(budget) == "everything"
+        usd += sum((one.unused_of(names, every=is_total) for one in owed), start=Fraction(0))
+    if measure == "monthly_usd":
         return usd, ""
     requests = sum((Fraction(one.workload.requests) for one in inside), start=Fraction(0))
     tokens = sum((Fraction(one.workload.output_tokens) for one in inside), start=Fraction(0))
-    units = tokens / MTOK if limited == "usd_per_mtok" else requests
+    units = tokens / MTOK if measure == "usd_per_mtok" else requests
     return (usd / units, "") if units else (None, "there is no output to divide by")
 
 
@@ -173,24 +183,23 @@ def _status(actual: Fraction | None, warn: Fraction | None, deny: Fraction | Non
     return "warning" if warn is not None and actual > warn else "inside"
 
 
-def _increase(
-    name: str, budget: BudgetEntry, actual: Fraction | None, missing: str, *, tree: Node, base: Base | None
-) -> Verdict:
+def _increase(name: str, budget: BudgetEntry, plan: Plan, base: Mapping[Key, Fraction] | None) -> Verdict:
     """Judge the increase since the baseline; a budget that the baseline does not have begins at 0."""
     assert budget.max_increase is not None  # asked only of budgets that have it
     usd, share = budget.max_increase
-    before = base.get((name, "max_increase"), Fraction(0)) if base is not None else None
-    place = place_of(tree, "budgets", name, "max_increase")
-    if before is None:
-        reason = "no baseline was given"
-        return Verdict(name, scope_of(budget), "max_increase", None, None, actual, None, "no baseline", reason, place)
+    actual, reason, ranged = _actual(plan, budget, "monthly_usd")
+    verdict = _verdict(name, budget, "max_increase", plan, ranged=ranged)._replace(actual=actual)
+    if base is None:
+        return verdict._replace(status="no baseline", reason="no baseline was given")
+    before = base.get((name, "max_increase"), Fraction(0))
     allowed = before + (Fraction(usd) if usd is not None else before * Fraction(share or 0))
     status: Status = "undecided" if actual is None else "over" if as_written(actual) > allowed else "inside"
-    return Verdict(name, scope_of(budget), "max_increase", None, allowed, actual, before, status, missing, place)
+    return verdict._replace(deny=allowed, base=before, status=status, reason=reason)
 
 
-def _suppressed(verdict: Verdict, scenario: Scenario, as_of: date) -> Verdict:
-    if verdict.status != "over":
+def _suppressed(verdict: Verdict, scenario: Scenario, today: date) -> Verdict:
+    """Turn a breach into a note where that is put up with; an increase is put up with by raising ``max_increase``."""
+    if verdict.status != "over" or verdict.limited == "max_increase":
         return verdict
-    reason = next((o.reason for o in scenario.suppressions if o.budget == verdict.budget and o.holds_on(as_of)), None)
+    reason = next((o.reason for o in scenario.suppressions if o.budget == verdict.budget and o.holds_on(today)), None)
     return verdict._replace(status="suppressed", reason=reason) if reason is not None else verdict

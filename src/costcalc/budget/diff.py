@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from costcalc.budget.loosened import Bound, Key, loosened
 from costcalc.budget.verdict import sum_of
 from costcalc.cost.estimate import Estimate, exact_usd
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -26,11 +27,13 @@ class State(NamedTuple):
         name: What it is called.
         uses: The workloads by name.
         price: Prices an option for a workload, as this state has prices; raises like `cost.option.estimate`.
+        bounds: How strict each limit of its budgets is.
     """
 
     name: str
     uses: Mapping[str, Use]
     price: Callable[[str, Workload], Estimate]
+    bounds: Mapping[Key, Bound] = {}
 
 
 class LineChange(NamedTuple):
@@ -83,11 +86,13 @@ class Difference(NamedTuple):
         base: The name of the first.
         head: The name of the second.
         workloads: What changed in each workload, in the order of the second, then of the first.
+        loosened: Limits that let more pass than before, each with what changed.
     """
 
     base: str
     head: str
     workloads: tuple[WorkloadChange, ...]
+    loosened: tuple[tuple[Key, str], ...] = ()
 
     def total(self, part: Literal["base", "head", "change", "price", "volume", "option"]) -> Fraction | None:
         """Add a part up over all workloads [USD/month]; None where one of them is not known."""
@@ -106,13 +111,20 @@ def difference(base: State, head: State) -> Difference:
         head: The state after.
     """
     names = dict.fromkeys([*head.uses, *base.uses])
-    return Difference(base.name, head.name, tuple(_changed(name, base, head) for name in names))
+    changes = tuple(_changed(name, base, head) for name in names)
+    return Difference(base.name, head.name, changes, tuple(loosened(base.bounds, head.bounds)))
 
 
 def together(found: Mapping[str, Difference], *, names: tuple[str, str]) -> Difference:
     """Put the differences of several files into one, each workload named ``file#workload``."""
     changes = ((file, change) for file, difference in found.items() for change in difference.workloads)
-    return Difference(*names, tuple(change._replace(workload=f"{file}#{change.workload}") for file, change in changes))
+    limits = (
+        ((f"{file}#{budget}", limited), f"{file}: {message}")
+        for file, difference in found.items()
+        for (budget, limited), message in difference.loosened
+    )
+    renamed = tuple(change._replace(workload=f"{file}#{change.workload}") for file, change in changes)
+    return Difference(*names, renamed, tuple(limits))
 
 
 def _changed(name: str, base: State, head: State) -> WorkloadChange:

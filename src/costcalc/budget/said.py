@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from costcalc.budget.verdict import Limited, Spent, Status, Verdict, place_of
 from costcalc.catalog.catalog import MAX_AGE_DAYS
+from costcalc.catalog.forms.schema import Source
+from costcalc.cost.estimate import Estimate
 from costcalc.findings import Finding, Level, Node
 from costcalc.limits import BudgetEntry
 from costcalc.scenario import Scenario
@@ -37,7 +39,8 @@ def about(verdict: Verdict, budget: BudgetEntry) -> Iterator[Finding]:
 
 
 def _spent(verdict: Verdict) -> str:
-    return f"${_usd(verdict.actual)} {_ABOUT[verdict.limited]}"
+    at = f" (ranges at {verdict.at.upper()})" if verdict.ranged else ""
+    return f"${_usd(verdict.actual)} {_ABOUT[verdict.limited]}{at}"
 
 
 def _increased(verdict: Verdict) -> str:
@@ -76,8 +79,8 @@ _SAID: dict[Status, tuple[str, Level, Callable[[Verdict], str]]] = {
 }
 
 
-def about_prices(spent: Sequence[Spent], as_of: date, *, strict: bool) -> Iterator[Finding]:
-    """Say which prices are missing, stale, retired or nobody's offer."""
+def about_prices(spent: Sequence[Spent], today: date, *, strict: bool) -> Iterator[Finding]:
+    """Say which prices are missing, stale, checked on a day to come, retired or nobody's offer."""
     for one in spent:
         name = one.workload.name
         if one.reason:
@@ -85,10 +88,14 @@ def about_prices(spent: Sequence[Spent], as_of: date, *, strict: bool) -> Iterat
             yield Finding("price-missing", "error", message, one.place, subject=name)
         if one.estimate is None:
             continue
-        age = (as_of - one.estimate.source.checked).days
+        age = (today - one.estimate.source.checked).days
         if age > MAX_AGE_DAYS:
             message = f"workload '{name}': nobody has checked the price of {one.option} for {age} days"
             yield Finding("price-stale", "error" if strict else "warning", message, one.place, subject=name)
+        checked = max(source.checked for source in (one.estimate.source, *_sources(one.estimate)))
+        if checked > today:
+            message = f"workload '{name}': a price of {one.option} was checked on {checked}, which is after {today}"
+            yield Finding("future-checked", "error" if strict else "warning", message, one.place, subject=name)
         if one.estimate.retired is not None:
             message = f"workload '{name}': {one.option} was retired on {one.estimate.retired}"
             yield Finding("option-retired", "warning", message, one.place, subject=name)
@@ -97,10 +104,26 @@ def about_prices(spent: Sequence[Spent], as_of: date, *, strict: bool) -> Iterat
             yield Finding("option-rate", "warning", message, one.place, subject=name)
 
 
-def expired(scenario: Scenario, tree: Node, as_of: date) -> Iterator[Finding]:
+def _sources(estimate: Estimate) -> Iterator[Source]:
+    yield from (line.source for line in estimate.lines if line.source is not None)
+
+
+def caveats(spent: Sequence[Spent]) -> Iterator[Finding]:
+    """Give the caveats of the estimates, each once for an option."""
+    names: dict[tuple[str, str], list[Spent]] = {}
+    for one in spent:
+        for caveat in one.estimate.caveats if one.estimate is not None else ():
+            names.setdefault((one.option, caveat), []).append(one)
+    for (option, caveat), of in names.items():
+        others = f" and {len(of) - 1} more" if len(of) > 1 else ""
+        message = f"workload '{of[0].workload.name}'{others}: {option}: {caveat}"
+        yield Finding("caveat", "note", message, of[0].place, subject=f"{option}: {caveat}")
+
+
+def expired(scenario: Scenario, tree: Node, today: date) -> Iterator[Finding]:
     """Say which suppressions no longer hold."""
     for index, one in enumerate(scenario.suppressions):
-        if one.budget is not None and not one.holds_on(as_of):
+        if one.budget is not None and not one.holds_on(today):
             message = (
                 f"the suppression of budget '{one.budget}' expired on {one.expires} ({one.reason}); remove or renew it"
             )

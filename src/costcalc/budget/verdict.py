@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from costcalc.cost.estimate import Estimate, exact_usd
 from costcalc.findings import Finding, Node, Place
-from costcalc.limits import Measure
+from costcalc.limits import BudgetEntry, Increase, Measure, Percentile, Severity
 from costcalc.workload import Workload
 
 Status = Literal["inside", "warning", "over", "over as before", "suppressed", "undecided", "no baseline"]
@@ -53,6 +53,10 @@ class Verdict(NamedTuple):
         status: How it stands.
         reason: Why it is not decided, or put up with.
         place: Where the limit stands in the file.
+        severity: Whether a breach fails or warns.
+        increase: How much more than on the baseline may be spent, for ``max_increase``.
+        at: At which percentile the ranges are that it rests on.
+        ranged: Whether it rests on any.
     """
 
     budget: str
@@ -65,6 +69,10 @@ class Verdict(NamedTuple):
     status: Status
     reason: str
     place: Place
+    severity: Severity = "deny"
+    increase: Increase | None = None
+    at: Percentile = "p95"
+    ranged: bool = False
 
     @property
     def headroom(self) -> Fraction | None:
@@ -82,6 +90,7 @@ class Checked(NamedTuple):
         spent: What each workload costs.
         verdicts: How each limit stands.
         findings: What there is to say, each at its place.
+        unused: What commitments leave unused, by the provider that it is owed to [USD/month].
     """
 
     file: str
@@ -89,11 +98,12 @@ class Checked(NamedTuple):
     spent: tuple[Spent, ...]
     verdicts: tuple[Verdict, ...]
     findings: tuple[Finding, ...]
+    unused: tuple[tuple[str, Fraction], ...] = ()
 
     @property
     def total(self) -> Fraction | None:
-        """What all workloads cost together [USD/month]; None where one of them is not known."""
-        return sum_of(one.usd for one in self.spent)
+        """What all workloads cost together, unused commitments included [USD/month]; None where that is not known."""
+        return sum_of((*(one.usd for one in self.spent), *(usd for _, usd in self.unused)))
 
     @property
     def undecided(self) -> bool:
@@ -110,6 +120,16 @@ def sum_of(amounts: Iterable[Fraction | None]) -> Fraction | None:
 def as_written(amount: Fraction) -> Fraction:
     """Give an amount as a baseline has it: to twelve digits behind the point."""
     return round(amount * 10**12) * Fraction(1, 10**12)
+
+
+def scope_of(budget: BudgetEntry) -> str:
+    """Say what a budget is about."""
+    parts = [
+        ", ".join(budget.workloads) if budget.workloads is not None else "",
+        f"option {budget.option}" if budget.option is not None else "",
+        f"tag {budget.tag}" if budget.tag is not None else "",
+    ]
+    return ", ".join(part for part in parts if part) or "everything"
 
 
 def place_of(tree: Node, *path: str | int) -> Place:

@@ -49,14 +49,14 @@ def assumed_input(name: str, known: Assumption) -> Input:
     """Make an input of an assumption; its unit says what it can never be.
 
     A share lies between 0 and 1, a ratio (of a whole to its part, as in PUE) is never below 1, and replicas and
-    persons are whole. Whatever has no negative low is not negative.
+    persons are whole. None of them is negative.
     """
     if known.unit.startswith("share"):
         bounds: tuple[Decimal | None, Decimal | None] = Decimal(0), Decimal(1)
     elif known.unit == "ratio":
         bounds = Decimal(1), None
     else:
-        bounds = (Decimal(0) if known.low >= 0 else None), None
+        bounds = Decimal(0), None
     path = f"assumptions.{name}"
     return Input(path, known.value, known.low, known.high, known.unit, *bounds, whole=known.unit in _COUNTED)
 
@@ -86,10 +86,10 @@ def ranges_of(path: str, form: object) -> Iterator[Input]:
 
 @lru_cache(maxsize=64)
 def _ceilings(form: type[BaseModel]) -> Mapping[str, Decimal]:
-    """Find which fields of a form are shares: their JSON Schema has a maximum."""
+    """Find which fields of a form are shares: their JSON Schema has the maximum 1."""
     fields = form.model_json_schema()["properties"]
     found = {key: _maximum(field) for key, field in fields.items()}
-    return {key: Decimal(most) for key, most in found.items() if most is not None}
+    return {key: Decimal(most) for key, most in found.items() if most == 1}
 
 
 def _maximum(field: Mapping[str, Any]) -> int | None:

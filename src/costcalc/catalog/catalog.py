@@ -46,6 +46,7 @@ class Catalog:
         trees: The merged trees by kind (``options``, ``api/openai``), for the place of every number.
         digest_of: Works out a hash over every file of every layer that could have had a say.
         own_assumptions: Where the user's layers set assumptions, by id.
+        laid: What the user's layers say of each kind (``options``, ``api``), lowest first.
         assumptions_read: Assumptions of the layers that were read so far; copies of the catalog share it.
         assumptions_moved: Assumptions whose value is not the layers', but one that an analysis tries.
         flagged: Options that stand in no file but in a flag, by id, for the place of every value.
@@ -67,6 +68,7 @@ class Catalog:
     trees: Mapping[str, Node]
     digest_of: Callable[[], str]
     own_assumptions: Mapping[str, Place]
+    laid: Mapping[str, tuple[Node, ...]] = field(default_factory=dict, repr=False)
     assumptions_read: set[str] = field(default_factory=set, repr=False)
     assumptions_moved: frozenset[str] = frozenset()
     flagged: Mapping[str, Node] = field(default_factory=dict)
@@ -317,6 +319,17 @@ class Catalog:
         """
         plan: SoldPlan = self.thing(ref, "plan").entry
         return plan
+
+    def own(self, path: Path) -> tuple[Node, ...]:
+        """Give what the user's layers say of an entry, lowest first; nothing where it is as costcalc ships it."""
+        kind, *steps = path
+        found: list[Node] = []
+        for laid in self.laid.get(str(kind), ()):
+            node: Node | None = laid
+            for step in steps:
+                node = node.child(step) if node is not None else None
+            found += [node] if node is not None else []
+        return tuple(found)
 
     def place(self, path: Path) -> Place:
         """Tell where the value under a path was written, in whichever layer decided it."""

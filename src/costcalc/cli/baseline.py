@@ -11,32 +11,66 @@ from costcalc.findings import Finding
 if TYPE_CHECKING:
     from costcalc.budget.check import Base
     from costcalc.budget.diff import Recorded
+    from costcalc.budget.loosened import Bound, Key
 
-Limits = dict[tuple[str, str, str], Fraction]  # by file, budget and limit [USD]
+    Limits = dict[tuple[str, str, str], tuple[Fraction, Bound]]  # by file, budget and limit: what it came to [USD]
 
 
-def read_limits(path: Path) -> Limits:
-    """Read what each limit came to.
+def read_limits(path: Path) -> "Limits":
+    """Read what each limit came to, and how strict it was.
 
     Raises:
         InputError: It is no result of ``check``, or that could not decide everything.
     """
     result = _result(path)
     try:
-        rows = {(one["file"], one["budget"], one["limit"]): one["actual_usd"] for one in result["budgets"]}
-    except (KeyError, TypeError) as error:
+        rows = {(one["file"], one["budget"], one["limit"]): one for one in result["budgets"]}
+        bounds = {key: _bound(row) for key, row in rows.items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _problem(path, f"its budgets lack {error}") from None
-    unknown = [budget for (_, budget, _), actual in rows.items() if not isinstance(actual, Decimal)]
+    unknown = [budget for (_, budget, _), row in rows.items() if not isinstance(row["actual_usd"], Decimal)]
     if unknown:
         raise _problem(path, f"it could not decide {', '.join(map(str, unknown))} either")
-    return {key: Fraction(actual) for key, actual in rows.items()}
+    return {key: (Fraction(row["actual_usd"]), bounds[key]) for key, row in rows.items()}
 
 
-def of_file(limits: Limits, file: str, *, several: bool) -> "Base":
+def _bound(row: Any) -> "Bound":  # noqa: ANN401  # JSON
+    """Read how strict a limit was; what an older version did not write is not compared."""
+    from costcalc.budget.loosened import Bound
+    from costcalc.limits import Increase
+
+    is_increase = row["limit"] == "max_increase"  # its deny_usd follows from the base's own base
+    levels = [None if is_increase or row.get(key) is None else Fraction(row[key]) for key in ("warn_usd", "deny_usd")]
+    most = row.get("max_increase")
+    increase = Increase(most["usd"], most["share"]) if most is not None else None
+    return Bound(row.get("scope"), levels[0], levels[1], increase, row.get("severity"), row.get("at"))
+
+
+def read_bounds(path: Path) -> "dict[Key, Bound]":
+    """Read how strict each limit was, whether or not it could be decided.
+
+    Raises:
+        InputError: It is no result of ``check``.
+    """
+    found: dict[Key, Bound] = {}
+    try:
+        for row in _result(path)["budgets"]:
+            name = str(row["budget"])
+            key = (name, str(row["limit"]))
+            found[key if key not in found else (f"{row['file']}#{name}", key[1])] = _bound(row)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _problem(path, f"its budgets lack {error}") from None
+    return found
+
+
+def of_file(limits: "Limits", file: str, *, several: bool) -> "Base":
     """Take a file's part; a single file may be called otherwise on the base."""
+    from costcalc.budget.check import Base
+
     names = {name for name, _, _ in limits}
     chosen = file if several or file in names or len(names) != 1 else next(iter(names))
-    return {(budget, limit): usd for (name, budget, limit), usd in limits.items() if name == chosen}
+    own = {(budget, limit): found for (name, budget, limit), found in limits.items() if name == chosen}
+    return Base({key: usd for key, (usd, _) in own.items()}, {key: bound for key, (_, bound) in own.items()})
 
 
 def read_workloads(path: Path) -> "dict[str, Recorded]":

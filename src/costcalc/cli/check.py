@@ -8,7 +8,8 @@ import typer
 
 from costcalc.cli.answer import Answer
 from costcalc.cli.baseline import of_file, read_limits
-from costcalc.cli.flags import OUTPUT_PANEL, PriceFlags, Strict
+from costcalc.cli.context import day_of_check
+from costcalc.cli.flags import OUTPUT_PANEL, PRICES_PANEL, PriceFlags
 from costcalc.cli.output import rendered
 from costcalc.errors import FlagError, InputError
 
@@ -43,6 +44,22 @@ SkipContracts = Annotated[
     bool,
     typer.Option("--skip-contracts", help="Set a file aside, with a note, that has neither workloads nor budgets."),
 ]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Stale prices end with 3; workloads, tags and limits that a gate could overlook are errors.",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
+ShippedOnly = Annotated[
+    bool,
+    typer.Option(
+        "--shipped-prices-only",
+        help="A figure that rests on a price, option, assumption or day of your own files is an error.",
+        rich_help_panel=PRICES_PANEL,
+    ),
+]
 Summary = Annotated[
     bool,
     typer.Option(
@@ -58,6 +75,7 @@ def check_command(
     no_baseline: NoBaseline = False,
     exit_zero: ExitZero = False,
     strict: Strict = False,
+    shipped_prices_only: ShippedOnly = False,
     skip_contracts: SkipContracts = False,
     summary: Summary = False,
 ) -> Answer:
@@ -65,7 +83,8 @@ def check_command(
 
     Exit status 0: all inside. 1: one is broken. 2: could not start. 3: one could not be decided.
     """
-    from costcalc.budget.check import check, problems_of
+    from costcalc.budget.check import Rules, check
+    from costcalc.budget.names import problems_of
     from costcalc.cli.scenarios import files_of, load_scenarios, with_budgets
     from costcalc.render.check import check_report
 
@@ -76,7 +95,8 @@ def check_command(
         scenarios, aside = with_budgets(scenarios)
         if not scenarios:
             return _nothing_to_check(aside)
-    problems = [one for each in scenarios for one in problems_of(each.scenario, each.tree, each.catalog)]
+    today = day_of_check(prices.as_of)
+    problems = [one for each in scenarios for one in problems_of(each.scenario, each.tree, each.catalog, today=today)]
     if problems:
         raise InputError(problems)
     if base is None and not no_baseline:
@@ -87,9 +107,13 @@ def check_command(
             each.scenario,
             each.tree,
             each.catalog,
-            as_of=each.day,
-            base=of_file(base, each.file, several=several) if base is not None else None,
-            strict=strict,
+            Rules(
+                as_of=each.day,
+                today=today,
+                base=of_file(base, each.file, several=several) if base is not None else None,
+                strict=strict,
+                shipped_only=shipped_prices_only,
+            ),
         )
         for each in scenarios
     ]
@@ -98,6 +122,7 @@ def check_command(
         "files": [each.file for each in scenarios],
         "baseline": str(baseline) if baseline else None,
         "strict": strict,
+        "shipped_prices_only": shipped_prices_only,
     }
     report = check_report(results, scenarios[0].catalog, inputs=inputs)
     if summary:

@@ -1,7 +1,7 @@
 """What every command starts from: the catalog in force and the day."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,14 +16,27 @@ if TYPE_CHECKING:
     from costcalc.findings import Node
 
 
-def load(catalog: str | None, *, project: str | None = None, only: Sequence[Path] | None = None) -> "Loaded":
-    """Load the catalog with every layer that is in force here, or with the named files only."""
+def load(
+    catalog: str | None,
+    *,
+    project: str | None = None,
+    only: Sequence[Path] | None = None,
+    check: Callable[["Node"], object] | None = None,
+) -> "Loaded":
+    """Load the catalog with every layer that is in force here, or with the named files only.
+
+    Args:
+        catalog: What ``--catalog`` names.
+        project: A project file to take in place of the nearest.
+        only: The only files to load.
+        check: Checks what a project file says beside the catalog (default: `check_project`).
+    """
     from costcalc.catalog.layers.load import load_layers
     from costcalc.catalog.layers.stack import Layer, layers_in_force
 
     layers = layers_in_force(cwd=here(), env=os.environ, project=project, catalog=catalog)
     named = [Layer("project", path, str(path)) for path in only or ()]
-    return load_layers(named or layers, check_project=check_project)
+    return load_layers(named or layers, check_project=check or check_project)
 
 
 @contextmanager
@@ -69,4 +82,9 @@ def day_in_force(loaded: "Loaded", asked: date | None) -> date:
         from costcalc.scenario import parse_scenario
 
         asked = parse_scenario(loaded.project).as_of
+    return day_of_check(asked)
+
+
+def day_of_check(asked: date | None) -> date:
+    """The day that was asked for, else today in UTC: what expires, or is stale, goes by no file's own day."""
     return asked or datetime.now(UTC).date()  # noqa: TID251  # the only reader of the clock

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.baseline import read_workloads
+from costcalc.cli.baseline import read_bounds, read_workloads
 from costcalc.cli.check import BROKEN, UNDECIDED
 from costcalc.cli.context import day_in_force, load, project_of
 from costcalc.cli.flags import DayFlags
@@ -23,6 +23,8 @@ from costcalc.paths import look
 if TYPE_CHECKING:
     from costcalc.budget.diff import Difference, State
     from costcalc.catalog.layers.load import Loaded
+    from costcalc.cost.estimate import Estimate
+    from costcalc.workload import Workload
 
 Side = Annotated[
     str,
@@ -81,13 +83,15 @@ def _increase(text: str) -> tuple[Fraction | None, Fraction | None]:
 
 def _difference(base: str, head: str, scenario: str | None, as_of: date | None) -> "Difference":
     from costcalc.budget.diff import difference, recorded_difference, together
+    from costcalc.budget.loosened import loosened
 
     recorded = [side.endswith(".json") for side in (base, head)]
     if all(recorded):
-        return recorded_difference(read_workloads(Path(base)), read_workloads(Path(head)), names=(base, head))
+        found = recorded_difference(read_workloads(Path(base)), read_workloads(Path(head)), names=(base, head))
+        return found._replace(loosened=tuple(loosened(read_bounds(Path(base)), read_bounds(Path(head)))))
     if any(recorded):
         raise FlagError("a JSON result compares with another one: give two results, or two files")
-    found: dict[str, Difference] = {}
+    by_file: dict[str, Difference] = {}
     with ExitStack() as stack:
         for file, sides in _pairs(base, head).items():
             states = {
@@ -96,10 +100,10 @@ def _difference(base: str, head: str, scenario: str | None, as_of: date | None) 
                 if side
             }
             # a side that lacks the file has none of its workloads: they were added, or removed
-            nothing = next(iter(states.values()))._replace(uses={})
+            nothing = next(iter(states.values()))._replace(uses={}, bounds={})
             before, after = (states.get(name, nothing._replace(name=name)) for name in (base, head))
-            found[file] = difference(before, after)
-    return together(found, names=(base, head)) if has_magic(base + head) else next(iter(found.values()))
+            by_file[file] = difference(before, after)
+    return together(by_file, names=(base, head)) if has_magic(base + head) else next(iter(by_file.values()))
 
 
 def _pairs(base: str, head: str) -> dict[str, tuple[str, str]]:
@@ -151,6 +155,7 @@ def _default(base: str, head: str) -> str:
 
 def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "State":
     from costcalc.budget.diff import State, Use
+    from costcalc.budget.loosened import bounds_of
     from costcalc.case.case import Case
     from costcalc.case.file import case_of
     from costcalc.scenario import parse_scenario
@@ -164,7 +169,11 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     day = day_in_force(loaded, as_of)
     cases = {key: case_of(entry, key, loaded.catalog, as_of=day) for key, entry in parsed.workloads.items()}
     uses = {key: Use(case.workload, parsed.workloads[key].option or "") for key, case in cases.items()}
-    return State(name, uses, lambda option, workload: Case(workload, loaded.catalog, day).estimate(option))
+
+    def price(option: str, workload: "Workload") -> "Estimate":
+        return Case(workload, loaded.catalog, day).estimate(option)
+
+    return State(name, uses, price, bounds_of(parsed.budgets))
 
 
 def _loaded(path: str, scenario: str | None) -> "Loaded":

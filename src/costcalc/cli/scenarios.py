@@ -108,6 +108,7 @@ def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | N
     Raises:
         InputError: With every problem of every file.
     """
+    from costcalc.budget.names import unknown_names
     from costcalc.scenario import parse_scenario
 
     scenarios: list[Loaded] = []
@@ -117,10 +118,23 @@ def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | N
             loaded = load(catalog, project=file)
             project = project_of(loaded, file)
         except InputError as error:
-            problems += error.problems
+            problems += [*error.problems, *_unknown_beside(catalog, file)]
             continue
         scenario = parse_scenario(project)
         scenarios.append(Loaded(file, scenario, project, loaded.catalog, day_in_force(loaded, as_of)))
     if problems:
-        raise InputError(list(dict.fromkeys(problems)))
+        unknown = [found for each in scenarios for found in unknown_names(each.tree, each.catalog)]
+        raise InputError(list(dict.fromkeys([*problems, *unknown])))
     return scenarios
+
+
+def _unknown_beside(catalog: str | None, file: str) -> tuple[Finding, ...]:
+    """Find unknown names in a file whose values are wrong too, as far as its prices can be read."""
+    from costcalc.budget.names import unknown_names
+
+    try:
+        loaded = load(catalog, project=file, check=lambda _: None)
+    except InputError:
+        return ()
+    assert loaded.project is not None  # a file that is named is a project
+    return unknown_names(loaded.project, loaded.catalog)

@@ -45,6 +45,11 @@ def check_report(results: Sequence[Checked], catalog: Catalog, *, inputs: Mappin
             "status": _status(results),
             "total_usd": number(total),
             "budgets": budgets,
+            "commitments": [
+                {"file": each.file, "provider": provider, "unused_usd": number(unused)}
+                for each in results
+                for provider, unused in each.unused
+            ],
             "workloads": [_spent(each.file, one) for each in results for one in each.spent],
         },
         records=tuple(budgets),
@@ -81,6 +86,10 @@ def _verdict(file: str, one: Verdict) -> dict[str, Json]:
         "headroom_usd": number(one.headroom),
         "status": one.status,
         "reason": one.reason or None,
+        "severity": one.severity,
+        "max_increase": one.increase._asdict() if one.increase is not None else None,
+        "at": one.at,
+        "ranged": one.ranged,
     }
 
 
@@ -101,6 +110,7 @@ def _spent(file: str, one: Spent) -> dict[str, Json]:
         "price_date": one.estimate.price_date.isoformat() if one.estimate is not None else None,
         "reason": one.reason or None,
         "lines": [line_data(line) for line in lines],
+        "caveats": list(one.estimate.caveats) if one.estimate is not None else [],
     }
 
 
@@ -109,7 +119,8 @@ def _blocks(results: Sequence[Checked], total: Fraction | None) -> Iterator[Bloc
         yield Heading(f"{each.file}, a month at the prices of {each.as_of}")
         ordered = sorted(each.verdicts, key=lambda one: _WORST.index(one.status))
         yield Table(_BUDGETS, tuple(_budget_row(one) for one in ordered))
-        yield Table(_WORKLOADS, (*(_workload_row(one) for one in each.spent), _total_row(each.total)))
+        owed = (_owed_row(provider, unused) for provider, unused in each.unused)
+        yield Table(_WORKLOADS, (*(_workload_row(one) for one in each.spent), *owed, _total_row(each.total)))
         said = [f"{one.place}: {one.level}: {one.message}" for one in worst_first(each.findings)]
         yield from listed("Findings", said)
     if len(results) > 1:
@@ -123,10 +134,14 @@ def _budget_row(one: Verdict) -> tuple[str, ...]:
         one.budget + _UNITS[one.limited],
         one.scope,
         full_usd(limit) if limit is not None else "–",
-        full_usd(one.actual) if one.actual is not None else "unknown",
+        f"{full_usd(one.actual)}{_at(one)}" if one.actual is not None else "unknown",
         full_usd(one.headroom) if one.headroom is not None else "–",
         one.status.upper() if one.status in {"over", "undecided"} else one.status,
     )
+
+
+def _at(one: Verdict) -> str:
+    return f" at {one.at.upper()}" if one.ranged else ""
 
 
 def _workload_row(one: Spent) -> tuple[str, ...]:
@@ -138,6 +153,10 @@ def _workload_row(one: Spent) -> tuple[str, ...]:
         usd(decimal(known * MTOK / tokens)) if known is not None and tokens else "–",
         one.estimate.price_date.isoformat() if one.estimate is not None else "–",
     )
+
+
+def _owed_row(provider: str, unused: Fraction) -> tuple[str, ...]:
+    return (f"commitment to {provider}, unused", "", usd(decimal(unused)), "", "")
 
 
 def _total_row(total: Fraction | None) -> tuple[str, ...]:

@@ -51,6 +51,9 @@ def difference_report(
             "volume_usd": number(found.total("volume")),
             "option_usd": number(found.total("option")),
             "workloads": records,
+            "limits": [
+                {"budget": budget, "limit": limited, "change": change} for (budget, limited), change in found.loosened
+            ],
         },
         records=tuple({key: value for key, value in one.items() if key != "lines"} for one in records),
         blocks=tuple(_blocks(found, share)),
@@ -63,6 +66,8 @@ def _findings(found: Difference, allowed: str | None, over: bool | None) -> Iter
     for one in found.workloads:
         if one.change is None:
             yield Finding("price-missing", "error", f"workload '{one.workload}': {one.note}", subject=one.workload)
+    for (budget, limited), message in found.loosened:
+        yield Finding("limit-loosened", "warning", message, subject=f"{budget}.{limited}")
     change = found.total("change")
     if over and change is not None:
         message = f"the total grows by ${full_usd(change)} a month; up to {allowed} is allowed"
@@ -107,6 +112,7 @@ def _blocks(found: Difference, share: Fraction | None) -> Iterator[Block]:
     yield from listed("Options that changed", served)
     notes = [f"{one.workload}: {one.note}" for one in found.workloads if one.note]
     yield from listed("Notes", notes)
+    yield from listed("Limits that let more pass", [message for _, message in found.loosened])
 
 
 def _row(one: WorkloadChange) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """From a failed validation to findings that name file, line, what was found and a near name."""
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -7,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from costcalc.catalog.forms.json_schema import keys_at
 from costcalc.catalog.forms.scalars import found
 from costcalc.errors import InputError
-from costcalc.findings import Finding, Node, did_you_mean
+from costcalc.findings import Finding, Node, Place, did_you_mean
 
 _Form = TypeVar("_Form", bound=BaseModel)
 
@@ -23,10 +24,32 @@ def validated(form: type[_Form], tree: Node, *, name: str = "the file") -> _Form
     Raises:
         InputError: With every problem, each at its place.
     """
+    empty = dict(_without_value(tree, ()))
     try:
-        return form.model_validate(tree.plain())
+        checked = form.model_validate(tree.plain())
     except ValidationError as error:
-        raise InputError(findings_of(error, tree, form, name=name)) from None
+        found = findings_of(error, tree, form, name=name)
+        told = {finding.place for finding in found}
+        found += [finding for place, finding in empty.items() if not told & {place, finding.place}]
+        raise InputError(found) from None
+    if empty:
+        raise InputError(tuple(empty.values()))
+    return checked
+
+
+def _without_value(node: Node, path: tuple[str | int, ...]) -> Iterator[tuple[Place, Finding]]:
+    """Find keys and items without a value, by where the value is missing.
+
+    A limit or a price that is left empty is a mistake, never "none". A layer takes a lower layer's key away in this
+    manner; what it takes away is gone before a form sees it.
+    """
+    if node.value is None and path:
+        shown = ".".join(map(str, path))
+        message = f"{shown}: expected a value, found nothing; give one, or leave the key out"
+        yield node.place, Finding("empty", "error", message, node.key or node.place)
+    children = enumerate(node.value) if isinstance(node.value, list) else node.items()
+    for step, child in children:
+        yield from _without_value(child, (*path, step))
 
 
 def findings_of(error: ValidationError, root: Node, form: type[BaseModel], *, name: str = "the file") -> list[Finding]:

@@ -7,7 +7,17 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import ConfigDict, Field, model_validator
 
 from costcalc.catalog.forms.engines import Engine
-from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, KvPrecision, Precision, Text, Whole
+from costcalc.catalog.forms.scalars import (
+    Amount,
+    Day,
+    Factor,
+    Items,
+    KvPrecision,
+    PositiveUnitUsd,
+    Precision,
+    Text,
+    Whole,
+)
 from costcalc.catalog.forms.schema import Entry, Reads, Source
 
 Offer = Literal["on_demand", "reserved_1y", "reserved_3y", "spot", "serverless", "owner_cost"]
@@ -124,7 +134,7 @@ class RentalPrice(Entry):
     """
 
     effective: Day
-    usd_per_gpu_hour: Factor
+    usd_per_gpu_hour: PositiveUnitUsd
     source: Source
     note: Text | None = None
 
@@ -167,9 +177,9 @@ class PurchasePrice(Entry):
     """
 
     effective: Day
-    usd: Factor
-    low: Factor
-    high: Factor
+    usd: PositiveUnitUsd
+    low: PositiveUnitUsd
+    high: PositiveUnitUsd
     source: Source
     note: Text | None = None
 

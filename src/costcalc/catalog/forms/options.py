@@ -20,7 +20,9 @@ from costcalc.catalog.forms.scalars import (
     Text,
     UncertainAmount,
     UncertainFactor,
+    UncertainPositiveUnitUsd,
     UncertainShare,
+    UncertainUnitUsd,
     Whole,
 )
 from costcalc.catalog.forms.schema import Entry, Source, TokenRates
@@ -135,8 +137,8 @@ class SelfHostOption(Entry):
     tpot_ms: Factor | None = None
     tenure: Tenure = "on_demand"
     rental: Text | None = None
-    usd_per_gpu_hour: UncertainFactor | None = None
-    usd_per_gpu: UncertainFactor | None = None
+    usd_per_gpu_hour: UncertainPositiveUnitUsd | None = None
+    usd_per_gpu: UncertainPositiveUnitUsd | None = None
     placement: Placement | None = None
     gpu_kw: UncertainFactor | None = None
     hours_per_month: Factor | None = None
@@ -255,7 +257,7 @@ class BlendOption(Entry):
     kind: Literal["blend"]
     routes: Annotated[tuple[Route, ...], Field(min_length=1), Items] | None = None
     escalation: Escalation | None = None
-    router_usd_per_million_requests: UncertainAmount | None = None
+    router_usd_per_million_requests: UncertainUnitUsd | None = None
     note: Text | None = None
 
     @model_validator(mode="after")

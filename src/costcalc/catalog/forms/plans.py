@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Text
+from costcalc.catalog.forms.scalars import Day, Factor, Items, Text, UnitUsd
 from costcalc.catalog.forms.schema import Entry, Judged, Source
 from costcalc.errors import UndecidableError
 
@@ -25,7 +25,7 @@ class SeatPrice(Entry):
     """
 
     effective: Day
-    usd_per_seat: Amount
+    usd_per_seat: UnitUsd
     source: Source
     note: Text | None = None
 

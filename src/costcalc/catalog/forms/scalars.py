@@ -13,6 +13,9 @@ from costcalc.week import WINDOW_PATTERN, Window
 
 DAY_PATTERN = r"^\d{4}-\d\d-\d\d$"
 MAX_NUMBER = 10**18  # a million times what all providers together serve in a month
+LEAST_NUMBER = Decimal("1e-12")  # a millionth of a cent for a million; what is smaller is a slip of the keyboard
+MAX_UNIT_USD = 10**9  # a thousand times the dearest machine that is sold by the piece
+MAX_USD = 10**15  # ten times what the world produces in a year
 
 
 def found(value: object) -> str:
@@ -42,6 +45,8 @@ def _number(value: object) -> Decimal:
         raise ValueError(f"expected a finite number, found {shown}")
     if abs(number) > MAX_NUMBER:
         raise ValueError(f"expected a number of at most 1e18, found {number}")
+    if 0 < abs(number) < LEAST_NUMBER:
+        raise ValueError(f"expected 0, or a number of at least 1e-12, found {number}")
     return number
 
 
@@ -93,6 +98,22 @@ def _positive(value: object) -> Decimal:
     return number
 
 
+def _at_most(check: Callable[[object], Decimal], most: int, what: str) -> Callable[[object], Decimal]:
+    """Bound what a check lets pass, with the reason in the message."""
+
+    def bounded(value: object) -> Decimal:
+        number = check(value)
+        if number > most:
+            raise ValueError(f"expected {what} of at most ${most:,}, found {number}")
+        return number
+
+    return bounded
+
+
+_unit_usd = _at_most(_not_negative, MAX_UNIT_USD, "a price of one unit")
+_positive_unit_usd = _at_most(_positive, MAX_UNIT_USD, "a price of one unit")
+_usd = _at_most(_not_negative, MAX_USD, "an amount of money")
+_positive_usd = _at_most(_positive, MAX_USD, "an amount of money")
 _INTERVAL = re.compile(r"(?P<low>\S+)\s+to\s+(?P<high>\S+)(?P<rest>.*)")
 
 
@@ -221,6 +242,18 @@ Factor = Annotated[Decimal, PlainValidator(_positive), _schema(type="number", ex
 Share = Annotated[Decimal, PlainValidator(_share), _schema(type="number", minimum=0, maximum=1)]
 Quantity = Annotated[Decimal, PlainValidator(_number), _schema(type="number")]
 _RANGE: dict[str, Any] = {"type": "string", "pattern": r"^\S+ +to +\S+$"}
+_UNIT: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": MAX_UNIT_USD}
+_POSITIVE_UNIT: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_UNIT_USD}
+UnitUsd = Annotated[Decimal, PlainValidator(_unit_usd), WithJsonSchema(_UNIT)]
+PositiveUnitUsd = Annotated[Decimal, PlainValidator(_positive_unit_usd), WithJsonSchema(_POSITIVE_UNIT)]
+UncertainUnitUsd = Annotated[Decimal, PlainValidator(_or_interval(_unit_usd)), _schema(anyOf=[_UNIT, _RANGE])]
+UncertainPositiveUnitUsd = Annotated[
+    Decimal, PlainValidator(_or_interval(_positive_unit_usd)), _schema(anyOf=[_POSITIVE_UNIT, _RANGE])
+]
+Usd = Annotated[Decimal, PlainValidator(_usd), _schema(type="number", minimum=0, maximum=MAX_USD)]
+PositiveUsd = Annotated[
+    Decimal, PlainValidator(_positive_usd), _schema(type="number", exclusiveMinimum=0, maximum=MAX_USD)
+]
 UncertainAmount = Annotated[
     Decimal, PlainValidator(_or_interval(_not_negative)), _schema(anyOf=[{"type": "number", "minimum": 0}, _RANGE])
 ]

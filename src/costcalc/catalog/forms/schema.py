@@ -7,7 +7,22 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Quantity, Share, Text, Url, Whole, Windows
+from costcalc.catalog.forms.scalars import (
+    LEAST_NUMBER,
+    MAX_NUMBER,
+    MAX_UNIT_USD,
+    Day,
+    Factor,
+    Items,
+    PositiveUsd,
+    Quantity,
+    Share,
+    Text,
+    UnitUsd,
+    Url,
+    Whole,
+    Windows,
+)
 from costcalc.week import Hours, Weekday
 from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS, CallMeter, TokenMeter
 
@@ -22,10 +37,10 @@ def _table(keys: tuple[str, ...], **value: object) -> WithJsonSchema:
     )
 
 
-_AMOUNT = {"type": "number", "minimum": 0}
+_AMOUNT = {"type": "number", "minimum": 0, "maximum": MAX_UNIT_USD}
 _FACTOR = {"type": "number", "exclusiveMinimum": 0}
-TokenRates = Annotated[dict[TokenMeter, Amount], Field(min_length=1), _table(TOKEN_METERS, **_AMOUNT)]
-CallRates = Annotated[dict[CallMeter, Amount], Field(min_length=1), _table(CALL_METERS, **_AMOUNT)]
+TokenRates = Annotated[dict[TokenMeter, UnitUsd], Field(min_length=1), _table(TOKEN_METERS, **_AMOUNT)]
+CallRates = Annotated[dict[CallMeter, UnitUsd], Field(min_length=1), _table(CALL_METERS, **_AMOUNT)]
 Factors = Annotated[dict[TokenMeter, Factor], Field(min_length=1), _table(TOKEN_METERS, **_FACTOR)]
 SameAs = Annotated[dict[TokenMeter, TokenMeter], Field(min_length=1), _table(TOKEN_METERS, enum=list(TOKEN_METERS))]
 
@@ -303,6 +318,34 @@ class Assumption(Judged):
 
     drawn: bool = True
 
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        least, most = bounds_of_unit(self.unit)
+        for key, number in (("low", self.low), ("high", self.high)):
+            if not least <= number <= most:
+                expected = f"from {least:f} to {most:f}" if most < MAX_NUMBER else f"of at least {least:f}"
+                raise ValueError(f"{key}: expected a number {expected}, as its unit is '{self.unit}', found {number}")
+        return self
+
+
+_FROM_ONE = ("ratio",)  # of the total to a part, as PUE and the peak to the mean
+_ABOVE_ZERO = ("GPU/FTE", "years", "factor", "tokens/request", "ms/output token", "output tokens/")
+
+
+def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:
+    """Say between which numbers a quantity of some unit lies; none of them is ever negative.
+
+    A share lies between 0 and 1, a ratio is never below 1, the price of a unit is bounded as all prices are, and what
+    others are divided or multiplied by is above 0.
+
+    Example:
+        >>> [tuple(map(str, bounds_of_unit(unit))) for unit in ("share of TDP", "USD/GB")]
+        [('0', '1'), ('0', '1000000000')]
+    """
+    least = Decimal(1) if unit in _FROM_ONE else LEAST_NUMBER if unit.startswith(_ABOVE_ZERO) else Decimal(0)
+    most = 1 if unit.startswith("share") else MAX_UNIT_USD if unit.startswith("USD") else MAX_NUMBER
+    return least, Decimal(most)
+
 
 class AssumptionsFile(Entry):
     """Everything else that a cost depends on: ``pricing/assumptions.yaml``.
@@ -338,7 +381,7 @@ class Contract(Entry):
 
     discount: Share = Decimal(0)
     models: dict[str, ContractedModel] = {}
-    commitment_usd: Factor | None = None
+    commitment_usd: PositiveUsd | None = None
     effective: Day
     until: Day | None = None
     source: Source

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, model_validator
 from costcalc.catalog.forms.scalars import Day, Text
 from costcalc.catalog.forms.schema import Entry
 
+MAX_DAYS_AHEAD = 366  # a year, in a leap year too
 RuleId = Literal[
     "duplicate-name",
     "future-checked",
@@ -30,7 +31,7 @@ class SuppressionEntry(Entry):
         rule: Which rule of ``catalog lint``.
         at: Where in the catalog, as the finding names it; what stands below it is put up with too.
         reason: Why.
-        expires: The last day on which it holds; later it is a finding of its own.
+        expires: The last day on which it holds; later it is a finding of its own. At most a year ahead.
     """
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["budget"]}, {"required": ["rule", "at"]}]})
@@ -50,6 +51,10 @@ class SuppressionEntry(Entry):
     def covers(self, rule: str, shown: str) -> bool:
         """Say whether it is about a finding of a rule at a place, or below one."""
         return rule == self.rule and (shown == self.at or shown.startswith(f"{self.at}."))
+
+    def is_too_long_on(self, day: date) -> bool:
+        """Say whether it would hold for more than a year from a day on: what nobody looks at again is no exception."""
+        return (self.expires - day).days > MAX_DAYS_AHEAD
 
     def holds_on(self, day: date) -> bool:
         """Say whether it still holds."""

@@ -120,6 +120,10 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
             if "assumptions" in tree.keys
             for name, node in tree.keys["assumptions"].items()
         },
+        laid={
+            key: tuple(tree.keys[key] for tree in above if key in tree.keys)
+            for key in dict.fromkeys(key for tree in above for key in tree.keys)
+        },
         digest_of=lambda: _digest([each for layer in above for each in layer.documents], folders, shipped),
     )
 

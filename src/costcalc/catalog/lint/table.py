@@ -121,7 +121,12 @@ def _is_own(finding: Finding) -> bool:
 
 def _cover(finding: Finding, suppressions: Sequence[Suppression], asked: Question) -> int | None:
     fitting = (index for index, one in enumerate(suppressions) if one.entry.covers(finding.rule, finding.subject))
-    return next((index for index in fitting if suppressions[index].entry.holds_on(asked.today)), None)
+    return next((index for index in fitting if _holds(suppressions[index], asked)), None)
+
+
+def _holds(one: Suppression, asked: Question) -> bool:
+    """Say whether a suppression holds; one of the user's own holds for a year at most."""
+    return one.entry.holds_on(asked.today) and not (one.is_own and one.entry.is_too_long_on(asked.today))
 
 
 def _about_suppressions(suppressions: Sequence[Suppression], used: Counter[int], asked: Question) -> Iterator[Finding]:
@@ -129,7 +134,10 @@ def _about_suppressions(suppressions: Sequence[Suppression], used: Counter[int],
     for index, (entry, place, is_own) in enumerate(suppressions):
         what = f"the suppression of {entry.rule} at {entry.at}"
         subject = f"{entry.rule} {entry.at}"
-        if not entry.holds_on(asked.today):
+        if is_own and entry.is_too_long_on(asked.today):
+            message = f"{what} expires on {entry.expires}, more than a year after {asked.today}; it does not hold"
+            yield Finding("suppression-too-long", "warning", message, place, subject=subject)
+        elif not entry.holds_on(asked.today):
             message = f"{what} expired on {entry.expires} ({entry.reason}); remove or renew it"
             yield Finding("suppression-expired", "warning", message, place, subject=subject)
         elif is_own and not used[index]:

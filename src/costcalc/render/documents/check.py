@@ -23,10 +23,21 @@ class SpentOn(BaseModel):
     price_date: str | None
     reason: str | None
     lines: list[Line]
+    caveats: list[str]
+
+
+class MostIncrease(BaseModel):
+    """How much more than on the baseline may be spent: USD a month, or a share of it."""
+
+    usd: float | None
+    share: float | None
 
 
 class JudgedBudget(BaseModel):
-    """One limit of one budget [USD]; headroom is negative where it is over."""
+    """One limit of one budget [USD]; headroom is negative where it is over.
+
+    ``at`` is the percentile at which ranges are taken; ``ranged`` says whether the amount rests on any.
+    """
 
     file: str
     budget: str
@@ -39,6 +50,18 @@ class JudgedBudget(BaseModel):
     headroom_usd: float | None
     status: Literal["inside", "warning", "over", "over as before", "suppressed", "undecided", "no baseline"]
     reason: str | None
+    severity: Literal["warn", "deny"]
+    max_increase: MostIncrease | None
+    at: Literal["p50", "p75", "p90", "p95"]
+    ranged: bool
+
+
+class UnusedCommitment(BaseModel):
+    """What a contract owes a provider and no workload uses; it is part of the total."""
+
+    file: str
+    provider: str
+    unused_usd: float
 
 
 class CheckResult(BaseModel):
@@ -47,6 +70,7 @@ class CheckResult(BaseModel):
     status: Literal["inside", "broken", "undecided"]
     total_usd: float | None
     budgets: list[JudgedBudget]
+    commitments: list[UnusedCommitment]
     workloads: list[SpentOn]
 
 

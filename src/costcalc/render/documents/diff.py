@@ -32,6 +32,14 @@ class ChangedWorkload(BaseModel):
     note: str | None
 
 
+class LoosenedLimit(BaseModel):
+    """A limit that lets more pass than before."""
+
+    budget: str
+    limit: str
+    change: str
+
+
 class DiffResult(BaseModel):
     """The answer of ``diff``; totals are null where a price is missing."""
 
@@ -45,6 +53,7 @@ class DiffResult(BaseModel):
     volume_usd: float | None
     option_usd: float | None
     workloads: list[ChangedWorkload]
+    limits: list[LoosenedLimit]
 
 
 class DiffDocument(Envelope):
