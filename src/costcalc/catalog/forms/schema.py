@@ -5,8 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
-
+from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, JsonSchema, NumberOrTable, form_check
 from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Quantity, Share, Text, Url, Whole, Windows
 from costcalc.week import Hours, Weekday
 from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS, CallMeter, TokenMeter
@@ -15,39 +14,27 @@ Reads = Literal["image", "audio", "video"]
 TOKEN_METERS: tuple[TokenMeter, ...] = (*PROMPT_METERS, *OUTPUT_METERS)
 
 
-def _table(keys: tuple[str, ...], **value: object) -> WithJsonSchema:
+def _table(keys: tuple[str, ...], **value: object) -> JsonSchema:
     properties = dict.fromkeys(keys, value)
-    return WithJsonSchema(
-        {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
-    )
+    return JsonSchema({"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1})
 
 
 _AMOUNT = {"type": "number", "minimum": 0}
 _FACTOR = {"type": "number", "exclusiveMinimum": 0}
-TokenRates = Annotated[dict[TokenMeter, Amount], Field(min_length=1), _table(TOKEN_METERS, **_AMOUNT)]
-CallRates = Annotated[dict[CallMeter, Amount], Field(min_length=1), _table(CALL_METERS, **_AMOUNT)]
-Factors = Annotated[dict[TokenMeter, Factor], Field(min_length=1), _table(TOKEN_METERS, **_FACTOR)]
-SameAs = Annotated[dict[TokenMeter, TokenMeter], Field(min_length=1), _table(TOKEN_METERS, enum=list(TOKEN_METERS))]
+TokenRates = Annotated[dict[TokenMeter, Amount], NOT_EMPTY, _table(TOKEN_METERS, **_AMOUNT)]
+CallRates = Annotated[dict[CallMeter, Amount], NOT_EMPTY, _table(CALL_METERS, **_AMOUNT)]
+Factors = Annotated[dict[TokenMeter, Factor], NOT_EMPTY, _table(TOKEN_METERS, **_FACTOR)]
+SameAs = Annotated[dict[TokenMeter, TokenMeter], NOT_EMPTY, _table(TOKEN_METERS, enum=list(TOKEN_METERS))]
 
 
-Multiplier = Annotated[
-    Annotated[Factor, Tag("number")] | Annotated[Factors, Tag("meters")],
-    Discriminator(lambda value: "meters" if isinstance(value, dict) else "number"),
-]
-
-
-class Entry(BaseModel):
-    """Base of every form: unknown keys are errors, and a value never changes."""
-
-    # built on first use: a run validates three or four of these forms, not all
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+Multiplier = Annotated[Factor | Factors, NumberOrTable()]
 
 
 def _any_of(*keys: str) -> dict[str, Any]:
     return {"anyOf": [{"required": [key]} for key in keys]}
 
 
-class Source(Entry):
+class Source(Entry, schema=_any_of("url", "title")):
     """Where a figure was read, and on which day.
 
     Args:
@@ -56,13 +43,11 @@ class Source(Entry):
         checked: The day on which somebody compared the figure with the source.
     """
 
-    model_config = ConfigDict(json_schema_extra=_any_of("url", "title"))
-
     url: Url | None = None
     title: Text | None = None
     checked: Day
 
-    @model_validator(mode="after")
+    @form_check
     def _has_origin(self) -> Self:
         if self.url is None and self.title is None:
             raise ValueError("a source needs a url or, where there is none, a title")
@@ -77,7 +62,13 @@ _CONDITIONS = ("prompt_tokens_above", "prompt_tokens_from", "processing", "servi
 _RATES = ("usd_per_mtok", "usd_per_thousand")
 
 
-class When(Entry):
+class When(
+    Entry,
+    schema={
+        "allOf": [_any_of(*_CONDITIONS), _any_of(*_RATES, "multiply")],
+        "not": {"required": ["prompt_tokens_above", "prompt_tokens_from"]},
+    },
+):
     """Rates that replace or multiply others while every condition of the entry holds.
 
     Args:
@@ -93,25 +84,18 @@ class When(Entry):
         multiply: A factor on every token rate that won, or a factor by meter.
     """
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "allOf": [_any_of(*_CONDITIONS), _any_of(*_RATES, "multiply")],
-            "not": {"required": ["prompt_tokens_above", "prompt_tokens_from"]},
-        }
-    )
-
     prompt_tokens_above: Whole | None = None
     prompt_tokens_from: Whole | None = None
     processing: Literal["batch"] | None = None
     service_tier: Text | None = None
     region: Text | None = None
-    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), Items] | None = None
+    weekdays: Annotated[tuple[Weekday, ...], NOT_EMPTY, Items] | None = None
     utc: Windows | None = None
     usd_per_mtok: TokenRates | None = None
     usd_per_thousand: CallRates | None = None
     multiply: Multiplier | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _has_condition_and_effect(self) -> Self:
         if self.prompt_tokens_above is not None and self.prompt_tokens_from is not None:
             raise ValueError("give prompt_tokens_above (more than) or prompt_tokens_from (that many or more), not both")
@@ -138,7 +122,7 @@ class When(Entry):
         return Hours(self.weekdays, self.utc) if self.weekdays or self.utc else None
 
 
-class Price(Entry):
+class Price(Entry, schema=_any_of(*_RATES)):
     """List prices from one day on. Never edited afterwards: a new price is a new entry.
 
     Args:
@@ -151,8 +135,6 @@ class Price(Entry):
         note: What else is to be known, such as sources that contradict each other.
     """
 
-    model_config = ConfigDict(json_schema_extra=_any_of(*_RATES))
-
     effective: Day
     usd_per_mtok: TokenRates | None = None
     usd_per_thousand: CallRates | None = None
@@ -161,7 +143,7 @@ class Price(Entry):
     source: Source
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _has_rates(self) -> Self:
         if self.usd_per_mtok is None and self.usd_per_thousand is None:
             raise ValueError("a price needs usd_per_mtok or usd_per_thousand")
@@ -177,7 +159,7 @@ class Price(Entry):
         return self
 
 
-class Model(Entry):
+class Model(Entry, schema={"dependencies": {"retired": ["retired_source"]}}):
     """One model as one provider sells it.
 
     Args:
@@ -192,8 +174,6 @@ class Model(Entry):
         note: What else is to be known.
     """
 
-    model_config = ConfigDict(json_schema_extra={"dependencies": {"retired": ["retired_source"]}})
-
     aliases: Annotated[tuple[Text, ...], Items] = ()
     context_window: Whole | None = None
     open_weights: Text | None = None
@@ -201,10 +181,10 @@ class Model(Entry):
     tools: bool | None = None
     retired: Day | None = None
     retired_source: Source | None = None
-    prices: Annotated[tuple[Price, ...], Field(min_length=1), Items]
+    prices: Annotated[tuple[Price, ...], NOT_EMPTY, Items]
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_dated(self) -> Self:
         days = [price.effective for price in self.prices]
         for earlier, later in pairwise(days):
@@ -230,7 +210,7 @@ class ApiFile(Entry):
     name: Text | None = None
     via: Text | None = None
     note: Text | None = None
-    models: Annotated[dict[str, Model], Field(min_length=1)]
+    models: Annotated[dict[str, Model], NOT_EMPTY]
 
 
 class Judged(Entry):
@@ -245,7 +225,7 @@ class Judged(Entry):
     checked: Day | None = None
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_ordered(self) -> Self:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
@@ -306,13 +286,13 @@ class Contract(Entry):
     """
 
     discount: Share = Decimal(0)
-    models: dict[str, ContractedModel] = {}
+    models: dict[str, ContractedModel] = EMPTY
     commitment_usd: Factor | None = None
     effective: Day
     until: Day | None = None
     source: Source
 
-    @model_validator(mode="after")
+    @form_check
     def _ends_after_it_begins(self) -> Self:
         if self.until is not None and self.until < self.effective:
             raise ValueError(f"the contract ends on {self.until}, before it begins on {self.effective}")
