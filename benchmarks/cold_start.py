@@ -21,6 +21,8 @@ COMMANDS = {
     "costcalc --version": [*COSTCALC, "--version"],
     "costcalc compare --tokens 1e6": [*COSTCALC, "compare", "--tokens", "1e6"],
     "costcalc compare --tokens 1e6 --format json": [*COSTCALC, "compare", "--tokens", "1e6", "--format", "json"],
+    "costcalc size": [*COSTCALC, "size", "DeepSeek-R1-Distill-Qwen-32B"],
+    "costcalc project --tokens 1e6": [*COSTCALC, "project", "--tokens", "1e6"],
     "costcalc recommend": [*COSTCALC, *ADVICE],
     "costcalc recommend --simulate": [*COSTCALC, *ADVICE, "--simulate"],
     "costcalc catalog validate": [*COSTCALC, "catalog", "validate"],

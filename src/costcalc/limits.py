@@ -4,10 +4,8 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
-
+from costcalc.catalog.forms.entry import NOT_EMPTY, Checked, Entry, JsonSchema, form_check
 from costcalc.catalog.forms.scalars import MAX_USD, Items, Text, Usd, found
-from costcalc.catalog.forms.schema import Entry
 
 Severity = Literal["warn", "deny"]
 Percentile = Literal["p50", "p75", "p90", "p95"]
@@ -42,8 +40,8 @@ def _increase(value: object) -> Increase:
 
 IncreaseField = Annotated[
     Increase,
-    PlainValidator(_increase),
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"}]}),
+    Checked(_increase),
+    JsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"}]}),
 ]
 
 
@@ -58,7 +56,7 @@ class Levels(Entry):
     warn: Usd | None = None
     deny: Usd | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_ordered(self) -> Self:
         if self.warn is None and self.deny is None:
             raise ValueError("expected warn, deny or both")
@@ -97,7 +95,7 @@ def _as_levels(value: object) -> Levels:
         raise ValueError(str(problem.get("ctx", {}).get("error", problem["msg"]))) from None
 
 
-Limit = Annotated[Levels, PlainValidator(_as_levels), WithJsonSchema(_limit_schema())]
+Limit = Annotated[Levels, Checked(_as_levels), JsonSchema(_limit_schema())]
 
 
 class BudgetEntry(Entry):
@@ -116,7 +114,7 @@ class BudgetEntry(Entry):
         note: What else is to be known.
     """
 
-    workloads: Annotated[tuple[Text, ...], Field(min_length=1), Items] | None = None
+    workloads: Annotated[tuple[Text, ...], NOT_EMPTY, Items] | None = None
     option: Text | None = None
     tag: Text | None = None
     monthly_usd: Limit | None = None
@@ -127,7 +125,7 @@ class BudgetEntry(Entry):
     severity: Severity = "deny"
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _limits_something(self) -> Self:
         if not self.limits and self.max_increase is None:
             raise ValueError(f"a budget limits something: give {', '.join(MEASURES)} or max_increase")

@@ -3,9 +3,8 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
-
 from costcalc.catalog.forms.diagnose import validated
+from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.json_schema import overlay_properties, schema_of
 from costcalc.catalog.forms.kinds import FOLDER_KINDS, TABLE_KINDS
 from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
@@ -21,7 +20,7 @@ from costcalc.catalog.forms.scalars import (
     Whole,
     Windows,
 )
-from costcalc.catalog.forms.schema import Entry, Reads
+from costcalc.catalog.forms.schema import Reads
 from costcalc.catalog.forms.suppressions import SuppressionEntry
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Node, did_you_mean
@@ -32,7 +31,7 @@ from costcalc.workload import Workload, WorkloadKind
 _NONE = Decimal(0)
 
 
-class LoadEntry(Entry):
+class LoadEntry(Entry, schema={"anyOf": [{"required": ["weekdays"]}, {"required": ["utc"]}]}):
     """How much more often requests come in some hours of the week; hours not named weigh 1, later entries win.
 
     Args:
@@ -41,13 +40,11 @@ class LoadEntry(Entry):
         weight: The rate of requests there, relative to hours that are not named.
     """
 
-    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), Items] | None = None
+    weekdays: Annotated[tuple[Weekday, ...], NOT_EMPTY, Items] | None = None
     utc: Windows | None = None
     weight: Amount
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["weekdays"]}, {"required": ["utc"]}]})
-
-    @model_validator(mode="after")
+    @form_check
     def _names_hours(self) -> Self:
         if self.weekdays is None and self.utc is None:
             raise ValueError("a load entry needs weekdays or utc")
@@ -118,7 +115,7 @@ class WorkloadEntry(Entry):
     """
 
     requests: UncertainFactor
-    shapes: Annotated[tuple[ShapeEntry, ...], Field(min_length=1), Items]
+    shapes: Annotated[tuple[ShapeEntry, ...], NOT_EMPTY, Items]
     batchable_share: UncertainShare = _NONE
     service_tier: Text | None = None
     region: Text | None = None
@@ -128,10 +125,10 @@ class WorkloadEntry(Entry):
     tags: Annotated[tuple[Text, ...], Items] = ()
     kind: WorkloadKind = "general"
     seats: Whole | None = None
-    needs: Needs = Needs()
+    needs: Needs = Needs.model_construct()
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_consistent(self) -> Self:
         self.to_workload("workload")
         return self
@@ -164,8 +161,8 @@ class Scenario(Entry):
     """
 
     as_of: Day | None = None
-    workloads: dict[str, WorkloadEntry] = Field(default_factory=dict)
-    budgets: dict[str, BudgetEntry] = Field(default_factory=dict)
+    workloads: dict[str, WorkloadEntry] = EMPTY
+    budgets: dict[str, BudgetEntry] = EMPTY
     suppressions: Annotated[tuple[SuppressionEntry, ...], Items] = ()
 
     def workload(self, name: str | None) -> Workload:

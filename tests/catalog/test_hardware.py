@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from catalog.test_load import problems, written
 from conftest import Overlay
-from pydantic import BaseModel
 
 from costcalc import Catalog, InputError, UnknownNameError, load_catalog
+from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
 from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.names import slug
@@ -521,8 +521,8 @@ def stated(value: object) -> list[Source]:
     """Walk a form and everything in it, whatever its fields are called."""
     if isinstance(value, Source):
         return [value]
-    if isinstance(value, BaseModel):
-        return [found for _, child in value for found in stated(child)]
+    if isinstance(value, Entry):
+        return [found for child in vars(value).values() for found in stated(child)]
     children = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
     return [found for child in children for found in stated(child)]
 

@@ -1,15 +1,24 @@
 """What a build keeps of the shipped catalog: the same as the files say, and never anything else."""
 
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from costcalc.catalog.forms.entry import Entry
+from costcalc.catalog.forms.options import OptionsFile
+from costcalc.catalog.forms.schema import AssumptionsFile, Model, Source
 from costcalc.catalog.layers import kept as keeping
-from costcalc.catalog.layers.kept import keep, kept
+from costcalc.catalog.layers.kept import keep, kept, key_of
 from costcalc.catalog.layers.load import keep_shipped, load_catalog, shipped_pricing
+from costcalc.catalog.layers.written import read_back, written
 
 
 @pytest.fixture
@@ -19,7 +28,18 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "kept"
 
 
-def unread() -> str:
+KEPT, READ = (Source(title=title, checked=date(2026, 11, 1)) for title in ("as it was kept", "as it reads"))
+
+
+def keep_file(path: Path) -> None:
+    keep(path, path.read_bytes(), KEPT)
+
+
+def taken(path: Path) -> Source:
+    return kept(path, Source, lambda: READ)
+
+
+def unread() -> Any:  # noqa: ANN401  # any form
     return pytest.fail("the file was read, although what it says is kept")
 
 
@@ -99,24 +119,160 @@ def test_what_does_not_agree_in_every_bit_is_read_from_the_file(
     change: Callable[[Path, Path], Path], place: Path, tmp_path: Path
 ) -> None:
     path = list_of(tmp_path / "api" / "a.yaml", "price: 1")
-    keep(path, "as it was kept")
-    assert kept(path, unread) == "as it was kept"
-    assert kept(change(path, place), lambda: "as it reads") == "as it reads"
+    keep_file(path)
+    assert kept(path, Source, unread) == KEPT
+    assert taken(change(path, place)) == READ
 
 
-def test_what_other_code_or_another_pydantic_kept_is_read_from_the_file(
+def test_what_is_kept_is_what_was_parsed_though_the_file_was_saved_meanwhile(place: Path, tmp_path: Path) -> None:
+    path = list_of(tmp_path / "api" / "a.yaml", "price: 1")
+    parsed = path.read_bytes()
+    list_of(path, "price: 2")  # saved while the build checks what it has read
+    keep(path, parsed, KEPT)
+    assert taken(path) == READ
+    list_of(path, "price: 1")
+    assert taken(path) == KEPT
+    assert place.is_dir()
+
+
+@pytest.mark.usefixtures("place")
+def test_the_build_keeps_each_file_under_the_bytes_that_it_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pricing" / "assumptions.yaml"
+    text = (shipped_pricing() / "assumptions.yaml").read_text(encoding="utf-8")
+    list_of(path, text)
+    monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: path.parent)
+
+    def keep_after_a_save(at: Path, file: bytes, said: Entry) -> None:
+        list_of(at, f"{text}# saved\n")
+        keep(at, file, said)
+
+    monkeypatch.setattr("costcalc.catalog.layers.load.keep", keep_after_a_save)
+    keep_shipped()
+    assert kept(path, AssumptionsFile, lambda: AssumptionsFile(assumptions={})).assumptions == {}
+    list_of(path, text)
+    assert kept(path, AssumptionsFile, unread).assumptions["pue"] == load_catalog().assumption("pue")
+
+
+def test_what_other_code_or_other_versions_kept_is_read_from_the_file(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    package = tmp_path / "costcalc"
+    for source in keeping.sources():
+        copy = package / source.relative_to(Path(keeping.__file__).parents[2])
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(source.read_bytes())
+    versions = [list_of(tmp_path / stated.parent.name / stated.name, "1") for stated in keeping.stated_versions()]
+    monkeypatch.setattr(keeping, "_PACKAGE", package)
+    monkeypatch.setattr(keeping, "stated_versions", lambda: versions)
     path = list_of(tmp_path / "api" / "a.yaml", "price: 1")
-    keep(path, "as it was kept")
-    for changed in ("pydantic.VERSION", "costcalc.catalog.layers.kept._SINGLE"):
-        with monkeypatch.context() as patch:
-            patch.setattr(changed, "0.0" if changed.endswith("VERSION") else ("units",))
-            keeping.code.cache_clear()
-            assert kept(path, lambda: "as it reads") == "as it reads"
+    keeping.code.cache_clear()
+    keep_file(path)
+    files = [*keeping.sources(), *versions]
+    for file in files:
+        before = file.read_bytes()
+        file.write_bytes(before + b"\n")
         keeping.code.cache_clear()
-    assert kept(path, unread) == "as it was kept"
+        assert taken(path) == READ, file
+        file.write_bytes(before)
+    list_of(package / "catalog" / "forms" / "more" / "one.py", "")  # a further file, in a folder of its own
+    keeping.code.cache_clear()
+    assert taken(path) == READ
+    monkeypatch.undo()
+    keeping.code.cache_clear()
+    assert len(files) == len({*files}) >= 39
+    assert taken(path) == READ  # the code as it is did not keep it
+    assert not place.exists() or place.is_dir()
+
+
+def test_the_versions_of_pydantic_and_pyyaml_stand_where_the_hash_looks() -> None:
+    import pydantic
+    import yaml
+
+    texts = [stated.read_text(encoding="utf-8") for stated in keeping.stated_versions()]
+    assert [version in text for version, text in zip((pydantic.VERSION, yaml.__version__), texts, strict=True)] == [
+        True,
+        True,
+    ]
+
+
+class Payload:
+    """Runs a command where somebody unpickles it."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
+        return (exec, (f"open({str(self.trace)!r}, 'w').close()",))
+
+
+POISON = [
+    '{"title": "t"}',  # a required field is missing
+    '{"title": "t", "checked": "2026-11-01", "__class__": "x"}',  # no such field
+    '{"title": "t", "checked": 5}',
+    '{"py/reduce": [{"py/type": "os.system"}, ["true"]]}',
+    "[1]",
+    "null",
+    "NaN",
+    "!!python/object/apply:os.system [true]",
+    "[" * 100_000,
+    "{",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", POISON)
+def test_what_is_no_data_of_the_form_is_read_from_the_file(
+    text: str, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = list_of(tmp_path / "api" / "a.yaml", "price: 1")
+    monkeypatch.setattr(keeping, "written", lambda _: text)
+    keep_file(path)  # under a key and a hash that agree
     assert place.is_dir()
+    assert taken(path) == READ
+
+
+def test_code_under_a_valid_key_never_runs(place: Path, tmp_path: Path) -> None:
+    path, trace = list_of(tmp_path / "api" / "a.yaml", "price: 1"), tmp_path / "it-ran"
+    payload = pickle.dumps(Payload(trace))
+    place.mkdir()
+    key = key_of(path, path.read_bytes())
+    (place / "api-a.kept").write_bytes(key + sha256(payload).digest() + payload)
+    assert taken(path) == READ
+    assert not trace.exists()
+    pickle.loads(payload)  # noqa: S301  # to see that it would have run
+    assert trace.exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "data"),
+    [
+        (OptionsFile, {"options": {"a": {"kind": "self_host", "tokens_per_s": 900, "usd_per_gpu_hour": "2.0 to 4.0"}}}),
+        (
+            Model,
+            {
+                "prices": [
+                    {
+                        "effective": "2026-01-01",
+                        "usd_per_mtok": {"input": Decimal("1E+1"), "output": Decimal("2.50")},
+                        "when": [
+                            {"utc": ["01:00-04:00", "16:30-24:00"], "weekdays": ["mon"], "multiply": Decimal("0.5")},
+                            {"region": "eu", "multiply": {"input": 2}},
+                        ],
+                        "source": {"title": "t\n\u2028", "checked": "2026-01-01"},
+                    }
+                ]
+            },
+        ),
+    ],
+)
+def test_what_is_written_is_read_back_to_the_last_digit(form: type[Entry], data: object) -> None:
+    checked = form.model_validate(data)
+    again = read_back(form, written(checked))
+    assert again == checked
+    assert repr(again) == repr(checked)  # 2.50 is not 2.5
+    assert again.model_dump(exclude_unset=True) == checked.model_dump(exclude_unset=True)
 
 
 @pytest.mark.clock

@@ -11,7 +11,8 @@ from conftest import Overlay
 
 from costcalc import Catalog, InputError, UnknownNameError, load_catalog
 from costcalc.catalog.forms.diagnose import validated
-from costcalc.catalog.forms.schema import Entry, Source
+from costcalc.catalog.forms.entry import Entry
+from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.layers.load import load_layers
 from costcalc.catalog.layers.stack import Layer, layers_in_force
 from costcalc.catalog.validate import validate

@@ -10,7 +10,7 @@ from conftest import Cli, Overlay
 
 from costcalc import Catalog, InputError
 from costcalc.catalog.rules.entries import RulesFile
-from costcalc.catalog.rules.verdicts import Facts, Rule, Verdict, _read, verdict
+from costcalc.catalog.rules.verdicts import Facts, Rule, Verdict, understood, verdict
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.workload import KINDS, SERVER_KINDS
@@ -96,8 +96,7 @@ def test_a_rule_fires_on_what_is_known(when: str, facts: dict[str, str | bool], 
 def _only(when: str) -> Rule:
     """Read a rule whose examples are beside the point."""
     tree = parse_yaml(Document("x.yaml", rule(when, fires="{}")), print)
-    entry = RulesFile.model_validate(tree.plain()).rules["mine"]
-    return _read("mine", entry, tree.nearest(["rules", "mine"]), [])
+    return understood(RulesFile.model_validate(tree.plain()))["mine"]
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from costcalc import InputError, load_catalog
 from costcalc.catalog.forms.diagnose import validated
+from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
 from costcalc.catalog.forms.json_schema import schema_of
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
-from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile, Entry
+from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Document
 from costcalc.scenario import Scenario, project_schema

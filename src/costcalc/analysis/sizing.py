@@ -147,6 +147,10 @@ def size(setup: Setup, wish: Wish, catalog: Catalog) -> Sized:
         wish: What is asked of it.
         catalog: Prices, and the fitted throughput model.
     """
+    return _sized(setup, wish, catalog, _price(setup.gpu, catalog, wish))
+
+
+def _sized(setup: Setup, wish: Wish, catalog: Catalog, price: Price | None) -> Sized:
     spec, request = spec_of(setup.gpu), wish.request
     room = fit(
         shape_of(setup.model),
@@ -156,7 +160,6 @@ def size(setup: Setup, wish: Wish, catalog: Catalog) -> Sized:
         tokens=request.input_tokens + request.output_tokens,
     )
     answer = _throughput(setup, wish, catalog) if room.fits else None
-    price = _price(setup, catalog, wish)
     caveats = (*(answer.caveats if answer is not None else ()), *trust_of(setup), *(price.caveats if price else ()))
     return Sized(setup, room, spec.memory_bytes, answer, price, caveats)
 
@@ -167,18 +170,13 @@ def _throughput(setup: Setup, wish: Wish, catalog: Catalog) -> Throughput:
     return within_target(partial(predicted, setup, wish.request, catalog), tpot_s=wish.tpot_ms / 1000)
 
 
-def _price(setup: Setup, catalog: Catalog, wish: Wish) -> Price | None:
+def _price(gpu: GpuFile, catalog: Catalog, wish: Wish) -> Price | None:
     """Find the rent of one GPU: the user's own, else the list's; one that nobody rents out has none."""
-    option = SelfHostOption(
-        kind="self_host",
-        model=setup.model.model,
-        gpu=setup.gpu.gpu,
-        gpus=Decimal(1),
-        usd_per_gpu_hour=wish.own_usd_per_hour.get(setup.gpu.gpu),
-        source=Source(title="--gpu-price", checked=wish.day),
-    )
+    source = Source.model_construct(title="--gpu-price", checked=wish.day)
+    own = wish.own_usd_per_hour.get(gpu.gpu)
+    option = SelfHostOption.model_construct(kind="self_host", gpu=gpu.gpu, usd_per_gpu_hour=own, source=source)
     try:
-        return price_of(setup.gpu.name, option, catalog, as_of=wish.day)
+        return price_of(gpu.name, option, catalog, as_of=wish.day)
     except UndecidableError:
         return None
 
@@ -215,7 +213,15 @@ def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:
 
 def ranked(candidates: Iterator[Setup], wish: Wish, catalog: Catalog) -> tuple[Sized, ...]:
     """Give the ways that fit, cheapest per token first; those without a price stand last, fastest first."""
-    fitting = [one for one in (size(setup, wish, catalog) for setup in candidates) if one.throughput is not None]
+    prices: dict[str, Price | None] = {}
+    fitting = []
+    for setup in candidates:
+        gpu = setup.gpu
+        if gpu.gpu not in prices:
+            prices[gpu.gpu] = _price(gpu, catalog, wish)
+        way = _sized(setup, wish, catalog, prices[gpu.gpu])
+        if way.throughput is not None:
+            fitting.append(way)
     return tuple(sorted(fitting, key=_order))
 
 

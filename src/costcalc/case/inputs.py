@@ -5,13 +5,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel
-
+from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.catalog.forms.schema import Assumption
 from costcalc.errors import UnknownNameError
 
-Form = TypeVar("Form", bound=BaseModel)
+Form = TypeVar("Form", bound=Entry)
 
 
 class Input(NamedTuple):
@@ -71,10 +70,11 @@ def ranges_of(path: str, form: object) -> Iterator[Input]:
         >>> [(one.path, str(one.low), str(one.high)) for one in ranges_of("options.mine", mine)]
         [('options.mine.usd_per_gpu_hour', '2.0', '4.0')]
     """
-    if isinstance(form, BaseModel):
-        for key, value in form:
+    if isinstance(form, Entry):
+        kind: Any = type(form)  # mypy takes no class for hashable
+        for key, value in vars(form).items():
             if isinstance(value, Interval):
-                ceiling = _ceilings(type(form)).get(key)
+                ceiling = _ceilings(kind).get(key)
                 one = Input(f"{path}.{key}", Decimal(value), value.low, value.high, most=ceiling)
                 yield one._replace(digits=REQUEST_DIGITS) if key in _OF_A_REQUEST else one
             else:
@@ -85,7 +85,7 @@ def ranges_of(path: str, form: object) -> Iterator[Input]:
 
 
 @lru_cache(maxsize=64)
-def _ceilings(form: type[BaseModel]) -> Mapping[str, Decimal]:
+def _ceilings(form: Any) -> Mapping[str, Decimal]:  # noqa: ANN401  # a form
     """Find which fields of a form are shares: their JSON Schema has the maximum 1."""
     fields = form.model_json_schema()["properties"]
     found = {key: _maximum(field) for key, field in fields.items()}
@@ -113,7 +113,7 @@ def changed(form: Form, steps: Sequence[str], value: Decimal) -> Form:
 def _replaced(old: object, steps: Sequence[str], value: Decimal) -> object:
     if not steps:
         return value
-    if isinstance(old, BaseModel):
+    if isinstance(old, Entry):
         return changed(old, steps, value)
     if isinstance(old, tuple) and steps[0].isdigit() and int(steps[0]) < len(old):
         at = int(steps[0])

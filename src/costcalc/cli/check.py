@@ -16,7 +16,10 @@ from costcalc.errors import FlagError, InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from costcalc.budget.check import Rules
     from costcalc.budget.verdict import Checked
+    from costcalc.cli.baseline import Limits
+    from costcalc.cli.scenarios import Loaded
     from costcalc.findings import Finding
     from costcalc.render.report import Report
 
@@ -83,7 +86,7 @@ def check_command(
 
     Exit status 0: all inside. 1: one is broken. 2: could not start. 3: one could not be decided.
     """
-    from costcalc.budget.check import Rules, check
+    from costcalc.budget.check import Rules
     from costcalc.budget.names import problems_of
     from costcalc.cli.scenarios import files_of, load_scenarios, with_budgets
     from costcalc.render.check import check_report
@@ -101,22 +104,8 @@ def check_command(
         raise InputError(problems)
     if base is None and not no_baseline:
         _ask_for_baseline([name for each in scenarios for name, b in each.scenario.budgets.items() if b.max_increase])
-    several = len(scenarios) > 1
-    results = [
-        check(
-            each.scenario,
-            each.tree,
-            each.catalog,
-            Rules(
-                as_of=each.day,
-                today=today,
-                base=of_file(base, each.file, several=several) if base is not None else None,
-                strict=strict,
-                shipped_only=shipped_prices_only,
-            ),
-        )
-        for each in scenarios
-    ]
+    rules = Rules(scenarios[0].day, today, None, strict=strict, shipped_only=shipped_prices_only)
+    results = _judged(scenarios, rules, base)
     results[0] = results[0]._replace(findings=(*results[0].findings, *aside))
     inputs = {
         "files": [each.file for each in scenarios],
@@ -129,6 +118,24 @@ def check_command(
         _append_summary(report)
     status = _status(results, report, exit_zero=exit_zero, strict=strict)
     return Answer(report, status, report.diagnostics, aloud_in=("csv",))  # the other formats hold what was found
+
+
+def _judged(scenarios: "Sequence[Loaded]", rules: "Rules", base: "Limits | None") -> "list[Checked]":
+    """Judge each file on its own day, against its own part of the baseline."""
+    from costcalc.budget.check import check
+
+    several = len(scenarios) > 1
+    return [
+        check(
+            each.scenario,
+            each.tree,
+            each.catalog,
+            rules._replace(
+                as_of=each.day, base=of_file(base, each.file, several=several) if base is not None else None
+            ),
+        )
+        for each in scenarios
+    ]
 
 
 def _nothing_to_check(aside: "tuple[Finding, ...]") -> Answer:

@@ -72,7 +72,7 @@ def _needs(asked: Question) -> "Needs":
     from costcalc.scenario import Needs
 
     if asked.scenario is None:
-        return asked.entry.needs if asked.entry is not None else Needs()
+        return asked.entry.needs if asked.entry is not None else Needs.model_construct()
     needs = [entry.needs for entry in asked.scenario.workloads.values()]
     if any(each != needs[0] for each in needs):
         raise FlagError("the workloads of the file ask for different things (needs); name one with #")
@@ -89,6 +89,8 @@ def _chances(case: "Case", options: "Sequence[str]") -> dict[str, float]:
 
 def _checked(needs: dict[str, Any]) -> dict[str, Any]:
     """Check what flags say as a project file would be checked, and give the values."""
+    if not needs:
+        return {}
     from costcalc.scenario import Needs
 
     checked = Needs.model_validate(needs)

@@ -1,5 +1,6 @@
 """What an option pays month by month: bills at each month's end, purchases and one-off work when they fall due."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, S
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import WORKDAYS_PER_YEAR
+from costcalc.cost.changes import price_changes
 from costcalc.cost.estimate import Estimate, total_usd
 from costcalc.cost.finance import MONTHS_PER_YEAR, after_months
 from costcalc.cost.option import estimate
@@ -163,8 +165,7 @@ class _Setting(NamedTuple):
 def _cash(named: NamedOption, setting: _Setting) -> Cash:
     if isinstance(named.option, BlendOption):
         return _blended(named, named.option, setting)
-    start, course = int(setting.waits), setting.course
-    months = [_month(named, setting, month) for month in range(start, course.months)]
+    months = _months(named, setting)
     first = months[0].estimate
     _check_served(first)
     _check_retirement(named, months, setting)
@@ -217,10 +218,28 @@ def _grown(setting: _Setting, month: int) -> Workload:
     return replace(setting.workload, requests=Fraction(setting.workload.requests) * factor)
 
 
-def _month(named: NamedOption, setting: _Setting, month: int) -> Month:
+def _months(named: NamedOption, setting: _Setting) -> list[Month]:
+    """Price every month in which the option serves; one in which nothing has changed costs what the last one did."""
+    course = setting.course
+    changes = sorted(price_changes(named, setting.catalog))
+    months: list[Month] = []
+    for number in range(int(setting.waits), course.months):
+        day = months_later(setting.as_of, number)
+        switches = course.requalify is not None and number == course.requalify.every
+        same = months and not course.growth and not switches and not _any_between(changes, months[-1].day, day)
+        months.append(months[-1]._replace(number=number, day=day) if same else _month(named, setting, number, day))
+    return months
+
+
+def _any_between(days: Sequence[date], after: date, until: date) -> bool:
+    """Say whether any of some sorted days lies after one day, and not after another."""
+    return bisect_right(days, after) < bisect_right(days, until)
+
+
+def _month(named: NamedOption, setting: _Setting, month: int, day: date) -> Month:
     requalify = setting.course.requalify
     switched = requalify is not None and month >= requalify.every
-    day, grown = months_later(setting.as_of, month), _grown(setting, month)
+    grown = _grown(setting, month)
     # who has switched no longer pays what the first model costs on that day, but a share of what it cost on the first
     found = estimate(named, grown, setting.catalog, as_of=setting.as_of if switched else day)
     option, beyond = named.option, None

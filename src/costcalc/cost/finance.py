@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 MONTHS_PER_YEAR = 12
 # US tax, 5-year property, half-year convention: IRS Publication 946, table A-1
@@ -20,6 +21,7 @@ def monthly_rate(yearly: Decimal) -> Decimal:
     return (1 + yearly) ** (Decimal(1) / MONTHS_PER_YEAR) - 1
 
 
+@lru_cache(maxsize=1024)  # a root of 28 digits takes as long as pricing a request, and every option asks for the same
 def after_months(yearly: Decimal, months: int) -> Decimal:
     """Give what 1 has become after some months of an effective yearly change.
 

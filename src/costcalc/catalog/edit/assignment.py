@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pydantic import BaseModel
-
+from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.json_schema import keys_at
 from costcalc.catalog.forms.kinds import FOLDERS, KINDS
 from costcalc.catalog.forms.scalars import THOUSANDS, without_commas
@@ -92,7 +91,7 @@ def check_keys(texts: Sequence[str], entry: Path, *, kind: object = None) -> Non
         raise FlagError("\n".join(problems))
 
 
-def _problem(form: type[BaseModel], entry: Path, path: Path, kind: object) -> str:
+def _problem(form: type[Entry], entry: Path, path: Path, kind: object) -> str:
     """Say which step of a path no form knows; what is dated stands in the entries of the ``prices`` beside it."""
     at: list[Path] = [entry]
     for step in path:

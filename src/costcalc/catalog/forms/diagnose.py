@@ -1,16 +1,18 @@
 """From a failed validation to findings that name file, line, what was found and a near name."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
+from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.json_schema import keys_at
 from costcalc.catalog.forms.scalars import found
 from costcalc.errors import InputError
 from costcalc.findings import Finding, Node, Place, did_you_mean
 
-_Form = TypeVar("_Form", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+_Form = TypeVar("_Form", bound=Entry)
 
 
 def validated(form: type[_Form], tree: Node, *, name: str = "the file") -> _Form:
@@ -24,6 +26,8 @@ def validated(form: type[_Form], tree: Node, *, name: str = "the file") -> _Form
     Raises:
         InputError: With every problem, each at its place.
     """
+    from pydantic import ValidationError
+
     empty = dict(_without_value(tree, ()))
     try:
         checked = form.model_validate(tree.plain())
@@ -52,7 +56,7 @@ def _without_value(node: Node, path: tuple[str | int, ...]) -> Iterator[tuple[Pl
         yield from _without_value(child, (*path, step))
 
 
-def findings_of(error: ValidationError, root: Node, form: type[BaseModel], *, name: str = "the file") -> list[Finding]:
+def findings_of(error: "ValidationError", root: Node, form: type[Entry], *, name: str = "the file") -> list[Finding]:
     """Turn each of pydantic's complaints about a tree into a finding at its place."""
     problems = error.errors(include_url=False)
     # pydantic also calls a list too short when its items are wrong; that says nothing
@@ -60,7 +64,7 @@ def findings_of(error: ValidationError, root: Node, form: type[BaseModel], *, na
     return [_finding(problem, root, form, name) for problem in telling]
 
 
-def _finding(problem: Any, root: Node, form: type[BaseModel], name: str) -> Finding:  # noqa: ANN401  # pydantic's ErrorDetails
+def _finding(problem: Any, root: Node, form: type[Entry], name: str) -> Finding:  # noqa: ANN401  # pydantic's ErrorDetails
     location = tuple(step for step in problem["loc"] if step != "[key]")
     path = real_path(root, location)
     kind = problem["type"]
@@ -90,7 +94,7 @@ def real_path(root: Node, location: tuple[str | int, ...]) -> tuple[str | int, .
     return tuple(path)
 
 
-def _unknown_key(key: str, root: Node, path: tuple[str | int, ...], form: type[BaseModel], name: str) -> Finding:
+def _unknown_key(key: str, root: Node, path: tuple[str | int, ...], form: type[Entry], name: str) -> Finding:
     node = root.nearest(path)
     parent = path[:-1]
     kind = root.nearest(parent).child("kind")

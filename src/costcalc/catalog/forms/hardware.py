@@ -4,9 +4,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import ConfigDict, Field, model_validator
-
 from costcalc.catalog.forms.engines import Engine
+from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Constraint, Entry, form_check
 from costcalc.catalog.forms.scalars import (
     Amount,
     Day,
@@ -18,7 +17,7 @@ from costcalc.catalog.forms.scalars import (
     Text,
     Whole,
 )
-from costcalc.catalog.forms.schema import Entry, Reads, Source
+from costcalc.catalog.forms.schema import Reads, Source
 
 Offer = Literal["on_demand", "reserved_1y", "reserved_3y", "spot", "serverless", "owner_cost"]
 Trust = Literal["primary", "secondary", "recalled"]
@@ -47,7 +46,7 @@ class AttentionEntry(Entry):
     shared_kv: bool = False
     window: Whole | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_consistent(self) -> Self:
         if (self.kind in {"full", "sliding"}) != (self.kv_heads is not None):
             raise ValueError("full and sliding layers have kv_heads; latent and linear ones have none")
@@ -98,7 +97,7 @@ class OpenModelFile(Entry):
     embedding_parameters_b: Factor
     layers: Whole
     hidden_size: Whole
-    attention: Annotated[tuple[AttentionEntry, ...], Field(min_length=1), Items]
+    attention: Annotated[tuple[AttentionEntry, ...], NOT_EMPTY, Items]
     experts: Whole | None = None
     experts_per_token: Whole | None = None
     sparse_attention: bool = False
@@ -109,7 +108,7 @@ class OpenModelFile(Entry):
     source: Source
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _adds_up(self) -> Self:
         counted = sum(entry.layers for entry in self.attention)
         if counted != self.layers:
@@ -151,10 +150,10 @@ class Rental(Entry):
 
     provider: Text
     offer: Offer
-    prices: Annotated[tuple[RentalPrice, ...], Field(min_length=1), Items]
+    prices: Annotated[tuple[RentalPrice, ...], NOT_EMPTY, Items]
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_dated(self) -> Self:
         _check_order(self.prices)
         return self
@@ -183,7 +182,7 @@ class PurchasePrice(Entry):
     source: Source
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_ordered(self) -> Self:
         if not self.low <= self.usd <= self.high:
             raise ValueError(f"expected low ≤ usd ≤ high, found {self.low}, {self.usd}, {self.high}")
@@ -197,9 +196,9 @@ class Purchase(Entry):
         prices: Dated prices, oldest first.
     """
 
-    prices: Annotated[tuple[PurchasePrice, ...], Field(min_length=1), Items]
+    prices: Annotated[tuple[PurchasePrice, ...], NOT_EMPTY, Items]
 
-    @model_validator(mode="after")
+    @form_check
     def _is_dated(self) -> Self:
         _check_order(self.prices)
         return self
@@ -236,7 +235,7 @@ class Peaks(Entry):
     fp4: Factor | None = None
 
 
-class GpuFile(Entry):
+class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
     """A GPU's specification and its prices: ``pricing/gpus/<gpu>.yaml``.
 
     Args:
@@ -261,8 +260,6 @@ class GpuFile(Entry):
         note: What else is to be known.
     """
 
-    model_config = ConfigDict(json_schema_extra={"dependencies": {"rentals": ["reference"]}})
-
     gpu: Text
     name: Text
     aliases: Annotated[tuple[Text, ...], Items] = ()
@@ -277,12 +274,12 @@ class GpuFile(Entry):
     placement: Placement = "datacenter"
     trust: Trust
     source: Source
-    rentals: dict[str, Rental] = Field(default_factory=dict)
+    rentals: dict[str, Rental] = EMPTY
     reference: Text | None = None
     purchase: Purchase | None = None
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _has_reference(self) -> Self:
         if bool(self.rentals) != (self.reference is not None):
             raise ValueError("a GPU with rentals names the one that estimates take: reference")
@@ -309,7 +306,7 @@ class Score(Entry):
     variant: Text | None = None
     score: Amount
     reported_by: Text
-    date: Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")] | None = None
+    date: Annotated[str, Constraint(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")] | None = None
     confidence: Literal["high", "medium", "low"]
     source: Source
     note: Text | None = None

@@ -4,19 +4,24 @@ import re
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel
+from costcalc.catalog.forms.entry import Entry
 
 Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
-@cache
-def schema_of(form: type[BaseModel]) -> Schema:
-    """Give the draft-07 schema of a form.
+def schema_of(form: type[Any]) -> Schema:
+    """Give the draft-07 schema of a form, or of a document's pydantic model.
 
     Draft-07 ignores whatever stands beside a ``$ref`` and calls ``$defs`` ``definitions``; titles
     generated from field names say nothing and are left out.
     """
+    key: Any = form  # mypy takes no class for hashable
+    return _schema_of(key)
+
+
+@cache
+def _schema_of(form: Any) -> Schema:  # noqa: ANN401
     raw = form.model_json_schema(mode="validation", ref_template="#/definitions/{model}")
     definitions = raw.pop("$defs", {})
     tidied = {name: _described(_tidy(value)) for name, value in sorted(definitions.items())}
@@ -45,7 +50,7 @@ def _described(schema: Schema) -> Schema:
     return {**schema, "description": " ".join(summary.split()), **({"properties": properties} if properties else {})}
 
 
-def overlay_properties(forms: dict[str, type[BaseModel]]) -> tuple[Schema, Schema]:
+def overlay_properties(forms: dict[str, type[Entry]]) -> tuple[Schema, Schema]:
     """Give what a layer may say of forms: the same keys, none of them required, ``null`` to remove one.
 
     Args:
@@ -91,7 +96,7 @@ def _demands(member: Schema) -> bool:
     return set(member) == {"required"} or ("anyOf" in member and all(_demands(inner) for inner in member["anyOf"]))
 
 
-def keys_at(form: type[BaseModel], path: tuple[str | int, ...], *, kind: object = None) -> tuple[str, ...]:
+def keys_at(form: type[Entry], path: tuple[str | int, ...], *, kind: object = None) -> tuple[str, ...]:
     """Name the keys that a form allows at a path (of that ``kind``, where forms differ by it), for messages.
 
     Example:

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel
+from costcalc.catalog.forms.entry import Entry
 
 _Where = tuple[str, str]  # a module below costcalc.catalog, and a name in it
 
@@ -18,7 +18,8 @@ class FileKind(NamedTuple):
         named_by: In a folder, the key of each file that repeats the name of the file; "" for a single file.
         field: The attribute of `Catalog` that holds it; "" where it is called as its key.
         has_parts: Whether a layer may give a part of an entry, because costcalc ships the rest.
-        understood_at: A function that turns the checked form and its tree into what commands use, or None.
+        checked_at: A function that checks, of a form and its tree, what the form alone cannot, or None.
+        understood_at: A function that turns the checked form into what commands use, or None.
     """
 
     name: str
@@ -27,17 +28,27 @@ class FileKind(NamedTuple):
     named_by: str = ""
     field: str = ""
     has_parts: bool = True
+    checked_at: _Where | None = None
     understood_at: _Where | None = None
 
     @property
-    def form(self) -> type[BaseModel]:
+    def form(self) -> type[Entry]:
         """The form of one file."""
-        form: type[BaseModel] = _found(self.form_at)
+        form: type[Entry] = _found(self.form_at)
         return form
 
-    def understood(self, form: Any, tree: Any) -> Any:  # noqa: ANN401  # each kind has a form of its own
+    def check(self, form: Any, tree: Any) -> None:  # noqa: ANN401  # each kind has a form of its own
+        """Check what the form alone cannot.
+
+        Raises:
+            InputError: With every problem, each at its place.
+        """
+        if self.checked_at is not None:
+            _found(self.checked_at)(form, tree)
+
+    def understood(self, form: Any) -> Any:  # noqa: ANN401
         """Give what commands use of a checked file: the form itself, unless the kind says otherwise."""
-        return _found(self.understood_at)(form, tree) if self.understood_at is not None else form
+        return _found(self.understood_at)(form) if self.understood_at is not None else form
 
 
 def _found(where: _Where) -> Any:  # noqa: ANN401
@@ -55,7 +66,13 @@ TABLE_KINDS = (
     FileKind("options", ("forms.options", "OptionsFile"), ("options", "headline")),
     FileKind("assumptions", ("forms.schema", "AssumptionsFile"), ("assumptions",)),
     FileKind("quality", ("forms.hardware", "QualityFile"), ("quality",), has_parts=False),
-    FileKind("rules", ("rules.entries", "RulesFile"), ("rules",), understood_at=("rules.verdicts", "understood")),
+    FileKind(
+        "rules",
+        ("rules.entries", "RulesFile"),
+        ("rules",),
+        checked_at=("rules.verdicts", "check_rules"),
+        understood_at=("rules.verdicts", "understood"),
+    ),
     FileKind("kinds", ("rules.entries", "KindsFile"), ("kinds",)),
     FileKind("measurements", ("forms.hardware", "MeasurementsFile"), ("measurements",), has_parts=False),
     FileKind("contracts", ("forms.schema", "ContractsFile"), ("contracts",), has_parts=False),

@@ -3,9 +3,8 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
-
 from costcalc.catalog.forms.engines import Engine
+from costcalc.catalog.forms.entry import BY_KIND, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.hardware import Placement
 from costcalc.catalog.forms.plans import Limit
 from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
@@ -25,7 +24,7 @@ from costcalc.catalog.forms.scalars import (
     UncertainUnitUsd,
     Whole,
 )
-from costcalc.catalog.forms.schema import Entry, Source, TokenRates
+from costcalc.catalog.forms.schema import Source, TokenRates
 
 
 class ApiOption(Entry):
@@ -158,7 +157,7 @@ class SelfHostOption(Entry):
         """GPUs that share every layer."""
         return self.tp or max(1, self.gpus // (self.dp * self.pp))
 
-    @model_validator(mode="after")
+    @form_check
     def _is_complete(self) -> Self:
         if self.tensor_parallel * self.dp * self.pp != self.gpus:
             product = f"{self.tensor_parallel} × {self.dp} × {self.pp}"
@@ -213,9 +212,9 @@ class Route(Entry):
     share: UncertainShare | None = None
     input_times: UncertainFactor = Decimal(1)
     output_times: UncertainFactor = Decimal(1)
-    shapes: Annotated[tuple[ShapeEntry, ...], Field(min_length=1), Items] | None = None
+    shapes: Annotated[tuple[ShapeEntry, ...], NOT_EMPTY, Items] | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _has_one_size(self) -> Self:
         if self.shapes is not None:
             if self.input_times != 1 or self.output_times != 1:
@@ -255,12 +254,12 @@ class BlendOption(Entry):
     """
 
     kind: Literal["blend"]
-    routes: Annotated[tuple[Route, ...], Field(min_length=1), Items] | None = None
+    routes: Annotated[tuple[Route, ...], NOT_EMPTY, Items] | None = None
     escalation: Escalation | None = None
     router_usd_per_million_requests: UncertainUnitUsd | None = None
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _adds_up(self) -> Self:
         if (self.routes is None) == (self.escalation is None):
             raise ValueError("give routes with shares, or an escalation; not both, and not neither")
@@ -305,7 +304,7 @@ def _check_shares(routes: tuple[Route, ...]) -> None:
         raise ValueError(f"the shares of the routes sum to as much as {most:f}; expected at most 1")
 
 
-Option = Annotated[ApiOption | RateOption | SelfHostOption | PlanOption | BlendOption, Field(discriminator="kind")]
+Option = Annotated[ApiOption | RateOption | SelfHostOption | PlanOption | BlendOption, BY_KIND]
 
 
 class OptionsFile(Entry):

@@ -4,10 +4,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
-
+from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.scalars import Day, Factor, Items, Text, UnitUsd
-from costcalc.catalog.forms.schema import Entry, Judged, Source
+from costcalc.catalog.forms.schema import Judged, Source
 from costcalc.errors import UndecidableError
 
 Limit = Literal["hard", "overage"]
@@ -67,7 +66,7 @@ class Plan(Entry):
 
     name: Text
     users: Literal["person"] = "person"
-    prices: Annotated[tuple[SeatPrice, ...], Field(min_length=1), Items]
+    prices: Annotated[tuple[SeatPrice, ...], NOT_EMPTY, Items]
     allowance: Allowance | None = None
     limit: Limit
     overage: Text | None = None
@@ -75,7 +74,7 @@ class Plan(Entry):
     data_policy: DataPolicy
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_dated(self) -> Self:
         days = [price.effective for price in self.prices]
         for earlier, later in pairwise(days):
@@ -109,4 +108,4 @@ class PlansFile(Entry):
     provider: Text
     name: Text | None = None
     note: Text | None = None
-    plans: Annotated[dict[str, Plan], Field(min_length=1)]
+    plans: Annotated[dict[str, Plan], NOT_EMPTY]

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Self
 
-from pydantic import model_validator
-
+from costcalc.catalog.forms.entry import Entry, form_check
 from costcalc.catalog.forms.scalars import Amount, Share, UncertainAmount, UncertainShare
-from costcalc.catalog.forms.schema import Entry
 from costcalc.workload import Shape
 
 _NONE = Decimal(0)
@@ -38,7 +36,7 @@ class ShapeEntry(Entry):
     web_searches: Amount = _NONE
     file_searches: Amount = _NONE
 
-    @model_validator(mode="after")
+    @form_check
     def _is_consistent(self) -> Self:
         shape = self.to_shape()
         if not shape.tokens and not shape.calls:

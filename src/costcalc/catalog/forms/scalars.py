@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
-
+from costcalc.catalog.forms.entry import Before, Checked, JsonSchema
 from costcalc.units import parse_day
 from costcalc.week import WINDOW_PATTERN, Window
 
@@ -233,53 +232,51 @@ def _windows(value: object) -> tuple[Window, ...]:
     return tuple(item if isinstance(item, Window) else Window.parse(_text(item)) for item in texts)
 
 
-def _schema(**keywords: Any) -> WithJsonSchema:  # noqa: ANN401  # JSON Schema is JSON
-    return WithJsonSchema(keywords)
+def _schema(**keywords: Any) -> JsonSchema:  # noqa: ANN401  # JSON Schema is JSON
+    return JsonSchema(keywords)
 
 
-Amount = Annotated[Decimal, PlainValidator(_not_negative), _schema(type="number", minimum=0)]
-Factor = Annotated[Decimal, PlainValidator(_positive), _schema(type="number", exclusiveMinimum=0)]
-Share = Annotated[Decimal, PlainValidator(_share), _schema(type="number", minimum=0, maximum=1)]
-Quantity = Annotated[Decimal, PlainValidator(_number), _schema(type="number")]
+Amount = Annotated[Decimal, Checked(_not_negative), _schema(type="number", minimum=0)]
+Factor = Annotated[Decimal, Checked(_positive), _schema(type="number", exclusiveMinimum=0)]
+Share = Annotated[Decimal, Checked(_share), _schema(type="number", minimum=0, maximum=1)]
+Quantity = Annotated[Decimal, Checked(_number), _schema(type="number")]
 _RANGE: dict[str, Any] = {"type": "string", "pattern": r"^\S+ +to +\S+$"}
 _UNIT: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": MAX_UNIT_USD}
 _POSITIVE_UNIT: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_UNIT_USD}
-UnitUsd = Annotated[Decimal, PlainValidator(_unit_usd), WithJsonSchema(_UNIT)]
-PositiveUnitUsd = Annotated[Decimal, PlainValidator(_positive_unit_usd), WithJsonSchema(_POSITIVE_UNIT)]
-UncertainUnitUsd = Annotated[Decimal, PlainValidator(_or_interval(_unit_usd)), _schema(anyOf=[_UNIT, _RANGE])]
+UnitUsd = Annotated[Decimal, Checked(_unit_usd), JsonSchema(_UNIT)]
+PositiveUnitUsd = Annotated[Decimal, Checked(_positive_unit_usd), JsonSchema(_POSITIVE_UNIT)]
+UncertainUnitUsd = Annotated[Decimal, Checked(_or_interval(_unit_usd)), _schema(anyOf=[_UNIT, _RANGE])]
 UncertainPositiveUnitUsd = Annotated[
-    Decimal, PlainValidator(_or_interval(_positive_unit_usd)), _schema(anyOf=[_POSITIVE_UNIT, _RANGE])
+    Decimal, Checked(_or_interval(_positive_unit_usd)), _schema(anyOf=[_POSITIVE_UNIT, _RANGE])
 ]
-Usd = Annotated[Decimal, PlainValidator(_usd), _schema(type="number", minimum=0, maximum=MAX_USD)]
-PositiveUsd = Annotated[
-    Decimal, PlainValidator(_positive_usd), _schema(type="number", exclusiveMinimum=0, maximum=MAX_USD)
-]
+Usd = Annotated[Decimal, Checked(_usd), _schema(type="number", minimum=0, maximum=MAX_USD)]
+PositiveUsd = Annotated[Decimal, Checked(_positive_usd), _schema(type="number", exclusiveMinimum=0, maximum=MAX_USD)]
 UncertainAmount = Annotated[
-    Decimal, PlainValidator(_or_interval(_not_negative)), _schema(anyOf=[{"type": "number", "minimum": 0}, _RANGE])
+    Decimal, Checked(_or_interval(_not_negative)), _schema(anyOf=[{"type": "number", "minimum": 0}, _RANGE])
 ]
 UncertainFactor = Annotated[
-    Decimal, PlainValidator(_or_interval(_positive)), _schema(anyOf=[{"type": "number", "exclusiveMinimum": 0}, _RANGE])
+    Decimal, Checked(_or_interval(_positive)), _schema(anyOf=[{"type": "number", "exclusiveMinimum": 0}, _RANGE])
 ]
 UncertainShare = Annotated[
     Decimal,
-    PlainValidator(_or_interval(_share)),
+    Checked(_or_interval(_share)),
     _schema(anyOf=[{"type": "number", "minimum": 0, "maximum": 1}, _RANGE]),
 ]
-Whole = Annotated[int, PlainValidator(_whole), _schema(type="integer", minimum=1)]
-Natural = Annotated[int, PlainValidator(_natural), _schema(type="integer", minimum=0)]
-Day = Annotated[date, PlainValidator(_day), _schema(type="string", format="date", pattern=DAY_PATTERN)]
-Text = Annotated[str, PlainValidator(_text), _schema(type="string", pattern=r"\S")]
-Url = Annotated[str, PlainValidator(_url), _schema(type="string", pattern="^https?://")]
+Whole = Annotated[int, Checked(_whole), _schema(type="integer", minimum=1)]
+Natural = Annotated[int, Checked(_natural), _schema(type="integer", minimum=0)]
+Day = Annotated[date, Checked(_day), _schema(type="string", format="date", pattern=DAY_PATTERN)]
+Text = Annotated[str, Checked(_text), _schema(type="string", pattern=r"\S")]
+Url = Annotated[str, Checked(_url), _schema(type="string", pattern="^https?://")]
 
 _WINDOW_TEXT = {"type": "string", "pattern": WINDOW_PATTERN}
 Windows = Annotated[
     tuple[Window, ...],
-    PlainValidator(_windows),
+    Checked(_windows),
     _schema(anyOf=[_WINDOW_TEXT, {"type": "array", "items": _WINDOW_TEXT, "minItems": 1}]),
 ]
 Precision = Literal["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "q4_k_m"]
 KvPrecision = Literal["bf16", "fp8"]
-Items = BeforeValidator(lambda value: value if isinstance(value, list | tuple) else _no_list(value))
+Items = Before(lambda value: value if isinstance(value, list | tuple) else _no_list(value))
 
 
 def _no_list(value: object) -> None:

@@ -5,8 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
-
+from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, JsonSchema, NumberOrTable, form_check
 from costcalc.catalog.forms.scalars import (
     LEAST_NUMBER,
     MAX_NUMBER,
@@ -30,32 +29,20 @@ Reads = Literal["image", "audio", "video"]
 TOKEN_METERS: tuple[TokenMeter, ...] = (*PROMPT_METERS, *OUTPUT_METERS)
 
 
-def _table(keys: tuple[str, ...], **value: object) -> WithJsonSchema:
+def _table(keys: tuple[str, ...], **value: object) -> JsonSchema:
     properties = dict.fromkeys(keys, value)
-    return WithJsonSchema(
-        {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
-    )
+    return JsonSchema({"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1})
 
 
 _AMOUNT = {"type": "number", "minimum": 0, "maximum": MAX_UNIT_USD}
 _FACTOR = {"type": "number", "exclusiveMinimum": 0}
-TokenRates = Annotated[dict[TokenMeter, UnitUsd], Field(min_length=1), _table(TOKEN_METERS, **_AMOUNT)]
-CallRates = Annotated[dict[CallMeter, UnitUsd], Field(min_length=1), _table(CALL_METERS, **_AMOUNT)]
-Factors = Annotated[dict[TokenMeter, Factor], Field(min_length=1), _table(TOKEN_METERS, **_FACTOR)]
-SameAs = Annotated[dict[TokenMeter, TokenMeter], Field(min_length=1), _table(TOKEN_METERS, enum=list(TOKEN_METERS))]
+TokenRates = Annotated[dict[TokenMeter, UnitUsd], NOT_EMPTY, _table(TOKEN_METERS, **_AMOUNT)]
+CallRates = Annotated[dict[CallMeter, UnitUsd], NOT_EMPTY, _table(CALL_METERS, **_AMOUNT)]
+Factors = Annotated[dict[TokenMeter, Factor], NOT_EMPTY, _table(TOKEN_METERS, **_FACTOR)]
+SameAs = Annotated[dict[TokenMeter, TokenMeter], NOT_EMPTY, _table(TOKEN_METERS, enum=list(TOKEN_METERS))]
 
 
-Multiplier = Annotated[
-    Annotated[Factor, Tag("number")] | Annotated[Factors, Tag("meters")],
-    Discriminator(lambda value: "meters" if isinstance(value, dict) else "number"),
-]
-
-
-class Entry(BaseModel):
-    """Base of every form: unknown keys are errors, and a value never changes."""
-
-    # built on first use: a run validates three or four of these forms, not all
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+Multiplier = Annotated[Factor | Factors, NumberOrTable()]
 
 
 def _either(*pairs: tuple[str, str]) -> dict[str, Any]:
@@ -66,7 +53,7 @@ def _any_of(*keys: str) -> dict[str, Any]:
     return {"anyOf": [{"required": [key]} for key in keys]}
 
 
-class Source(Entry):
+class Source(Entry, schema=_any_of("url", "title")):
     """Where a figure was read, and on which day.
 
     Args:
@@ -75,13 +62,11 @@ class Source(Entry):
         checked: The day on which somebody compared the figure with the source.
     """
 
-    model_config = ConfigDict(json_schema_extra=_any_of("url", "title"))
-
     url: Url | None = None
     title: Text | None = None
     checked: Day
 
-    @model_validator(mode="after")
+    @form_check
     def _has_origin(self) -> Self:
         if self.url is None and self.title is None:
             raise ValueError("a source needs a url or, where there is none, a title")
@@ -105,7 +90,13 @@ _CONDITIONS = (
 _RATES = ("usd_per_mtok", "usd_per_thousand")
 
 
-class When(Entry):
+class When(
+    Entry,
+    schema={
+        "allOf": [_any_of(*_CONDITIONS), _any_of(*_RATES, "multiply")],
+        "not": _either(("prompt_tokens_above", "prompt_tokens_from"), ("region", "region_other_than")),
+    },
+):
     """Rates that replace or multiply others while every condition of the entry holds.
 
     Args:
@@ -122,26 +113,19 @@ class When(Entry):
         multiply: A factor on every token rate that won, or a factor by meter.
     """
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "allOf": [_any_of(*_CONDITIONS), _any_of(*_RATES, "multiply")],
-            "not": _either(("prompt_tokens_above", "prompt_tokens_from"), ("region", "region_other_than")),
-        }
-    )
-
     prompt_tokens_above: Whole | None = None
     prompt_tokens_from: Whole | None = None
     processing: Literal["batch"] | None = None
     service_tier: Text | None = None
     region: Text | None = None
     region_other_than: Text | None = None
-    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1), Items] | None = None
+    weekdays: Annotated[tuple[Weekday, ...], NOT_EMPTY, Items] | None = None
     utc: Windows | None = None
     usd_per_mtok: TokenRates | None = None
     usd_per_thousand: CallRates | None = None
     multiply: Multiplier | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _has_condition_and_effect(self) -> Self:
         if self.prompt_tokens_above is not None and self.prompt_tokens_from is not None:
             raise ValueError("give prompt_tokens_above (more than) or prompt_tokens_from (that many or more), not both")
@@ -175,7 +159,7 @@ class When(Entry):
         return Hours(self.weekdays, self.utc) if self.weekdays or self.utc else None
 
 
-class Price(Entry):
+class Price(Entry, schema=_any_of(*_RATES)):
     """List prices from one day on. Never edited afterwards: a new price is a new entry.
 
     Args:
@@ -188,8 +172,6 @@ class Price(Entry):
         note: What else is to be known, such as sources that contradict each other.
     """
 
-    model_config = ConfigDict(json_schema_extra=_any_of(*_RATES))
-
     effective: Day
     usd_per_mtok: TokenRates | None = None
     usd_per_thousand: CallRates | None = None
@@ -198,7 +180,7 @@ class Price(Entry):
     source: Source
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _has_rates(self) -> Self:
         if self.usd_per_mtok is None and self.usd_per_thousand is None:
             raise ValueError("a price needs usd_per_mtok or usd_per_thousand")
@@ -223,7 +205,7 @@ class Price(Entry):
         return region in self.regions or any(when.region_other_than is not None for when in self.when)
 
 
-class Model(Entry):
+class Model(Entry, schema={"dependencies": {"retired": ["retired_source"]}}):
     """One model as one provider sells it.
 
     Args:
@@ -238,8 +220,6 @@ class Model(Entry):
         note: What else is to be known.
     """
 
-    model_config = ConfigDict(json_schema_extra={"dependencies": {"retired": ["retired_source"]}})
-
     aliases: Annotated[tuple[Text, ...], Items] = ()
     context_window: Whole | None = None
     open_weights: Text | None = None
@@ -247,10 +227,10 @@ class Model(Entry):
     tools: bool | None = None
     retired: Day | None = None
     retired_source: Source | None = None
-    prices: Annotated[tuple[Price, ...], Field(min_length=1), Items]
+    prices: Annotated[tuple[Price, ...], NOT_EMPTY, Items]
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_dated(self) -> Self:
         days = [price.effective for price in self.prices]
         for earlier, later in pairwise(days):
@@ -276,7 +256,7 @@ class ApiFile(Entry):
     name: Text | None = None
     via: Text | None = None
     note: Text | None = None
-    models: Annotated[dict[str, Model], Field(min_length=1)]
+    models: Annotated[dict[str, Model], NOT_EMPTY]
 
 
 class Judged(Entry):
@@ -291,7 +271,7 @@ class Judged(Entry):
     checked: Day | None = None
     note: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _is_ordered(self) -> Self:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
@@ -318,7 +298,7 @@ class Assumption(Judged):
 
     drawn: bool = True
 
-    @model_validator(mode="after")
+    @form_check
     def _is_possible(self) -> Self:
         least, most = bounds_of_unit(self.unit)
         for key, number in (("low", self.low), ("high", self.high)):
@@ -380,13 +360,13 @@ class Contract(Entry):
     """
 
     discount: Share = Decimal(0)
-    models: dict[str, ContractedModel] = {}
+    models: dict[str, ContractedModel] = EMPTY
     commitment_usd: PositiveUsd | None = None
     effective: Day
     until: Day | None = None
     source: Source
 
-    @model_validator(mode="after")
+    @form_check
     def _ends_after_it_begins(self) -> Self:
         if self.until is not None and self.until < self.effective:
             raise ValueError(f"the contract ends on {self.until}, before it begins on {self.effective}")

@@ -3,10 +3,8 @@
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import ConfigDict, model_validator
-
+from costcalc.catalog.forms.entry import Entry, form_check
 from costcalc.catalog.forms.scalars import Day, Text
-from costcalc.catalog.forms.schema import Entry
 
 MAX_DAYS_AHEAD = 366  # a year, in a leap year too
 RuleId = Literal[
@@ -23,7 +21,7 @@ RuleId = Literal[
 ]
 
 
-class SuppressionEntry(Entry):
+class SuppressionEntry(Entry, schema={"oneOf": [{"required": ["budget"]}, {"required": ["rule", "at"]}]}):
     """A breach that is put up with for a while: of a budget, or of a rule of ``catalog lint`` at one place.
 
     Args:
@@ -34,15 +32,13 @@ class SuppressionEntry(Entry):
         expires: The last day on which it holds; later it is a finding of its own. At most a year ahead.
     """
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["budget"]}, {"required": ["rule", "at"]}]})
-
     budget: Text | None = None
     rule: RuleId | None = None
     at: Text | None = None
     reason: Text
     expires: Day
 
-    @model_validator(mode="after")
+    @form_check
     def _names_one_thing(self) -> Self:
         if (self.budget is None) == (self.rule is None) or (self.rule is None) != (self.at is None):
             raise ValueError("a suppression names a budget, or a rule and where it is put up with: rule and at")

@@ -5,9 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel
-
 from costcalc.catalog.forms.diagnose import validated
+from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.kinds import FileKind
 from costcalc.catalog.layers.kept import kept
 from costcalc.catalog.layers.overrides import merge
@@ -16,7 +15,7 @@ from costcalc.catalog.references import unknown_model_findings
 from costcalc.errors import InputError
 from costcalc.findings import Finding, Node, did_you_mean
 
-Form = TypeVar("Form", bound=BaseModel)
+Form = TypeVar("Form", bound=Entry)
 
 
 class Folder(Mapping[str, Form], Generic[Form]):
@@ -54,12 +53,16 @@ class Folder(Mapping[str, Form], Generic[Form]):
 
     def _read(self, entry: str) -> Form:
         if entry in self.files and not self._overlaid(entry):
-            return kept(self.files[entry], lambda: self._checked(entry))
+            return kept(self.files[entry], self._form, lambda: self._checked(entry))
         return self._checked(entry)
 
     def _checked(self, entry: str) -> Form:
+        return validated(self._form, self.tree(entry))
+
+    @property
+    def _form(self) -> type[Form]:
         form: type[Form] = self.kind.form  # type: ignore[assignment]  # the row of the kind names it
-        return validated(form, self.tree(entry))
+        return form
 
     def tree(self, entry: str) -> Node:
         """Give the merged tree of one entry."""

@@ -5,18 +5,22 @@ build keeps the results beside the code, as it does with byte code. Kept is only
 the user's own files, and entries that they have a say in, are read each time.
 
 What is kept stands under a hash over everything that it depends on: the file's bytes and name, the source of the rooms
-that read and check it and of those below (the floors forbid that a form sees others), the version of pydantic. What
-does not agree in every bit is read from the file, so that nothing kept can be stale or damaged; a run writes nothing.
+that read and check it and of those below (the floors forbid that a form sees others), the versions of pydantic and
+PyYAML. What does not agree in every bit is read from the file, so that nothing kept can be stale or damaged; a run
+writes nothing. It is data (`costcalc.catalog.layers.written`): whoever writes a file there can make no run execute it.
 """
 
-import pickle
 from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-_Said = TypeVar("_Said")
+from costcalc.catalog.forms.entry import Entry
+from costcalc.catalog.layers.written import read_back, written
+
+_Form = TypeVar("_Form", bound=Entry)
 _PACKAGE = Path(__file__).parents[2]
 _KEPT = _PACKAGE / "kept"
 _ROOMS = ("catalog/forms", "catalog/layers", "catalog/rules")
@@ -37,53 +41,64 @@ _SINGLE = (
     "errors",
     "paths",
 )
+_VERSIONS = (("pydantic", "version.py"), ("yaml", "__init__.py"))  # where each states its version
 _DIGEST = sha256().digest_size
 
 
-def kept(path: Path, read: Callable[[], _Said]) -> _Said:
+def kept(path: Path, form: type[_Form], read: Callable[[], _Form]) -> _Form:
     """Take what a shipped file says as the build kept it, or else read it.
 
     Args:
         path: The file.
+        form: Its form.
         read: Reads and checks it.
     """
     try:
-        data = _place(path).read_bytes()
+        data, file = _place(path).read_bytes(), path.read_bytes()
     except OSError:
         return read()
     payload = data[2 * _DIGEST :]
-    if data[: 2 * _DIGEST] != _key(path) + sha256(payload).digest():
+    if data[: 2 * _DIGEST] != key_of(path, file) + sha256(payload).digest():
         return read()
-    said: _Said = pickle.loads(payload)  # noqa: S301  # it lies beside the code, and is what a build wrote
+    try:
+        said: _Form = read_back(form, payload.decode())
+    except ValueError:
+        return read()
     return said
 
 
-def keep(path: Path, said: object) -> None:
-    """Keep what a shipped file says, for later runs."""
-    payload = pickle.dumps(said, protocol=5)
+def keep(path: Path, file: bytes, said: Entry) -> None:
+    """Keep what a shipped file says, for later runs.
+
+    Args:
+        path: The file.
+        file: The bytes that were read and checked; what the file holds by now is not asked.
+        said: What they say.
+    """
+    payload = written(said).encode()
     place = _place(path)
     place.parent.mkdir(exist_ok=True)
-    place.write_bytes(_key(path) + sha256(payload).digest() + payload)
+    place.write_bytes(key_of(path, file) + sha256(payload).digest() + payload)
 
 
 def _place(path: Path) -> Path:
     return _KEPT / f"{path.parent.name}-{path.stem}.kept"
 
 
-def _key(path: Path) -> bytes:
-    """Hash everything that the result depends on."""
-    return sha256(code() + f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes()).digest()
+def key_of(path: Path, file: bytes) -> bytes:
+    """Hash everything that what is kept of a file depends on."""
+    return sha256(code() + f"{path.parent.name}/{path.name}\0".encode() + file).digest()
 
 
 @cache
 def code() -> bytes:
-    """Hash the code that reads and checks, and the version of pydantic that it was checked with."""
-    from pydantic import VERSION
-
-    total = sha256(f"{VERSION}\0".encode())
+    """Hash the code that reads and checks, and the files in which pydantic and PyYAML state their versions."""
+    total = sha256()
     for source in sources():
         name = source.relative_to(_PACKAGE).as_posix()
         total.update(f"{name}\0".encode() + source.read_bytes() + b"\0")
+    for stated in stated_versions():
+        total.update(f"{stated.parent.name}\0".encode() + stated.read_bytes() + b"\0")
     return total.digest()
 
 
@@ -94,3 +109,10 @@ def sources() -> Iterator[Path]:
     for module in _SINGLE:
         folder = _PACKAGE / module
         yield folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+
+
+def stated_versions() -> Iterator[Path]:
+    """Find where other packages state their versions, without importing them: that would cost a run its start."""
+    for package, file in _VERSIONS:
+        spec: Any = find_spec(package)
+        yield Path(spec.origin).parent / file

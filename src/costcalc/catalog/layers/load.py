@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.kinds import FILE_KEYS, FOLDER_KINDS, TABLE_KINDS
 from costcalc.catalog.layers.folder import Folder
-from costcalc.catalog.layers.kept import keep
+from costcalc.catalog.layers.kept import code, keep
 from costcalc.catalog.layers.stack import FITTED, Layer, LayerTree, Problems, read_layer
 from costcalc.catalog.layers.table import Table
 from costcalc.catalog.references import reference_findings
@@ -79,15 +79,21 @@ def keep_shipped() -> None:
 
     What is wrong with one is said when it is asked for, and where nothing may be written nothing is kept.
     """
+    code()  # the hash of the code as it is now: what changes it while files are read makes what was kept worthless
     shipped = shipped_pricing()
     for folder in _folders((), shipped).values():
         for entry, path in folder.files.items():
             with suppress(InputError, OSError):
-                keep(path, folder[entry])
+                keep(path, _parsed(folder.tree(entry)), folder[entry])
     for table in _tables((), shipped).values():
         if table.shipped is not None:
             with suppress(InputError, OSError):
-                keep(table.shipped, table.said())
+                keep(table.shipped, _parsed(table.tree()), table.form())
+
+
+def _parsed(tree: Node) -> bytes:
+    """Give the bytes that a tree was parsed from; with a byte order mark they differ, and nothing kept agrees."""
+    return tree.place.document.text.encode()
 
 
 def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Catalog:

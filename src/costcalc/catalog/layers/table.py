@@ -28,6 +28,7 @@ class Table:
         self.shipped = path if (path := shipped / f"{kind.name}.yaml").exists() else None
         self._above = above
         self._tree: Node | None = None
+        self._form: Any = None
         self._said: Any = None
 
     @property
@@ -42,18 +43,30 @@ class Table:
             InputError: With every problem of the file and of what is laid over it.
         """
         if self._said is None:
-            if self.shipped is None or self.is_overlaid:
-                self._said = self._read()
-            else:
-                self._said = kept(self.shipped, self._read)
+            self._said = self.kind.understood(self.form())
         return self._said
+
+    def form(self) -> Any:  # noqa: ANN401
+        """Give what it says, in its form.
+
+        Raises:
+            InputError: With every problem of the file and of what is laid over it.
+        """
+        if self._form is None:
+            if self.shipped is None or self.is_overlaid:
+                self._form = self._read()
+            else:
+                self._form = kept(self.shipped, self.kind.form, self._read)
+        return self._form
 
     def _read(self) -> Any:  # noqa: ANN401
         """Check the tree against the form; of an empty one nothing is to be checked."""
         tree, form = self.tree(), self.kind.form
         if all(not child.value for _, child in tree.items()):
-            return form.model_construct(None, **{key: child.plain() for key, child in tree.items()})
-        return self.kind.understood(validated(form, tree), tree)
+            return form.model_construct(**{key: child.plain() for key, child in tree.items()})
+        checked = validated(form, tree)
+        self.kind.check(checked, tree)
+        return checked
 
     def tree(self) -> Node:
         """Give the merged tree: its keys, empty where nobody says anything."""

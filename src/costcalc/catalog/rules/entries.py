@@ -2,10 +2,8 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, WithJsonSchema, model_validator
-
+from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, JsonSchema, form_check
 from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Share, Text, Url
-from costcalc.catalog.forms.schema import Entry
 from costcalc.catalog.rules.vocabulary import FACTS, Fact
 from costcalc.workload import KINDS, SERVER_KINDS, WorkloadKind
 
@@ -31,9 +29,9 @@ _CONDITIONS = {
 _VALUES = {"number": {"type": "number"}, "text": _TEXT, "flag": {"type": "boolean"}}
 
 
-def _table(schemas: dict[str, dict[str, Any]], **more: object) -> WithJsonSchema:
+def _table(schemas: dict[str, dict[str, Any]], **more: object) -> JsonSchema:
     properties = {name: {**schemas[fact.type], "description": _described(fact)} for name, fact in FACTS.items()}
-    return WithJsonSchema({"type": "object", "properties": properties, "additionalProperties": False, **more})
+    return JsonSchema({"type": "object", "properties": properties, "additionalProperties": False, **more})
 
 
 def _described(fact: Fact) -> str:
@@ -41,11 +39,11 @@ def _described(fact: Fact) -> str:
 
 
 # what stands inside is checked by costcalc.catalog.rules.verdicts, which knows every fact's type and names its place
-Conditions = Annotated[dict[str, Any], Field(min_length=1), _table(_CONDITIONS, minProperties=1)]
+Conditions = Annotated[dict[str, Any], NOT_EMPTY, _table(_CONDITIONS, minProperties=1)]
 ExampleFacts = Annotated[dict[str, Any], _table(_VALUES)]
 
 
-class Because(Entry):
+class Because(Entry, schema={"anyOf": [{"required": [key]} for key in ("url", "title", "judgement")]}):
     """Why a rule or a figure stands there: where it was read, or that it is a judgement.
 
     Args:
@@ -55,16 +53,12 @@ class Because(Entry):
         judgement: The reason, where nobody can be quoted.
     """
 
-    model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": [key]} for key in ("url", "title", "judgement")]}
-    )
-
     url: Url | None = None
     title: Text | None = None
     checked: Day | None = None
     judgement: Text | None = None
 
-    @model_validator(mode="after")
+    @form_check
     def _has_origin(self) -> Self:
         if self.url is None and self.title is None and self.judgement is None:
             raise ValueError("give a url or a title, or say that it is a judgement and why")
@@ -86,8 +80,8 @@ class Examples(Entry):
         silent: Facts with which it does not, unknown ones included.
     """
 
-    fires: Annotated[tuple[ExampleFacts, ...], Field(min_length=1), Items]
-    silent: Annotated[tuple[ExampleFacts, ...], Field(min_length=1), Items]
+    fires: Annotated[tuple[ExampleFacts, ...], NOT_EMPTY, Items]
+    silent: Annotated[tuple[ExampleFacts, ...], NOT_EMPTY, Items]
 
 
 class Premium(Entry):
@@ -124,7 +118,7 @@ class RuleEntry(Entry):
     because: Because
     examples: Examples
 
-    @model_validator(mode="after")
+    @form_check
     def _is_consistent(self) -> Self:
         if (self.effect == "premium") != (self.premium is not None):
             raise ValueError("the effect premium needs premium: {share, benchmark}, and only it has one")
@@ -183,7 +177,7 @@ class SeatRequests(Entry):
     high: Factor
     because: Because
 
-    @model_validator(mode="after")
+    @form_check
     def _is_ordered(self) -> Self:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
@@ -224,18 +218,16 @@ def _by_kind(schema: dict[str, Any]) -> None:
     table |= {"properties": dict.fromkeys(KINDS, entry), "additionalProperties": False}
 
 
-class KindsFile(Entry):
+class KindsFile(Entry, schema=_by_kind):
     """The kinds of workload: ``pricing/kinds.yaml``.
 
     Args:
         kinds: The kinds by id.
     """
 
-    model_config = ConfigDict(json_schema_extra=_by_kind)
-
     kinds: dict[WorkloadKind, KindEntry]
 
-    @model_validator(mode="after")
+    @form_check
     def _has_seats_for_people(self) -> Self:
         # a server has no seats, and a plan is never sold for one
         wrong = [kind for kind, entry in self.kinds.items() if kind in SERVER_KINDS and entry.requests_per_seat]

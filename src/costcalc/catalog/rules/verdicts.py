@@ -109,8 +109,22 @@ def verdict(rule: Rule, facts: Facts) -> Verdict:
     return Verdict("unknown", tuple(dict.fromkeys(missing))) if missing else Verdict("fires")
 
 
-def understood(file: RulesFile, tree: Node) -> dict[str, Rule]:
-    """Read every rule's conditions and run its examples.
+def understood(file: RulesFile) -> dict[str, Rule]:
+    """Give the rules of a file that was checked."""
+    return {name: _rule(name, entry) for name, entry in file.rules.items()}
+
+
+def _rule(name: str, entry: RuleEntry) -> Rule:
+    conditions = [one for fact, value in entry.when.items() for one in _conditions(FACTS[fact], value)]
+    return Rule(name, entry, tuple(conditions), _facts_named(entry.say))
+
+
+def _facts_named(say: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field for _, field, _, _ in string.Formatter().parse(say) if field is not None))
+
+
+def check_rules(file: RulesFile, tree: Node) -> None:
+    """Check every rule's conditions and sentence, and run its examples.
 
     Args:
         file: The rules, checked against their form.
@@ -121,13 +135,13 @@ def understood(file: RulesFile, tree: Node) -> dict[str, Rule]:
     """
     findings: list[Finding] = []
     placed = tree.nearest(["rules"])
-    rules = {name: _read(name, entry, placed.nearest([name]), findings) for name, entry in file.rules.items()}
+    for name, entry in file.rules.items():
+        findings += _findings(name, entry, placed.nearest([name]))
     if not findings:
-        for rule in rules.values():
+        for rule in understood(file).values():
             findings += _examples(rule, placed.nearest([rule.id]))
     if findings:
         raise InputError(findings)
-    return rules
 
 
 class _Said:
@@ -146,22 +160,20 @@ class _Said:
         self.add(path, f"unknown fact '{fact}'", at, did_you_mean(fact, FACTS))
 
 
-def _read(name: str, entry: RuleEntry, node: Node, findings: list[Finding]) -> Rule:
+def _findings(name: str, entry: RuleEntry, node: Node) -> list[Finding]:
     wrong = _Said(name)
-    conditions: list[Condition] = []
     for fact, child in node.nearest(["when"]).items():
         if fact not in FACTS:
             wrong.unknown("when", fact, child)
             continue
         try:
-            conditions += _conditions(FACTS[fact], child.plain())
+            _conditions(FACTS[fact], child.plain())
         except ValueError as error:
             wrong.add(f"when.{fact}", str(error), child)
     for path, example in _all_examples(node):
         _check_values(wrong, path, example)
-    said = _placeholders(wrong, entry.say, node.nearest(["say"]))
-    findings += wrong.findings
-    return Rule(name, entry, tuple(conditions), said)
+    _check_placeholders(wrong, entry.say, node.nearest(["say"]))
+    return wrong.findings
 
 
 def _all_examples(node: Node) -> Iterator[tuple[str, Node]]:
@@ -188,19 +200,17 @@ def _is_scalar(value: object) -> bool:
     return isinstance(value, str | bool | int | Decimal)
 
 
-def _placeholders(wrong: _Said, say: str, at: Node) -> tuple[str, ...]:
+def _check_placeholders(wrong: _Said, say: str, at: Node) -> None:
     try:
         parts = [part for part in string.Formatter().parse(say) if part[1] is not None]
     except ValueError as error:
         wrong.add("say", f"{error}; braces hold the name of a fact", at)
-        return ()
+        return
     if any(part[2] or part[3] for part in parts):
         wrong.add("say", "braces hold the name of a fact and nothing else; figures are written by their unit", at)
-    names = [str(part[1]) for part in parts]
-    for name in names:
+    for name in (str(part[1]) for part in parts):
         if name not in FACTS:
             wrong.unknown("say", name, at)
-    return tuple(dict.fromkeys(names))
 
 
 def _conditions(fact: Fact, value: object) -> list[Condition]:

@@ -1,0 +1,60 @@
+"""The days on which what an option costs may change: every day that its prices, contracts and terms name."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.entry import Entry
+from costcalc.catalog.forms.options import ApiOption, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.things import NamedOption
+
+_ONE = timedelta(days=1)
+
+
+def price_changes(named: NamedOption, catalog: Catalog) -> frozenset[date]:
+    """Give every day on which an option's price may be another than on the day before.
+
+    Between two of them an option costs the same for the same traffic. They may be too many, since a day on which
+    somebody looked at a page counts too, and never too few: a term begins on the day that is named, or ends with it,
+    and then the day after counts.
+
+    Example:
+        Gemini 4 Argon costs twice as much from December 2026 on, as announced:
+
+        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> catalog = load_catalog()
+        >>> date(2026, 12, 1) in price_changes(catalog.option("gemini-4-argon-api"), catalog)
+        True
+    """
+    days = {day for term in _terms(named, catalog) for day in _days(term)}
+    return frozenset({*days, *(day + _ONE for day in days if day < date.max)})
+
+
+def _terms(named: NamedOption, catalog: Catalog) -> Iterator[object]:
+    """Give what an option's price is looked up in; of a blend, each member has its own."""
+    option = named.option
+    yield option
+    model = option.model if isinstance(option, ApiOption | PlanOption) else None
+    if isinstance(option, PlanOption):
+        plan = catalog.plan(option.plan).plan
+        yield plan
+        model = model or plan.overage
+    if model is not None:
+        sold = catalog.sold_model(model)
+        yield from (sold.model, sold.contract)
+    gpu = option.gpu if isinstance(option, SelfHostOption) else None
+    if isinstance(option, RateOption) and option.implies is not None:
+        gpu = option.implies.gpu
+    if gpu is not None:
+        yield catalog.gpu(gpu)
+
+
+def _days(value: object) -> Iterator[date]:
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, Entry):
+        for child in vars(value).values():
+            yield from _days(child)
+    elif isinstance(value, dict | tuple):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from _days(child)
