@@ -298,7 +298,7 @@ class Assumption(Judged):
 
 
 _FROM_ONE = ("ratio",)  # of the total to a part, as PUE and the peak to the mean
-_ABOVE_ZERO = ("GPU/FTE", "years", "factor", "tokens/request", "ms/output token", "output tokens/")
+_ABOVE_ZERO = ("GPU/FTE", "years", "factor", "ms/output token", "output tokens/")
 
 
 def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:
