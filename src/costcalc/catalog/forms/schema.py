@@ -11,11 +11,11 @@ from costcalc.catalog.forms.scalars import (
     LEAST_NUMBER,
     MAX_NUMBER,
     MAX_UNIT_USD,
+    Amount,
     Day,
     Factor,
     Items,
     PositiveUsd,
-    Quantity,
     Share,
     Text,
     UnitUsd,
@@ -251,9 +251,9 @@ class ApiFile(Entry):
 class Judged(Entry):
     """A number that no price list gives: its 90 % interval and what it rests on. Each such form says what it counts."""
 
-    value: Quantity
-    low: Quantity
-    high: Quantity
+    value: Amount
+    low: Amount
+    high: Amount
     unit: Text
     basis: Literal["measured", "vendor", "literature", "judgement", "user"]
     source: Source | None = None
