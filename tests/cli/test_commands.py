@@ -231,8 +231,6 @@ def test_a_bad_file_is_one_json_document_too(cli: Cli, tmp_path: Path) -> None:
     [
         ("output_tokens_per_request", 1, 0),
         ("reasoning_token_multiplier", 1, "0.5"),
-        ("input_tokens_per_request", 0, -3),
-        ("peak_to_mean", 1, "0.5"),
     ],
 )
 def test_no_workload_has_less_than_the_least(
@@ -243,6 +241,22 @@ def test_no_workload_has_less_than_the_least(
     assert run.status == 2
     place = f"x.yaml:2:{len(assumption) + 13}"  # after two spaces, the name and ': {value: '
     assert f"error: {place}: assumptions.{assumption}: expected a value of at least {least}, found {found}" in run.err
+
+
+@pytest.mark.parametrize(
+    ("assumption", "found", "message"),
+    [
+        ("input_tokens_per_request", -3, "2:37: assumptions.input_tokens_per_request.value: expected a number of at least 0, found -3"),
+        ("peak_to_mean", "0.5", "2:3: assumptions.peak_to_mean: low: expected a number of at least 1, as its unit is 'ratio', found 0.5"),
+    ],
+)  # fmt: skip
+def test_no_assumption_is_below_what_its_unit_allows(
+    assumption: str, found: object, message: str, cli: Cli, tmp_path: Path
+) -> None:
+    (tmp_path / "x.yaml").write_text(f"assumptions:\n  {assumption}: {{value: {found}, low: {found}}}")
+    run = cli(*MONTH, "--reasoning", "--catalog", "x.yaml")
+    assert run.status == 2
+    assert f"error: x.yaml:{message}" in run.err
 
 
 def test_an_option_that_was_named_must_have_a_price(cli: Cli) -> None:

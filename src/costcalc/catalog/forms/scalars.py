@@ -239,7 +239,6 @@ def _schema(**keywords: Any) -> JsonSchema:  # noqa: ANN401  # JSON Schema is JS
 Amount = Annotated[Decimal, Checked(_not_negative), _schema(type="number", minimum=0)]
 Factor = Annotated[Decimal, Checked(_positive), _schema(type="number", exclusiveMinimum=0)]
 Share = Annotated[Decimal, Checked(_share), _schema(type="number", minimum=0, maximum=1)]
-Quantity = Annotated[Decimal, Checked(_number), _schema(type="number")]
 _RANGE: dict[str, Any] = {"type": "string", "pattern": r"^\S+ +to +\S+$"}
 _UNIT: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": MAX_UNIT_USD}
 _POSITIVE_UNIT: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_UNIT_USD}

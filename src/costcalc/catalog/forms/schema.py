@@ -10,11 +10,11 @@ from costcalc.catalog.forms.scalars import (
     LEAST_NUMBER,
     MAX_NUMBER,
     MAX_UNIT_USD,
+    Amount,
     Day,
     Factor,
     Items,
     PositiveUsd,
-    Quantity,
     Share,
     Text,
     UnitUsd,
@@ -262,9 +262,9 @@ class ApiFile(Entry):
 class Judged(Entry):
     """A number that no price list gives: its 90 % interval and what it rests on. Each such form says what it counts."""
 
-    value: Quantity
-    low: Quantity
-    high: Quantity
+    value: Amount
+    low: Amount
+    high: Amount
     unit: Text
     basis: Literal["measured", "vendor", "literature", "judgement", "user"]
     source: Source | None = None
@@ -309,7 +309,7 @@ class Assumption(Judged):
 
 
 _FROM_ONE = ("ratio",)  # of the total to a part, as PUE and the peak to the mean
-_ABOVE_ZERO = ("GPU/FTE", "years", "factor", "tokens/request", "ms/output token", "output tokens/")
+_ABOVE_ZERO = ("GPU/FTE", "years", "factor", "ms/output token", "output tokens/")
 
 
 def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:
