@@ -12,13 +12,17 @@ from typing import Any
 
 import pytest
 
+from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import Entry
+from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.schema import AssumptionsFile, Model, Source
 from costcalc.catalog.layers import kept as keeping
 from costcalc.catalog.layers.kept import keep, kept, key_of
 from costcalc.catalog.layers.load import keep_shipped, load_catalog, shipped_pricing
 from costcalc.catalog.layers.written import read_back, written
+from costcalc.files import parse_yaml, read_document
+from costcalc.findings import Node
 
 
 @pytest.fixture
@@ -136,23 +140,28 @@ def test_what_is_kept_is_what_was_parsed_though_the_file_was_saved_meanwhile(pla
 
 
 @pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(
+    ("name", "form", "room"), [("assumptions.yaml", AssumptionsFile, "table"), ("gpus/l4.yaml", GpuFile, "folder")]
+)
 def test_the_build_keeps_each_file_under_the_bytes_that_it_parsed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, form: type[Entry], room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "pricing" / "assumptions.yaml"
-    text = (shipped_pricing() / "assumptions.yaml").read_text(encoding="utf-8")
-    list_of(path, text)
-    monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: path.parent)
+    text = (shipped_pricing() / name).read_text(encoding="utf-8")
+    path = tmp_path / "pricing" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: tmp_path / "pricing")
 
-    def keep_after_a_save(at: Path, file: bytes, said: Entry) -> None:
-        list_of(at, f"{text}# saved\n")
-        keep(at, file, said)
+    def checked_during_a_save(what: type[Entry], tree: Node) -> Entry:
+        path.write_text(f"{text}# saved\n", encoding="utf-8")
+        return validated(what, tree)
 
-    monkeypatch.setattr("costcalc.catalog.layers.load.keep", keep_after_a_save)
+    monkeypatch.setattr(f"costcalc.catalog.layers.{room}.validated", checked_during_a_save)
     keep_shipped()
-    assert kept(path, AssumptionsFile, lambda: AssumptionsFile(assumptions={})).assumptions == {}
-    list_of(path, text)
-    assert kept(path, AssumptionsFile, unread).assumptions["pue"] == load_catalog().assumption("pue")
+    other = form.model_construct()
+    assert kept(path, form, lambda: other) is other
+    path.write_text(text, encoding="utf-8")
+    assert kept(path, form, unread) == validated(form, parse_yaml(read_document(path)))
 
 
 def test_what_other_code_or_other_versions_kept_is_read_from_the_file(
