@@ -349,3 +349,34 @@ def test_a_summary_is_appended_for_github(
     assert cli("check", "--summary").status == 2
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
     assert "--summary needs the environment variable GITHUB_STEP_SUMMARY" in cli("check", "--summary").err
+
+
+OUTPUTS = {"json": "a.json", "jsonl": "a.jsonl", "csv": "a.csv", "markdown": "a.md", "text": "a.txt", "sarif": "a.sarif", "junit": "a.xml", "gitlab": "quality", "github": "annotations"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("command", "expected", "status"),
+    [
+        (("check",), "expected a number of at least 0, found -5", 2),
+        (("check", "--no-such-flag"), "No such option", 2),
+        (("diff", "git:nowhere"), "nowhere", 2),
+        (("catalog", "validate"), "expected a number of at least 0, found -5", 2),
+        (("project", "--tokens", "1e6", "--options", "gpt-6.1-sol-api", "--as-of", "2026-01-01"), "gpt-6.1-sol", 3),
+    ],
+)
+def test_the_files_of_output_are_written_too_when_there_is_no_result(
+    command: tuple[str, ...], expected: str, status: int, cli: Cli, written: Write, tmp_path: Path
+) -> None:
+    if "project" not in command:
+        written("budgets: {all: {monthly_usd: -5}}\n")
+    for file in OUTPUTS.values():
+        written("of an earlier run", file)
+    flags = [f"--output={form}={file}" for form, file in OUTPUTS.items()]
+    assert cli(*command, *flags, "--output", "no/such/folder.json", "--output", "b.unknown").status == status
+    for form, file in OUTPUTS.items():
+        assert expected in (tmp_path / file).read_text().replace("\\", ""), form
+    document = json.loads((tmp_path / "a.json").read_text())
+    assert (document["result"], document["diagnostics"][0]["level"]) == (None, "error")
+    assert (tmp_path / "a.md").read_text().startswith(f"<!-- costcalc:{'-'.join(command[: 2 if 'catalog' in command else 1])} -->\n")  # fmt: skip
+    word = "could not decide" if status == 3 else "could not start"
+    assert f"{word}: 1 error." in (tmp_path / "a.txt").read_text()

@@ -219,3 +219,72 @@ def test_a_result_that_is_none_is_2(cli: Cli, written: Write) -> None:
     run = cli("diff", "a.json", "a.json")
     assert run.status == 2
     assert "a.json: its workloads lack 'monthly_usd'" in run.err
+
+
+def hostile_config(repository: Path) -> Path:
+    """Write a configuration that starts a program wherever git would start it; gives the file that it leaves behind."""
+    trace = repository / "started"
+    program = repository / "program"
+    program.write_text(f"#!/bin/sh\necho $0 $@ >> {trace}\nexit 1\n")
+    program.chmod(0o755)
+    hooks = repository / "hooks"
+    hooks.mkdir()
+    for hook in ("post-checkout", "post-index-change", "reference-transaction", "pre-auto-gc"):
+        (hooks / hook).symlink_to(program)
+    (repository / ".gitattributes").write_text("*.yaml diff=own filter=own\n")
+    config = (repository / ".git" / "config").read_text()
+    (repository / ".git" / "config").write_text(f"""{config}
+[core]
+  fsmonitor = {program}
+  hooksPath = {hooks}
+  pager = {program}
+  sshCommand = {program}
+  alternateRefsCommand = {program}
+[diff]
+  external = {program}
+[diff "own"]
+  textconv = {program}
+  command = {program}
+[filter "own"]
+  smudge = {program}
+  clean = {program}
+[gpg]
+  program = {program}
+[log]
+  showSignature = true
+[pager]
+  show = {program}
+  diff = {program}
+[protocol]
+  allow = always
+[remote "origin"]
+  url = ext::{program}
+  promisor = true
+  uploadpack = {program}
+[extensions]
+  partialClone = origin
+""")
+    return trace
+
+
+@pytest.mark.parametrize("remote", ["ext", "file"])
+def test_git_starts_no_program_that_the_repository_names(remote: str, cli: Cli, repository: Path) -> None:
+    trace = hostile_config(repository)
+    config = repository / ".git" / "config"
+    if remote == "file":
+        config.write_text(config.read_text().replace("ext::", str(repository) + "#"))
+    assert effects(result(cli, "git:v1", "git:main")) == [0, 14, 0, 14]
+    assert effects(result(cli, "git:v1", "costcalc.yam*")) == [0, 28, 0, 28]
+    blob = subprocess.run(["git", "-C", str(repository), "rev-parse", "v1:costcalc.yaml"], check=True, capture_output=True, text=True).stdout.strip()  # fmt: skip
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()  # git would ask the promisor for it
+    assert cli("diff", "git:v1", "git:main").status == 2
+    assert not trace.exists(), trace.read_text()
+
+
+def test_a_bare_repository_inside_the_checkout_is_not_obeyed(cli: Cli, repository: Path) -> None:
+    """A pull request can hold one, with a configuration of its own, as ordinary files."""
+    bare = repository / "teams"
+    subprocess.run(["git", "clone", "-q", "--bare", str(repository), str(bare)], check=True, capture_output=True)
+    (bare / "costcalc.yaml").write_text(HEAD)
+    run = cli("diff", "git:main", "teams/costcalc.yaml")
+    assert (run.status, "cannot use bare repository" in run.err) == (2, True)

@@ -20,7 +20,7 @@ from costcalc.render.github import MOST, as_github
 from costcalc.render.gitlab import as_gitlab
 from costcalc.render.junit import as_junit
 from costcalc.render.markdown import MOST_BYTES, as_markdown
-from costcalc.render.report import Bullets, Column, Report, Table
+from costcalc.render.report import Bullets, Column, Heading, Paragraph, Report, Table
 from costcalc.render.sarif import as_sarif
 
 NASTY = "a %25 b\nc, d: e | f ` g <script>alert(1)</script> =cmd() ::error::"
@@ -81,7 +81,7 @@ def test_github_shows_the_worst_ten_and_counts_the_others() -> None:
 
 def test_junit_is_xml_that_reads_back() -> None:
     root = ET.fromstring(as_junit(report(finding(), finding("w", level="warning"))))  # noqa: S314  # our own
-    assert (root.attrib["tests"], root.attrib["failures"], root.attrib["skipped"]) == ("2", "1", "1")
+    assert (root.attrib["tests"], root.attrib["failures"], root[0].attrib["skipped"]) == ("2", "1", "1")
     failure = root.find(".//failure")
     assert failure is not None
     assert failure.attrib["message"] == NASTY
@@ -151,7 +151,30 @@ def test_markdown_of_a_comment_is_marked_folded_and_short_enough() -> None:
     lists = tuple(Bullets(f"part {number}", ("x" * 9_000,)) for number in range(20))
     long = as_markdown(Report("check", None, None, {}, {}, blocks=lists, marker="costcalc:check"))
     assert len(long.encode()) <= MOST_BYTES
-    assert "13 more parts do not fit into a comment" in long
+    assert "17 more parts do not fit into a comment" in long  # 3 × 9,000 characters fit into 32,000
+
+
+@pytest.mark.parametrize("rows", [20, 1_000, 100_000])
+def test_markdown_of_a_comment_is_cut_at_a_row_and_says_so(rows: int) -> None:
+    table = Table((Column("name"), Column("usd")), (*(("a" * 40, f"{row}") for row in range(rows)), ("total", "7")))
+    blocks = (
+        Heading("h"),
+        table,
+        Paragraph("below"),
+        Bullets("Findings", tuple(f"finding {row}" for row in range(rows))),
+    )
+    text = as_markdown(Report("check", None, None, {}, {}, blocks=blocks, marker="costcalc:check"))
+    assert len(text.encode()) <= MOST_BYTES
+    shown = len(re.findall(r"^\| a+ \| \d+ \|$", text, re.MULTILINE))
+    assert "\n| total | 7 |\n" in text
+    assert "\nbelow\n" in text
+    assert text.count("<details>") == text.count("</details>")
+    left = rows - shown
+    assert (f"{left:,} of {rows + 1:,} rows are left out" in text) is (rows > 20)
+    assert (f"{left:,} of {rows:,} items are left out" in text) is (rows > 20)
+    if rows > 20:
+        assert "`costcalc check` prints them all" in text
+        assert len(text.encode()) > MOST_BYTES - 400  # no more is left out than must be
 
 
 NAMES = f"""

@@ -11,9 +11,17 @@ from typer.exceptions import TyperException
 from costcalc import __version__
 from costcalc.cli.commands import EXIT_CODES, RootGroup, command_of
 from costcalc.cli.flags import FOR_MACHINES, Format
-from costcalc.cli.output import open_streams, rendered, unwritable_stdout, wants_color, write_stderr, write_stdout
+from costcalc.cli.output import (
+    open_streams,
+    rendered,
+    unwritable_stdout,
+    wants_color,
+    write_failure,
+    write_stderr,
+    write_stdout,
+)
 from costcalc.cli.start import INTERRUPTED, finish, raise_on_interrupt, start, was_interrupted
-from costcalc.errors import CostcalcError, InputError
+from costcalc.errors import CostcalcError, InputError, UndecidableError
 from costcalc.paths import READ
 
 INTERNAL_ERROR = 70
@@ -83,10 +91,10 @@ def _broken(error: Exception, args: Sequence[str]) -> int:
 
 
 def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
-    """Say what is wrong, as a message or, under ``--format json``, as the one document on standard output."""
+    """Say what is wrong: as a message, as the one document of a format for machines, and in the files of --output."""
     from costcalc.findings import Finding
     from costcalc.render.diagnostics import as_diagnostics
-    from costcalc.render.report import Report
+    from costcalc.render.failure import failure_report
 
     if isinstance(error, InputError):
         findings = tuple(problem for problem in error.problems if isinstance(problem, Finding))
@@ -95,9 +103,16 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
         rule = "usage" if isinstance(error, TyperException) else type(error).__name__.removesuffix("Error").lower()
         findings = tuple(Finding(rule, "error", message) for message in messages)
     write_stderr(as_diagnostics(findings))
+    status = error.exit_status if isinstance(error, CostcalcError) else 2
+    report = failure_report(command_of(list(args)), findings, undecided=status == UndecidableError.exit_status)
+    outputs, inputs = _values_of("--output", args), list(args)
+    for output in outputs:
+        if output in inputs:
+            inputs.remove(output)
+    write_failure(report, outputs, inputs=inputs)
     if (form := _machine_format(args)) is not None:
-        write_stdout(rendered(Report(command_of(list(args)), None, None, {}, None, diagnostics=findings), form))
-    return error.exit_status if isinstance(error, CostcalcError) else 2
+        write_stdout(rendered(report, form))
+    return status
 
 
 def _worded(error: TyperException) -> str:
@@ -114,9 +129,18 @@ def _worded(error: TyperException) -> str:
 
 def _machine_format(args: Sequence[str]) -> Format | None:
     """Find the format that was asked for, if its reader expects errors in it."""
-    flags = [(arg, value) for arg, value in zip(args, [*args[1:], ""], strict=False) if arg.startswith("--format")]
-    asked = {value if arg == "--format" else arg.removeprefix("--format=") for arg, value in flags}
+    asked = _values_of("--format", args)
     return next((form for form in FOR_MACHINES if form in asked), None)
+
+
+def _values_of(flag: str, args: Sequence[str]) -> list[str]:
+    """Read a flag from a command line that may be wrong in other places."""
+    following = zip(args, [*args[1:], ""], strict=False)
+    return [
+        value if arg == flag else arg.removeprefix(f"{flag}=")
+        for arg, value in following
+        if arg == flag or arg.startswith(f"{flag}=")
+    ]
 
 
 def _where(error: Exception) -> str:

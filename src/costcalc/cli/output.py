@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -35,6 +35,21 @@ def emit(report: Report, printed: PrintFlags) -> None:
         write_stdout(rendered(report, "text", width=page_width(), color=color, notes=printed.notes))
     else:
         write_stdout(rendered(report, printed.form))
+
+
+def write_failure(report: Report, specs: Iterable[str], *, inputs: Sequence[str]) -> None:
+    """Write what went wrong to the files that wait for a result, so that a pipeline finds today's and not an old one.
+
+    A file that cannot be named or written is passed over: the command has failed already. So is whatever may be an
+    input, read or not: what the command line names elsewhere, and YAML, which no format of ours is.
+    """
+    named = {os.path.realpath(each) for each in inputs if look(Path(each)).kind == "file"}
+    for spec in specs:
+        with suppress(typer.BadParameter):
+            form, path = _target(spec)
+            if was_read(path) or os.path.realpath(path) in named or path.suffix in {".yaml", ".yml"}:
+                continue
+            _write(path, rendered(report, form, notes=True))
 
 
 def rendered(report: Report, form: Format, *, width: int = 100, color: bool = False, notes: bool = False) -> str:

@@ -12,6 +12,17 @@ from costcalc.findings import Finding
 from costcalc.paths import absolute, look
 
 PREFIX = "git:"
+# Git obeys the configuration of the repository in which it runs, which somebody else may have written. So nothing
+# in it may start a program: what is set on the command line wins, and a forbidden protocol runs no helper.
+_CONFIG = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.alternateRefsCommand": "",
+    "log.showSignature": "false",
+    "safe.bareRepository": "explicit",  # a pull request may hold one as ordinary files
+}
+_ENVIRONMENT = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+_NO_DRIVERS = ("--no-ext-diff", "--no-textconv")
 
 
 @contextmanager
@@ -46,9 +57,9 @@ def _show(revision: str, path: str, spec: str, *, from_root: bool) -> bytes:
     from the root, as git means it.
     """
     folder, name = _inside(path)
-    ran = _git(["-C", folder, "show", f"{revision}:./{name}"], revision, spec)
+    ran = _git(["-C", folder, "show", *_NO_DRIVERS, f"{revision}:./{name}"], revision, spec)
     if ran.returncode != 0 and from_root and not Path(path).is_absolute():
-        root = _git(["show", f"{revision}:{path}"], revision, spec)
+        root = _git(["show", *_NO_DRIVERS, f"{revision}:{path}"], revision, spec)
         ran = root if root.returncode == 0 else ran
     return _output(ran, spec)
 
@@ -74,17 +85,23 @@ def files_at(spec: str, pattern: str) -> list[str]:
     here = _output(_git(["rev-parse", "--show-prefix"], revision, spec), spec).decode().strip() or "."
     # compared with nothing at all, a revision has added each of its files
     nothing = _output(_git(["hash-object", "-t", "tree", "--stdin"], revision, spec), spec).decode().strip()
-    diff = ["diff", "--name-only", "--no-renames", "-z", nothing, revision, "--", f":(glob){pattern}"]
-    names = _output(_git(diff, revision, spec), spec).decode(errors="surrogateescape").split("\0")
+    diff = ["diff", *_NO_DRIVERS, "--name-only", "--no-renames", "-z", nothing, revision]
+    names = (
+        _output(_git([*diff, "--", f":(glob){pattern}"], revision, spec), spec)
+        .decode(errors="surrogateescape")
+        .split("\0")
+    )
     return sorted(os.path.relpath(name, here) for name in names if name)
 
 
 def _git(arguments: list[str], revision: str, spec: str) -> subprocess.CompletedProcess[bytes]:
     if revision.startswith("-"):
         raise InputError([_problem(f"{spec}: no revision begins with a hyphen")])
-    command = ["git", "--no-optional-locks", *arguments]
+    settings = [word for key, value in _CONFIG.items() for word in ("-c", f"{key}={value}")]
+    command = ["git", "--no-pager", "--no-optional-locks", *settings, *arguments]
+    env = {**os.environ, **_ENVIRONMENT}
     try:
-        return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603  # no shell
+        return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL, env=env)  # noqa: S603  # no shell
     except OSError as error:
         raise InputError([_problem(f"{spec}: git cannot be started: {error.strerror}")]) from None
 

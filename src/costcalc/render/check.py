@@ -8,10 +8,9 @@ from costcalc.budget.verdict import Checked, Spent, Verdict, sum_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.render.compare_data import line_data
 from costcalc.render.findings import worst_first
-from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed, marker_of
 from costcalc.units import MTOK, decimal, full_usd, rounded, usd, whole
 
-MARKER = "costcalc:check"  # by which a comment in a pull request is found again
 _PLACES = Decimal("1e-12")
 _WORST = ("over", "undecided", "over as before", "warning", "no baseline", "suppressed", "inside")
 _BUDGETS = (
@@ -51,7 +50,7 @@ def check_report(results: Sequence[Checked], catalog: Catalog, *, inputs: Mappin
         records=tuple(budgets),
         blocks=tuple(_blocks(results, total)),
         diagnostics=findings,
-        marker=MARKER,
+        marker=marker_of("check"),
     )
 
 

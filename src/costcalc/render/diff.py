@@ -7,10 +7,9 @@ from costcalc.budget.diff import Difference, LineChange, WorkloadChange
 from costcalc.findings import Finding
 from costcalc.render.check import number
 from costcalc.render.numbers import percent
-from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed, marker_of
 from costcalc.units import decimal, full_usd, short, usd
 
-MARKER = "costcalc:diff"
 _COLUMNS = (
     Column("workload"),
     Column("before", "right", rank=1),
@@ -56,7 +55,7 @@ def difference_report(
         records=tuple({key: value for key, value in one.items() if key != "lines"} for one in records),
         blocks=tuple(_blocks(found, share)),
         diagnostics=tuple(_findings(found, allowed, over)),
-        marker=MARKER,
+        marker=marker_of("diff"),
     )
 
 

@@ -1,11 +1,11 @@
 """Markdown of a report's blocks, for pull requests and wikis."""
 
 import re
+from bisect import bisect_left
 from typing import assert_never
 
 from costcalc.render.report import Block, Bullets, Drawing, Heading, Paragraph, Report, Table, Verdict
 
-_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "$": "&#36;"}
 _SPECIAL = re.compile(
     r"""(?P<address>\bhttps?://[^\s`|\\]*[\w/])
     | [\\`*\[\]<>|\#~&]
@@ -31,16 +31,53 @@ def as_markdown(report: Report) -> str:
     if not report.marker:
         return "\n\n".join(map(_block, report.page(notes=True))) + "\n"
     head = f"<!-- {report.marker} -->\n"
-    return _within(head, [_folded(block) for block in report.page(notes=True)])
+    return _within(head, _that_fit(report))
 
 
-MOST_BYTES = 65_536  # of a comment on GitHub
+# GitHub takes comments of 65,536 characters; the Action puts a check and a diff into one, with a few lines of its own
+MOST_BYTES = 32_000
 _FOLDED_ROWS = 20
+
+
+def _that_fit(report: Report) -> list[str]:
+    """Render the blocks with as many rows of each as fit into a comment."""
+    blocks = report.page(notes=True)
+
+    def cut(rows: int) -> list[str]:
+        return [part for block in blocks for part in _cut(block, rows, report.command)]
+
+    def is_too_long(rows: int) -> bool:
+        return sum(len(f"\n{part}\n".encode()) for part in cut(rows)) > MOST_BYTES - 200
+
+    longest = max(map(_length, blocks), default=0)
+    if not is_too_long(longest):
+        return cut(longest)
+    return cut(max(1, bisect_left(range(longest), 1, key=is_too_long) - 1))
+
+
+def _length(block: Block) -> int:
+    return len(block.rows) if isinstance(block, Table) else len(block.items) if isinstance(block, Bullets) else 0
+
+
+def _cut(block: Block, rows: int, command: str) -> list[str]:
+    """Keep the first rows of a table and its last, which has the total, or the first items of a list."""
+    left_out = _length(block) - rows
+    if isinstance(block, Table):
+        left_out -= 1
+        gap = ("…",) * len(block.columns)
+        shorter: Block = block._replace(rows=(*block.rows[:rows], gap, *block.rows[-1:]))
+    elif isinstance(block, Bullets):
+        shorter = block._replace(items=block.items[:rows])
+    if left_out <= 0:
+        return [_folded(block)]
+    what = "rows" if isinstance(block, Table) else "items"
+    count = f"{left_out:,} of {_length(block):,} {what} are left out, since a comment is too short for them"
+    return [_folded(shorter), f"{count}: `costcalc {command.replace('-', ' ')}` prints them all."]
 
 
 def _folded(block: Block) -> str:
     """Fold a table of many rows, or a long list, behind a line that can be opened."""
-    rows = len(block.rows) if isinstance(block, Table) else len(block.items) if isinstance(block, Bullets) else 0
+    rows = _length(block)
     if rows <= _FOLDED_ROWS:
         return _block(block)
     return f"<details><summary>{rows} rows</summary>\n\n{_block(block)}\n\n</details>"

@@ -86,6 +86,11 @@ class Drawing(NamedTuple):
     lines: tuple[str, ...]
 
 
+def marker_of(command: str) -> str:
+    """Name the hidden marker by which a comment in a pull request is found again."""
+    return f"costcalc:{command}"
+
+
 def listed(title: str, items: Iterable[str]) -> Iterator[Bullets]:
     """Give a list under a title, unless there is nothing to list."""
     lines = tuple(items)
