@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -59,11 +60,32 @@ def test_no_output_replaces_what_was_read(cli: Cli, written: Write) -> None:
     assert cli(*MONTH, "--output", "json=base.json").status == 0  # not read now
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("check", "costcalc.yaml", "--output", "text=costcalc.yaml", "--no-such-flag"),
+        ("check", "--output", "text=costcalc.yaml", "--no-such-flag"),
+        ("check", "--baseline", "base.json", "--output", "json=base.json", "--no-such-flag"),
+        ("check", "--baseline", "base.json", "--output", "json=base.json"),
+        ("check", "--baseline", "base.json", "--output", "json=link.json"),
+    ],
+)
+def test_no_failure_is_written_over_an_input(args: tuple[str, ...], cli: Cli, written: Write) -> None:
+    plan, base = written(PLAN), written("{}", "base.json")
+    base.with_name("link.json").symlink_to("base.json")
+    assert cli(*args).status == 2
+    assert (plan.read_text(), base.read_text()) == (PLAN, "{}")
+    assert cli(*args, "--output", "json=failed.json").status == 2
+    assert json.loads(Path("failed.json").read_text())["diagnostics"]
+    Path("failed.json").write_text("of an earlier run")
+    assert cli(*args, "--output", "failed.json").status == 2
+    assert json.loads(Path("failed.json").read_text())["diagnostics"]
+
+
 def test_two_formats_need_two_files(cli: Cli) -> None:
     run = cli(*MONTH, "--output", "json=x", "--output", "csv=./x")
     assert (run.status, run.out) == (2, "")
     assert "x is named twice; name a file for each format" in run.err
-    assert not Path("x").exists()
     assert cli(*MONTH, "--output", "json=/dev/null", "--output", "csv=/dev/null").status == 0
 
 

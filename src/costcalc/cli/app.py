@@ -105,7 +105,11 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     write_stderr(as_diagnostics(findings))
     status = error.exit_status if isinstance(error, CostcalcError) else 2
     report = failure_report(command_of(list(args)), findings, undecided=status == UndecidableError.exit_status)
-    write_failure(report, _values_of("--output", args))
+    outputs, inputs = _values_of("--output", args), list(args)
+    for output in outputs:
+        if output in inputs:
+            inputs.remove(output)
+    write_failure(report, outputs, inputs=inputs)
     if (form := _machine_format(args)) is not None:
         write_stdout(rendered(report, form))
     return status

@@ -37,15 +37,18 @@ def emit(report: Report, printed: PrintFlags) -> None:
         write_stdout(rendered(report, printed.form))
 
 
-def write_failure(report: Report, specs: Iterable[str]) -> None:
+def write_failure(report: Report, specs: Iterable[str], *, inputs: Sequence[str]) -> None:
     """Write what went wrong to the files that wait for a result, so that a pipeline finds today's and not an old one.
 
-    A file that cannot be named or written, or that was the input, is passed over: the command has failed already.
+    A file that cannot be named or written is passed over: the command has failed already. So is whatever may be an
+    input, read or not: what the command line names elsewhere, and YAML, which no format of ours is.
     """
+    named = {os.path.realpath(each) for each in inputs if look(Path(each)).kind == "file"}
     for spec in specs:
         with suppress(typer.BadParameter):
             form, path = _target(spec)
-            _check_targets([path])
+            if was_read(path) or os.path.realpath(path) in named or path.suffix in {".yaml", ".yml"}:
+                continue
             _write(path, rendered(report, form, notes=True))
 
 
