@@ -10,13 +10,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 from costcalc import Catalog, load_catalog
 from costcalc.cli.app import main
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests import one another's tables
 settings.register_profile("costcalc", deadline=None, derandomize=True, print_blob=True)
+# by hand: pytest tests/fuzz -n 1 --hypothesis-profile=long; each run draws anew
+settings.register_profile(
+    "long",
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    max_examples=20_000,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),  # to shrink what was found takes longer than to find more
+)
 settings.load_profile("costcalc")
 
 Overlay = Callable[[str], Catalog]

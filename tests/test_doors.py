@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,13 @@ ALLOWED = {
 }  # fmt: skip
 
 
-def calls() -> Iterator[tuple[str, str, int]]:
+@cache
+def calls() -> tuple[tuple[str, str, int], ...]:
     """Give every call that may stand in one place only: its file, its name, its line."""
+    return tuple(_calls())
+
+
+def _calls() -> Iterator[tuple[str, str, int]]:
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import Cli
+
+from costcalc.catalog.layers import stack
+from costcalc.paths import Listed, listed
 
 LONG = "x" * 300  # a name may have 255 bytes
 CATALOG_ONLY = "provider: mine\nmodels: {}\n"
@@ -107,6 +112,50 @@ def test_a_layer_that_cannot_be_found_is_never_passed_over(cli: Cli, monkeypatch
     monkeypatch.setenv("COSTCALC_CATALOG", f"/{LONG}")
     run = cli("compare", "--tokens", "1e6")
     assert (run.status, "File name too long" in run.err) == (2, True)
+
+
+def test_a_folder_that_cannot_be_listed_is_never_an_empty_layer(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own" / "api").mkdir(parents=True)
+    may_list = listed
+    forbidden = Listed((), "Permission denied")  # root may list everything, and tests may run as root
+    monkeypatch.setattr(stack, "listed", lambda path: forbidden if path.name == "api" else may_list(path))
+    run = cli("catalog", "validate", "own")
+    assert (run.status, "own/api: cannot be read: Permission denied" in run.err) == (2, True), run.err
+
+
+def test_a_folder_below_that_cannot_be_listed_is_not_passed_over(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plans" / "secret").mkdir(parents=True)
+    (tmp_path / "plans" / "costcalc.yaml").write_text(PLAN)
+    may_list = os.scandir
+
+    def scandir(path: str) -> object:
+        if path.endswith("secret"):
+            raise PermissionError(13, "Permission denied", path)
+        return may_list(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    run = cli("check", "plans")
+    assert (run.status, "plans/secret: cannot be read: Permission denied" in run.err) == (2, True), run.err
+
+
+def test_a_file_system_without_locks_is_no_bug(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    (tmp_path / "own.yaml").write_text("assumptions: {pue: 1.2}\n")
+    monkeypatch.setattr(fcntl, "flock", flock)
+    run = cli("catalog", "set", "pue", "value=1.3", "--source", "https://x.example", "--file", "own.yaml")
+    assert (run.status, "No locks available" in run.err) == (2, True), run.err
+
+
+def test_without_a_place_for_temporary_files_nothing_is_tried(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", f"/{LONG}")
+    run = cli("catalog", "set", "pue", "value=1.3", "--source", "https://x.example", "--file", "own.yaml")
+    assert (run.status, "set TMPDIR" in run.err) == (2, True), run.err
 
 
 @pytest.mark.parametrize(
