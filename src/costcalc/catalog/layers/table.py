@@ -28,7 +28,6 @@ class Table:
         self.shipped = path if (path := shipped / f"{kind.name}.yaml").exists() else None
         self._above = above
         self._tree: Node | None = None
-        self._form: Any = None
         self._said: Any = None
 
     @property
@@ -52,12 +51,9 @@ class Table:
         Raises:
             InputError: With every problem of the file and of what is laid over it.
         """
-        if self._form is None:
-            if self.shipped is None or self.is_overlaid:
-                self._form = self._read()
-            else:
-                self._form = kept(self.shipped, self.kind.form, self._read)
-        return self._form
+        if self.shipped is None or self.is_overlaid:
+            return self._read()
+        return kept(self.shipped, self.kind.form, self._read)
 
     def _read(self) -> Any:  # noqa: ANN401
         """Check the tree against the form; of an empty one nothing is to be checked."""
