@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from math import fsum, sqrt
-from operator import le, mul, sub
+from math import dist, fsum, sqrt
+from operator import le, sub
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -102,8 +102,8 @@ def worth_of_one(costs: Costs, values: Sequence[Decimal]) -> Worth:
         >>> worth_of_one({"sure": [10.0] * 1000, "bet": bet}, coin).usd
         5.0
     """
-    order = sorted(range(len(values)), key=lambda index: values[index])
-    contenders = [[column[index] for index in order] for column in undominated(costs)]
+    order = sorted(range(len(values)), key=values.__getitem__)
+    contenders = [list(map(column.__getitem__, order)) for column in undominated(costs)]
     chosen = _cheapest(contenders)
     saved: list[float] = []
     biases: list[float] = []
@@ -148,8 +148,8 @@ def mean_of(numbers: Sequence[float]) -> tuple[float, float]:
     """
     count = len(numbers)
     mean = fsum(numbers) / count
-    around = [number - mean for number in numbers]
-    return mean, sqrt(fsum(map(mul, around, around)) / (count - 1) / count)
+    # the distance from the mean, all at once, is the root of the sum of the squares
+    return mean, dist(numbers, [mean] * count) / sqrt((count - 1) * count)
 
 
 def _picked_up(other: Sequence[float], winner: Sequence[float]) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import ceil, inf, isinf, sqrt
+from operator import sub
 from typing import NamedTuple
 
 from costcalc.analysis.information import Worth, mean_of, that_can_change_the_choice, worth_of_all, worth_of_one
@@ -151,7 +152,7 @@ def _outcome(option: str, central: Decimal, costs: Sequence[float], best: Sequen
     draws = len(costs)
     ranked = sorted(costs)
     serves = not isinf(ranked[-1])
-    regrets = [cost - least for cost, least in zip(costs, best, strict=True)] if serves else []
+    regrets = list(map(sub, costs, best)) if serves else []
     low, middle, high = (_quantile(ranked, share) for share in QUANTILES)
     share = wins / draws
     return Outcome(
@@ -162,7 +163,7 @@ def _outcome(option: str, central: Decimal, costs: Sequence[float], best: Sequen
         cheapest=Measured(share, sqrt(max(share * (1 - share), 1 / draws) / draws)),  # at 0 and 1, that of one draw
         regret=Measured(*mean_of(regrets)) if serves else None,
         regret_p90=_quantile(sorted(regrets), QUANTILES[-1]) if serves else None,
-        unserved=sum(map(isinf, costs)) / draws,
+        unserved=0.0 if serves else sum(map(isinf, costs)) / draws,
     )
 
 
