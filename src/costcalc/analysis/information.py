@@ -115,6 +115,27 @@ def worth_of_one(costs: Costs, values: Sequence[Decimal]) -> Worth:
     return Worth(*mean_of(saved), bias=fsum(biases) / len(biases))
 
 
+def not_told_apart(costs: Costs, chosen: str) -> tuple[str, ...]:
+    """Name the options whose expected cost the sample cannot tell from that of the chosen one.
+
+    All see the same draws, so what counts is the difference in each draw: its mean must exceed two of its standard
+    errors. What two options have in common moves both and blurs nothing.
+
+    Args:
+        costs: Every option's cost in every draw.
+        chosen: The option with the least mean cost.
+
+    Example:
+        A dollar more in every draw is told apart, however far the draws lie apart; one that wins and loses is not:
+
+        >>> costs = {"a": [1.0, 50.0, 9.0], "b": [2.0, 51.0, 10.0], "c": [9.0, 45.0, 7.0]}
+        >>> not_told_apart(costs, "a")
+        ('c',)
+    """
+    others = {name: mean_of(list(map(sub, column, costs[chosen]))) for name, column in costs.items() if name != chosen}
+    return tuple(name for name, (more, error) in others.items() if more <= 2 * error)
+
+
 def undominated(costs: Costs) -> list[Sequence[float]]:
     """Leave out options that another one beats or equals in every draw: nobody would ever choose them.
 
