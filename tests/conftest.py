@@ -77,6 +77,33 @@ def catalog() -> Catalog:
     return load_catalog()
 
 
+_READ: dict[object, Any] = {}  # what shipped files say, for tests that run hundreds of commands
+
+
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read every shipped file once for all commands, as a build does that keeps what it read."""
+    from costcalc.catalog.layers import folder, stack, table
+
+    def kept(path: Path, read: Callable[[], Any]) -> Any:  # noqa: ANN401  # each kind of file has a form of its own
+        if path not in _READ:
+            _READ[path] = read()
+        return _READ[path]
+
+    def parsed(document: Any, problems: Any) -> Any:  # noqa: ANN401  # as `mapping_root` has it
+        if document.layer != "shipped":
+            return parse(document, problems)
+        if document.name not in _READ:
+            _READ[document.name] = parse(document, problems)
+        return _READ[document.name]
+
+    parse = stack.mapping_root
+    for module in (folder, table):
+        monkeypatch.setattr(module, "kept", kept)
+    for module in (stack, table):
+        monkeypatch.setattr(module, "mapping_root", parsed)
+
+
 @pytest.fixture
 def overlay(tmp_path: Path) -> Overlay:
     """Lay a YAML text over the shipped catalog."""

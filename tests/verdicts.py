@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,6 +50,8 @@ def check(document: dict[str, Any]) -> None:
     verdict = result.get("verdict_sentences", result["verdict"])  # recommend's own verdict is a word
     assert 1 <= len(verdict) <= 3
     text = " ".join(verdict)
+    lines = textwrap.wrap(text, 80, break_long_words=False, break_on_hyphens=False)
+    assert len(lines) <= 3, "\n".join(lines)
     spans = [end for span in re.findall(rf"({AMOUNT}) to ({AMOUNT}) Mtok", text) for end in span]
     found = [*re.findall(rf"\$({AMOUNT})", text), *re.findall(rf"({AMOUNT}) Mtok", text), *spans]
     found += re.findall(r"month (\d+)", text)

@@ -177,3 +177,19 @@ def test_without_an_option_there_is_nothing_to_simulate(small: Catalog) -> None:
     case = Case(Workload.single(requests=10**7, output_tokens=1000), small, DAY)
     with pytest.raises(UndecidableError, match="no option can be chosen"):
         simulate(case, ["fixed"], draws=100, seed=0)
+
+
+TWIN = "  twin: {kind: self_host, tokens_per_s: 570.77625571, usd_per_gpu_hour: 2.0 to 4.0, spares: 0, headroom: 1}\n"
+
+
+def test_two_leaders_within_the_sampling_error_are_not_told_apart(overlay: Overlay) -> None:
+    # Two rents of the same distribution, each with draws of its own: either is the cheaper in half of the draws, and
+    # their expected costs are equal, 730 × $2.83 × 1.02. Of large, $2,400 in every draw, that can be said:
+    # it costs $290 more on average, and the standard error is 2,065 × 0.21 ÷ √2,000 = $10.
+    case = month(overlay(CATALOG + TWIN), "1e9")
+    found = simulate(case, ["mine", "twin", "large"], draws=2_000, seed=0)
+    assert {found.choice, *found.alike} == {"mine", "twin"}
+    assert not found.has_clear_leader
+    told = simulate(case, ["mine", "large"], draws=2_000, seed=0)
+    assert (told.choice, told.alike, told.has_clear_leader) == ("mine", (), True)
+    assert simulate(case, ["large"], draws=100, seed=0).has_clear_leader  # nobody is beside it

@@ -226,3 +226,14 @@ def test_bad_input_ends_with_2(args: tuple[str, ...], message: str, stairs: Cli)
     run = stairs("breakeven", *args, *DAY)
     assert (run.status, run.out) == (2, "")
     assert message in run.err
+
+
+def test_sides_the_other_way_round_say_up_to_where_the_first_is_cheaper(cli: Cli) -> None:
+    pair = ("gpt-5.2-api", "r1-distill-32b-h100")
+    asked = ("breakeven", "--tokens", "500M", "--as-of", "2026-11-22")
+    text = " ".join(cli(*asked, "--build", pair[0], "--buy", pair[1]).out.split())
+    turned = json.loads(cli(*asked, "--build", pair[1], "--buy", pair[0], "--format", "json").out)["result"]["pair"]
+    at = f"{turned['durable_win'] / 1e6:.2f}"  # below it the API is cheaper, above it the machines
+    assert text.startswith(
+        f"gpt-5.2-api is cheaper than r1-distill-32b-h100 up to {at} Mtok of output a month, and never"
+    )

@@ -498,7 +498,9 @@ def test_each_kind_is_listed_with_what_one_chooses_by(cli: Cli, kind: str, text:
     assert len(cli("catalog", "list", kind, *DAY, "--format", "csv").out.splitlines()) == 1 + len(document["result"][key])  # fmt: skip
     if kind != "models":  # whose longest name alone leaves no room for its prices
         assert max(map(len, cli("catalog", "list", kind, *DAY).out.splitlines())) <= 80
-    assert f"None of the {kind} has 'zzz' in its name" in flat(cli("catalog", "list", kind, "zzz").out)
+    nothing = cli("catalog", "list", kind, "zzz")
+    assert (nothing.status, nothing.out) == (2, "")
+    assert f"none of the {kind} has 'zzz' in its name" in flat(nothing.err)
 
 
 def test_a_kind_that_is_none_is_2(cli: Cli) -> None:
@@ -512,7 +514,9 @@ def test_listing_and_showing(cli: Cli) -> None:
     assert "costcalc catalog list TEXT" in everything.out
     early = json.loads(cli("catalog", "list", "gpt-6.1", "--as-of", "2026-01-01", "--format", "json").out)
     assert {model["status"] for model in early["result"]["models"]} == {"no price yet"}
-    assert "Nothing has 'zzz' in its name" in cli("catalog", "list", "zzz").out
+    misspelt = cli("catalog", "list", "gpt-5.22")
+    assert misspelt.status == 2
+    assert "nothing has 'gpt-5.22' in its name; did you mean 'gpt-5.2'" in flat(misspelt.err)
     shown = list(csv.DictReader(cli("catalog", "show", "gpt-5.2", "--format", "csv").out.splitlines()))
     assert {"key": "prices.0.usd_per_mtok.output", "value": "14.00"} in shown
     retired = cli("catalog", "list", "deepseek-r1-api")
@@ -599,3 +603,10 @@ def test_stale_names_in_messages_are_harmless(cli: Cli, tmp_path: Path) -> None:
     assert run.status == 2
     assert "\x1b" not in run.err
     assert "\x07" not in run.err
+
+
+def test_no_digit_of_a_very_large_amount_is_cut_and_columns_give_way(cli: Cli) -> None:
+    run = cli("compare", "--tokens", "1e18", *DAY)
+    assert max(map(len, run.out.splitlines())) <= 80
+    assert "14,000,000,000,000.00" in run.out  # 1e12 Mtok × $14
+    assert "from 836,872,037,914.69" in run.out  # the sellers' range from its lower end on

@@ -55,6 +55,19 @@ def test_a_simulation_says_who_is_probably_cheapest_and_what_to_measure(small: C
     assert "what to measure first (2)" in text
 
 
+def test_leaders_that_the_draws_cannot_tell_apart_are_named(cli: Cli, tmp_path: Path) -> None:
+    twin = "  twin: {kind: self_host, tokens_per_s: 570.77625571, usd_per_gpu_hour: 2.0 to 4.0, spares: 0, headroom: 1}"
+    (tmp_path / "costcalc.yaml").write_text(f"{CATALOG}{twin}\n")
+    asked = (*MONTH, "--options", "mine,twin", "--draws", "500", "--seed", "0")
+    text = " ".join(cli("simulate", *asked).out.split())
+    result = document(cli, "simulate", *asked)["result"]
+    (other,) = {"mine", "twin"} - {result["choice"]}
+    assert result["not_told_apart"] == [other]
+    assert f"{result['choice']} has the lowest expected cost, $" in text
+    assert f" a month; {other} cannot be told apart from it." in text
+    assert "the first two are not told apart: their shares lie within the sampling error" in text
+
+
 @pytest.mark.clock
 def test_the_same_seed_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
     (tmp_path / "costcalc.yaml").write_text(CATALOG)

@@ -143,10 +143,17 @@ def test_a_gpu_alone_lists_its_precisions_and_widths(cli: Cli) -> None:
     assert {(one["weights"], one["tp"], one["gpus"]) for one in only} == {("fp8", 4, 4)}
 
 
-def test_nothing_that_is_known_fits(cli: Cli) -> None:
+def test_where_nothing_of_a_gpu_fits_others_that_do_are_named(cli: Cli) -> None:
     run = cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", *DAY)
     assert run.status == 1
-    assert "DeepSeek-R1 fits on nothing that is known" in run.out
+    text = flat(run.out)
+    assert text.startswith(
+        "DeepSeek-R1 fits on no node of RTX 4070 Ti; a replica over several nodes is not looked for."
+    )
+    others = json.loads(cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", *DAY, "--format", "json").out)["result"]
+    least = min(other["monthly_usd"] for other in others["alternatives"])
+    assert f"has the least rent: ${least:,.2f} a month" in text
+    assert others["deployments"] == []
     assert "where" not in run.err
     assert cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", "--format", "csv", *DAY).status == 1
 

@@ -24,7 +24,7 @@ def option(**fields: object) -> SelfHostOption:
 
 
 def fleet(gpus: Count, *, replicas: Count = 1, spares: int = 0) -> Fleet:
-    return Fleet(replicas, spares, gpus, 730, 0, 0)
+    return Fleet(replicas, spares, gpus, 730, gpus_per_replica=1, requests=0, capacity=1)
 
 
 def billed(months: Count = 36, **fields: object) -> dict[str, CostLine]:

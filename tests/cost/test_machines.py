@@ -167,11 +167,11 @@ def test_every_owned_line_names_what_it_rests_on() -> None:
 
 
 def test_a_fleet_says_what_is_paid_and_used() -> None:
-    two = Fleet(replicas=1, spares=1, gpus=2, hours=730, used=365, spare=730)
+    two = Fleet(replicas=1, spares=1, gpus=2, hours=730, gpus_per_replica=1, requests=500, capacity=1_000)
     assert (two.paid, two.utilisation) == (1_460, Fraction(1, 4))
     lines = rent_lines(price(gpu="Example Card"), two)
     rent = {line.item: line.quantity for line in lines}
-    assert rent_usd(price(gpu="Example Card"), two) == exact_usd(lines)
+    assert rent_usd(price(gpu="Example Card").usd, two) == exact_usd(lines)
     assert rent == {"GPU rent, in use": 365, "GPU rent, idle": 365, "GPU rent, spare": 730}
 
 

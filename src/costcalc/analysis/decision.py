@@ -15,6 +15,7 @@ class Decision(NamedTuple):
     """The figures of a verdict; costs are those with prompts, which a decision rests on.
 
     Args:
+        compared: How many options have a price that was compared.
         today: What the option of today costs, or None.
         cheapest: The cheapest that somebody can choose, or None.
         vouched: The cheapest of those with evidence for this work; None without one, or where nobody asked.
@@ -25,6 +26,7 @@ class Decision(NamedTuple):
         your_mtok: The workload's own volume [Mtok/month].
     """
 
+    compared: int
     today: Estimate | None
     cheapest: Estimate | None
     vouched: Estimate | None
@@ -61,6 +63,7 @@ def decide(
     current = case.catalog.option(today).id if today is not None else None
     alone = [each for each in comparison.estimates if not each.unfit and each.is_offer and each.retired is None]
     return Decision(
+        compared=len(comparison.estimates),
         today=next((each for each in _decisive(comparison) if each.option in {today, current}), None),
         cheapest=next(iter(choices), None),
         vouched=next((each for each in choices if vouched is not None and each.option in vouched), None),

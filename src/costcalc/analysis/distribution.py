@@ -64,7 +64,10 @@ def _within(one: Input, number: float) -> Decimal:
         value = value.to_integral_value()
     if one.most is not None and value > one.most:
         return one.most
-    return one.least if one.least is not None and value < one.least else Decimal(f"{value:f}")
+    if one.least is not None and value < one.least:
+        return one.least
+    # a number above its digits has an exponent, such as 1.5E+9: written out, it is the same decimal whoever made it
+    return Decimal(f"{value:f}") if value.adjusted() >= one.digits else value
 
 
 def draws_of(one: Input, draws: int, seed: int, *, steps: int | None = None) -> tuple[Decimal, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from math import fsum, sqrt
-from operator import le, mul, sub
+from math import dist, fsum, sqrt
+from operator import le, sub
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -102,8 +102,8 @@ def worth_of_one(costs: Costs, values: Sequence[Decimal]) -> Worth:
         >>> worth_of_one({"sure": [10.0] * 1000, "bet": bet}, coin).usd
         5.0
     """
-    order = sorted(range(len(values)), key=lambda index: values[index])
-    contenders = [[column[index] for index in order] for column in undominated(costs)]
+    order = sorted(range(len(values)), key=values.__getitem__)
+    contenders = [list(map(column.__getitem__, order)) for column in undominated(costs)]
     chosen = _cheapest(contenders)
     saved: list[float] = []
     biases: list[float] = []
@@ -113,6 +113,27 @@ def worth_of_one(costs: Costs, values: Sequence[Decimal]) -> Worth:
         saved += map(sub, chosen[start:end], winner)
         biases.append(fsum(_picked_up(other, winner) for other in parts if other is not winner))
     return Worth(*mean_of(saved), bias=fsum(biases) / len(biases))
+
+
+def not_told_apart(costs: Costs, chosen: str) -> tuple[str, ...]:
+    """Name the options whose expected cost the sample cannot tell from that of the chosen one.
+
+    All see the same draws, so what counts is the difference in each draw: its mean must exceed two of its standard
+    errors. What two options have in common moves both and blurs nothing.
+
+    Args:
+        costs: Every option's cost in every draw.
+        chosen: The option with the least mean cost.
+
+    Example:
+        A dollar more in every draw is told apart, however far the draws lie apart; one that wins and loses is not:
+
+        >>> costs = {"a": [1.0, 50.0, 9.0], "b": [2.0, 51.0, 10.0], "c": [9.0, 45.0, 7.0]}
+        >>> not_told_apart(costs, "a")
+        ('c',)
+    """
+    others = {name: mean_of(list(map(sub, column, costs[chosen]))) for name, column in costs.items() if name != chosen}
+    return tuple(name for name, (more, error) in others.items() if more <= 2 * error)
 
 
 def undominated(costs: Costs) -> list[Sequence[float]]:
@@ -148,8 +169,8 @@ def mean_of(numbers: Sequence[float]) -> tuple[float, float]:
     """
     count = len(numbers)
     mean = fsum(numbers) / count
-    around = [number - mean for number in numbers]
-    return mean, sqrt(fsum(map(mul, around, around)) / (count - 1) / count)
+    # the distance from the mean, all at once, is the root of the sum of the squares
+    return mean, dist(numbers, [mean] * count) / sqrt((count - 1) * count)
 
 
 def _picked_up(other: Sequence[float], winner: Sequence[float]) -> float:

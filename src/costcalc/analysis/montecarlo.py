@@ -3,9 +3,17 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import ceil, inf, isinf, sqrt
+from operator import sub
 from typing import NamedTuple
 
-from costcalc.analysis.information import Worth, mean_of, that_can_change_the_choice, worth_of_all, worth_of_one
+from costcalc.analysis.information import (
+    Worth,
+    mean_of,
+    not_told_apart,
+    that_can_change_the_choice,
+    worth_of_all,
+    worth_of_one,
+)
 from costcalc.analysis.sample import Progress, Sample
 from costcalc.case.case import Case
 from costcalc.case.inputs import Input
@@ -57,6 +65,7 @@ class Simulation(NamedTuple):
         left_out: Options that were not compared, each with the reason.
         information: What knowing everything would be worth; None where no option serves in every draw.
         by_input: What knowing each input alone would be worth, the most first.
+        alike: Options whose expected cost the draws cannot tell from that of the choice.
     """
 
     case: Case
@@ -67,12 +76,28 @@ class Simulation(NamedTuple):
     left_out: tuple[tuple[str, str], ...]
     information: Worth | None
     by_input: tuple[tuple[Input, Worth], ...]
+    alike: tuple[str, ...] = ()
 
     @property
     def choice(self) -> str | None:
         """The option with the lowest expected cost, which is that with the least regret; None without one."""
-        expected = [(one.mean_usd.value, one.option) for one in self.outcomes if one.mean_usd is not None]
-        return min(expected)[1] if expected else None
+        return _choice(self.outcomes)
+
+    @property
+    def has_clear_leader(self) -> bool:
+        """Whether the draws tell the option that is most often the cheapest from the next.
+
+        Both are shares of the same n draws, so their difference has the variance (p + q − (p − q)²) ÷ n.
+        """
+        if len(self.outcomes) == 1:
+            return True
+        first, second = (outcome.cheapest.value for outcome in self.outcomes[:2])
+        return first - second > 2 * sqrt((first + second - (first - second) ** 2) / self.draws)
+
+
+def _choice(outcomes: Sequence[Outcome]) -> str | None:
+    expected = [(one.mean_usd.value, one.option) for one in outcomes if one.mean_usd is not None]
+    return min(expected)[1] if expected else None
 
 
 def simulate(
@@ -122,7 +147,7 @@ def simulate(
         _outcome(one.option, one.monthly_usd, costs[one.option], best, wins[one.option]) for one in chosen.estimates
     ]
     outcomes.sort(key=lambda one: (-one.cheapest.value, one.central_usd, one.option))
-    inputs = tuple(sample.inputs.values())
+    inputs, choice = tuple(sample.inputs.values()), _choice(outcomes)
     return Simulation(
         case=case,
         draws=draws,
@@ -132,6 +157,7 @@ def simulate(
         left_out=chosen.reasons,
         information=worth_of_all(always) if always else None,
         by_input=_by_input(sample, always, inputs) if always else (),
+        alike=not_told_apart(always, choice) if choice is not None else (),
     )
 
 
@@ -151,7 +177,7 @@ def _outcome(option: str, central: Decimal, costs: Sequence[float], best: Sequen
     draws = len(costs)
     ranked = sorted(costs)
     serves = not isinf(ranked[-1])
-    regrets = [cost - least for cost, least in zip(costs, best, strict=True)] if serves else []
+    regrets = list(map(sub, costs, best)) if serves else []
     low, middle, high = (_quantile(ranked, share) for share in QUANTILES)
     share = wins / draws
     return Outcome(
@@ -162,7 +188,7 @@ def _outcome(option: str, central: Decimal, costs: Sequence[float], best: Sequen
         cheapest=Measured(share, sqrt(max(share * (1 - share), 1 / draws) / draws)),  # at 0 and 1, that of one draw
         regret=Measured(*mean_of(regrets)) if serves else None,
         regret_p90=_quantile(sorted(regrets), QUANTILES[-1]) if serves else None,
-        unserved=sum(map(isinf, costs)) / draws,
+        unserved=0.0 if serves else sum(map(isinf, costs)) / draws,
     )
 
 

@@ -101,7 +101,7 @@ class Sample:
             mix, requests, peak = self._month(tuple(column[number] for column in columns))
             if volume is not None:
                 # the volume scales the number of requests and nothing else, so that a mix stands for all its volumes
-                requests *= Fraction(self.drawn[volume.path][number]) / Fraction(volume.value)
+                requests = _scaled(requests, self.drawn[volume.path][number], volume.value)
             if self._peak is not None:
                 peak = Fraction(self.drawn[self._peak][number])
             yield Draw(number, mix, self._cases[mix], Demand(requests, peak))
@@ -115,7 +115,9 @@ class Sample:
             workload = self._case.month(traffic)
             mix = self._mixes.setdefault(_mix_of(workload), len(self._cases))
             if mix == len(self._cases):
-                self._cases.append(self._case.at(traffic))
+                case = self._case.at(traffic)
+                # of a single request: a mix is priced by its shapes alone, and whole numbers multiply sooner
+                self._cases.append(replace(case, workload=replace(case.workload, requests=1)))
             self._months[values] = mix, Fraction(workload.requests), workload.peak
         return self._months[values]
 
@@ -160,6 +162,12 @@ class Sample:
             values = {name: column[draw.number] for name, column in self._assumed.items()}
             self._made_for, self._catalog = made_for, draw.case.catalog.with_assumptions(values)
         return self._catalog
+
+
+def _scaled(requests: Fraction, drawn: Decimal, central: Decimal) -> Fraction:
+    """Give requests × drawn ÷ central: as whole numbers, so that one fraction is reduced and not four."""
+    (top, bottom), (over, under) = drawn.as_integer_ratio(), central.as_integer_ratio()
+    return Fraction(requests.numerator * top * under, requests.denominator * bottom * over)
 
 
 def _peak_of(case: Case) -> str | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from costcalc.catalog.forms.schema import Source
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
 from costcalc.cost.memory import Fit, fit, reserve_bytes
-from costcalc.cost.replica import Request, Setup, predicted, trust_of, usual_kv, within_target
+from costcalc.cost.replica import Request, Setup, predictions, trust_of, usual_kv, within_target
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UndecidableError
 from costcalc.units import HOURS_PER_MONTH, MTOK
@@ -165,9 +164,10 @@ def _sized(setup: Setup, wish: Wish, catalog: Catalog, price: Price | None) -> S
 
 
 def _throughput(setup: Setup, wish: Wish, catalog: Catalog) -> Throughput:
+    by_load = predictions(setup, wish.request, catalog)
     if wish.concurrency is not None:
-        return predicted(setup, wish.request, catalog, wish.concurrency)
-    return within_target(partial(predicted, setup, wish.request, catalog), tpot_s=wish.tpot_ms / 1000)
+        return by_load(wish.concurrency)
+    return within_target(by_load, tpot_s=wish.tpot_ms / 1000)
 
 
 def _price(gpu: GpuFile, catalog: Catalog, wish: Wish) -> Price | None:

@@ -8,8 +8,10 @@ from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import PriceFlags
 from costcalc.cli.values import one_of
+from costcalc.errors import UnknownNameError
 
 if TYPE_CHECKING:
+    from costcalc.catalog.catalog import Catalog
     from costcalc.render.catalog_list import ListKind
 
 
@@ -32,4 +34,20 @@ def list_command(
     kind: ListKind | None = one_of(what, LIST_KINDS, "KIND") if is_kind else None
     loaded = load(prices.catalog)
     pattern = text if kind is not None else what
-    return Answer(list_report(loaded.catalog, kind, pattern, as_of=day_in_force(loaded, prices.as_of)))
+    report = list_report(loaded.catalog, kind, pattern, as_of=day_in_force(loaded, prices.as_of))
+    if pattern and not any((report.result or {}).values()):
+        raise _nothing_named(pattern, kind, loaded.catalog)
+    return Answer(report)
+
+
+def _nothing_named(pattern: str, kind: "ListKind | None", catalog: "Catalog") -> UnknownNameError:
+    """Make the error for a text that no name holds: what matches nothing was misspelt."""
+    from costcalc.catalog.names import NAMED, with_hint, with_next
+    from costcalc.findings import did_you_mean
+
+    kinds = [each for each in NAMED if kind in {None, NAMED[each].listed_by}]
+    near = did_you_mean(pattern, (name for each in kinds for name in catalog.names(each)))
+    who = f"none of the {kind}" if kind is not None else "nothing"
+    message = with_hint(f"{who} has '{pattern}' in its name", near)
+    listed_by = f"costcalc catalog list{f' {kind}' if kind is not None else ''}"
+    return UnknownNameError(with_next(message, f"{listed_by} names what there is"))

@@ -14,6 +14,8 @@ from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from costcalc.analysis.sizing import Degrees, Sized, Wish
     from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
@@ -133,7 +135,7 @@ def size_command(
 
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
     """
-    from costcalc.analysis.sizing import Degrees, Wish, fast_enough, planned_utilisation, ranked, setups
+    from costcalc.analysis.sizing import Degrees, Wish, planned_utilisation
     from costcalc.catalog.forms.scalars import KvPrecision, Precision
     from costcalc.cost.replica import Request
     from costcalc.render.size import ranking_report
@@ -163,12 +165,30 @@ def size_command(
     if single and known_precision is not None:
         report, fits = _one(open_model, gpus[0], known_precision, degrees, wish, catalog, inputs)
     else:
-        ways = setups(open_model, gpus, wish, precision=known_precision, degrees=degrees)
-        found = fast_enough(ranked(ways, wish, catalog), wish)
-        everything = all_ways or gpu is not None
-        report = ranking_report(open_model, found, wish, catalog, inputs=inputs, everything=everything)
-        fits = bool(found)
+        found, elsewhere = _ways(open_model, gpus, known_precision, degrees, wish, catalog)
+        everything, fits = all_ways or gpu is not None, bool(found)
+        report = ranking_report(
+            open_model, found, wish, catalog, inputs=inputs, everything=everything, elsewhere=elsewhere
+        )
     return Answer(report, 0 if fits else DOES_NOT_FIT, catalog=catalog)
+
+
+def _ways(
+    model: "OpenModelFile",
+    gpus: "Sequence[GpuFile]",
+    precision: "Precision | None",
+    degrees: "Degrees",
+    wish: "Wish",
+    catalog: "Catalog",
+) -> "tuple[tuple[Sized, ...], tuple[Sized, ...]]":
+    """Rank the ways that fit on some GPUs; where none does, give those on any other."""
+    from costcalc.analysis.sizing import fast_enough, ranked, setups, what_fits
+
+    found = ranked(setups(model, gpus, wish, precision=precision, degrees=degrees), wish, catalog)
+    if found or len(gpus) > 1:
+        return fast_enough(found, wish), ()
+    anywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
+    return (), what_fits(anywhere, gpus[0])[:_ALTERNATIVES]
 
 
 def _check_degrees(degrees: "Degrees", model: "OpenModelFile") -> None:

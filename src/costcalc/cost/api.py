@@ -59,13 +59,7 @@ def api_estimate(
     """
     window = sold.model.context_window if sold.model.context_window is not None else open_window
     parts = _parts(option, sold, workload, as_of)
-    totals: dict[Rate, Count] = {}
-    for part in parts:
-        for meter, quantity in _quantities(part):
-            rate = _rate(part, meter)
-            amount = part.requests * quantity
-            totals[rate] = totals[rate] + amount if rate in totals else amount
-    lines = tuple(_line(rate, total) for rate, total in totals.items())
+    lines = _billed(parts)
     tariff = parts[0].tariff
     price = tariff.price
     contracted = (*_contract_caveats(sold, lines), *_commitment_caveats(sold, tariff.contract, lines))
@@ -82,6 +76,16 @@ def api_estimate(
         unfit="too long" if window is not None and workload.longest_request > window else "",
         via=_via(sold, price.source),
     )
+
+
+def api_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: date) -> tuple[CostLine, ...]:
+    """Give the lines of `api_estimate` alone: an analysis that asks thousands of times reads no caveats.
+
+    Raises:
+        UndecidableError: A meter that the workload uses has no rate, or no price is known for the day.
+        UnknownNameError: The provider sells no such tier or region of this model.
+    """
+    return _billed(_parts(option, sold, workload, as_of))
 
 
 def _via(sold: SoldModel, source: Source) -> str | None:
@@ -138,7 +142,18 @@ def _place(option: str | None, workload: str | None) -> str | None:
 def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) -> Iterator[_Part]:
     load = workload.load if shape.load is None else shape.load
     for held, share in load.shares(tariff.hours):
-        yield _Part(requests * shape.share * share, shape, tariff, held, tariff.card(shape.prompt_tokens, held))
+        yield _Part(requests * (shape.share * share), shape, tariff, held, tariff.card(shape.prompt_tokens, held))
+
+
+def _billed(parts: list[_Part]) -> tuple[CostLine, ...]:
+    """Add up what the parts use of each rate: one line for each, in the order of their first use."""
+    totals: dict[Rate, Count] = {}
+    for part in parts:
+        for meter, quantity in _quantities(part):
+            rate = _rate(part, meter)
+            amount = part.requests * quantity
+            totals[rate] = totals[rate] + amount if rate in totals else amount
+    return tuple(_line(rate, total) for rate, total in totals.items())
 
 
 def _quantities(part: _Part) -> Iterator[tuple[Meter, Count]]:

@@ -13,7 +13,17 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.estimate import CostLine, Demand, exact_usd
-from costcalc.cost.machines import Fleet, Price, applied, hours_of, listed_price, owned_lines, rent_lines, rent_usd
+from costcalc.cost.machines import (
+    Fleet,
+    Price,
+    applied,
+    applied_usd,
+    hours_of,
+    listed_price,
+    owned_lines,
+    rent_lines,
+    rent_usd,
+)
 from costcalc.cost.replica import Replica, replica_of
 from costcalc.errors import UndecidableError
 from costcalc.units import Count, exact, whole
@@ -24,23 +34,26 @@ MONTHS_PER_YEAR = 12
 
 
 class HostedMonth(NamedTuple):
-    """A month of requests on GPUs of one's own; the lines of rent are made when somebody wants to see them.
+    """A month of requests on GPUs of one's own; its price and the lines of rent are made when somebody asks for them.
 
     Args:
         hosting: What is priced.
-        price: What one GPU costs.
-        capacity: Requests that one replica serves in a month.
+        catalog: With the assumptions of this month.
         fleet: How many GPUs are paid for.
         owned: The lines that pay for machines that are owned.
         others: The lines of whatever the bill has beside the machines.
     """
 
     hosting: "Hosting"
-    price: Price
-    capacity: int
+    catalog: Catalog
     fleet: Fleet
     owned: tuple[CostLine, ...]
     others: tuple[CostLine, ...]
+
+    @property
+    def price(self) -> Price:
+        """What one GPU costs."""
+        return applied(self.hosting.listed, self.catalog)
 
     @property
     def machines(self) -> tuple[CostLine, ...]:
@@ -55,7 +68,10 @@ class HostedMonth(NamedTuple):
     @property
     def exact_usd(self) -> Fraction:
         """The exact sum of the lines [USD/month]."""
-        machines = exact_usd(self.owned) if self.owned else rent_usd(self.price, self.fleet)
+        if self.owned:
+            machines = exact_usd(self.owned)
+        else:
+            machines = rent_usd(applied_usd(self.hosting.listed, self.catalog), self.fleet)
         return machines + exact_usd(self.others) if self.others else machines
 
     @property
@@ -103,9 +119,8 @@ class Hosting:
         Raises:
             UndecidableError: The model does not fit, or a fixed fleet is too small.
         """
-        option, price = self.option, applied(self.listed, catalog)
-        capacity = self.capacity(catalog)
-        fleet = fleet_for(option, demand, capacity, catalog)
+        option = self.option
+        fleet = fleet_for(option, demand, self.capacity(catalog), catalog)
         others: tuple[CostLine, ...] = ()
         if option.costs == "all":
             served = replace(self.workload, requests=demand.requests)
@@ -113,8 +128,8 @@ class Hosting:
             from costcalc.cost.bill import bill_lines  # most comparisons are of the hardware alone
 
             others = bill_lines(option, fleet, served, catalog, months=months)
-        owned = owned_lines(option, price, fleet, catalog) if option.tenure == "own" else ()
-        return HostedMonth(self, price, capacity, fleet, owned, others)
+        owned = owned_lines(option, applied(self.listed, catalog), fleet, catalog) if option.tenure == "own" else ()
+        return HostedMonth(self, catalog, fleet, owned, others)
 
     def replica(self, catalog: Catalog) -> Replica:
         """Say what one replica serves.
@@ -131,7 +146,7 @@ class Hosting:
             UndecidableError: The model does not fit, or one replica does not finish a single request.
         """
         requests_per_s = self._predicted(catalog).requests_per_s * self._factor(catalog)
-        full = requests_per_s * float(hours_of(self.option)) * SECONDS_PER_HOUR
+        full = requests_per_s * self._hours * SECONDS_PER_HOUR
         capacity = int(full * (1 + 1e-12))  # a float just below a whole number is that number
         if capacity < 1:
             raise UndecidableError("one replica does not finish a single request of this workload in a month")
@@ -139,7 +154,7 @@ class Hosting:
 
     def _predicted(self, catalog: Catalog) -> Replica:
         """Give the replica as the model predicts it: for each target once, since that alone moves the prediction."""
-        target = value(catalog, "tpot_target")
+        target = self.option.tpot_ms if self.option.tpot_ms is not None else value(catalog, "tpot_target")
         found = self._replicas.get(target)
         if found is None:
             found = self._replicas[target] = replica_of(self.option, self.workload, catalog)
@@ -148,6 +163,11 @@ class Hosting:
     def _factor(self, catalog: Catalog) -> float:
         """By what the prediction is multiplied; a measurement is taken at its word."""
         return 1.0 if self.option.tokens_per_s is not None else float(value(catalog, "throughput_factor"))
+
+    @cached_property
+    def _hours(self) -> float:
+        """Hours in which the replicas run [h/month]."""
+        return float(hours_of(self.option))
 
     @cached_property
     def rests_on(self) -> tuple[str, ...]:
@@ -190,13 +210,22 @@ def room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog) -> Fra
         >>> room_over_mean(load_catalog().options["r1-distill-32b-h100"], 2, load_catalog())
         Fraction(5, 2)
     """
+    return Fraction(*_room_over_mean(option, peak, catalog))
+
+
+def _room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog) -> tuple[int, int]:
+    """Give the same as numerator and denominator, not in lowest terms: to reduce a fraction takes longer than to size.
+
+    Raises:
+        UndecidableError: The headroom is not a factor.
+    """
     headroom = option.headroom if option.headroom is not None else value(catalog, "headroom")
     if headroom <= 0:
         raise UndecidableError(f"headroom is a factor above 0, found {headroom} (assumption headroom)")
     top, bottom = headroom.as_integer_ratio()
     if not option.autoscale:
         top, bottom = top * peak.numerator, bottom * peak.denominator
-    return Fraction(max(top, bottom), bottom)
+    return max(top, bottom), bottom
 
 
 def fleet_for(option: SelfHostOption, demand: Demand, capacity: int, catalog: Catalog) -> Fleet:
@@ -211,22 +240,22 @@ def fleet_for(option: SelfHostOption, demand: Demand, capacity: int, catalog: Ca
     Raises:
         UndecidableError: A fleet of fixed size cannot serve the peak.
     """
-    requests, room = demand.requests, room_over_mean(option, demand.peak, catalog)
+    requests = demand.requests
     spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
     if spares < 0:
         raise UndecidableError(f"spare replicas are 0 or more, found {spares} (assumption spare_replicas)")
-    served = requests.denominator * capacity  # the mean load keeps requests.numerator ÷ served replicas busy
+    # whole numbers, because a Fraction takes three times as long: the peak keeps top ÷ bottom replicas busy
+    room, over = _room_over_mean(option, demand.peak, catalog)
+    top, bottom = requests.numerator * room, requests.denominator * capacity * over
+    needed = max(1, -(-top // bottom))
     if option.autoscale:
-        replicas: Count = whole(max(Fraction(1), Fraction(requests.numerator, served) * room))
+        replicas: Count = whole(max(Fraction(1), Fraction(top, bottom)))
     else:
-        # whole numbers, because a Fraction takes three times as long
-        needed = max(1, -(-requests.numerator * room.numerator // (served * room.denominator)))
         replicas = option.replicas or needed
         if needed > replicas:
-            peak = requests.numerator * room / served
-            raise UndecidableError(f"{replicas} replicas are too few: the peak needs {float(peak):,.2f} with headroom")
-    hours = hours_of(option)
-    bare = (replicas + spares) * option.gpus
-    gpus = ceil(Fraction(bare) / option.node_gpus) * option.node_gpus if option.node_gpus > 1 else whole(bare)
-    used = Fraction(requests.numerator * option.gpus * hours.numerator, served * hours.denominator)
-    return Fleet(replicas, spares, gpus, hours, whole(used), whole(spares * option.gpus * hours))
+            peak = float(Fraction(top, bottom))
+            raise UndecidableError(f"{replicas} replicas are too few: the peak needs {peak:,.2f} with headroom")
+    gpus: Count = (replicas + spares) * option.gpus
+    if option.node_gpus > 1:
+        gpus = ceil(Fraction(gpus) / option.node_gpus) * option.node_gpus
+    return Fleet(replicas, spares, whole(gpus), hours_of(option), option.gpus, requests, capacity)

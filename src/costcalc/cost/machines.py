@@ -60,21 +60,33 @@ class Fleet(NamedTuple):
         spares: Replicas beside those.
         gpus: GPUs paid for, whole nodes where they come in nodes.
         hours: Hours in the month in which they run.
-        used: GPU-hours that the load needs at full speed.
-        spare: GPU-hours of the spares.
+        gpus_per_replica: GPUs of one replica.
+        requests: Requests that they serve in the month.
+        capacity: Requests that one replica serves in a month at full speed.
     """
 
     replicas: Count
     spares: int
     gpus: Count
     hours: Count
-    used: Count
-    spare: Count
+    gpus_per_replica: int
+    requests: Count
+    capacity: int
 
     @property
     def paid(self) -> Count:
         """GPU-hours paid for in a month."""
         return self.gpus * self.hours
+
+    @property
+    def used(self) -> Count:
+        """GPU-hours that the load needs at full speed: requests ÷ capacity is the mean number of busy replicas."""
+        return whole(Fraction(self.requests * self.gpus_per_replica, self.capacity) * self.hours)
+
+    @property
+    def spare(self) -> Count:
+        """GPU-hours of the spares."""
+        return whole(self.spares * self.gpus_per_replica * self.hours)
 
     @property
     def utilisation(self) -> Count:
@@ -88,14 +100,19 @@ def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date
 
 
 def applied(listed: Price, catalog: Catalog) -> Price:
-    """Apply to a listed price what is assumed of it: a discount takes a share off, a markup adds one."""
-    usd, caveats = listed.usd, listed.caveats
+    """Apply to a listed price what is assumed of it, and say what must be said of that."""
+    shares = {name: value(catalog, name) * 100 for name in listed.also if name in _SPOT}
+    spot = tuple(_SPOT[name].format(f"{share.normalize():f} %") for name, share in shares.items())
+    return listed._replace(usd=applied_usd(listed, catalog), caveats=(*listed.caveats, *spot))
+
+
+def applied_usd(listed: Price, catalog: Catalog) -> Decimal:
+    """Apply to a listed price what is assumed of it [USD]: a discount takes a share off, a markup adds one."""
+    usd = listed.usd
     for name in listed.also:
         share = value(catalog, name)
         usd *= share if name == _SPREAD else 1 + share if name in _MARKUPS else 1 - share
-        if name in _SPOT:
-            caveats = (*caveats, _SPOT[name].format(f"{(share * 100).normalize():f} %"))
-    return listed._replace(usd=usd, caveats=caveats)
+    return usd
 
 
 def listed_price(
@@ -213,9 +230,9 @@ def rent_lines(price: Price, fleet: Fleet) -> tuple[CostLine, ...]:
     return tuple(_line(item, amount, "GPU-hour", price.usd, price, part="rent") for item, amount in hours if amount)
 
 
-def rent_usd(price: Price, fleet: Fleet) -> Fraction:
+def rent_usd(hourly: Decimal, fleet: Fleet) -> Fraction:
     """Add up the lines of rent, exactly [USD/month]: one price for all hours that are paid, however they are used."""
-    usd, per = price.usd.as_integer_ratio()
+    usd, per = hourly.as_integer_ratio()
     return Fraction(usd * fleet.paid, per)
 
 

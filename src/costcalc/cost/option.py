@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.things import NamedOption, SoldModel
-from costcalc.cost.api import api_estimate
+from costcalc.cost.api import api_estimate, api_lines
 from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
 from costcalc.workload import Workload
@@ -141,8 +141,13 @@ def cost_curve(
     named = catalog.option(option) if isinstance(option, str) else option
     name, kind = named
     match kind:
-        case ApiOption() | RateOption():
-            return straight(known or estimate(named, workload, catalog, as_of=as_of), workload)
+        case ApiOption():
+            sold = catalog.sold_model(kind.model)
+            lines = known.lines if known is not None else api_lines(kind, sold, workload, as_of=as_of)
+            return straight(name, lines, workload)
+        case RateOption():
+            found = known or rate_estimate(name, kind, workload, gpu=catalog.gpu, as_of=as_of)
+            return straight(name, found.lines, workload)
         case SelfHostOption():
             return self_host_curve(name, kind, workload, catalog, as_of=as_of)
         case PlanOption():

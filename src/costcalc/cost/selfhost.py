@@ -57,7 +57,7 @@ def self_host_estimate(
     """
     hosting = hosting_for(name, option, workload, catalog, as_of=as_of)
     month, replica = hosting.month(Demand(workload.requests, workload.peak), catalog), hosting.replica(catalog)
-    full = Fraction(month.capacity) * month.fleet.gpus / option.gpus * workload.output_tokens / workload.requests
+    full = Fraction(month.fleet.capacity) * month.fleet.gpus / option.gpus * workload.output_tokens / workload.requests
     deployment = _deployment(
         month,
         replica,

@@ -1,6 +1,6 @@
 """Every option's cost as a curve of its volume [requests/month], for a fixed mix of requests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
@@ -9,22 +9,23 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular, common_multiple
-from costcalc.cost.estimate import Demand, Estimate, exact_usd
+from costcalc.cost.estimate import CostLine, Demand, exact_usd
 from costcalc.cost.hosting import hosting_for, room_over_mean
 from costcalc.cost.machines import gpus_per_node, placement_of
 from costcalc.units import Count, exact
 from costcalc.workload import Workload
 
 
-def straight(one: Estimate, workload: Workload) -> CostCurve:
+def straight(name: str, lines: Sequence[CostLine], workload: Workload) -> CostCurve:
     """The curve of an option that bills request by request: a line through the origin and one of its estimates.
 
     Args:
-        one: What the option costs for the workload.
+        name: The option's id.
+        lines: What the option costs for the workload.
         workload: The mix, with a number of requests above 0.
     """
-    slope = exact_usd(one.lines) / Fraction(workload.requests)
-    return CostCurve(one.option, lambda requests: slope * requests)
+    slope = exact_usd(lines) / Fraction(workload.requests)
+    return CostCurve(name, lambda requests: slope * requests)
 
 
 def self_host_curve(

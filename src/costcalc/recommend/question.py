@@ -7,13 +7,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Route
 from costcalc.catalog.rules.verdicts import Rule
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import Estimate, Side
 from costcalc.cost.option import estimate
-from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.recommend.facts import Facts, combined_facts, cost_facts, names_of, option_facts
 from costcalc.recommend.quality import Scores, stated
 from costcalc.workload import Workload
@@ -123,11 +123,10 @@ class Question:
         """
         named = self.catalog.option(name)
         facts = option_facts(named, self.workload, self.catalog, self.scores, as_of=self.as_of)
-        try:
-            one = estimate(named, self.workload, self.catalog, as_of=self.as_of)
-        except (UndecidableError, UnknownNameError) as error:
-            return Candidate(named, facts | {"priced": False, "reason": error.reason}, None)
-        return Candidate(named, facts | cost_facts(one), one)
+        estimates, left_out = Case(self.workload, self.catalog, self.as_of).priced([name])
+        for each in left_out:
+            return Candidate(named, facts | {"priced": False, "reason": each.reason}, None)
+        return Candidate(named, facts | cost_facts(estimates[0]), estimates[0])
 
     def blended(self, premium: Candidate, base: Candidate, share: Decimal) -> Candidate:
         """Route a share of the requests to a premium option and the rest to a base, and price both."""

@@ -25,6 +25,7 @@ from costcalc.render.report import (
 )
 from costcalc.render.scale import Scale
 from costcalc.render.traffic import request_of
+from costcalc.render.verdict import fitting
 from costcalc.units import decimal, short, usd, whole
 
 _SHOWN = 12  # rows of the table on a page, that of those left out among them; --notes, JSON and CSV have all
@@ -60,14 +61,18 @@ def break_even_report(
         inputs={**inputs, "build": pair.build, "buy": pair.buy},
         result=_result(detail, scale, said.notes) | {"pair": _pair(pair, scale), "left_out": []},
         records=tuple(_interval(stretch, scale) for stretch in detail.stretches),
-        verdict=tuple(pair_verdict(pair, detail, scale)),
+        verdict=pair_verdict(pair, detail, scale),
         blocks=(
             Heading(f"{pair.build} against {pair.buy}, {request_of(pair.mix)}, prices of {pair.as_of}"),
             _table(_shown(detail.stretches, scale), scale),
             *_drawn(pair.curves, _chart_end(pair.reigns, scale), scale, unicode),
         ),
         assumed=said.notes[:ASSUMED_LINES],
-        more=(*_bounds(pair, scale), *_more(detail, scale, said, ())),
+        more=(
+            *listed("In the long run", _why_not_durable(pair, scale)),
+            *_bounds(pair, scale),
+            *_more(detail, scale, said, ()),
+        ),
     )
 
 
@@ -92,7 +97,7 @@ def cheapest_report(
         inputs={**inputs, "options": list(found.options)},
         result=_result(detail, scale, said.notes) | {"pair": None, "left_out": left_out},
         records=tuple(_interval(stretch, scale) for stretch in detail.stretches),
-        verdict=tuple(cheapest_verdict(detail, scale)),
+        verdict=cheapest_verdict(detail, scale),
         blocks=(
             Heading(f"The cheapest of {len(found.curves)} options, {request_of(found.mix)}, prices of {found.as_of}"),
             _table(_shown(detail.stretches, scale), scale),
@@ -103,12 +108,11 @@ def cheapest_report(
     )
 
 
-def pair_verdict(pair: BreakEven, detail: Detail, scale: Scale) -> Iterator[str]:
+def pair_verdict(pair: BreakEven, detail: Detail, scale: Scale) -> tuple[str, ...]:
     """Say from which volume on the option to build is cheaper, or why it never is, and what holds for the user."""
-    yield _won(pair, scale)
-    if pair.durable_win is None and not pair.is_cut:
-        yield _why_not_durable(pair, scale)
-    yield from _yours(detail, scale)
+    won = _won(pair, scale)
+    full, brief = ([*_yours(detail, scale, brief=brief)] for brief in (False, True))
+    return fitting([won, *_why_not_durable(pair, scale), *full], [won, *full], [won, *brief])
 
 
 def _won(pair: BreakEven, scale: Scale) -> str:
@@ -121,12 +125,19 @@ def _won(pair: BreakEven, scale: Scale) -> str:
         return f"{against} at every volume."
     if durable is not None and pair.switches == 1:
         return f"{against} above {_volume(scale, durable)} a month, for good."
+    return f"{against} {_at_times(pair, first, scale)}."
+
+
+def _at_times(pair: BreakEven, first: Fraction, scale: Scale) -> str:
+    """Say where the option to build is cheaper, when that is not once and for good."""
+    if first == 0 and pair.switches == 1 and not pair.is_cut:
+        return f"up to {_volume(scale, pair.reigns[0].hi)} a month, and never above that"
     above = f"above {_volume(scale, first)} a month" if first else "from the first token on"
-    if durable is not None:
-        return f"{against} {above}, with gaps up to {_short(scale, durable)}, then for good."
+    if pair.durable_win is not None:
+        return f"{above}, and for good above {_short(scale, pair.durable_win)}"
     if pair.is_cut:
-        return f"{against} {above}; nobody looked beyond {_short(scale, pair.reigns[-1].hi)}."
-    return f"{against} {above}, but not for good."
+        return f"{above}; nobody looked beyond {_short(scale, pair.reigns[-1].hi)}"
+    return f"{above}, but not for good"
 
 
 def _volume(scale: Scale, requests: Fraction | None) -> str:
@@ -140,45 +151,50 @@ def _short(scale: Scale, requests: Fraction | None) -> str:
     return f"{scale.text(requests)} {scale.title}"
 
 
-def _why_not_durable(pair: BreakEven, scale: Scale) -> str:
+def _why_not_durable(pair: BreakEven, scale: Scale) -> Iterator[str]:
+    """Say why the option to build is not cheaper for good, where it is not."""
+    if pair.durable_win is not None or pair.is_cut:
+        return
     end = pair.curves[0].breaks.end
     if end is not None:
-        return f"Its fleet serves no more than {_short(scale, end)}."
+        yield f"Its fleet serves no more than {_short(scale, end)}."
+        return
     build, buy = (usd(_per_unit(curve, scale)) for curve in pair.curves)
     unit = {"output_tokens": "Mtok", "requests": "request"}[scale.unit]
-    return (
-        f"In the long run a further {unit} costs ${build} on {pair.build} with every machine full, and ${buy} on"
-        f" {pair.buy}."
-    )
+    full = " with every machine full" if pair.curves[0].breaks.ladders else ""
+    yield f"In the long run a further {unit} costs ${build} on {pair.build}{full}, and ${buy} on {pair.buy}."
 
 
-def cheapest_verdict(detail: Detail, scale: Scale) -> Iterator[str]:
+def cheapest_verdict(detail: Detail, scale: Scale) -> tuple[str, ...]:
     """Say which option is cheapest up to where, and what holds for the user."""
+    if not detail.stretches:
+        return ("None of the options can be compared.",)
+    by_volume = _by_volume(detail, scale)
+    full, brief = ([*_yours(detail, scale, brief=brief)] for brief in (False, True))
+    return fitting([by_volume, *full], [by_volume, *brief])
+
+
+def _by_volume(detail: Detail, scale: Scale) -> str:
     stretches = detail.stretches
-    if not stretches:
-        yield "None of the options can be compared."
-        return
     first, last = stretches[0], stretches[-1]
     if len(stretches) == 1:
         up_to = f" up to {_volume(scale, first.hi)}" if first.hi is not None else ""
-        yield f"Cheapest at every volume{up_to}: {first.option}."
-    else:
-        between = f" ({len(stretches) - 2} more between)" if len(stretches) > 2 else ""  # noqa: PLR2004  # first, last
-        end = f"{last.option}" if last.option is not None else "no option serves so much"
-        yield (
-            f"Cheapest up to {_volume(scale, first.hi)} a month: {first.option}; above {_short(scale, last.lo)}:"
-            f" {end}{between}."
-        )
-    yield from _yours(detail, scale)
+        return f"Cheapest at every volume{up_to}: {first.option}."
+    between = f" ({len(stretches) - 2} more between)" if len(stretches) > 2 else ""  # noqa: PLR2004  # first, last
+    end = f"{last.option}" if last.option is not None else "no option serves so much"
+    return (
+        f"Cheapest up to {_volume(scale, first.hi)} a month: {first.option}; above {_short(scale, last.lo)}:"
+        f" {end}{between}."
+    )
 
 
-def _yours(detail: Detail, scale: Scale) -> Iterator[str]:
+def _yours(detail: Detail, scale: Scale, *, brief: bool) -> Iterator[str]:
     """Say in a sentence what holds at the user's own volume, or from the low to the high end of their range."""
     if not detail.at_volumes:
         return
     low, high = detail.at_volumes[0], detail.at_volumes[-1]
     if low is high:
-        yield f"You: {_short(scale, low.requests)}, where {_at(low)}."
+        yield f"You: {_short(scale, low.requests)}, where {_at(low, brief=brief)}."
         return
     span = f"You: {scale.text(low.requests)} to {_short(scale, high.requests)}"
     if _is_one_stretch(detail, low, high):
@@ -187,7 +203,7 @@ def _yours(detail: Detail, scale: Scale) -> Iterator[str]:
         yield f"{span}, where {low.cheapest} is cheapest at both ends, but not everywhere between."
     else:
         names = [at.cheapest or "none" for at in (low, high)]
-        yield f"{span}, where {names[0]} is cheapest at the low end and {names[1]} at the high end."
+        yield f"{span}; cheapest there: {names[0]} and {names[1]}."
 
 
 def _is_one_stretch(detail: Detail, low: AtVolume, high: AtVolume) -> bool:
@@ -196,11 +212,11 @@ def _is_one_stretch(detail: Detail, low: AtVolume, high: AtVolume) -> bool:
     return any(stretch.lo < low.requests and (stretch.hi is None or high.requests <= stretch.hi) for stretch in serving)
 
 
-def _at(at: AtVolume) -> str:
+def _at(at: AtVolume, *, brief: bool = False) -> str:
     cost = at.costs.get(at.cheapest) if at.cheapest is not None else None
     if cost is None:
         return "no option serves so much, or it is above --up-to"
-    against = f", ${usd(at.lead_usd)} less than {at.runner_up}" if at.lead_usd is not None else ""
+    against = f", ${usd(at.lead_usd)} less than {at.runner_up}" if at.lead_usd is not None and not brief else ""
     return f"{at.cheapest} costs ${usd(cost)} a month{against}"
 
 

@@ -69,7 +69,7 @@ def list_report(catalog: Catalog, kind: ListKind | None, pattern: str, *, as_of:
     }
     records = listed[kind or "models"].rows
     if kind is not None:
-        blocks = _of_kind(kind, listed[kind], pattern)
+        blocks = _of_kind(listed[kind])
     else:
         blocks = _found(listed, pattern, as_of) if pattern else _overview(catalog, listed, as_of)
     inputs: dict[str, Json] = {"kind": kind, "pattern": pattern}
@@ -106,10 +106,7 @@ def _listed(kind: ListKind, catalog: Catalog, pattern: str, day: date) -> _Liste
             assert_never(kind)
 
 
-def _of_kind(kind: ListKind, listed: _Listed, pattern: str) -> Iterator[Block]:
-    if not listed.rows:
-        yield Paragraph(f"None of the {kind} has '{pattern}' in its name; costcalc catalog list {kind} names them all.")
-        return
+def _of_kind(listed: _Listed) -> Iterator[Block]:
     yield Heading(f"{len(listed.rows)} {listed.about}")
     yield from listed.blocks
 
@@ -130,9 +127,6 @@ def _overview(catalog: Catalog, listed: Mapping[ListKind, _Listed], day: date) -
 
 def _found(listed: Mapping[ListKind, _Listed], pattern: str, day: date) -> Iterator[Block]:
     found = [kind for kind in LIST_KINDS if listed[kind].rows]
-    if not found:
-        yield Paragraph(f"Nothing has '{pattern}' in its name; costcalc catalog list names what there is.")
-        return
     counts = ", ".join(f"{kind} ({len(listed[kind].rows)})" for kind in found)
     yield Heading(f"With '{pattern}' in its name, at the prices of {day}: {counts}")
     for kind in found:

@@ -17,6 +17,7 @@ from costcalc.render.deployments import deployment_blocks, published_notes
 from costcalc.render.numbers import compact, count, percent, significant, times
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
+from costcalc.render.verdict import fitting
 from costcalc.units import decimal, usd
 
 _SAVINGS = 4  # how many of them are said
@@ -72,7 +73,7 @@ def comparison_report(
             *(record_data(comparison, one) for one in comparison.estimates),
             *map(reason_data, comparison.unpriced),
         ),
-        verdict=tuple(verdict(decision)),
+        verdict=verdict(decision),
         blocks=(*_table(comparison, case, shown), *(explained(comparison, catalog, said) if shown.explain else ())),
         assumed=said.notes[:ASSUMED_LINES],
         more=(*_parts_table(parts), *_more(comparison, [*notes[ASSUMED_LINES:], *_differing(comparison)])),
@@ -83,41 +84,51 @@ def comparison_report(
     )
 
 
-def verdict(decision: Decision) -> Iterator[str]:
+def verdict(decision: Decision) -> tuple[str, ...]:
     """Say the answer in at most three sentences."""
+    return fitting(_sentences(decision, brief=False), _sentences(decision, brief=True))
+
+
+def _sentences(decision: Decision, *, brief: bool) -> Iterator[str]:
     cheapest, today = decision.cheapest, decision.today
     if cheapest is None:
         yield "None of the compared options can serve this traffic at a known price."
         return
+    of = f"Cheapest of {decision.compared} options"
     if today is not None:
         yield f"Today ${usd(today.monthly_usd)} a month on {today.option}."
-        yield f"{_cheaper(decision, today)}."
+        yield f"{_cheaper(decision, today, brief=brief)}."
     elif decision.output_alone is not None:
-        yield f"Cheapest with typical prompts: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month."
+        yield f"{of} with typical prompts: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month."
         alone = decision.output_alone
         yield f"Counting output alone: {alone.option}, ${usd(alone.monthly_usd)}."
     else:
         vouched = decision.vouched
         evidence = f"; with evidence for this work: {vouched.option}, ${usd(vouched.monthly_usd)}" if vouched else ""
-        yield f"Cheapest: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month{evidence}."
+        yield f"{of}: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month{evidence}."
     if decision.build is not None:
-        yield f"{_own_gpus(decision, decision.build)}."
+        yield f"{_own_gpus(decision, decision.build, brief=brief)}."
 
 
-def _cheaper(decision: Decision, today: Estimate) -> str:
+def _cheaper(decision: Decision, today: Estimate, *, brief: bool) -> str:
     """Say what would cost less than today's option."""
     cheapest, vouched = decision.cheapest, decision.vouched
     assert cheapest is not None  # the verdict has said so
     if cheapest.monthly_usd >= today.monthly_usd:
-        return "Nothing that was compared costs less"
-    whatever = f"{cheapest.option}, ${usd(cheapest.monthly_usd)} ({_change(cheapest, today)})"
+        return f"None of the {decision.compared} options that were compared costs less"
+
+    def changed(estimate: Estimate) -> str:
+        month = "" if brief else f", ${usd(estimate.monthly_usd)}"  # the table has it
+        return f"{estimate.option}{month} ({_change(estimate, today)})"
+
+    of, work = f"Of {decision.compared} options", "" if brief else " for this work"
     if not decision.asked_for_evidence or vouched is None:
-        known = "no compared option has evidence for this work" if decision.asked_for_evidence else ""
-        return f"Cheapest whatever its quality: {whatever}{f'; {known}' if known else ''}"
+        known = f"; none has evidence{work}" if decision.asked_for_evidence else ""
+        return f"{of}, cheapest whatever its quality: {changed(cheapest)}{known}"
     if vouched.option == cheapest.option:
-        return f"Cheapest, and with evidence for this work: {whatever}"
-    suited = f"{vouched.option}, ${usd(vouched.monthly_usd)} ({_change(vouched, today)})"
-    return f"Cheapest of those with evidence for this work: {suited}; whatever its quality: {whatever}"
+        return f"{of}, cheapest, and with evidence{work}: {changed(cheapest)}"
+    whatever = "of all" if brief else "whatever its quality"
+    return f"{of}, cheapest with evidence{work}: {changed(vouched)}; {whatever}: {changed(cheapest)}"
 
 
 def _change(estimate: Estimate, today: Estimate) -> str:
@@ -128,15 +139,17 @@ def _change(estimate: Estimate, today: Estimate) -> str:
     return f"{share:+d} %".replace("-", "−") if share else "±0 %"
 
 
-def _own_gpus(decision: Decision, build: Estimate) -> str:
+def _own_gpus(decision: Decision, build: Estimate, *, brief: bool) -> str:
     """Say from which volume one's own machines are the cheapest."""
     you = f"you: {significant(decision.your_mtok)}"
     if decision.builds_now:
         return f"Your own GPUs are the cheapest at your {significant(decision.your_mtok)} Mtok of output a month"
+    if decision.build_from_mtok is None and brief:
+        return f"Own GPUs: cheapest at no volume, now at least ${usd(build.monthly_usd)}"
     if decision.build_from_mtok is None:
-        least = f"the least they cost now is ${usd(build.monthly_usd)}"
-        return f"Your own GPUs, of those compared, are the cheapest at no volume; {least}"
-    return f"Your own GPUs: not below {significant(decision.build_from_mtok)} Mtok of output a month ({you})"
+        return f"Your own GPUs are the cheapest at no volume; the least they cost now is ${usd(build.monthly_usd)}"
+    unit = "Mtok" if brief else "Mtok of output"
+    return f"Your own GPUs: not below {significant(decision.build_from_mtok)} {unit} a month ({you})"
 
 
 def _table(comparison: Comparison, case: Case, shown: Shown) -> Iterator[Block]:
@@ -150,8 +163,10 @@ def _table(comparison: Comparison, case: Case, shown: Shown) -> Iterator[Block]:
     if any(len(row.estimates) > 1 for row in rows):
         notes.append("+N are further sellers of the same model, with the range of their costs")
     left_out = len(comparison.estimates) - sum(len(row.estimates) for row in rows)
-    if left_out:
-        notes.append(f"{left_out} more options with --all")
+    every = len(case.catalog.options)
+    if not shown.every_row and len(comparison.asked) < every:
+        rest = f" ({left_out} of these have no row)" if left_out else ""
+        notes.append(f"{len(comparison.asked)} of {every} options were compared{rest}: --all has every one")
     yield Table(columns, tuple(cells_of(row, comparison, columns, _site(row.first)) for row in rows), tuple(notes))
 
 

@@ -24,6 +24,7 @@ FLAGS = {
     "blend": "is a mix of other options",
     "today": "serves the workload now",
 }
+_WIDE, _WIDEST = 16, 24  # characters of an amount, and of a range of two
 _KINDS = {"rate": "rate", "plan": "seats", "blend": "blend"}
 
 
@@ -82,15 +83,16 @@ def _fewer(rows: Sequence[Row]) -> tuple[Row, ...]:
 def columns_of(comparison: Comparison) -> tuple[Column, ...]:
     """Give the columns of the table."""
     alone = bool(comparison.with_prompts)
+    dearest = max((len(usd(estimate.monthly_usd)) for estimate in comparison.estimates), default=0)
     columns = [
         Column("option"),
-        Column("kind"),
+        Column("kind", rank=1 if dearest > _WIDE else 0),  # beside two columns of trillions it has no room
         Column("$/month", "right", means="counts output alone" if alone else ""),
         Column("with prompts", "right", means="adds the prompts of typical requests"),
-        Column("$/Mtok", "right", rank=3, means="is $/month per million output tokens"),
-        Column("replicas", "right", rank=2),
-        Column("price of", rank=1),
-        Column("source", rank=4),
+        Column("$/Mtok", "right", rank=4, means="is $/month per million output tokens"),
+        Column("replicas", "right", rank=3),
+        Column("price of", rank=2),
+        Column("source", rank=5),
     ]
     hidden = {"with prompts" if not alone else "", "replicas" if not _deployed(comparison) else ""}
     return tuple(column for column in columns if column.title not in hidden)
@@ -123,11 +125,12 @@ def cells_of(row: Row, comparison: Comparison, columns: Sequence[Column], source
 
 
 def _span(amounts: Sequence[Decimal]) -> str:
-    """Write an amount, or the range of several."""
+    """Write an amount, or the range of several: from where on, where both ends are too wide for a column."""
     if not amounts:
         return "–"
     low, high = usd(amounts[0]), usd(amounts[-1])
-    return low if low == high else f"{low}–{high}"
+    span = f"{low}–{high}"
+    return low if low == high else span if len(span) <= _WIDEST else f"from {low}"
 
 
 def replicas(deployment: Deployment | None) -> str:

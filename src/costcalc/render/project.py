@@ -21,6 +21,7 @@ from costcalc.render.report import (
     listed,
 )
 from costcalc.render.traffic import month_of
+from costcalc.render.verdict import fitting
 from costcalc.units import decimal, short, usd
 from costcalc.workload import Workload
 
@@ -82,7 +83,9 @@ def projection_report(
             "notes": list(said.notes),
         },
         records=records,
-        verdict=tuple(_verdict(projection, course.months)),
+        verdict=fitting(
+            _verdict(projection, course.months, brief=False), _verdict(projection, course.months, brief=True)
+        ),
         blocks=(
             Heading(
                 f"{course.months} months from {projection.as_of} against {projection.baseline}; the first with"
@@ -97,18 +100,21 @@ def projection_report(
     )
 
 
-def _verdict(projection: Projection, months: int) -> Iterator[str]:
+def _verdict(projection: Projection, months: int, *, brief: bool) -> Iterator[str]:
     """Say who is cheapest over the horizon, and when it, or the best of the other side, has paid for itself."""
     best, *others = projection.options
-    yield f"Cheapest over {months} months: {best.cash.option}, ${usd(best.npv)} in today's money (NPV)."
+    now = "NPV" if brief else "in today's money (NPV)"
+    yield f"Cheapest over {months} months: {best.cash.option}, ${usd(best.npv)} {now}."
     base = next(projected for projected in projection.options if projected.cash.option == projection.baseline)
     if best is not base:
-        yield f"Against {projection.baseline} (NPV ${usd(base.npv)}) it {_paid_back(best, months)}."
+        npv = "" if brief else f" (NPV ${usd(base.npv)})"
+        yield f"Against {projection.baseline}{npv} it {_paid_back(best, months)}."
     rival = next((other for other in others if other.cash.side != best.cash.side), others[0] if others else None)
     if rival is not None and rival is not base:
         what = f"the cheapest to {rival.cash.side}" if rival.cash.side != best.cash.side else "the next"
-        against = "" if best is not base else f" against {best.cash.option}"
-        yield f"{rival.cash.option}, {what} (NPV ${usd(rival.npv)}), {_paid_back(rival, months)}{against}."
+        against = "" if best is not base or brief else f" against {best.cash.option}"
+        npv = "" if brief else f" (NPV ${usd(rival.npv)})"
+        yield f"{rival.cash.option}, {what}{npv}, {_paid_back(rival, months)}{against}."
 
 
 def _paid_back(projected: Projected, months: int) -> str:
@@ -117,7 +123,7 @@ def _paid_back(projected: Projected, months: int) -> str:
     if payback.first is None:
         return "never pays back" if payback.never else f"does not pay back within {months} months"
     if payback.last is None:
-        return f"is ahead in month {payback.first} and behind from month {payback.behind}, not ahead for good"
+        return f"is ahead in month {payback.first} but behind again from month {payback.behind}"
     return "is ahead from the first month on" if payback.last == 1 else f"pays back for good in month {payback.last}"
 
 

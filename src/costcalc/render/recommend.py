@@ -47,7 +47,7 @@ def recommendation_report(
         notes: What there is to say of the traffic.
         explain: Whether to show every option, rule and fact.
     """
-    verdict = tuple(verdict_of(answer))
+    verdict = verdict_of(answer)
     result = _result(answer, verdict, notes)
     said = (*notes, *_standing_notes(answer))
     rest = (*_reasons(answer, explain=explain), *listed("Notes", said[ASSUMED_LINES:]))

@@ -9,6 +9,7 @@ from costcalc.render.charts.tornado import Bar, tornado_chart
 from costcalc.render.numbers import compact
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Drawing, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of
+from costcalc.render.verdict import fitting
 from costcalc.units import usd
 
 _SHOWN = 12  # inputs in the table of a page, and bars in a chart; --notes, CSV and JSON have all
@@ -31,7 +32,7 @@ def tornado_report(found: Tornado, *, inputs: Mapping[str, Json], said: Said, un
         inputs=inputs,
         result=_result(found, said),
         records=tuple(_record(swing) for swing in found.swings),
-        verdict=tuple(_verdict(found)),
+        verdict=_verdict(found),
         blocks=(
             Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; one input moves at a time"),
             *_tables(found, moving[:_SHOWN], more=len(moving[_SHOWN:])),
@@ -98,21 +99,31 @@ def name_of(moved: Input) -> str:
     return moved.path.removeprefix("assumptions.")
 
 
-def _verdict(found: Tornado) -> Iterator[str]:
+def _verdict(found: Tornado) -> tuple[str, ...]:
     """Say what the option costs, which input moves that most, and what makes another option the cheapest."""
+    full, brief = ([*_sentences(found, brief=brief)] for brief in (False, True))
+    flips = _flips(found)
+    counted = f"Inputs that change the winner alone: {len(flips)} (--notes)."
+    return fitting(full, brief, [*brief[:-1], counted] if flips else brief)
+
+
+def _sentences(found: Tornado, *, brief: bool) -> Iterator[str]:
     yield f"{found.option} costs {_central(found)}."
     widest = next((swing for swing in found.swings if swing.width), None)
     flips = _flips(found)
     if widest is not None:
-        yield f"{name_of(widest.input)} ({_span(widest)}) moves that most{_moved(widest)}."
+        span = "" if brief else f" ({_span(widest)})"
+        yield f"{name_of(widest.input)}{span} moves that most{_moved(widest, brief=brief)}."
     elif not flips:
         yield "No input changes a cost within its range."
         return
-    if flips:
+    if flips and brief:
+        yield f"Changes the winner: {flips[0]}."
+    elif flips:
         more = f" ({len(flips) - 1} more with --notes)" if len(flips) > 1 else ""
         yield f"Alone, this changes the winner: {flips[0]}{more}."
     else:
-        yield "No input alone changes the winner within its range."
+        yield f"No input alone changes the winner{'' if brief else ' within its range'}."
 
 
 def _central(found: Tornado) -> str:
@@ -130,12 +141,12 @@ def _span(swing: Swing) -> str:
     return f"{compact(swing.low.value)} to {compact(swing.high.value)}{unit}"
 
 
-def _moved(swing: Swing) -> str:
+def _moved(swing: Swing, *, brief: bool) -> str:
     """Say between which costs an input moves the option, where it moves its own cost rather than another one's."""
     low, high = swing.low.usd, swing.high.usd
     if low is None or high is None or low == high:
         return " in comparison with the others"
-    return f": from ${usd(low)} to ${usd(high)} a month"
+    return f": ${usd(low)} to ${usd(high)}" if brief else f": from ${usd(low)} to ${usd(high)} a month"
 
 
 def _tables(found: Tornado, swings: Sequence[Swing], *, more: int = 0) -> Iterator[Table]:

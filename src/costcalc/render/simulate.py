@@ -11,6 +11,7 @@ from costcalc.render.numbers import compact, significant, to_error
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.sensitivity import name_of
 from costcalc.render.traffic import month_of
+from costcalc.render.verdict import fitting
 from costcalc.units import usd
 
 _RULE_OF_THREE = 3  # none in n draws: below 3/n with 95 % confidence (Hanley and Lippman-Hand, JAMA 249(13), 1983)
@@ -49,7 +50,7 @@ def simulation_report(found: Simulation, *, inputs: Mapping[str, Json], said: Sa
         inputs={**inputs, "draws": found.draws, "seed": found.seed},
         result=_result(found, said),
         records=tuple(_record(outcome) for outcome in found.outcomes),
-        verdict=tuple(_verdict(found)),
+        verdict=fitting(_verdict(found, brief=False), _verdict(found, brief=True)),
         blocks=(
             Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; {_drawn(found)}"),
             _table(found, _SHOWN),
@@ -68,6 +69,8 @@ def _result(found: Simulation, said: Said) -> dict[str, Json]:
         "draws": found.draws,
         "seed": found.seed,
         "choice": found.choice,
+        "not_told_apart": list(found.alike),
+        "has_clear_leader": found.has_clear_leader,
         "options": [_outcome(outcome) for outcome in found.outcomes],
         "perfect_information": _worth(found.information),
         "inputs": [
@@ -150,6 +153,8 @@ def _table(found: Simulation, most: int) -> Table:
     shown = found.outcomes[:most]
     more = len(found.outcomes) - len(shown)
     notes = (f"{more} more options with --notes",) if more else ()
+    if not found.has_clear_leader:
+        notes = ("the first two are not told apart: their shares lie within the sampling error", *notes)
     if any(outcome.unserved for outcome in shown):
         notes = ("– it cannot serve in so many of the draws", *notes)
     return Table(_COLUMNS, tuple(_row(outcome, found.draws) for outcome in shown), notes)
@@ -204,7 +209,7 @@ def _error(error: float) -> Decimal:
     return _plain(to_error(exact, exact))
 
 
-def _verdict(found: Simulation) -> Iterator[str]:
+def _verdict(found: Simulation, *, brief: bool) -> Iterator[str]:
     """Say what to choose, what that may cost too much on average, and what to measure before."""
     chosen = next((outcome for outcome in found.outcomes if outcome.option == found.choice), None)
     worth = found.information
@@ -214,11 +219,11 @@ def _verdict(found: Simulation) -> Iterator[str]:
     if not worth.usd:
         yield f"{found.choice} is the cheapest in every draw: no measurement would change the choice."
         return
-    yield (
-        f"{found.choice} has the lowest expected cost, ${_usd(chosen.mean_usd)} a month, and is the cheapest in"
-        f" {_share_of_draws(chosen)} of the draws."
-    )
-    yield f"To choose it costs on average ${_usd(chosen.regret)} a month more than the cheapest of each draw."
+    others = found.alike[0] if len(found.alike) == 1 else f"{len(found.alike)} others"
+    alike = f"; {others} cannot be told apart from it" if found.alike else ""
+    yield f"{found.choice} has the lowest expected cost, ${_usd(chosen.mean_usd)} a month{alike}."
+    share = f"It is the cheapest in {_share_of_draws(chosen)} of the draws"
+    yield f"{share}." if brief else f"{share}, and on average costs ${_usd(chosen.regret)} more than the cheapest."
     first = next(((each, value) for each, value in found.by_input if not value.is_noise), None)
     if first is None:
         yield "No input alone is worth measuring."

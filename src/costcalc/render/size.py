@@ -10,6 +10,7 @@ from costcalc.cost.hardware import Layout
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.render.verdict import fitting
 from costcalc.units import HOURS_PER_MONTH, MTOK, short, usd
 
 _SHOWN = 12  # ways of a page; --all and the data have all
@@ -35,7 +36,7 @@ def size_report(
         inputs=inputs,
         result=_result(sized.setup.model, [sized], alternatives, wish),
         records=(_record(sized, wish),),
-        verdict=tuple(_verdict(sized, use) if fits else _refusal(sized, alternatives)),
+        verdict=_verdict(sized, use) if fits else tuple(_refusal(sized, alternatives)),
         blocks=tuple(_single(sized, wish) if fits else _would_fit(sized, wish, alternatives)),
         assumed=(_USE.format(use=share(use)), *((_rent(sized, wish),) if sized.price is not None and fits else ())),
     )
@@ -49,18 +50,21 @@ def ranking_report(
     *,
     inputs: Mapping[str, Json],
     everything: bool,
+    elsewhere: Sequence[Sized] = (),
 ) -> Report:
-    """Put the ways that fit into words and data, cheapest first."""
+    """Put the ways that fit into words and data, cheapest first; where none does, those on other GPUs."""
     use = wish.utilisation
     return Report(
         command="size",
         as_of=wish.day,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result=_result(model, found, (), wish),
+        result=_result(model, found, elsewhere, wish),
         records=tuple(_record(sized, wish) for sized in found),
-        verdict=tuple(_best(model, found, wish)),
-        blocks=tuple(_ranking(model, found, wish, everything=everything)),
+        verdict=fitting(*(_best(model, found, wish, brief=brief) for brief in (False, True)))
+        if found
+        else tuple(_nowhere(model, elsewhere, inputs["gpu"])),
+        blocks=tuple(_ranking(model, found or elsewhere, wish, everything=everything)),
         assumed=(_USE.format(use=share(use)), "the rent alone: costcalc tco adds people, engineering and upkeep"),
     )
 
@@ -77,23 +81,25 @@ def _result(model: OpenModelFile, found: Sequence[Sized], alternatives: Sequence
     }
 
 
-def _verdict(sized: Sized, use: Decimal) -> Iterator[str]:
+def _verdict(sized: Sized, use: Decimal) -> tuple[str, ...]:
     answer = sized.throughput
     assert answer is not None  # it fits
-    yield (
+    fits = (
         f"{sized.setup.model.name} at {_where(sized)} fits and generates {rate(answer.output_tokens_per_s)} output"
         " tokens/s."
     )
     if sized.price is None:
-        yield f"No rental price of {sized.setup.gpu.name} is known, so its cost is not known."
-    else:
-        yield f"{_token(sized, use)}; the machines cost ${usd(_monthly(sized))} a month, however little they serve."
+        return (fits, f"No rental price of {sized.setup.gpu.name} is known, so its cost is not known.")
+    return (
+        fits,
+        f"{_token(sized, use)}; the machines cost ${usd(_monthly(sized))} a month, however little they serve.",
+    )
 
 
-def _token(sized: Sized, use: Decimal) -> str:
+def _token(sized: Sized, use: Decimal, *, brief: bool = False) -> str:
     cost = sized.usd_per_mtok(utilisation=use)
     assert cost is not None  # asked only of what has a price
-    return f"${usd(cost)} per Mtok of output at {share(use)} use"
+    return f"${usd(cost)} per Mtok{'' if brief else f' of output at {share(use)} use'}"
 
 
 def _refusal(sized: Sized, alternatives: Sequence[Sized]) -> Iterator[str]:
@@ -109,14 +115,20 @@ def _refusal(sized: Sized, alternatives: Sequence[Sized]) -> Iterator[str]:
         weights = least.setup.serving.weight_precision
         yield f"Of what fits at {weights}, {_gpus(least)} has the least rent: ${usd(_monthly(least))} a month."
     elif same is None:
-        yield "Nothing that is known would fit; a replica over several nodes is not looked for."
+        yield "It fits on no GPU of the catalog in one node; more nodes are not tried (costcalc catalog list gpus)."
 
 
-def _best(model: OpenModelFile, found: Sequence[Sized], wish: Wish) -> Iterator[str]:
+def _nowhere(model: OpenModelFile, elsewhere: Sequence[Sized], gpu: Json) -> Iterator[str]:
+    """Say that nothing fits, and what does on other GPUs."""
+    where = f"no node of {gpu}" if gpu is not None else "no node of any GPU of the catalog"
+    yield f"{model.name} fits on {where}; a replica over several nodes is not looked for."
+    least = least_a_month(elsewhere)
+    if least is not None:
+        yield f"Of what it fits on, {_where(least)} has the least rent: ${usd(_monthly(least))} a month."
+
+
+def _best(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, brief: bool) -> Iterator[str]:
     """Say which way has the cheapest token, and which the least rent; found stands cheapest token first."""
-    if not found:
-        yield f"{model.name} fits on nothing that is known; a replica over several nodes is not looked for."
-        return
     if _misses(found[0], wish):
         yield f"Nothing that fits takes {wish.tpot_ms:g} ms per output token or less, even for one request alone."
     use = wish.utilisation
@@ -125,12 +137,13 @@ def _best(model: OpenModelFile, found: Sequence[Sized], wish: Wish) -> Iterator[
         yield f"{model.name} fits, fastest at {_where(found[0])}; no rental price of what it fits on is known."
         return
     first = priced[0]
-    yield f"Cheapest token: {_where(first)}, {_token(first, use)}, ${usd(_monthly(first))} a month{_term(first)}."
+    month = f"${usd(_monthly(first))} a month{_term(first)}"
+    yield f"Cheapest token: {_where(first)}, {_token(first, use)}, {month}."
     bought = next((sized for sized in priced if not _reserved(sized)), None)
     if bought is not None and bought is not first:
-        yield f"On demand: {_where(bought)}, {_token(bought, use)}, ${usd(_monthly(bought))} a month."
+        yield f"On demand: {_where(bought)}, {_token(bought, use, brief=brief)}, ${usd(_monthly(bought))} a month."
     if least is not first and least is not bought:
-        yield f"Least a month: {_where(least)}, ${usd(_monthly(least))}, however little it serves."
+        yield f"Least a month: {_where(least)}, ${usd(_monthly(least))}{'' if brief else ', however little it serves'}."
 
 
 def _misses(sized: Sized, wish: Wish) -> bool:

@@ -9,8 +9,9 @@ from costcalc.cost.estimate import CostLine
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import deployment_blocks, deployment_data
 from costcalc.render.numbers import quantity
-from costcalc.render.report import ASSUMED_LINES, Block, Bullets, Column, Heading, Json, Report, Said, Table, listed
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of, mtok
+from costcalc.render.verdict import fitting
 from costcalc.units import decimal, full_usd, short, usd
 
 _COLUMNS = (
@@ -19,8 +20,10 @@ _COLUMNS = (
     Column("low", "right", rank=2, means="and high: its 90 % interval, one assumption at a time"),
     Column("high", "right", rank=2),
     Column("$ in all", "right", rank=3, means="over the horizon"),
-    Column("basis", rank=1, means="the weakest of what it rests on: a judgement has no source"),
+    Column("basis", rank=1, means="the weakest of what it rests on"),
 )
+
+_ASSUMED = 2  # lines of what was assumed: a bill of machines that are owned has 19 rows
 
 
 def tco_report(bill: Bill, catalog: Catalog, *, inputs: Mapping[str, Json], said: Said, explain: bool) -> Report:
@@ -33,36 +36,31 @@ def tco_report(bill: Bill, catalog: Catalog, *, inputs: Mapping[str, Json], said
         inputs=inputs,
         result=_result(bill, catalog, said),
         records=tuple(_line(each, bill.months) for each in bill.lines),
-        verdict=tuple(_verdict(bill)),
+        verdict=fitting(_verdict(bill, brief=False), _verdict(bill, brief=True)),
         blocks=(
             Heading(f"{month_of(bill.workload)}, over {bill.months} months, prices of {bill.as_of}"),
             _table(bill, explain=explain),
             *explained,
         ),
-        assumed=said.notes[:ASSUMED_LINES],
+        assumed=said.notes[-_ASSUMED:],  # the heading says the requests
         more=(
             Heading("The machines"),
             *deployment_blocks([bill.estimate]),
-            *listed("Notes", said.notes[ASSUMED_LINES:]),
+            *listed("Notes", said.notes[:-_ASSUMED]),
             *listed("Caveats", bill.estimate.caveats),
         ),
     )
 
 
-def _verdict(bill: Bill) -> Iterator[str]:
+def _verdict(bill: Bill, *, brief: bool) -> Iterator[str]:
     """Say what a month costs, for what, and between which bounds."""
     per_mtok = _usd_per_mtok(bill)
     each = f", ${usd(per_mtok)} per Mtok of output" if per_mtok is not None else ""
+    served = "" if brief else f" for {mtok(bill.workload.output_tokens)} of output"
+    yield f"{bill.estimate.option} costs ${usd(bill.estimate.monthly_usd)} a month{served}{each}."
+    yield f"Machines ${usd(bill.machines_usd)}, people ${usd(bill.people_usd)}, all else ${usd(bill.other_usd)}."
     yield (
-        f"{bill.estimate.option} costs ${usd(bill.estimate.monthly_usd)} a month for"
-        f" {mtok(bill.workload.output_tokens)} of output{each}."
-    )
-    yield (
-        f"Of that the machines are ${usd(bill.machines_usd)}, people ${usd(bill.people_usd)}, everything else"
-        f" ${usd(bill.other_usd)}."
-    )
-    yield (
-        f"The 90 % interval is ${usd(bill.range.low)} to ${usd(bill.range.high)} a month; {bill.months} months come to"
+        f"90 % interval: ${usd(bill.range.low)} to ${usd(bill.range.high)} a month; {bill.months} months come to"
         f" ${usd(bill.total_usd)}."
     )
 

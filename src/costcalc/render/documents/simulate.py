@@ -54,6 +54,8 @@ class SimulateResult(BaseModel):
     draws: int
     seed: int
     choice: str | None
+    not_told_apart: list[str]
+    has_clear_leader: bool
     options: list[SimulatedOption]
     perfect_information: Information | None
     inputs: list[DrawnInput]
