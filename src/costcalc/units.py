@@ -74,8 +74,12 @@ def parse_amount(text: str) -> Count:
     return whole(amount)
 
 
-def parse_day(text: str) -> date:
+def parse_day(text: str, *, shown: str = "") -> date:
     """Read a day such as 2026-11-22.
+
+    Args:
+        text: The day.
+        shown: What a message says was found, if that is not the text in quotes.
 
     Raises:
         ValueError: It is no day, or none on which a price could hold.
@@ -89,7 +93,7 @@ def parse_day(text: str) -> date:
         with suppress(ValueError):
             day = date.fromisoformat(text)
     if day is None:
-        raise ValueError(f"expected a day such as 2026-11-22, found '{text}'")
+        raise ValueError(f"expected a day such as 2026-11-22, found {shown or repr(text)}")
     if not FIRST_DAY <= day <= LAST_DAY:
         raise ValueError(f"expected a day from {FIRST_DAY} to {LAST_DAY}, found {text}")
     return day

@@ -208,7 +208,7 @@ def _day(value: object) -> date:
         return value
     if not isinstance(value, str):
         raise ValueError(f"expected a day such as 2026-11-22, found {found(value)}")  # noqa: TRY004
-    return parse_day(value)
+    return parse_day(value, shown=found(value))
 
 
 def _text(value: object) -> str:
