@@ -85,7 +85,7 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read every shipped file once for all commands, as a build does that keeps what it read."""
     from costcalc.catalog.layers import folder, stack, table
 
-    def kept(path: Path, read: Callable[[], Any]) -> Any:  # noqa: ANN401  # each kind of file has a form of its own
+    def kept(path: Path, _form: object, read: Callable[[], Any]) -> Any:  # noqa: ANN401  # each kind has a form of its own
         if path not in _READ:
             _READ[path] = read()
         return _READ[path]

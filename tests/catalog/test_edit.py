@@ -114,6 +114,6 @@ def test_a_folder_that_nobody_may_write_is_said(tmp_path: Path, monkeypatch: pyt
 
 def test_the_rest_of_a_killed_editor_is_swept(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
-    (tmp_path / ".x.yaml.1.tmp").write_text("half")
+    (tmp_path / ".x.yaml.4194305.tmp").write_text("half")  # one above the largest number that a process can have
     replace_whole(path, NEW, was=b"")
     assert list(tmp_path.iterdir()) == [path]

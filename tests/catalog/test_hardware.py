@@ -189,8 +189,8 @@ def test_a_file_of_a_folder_is_called_as_what_it_holds(tmp_path: Path) -> None:
     found = [message.split(": ", 1)[1] for message in problems(tmp_path)]
     assert found == [
         "not part of a catalog; expected one of: api, models, gpus, plans [did you mean 'gpus'?]",
-        "not part of a catalog; expected one of: tiny.yaml [did you mean 'tiny.yaml'?]",
         "gpu: expected 'yours', as the file is called, found 'mine'",
+        "not part of a catalog; expected one of: tiny.yaml [did you mean 'tiny.yaml'?]",
     ]
 
 
@@ -558,5 +558,5 @@ def test_a_file_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "gpus" / "c.yaml")
     found = problems(tmp_path)
     assert len(found) == 3
-    assert found[0] == "b.yaml:1:1: expected a mapping at the top of the file"
+    assert "b.yaml:1:1: expected a mapping at the top of the file" in found
     assert any("a named pipe; expected a file" in message for message in found)

@@ -389,7 +389,7 @@ def test_names_are_found_by_id_alias_and_provider(catalog: Catalog) -> None:
     assert catalog.sold_model("deepseek/deepseek-reasoner") is catalog.sold_model("deepseek/deepseek-reasoner")
     with pytest.raises(
         UnknownNameError,
-        match=r"several providers sell .*; name one of: deepinfra/google/gemma-4-31B-it \(\$0.13 in, \$0.38 out\), ",
+        match=r"several providers sell .*; name one of: deepinfra/google/gemma-4-31B-it \(\$0.20 in, \$0.40 out\), ",
     ):
         catalog.sold_model("google/gemma-4-31B-it")
     with pytest.raises(

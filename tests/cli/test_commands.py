@@ -191,7 +191,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--catalog", ""), "Invalid value for '--catalog': expected a name, found an empty text"),
         ((*MONTH, "--service-tier", " "), "Invalid value for '--service-tier': expected a name, found an empty text"),
         ((*MONTH, "--region", ""), "Invalid value for '--region': expected a name, found an empty text"),
-        ((*MONTH, "--region", "standard", "--options", "gpt-5.2"), "no seller of the catalog has 'standard'; expected one of eu, us"),
+        ((*MONTH, "--region", "standard", "--options", "gpt-5.2"), "no seller of the catalog has 'standard'; expected one of eu, global, us"),
         (("compare", "--workload", "#x"), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#x'"),
         (("catalog", "show", "gpt-5.22"), "GPU is called so; did you mean 'gpt-5.2' or"),
         (("schema", "comapre"), "Invalid value for 'COMMAND': expected one of compare, breakeven, "),
@@ -333,7 +333,7 @@ def test_several_outputs_of_one_run(cli: Cli, tmp_path: Path) -> None:
     run = cli(*MONTH, "--output", "json=a.json", "--output", "csv=b.csv", "--output", "text=c.txt", "--output", "jsonl=d", "--output", "markdown=e")  # fmt: skip
     assert run.status == 0
     assert json.loads((tmp_path / "a.json").read_text())["schema"] == "costcalc/compare@1"
-    assert (tmp_path / "b.csv").read_text().startswith("option,kind,side,monthly_usd")
+    assert (tmp_path / "b.csv").read_text().startswith("option,kind,side,models,monthly_usd")
     assert "A month of 1,000,000 output tokens" in (tmp_path / "c.txt").read_text()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "b.csv", "c.txt", "d", "e"]
 

@@ -235,11 +235,11 @@ def test_an_interrupt_is_quiet_in_the_middle_of_imports(env: dict[str, str], tmp
     script = (
         "import builtins, os, runpy, signal, sys\n"
         "n, real = int(sys.argv[1]), builtins.__import__\n"
-        "def counting(name, *rest):\n"
+        "def counting(name, *rest, **more):\n"
         "    global n\n"
         "    n -= 1\n"
         "    if n == 0: os.kill(os.getpid(), signal.SIGINT)\n"
-        "    return real(name, *rest)\n"
+        "    return real(name, *rest, **more)\n"
         "import costcalc\n"
         "from costcalc.__main__ import run\n"
         "sys.argv = ['costcalc', 'size', 'Qwen3-32B']\n"

@@ -279,7 +279,7 @@ def test_a_catalog_file_is_no_project(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "d" / "options.yaml").write_text("options: {a: {kind: api, model: openai/gpt-5.4}}")
     run = cli("recommend", "--workload", "./d")
     assert run.status == 2
-    assert "expected a costcalc.yaml with workloads, found './d'" in run.err
+    assert "./d: expected a costcalc.yaml with workloads, found a catalog" in run.err
 
 
 def test_flags_win_over_the_file(cli: Cli, tmp_path: Path) -> None:

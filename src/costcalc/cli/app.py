@@ -77,6 +77,10 @@ def main(args: Sequence[str]) -> int:
         return _failed(error, args)
     except Exception as error:  # noqa: BLE001  # the one place where a bug becomes an exit status
         return _broken(error, args)
+    except BaseException:  # a module written in Rust panics where an interrupt meets its import
+        if was_interrupted():
+            return INTERRUPTED
+        raise
     return status if isinstance(status, int) else 0
 
 

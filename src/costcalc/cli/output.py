@@ -43,11 +43,11 @@ def write_failure(report: Report, specs: Iterable[str], *, inputs: Sequence[str]
     A file that cannot be named or written is passed over: the command has failed already. So is whatever may be an
     input, read or not: what the command line names elsewhere, and YAML, which no format of ours is.
     """
-    named = {os.path.realpath(each) for each in inputs if look(Path(each)).kind == "file"}
+    named = {real(Path(each)) for each in inputs if look(Path(each)).kind == "file"}
     for spec in specs:
         with suppress(typer.BadParameter):
             form, path = _target(spec)
-            if was_read(path) or os.path.realpath(path) in named or path.suffix in {".yaml", ".yml"}:
+            if was_read(path) or real(path) in named or path.suffix in {".yaml", ".yml"}:
                 continue
             _write(path, rendered(report, form, notes=True))
 

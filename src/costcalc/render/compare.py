@@ -145,9 +145,9 @@ def _own_gpus(decision: Decision, build: Estimate, *, brief: bool) -> str:
     if decision.builds_now:
         return f"Your own GPUs are the cheapest at your {significant(decision.your_mtok)} Mtok of output a month"
     if decision.build_from_mtok is None and brief:
-        return f"Own GPUs: cheapest at no volume, now at least ${usd(build.monthly_usd)}"
+        return f"Own GPUs of these: cheapest at no volume, now at least ${usd(build.monthly_usd)}"
     if decision.build_from_mtok is None:
-        return f"Your own GPUs are the cheapest at no volume; the least they cost now is ${usd(build.monthly_usd)}"
+        return f"Of these, your own GPUs are the cheapest at no volume; the least now is ${usd(build.monthly_usd)}"
     unit = "Mtok" if brief else "Mtok of output"
     return f"Your own GPUs: not below {significant(decision.build_from_mtok)} {unit} a month ({you})"
 
