@@ -112,6 +112,16 @@ def test_a_folder_that_nobody_may_write_is_said(tmp_path: Path, monkeypatch: pyt
     assert not path.exists()
 
 
+def test_what_another_users_editor_has_begun_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: int) -> None:
+        raise PermissionError
+
+    (tmp_path / ".x.yaml.7.tmp").write_text("half")
+    monkeypatch.setattr("os.kill", forbidden)  # the system's answer for a process that runs and is somebody else's
+    replace_whole(tmp_path / "x.yaml", NEW, was=b"")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".x.yaml.7.tmp", "x.yaml"]
+
+
 def test_the_rest_of_a_killed_editor_is_swept(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     (tmp_path / ".x.yaml.4194305.tmp").write_text("half")  # one above the largest number that a process can have

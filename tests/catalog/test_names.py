@@ -15,7 +15,7 @@ from costcalc import Catalog
 from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.ids import key
 from costcalc.catalog.layers.load import load_catalog
-from costcalc.errors import AmbiguousNameError, UnknownNameError
+from costcalc.errors import AmbiguousNameError, InputError, UnknownNameError
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "cases" / "ids.yaml").read_text("utf-8"))
 REFS = [f"{seller}/{model}" for seller, file in load_catalog().providers.items() for model in file.models]
@@ -101,3 +101,26 @@ api:
     )
     assert model_of(mine, "azure/GPT-5.6-luna") == "azure/gpt-5.6-luna"
     assert model_of(mine, "gpt-5.6-luna") == "openai/gpt-5.6-luna"  # a bare name means its maker's price
+
+
+def test_a_name_without_a_kind_is_read_in_any_spelling(catalog: Catalog) -> None:
+    assert catalog.thing("GPT-5.2").ref == "openai/gpt-5.2"
+    # an open model's own name comes before a seller's spelling of it, cerebras/llama-3.3-70b
+    assert catalog.thing("Llama-3.3-70B").kind == "open model"
+
+
+def test_a_price_names_a_region_or_all_but_one(overlay: Overlay) -> None:
+    with pytest.raises(InputError, match="give region or region_other_than, not both"):
+        overlay(
+            """
+api:
+  acme:
+    models:
+      m:
+        prices:
+          - effective: 2026-01-01
+            usd_per_mtok: {input: 1}
+            when: [{region: eu, region_other_than: global, multiply: 1.1}]
+            source: {title: t, checked: 2026-11-20}
+"""
+        ).sold_model("acme/m")
