@@ -246,7 +246,7 @@ def test_an_interrupt_is_quiet_in_the_middle_of_imports(env: dict[str, str], tmp
         "builtins.__import__ = counting\n"
         "run()\n"
     )
-    for at in (3, 20, 100, 300, 600, 900, 1200, 1600):
+    for at in (3, 20, 100, 300, 600, 900, 1200):  # a build that keeps the catalog imports some 1,300 modules
         ran = run([sys.executable, "-c", script, str(at)], env, tmp_path)
         assert (at, ran.returncode, ran.stdout, ran.stderr) == (at, 130, b"", b"")
 
