@@ -82,3 +82,18 @@ def test_several_sellers_are_listed_with_their_prices(cli: Cli) -> None:
     run = cli(*MONTH, "--options", "Qwen/Qwen3.7-Max")
     assert (run.status, run.out) == (2, "")
     assert "deepinfra/Qwen/Qwen3.7-Max ($2.50 in, $7.50 out), novita/qwen/qwen3.7-max ($1.25 in, $3.75 out)" in run.err
+
+
+def test_a_budget_and_a_break_even_name_what_was_read(cli: Cli, written: Write) -> None:
+    shapes = "shapes: [{input_tokens: 1_000, output_tokens: 1_000}]"
+    written(
+        f"workloads: {{bot: {{option: GPT-5.2, requests: 1_000, {shapes}}}}}\n"
+        "budgets: {bot: {option: GPT-5.2, monthly_usd: 15.75}}\n"  # 1 Mtok x 1.75 + 1 Mtok x 14
+    )
+    run = cli("check", "--as-of", "2026-11-27", "--format", "json")
+    assert run.status == 0
+    assert json.loads(run.out)["result"]["workloads"][0]["option"] == "openai/gpt-5.2"
+    sides = ("--build", "r1-distill-32b-h100", "--buy", "GPT-5.2")
+    page = cli("breakeven", *sides, "--as-of", "2026-11-27").out
+    assert "openai/gpt-5.2" in page
+    assert "GPT-5.2" not in page

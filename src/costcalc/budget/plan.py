@@ -58,7 +58,8 @@ class Plan:
 
     def _spent(self, name: str, values: Values) -> Spent:
         entry, case = self.scenario.workloads[name], self.cases[name]
-        option, place = entry.option or "", place_of(self.tree, "workloads", name, "option")
+        option = self.catalog.resolved(entry.option or "")
+        place = place_of(self.tree, "workloads", name, "option")
         try:
             case = case.at(values) if values else case
             estimate = case.estimate(option)

@@ -77,7 +77,7 @@ def unknown(kind: ThingKind, name: str, names: Iterable[str], *, remark: str = "
 
 def ambiguous(name: str, refs: Iterable[str]) -> AmbiguousNameError:
     """Make the error for a name that several providers sell a model under; it lists them, and prefers none."""
-    return AmbiguousNameError(f"several providers sell '{name}'; name one of: {', '.join(refs)}")
+    return AmbiguousNameError(f"several providers sell '{name}'; name one of: {', '.join(refs)}; prices are per Mtok")
 
 
 def with_next(message: str, words: str) -> str:

@@ -81,7 +81,8 @@ def _report(
     most = decimal(whole(up_to)) if up_to is not None else None
     inputs: dict[str, Json] = {**asked.inputs, **scale.inputs(), "up_to": most}
     if build is not None and buy is not None:
-        pair = break_even(build, buy, asked.case, up_to=limit)
+        named = asked.case.catalog.resolved
+        pair = break_even(named(build), named(buy), asked.case, up_to=limit)
         detail = detail_of(pair, asked.case, scale.volumes)
         return break_even_report(pair, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, unicode=shows)
     found = cheapest(asked.chosen(asked.case.catalog.headline), asked.case, up_to=limit)

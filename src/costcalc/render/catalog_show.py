@@ -168,7 +168,7 @@ def _rates(entry: Price | When) -> dict[str, str]:
     rates |= {str(meter): full_usd(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
     multiply = entry.multiply if isinstance(entry, When) else None
     if isinstance(multiply, Decimal):
-        rates["every token meter"] = f"×{quantity(multiply)}"
+        rates["every token meter"] = "the same" if multiply == 1 else f"×{quantity(multiply)}"
     elif multiply is not None:
         rates |= {str(meter): f"×{quantity(factor)}" for meter, factor in multiply.items()}
     return rates
