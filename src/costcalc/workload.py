@@ -83,9 +83,7 @@ class Shape:
         cache_write_share: Number = 0,
         cache_write_1h_share: Number = 0,
         reasoning_tokens: Number = 0,
-        web_searches: Number = 0,
-        file_searches: Number = 0,
-        share: Number = 1,
+        **parts: Number,
     ) -> Self:
         """Describe a request by its size and what share of its prompt is read from or written to the cache.
 
@@ -96,9 +94,7 @@ class Shape:
             cache_write_share: Share of the prompt that is written to it at the default time to live, 0 to 1.
             cache_write_1h_share: Share of the prompt that is written to it for an hour, 0 to 1.
             reasoning_tokens: The part of the output that is reasoning [tokens].
-            web_searches: Paid searches per request.
-            file_searches: Paid file searches per request.
-            share: Share of the requests that have this shape.
+            parts: What else `from_usage` takes: audio, pictures, video, searches, the share of the requests.
 
         Raises:
             ValueError: A share is above 1, the cached parts exceed the prompt, or a number is negative.
@@ -118,9 +114,7 @@ class Shape:
             cache_write_1h_tokens=prompt * hour,
             output_tokens=output_tokens,
             output_reasoning_tokens=reasoning_tokens,
-            web_searches=web_searches,
-            file_searches=file_searches,
-            share=share,
+            **parts,
         )
 
     @classmethod
@@ -154,7 +148,8 @@ class Shape:
         cached parts. All are [tokens].
 
         Raises:
-            ValueError: A part exceeds its total, a split by time to live has no total, or a number is negative.
+            ValueError: A part exceeds its total, a split by time to live or a medium that is not cached has no total,
+                or a number is negative.
 
         Example:
             >>> Shape.from_usage(input_tokens=50_000, cache_read_tokens=10_000, cache_write_tokens=30_000,
@@ -169,6 +164,8 @@ class Shape:
         cached_media = {**audio.parts, **image.parts}
         read = _parts("cache_read_tokens", cache_read_tokens, cached_media)
         media = {"input_audio": audio.rest, "input_image": image.rest, "input_video": input_video_tokens}
+        if input_tokens is None and any(media.values()):
+            raise ValueError("invalid usage: input_tokens is missing; audio, images and video are parts of that total")
         inside = {"cache_read": read.rest, **written, **cached_media, **media}
         total = input_tokens if input_tokens is not None else sum(exact(part) for part in inside.values())
         prompt = _parts("input_tokens", total, inside)

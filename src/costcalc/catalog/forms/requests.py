@@ -6,38 +6,88 @@ from typing import Self
 
 from costcalc.catalog.forms.entry import Entry, form_check
 from costcalc.catalog.forms.scalars import Amount, Share, UncertainAmount, UncertainShare
+from costcalc.catalog.forms.usage import Counts, UsageEntry
 from costcalc.workload import Shape
 
 _NONE = Decimal(0)
+_SHARES = ("cached_share", "cache_write_share", "cache_write_1h_share")
+_COUNTS = ("cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens", "cache_creation_tokens")
+# parts of a shape beside text and its cache, and what `Shape.from_usage` calls them
+_PARTS = {
+    "input_audio_tokens": "input_audio_tokens",
+    "cache_read_audio_tokens": "cache_audio_read_tokens",
+    "input_image_tokens": "input_image_tokens",
+    "cache_read_image_tokens": "cache_image_read_tokens",
+    "input_video_tokens": "input_video_tokens",
+    "output_audio_tokens": "output_audio_tokens",
+    "output_image_tokens": "output_image_tokens",
+    "web_searches": "web_searches",
+    "file_searches": "file_searches",
+}
 
 
-class ShapeEntry(Entry):
+class ShapeEntry(Entry, schema={"anyOf": [{"required": ["output_tokens"]}, {"required": ["usage"]}]}):
     """One kind of request; its share of the requests may be left out where there is only one.
+
+    A total holds its parts: the prompt holds what is cached and every medium, the output holds reasoning and media.
 
     Args:
         share: Share of the workload's requests that have this shape, 0 to 1.
+        usage: A usage record of such a request as its provider wrote it, in place of all that follows.
         input_tokens: The whole prompt of one request, cached tokens included [tokens].
         cached_share: Share of the prompt that is read from the prompt cache, 0 to 1.
         cache_write_share: Share of the prompt that is written to it at the vendor's default time to live, 0 to 1.
         cache_write_1h_share: Share of the prompt that is written to it for an hour, 0 to 1.
+        cache_read_tokens: The part of the prompt that is read from the cache, in place of its share [tokens].
+        cache_write_tokens: The part that is written to it, for whatever time, in place of the shares [tokens].
+        cache_write_1h_tokens: The part of that which is written for an hour [tokens].
+        cache_creation_tokens: What is written to the cache, as Anthropic counts: beside ``input_tokens``, and what is
+            read from the cache likewise [tokens].
+        input_audio_tokens: The part of the prompt that is audio [tokens].
+        cache_read_audio_tokens: The part of that which is read from the cache [tokens].
+        input_image_tokens: The part of the prompt that is pictures [tokens].
+        cache_read_image_tokens: The part of that which is read from the cache [tokens].
+        input_video_tokens: The part of the prompt that is video [tokens].
         output_tokens: Everything that one request generates, reasoning included [tokens].
         reasoning_tokens: The part of the output that is reasoning [tokens].
+        output_audio_tokens: The part of the output that is audio [tokens].
+        output_image_tokens: The part of the output that is pictures [tokens].
         web_searches: Paid web searches per request.
         file_searches: Paid file searches per request.
     """
 
     share: Share | None = None
+    usage: UsageEntry | None = None
     input_tokens: UncertainAmount = _NONE
     cached_share: UncertainShare = _NONE
     cache_write_share: Share = _NONE
     cache_write_1h_share: Share = _NONE
-    output_tokens: UncertainAmount
+    cache_read_tokens: Amount = _NONE
+    cache_write_tokens: Amount = _NONE
+    cache_write_1h_tokens: Amount = _NONE
+    cache_creation_tokens: Amount | None = None
+    input_audio_tokens: Amount = _NONE
+    cache_read_audio_tokens: Amount = _NONE
+    input_image_tokens: Amount = _NONE
+    cache_read_image_tokens: Amount = _NONE
+    input_video_tokens: Amount = _NONE
+    output_tokens: UncertainAmount | None = None
     reasoning_tokens: Amount = _NONE
+    output_audio_tokens: Amount = _NONE
+    output_image_tokens: Amount = _NONE
     web_searches: Amount = _NONE
     file_searches: Amount = _NONE
 
     @form_check
     def _is_consistent(self) -> Self:
+        stated = self.model_fields_set - {"share", "usage"}
+        if self.usage is not None and stated:
+            raise ValueError(f"usage says the whole request; leave out {', '.join(sorted(stated))}")
+        if self.usage is None and self.output_tokens is None:
+            raise ValueError("output_tokens is missing: how much one request generates; 0 where it generates nothing")
+        shares, counts = ([name for name in names if name in stated] for names in (_SHARES, _COUNTS))
+        if shares and counts:
+            raise ValueError(f"{', '.join(shares)} beside {', '.join(counts)}: give shares or counts, not both")
         shape = self.to_shape()
         if not shape.tokens and not shape.calls:
             raise ValueError("a request without tokens and without calls costs nothing; give it a size")
@@ -45,8 +95,32 @@ class ShapeEntry(Entry):
 
     def to_shape(self) -> Shape:
         """Give the shape; a part that exceeds its total is a ValueError."""
-        sizes = self.model_dump(exclude={"share"})
-        return Shape.of(**sizes, share=Decimal(1) if self.share is None else self.share)
+        share = Decimal(1) if self.share is None else self.share
+        if self.usage is not None:
+            return Shape.from_usage(**self.usage.counts(), share=share)
+        parts = {theirs: getattr(self, ours) for ours, theirs in _PARTS.items()}
+        parts |= {"output_tokens": self.output_tokens or _NONE, "share": share}
+        if self.model_fields_set & {*_COUNTS}:
+            return Shape.from_usage(**self._counted(), output_reasoning_tokens=self.reasoning_tokens, **parts)
+        return Shape.of(
+            input_tokens=self.input_tokens,
+            cached_share=self.cached_share,
+            cache_write_share=self.cache_write_share,
+            cache_write_1h_share=self.cache_write_1h_share,
+            reasoning_tokens=self.reasoning_tokens,
+            **parts,
+        )
+
+    def _counted(self) -> Counts:
+        """Give the prompt and what of it is cached, as counts; the prompt of Anthropic's counts leaves that out."""
+        beside = self.cache_creation_tokens
+        written = self.cache_write_tokens if beside is None else beside
+        return {
+            "input_tokens": self.input_tokens + (_NONE if beside is None else self.cache_read_tokens + beside),
+            "cache_read_tokens": self.cache_read_tokens,
+            "cache_write_tokens": written,
+            "cache_write_1h_tokens": self.cache_write_1h_tokens,
+        }
 
 
 def shapes_of(entries: Sequence[ShapeEntry]) -> tuple[Shape, ...]:
