@@ -353,6 +353,7 @@ def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
         "usd_per_hour": sized.hourly_usd,
         "monthly_usd": sized.monthly_usd,
         "price_date": sized.price.since.isoformat() if sized.price and sized.price.is_dated else None,
+        "offer": (sized.price.instead or "on_demand") if sized.price else None,
         "price_source": str(sized.price.source) if sized.price else None,
         "usd_per_mtok": {f"{float(at) * 100:g}%": sized.usd_per_mtok(utilisation=at) for at in wish.utilisations},
         "usd_per_mtok_at_target": sized.usd_per_mtok(utilisation=wish.utilisation),
