@@ -125,6 +125,7 @@ def test_a_price_on_demand_is_taken_whatever_the_reference_is(tmp_path: Path) ->
         "Example List x8, north, on demand",
         False,
     )
+    assert (listed.source.checked, listed.source.seen) == (date(2026, 11, 20), date(2026, 1, 1))  # as old as can be
     assert listed.caveats == ("the day of the rent of Example Card is unknown: the list is from 2026-01-01 or later",)
 
 

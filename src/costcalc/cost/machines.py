@@ -164,8 +164,10 @@ def listed_price(
     path = ("gpus", gpu.gpu, "rentals", offer, "prices", index, "usd_per_gpu_hour")
     terms = f"{found.where}, {words(wanted if discounts else found.offer)}"
     also, caveats = (*discounts, _SPREAD), tuple(_doubts(gpu, found, price, wanted=wanted, instead=instead))
+    # of an unknown day, the evidence is as old as it can be: what goes by its age calls the price stale
+    source = price.source if price.date is None else price.source.model_copy(update={"seen": price.effective})
     return Price(
-        price.usd_per_gpu_hour, price.source, price.effective, path, terms, also, caveats, instead, price.date is None
+        price.usd_per_gpu_hour, source, price.effective, path, terms, also, caveats, instead, price.date is None
     )
 
 

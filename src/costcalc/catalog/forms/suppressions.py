@@ -19,6 +19,7 @@ RuleId = Literal[
     "stale",
     "unconfirmed",
     "undated",
+    "unlisted-used",
     "unsourced",
 ]
 
