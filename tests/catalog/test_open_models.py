@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from catalog.test_hardware import MODEL, READ
 from catalog.test_load import problems, written
-from conftest import Overlay
+from conftest import Cli, Overlay
 
 from costcalc import load_catalog
 from costcalc.catalog.forms.open_models import SHAPE_KEYS
@@ -92,3 +92,18 @@ def test_what_a_build_keeps_of_a_file_is_that_file_alone() -> None:
     models = load_catalog().models
     assert models["kimi-k2.6"].layers == 61
     assert models.written("kimi-k2.6").layers is None  # type: ignore[attr-defined]  # the folder behind the mapping
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("GLM-5.3", ("Z.ai, MIT (a judgement: no source was read; its model card decides)", "shape of GLM-5.2 (pricing/models/glm-5.2.yaml:", "shape primary: ")),
+        ("DeepSeek-V4-Pro-0813", ("30 compressed (one entry per 4 tokens, window 128) with an index of 128", "shape a judgement, from its name and the note below: ")),
+        ("Granite-4.0-H-Micro", ("IBM, Apache-2.0, by https://github.com/ibm-granite/", "75 MB of state a sequence", "shape a judgement, recalled and not read: ")),
+        ("models/kimi-k3", ("Moonshot AI, licence unknown",)),
+    ],
+)  # fmt: skip
+def test_whose_shape_it_is_and_what_is_a_judgement_is_shown(name: str, lines: tuple[str, ...], cli: Cli) -> None:
+    shown = " ".join(cli("catalog", "show", name, "--as-of", "2026-11-27").out.split())
+    for line in lines:
+        assert line in shown
