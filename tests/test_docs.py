@@ -90,8 +90,13 @@ def test_ci_runs_readmes_own_test_command() -> None:
 
 def test_the_guide_to_the_catalog_runs_as_it_stands(cli: Cli, tmp_path: Path) -> None:
     text = (ROOT / "docs" / "catalog.md").read_text()
-    (project,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    project, *layers = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     (tmp_path / "costcalc.yaml").write_text(project)
+    assert len(layers) == 2
+    for layer in layers:
+        (tmp_path / "layer.yaml").write_text(layer)
+        run = cli("catalog", "lint", "layer.yaml", "--as-of", "2026-11-27")
+        assert (run.status, run.err) == (0, ""), layer
     lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
     assert len(lines) > 10
     for line in lines:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cost import roofline
 from costcalc.cost.hardware import AttentionLayers
-from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, weight_bytes
+from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, state_bytes, weight_bytes
 from costcalc.cost.memory import fit as fit_memory
 from costcalc.cost.throughput import Coefficients, Spread, predictor
 
@@ -113,7 +113,7 @@ def _arithmetic(c: Coefficients, data: Table) -> Array:
 
 def _load(c: Coefficients, data: Table) -> tuple[Array, Array]:
     tokens = data["prompt"] + c.output_reserved * data["output"]
-    held = sum(
+    held = data["state"] + sum(
         data[f"kept_{index}"] * np.minimum(tokens, data[f"window_{index}"]) for index in range(2)
     )  # at most two kinds of layers keep a cache
     capacity = np.maximum(data["free"] * c.kv_fill / np.maximum(held, 1.0), 1.0)
@@ -204,6 +204,7 @@ def _of_cache(row: Row) -> dict[str, float]:
         "cache": kv_bytes_per_sequence(model, tokens=context, kv_precision=row.serving.kv_precision, tp=layout.tp),
         "cache_flop": roofline.cache_flop(model, context),
         "prompt_flop": roofline.prompt_flop(model, row.input_tokens),
+        "state": state_bytes(model) / layout.tp / layout.pp,
     }
     for index in range(2):
         group = kept[index] if index < len(kept) else AttentionLayers(0, 0, 1, 1, 0, 0)

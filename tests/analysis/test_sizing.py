@@ -120,7 +120,8 @@ def test_a_concurrency_that_is_asked_for_is_not_bound_by_the_target() -> None:
 def test_what_was_not_read_and_what_is_no_price_on_demand_is_said() -> None:
     caveats = sized("Example Leased", weights="bf16", gpus=2).caveats
     assert "the figures of Example Leased are recalled, not read: check them" in caveats
-    assert caveats[-1] == "no price on demand of Example Leased is known; this is Example Lease, reserved 3y"
+    reserved = "this one is for a reservation of 3 years, Example Lease"
+    assert caveats[-1] == f"no price on demand of Example Leased is known: {reserved}"
 
 
 # --- which ways are tried ---------------------------------------------------------------------------------------
@@ -213,9 +214,14 @@ def test_the_cache_has_its_usual_precision_unless_one_is_asked_for() -> None:
 def test_the_cheapest_token_stands_first_and_what_has_no_price_last() -> None:
     gpus = [EXAMPLES.gpu(name) for name in ("Example Unsold", "Example Card", "Example Leased")]
     found = ranked(setups(EXAMPLES.open_model("Qwen3-32B"), gpus, WISH), WISH, EXAMPLES)
-    costs = [one.usd_per_mtok(utilisation=Decimal(1)) for one in found]
-    priced = [cost for cost in costs if cost is not None]
-    assert costs == [*sorted(priced), *(None for _ in range(len(costs) - len(priced)))]
+    by_name: dict[str, list[Decimal | None]] = {}
+    for one in found:
+        by_name.setdefault(one.setup.gpu.name, []).append(one.usd_per_mtok(utilisation=Decimal(1)))
+    # at $3.00 an hour on demand the card is dearer than the leased one at $1.20, which is no price on demand
+    assert list(by_name) == ["Example Card", "Example Leased", "Example Unsold"]
+    assert min(filter(None, by_name["Example Leased"])) < min(filter(None, by_name["Example Card"]))
+    for name in ("Example Card", "Example Leased"):
+        assert by_name[name] == sorted(filter(None, by_name[name]))
     unpriced = [one for one in found if one.price is None]
     speeds = [one.throughput.output_tokens_per_s for one in unpriced if one.throughput is not None]
     assert speeds == sorted(speeds, reverse=True)
@@ -239,6 +245,6 @@ def test_the_fewest_of_a_gpu_stand_first_then_others_by_their_rent() -> None:
     assert fewest[0].setup.gpus == min(one.setup.gpus for one in found if one.setup.gpu == asked)
     assert [one.setup.gpu.name for one in what_fits(found, EXAMPLES.gpu("Example Unsold"))] == [
         "Example Unsold",
-        "Example Leased",  # $1.20 an hour
-        "Example Card",  # $3.00 an hour
+        "Example Card",  # $3.00 an hour on demand
+        "Example Leased",  # $1.20 an hour, for a reservation of three years alone
     ]

@@ -10,8 +10,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from costcalc.catalog.forms.assumptions import AssumptionsFile
-from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
+from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.json_schema import schema_of
+from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
 from costcalc.catalog.forms.schema import ApiFile, ContractsFile
@@ -45,7 +46,7 @@ def _catalogs(draw: Draw) -> Tree:
         "api": draw(api_files()),
         "plans": draw(_some(_form(PlansFile, without=("provider",)), "zz ")),
         "gpus": draw(_some(_form(GpuFile, without=("gpu",)), "zz ")),
-        "models": draw(_some(_form(OpenModelFile, without=("model",)), "zz ")),
+        "models": draw(_some(_form(OpenModelFile, without=("model", "shape_of")), "zz ")),
         "assumptions": draw(_form(AssumptionsFile))["assumptions"],
         "contracts": draw(_form(ContractsFile))["contracts"],
         "options": draw(_form(OptionsFile))["options"],
@@ -96,7 +97,8 @@ def _option(draw: Draw, option: Tree, named: dict[str, list[str]]) -> Tree:
 def _form(form: Any, *, without: tuple[str, ...] = ()) -> st.SearchStrategy[Any]:  # noqa: ANN401
     schema = schema_of(form)
     properties = {key: value for key, value in schema["properties"].items() if key not in without}
-    return _object({**schema, "properties": properties}, schema["definitions"], form.__name__)
+    required = [*schema.get("required", ()), *schema.get("else", {}).get("required", ())]
+    return _object({**schema, "properties": properties, "required": required}, schema["definitions"], form.__name__)
 
 
 def _some(entries: st.SearchStrategy[Any], prefix: str) -> st.SearchStrategy[Tree]:
@@ -221,9 +223,16 @@ def _interval(tree: Tree) -> Tree:
 
 
 def _attention(tree: Tree) -> Tree:
-    kept = {key: value for key, value in tree.items() if key not in {"kv_heads", "window"}} | {"layers": 2}
-    heads = {"kv_heads": 8} if tree["kind"] in {"full", "sliding"} else {}
-    return {**kept, **heads, **({"window": 128} if tree["kind"] == "sliding" else {})}
+    of_kind = {
+        "full": {"kv_heads": 8, "index_dim": 16},
+        "sliding": {"kv_heads": 8, "window": 128},
+        "latent": {},
+        "compressed": {"tokens_per_entry": 4, "window": 128},
+        "linear": {"state_dim": 64},
+    }
+    optional = {"kv_heads", "window", "tokens_per_entry", "index_dim", "state_dim"}
+    kept = {key: value for key, value in tree.items() if key not in optional} | {"layers": 2}
+    return {**kept, **of_kind[tree["kind"]]}
 
 
 def _open_model(tree: Tree) -> Tree:

@@ -13,7 +13,8 @@ from conftest import Overlay
 
 from costcalc import Catalog, InputError, UnknownNameError, load_catalog
 from costcalc.catalog.forms.entry import Entry
-from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
+from costcalc.catalog.forms.hardware import GpuFile
+from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.names import slug
 from costcalc.catalog.sources import sources
@@ -210,7 +211,7 @@ def test_every_missing_figure_of_a_new_gpu_is_named_at_once(tmp_path: Path) -> N
         ("high: 40000", "high: 20000", "20:7: purchase.prices.0: expected low ≤ usd ≤ high, found 25000, 30000, 20000"),
         ("usd_per_gpu_hour: 3", "usd_per_gpu_hour: 0", "16:51: rentals.shop.prices.0.usd_per_gpu_hour: expected a number above 0, found 0"),
         ("offer: on_demand", "offer: ondemand", "14:12: rentals.shop.offer: expected 'on_demand', 'reserved_1y', 'reserved_3y', 'spot', 'serverless' or 'owner_cost', found text 'ondemand' [did you mean 'on_demand'?]"),
-        ("trust: recalled", "trust: guessed", "9:8: trust: expected 'primary', 'secondary' or 'recalled', found text 'guessed'"),
+        ("trust: recalled", "trust: guessed", "9:8: trust: expected 'primary', 'secondary', 'recalled' or 'judgement', found text 'guessed'"),
         ("memory_gb: 96", "memory_gb: 96GB", "6:12: memory_gb: expected a number, found text '96GB'"),
         ("gpu: mine", "gpu: 4090", '1:6: gpu: expected text, found the number 4090; quote it: "4090"'),
         ("gpu: mine", "gpu: [a]", "1:1: gpu: expected text, found a list"),
@@ -236,12 +237,16 @@ def test_rents_and_purchase_prices_stand_oldest_first(key: str, tmp_path: Path) 
     ("old", "new", "message"),
     [
         ("layers: 4\nh", "layers: 5\nh", "1:1: the file: attention describes 4 layers; the model has 5"),
-        ("kv_heads: 2, ", "", "11:5: attention.0: full and sliding layers have kv_heads; latent and linear ones have none"),
-        ("kind: full", "kind: latent", "11:5: attention.0: full and sliding layers have kv_heads; latent and linear ones have none"),
-        ("kind: full", "kind: linear", "11:5: attention.0: full and sliding layers have kv_heads; latent and linear ones have none"),
-        ("kind: full", "kind: sliding", "11:5: attention.0: sliding layers have a window, and only they"),
-        ("head_dim: 64", "head_dim: 64, window: 5", "11:5: attention.0: sliding layers have a window, and only they"),
-        ("kind: full", "kind: ful", "11:12: attention.0.kind: expected 'full', 'sliding', 'latent' or 'linear', found text 'ful' [did you mean 'full'?]"),
+        ("kv_heads: 2, ", "", "11:5: attention.0: full and sliding layers have kv_heads; latent, compressed and linear ones have none"),
+        ("kind: full", "kind: latent", "11:5: attention.0: full and sliding layers have kv_heads; latent, compressed and linear ones have none"),
+        ("kind: full", "kind: linear", "11:5: attention.0: full and sliding layers have kv_heads; latent, compressed and linear ones have none"),
+        ("kind: full", "kind: sliding", "11:5: attention.0: sliding and compressed layers have a window, and only they"),
+        ("head_dim: 64", "head_dim: 64, tokens_per_entry: 4", "11:5: attention.0: compressed layers have tokens_per_entry, and only they"),
+        ("full, layers: 4, query_heads: 8, kv_heads: 2", "compressed, layers: 4, query_heads: 8, window: 9", "11:5: attention.0: compressed layers have tokens_per_entry, and only they"),
+        ("full, layers: 4, query_heads: 8, kv_heads: 2", "linear, layers: 4, query_heads: 8, index_dim: 9", "11:5: attention.0: a linear layer keeps no entries to choose from: no index_dim"),
+        ("head_dim: 64", "head_dim: 64, state_dim: 9", "11:5: attention.0: only linear layers keep a state: state_dim"),
+        ("head_dim: 64", "head_dim: 64, window: 5", "11:5: attention.0: sliding and compressed layers have a window, and only they"),
+        ("kind: full", "kind: ful", "11:12: attention.0.kind: expected 'full', 'sliding', 'latent', 'compressed' or 'linear', found text 'ful' [did you mean 'full'?]"),
         ("hidden_size: 512", "hidden_size: 512\nexperts: 4", "1:1: the file: a mixture of experts has both experts and experts_per_token"),
         ("hidden_size: 512", "hidden_size: 512\nexperts_per_token: 4", "1:1: the file: a mixture of experts has both experts and experts_per_token"),
         ("active_parameters_b: 0.9", "active_parameters_b: 1.9", "1:1: the file: active and non-expert parameters are part of parameters_b"),
@@ -261,10 +266,13 @@ def test_a_model_is_checked_where_it_stands(old: str, new: str, message: str, tm
     [
         ("kind: full, layers: 4, query_heads: 8, kv_heads: 2", "kind: latent, layers: 4, query_heads: 8"),
         ("kind: full, layers: 4, query_heads: 8, kv_heads: 2", "kind: linear, layers: 4, query_heads: 8"),
+        ("kind: full, layers: 4, query_heads: 8, kv_heads: 2", "kind: linear, state_dim: 64, layers: 4, query_heads: 8"),
+        ("full, layers: 4, query_heads: 8, kv_heads: 2", "compressed, layers: 4, query_heads: 8, tokens_per_entry: 4, window: 9"),
+        ("kind: full", "kind: full, index_dim: 32"),
         ("kind: full", "kind: sliding, window: 128"),
         ("non_expert_parameters_b: 1.0", "non_expert_parameters_b: 0.5\nexperts: 8\nexperts_per_token: 2"),
     ],
-)
+)  # fmt: skip
 def test_every_kind_of_model_has_its_form(old: str, new: str, tmp_path: Path) -> None:
     assert load_catalog(written(tmp_path / "x.yaml", edited(MODEL, old, new))).models["tiny"].layers == 4
 

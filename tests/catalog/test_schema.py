@@ -19,8 +19,9 @@ from costcalc import InputError, load_catalog
 from costcalc.catalog.forms.assumptions import AssumptionsFile
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import Entry
-from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
+from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile, QualityFile
 from costcalc.catalog.forms.json_schema import schema_of
+from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
 from costcalc.catalog.forms.schema import ApiFile, ContractsFile

@@ -163,7 +163,7 @@ def test_a_new_file_may_be_named(cli: Cli, tmp_path: Path) -> None:
             "unknown name 'power-prise': no option, assumption, plan, model, open model or GPU is called so",
         ),
         (("zzzzz", "value=1"), "is called so; costcalc catalog list names what there is\n"),
-        (("deepseek-ai/DeepSeek-V3.1", "output=1", *NEXT), "several providers sell"),
+        (("deepseek-ai/DeepSeek-V4.1-Flash", "output=1", *NEXT), "several providers sell"),
         (("gpt-5.2", "output", *NEXT), "expected KEY=VALUE"),
         (("pue", "value=1.2", *SOURCE), "pue stands in its short form, which holds no source"),
         (("H100 SXM", "rentals.runpod-secur.usd_per_gpu_hour=2", *NEXT), "rentals has no 'runpod-secur', only"),

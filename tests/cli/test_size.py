@@ -99,9 +99,12 @@ def test_without_a_gpu_the_cheapest_token_stands_first(cli: Cli) -> None:
     run = cli(*RANKED)
     assert run.status == 0
     found = answer(cli, *RANKED)["deployments"]
-    costs = [one["usd_per_mtok"]["100%"] for one in found]
-    priced = [cost for cost in costs if cost is not None]
-    assert costs == sorted(priced) + [None] * (len(costs) - len(priced))
+    costs = [(one["offer"], one["usd_per_mtok"]["100%"]) for one in found]
+    on_demand = sorted(cost for offer, cost in costs if offer == "on_demand")
+    others = sorted(cost for offer, cost in costs if offer in {"reserved_3y", "spot"})  # MI325X; Trainium2
+    last = [cost for _, cost in costs[len(on_demand) + len(others) :]]
+    assert [cost for _, cost in costs] == [*on_demand, *others, *last]
+    assert set(last) == {None}
     unpriced = [one["output_tokens_per_s"] for one in found if one["usd_per_mtok"]["100%"] is None]
     assert unpriced == sorted(unpriced, reverse=True)
     assert all(one["fits"] for one in found)
@@ -352,3 +355,39 @@ def test_the_least_rent_is_that_of_every_way_that_fits(cli: Cli) -> None:
         assert f"${min(rents):,.2f}" in " ".join(result["verdict"])
     # every way on H100s costs $2.69 × 730 h × its number of GPUs; the cheapest token has the least rent too: one GPU
     assert min(rents) == 1963.70
+
+
+@pytest.mark.parametrize(
+    ("model", "gpu", "marks"),
+    [
+        ("Kimi-K3", None, ("* no price on demand is known: this one is for a reservation of 3 years", "† no GPU like it was measured with batches", "‡ from a list without a day")),
+        ("Qwen3-8B", "T4", ("† no GPU like it was measured with batches", "‡ from a list without a day")),
+        ("Qwen3-8B", "Inferentia2", ("† no GPU like it was measured with batches",)),
+        ("Qwen3-8B", "H100", ()),
+    ],
+)  # fmt: skip
+def test_a_ranking_marks_what_is_no_plain_price_and_no_measured_ground(
+    model: str, gpu: str | None, marks: tuple[str, ...], cli: Cli
+) -> None:
+    page = cli("size", model, *(("--gpu", gpu) if gpu else ()), *DAY).out
+    for mark in "*†‡":
+        found = [text for text in marks if text.startswith(mark)]
+        rows = [line for line in page.splitlines() if re.match(r"\d+× ", line)]
+        assert any(mark in row for row in rows) == bool(found)
+        assert all(text in flat(page) for text in found)
+
+
+def test_what_holds_for_every_row_is_said_once(cli: Cli) -> None:
+    page = flat(cli("size", "DeepSeek-V4-Pro-0813", *DAY).out)
+    assert page.count("the shape of DeepSeek-V4-Pro-0813 is a judgement: its own was not found") == 1
+    assert page.count("DeepSeek-V4-Pro-0813 attends sparsely, which the throughput model leaves out") == 1
+
+
+def test_a_price_of_an_unknown_day_has_none_in_the_data(cli: Cli) -> None:
+    undated, dated = (
+        answer(cli, "size", MODEL, "--gpu", gpu, "--precision", "fp8", *DAY)["deployments"][0]
+        for gpu in ("B300", "H100")
+    )
+    assert (undated["price_date"], dated["price_date"]) == (None, "2026-05-22")
+    page = flat(cli("size", MODEL, "--gpu", "B300", "--precision", "fp8", "--tp", "1", *DAY).out)
+    assert "Verda 1B300.30V, Finland, on demand of an unknown day, not before 2025-10-01" in page

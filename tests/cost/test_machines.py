@@ -19,7 +19,8 @@ from costcalc.cost.estimate import exact_usd, total_usd
 from costcalc.cost.machines import Fleet, Price, hours_of, placement_of, price_of, rent_lines, rent_usd
 
 TODAY = date(2026, 11, 22)
-EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")
+EXAMPLE_FILE = Path(__file__).parents[1] / "cases" / "example_hardware.yaml"
+EXAMPLES = load_catalog(EXAMPLE_FILE)
 SPREAD = "rental_price_spread"
 
 
@@ -78,9 +79,61 @@ def test_a_gpu_that_is_only_leased_says_so_on_demand() -> None:
     found = price(gpu="Example Leased")
     assert found.usd == Decimal("1.20")
     assert found.caveats == (
-        "no price on demand of Example Leased is known; this is Example Lease, reserved 3y",
-    )  # fmt: skip
-    assert price(gpu="Example Leased", tenure="reserved_3y").caveats == ()
+        "no price on demand of Example Leased is known: this one is for a reservation of 3 years, Example Lease",
+    )
+    assert (found.instead, found.also) == ("reserved_3y", (SPREAD,))
+    asked = price(gpu="Example Leased", tenure="reserved_3y")
+    assert (asked.caveats, asked.instead) == ((), None)
+
+
+@pytest.mark.parametrize(("tenure", "kind"), [("reserved_1y", "for a reservation of 1 year"), ("spot", "on spot")])
+def test_a_discount_is_taken_off_a_price_on_demand_alone(tenure: str, kind: str) -> None:
+    found = price(gpu="Example Leased", tenure=tenure)
+    assert (found.usd, found.also, found.instead) == (Decimal("1.20"), (SPREAD,), "reserved_3y")
+    text = f"no price {kind} of Example Leased is known: this one is for a reservation of 3 years, Example Lease"
+    assert found.caveats == (text,)
+
+
+OFFERS = """
+gpus:
+  example-card:
+    reference: year
+    rentals:
+      apart: {provider: Example Parts, host_apart: true, offer: on_demand, prices: [PRICE]}
+      listed: {provider: Example List, sku: x8, gpus_in_sku: 8, region: north, offer: on_demand, prices: [UNDATED]}
+"""
+PRICE = "effective: 2026-01-01, usd_per_gpu_hour: 0.50, source: {title: t, checked: 2026-11-20}"
+
+
+def with_offers(folder: Path, *, without: str = "") -> Catalog:
+    """Lay further offers over the examples, and take one of theirs away."""
+    text = OFFERS.replace("UNDATED", f"{{date: unknown, {PRICE}}}").replace("PRICE", f"{{{PRICE}}}")
+    path = folder / "offers.yaml"
+    path.write_text(text.replace("    rentals:", f"    rentals:\n{without}"), encoding="utf-8")
+    return load_catalog(EXAMPLE_FILE, path)
+
+
+def test_a_price_on_demand_is_taken_whatever_the_reference_is(tmp_path: Path) -> None:
+    catalog = with_offers(tmp_path)
+    found = price(catalog, gpu="Example Card")
+    assert (found.usd, found.conditions, found.instead) == (Decimal(3), "Example Cloud, on demand", None)
+    reserved = price(catalog, gpu="Example Card", tenure="reserved_1y")
+    assert (reserved.usd, reserved.instead) == (Decimal("2.20"), None)
+    listed = price(with_offers(tmp_path, without="      hourly: null"), gpu="Example Card")
+    assert (listed.usd, listed.conditions, listed.is_dated) == (
+        Decimal("0.50"),
+        "Example List x8, north, on demand",
+        False,
+    )
+    assert (listed.source.checked, listed.source.seen) == (date(2026, 11, 20), date(2026, 1, 1))  # as old as can be
+    assert listed.caveats == ("the day of the rent of Example Card is unknown: the list is from 2026-01-01 or later",)
+
+
+def test_a_rent_without_the_machine_around_it_says_so(tmp_path: Path) -> None:
+    found = price(with_offers(tmp_path), gpu="Example Card", rental="apart")
+    assert (found.usd, found.instead) == (Decimal("0.50"), None)
+    alone = "the rent of Example Card is for the GPU alone: Example Parts bills the machine around it apart"
+    assert found.caveats == (alone,)
 
 
 def test_a_figure_of_ones_own_names_its_place_or_its_source(overlay: Overlay) -> None:

@@ -13,6 +13,7 @@ from costcalc.cost.memory import (
     kv_bytes_per_sequence,
     kv_bytes_per_token,
     reserve_bytes,
+    state_bytes,
     weight_bytes,
     weight_bytes_per_gpu,
 )
@@ -165,3 +166,50 @@ def test_longer_sequences_never_fit_more_often(precision: str, tp: int, tokens: 
     long = fit(LLAMA_70B, H100, Serving(precision), Layout(tp), tokens=tokens + more)
     assert long.sequences <= short.sequences
     assert long.needed_bytes >= short.needed_bytes
+
+
+# --- what layers keep beside keys and values --------------------------------------------------------------------------
+
+V4_PRO = (  # DeepSeek-V4-Pro: 30 layers with one entry per 4 tokens and an index, 31 with one per 128 tokens
+    AttentionLayers(30, 512, 1, None, 128, 512, tokens_per_entry=4, recent=128, index_elements=128),
+    AttentionLayers(31, 512, 1, None, 128, 512, tokens_per_entry=128, recent=128),
+)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "numbers"),
+    [
+        # entries: 30 × 640 × 100/4 + 31 × 512 × 100/128; single tokens: 61 × 512 × 100
+        (100, 480_000 + 12_400 + 3_123_200),
+        # 30 × 640 × 12 800/4 + 31 × 512 × 100; the window is full: 61 × 512 × 128
+        (12_800, 61_440_000 + 1_587_200 + 3_997_696),
+    ],
+)
+def test_compressed_layers_keep_entries_and_a_window(tokens: int, numbers: int) -> None:
+    assert kv_bytes_per_sequence(shape(*V4_PRO), tokens=tokens) == pytest.approx(2 * numbers)
+    assert kv_bytes_per_sequence(shape(*V4_PRO), tokens=tokens, tp=8) == pytest.approx(2 * numbers)  # one head each
+
+
+def test_an_index_is_cached_beside_a_latent_and_is_not_split() -> None:
+    indexed = shape(latent(61)._replace(index_elements=128))
+    assert kv_bytes_per_token(indexed) == 2 * 61 * (576 + 128)
+    heads = shape(full(57, 4, 128)._replace(index_elements=128))  # MiniMax-M3: 1 024 numbers in 4 heads, and the index
+    assert kv_bytes_per_sequence(heads, tokens=10, tp=4) == 2 * 57 * 10 * (1024 / 4 + 128)
+
+
+def test_a_state_is_as_large_for_one_token_as_for_many() -> None:
+    linear = AttentionLayers(48, 0, 1, 0, 48, 128, state_elements=48 * 128 * 128)
+    state = 48 * 48 * 128 * 128 * 4  # Qwen3.5-27B, 151 MB
+    assert state_bytes(shape(linear)) == state
+    assert [kv_bytes_per_sequence(shape(linear), tokens=tokens) for tokens in (1, 100_000)] == [state, state]
+    assert kv_bytes_per_sequence(shape(linear), tokens=1, tp=4) == state / 4
+    assert kv_bytes_per_token(shape(linear)) == 0
+
+
+@given(
+    tokens=st.integers(1, 1_000_000), few=st.integers(1, 128), recent=st.integers(0, 4096), index=st.integers(0, 256)
+)
+def test_a_longer_sequence_never_takes_less(tokens: int, few: int, recent: int, index: int) -> None:
+    group = AttentionLayers(2, 512, 1, None, 64, 512, tokens_per_entry=few, recent=recent, index_elements=index)
+    shorter, longer = (kv_bytes_per_sequence(shape(group), tokens=length) for length in (tokens, tokens + 1))
+    assert 0 < shorter < longer

@@ -139,6 +139,10 @@ def test_the_interval_is_wider_for_experts_and_for_hardware_that_nobody_measured
     assert asked(LLAMA_8B, L40S, llama, concurrency=1).spread == SPREAD.llama_cpp
     # variances add: sqrt(dense² + unmeasured²)
     assert isclose(asked(gpu=MI300X, concurrency=8).spread ** 2, SPREAD.dense**2 + SPREAD.unmeasured**2)
+    # what a sparse model reads is left out, wherever it runs; both reasons together widen it once
+    sparse = DENSE._replace(sparse=True)
+    assert asked(model=sparse, concurrency=8).spread == asked(gpu=MI300X, concurrency=8).spread
+    assert asked(model=sparse, gpu=MI300X, concurrency=8).spread == asked(gpu=MI300X, concurrency=8).spread
 
 
 @pytest.mark.parametrize(
@@ -247,7 +251,26 @@ def test_attention_counts_windows_and_states() -> None:
     assert roofline.prompt_flop(DEEPSEEK, 1_000) == pytest.approx(2 * 1_000 * 1_000 * 61 * 128 * 160)
 
 
-MODELS = st.sampled_from([DENSE, LLAMA_70B, LLAMA_8B, DEEPSEEK, WINDOWED, LINEAR])
+COMPRESSED = DEEPSEEK._replace(
+    attention=(
+        AttentionLayers(30, 512, 1, None, 128, 512, tokens_per_entry=4, recent=128, index_elements=128),
+        AttentionLayers(31, 512, 1, None, 128, 512, tokens_per_entry=128, recent=128),
+    ),
+    sparse=True,
+)
+STATEFUL = LINEAR._replace(attention=(GQA, AttentionLayers(48, 0, 1, 0, 64, 128, state_elements=64 * 128 * 128)))
+
+
+def test_compressed_attention_counts_entries_and_the_window_at_full_width() -> None:
+    # one new token: 4 × (1000/4 + 128) × 30 layers × 128 heads × 512, and 1000/128 in place of 1000/4 in 31 layers
+    entries = 30 * (1000 / 4 + 128) + 31 * (1000 / 128 + 128)
+    assert isclose(roofline.cache_flop(COMPRESSED, 1000), 4 * entries * 128 * 512)
+    # a prompt: half of the entries and a full window on average, twice for keys and values
+    seen = 30 * (1000 / 4 + 256) + 31 * (1000 / 128 + 256)
+    assert isclose(roofline.prompt_flop(COMPRESSED, 1000), 2 * 1000 * seen * 128 * 512)
+
+
+MODELS = st.sampled_from([DENSE, LLAMA_70B, LLAMA_8B, DEEPSEEK, WINDOWED, LINEAR, COMPRESSED, STATEFUL])
 GPUS = st.sampled_from([H100, H200, B200, MI300X, A100, L40S])
 SERVINGS = st.builds(
     Serving,

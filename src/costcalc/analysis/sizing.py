@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.engines import Engine
-from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
+from costcalc.catalog.forms.hardware import GpuFile
+from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import KvPrecision, Precision
 from costcalc.catalog.forms.schema import Source
@@ -212,7 +213,11 @@ def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:
 
 
 def ranked(candidates: Iterator[Setup], wish: Wish, catalog: Catalog) -> tuple[Sized, ...]:
-    """Give the ways that fit, cheapest per token first; those without a price stand last, fastest first."""
+    """Give the ways that fit, cheapest per token first; those without a price stand last, fastest first.
+
+    A price on demand is compared with prices on demand alone: GPUs for which none is known, but a reservation, stand
+    behind those that have one.
+    """
     prices: dict[str, Price | None] = {}
     fitting = []
     for setup in candidates:
@@ -231,19 +236,25 @@ def fast_enough(found: Sequence[Sized], wish: Wish) -> tuple[Sized, ...]:
     return tuple(meeting or found)
 
 
-def _order(one: Sized) -> tuple[bool, Decimal, float, str]:
+def _order(one: Sized) -> tuple[bool, bool, Decimal, float, str]:
     cost = one.usd_per_mtok(utilisation=Decimal(1))
     assert one.throughput is not None  # only what fits is ranked
-    return (cost is None, cost or Decimal(0), -one.throughput.output_tokens_per_s, one.setup.gpu.gpu)
+    return (cost is None, _is_other(one), cost or Decimal(0), -one.throughput.output_tokens_per_s, one.setup.gpu.gpu)
+
+
+def _is_other(one: Sized) -> bool:
+    """Say whether a price of another kind stands in for one on demand, of which none is known."""
+    return one.price is not None and one.price.instead is not None
 
 
 def least_a_month(found: Sequence[Sized]) -> Sized | None:
     """Give the way of least rent, whatever it serves; None where nothing has a price.
 
-    The cheapest token is often on the larger machine, so it is not looked for among the cheapest of each GPU.
+    The cheapest token is often on the larger machine, so it is not looked for among the cheapest of each GPU. What is
+    rented on demand comes before what is reserved.
     """
-    priced = [(way.monthly_usd, index) for index, way in enumerate(found) if way.monthly_usd is not None]
-    return found[min(priced)[1]] if priced else None
+    priced = [(_is_other(way), way.monthly_usd, at) for at, way in enumerate(found) if way.monthly_usd is not None]
+    return found[min(priced)[-1]] if priced else None
 
 
 def what_fits(found: Sequence[Sized], gpu: GpuFile) -> tuple[Sized, ...]:
@@ -253,4 +264,4 @@ def what_fits(found: Sequence[Sized], gpu: GpuFile) -> tuple[Sized, ...]:
         fewest.setdefault(one.setup.gpu.gpu, one)
     own = [one for name, one in fewest.items() if name == gpu.gpu]
     others = [one for name, one in fewest.items() if name != gpu.gpu and one.hourly_usd is not None]
-    return (*own, *sorted(others, key=lambda one: (one.hourly_usd, one.setup.gpu.gpu)))
+    return (*own, *sorted(others, key=lambda one: (_is_other(one), one.hourly_usd, one.setup.gpu.gpu)))

@@ -17,7 +17,8 @@ from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import Node, Path, Place, did_you_mean
 
 if TYPE_CHECKING:
-    from costcalc.catalog.forms.hardware import GpuFile, Measurement, OpenModelFile, Score
+    from costcalc.catalog.forms.hardware import GpuFile, Measurement, Score
+    from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.plans import PlansFile
     from costcalc.catalog.rules.entries import KindEntry
     from costcalc.catalog.rules.verdicts import Rule

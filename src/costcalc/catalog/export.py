@@ -6,6 +6,7 @@ from typing import Any
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.edit.writing import as_block
 from costcalc.catalog.forms.kinds import CATALOG_KEYS, FIELDS, FOLDERS
+from costcalc.catalog.forms.open_models import SHAPE_KEYS
 from costcalc.findings import Path
 
 
@@ -48,7 +49,10 @@ def _all(catalog: Catalog) -> Iterator[Path]:
 
 def _at(catalog: Catalog, path: Path) -> Any:  # noqa: ANN401  # plain YAML
     node = catalog.find(path)
-    return node.plain() if node is not None else None
+    value = node.plain() if node is not None else None
+    if isinstance(value, dict) and path[0] == "models" and "shape_of" in value:
+        return {key: child for key, child in value.items() if key not in SHAPE_KEYS}  # that stands in another entry
+    return value
 
 
 def _over(below: Any, above: Any, key: str = "") -> Any:  # noqa: ANN401

@@ -28,6 +28,7 @@ class Dated(NamedTuple):
         source: Where it was read.
         path: Where it stands in the catalog.
         before: What the meter cost until then [USD/unit]; None for its first price.
+        is_dated: Whether that first day is known; else it is one before which the price cannot have held.
     """
 
     effective: date
@@ -36,6 +37,7 @@ class Dated(NamedTuple):
     source: Source
     path: Path
     before: Decimal | None = None
+    is_dated: bool = True
 
     def status(self, day: date) -> Status:
         """Say how it stands on a day."""
@@ -95,6 +97,7 @@ class _Entry(NamedTuple):
     source: Source
     path: Path
     rates: tuple[tuple[str, Unit, When | None, Path, Decimal], ...]
+    is_dated: bool = True
 
 
 def history_of(catalog: Catalog, name: str) -> History:
@@ -195,7 +198,8 @@ def _of_gpu(gpu: GpuFile) -> History:
         for index, price in enumerate(gpu.rentals[offer].prices):
             path: Path = (*root, "rentals", offer, "prices", index)
             rate = (offer, "GPU-hour", None, (*path, "usd_per_gpu_hour"), price.usd_per_gpu_hour)
-            entries.append(_Entry(price.effective, price.source, path, (rate,)))  # type: ignore[arg-type]
+            entry = _Entry(price.effective, price.source, path, (rate,), price.date is None)  # type: ignore[arg-type]
+            entries.append(entry)
         series += _series(entries, None)
     bought = []
     for index, sale in enumerate(gpu.purchase.prices if gpu.purchase is not None else ()):
@@ -221,6 +225,6 @@ def _series(entries: Sequence[_Entry], retired: date | None) -> Iterator[Series]
             prices = found.setdefault(key, [])
             heads.setdefault(key, (meter, unit, when))
             before = prices[-1].usd if prices else None
-            prices.append(Dated(entry.effective, until, usd, entry.source, path, before))
+            prices.append(Dated(entry.effective, until, usd, entry.source, path, before, entry.is_dated))
     for head, dated in zip(heads.values(), found.values(), strict=True):
         yield Series(*head, tuple(dated))

@@ -58,6 +58,8 @@ def sources(catalog: Catalog) -> Iterator[Read]:
             yield from _plan(("plans", vendor, "plans", name), plan)
     for name, shape in catalog.models.items():
         yield Read(("models", name, "source"), shape.source, is_history=True)
+        if shape.licence_source is not None:
+            yield Read(("models", name, "licence_source"), shape.licence_source, is_history=True)
     yield from _tables(catalog)
     yield from _published(catalog)
 

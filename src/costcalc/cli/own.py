@@ -17,7 +17,8 @@ import typer
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.diagnose import validated
-from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
+from costcalc.catalog.forms.hardware import GpuFile
+from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.layers.stack import Problems
 from costcalc.catalog.names import slug

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from costcalc.analysis.sizing import Degrees, Sized, Wish
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
+    from costcalc.catalog.forms.hardware import GpuFile
+    from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.scalars import Precision
     from costcalc.render.report import Json, Report
 

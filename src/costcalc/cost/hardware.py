@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from costcalc.catalog.forms.hardware import AttentionEntry, GpuFile, OpenModelFile
+from costcalc.catalog.forms.hardware import GpuFile
+from costcalc.catalog.forms.open_models import AttentionEntry, OpenModelFile
 
 _Form = TypeVar("_Form", GpuFile, OpenModelFile)
 
@@ -19,6 +20,10 @@ class AttentionLayers(NamedTuple):
         window: How many tokens a layer keeps at most; None keeps all, 0 keeps a state of constant size.
         query_heads: Query heads of one layer.
         head_dim: Width of one head, in MLA the width of the latent [numbers].
+        tokens_per_entry: For how many tokens it caches one entry; more than one in compressed attention.
+        recent: How many of the last tokens it caches singly beside those entries.
+        index_elements: Numbers that it caches for each entry to choose entries by, in sparse attention.
+        state_elements: Numbers in a state of constant size; 0 where it has none, or its size is unknown.
     """
 
     layers: int
@@ -27,6 +32,20 @@ class AttentionLayers(NamedTuple):
     window: int | None
     query_heads: int
     head_dim: int
+    tokens_per_entry: int = 1
+    recent: int = 0
+    index_elements: int = 0
+    state_elements: int = 0
+
+    def entries(self, tokens: float) -> float:
+        """How many entries a layer caches of so many tokens: all of them, a window, or one for a few and the last."""
+        if self.window is not None:
+            return min(tokens, self.window)
+        return tokens / self.tokens_per_entry + min(tokens, self.recent)
+
+    def index_entries(self, tokens: float) -> float:
+        """How many of them it can be chosen from, each with a key of ``index_elements``."""
+        return tokens / self.tokens_per_entry if self.index_elements else 0.0
 
 
 class ModelShape(NamedTuple):
@@ -43,6 +62,7 @@ class ModelShape(NamedTuple):
         attention: Its layers by how they attend.
         experts: Experts of one layer; 0 for a dense model.
         experts_per_token: How many of them one token goes through.
+        sparse: Whether a token attends to a selection of the others, of which the cost is left out.
     """
 
     name: str
@@ -55,6 +75,7 @@ class ModelShape(NamedTuple):
     attention: tuple[AttentionLayers, ...]
     experts: int = 0
     experts_per_token: int = 0
+    sparse: bool = False
 
 
 class GpuSpec(NamedTuple):
@@ -148,20 +169,26 @@ def _shape_of(entry: _Entry[OpenModelFile]) -> ModelShape:
         attention=tuple(map(_attention, model.attention)),
         experts=model.experts or 0,
         experts_per_token=model.experts_per_token or 0,
+        sparse=model.sparse_attention,
     )
 
 
 def _attention(entry: AttentionEntry) -> AttentionLayers:
     """Count what one layer caches for a token; a latent is one head that cannot be split over GPUs."""
     heads = entry.kv_heads or 1
-    tensors = 1 if entry.shared_kv or entry.kind == "latent" else 2
+    tensors = 1 if entry.shared_kv or entry.kind in {"latent", "compressed"} else 2
+    compressed, linear = entry.kind == "compressed", entry.kind == "linear"
     return AttentionLayers(
         layers=entry.layers,
-        kv_elements=0 if entry.kind == "linear" else tensors * heads * entry.head_dim,
+        kv_elements=0 if linear else tensors * heads * entry.head_dim,
         kv_heads=heads,
-        window=0 if entry.kind == "linear" else entry.window,
+        window=0 if linear else None if compressed else entry.window,
         query_heads=entry.query_heads,
         head_dim=entry.head_dim,
+        tokens_per_entry=entry.tokens_per_entry or 1,
+        recent=(entry.window or 0) if compressed else 0,
+        index_elements=entry.index_dim or 0,
+        state_elements=entry.query_heads * entry.head_dim * (entry.state_dim or 0),
     )
 
 

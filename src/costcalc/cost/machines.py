@@ -8,7 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import GpuFile, Offer, Placement, Rental
+from costcalc.catalog.forms.hardware import GpuFile, Offer, Placement, Rental, RentalPrice
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.assumed import assumed_line, assumed_paths, value
@@ -36,11 +36,13 @@ class Price(NamedTuple):
     Args:
         usd: The price [USD/GPU-hour, or USD/GPU].
         source: Where it was read.
-        since: Since when it has held.
+        since: Since when it has held; where its day is unknown, since when at the earliest.
         path: Where it stands in the catalog.
         conditions: Under which terms.
         also: Assumptions that are applied to it, in this order.
         caveats: What must be said of it.
+        instead: The terms of the offer that stands in for one of the wanted kind, where none of that is known.
+        is_dated: Whether the day since which it has held is known.
     """
 
     usd: Decimal
@@ -50,6 +52,8 @@ class Price(NamedTuple):
     conditions: str
     also: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
+    instead: Offer | None = None
+    is_dated: bool = True
 
 
 class Fleet(NamedTuple):
@@ -121,10 +125,11 @@ def listed_price(
     """Find what is listed for one GPU of an option on a day: rent by the hour, or its purchase.
 
     The option's own figure wins, then the offer that it names, then the GPU's reference where that is of the
-    wanted kind, then any offer of that kind. A reservation that nobody lists is the price on demand less the usual
-    discount. Spot is the price on demand less the discount that vendors state (assumption spot_discount) where the
-    work can be interrupted, and less what serving saves in the end (spot_saving_realised) where it cannot:
-    requests that wait for nobody need machines on demand beside those on spot.
+    wanted kind, then any offer of that kind. Only where none is known, another kind stands in, and that is said. A
+    reservation that nobody lists is the price on demand less the usual discount. Spot is the price on demand less
+    the discount that vendors state (assumption spot_discount) where the work can be interrupted, and less what
+    serving saves in the end (spot_saving_realised) where it cannot: requests that wait for nobody need machines on
+    demand beside those on spot.
 
     Args:
         name: The option's id.
@@ -154,25 +159,45 @@ def listed_price(
         reason = f"no rental price of {gpu.name} ({offer}) is known for {as_of}; the earliest is of {first}"
         raise UndecidableError(reason, subject=name)
     index, price = dated
-    also, caveats = _off_list(option, gpu, found, interruptible=interruptible)
+    discounts = _discounts(option, found, interruptible=interruptible)
+    instead = None if discounts or option.rental is not None or found.offer == wanted else found.offer
     path = ("gpus", gpu.gpu, "rentals", offer, "prices", index, "usd_per_gpu_hour")
-    terms = f"{found.provider}, {words(wanted if also else found.offer)}"
-    return Price(price.usd_per_gpu_hour, price.source, price.effective, path, terms, (*also, _SPREAD), caveats)
+    terms = f"{found.where}, {words(wanted if discounts else found.offer)}"
+    also, caveats = (*discounts, _SPREAD), tuple(_doubts(gpu, found, price, wanted=wanted, instead=instead))
+    # of an unknown day, the evidence is as old as it can be: what goes by its age calls the price stale
+    source = price.source if price.date is None else price.source.model_copy(update={"seen": price.effective})
+    return Price(
+        price.usd_per_gpu_hour, source, price.effective, path, terms, also, caveats, instead, price.date is None
+    )
 
 
-def _off_list(
-    option: SelfHostOption, gpu: GpuFile, found: Rental, *, interruptible: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Name the discount on an offer of another kind than the option's, and give the caveats."""
+def _discounts(option: SelfHostOption, found: Rental, *, interruptible: bool) -> tuple[str, ...]:
+    """Name the discount that a price on demand has under the option's terms; no other price has one."""
     wanted = option.tenure
-    if found.offer == wanted or option.rental is not None:
-        return (), ()
+    if found.offer != "on_demand" or wanted == "on_demand" or option.rental is not None:
+        return ()
     spot = "spot_discount" if interruptible else "spot_saving_realised"
-    name = spot if wanted == "spot" else _DISCOUNTS.get(wanted)
-    if name is None:
-        instead = f"no price on demand of {gpu.name} is known; this is {found.provider}, {words(found.offer)}"
-        return (), (instead,)
-    return (name,), ()
+    return (spot if wanted == "spot" else _DISCOUNTS[wanted],)
+
+
+def _doubts(gpu: GpuFile, found: Rental, price: RentalPrice, *, wanted: str, instead: Offer | None) -> Iterator[str]:
+    """Say what must be said of an offer: of another kind than wanted, of an unknown day, of a part of a machine."""
+    if instead is not None:
+        yield f"no price {KINDS[wanted]} of {gpu.name} is known: this one is {KINDS[instead]}, {found.provider}"
+    if price.date is not None:
+        yield f"the day of the rent of {gpu.name} is unknown: the list is from {price.effective} or later"
+    if found.host_apart:
+        yield f"the rent of {gpu.name} is for the GPU alone: {found.provider} bills the machine around it apart"
+
+
+KINDS: dict[str, str] = {
+    "on_demand": "on demand",
+    "reserved_1y": "for a reservation of 1 year",
+    "reserved_3y": "for a reservation of 3 years",
+    "spot": "on spot",
+    "serverless": "by the second, without a machine of one's own",
+    "owner_cost": "an operator's own cost, which nobody sells",
+}
 
 
 def words(offer: Offer | str) -> str:
@@ -189,10 +214,14 @@ def _offer(gpu: GpuFile, option: SelfHostOption) -> str | None:
     """Choose an offer: the one that is named, the reference if it is of the wanted kind, else one of that kind."""
     if option.rental is not None or gpu.reference is None:
         return option.rental
-    if option.tenure in {"on_demand", "spot"} or gpu.rentals[gpu.reference].offer == option.tenure:
-        return gpu.reference
-    of_kind = (one for one, rental in gpu.rentals.items() if rental.offer == option.tenure)
-    return next(of_kind, gpu.reference)
+    # what is rented on spot, or reserved where nobody lists that, is taken off the price on demand
+    for kind in (option.tenure, "on_demand") if option.tenure != "spot" else ("on_demand",):
+        if gpu.rentals[gpu.reference].offer == kind:
+            return gpu.reference
+        of_kind = (name for name, rental in gpu.rentals.items() if rental.offer == kind and not rental.host_apart)
+        if (found := next(of_kind, None)) is not None:
+            return found
+    return gpu.reference
 
 
 def _own_figure(path: Path, usd: Decimal, source: Source | None, catalog: Catalog, day: date) -> Price:

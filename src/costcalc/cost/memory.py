@@ -17,6 +17,7 @@ BYTES_PER_WEIGHT = {
 BYTES_PER_EXPERT_WEIGHT = {"int4": 4.5 / 8}  # experts go in groups of 32 with a 16-bit scale (Kimi-K2's int4)
 BYTES_PER_KV_ELEMENT = {"bf16": 2.0, "fp8": 1.0}
 BF16_BYTES = 2.0
+STATE_BYTES = 4.0  # of a number in a linear layer's state
 EXPERTS_ONLY = frozenset({"int4", "nvfp4", "mxfp4"})  # in these a mixture of experts keeps everything else in bf16
 
 USABLE = 0.985  # of the nominal memory; the driver's own pages and fragments are lost (judgement)
@@ -111,15 +112,20 @@ def kv_bytes_per_token(model: ModelShape, kv_precision: str = "bf16") -> float:
         262144.0
     """
     element = _bytes_of(kv_precision, BYTES_PER_KV_ELEMENT, "KV precision")
-    return element * sum(group.layers * group.kv_elements for group in model.attention if group.window != 0)
+    return element * sum(
+        group.layers * (group.kv_elements * group.entries(1) + group.index_elements * group.index_entries(1))
+        for group in model.attention
+    )
 
 
 def kv_bytes_per_sequence(model: ModelShape, *, tokens: float, kv_precision: str = "bf16", tp: int = 1) -> float:
     """Cache of one sequence on one GPU of a tensor-parallel group [bytes].
 
     A layer with a window keeps its last tokens only and one with a constant state none. Key-value
-    heads split over the group until each GPU has one; MLA's latent does not split. Leaves out the
-    constant states themselves, a few MB for each sequence, and padding to whole blocks.
+    heads split over the group until each GPU has one; MLA's latent and the keys of an index do not
+    split. A state is kept in 32 bits, as the published configurations of Qwen3.5 and Nemotron 3 say
+    (mamba_ssm_dtype, mamba_ssm_cache_dtype), and its heads split over the group. Leaves out padding
+    to whole blocks, and the inputs of a linear layer's short convolution.
 
     Args:
         model: Its shape.
@@ -141,9 +147,24 @@ def kv_bytes_per_sequence(model: ModelShape, *, tokens: float, kv_precision: str
     element = _bytes_of(kv_precision, BYTES_PER_KV_ELEMENT, "KV precision")
     total = 0.0
     for group in model.attention:
-        kept = tokens if group.window is None else min(tokens, group.window)
-        total += group.layers * group.kv_elements * kept / min(tp, group.kv_heads)
-    return element * total
+        cached = group.kv_elements * group.entries(tokens) / min(tp, group.kv_heads)
+        index = group.index_elements * group.index_entries(tokens)
+        total += group.layers * element * (cached + index)
+    return total + state_bytes(model) / tp
+
+
+def state_bytes(model: ModelShape) -> float:
+    """The constant states of one sequence, over all layers and GPUs, however long it is [bytes].
+
+    Example:
+        Qwen3.5-27B: 48 layers × 48 heads × 128 × 128 numbers × 4 bytes:
+
+        >>> from costcalc.cost.hardware import AttentionLayers
+        >>> linear = AttentionLayers(48, 0, 1, 0, 48, 128, state_elements=48 * 128 * 128)
+        >>> state_bytes(ModelShape("27B", 26.9e9, 25.6e9, 26.9e9, 1.27e9, 64, 5120, (linear,)))
+        150994944.0
+    """
+    return STATE_BYTES * sum(group.layers * group.state_elements for group in model.attention)
 
 
 def weight_bytes_per_gpu(model: ModelShape, serving: Serving, layout: Layout) -> float:

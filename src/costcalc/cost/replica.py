@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import GpuFile, Measurement, OpenModelFile
+from costcalc.catalog.forms.hardware import GpuFile, Measurement
+from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import KvPrecision, Precision
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
@@ -350,6 +351,7 @@ def trust_of(setup: Setup) -> tuple[str, ...]:
     rows = (
         (setup.gpu.trust == "recalled", f"the figures of {setup.gpu.name} are recalled, not read: check them"),
         (setup.model.trust == "recalled", f"the shape of {setup.model.name} is recalled, not read: check it"),
+        (setup.model.trust == "judgement", f"the shape of {setup.model.name} is a judgement: its own was not found"),
         (setup.model.sparse_attention, f"{setup.model.name} attends sparsely, which the throughput model leaves out"),
     )
     return tuple(text for holds, text in rows if holds)

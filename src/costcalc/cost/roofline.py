@@ -337,7 +337,7 @@ def peak_flops(gpu: GpuSpec, precision: str, c: Coefficients) -> float:
 def cache_flop(model: ModelShape, context: float) -> float:
     """Attention of one new token to the tokens before it [FLOP]: a product with the keys, one with the values."""
     return sum(
-        4.0 * _kept(group, context) * group.layers * group.query_heads * group.head_dim / _filled(group)
+        4.0 * _attended(group, context) * group.layers * group.query_heads * group.head_dim / _filled(group)
         for group in model.attention
     )
 
@@ -347,7 +347,7 @@ def prompt_flop(model: ModelShape, prompt: float) -> float:
     return sum(
         2.0
         * prompt
-        * (prompt if group.window is None else min(prompt, 2 * group.window) if group.window else STATE_TOKENS)
+        * _seen(group, prompt)
         * group.layers
         * group.query_heads
         * (MLA_PREFILL_WIDTH if _is_latent(group) else group.head_dim)
@@ -355,10 +355,16 @@ def prompt_flop(model: ModelShape, prompt: float) -> float:
     )
 
 
-def _kept(group: AttentionLayers, context: float) -> float:
+def _attended(group: AttentionLayers, context: float) -> float:
+    """Tokens that one new token attends to; a constant state counts as so many."""
+    return STATE_TOKENS if group.window == 0 else group.entries(context)
+
+
+def _seen(group: AttentionLayers, prompt: float) -> float:
+    """Twice the tokens that one of a prompt attends to on average: half of all before it, or a full window."""
     if group.window is None:
-        return context
-    return min(context, group.window) if group.window else STATE_TOKENS
+        return prompt / group.tokens_per_entry + min(prompt, 2 * group.recent)
+    return min(prompt, 2 * group.window) if group.window else STATE_TOKENS
 
 
 def _filled(group: AttentionLayers) -> float:
@@ -369,8 +375,9 @@ def _filled(group: AttentionLayers) -> float:
 
 
 def _is_latent(group: AttentionLayers) -> bool:
-    """MLA caches one vector for all heads: as many numbers as one head is wide."""
-    return group.kv_heads == 1 and group.kv_elements == group.head_dim
+    """MLA caches one vector of every token for all heads: as many numbers as one head is wide."""
+    of_every_token = group.window is None and group.tokens_per_entry == 1
+    return of_every_token and group.kv_heads == 1 and group.kv_elements == group.head_dim
 
 
 def _wires(model: ModelShape, gpu: GpuSpec, layout: Layout, c: Coefficients) -> tuple[float, float]:

@@ -56,7 +56,7 @@ def beyond_reservation(name: str, option: SelfHostOption, catalog: Catalog, day:
             listed = price_of(name, on_demand.model_copy(update={"usd_per_gpu_hour": None}), catalog, as_of=day)
         except UndecidableError:  # nobody lists it, or not on that day
             listed = None
-        if listed is not None and not listed.caveats:  # a caveat says that it is not a price on demand
+        if listed is not None and listed.instead is None:
             return listed
     text = "no price on demand is known: what exceeds the reservation is at your own quote for it"
     return price_of(name, on_demand, catalog, as_of=day)._replace(caveats=(text,))

@@ -33,7 +33,8 @@ class Spread(NamedTuple):
         llama_cpp: Of any model under llama.cpp, which was measured with one user.
         between_cells: Part that a model, GPU, precision and engine have in common.
         within_cell: Part in which measurements of one such cell differ.
-        unmeasured: What comes on top on an architecture that nobody measured; a judgement.
+        unmeasured: What comes on top on an architecture that nobody measured, and for sparse attention, which the
+            model leaves out; a judgement.
     """
 
     dense: float
@@ -50,7 +51,8 @@ class Spread(NamedTuple):
         if engine == LLAMA_CPP:
             return self.llama_cpp
         dense, experts = (self.dense_full, self.experts_full) if full else (self.dense, self.experts)
-        return hypot(experts if model.experts else dense, self.unmeasured if _is_unmeasured(gpu, engine) else 0.0)
+        beyond = model.sparse or is_unmeasured(gpu, engine)  # a term is left out, or was never measured
+        return hypot(experts if model.experts else dense, self.unmeasured if beyond else 0.0)
 
 
 class Throughput(NamedTuple):
@@ -253,7 +255,8 @@ def spread_from(data: Mapping[str, Any]) -> Spread:
     return Spread(**{name: float(data["spread"][name]) for name in Spread._fields})
 
 
-def _is_unmeasured(gpu: GpuSpec, engine: str) -> bool:
+def is_unmeasured(gpu: GpuSpec, engine: str) -> bool:
+    """Say whether nobody measured a GPU of its architecture with batches, so that the model is not calibrated to it."""
     return gpu.architecture not in MEASURED_ARCHITECTURES and engine != LLAMA_CPP
 
 
@@ -312,7 +315,7 @@ def _caveats(
     """Say where a prediction leaves what was measured, whatever the load."""
     precision, idle = serving.weight_precision, n_gpus % layout.gpus
     units = {"fp8": "fp8", "nvfp4": "fp4", "mxfp4": "fp4", "int8": "int8"}.get(precision, "bf16")
-    amd, unmeasured = gpu.architecture.startswith("gfx"), _is_unmeasured(gpu, serving.engine)
+    amd, unmeasured = gpu.architecture.startswith("gfx"), is_unmeasured(gpu, serving.engine)
     nodes = layout.gpus > GPUS_PER_NODE and "NVL72" not in gpu.name
     rows = (
         (idle > 0, f"{idle} of {n_gpus} GPUs are left over and stand idle"),

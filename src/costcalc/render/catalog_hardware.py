@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import get_args
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import AttentionEntry, GpuFile, OpenModelFile, Placement, Score
-from costcalc.cost.hardware import shape_of
-from costcalc.cost.memory import kv_bytes_per_token
+from costcalc.catalog.forms.hardware import GpuFile, Offer, Placement, Score
+from costcalc.catalog.forms.open_models import AttentionEntry, OpenModelFile
+from costcalc.catalog.forms.scalars import Trust
+from costcalc.cost.hardware import ModelShape, shape_of
+from costcalc.cost.memory import kv_bytes_per_token, state_bytes
 from costcalc.render.report import Block, Bullets, Column, Json, Table
 from costcalc.units import full_usd
 
@@ -28,10 +31,12 @@ _MODEL_COLUMNS = (
 )
 _PRICE_COLUMNS = (
     Column("offer"),
-    Column("terms"),
+    Column("terms", means="with (GPU) are for the GPU alone: the machine around it is billed apart"),
     Column("$/hour", "right"),
-    Column("since", rank=1),
-    Column("provider", rank=2),
+    Column("since", rank=1, means="is ≥ the earliest day where the list carries none"),
+    Column("cloud", rank=2),
+    Column("machine", rank=4),
+    Column("region", rank=3),
 )
 
 _STANDS: dict[Placement, str] = {
@@ -51,7 +56,7 @@ def gpu_row(gpu: GpuFile, day: date) -> dict[str, Json]:
         "bandwidth_gb_per_s": gpu.bandwidth_gb_per_s,
         "bf16_tflops": gpu.dense_tflops.bf16,
         "usd_per_gpu_hour": dated[1].usd_per_gpu_hour if dated is not None else None,
-        "since": dated[1].effective.isoformat() if dated is not None else None,
+        "since": dated[1].since if dated is not None else None,
         "offer": rental.offer.replace("_", " ") if rental is not None else None,
     }
 
@@ -121,15 +126,21 @@ def gpu_blocks(catalog: Catalog, gpu: GpuFile) -> Iterator[Block]:
 
 
 def _offers(gpu: GpuFile) -> Iterator[tuple[str, ...]]:
-    for name, rental in gpu.rentals.items():
+    """List the offers by their terms, the one that is taken first; of each the newest price first."""
+    terms = {offer: rank for rank, offer in enumerate(get_args(Offer))}
+    for name in sorted(gpu.rentals, key=lambda name: (name != gpu.reference, terms[gpu.rentals[name].offer])):
+        rental = gpu.rentals[name]
         marked = f"{name} (taken)" if name == gpu.reference else name
+        machine = f"{rental.gpus_in_sku}× in {rental.sku}" if rental.gpus_in_sku else rental.sku or "–"
         for price in reversed(rental.prices):
             yield (
                 marked,
-                rental.offer.replace("_", " "),
+                f"{rental.offer.replace('_', ' ')}{' (GPU)' if rental.host_apart else ''}",
                 full_usd(price.usd_per_gpu_hour),
-                price.effective.isoformat(),
+                price.since,
                 rental.provider,
+                machine,
+                rental.region or "–",
             )
 
 
@@ -140,11 +151,13 @@ def open_model_blocks(catalog: Catalog, model: OpenModelFile) -> Iterator[Block]
     facts = [
         f"place: {catalog.place(('models', model.model))}",
         f"also called {', '.join(model.aliases)}" if model.aliases else "",
-        f"{model.publisher or 'publisher unknown'}, {model.licence or 'licence unknown'}",
+        f"{model.publisher or 'publisher unknown'}, {_licence(model)}",
         f"context window {model.context_window:,} tokens" if model.context_window else "",
+        _whose_shape(catalog, model),
         f"{model.parameters_b}B parameters, {model.active_parameters_b}B active{experts}",
-        f"{model.layers} layers: {layers}; {kv_bytes_per_token(shape_of(model)):,.0f} bytes of bf16 cache a token",
-        f"published in {model.published_weights}; shape {model.trust}: {model.source}, {model.source.looked_at}",
+        f"{model.layers} layers: {layers}; {_cache(shape_of(model))}",
+        f"published in {model.published_weights}",
+        f"shape {_TRUSTED[model.trust]}: {model.source}, {model.source.looked_at}",
         model.note or "",
     ]
     yield Bullets(model.name, tuple(fact for fact in facts if fact))
@@ -155,9 +168,41 @@ def open_model_blocks(catalog: Catalog, model: OpenModelFile) -> Iterator[Block]
         )
 
 
+_TRUSTED: dict[Trust, str] = {
+    "primary": "primary",
+    "secondary": "secondary",
+    "recalled": "a judgement, recalled and not read",
+    "judgement": "a judgement, from its name and the note below",
+}
+
+
+def _licence(model: OpenModelFile) -> str:
+    if model.licence is None:
+        return "licence unknown"
+    if model.licence_source is None:
+        return f"{model.licence} (a judgement: no source was read; its model card decides)"
+    return f"{model.licence}, by {model.licence_source}"
+
+
+def _whose_shape(catalog: Catalog, model: OpenModelFile) -> str:
+    """Name the model that gives the shape, where it is another one."""
+    if model.shape_of is None:
+        return ""
+    return f"shape of {catalog.models[model.shape_of].name} ({catalog.place(('models', model.shape_of))})"
+
+
+def _cache(shape: ModelShape) -> str:
+    """Say what a sequence keeps: so much for each token, and states of constant size."""
+    state = state_bytes(shape)
+    beside = f", and {state / 1e6:,.0f} MB of state a sequence" if state else ""
+    return f"{kv_bytes_per_token(shape):,.0f} bytes of bf16 cache a token{beside}"
+
+
 def _layers(entry: AttentionEntry) -> str:
-    window = f" (window {entry.window})" if entry.window else ""
-    return f"{entry.layers} {entry.kind}{window}"
+    window = f" (window {entry.window})" if entry.window and entry.kind == "sliding" else ""
+    few = f" (one entry per {entry.tokens_per_entry} tokens, window {entry.window})" if entry.tokens_per_entry else ""
+    index = f" with an index of {entry.index_dim}" if entry.index_dim else ""
+    return f"{entry.layers} {entry.kind}{window}{few}{index}"
 
 
 def _score(one: Score) -> str:

@@ -68,6 +68,7 @@ def _row(catalog: Catalog, series: Series, price: Dated, day: date) -> dict[str,
         "conditions": describe(series.when) if series.when is not None else "",
         "unit": series.unit,
         "effective": price.effective.isoformat(),
+        "is_dated": price.is_dated,
         "until": price.until.isoformat() if price.until else None,
         "usd": price.usd,
         "change_percent": short(change * 100, 4).normalize() if change is not None else None,
@@ -99,7 +100,7 @@ def _prices(catalog: Catalog, shown: Sequence[Series], day: date) -> Table:
             rows.append(
                 (
                     _label(series),
-                    price.effective.isoformat(),
+                    f"{'' if price.is_dated else '≥ '}{price.effective}",
                     until,
                     full_usd(price.usd),
                     _change(price),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.suppressions import SuppressionEntry
 from costcalc.catalog.lint.table import RULES, Covered, Linted
 from costcalc.findings import Finding, Level
 from costcalc.render.findings import message_of
@@ -57,9 +58,14 @@ def _found(linted: Linted) -> Iterator[Block]:
 
 
 def _put_up_with(linted: Linted) -> Iterator[Bullets]:
+    """Say what is put up with: one suppression that covers many places is said once, with their number."""
+    covered: dict[SuppressionEntry, list[str | None]] = {}
+    for one in linted.covered:
+        covered.setdefault(one.entry, []).append(one.finding.subject)
     items = (
-        f"{one.finding.rule} at {one.finding.subject} until {one.entry.expires}: {one.entry.reason}"
-        for one in linted.covered
+        f"{entry.rule} at {subjects[0] if len(subjects) == 1 else f'{len(subjects)} places below {entry.at}'}"
+        f" until {entry.expires}: {entry.reason}"
+        for entry, subjects in covered.items()
     )
     yield from listed("Put up with (suppressions)", items)
 

@@ -1,12 +1,14 @@
 """What `size` says: does it fit, how fast is it, what does a token cost."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from costcalc.analysis.sizing import Sized, Wish, least_a_month
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import OpenModelFile
-from costcalc.cost.hardware import Layout
+from costcalc.catalog.forms.open_models import OpenModelFile
+from costcalc.cost.hardware import Layout, spec_of
+from costcalc.cost.machines import KINDS
+from costcalc.cost.throughput import is_unmeasured
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
@@ -151,7 +153,7 @@ def _misses(sized: Sized, wish: Wish) -> bool:
 
 
 def _term(sized: Sized) -> str:
-    return " on a rental for 3 years" if _reserved(sized) else ""
+    return f" {KINDS[sized.price.instead]}" if sized.price is not None and sized.price.instead is not None else ""
 
 
 def _single(sized: Sized, wish: Wish) -> Iterator[Block]:
@@ -165,7 +167,8 @@ def _single(sized: Sized, wish: Wish) -> Iterator[Block]:
 
 def _rent(sized: Sized, wish: Wish) -> str:
     assert sized.price is not None  # asked only of what has one
-    listed = f"{sized.price.conditions} from {sized.price.since}, {origin(sized.price.source)}"
+    day = f"from {sized.price.since}" if sized.price.is_dated else f"of an unknown day, not before {sized.price.since}"
+    listed = f"{sized.price.conditions} {day}, {origin(sized.price.source)}"
     price = "your own figure (--gpu-price)" if sized.setup.gpu.gpu in wish.own_usd_per_hour else listed
     return f"${usd(sized.hourly_usd or Decimal(0))} an hour: {price}"
 
@@ -242,6 +245,13 @@ def _ranking(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, everyt
         f"{len(found)} ways fit, here the cheapest of each GPU: --all shows every one" if len(found) > len(rows) else ""
     )
     yield _ranked(rows, wish, more)
+    yield from listed("Caveats of all of them", _shared(rows))
+
+
+def _shared(rows: Sequence[Sized]) -> list[str]:
+    """Give the caveats that hold for every row, such as those of the model."""
+    first, *others = rows
+    return [text for text in first.caveats if all(text in other.caveats for other in others)]
 
 
 def _best_of_each(found: Sequence[Sized]) -> list[Sized]:
@@ -264,8 +274,26 @@ def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "") -> Table:
         Column("$/Mtok", "right", means="the rent per million output tokens at full load"),
         Column(f"at {share(wish.planned)}", "right", rank=1, means="the same at that use"),
     )
-    notes = ("* not on demand but a rental for 3 years" if any(map(_reserved, rows)) else "", more)
+    kinds = dict.fromkeys(_term(sized).strip() for sized in rows if _reserved(sized))
+    notes = (
+        f"* no price on demand is known: this one is {', or '.join(kinds)}" if kinds else "",
+        "† no GPU like it was measured with batches: its tokens/s are an extrapolation" if _any(_guessed, rows) else "",
+        "‡ from a list without a day, which counts as old: ask for a quote" if _any(_undated, rows) else "",
+        more,
+    )
     return Table(columns, tuple(_ranked_row(sized, wish) for sized in rows), tuple(filter(None, notes)))
+
+
+def _any(mark: Callable[[Sized], str], rows: Sequence[Sized]) -> bool:
+    return any(map(mark, rows))
+
+
+def _guessed(sized: Sized) -> str:
+    return "†" if is_unmeasured(spec_of(sized.setup.gpu), sized.setup.serving.engine) else ""
+
+
+def _undated(sized: Sized) -> str:
+    return "‡" if sized.price is not None and not sized.price.is_dated else ""
 
 
 def _loaded(rows: Sequence[Sized], wish: Wish) -> str:
@@ -285,16 +313,16 @@ def _ranked_row(sized: Sized, wish: Wish) -> tuple[str, ...]:
         _gpus(sized),
         sized.setup.serving.weight_precision,
         f"{sized.fit.sequences:,}",
-        rate(answer.output_tokens_per_s),
+        f"{rate(answer.output_tokens_per_s)}{_guessed(sized)}",
         f"{rate(answer.low)}–{rate(answer.high)}",
         f"{answer.tpot_s * 1000:.0f}",
-        f"{usd(_monthly(sized))}{_reserved(sized)}" if sized.price is not None else "–",
+        f"{usd(_monthly(sized))}{_reserved(sized)}{_undated(sized)}" if sized.price is not None else "–",
         *(usd(cost) if cost is not None else "–" for cost in costs),
     )
 
 
 def _reserved(sized: Sized) -> str:
-    return "*" if sized.price is not None and sized.price.caveats else ""
+    return "*" if _term(sized) else ""
 
 
 def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
@@ -324,7 +352,8 @@ def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
         "bottleneck": answer.bottleneck if answer else None,
         "usd_per_hour": sized.hourly_usd,
         "monthly_usd": sized.monthly_usd,
-        "price_date": sized.price.since.isoformat() if sized.price else None,
+        "price_date": sized.price.since.isoformat() if sized.price and sized.price.is_dated else None,
+        "offer": (sized.price.instead or "on_demand") if sized.price else None,
         "price_source": str(sized.price.source) if sized.price else None,
         "usd_per_mtok": {f"{float(at) * 100:g}%": sized.usd_per_mtok(utilisation=at) for at in wish.utilisations},
         "usd_per_mtok_at_target": sized.usd_per_mtok(utilisation=wish.utilisation),

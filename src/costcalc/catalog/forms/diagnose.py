@@ -28,16 +28,16 @@ def validated(form: type[_Form], tree: Node, *, name: str = "the file") -> _Form
     """
     from pydantic import ValidationError
 
-    empty = dict(_without_value(tree, ()))
+    empty, own = dict(_without_value(tree, ())), list(form.findings_in(tree))
     try:
         checked = form.model_validate(tree.plain())
     except ValidationError as error:
-        found = findings_of(error, tree, form, name=name)
+        found = [*findings_of(error, tree, form, name=name), *own]
         told = {finding.place for finding in found}
         found += [finding for place, finding in empty.items() if not told & {place, finding.place}]
         raise InputError(found) from None
-    if empty:
-        raise InputError(tuple(empty.values()))
+    if empty or own:
+        raise InputError((*own, *empty.values()))
     return checked
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
     from pydantic_core import CoreSchema
 
+    from costcalc.findings import Finding, Node
+
 _Check = TypeVar("_Check", bound=Callable[[Any], Any])
 _REQUIRED: Any = object()
 EMPTY: dict[str, Any] = {}  # the default of a table: one for all, since a form never changes
@@ -88,6 +90,11 @@ class Entry:
     def model_json_schema(cls, *, mode: Any = "validation", ref_template: str = "#/$defs/{model}") -> dict[str, Any]:  # noqa: ANN401
         """Give the JSON Schema."""
         return _adapter(cls).json_schema(mode=mode, ref_template=ref_template)
+
+    @classmethod
+    def findings_in(cls, tree: "Node") -> "Iterable[Finding]":  # noqa: ARG003  # forms that override it look at it
+        """Find what is wrong with a written file that the types of its fields cannot say: of most forms, nothing."""
+        return ()
 
     @property
     def model_fields_set(self) -> set[str]:

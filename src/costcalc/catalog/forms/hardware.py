@@ -1,4 +1,4 @@
-"""The forms of the build side: open models with their shapes, GPUs with their prices, published scores."""
+"""The forms of the build side: GPUs with their prices, published scores, measurements."""
 
 from datetime import date
 from itertools import pairwise
@@ -15,127 +15,38 @@ from costcalc.catalog.forms.scalars import (
     PositiveUnitUsd,
     Precision,
     Text,
+    Trust,
     Whole,
 )
-from costcalc.catalog.forms.schema import Reads, Source
+from costcalc.catalog.forms.schema import Source
 
 Offer = Literal["on_demand", "reserved_1y", "reserved_3y", "spot", "serverless", "owner_cost"]
-Trust = Literal["primary", "secondary", "recalled"]
 Placement = Literal["datacenter", "workstation", "complete_machine"]
 _Dated = TypeVar("_Dated", "RentalPrice", "PurchasePrice")
-
-
-class AttentionEntry(Entry):
-    """Layers of a model that keep the same cache.
-
-    Args:
-        kind: What a layer keeps: every token, a sliding window, one latent per token (MLA), or a constant state.
-        layers: How many such layers there are.
-        query_heads: Query heads of one layer.
-        kv_heads: Key-value heads of one layer; not for latent and linear layers.
-        head_dim: The width of one head, or of the latent that stands for all keys and values of a token.
-        shared_kv: Whether one tensor serves as key and as value, so that it is cached once.
-        window: How many tokens a sliding layer keeps [tokens].
-    """
-
-    kind: Literal["full", "sliding", "latent", "linear"]
-    layers: Whole
-    query_heads: Whole
-    kv_heads: Whole | None = None
-    head_dim: Whole
-    shared_kv: bool = False
-    window: Whole | None = None
-
-    @form_check
-    def _is_consistent(self) -> Self:
-        if (self.kind in {"full", "sliding"}) != (self.kv_heads is not None):
-            raise ValueError("full and sliding layers have kv_heads; latent and linear ones have none")
-        if (self.kind == "sliding") != (self.window is not None):
-            raise ValueError("sliding layers have a window, and only they")
-        return self
-
-
-class OpenModelFile(Entry):
-    """An open model's shape and terms: ``pricing/models/<model>.yaml``.
-
-    Args:
-        model: The model's id; the name of the file.
-        name: How its publisher calls it.
-        aliases: Other names under which it is looked up, such as its repository.
-        publisher: Who published it.
-        licence: Under which licence its weights may be used.
-        context_window: The longest prompt and output together [tokens].
-        released: The day of publication.
-        parameters_b: All its parameters [billions].
-        active_parameters_b: Those that one token is multiplied with [billions].
-        non_expert_parameters_b: Those outside the experts; all of them for a dense model [billions].
-        embedding_parameters_b: The embedding table [billions].
-        layers: How many layers it has.
-        hidden_size: The width of the residual stream.
-        attention: Its layers by how they attend.
-        experts: Experts of one layer, for a mixture of experts.
-        experts_per_token: How many of them one token goes through.
-        sparse_attention: Whether a token attends to a selection of the others, which the throughput model leaves out.
-        published_weights: The precision in which the weights are published.
-        reads: What prompts may hold beside text; nothing for a model of text, left out where nobody looked.
-        tools: Whether it calls tools; left out where nobody looked.
-        trust: How the shape was read: from the publisher, from somebody else, or from memory.
-        source: Where it was read, and when.
-        note: What else is to be known, such as how a figure was derived.
-    """
-
-    model: Text
-    name: Text
-    aliases: Annotated[tuple[Text, ...], Items] = ()
-    publisher: Text | None = None
-    licence: Text | None = None
-    context_window: Whole | None = None
-    released: Day | None = None
-    parameters_b: Factor
-    active_parameters_b: Factor
-    non_expert_parameters_b: Factor
-    embedding_parameters_b: Factor
-    layers: Whole
-    hidden_size: Whole
-    attention: Annotated[tuple[AttentionEntry, ...], NOT_EMPTY, Items]
-    experts: Whole | None = None
-    experts_per_token: Whole | None = None
-    sparse_attention: bool = False
-    published_weights: Precision = "bf16"
-    reads: Annotated[tuple[Reads, ...], Items] | None = None
-    tools: bool | None = None
-    trust: Trust
-    source: Source
-    note: Text | None = None
-
-    @form_check
-    def _adds_up(self) -> Self:
-        counted = sum(entry.layers for entry in self.attention)
-        if counted != self.layers:
-            raise ValueError(f"attention describes {counted} layers; the model has {self.layers}")
-        if (self.experts is None) != (self.experts_per_token is None):
-            raise ValueError("a mixture of experts has both experts and experts_per_token")
-        if not self.non_expert_parameters_b <= self.parameters_b >= self.active_parameters_b:
-            raise ValueError("active and non-expert parameters are part of parameters_b")
-        if self.experts is None and self.non_expert_parameters_b != self.parameters_b:
-            raise ValueError("a dense model has no parameters outside non_expert_parameters_b")
-        return self
 
 
 class RentalPrice(Entry):
     """What an hour of one GPU costs from one day on. A new price is a new entry.
 
     Args:
-        effective: The first day on which the price is known to hold.
+        effective: The first day on which the price is known to hold; where its day is unknown, one before which the
+            list cannot have been made.
+        date: "unknown" where the list carries no day: its prices count as old.
         usd_per_gpu_hour: Rent of one GPU [USD/GPU-hour].
         source: Where the price was read, and when.
         note: What else is to be known, such as sources that contradict each other.
     """
 
     effective: Day
+    date: Literal["unknown"] | None = None
     usd_per_gpu_hour: PositiveUnitUsd
     source: Source
     note: Text | None = None
+
+    @property
+    def since(self) -> str:
+        """Say since when it holds; where its day is unknown, since when at the earliest."""
+        return f"{'≥ ' if self.date is not None else ''}{self.effective}"
 
 
 class Rental(Entry):
@@ -143,13 +54,21 @@ class Rental(Entry):
 
     Args:
         provider: Who offers it.
+        sku: The machine that is rented, by the provider's own name.
+        gpus_in_sku: How many of the GPUs that machine has.
+        region: Where it stands.
         offer: Under which terms; owner_cost is what an operator is estimated to pay, which nobody sells.
+        host_apart: Whether the machine around the GPU is billed apart, so that this is not all of the rent.
         prices: Dated prices, oldest first.
         note: What else is to be known.
     """
 
     provider: Text
+    sku: Text | None = None
+    gpus_in_sku: Whole | None = None
+    region: Text | None = None
     offer: Offer
+    host_apart: bool = False
     prices: Annotated[tuple[RentalPrice, ...], NOT_EMPTY, Items]
     note: Text | None = None
 
@@ -157,6 +76,11 @@ class Rental(Entry):
     def _is_dated(self) -> Self:
         _check_order(self.prices)
         return self
+
+    @property
+    def where(self) -> str:
+        """Name the machine and its region, as far as they are known."""
+        return ", ".join(part for part in (" ".join(filter(None, (self.provider, self.sku))), self.region) if part)
 
     def price_on(self, day: date) -> tuple[int, RentalPrice] | None:
         """Find the price in force on a day, with its index; None before the first."""

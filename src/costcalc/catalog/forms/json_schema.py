@@ -68,7 +68,7 @@ def overlay_properties(forms: dict[str, type[Entry]]) -> tuple[Schema, Schema]:
     return overlays, definitions
 
 
-_DEMANDS = {"$schema", "definitions", "dependencies", "minProperties", "not", "required"}
+_DEMANDS = {"$schema", "definitions", "dependencies", "else", "if", "minProperties", "not", "required", "then"}
 
 
 def _loosened(value: Any) -> Any:  # noqa: ANN401

@@ -58,7 +58,7 @@ def _found(where: _Where) -> Any:  # noqa: ANN401
 
 FOLDER_KINDS = (
     FileKind("api", ("forms.schema", "ApiFile"), ("api",), named_by="provider", field="providers"),
-    FileKind("models", ("forms.hardware", "OpenModelFile"), ("models",), named_by="model"),
+    FileKind("models", ("forms.open_models", "OpenModelFile"), ("models",), named_by="model"),
     FileKind("gpus", ("forms.hardware", "GpuFile"), ("gpus",), named_by="gpu"),
     FileKind("plans", ("forms.plans", "PlansFile"), ("plans",), named_by="provider"),
 )

@@ -290,6 +290,7 @@ Windows = Annotated[
 ]
 Precision = Literal["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "q4_k_m"]
 KvPrecision = Literal["bf16", "fp8"]
+Trust = Literal["primary", "secondary", "recalled", "judgement"]
 Items = Before(lambda value: value if isinstance(value, list | tuple) else _no_list(value))
 
 

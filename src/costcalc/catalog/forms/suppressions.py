@@ -13,10 +13,12 @@ RuleId = Literal[
     "out-of-order",
     "outside-range",
     "price-outlier",
+    "recalled",
     "retired-used",
     "similar-names",
     "stale",
     "unconfirmed",
+    "undated",
     "unlisted-used",
     "unsourced",
 ]

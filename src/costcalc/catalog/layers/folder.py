@@ -52,12 +52,16 @@ class Folder(Mapping[str, Form], Generic[Form]):
         return self._entries[entry]
 
     def _read(self, entry: str) -> Form:
+        return self.written(entry)
+
+    def written(self, entry: str) -> Form:
+        """Give what an entry's own file says, with the user's layers laid over it."""
         if entry in self.files and not self._overlaid(entry):
             return kept(self.files[entry], self._form, lambda: self._checked(entry))
         return self._checked(entry)
 
     def _checked(self, entry: str) -> Form:
-        return validated(self._form, self.tree(entry))
+        return validated(self._form, self.written_tree(entry))
 
     @property
     def _form(self) -> type[Form]:
@@ -65,7 +69,11 @@ class Folder(Mapping[str, Form], Generic[Form]):
         return form
 
     def tree(self, entry: str) -> Node:
-        """Give the merged tree of one entry."""
+        """Give the merged tree of one entry, with the place of every value that its form has."""
+        return self.written_tree(entry)
+
+    def written_tree(self, entry: str) -> Node:
+        """Give the merged tree of what one entry's own file and the user's layers say."""
         if entry not in self._trees:
             tree = self._shipped(entry)
             problems = Problems()

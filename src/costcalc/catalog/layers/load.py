@@ -14,6 +14,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.kinds import FILE_KEYS, FOLDER_KINDS, TABLE_KINDS
 from costcalc.catalog.layers.folder import Folder
 from costcalc.catalog.layers.kept import code, keep
+from costcalc.catalog.layers.open_models import OpenModels
 from costcalc.catalog.layers.stack import FITTED, Layer, LayerTree, Problems, read_layer
 from costcalc.catalog.layers.table import Table
 from costcalc.catalog.references import reference_findings
@@ -84,7 +85,7 @@ def keep_shipped() -> None:
     for folder in _folders((), shipped).values():
         for entry, path in folder.files.items():
             with suppress(InputError, OSError):
-                keep(path, _parsed(folder.tree(entry)), folder[entry])
+                keep(path, _parsed(folder.written_tree(entry)), folder.written(entry))
     for table in _tables((), shipped).values():
         if table.shipped is not None:
             with suppress(InputError, OSError):
@@ -134,9 +135,14 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
     )
 
 
+_FOLDERS: dict[str, type[Folder[Any]]] = {"models": OpenModels}
+
+
 def _folders(above: Sequence[LayerTree], shipped: Path) -> dict[str, Folder[Any]]:
     return {
-        kind.name: Folder(kind, shipped, [tree.keys[kind.name] for tree in above if kind.name in tree.keys])
+        kind.name: _FOLDERS.get(kind.name, Folder)(
+            kind, shipped, [tree.keys[kind.name] for tree in above if kind.name in tree.keys]
+        )
         for kind in FOLDER_KINDS
     }
 

@@ -21,6 +21,16 @@ def stale(asked: Question) -> Iterator[Found]:
             yield Found(judged.path, message, asked.catalog.place((*judged.path, "checked")))
 
 
+def undated(asked: Question) -> Iterator[Found]:
+    """Find rents of an unknown day, which count as old whenever somebody read the list that has them."""
+    for name, gpu in asked.catalog.gpus.items():
+        rents = ((offer, *priced) for offer, rental in gpu.rentals.items() for priced in enumerate(rental.prices))
+        for offer, index, price in rents:
+            if price.date is not None:
+                path = ("gpus", name, "rentals", offer, "prices", index, "date")
+                yield Found(path, f"a rent of an unknown day, not before {price.effective}; it counts as old")
+
+
 def future_checked(asked: Question) -> Iterator[Found]:
     """Find sources that were checked on a day that is still to come; a price may well begin on one."""
     days = [(read.path, read.source.checked) for read in sources(asked.catalog)]

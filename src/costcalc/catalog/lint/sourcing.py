@@ -23,6 +23,20 @@ def unsourced(asked: Question) -> Iterator[Found]:
     yield from _inherited(asked.catalog)
 
 
+def recalled(asked: Question) -> Iterator[Found]:
+    """Find licences and shapes of open models that rest on a judgement: recalled, or taken over from another model."""
+    for name, model in asked.catalog.models.items():
+        if model.licence is not None and model.licence_source is None:
+            text = f"{model.licence} is recalled (basis: judgement)"
+            yield Found(("models", name, "licence"), text, help="read its model card, and add licence_source")
+        if model.trust in {"recalled", "judgement"}:
+            text = f"the shape is {_OF_TRUST[model.trust]} (basis: judgement)"
+            yield Found(("models", name, "trust"), text, help="read its config.json, and change source and trust")
+
+
+_OF_TRUST = {"recalled": "recalled", "judgement": "taken over from another model"}
+
+
 def _own_figures(catalog: Catalog) -> Iterator[Found]:
     for name, option in catalog.options.items():
         if isinstance(option, SelfHostOption) and option.source is None:

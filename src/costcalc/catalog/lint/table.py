@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from costcalc.catalog.forms.suppressions import RuleId, SuppressionEntry
 from costcalc.catalog.lint.api_prices import outlying_models
-from costcalc.catalog.lint.dates import future_checked, out_of_order, stale, unconfirmed
+from costcalc.catalog.lint.dates import future_checked, out_of_order, stale, unconfirmed, undated
 from costcalc.catalog.lint.names import duplicate_names, similar_names
 from costcalc.catalog.lint.other_prices import outlying_contracts, outlying_machines, outlying_seats
 from costcalc.catalog.lint.question import Found, Question, dotted
 from costcalc.catalog.lint.ranges import outside_range
-from costcalc.catalog.lint.sourcing import unsourced
+from costcalc.catalog.lint.sourcing import recalled, unsourced
 from costcalc.catalog.lint.uses import retired_used, unlisted_used
 from costcalc.findings import Finding, Level, Node, Place
 
@@ -45,6 +45,8 @@ RULES = (
     Rule("duplicate-name", "error", "one name leads to two things", duplicate_names, always=True),
     Rule("future-checked", "error", "checked on a day that is still to come", future_checked, always=True),
     Rule("stale", "warning", "nobody has seen it for too long", stale, always=True),
+    Rule("undated", "warning", "a rent of which nobody knows the day", undated),
+    Rule("recalled", "warning", "a licence or a shape that nobody read", recalled),
     Rule("unconfirmed", "warning", "an announced price that nobody has checked since it came into force", unconfirmed),
     Rule("unsourced", "warning", "a figure without a source, or a judgement without a day", unsourced),
     Rule("out-of-order", "warning", "a price begins after the model's last day", out_of_order),
@@ -121,7 +123,12 @@ def _is_own(finding: Finding) -> bool:
 
 
 def _cover(finding: Finding, suppressions: Sequence[Suppression], asked: Question) -> int | None:
-    fitting = (index for index, one in enumerate(suppressions) if one.entry.covers(finding.rule, finding.subject))
+    # what costcalc puts up with in its own files is no reason to put up with it in the user's
+    fitting = (
+        index
+        for index, one in enumerate(suppressions)
+        if one.entry.covers(finding.rule, finding.subject) and (one.is_own or not _is_own(finding))
+    )
     return next((index for index in fitting if _holds(suppressions[index], asked)), None)
 
 

@@ -8,12 +8,13 @@ from costcalc.render.documents.envelope import Envelope
 
 
 class DatedPrice(BaseModel):
-    """What one meter costs from one day on [USD/unit]; ``until`` is its last day."""
+    """What one meter costs from one day on [USD/unit], or from some later one; ``until`` is its last day."""
 
     meter: str
     conditions: str
     unit: Literal["Mtok", "thousand calls", "GPU-hour", "GPU", "seat and month"]
     effective: str
+    is_dated: bool
     until: str | None
     usd: float
     change_percent: float | None

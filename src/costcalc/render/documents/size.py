@@ -35,6 +35,7 @@ class SizedDeployment(BaseModel):
     usd_per_hour: float | None
     monthly_usd: float | None
     price_date: str | None
+    offer: str | None
     price_source: str | None
     usd_per_mtok: dict[str, float | None]
     usd_per_mtok_at_target: float | None
