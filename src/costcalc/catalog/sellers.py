@@ -37,7 +37,6 @@ SELLERS = {
 
 # sellers that the catalog may have no price list of: how they are called in a message
 UNLISTED = {
-    "github-copilot": "GitHub Copilot",
     "huggingface": "Hugging Face",
     "hyperbolic": "Hyperbolic",
     "replicate": "Replicate",
