@@ -59,13 +59,29 @@ def test_vertex_charges_a_tenth_more_in_every_region_but_global(cli: Cli) -> Non
     assert cli(*MONTH, *option, "--region", "europe").status == 2  # neither a region of a cloud nor one that is priced
 
 
-@pytest.mark.parametrize("name", ["azure/gpt-5.6-luna", "azure/my-terra-deployment", "vertex_ai/gemini-2.5-pro"])
+@pytest.mark.parametrize("name", ["watsonx/gpt-5.6-luna", "watsonx/my-terra-deployment", "vercel_ai_gateway/gpt-5.2"])
 def test_another_sellers_price_is_never_offered_as_a_near_name(name: str, cli: Cli) -> None:
     run = cli(*MONTH, "--options", name)
     assert (run.status, run.out) == (2, "")
     assert "did you mean" not in run.err
     assert "the catalog has no price of" in run.err
     assert "costcalc catalog import" in run.err
+
+
+def test_a_deployments_own_name_is_refused_with_that_sellers_names_alone(cli: Cli) -> None:
+    run = cli(*MONTH, "--options", "azure/my-gpt-5.2")
+    assert (run.status, run.out) == (2, "")
+    assert "unknown option 'azure/my-gpt-5.2'" in run.err
+    assert "did you mean 'azure/gpt-5.2'" in run.err
+    assert "openai/" not in run.err
+
+
+def test_vertex_and_azure_charge_by_the_region(cli: Cli) -> None:
+    for region, usd in (("europe-west1", 26.40), ("us-east5", 26.40), ("global", 24.00)):  # (3 x 3.00 + 15.00) x 1.1
+        assert total(cli, "--options", "vertex_ai/claude-sonnet-4-6", "--region", region)[0] == usd
+    for region, usd in (("us", 17.60), ("eu", 19.20)):  # data zones: (3 x 2.00 + 10.00) x 1.1, and x 1.2 in eu
+        assert total(cli, "--options", "azure/gpt-6-sol", "--region", region)[0] == usd
+    assert total(cli, "--options", "azure/gpt-6-sol")[0] == 16.00
 
 
 def test_all_rows_name_what_was_read(cli: Cli) -> None:

@@ -23,6 +23,8 @@ TABLES = Path(__file__).parents[1] / "cases"
 TODAY = date(2026, 11, 22)
 CASES: list[dict[str, Any]] = parse_yaml(Document("api.yaml", (TABLES / "api.yaml").read_text())).plain()  # type: ignore[assignment]
 
+SELLERS: list[dict[str, Any]] = parse_yaml(Document("sellers.yaml", (TABLES / "sellers.yaml").read_text())).plain()  # type: ignore[assignment]
+
 
 @pytest.fixture(scope="module")
 def examples() -> Catalog:
@@ -40,6 +42,14 @@ def test_worked_case(case: dict[str, Any], examples: Catalog) -> None:
     result = priced(examples, case["model"], workload, as_of)
     assert result.monthly_usd == Decimal(case["monthly_usd"]).quantize(Decimal(1).scaleb(-24))
     assert list(result.caveats) == case.get("caveats", [])
+
+
+@pytest.mark.parametrize("case", SELLERS, ids=lambda case: case["name"])
+def test_what_a_seller_charges(case: dict[str, Any], catalog: Catalog) -> None:
+    workload = WorkloadEntry.model_validate(case["workload"]).to_workload(case["name"])
+    as_of = date.fromisoformat(case.get("as_of", "2026-11-27"))
+    result = estimate(catalog.option(case["model"]), workload, catalog, as_of=as_of)
+    assert result.monthly_usd == Decimal(case["monthly_usd"]).quantize(Decimal(1).scaleb(-24))
 
 
 def test_a_sum_of_parts_that_do_not_end_is_exact(examples: Catalog) -> None:

@@ -34,7 +34,9 @@ _BEDROCK = re.compile(
 # Bedrock bills Claude 1.1 times the global price in every geography but us-gov; us. stands for all of them
 _CLAUDE_ELSEWHERE = re.compile(r"(?:(?:eu|apac|jp|au|ca)\.)?(anthropic\.claude.*)")
 _ARN = re.compile(r"arn:aws[\w-]*:bedrock:[a-z0-9-]*:\d*:([a-z-]+)/(.+)")
-_PUBLISHER = re.compile(r"(?:projects/[^/]+/locations/[^/]+/)?publishers/[^/]+/models/(.+)")
+_PUBLISHER = re.compile(r"(?:projects/[^/]+/locations/([^/]+)/)?publishers/[^/]+/models/(.+)")
+# places inside an id that are priced by the region, not as the plain name is: Azure's data zones
+_DATA_ZONE = re.compile(r"(us|eu|apac|us-gov)/(.+)")
 # words between the seller and the model that choose an endpoint and no other price
 _ROUTES = re.compile(r"(?:converse|invoke|converse_like|responses|chat|(?:us|eu|ap|ca|sa|me|af|il)-[a-z]+-\d)/(.+)")
 # OpenRouter's variants go to other endpoints or add a tool, at other prices
@@ -67,6 +69,8 @@ def read_id(text: str, is_seller: Callable[[str], bool]) -> HeldId:
         name = route[1]
     if seller == "aws" and name.startswith("arn:"):
         seller, name = _of_arn(name)
+    if zone := _DATA_ZONE.fullmatch(name) if seller == "azure" else None:
+        raise _priced_by_region(text, "azure", zone[1], zone[2])
     if fine_tuned := _FINE_TUNED.fullmatch(name):
         return HeldId(seller, fine_tuned[1])
     if variant := _VARIANT.fullmatch(name):
@@ -84,7 +88,9 @@ def _seller_of(text: str, is_seller: Callable[[str], bool]) -> HeldId:
     if text.startswith("arn:"):
         return _of_arn(text)
     if publisher := _PUBLISHER.fullmatch(text):
-        return HeldId("vertex-ai", publisher[1])
+        if publisher[1] not in {None, "global"}:
+            raise _priced_by_region(text, "vertex-ai", publisher[1], publisher[2])
+        return HeldId("vertex-ai", publisher[2])
     if text.startswith("models/"):
         return HeldId("google", text.removeprefix("models/"))
     prefix, slash, name = text.partition("/")
@@ -92,6 +98,10 @@ def _seller_of(text: str, is_seller: Callable[[str], bool]) -> HeldId:
     if slash and (is_seller(seller) or seller in UNLISTED):
         return HeldId(seller, name)
     return HeldId("aws" if _BEDROCK.fullmatch(text.lower()) else None, text)
+
+
+def _priced_by_region(text: str, seller: str, region: str, name: str) -> UnknownNameError:
+    return UnknownNameError(f"'{text}': its price depends on the region; name {seller}/{name}, with --region {region}")
 
 
 def _of_arn(text: str) -> HeldId:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from costcalc.catalog.forms.schema import ApiFile, Model
 from costcalc.catalog.ids import HeldId, key, parts, read_id, same_price, without_date
 from costcalc.catalog.names import with_hint
-from costcalc.catalog.sellers import UNLISTED, maker_of
+from costcalc.catalog.sellers import UNLISTED, maker_of, our_provider
 from costcalc.errors import UnknownNameError
 from costcalc.findings import did_you_mean
 
@@ -124,7 +124,8 @@ class Resolver:
         sellers = ((seller, self._spelt(seller).whole.get(key(name), set())) for seller in self._providers)
         found = [(seller, model) for seller, models in sellers for model in models]
         company, _, rest = name.partition("/")
-        own = self._at(company, rest) if company in self._providers else ()
+        maker = our_provider(company)
+        own = self._at(maker, rest) if maker in self._providers else ()
         return tuple(sorted({*found, *own})) if self._open(found) else own or tuple(found)
 
     def _open(self, found: Iterable[Match]) -> bool:
@@ -132,9 +133,11 @@ class Resolver:
         return any(self._entry(match).open_weights is not None for match in found)
 
     def _anywhere(self, name: str) -> tuple[Match, ...]:
-        found = tuple(match for seller in self._providers for match in self._at(seller, name))
+        """Find a name without a seller: the maker's own model of that name, whose price list alone is then read."""
         maker = maker_of(name) if "/" not in name else None
-        return tuple(match for match in found if match[0] == maker) or found
+        if maker is not None and maker in self._providers and (own := self._at(maker, name)):
+            return own
+        return tuple(match for seller in self._providers for match in self._at(seller, name))
 
     def _at(self, seller: str, name: str) -> tuple[Match, ...]:
         found = list(has(self._providers[seller], name)) or sorted(self._spelt(seller).find(name))

@@ -7,6 +7,7 @@ from costcalc.catalog.names import slug
 # a gateway's or library's word for a seller: our id
 SELLERS = {
     "amazon-bedrock": "aws",
+    "azure_ai": "azure",
     "azure_text": "azure",
     "bedrock": "aws",
     "bedrock_converse": "aws",
@@ -29,26 +30,20 @@ SELLERS = {
     "togetherai": "together",
     "vertex_ai": "vertex-ai",
     "vertex_ai_beta": "vertex-ai",
+    "voyageai": "voyage",
     "xai": "x-ai",
+    "z-ai": "zai",
 }
 
 # sellers that the catalog may have no price list of: how they are called in a message
 UNLISTED = {
-    "azure": "Azure",
-    "azure-ai": "Azure AI Foundry",
-    "cohere": "Cohere",
-    "databricks": "Databricks",
-    "github_copilot": "GitHub Copilot",
     "huggingface": "Hugging Face",
     "hyperbolic": "Hyperbolic",
     "replicate": "Replicate",
     "sagemaker": "SageMaker",
     "snowflake": "Snowflake",
-    "vercel_ai_gateway": "Vercel AI Gateway",
-    "vertex-ai": "Vertex AI",
+    "vercel-ai-gateway": "Vercel AI Gateway",
     "watsonx": "watsonx",
-    "z-ai": "Z.ai",
-    "zai": "Z.ai",
 }
 
 # how the ids of a maker's own models begin
@@ -63,6 +58,9 @@ _FAMILIES = (
     (re.compile(r"minimax"), "minimax"),
     (re.compile(r"qwen|qwq"), "alibaba"),
     (re.compile(r"sonar"), "perplexity"),
+    (re.compile(r"glm"), "zai"),
+    (re.compile(r"command-[ar]"), "cohere"),
+    (re.compile(r"voyage"), "voyage"),
 )
 
 
