@@ -37,11 +37,11 @@ def test_savings_name_their_baseline_and_are_computed(catalog: Catalog) -> None:
 
 def test_a_hosted_model_that_undercuts_the_published_rate_is_seen(catalog: Catalog) -> None:
     result = compare(MONTH, catalog, as_of=date(2026, 11, 22))
-    assert result.estimates[0].option == "r1-distill-32b-openrouter"
+    assert result.estimates[0].option == "r1-distill-32b-novita"
     assert result.reference == "deepseek-r1-32b-self-hosted"
     undercut = [one for one in result.savings if one.baseline == result.reference]
-    assert undercut[0].option == "r1-distill-32b-openrouter"
-    assert undercut[0].share == Decimal("0.64")  # 1 − 0.18/0.50
+    assert undercut[0].option == "r1-distill-32b-novita"
+    assert undercut[0].share == Decimal("0.4")  # 1 − 0.30/0.50
 
 
 def test_without_a_build_option_savings_are_the_cheapest_ones(catalog: Catalog) -> None:

@@ -160,7 +160,7 @@ def test_cached_input_is_said(cli: Cli) -> None:
 def test_without_names_the_cheapest_of_all_is_found(cli: Cli) -> None:
     found = result(cli)
     assert found["pair"] is None
-    assert found["intervals"][0]["option"] == "r1-distill-32b-openrouter"
+    assert found["intervals"][0]["option"] == "claude-haiku-5.5-api"
     assert {one["option"] for one in found["left_out"]} == {"deepseek-r1-api", "deepseek-r1-32b-self-hosted"}
     starts = [one["from"] for one in found["intervals"]]
     assert starts[1:] == [one["to"] for one in found["intervals"][:-1]]
