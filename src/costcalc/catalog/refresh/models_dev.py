@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from costcalc.catalog.refresh.record import Json, Rates, Reading, Taken, items, text, whole_number
+from costcalc.catalog.refresh.record import FREE, Json, Rates, Reading, Taken, items, text, whole_number
 from costcalc.catalog.sellers import our_provider
 from costcalc.findings import Node
 from costcalc.workload import Meter
@@ -35,12 +35,13 @@ def read(root: Node, reading: Reading) -> Iterator[Taken]:
 
 def _taken(provider: str, name: str, node: Node, page: str, reading: Reading) -> Taken | None:
     theirs, cost = f"{provider}/{name}", node.child("cost")
+    reading.names[theirs] = f"{our_provider(provider)}/{name}"
     rates = Rates()
     if cost is not None:
         _put(rates, cost, theirs, reading)
         _tiers(rates, cost, theirs, reading)
     if not rates.plain or rates.is_free:
-        reason = "every price is 0: free and unknown look alike in theirs" if rates.plain else "no price"
+        reason = FREE if rates.plain and not reading.has_left(theirs) else "no price per token" if cost else "no price"
         reading.refuse(theirs, reason, node)
         return None
     price: Json = {

@@ -7,7 +7,7 @@ prompt and completion that there is no such price.
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from costcalc.catalog.refresh.record import Json, Rates, Reading, Taken, items, text, whole_number
+from costcalc.catalog.refresh.record import FREE, Json, Rates, Reading, Taken, items, text, whole_number
 from costcalc.findings import Node
 from costcalc.units import MTOK, THOUSAND
 from costcalc.workload import CALL_METERS, Meter
@@ -35,12 +35,13 @@ def read(root: Node, reading: Reading) -> Iterator[Taken]:
     """Read every model that has a price of its own."""
     for node in items(root.child("data")):
         name, pricing = text(node.child("id")), node.child("pricing")
+        reading.names[name] = f"openrouter/{name}"
         rates = Rates()
         reason = _put_all(rates, pricing, name, reading) if pricing is not None else ""
         if not reason and not rates.plain:
             reason = "no price"
         if not reason and rates.is_free and not name.endswith(":free"):
-            reason = "every price is 0: free and unknown look alike in theirs"
+            reason = "no price per token" if reading.has_left(name) else FREE
         if reason:
             reading.refuse(name, reason, node)
         else:

@@ -1,6 +1,6 @@
 """Reading another library's file: whose it is, what is wrong with it, what it holds in our form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +29,8 @@ class TheirFile(NamedTuple):
         checked: The day of the file.
         taken: The models in our form; names that two entries claim stand once.
         left: What could not be taken over.
+        names: Our name of each model by theirs, of those that were left out too.
+        title: What sources call it.
     """
 
     peer: Peer
@@ -37,6 +39,8 @@ class TheirFile(NamedTuple):
     checked: date
     taken: tuple[Taken, ...]
     left: tuple[LeftOut, ...]
+    names: Mapping[str, str]
+    title: str
 
 
 def read_theirs(peer: Peer, path: Path, *, day: date, checked: date, shown: str = "") -> TheirFile:
@@ -66,7 +70,7 @@ def read_theirs(peer: Peer, path: Path, *, day: date, checked: date, shown: str 
     if not taken:
         raise InputError([Finding("empty", "error", f"{document.name}: no prices that can be taken over", root.place)])
     kept = tuple(_once_each(taken, reading))
-    return TheirFile(peer, path.name, day, checked, kept, tuple(reading.left))
+    return TheirFile(peer, path.name, day, checked, kept, tuple(reading.left), reading.names, reading.title)
 
 
 def _function(peer: Peer, name: str) -> Callable[..., Any]:
