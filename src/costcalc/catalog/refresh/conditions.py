@@ -33,13 +33,18 @@ def cell_of(when: Json) -> Cell:
         {'prompt': 200000, 'utc': frozenset({'01:00-04:00'})}
     """
     length = next((when[key] for key in _LENGTHS if when.get(key) is not None), None)
-    cell: dict[str, Any] = {} if length is None else {"prompt": length}
+    cell: dict[str, Any] = {} if length is None else {"prompt": _round(length)}
     cell |= {key: when[key] for key in _OTHERS if when.get(key) is not None}
     for key in _SETS:
         value = when.get(key)
         if value is not None:
             cell[key] = frozenset([value] if isinstance(value, str) else value)
     return cell
+
+
+def _round(length: int) -> int:
+    """Give the round number that a length means: above 199,999 is from 200,000."""
+    return length + 1 if not (length + 1) % 1000 or not (length + 1) % 1024 else length
 
 
 def holds(conditions: Cell, cell: Cell) -> bool:

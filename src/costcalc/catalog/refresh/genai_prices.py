@@ -57,6 +57,14 @@ def looks_like(root: Node) -> bool:
     return any(one.child("models") is not None and one.child("id") is not None for one in providers)
 
 
+def days(root: Node) -> Iterator[str]:
+    """Walk the days by which the age of a file shows: those on which its prices began."""
+    for provider in items(root):
+        for model in items(provider.child("models")):
+            for price in (*items(model.child("prices")), *items(model.child("price_variants"))):
+                yield text(price.nearest(["constraint", "start_date"]))
+
+
 def read(root: Node, reading: Reading) -> Iterator[Taken]:
     """Read every model of every provider."""
     for provider in items(root):

@@ -58,9 +58,15 @@ class Rule(NamedTuple):
     seen: str
     replaces: bool
 
-    def behind(self, base: Json, effective: str) -> str:
-        """Say why an entry of ours is newer than theirs; empty where it is not."""
-        looked = evidence(base)
+    def behind(self, base: Json, effective: str, looked: str = "") -> str:
+        """Say why an entry of ours is newer than theirs; empty where it is not.
+
+        Args:
+            base: The entry.
+            effective: The first day of what would follow it.
+            looked: The day of the newest evidence for any entry of the model; left out: of this one.
+        """
+        looked = looked or evidence(base)
         if looked > self.seen or (looked == self.seen and not self.replaces):
             return f"ours was looked at on {looked}, theirs is of {self.seen}"
         if not self.replaces and base["effective"] >= effective:

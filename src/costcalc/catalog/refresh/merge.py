@@ -31,7 +31,7 @@ from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS
 _TIMES = 10  # as lint has it: a price ten times off is a slip of the unit more often than a change
 _ORDER = ("effective", "usd_per_mtok", "billed_as", "usd_per_thousand")
 _METERS = (*PROMPT_METERS, *OUTPUT_METERS, *CALL_METERS)
-_FACTOR = "multiply"
+FACTOR = "multiply"  # what a factor is called where a meter is expected
 _REGION = frozenset({"region", "region_other_than"})
 
 Objection = Callable[[Json, str, Decimal], str]
@@ -119,8 +119,8 @@ def merged(ours: Json, theirs: Json, objections: Iterable[Objection] = ()) -> Me
         if not (_follows(theirs, ours, conditions, meter, usd) or merge.is_same_by_hour(conditions, meter)):
             merge.take(conditions, meter, usd)
     for when in whens(theirs):
-        if isinstance(when.get(_FACTOR), int | Decimal):
-            merge.take_factor(stated(when), Decimal(when[_FACTOR]))
+        if isinstance(when.get(FACTOR), int | Decimal):
+            merge.take_factor(stated(when), Decimal(when[FACTOR]))
     return Merged(_in_order(merge.price), tuple(merge.changes), tuple(merge.refused), tuple(silent(ours, theirs)))
 
 
@@ -130,8 +130,8 @@ def silent(ours: Json, theirs: Json) -> Iterator[tuple[Json, str]]:
         if not states(theirs, cell_of(conditions), meter):
             yield conditions, meter
     for when in whens(ours):
-        if _FACTOR in when and not any(states(theirs, cell_of(when), meter) for meter in (*rates_of(ours), _FACTOR)):
-            yield stated(when), _FACTOR
+        if FACTOR in when and not any(states(theirs, cell_of(when), meter) for meter in (*rates_of(ours), FACTOR)):
+            yield stated(when), FACTOR
 
 
 def states(price: Json, cell: Cell, meter: str) -> bool:
@@ -142,7 +142,7 @@ def states(price: Json, cell: Cell, meter: str) -> bool:
     for when in whens(price):
         other = cell_of(when)
         same = {**cell, **{key: other[key] for key in hours if key in other and other[key] <= hours[key]}}
-        if other == same and (meter in rates_of(when) or _FACTOR in when):
+        if other == same and (meter in rates_of(when) or FACTOR in when):
             return True
     return False
 
@@ -198,18 +198,18 @@ class _Merge:
         if all(is_near(now[meter] or Decimal(0), usd * factor) for meter, usd in plain.items()):
             return
         same = next((when for when in whens(self.price) if cell_of(when) == cell and not rates_of(when)), None)
-        before = Decimal(same[_FACTOR]) if same is not None and not isinstance(same[_FACTOR], dict) else None
+        before = Decimal(same[FACTOR]) if same is not None and not isinstance(same[FACTOR], dict) else None
         others = [when for when in whens(self.price) if when is not same and _is_rival(cell_of(when), cell)]
         reason = "ours has other prices there" if others or (same is not None and before is None) else ""
-        reason = reason or next(filter(None, (each(conditions, _FACTOR, factor) for each in self.objections)), "")
+        reason = reason or next(filter(None, (each(conditions, FACTOR, factor) for each in self.objections)), "")
         if reason:
-            self.refused.append(Refused(_FACTOR, conditions, before, factor, reason))
+            self.refused.append(Refused(FACTOR, conditions, before, factor, reason))
             return
         if same is None:
-            self.price.setdefault("when", []).append({**conditions, _FACTOR: factor})
+            self.price.setdefault("when", []).append({**conditions, FACTOR: factor})
         else:
-            same[_FACTOR] = factor
-        self.changes.append(Change(_FACTOR, conditions, before, factor))
+            same[FACTOR] = factor
+        self.changes.append(Change(FACTOR, conditions, before, factor))
 
     def _reason(self, conditions: Json, meter: str, now: Decimal | None, usd: Decimal) -> str:
         """Say why a rate is not taken; empty where it is."""

@@ -25,6 +25,13 @@ def looks_like(root: Node) -> bool:
     return any(isinstance(one.nearest(["models"]).value, dict) and one.child("models") for _, one in root.items())
 
 
+def days(root: Node) -> Iterator[str]:
+    """Walk the days by which the age of a file shows: those on which its entries were changed."""
+    for _, provider in root.items():  # noqa: PERF102  # a Node has no values()
+        for _, model in provider.nearest(["models"]).items():  # noqa: PERF102
+            yield text(model.child("last_updated"))
+
+
 def read(root: Node, reading: Reading) -> Iterator[Taken]:
     """Read every model of every provider that has a price."""
     for provider, node in root.items():

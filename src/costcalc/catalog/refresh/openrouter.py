@@ -5,6 +5,7 @@ prompt and completion that there is no such price.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from costcalc.catalog.refresh.record import FREE, Json, Rates, Reading, Taken, items, text, whole_number
@@ -23,12 +24,21 @@ _METERS: dict[str, Meter] = {
     "web_search": "web_search",
     "audio": "input_audio",
 }
+_LAST_SECOND = 253_402_300_800  # the end of the year 9999
 _ALWAYS = ("prompt", "completion")
 
 
 def looks_like(root: Node) -> bool:
     """Say whether a file is OpenRouter's."""
     return any(one.child("pricing") is not None for one in items(root.child("data")))
+
+
+def days(root: Node) -> Iterator[str]:
+    """Walk the days by which the age of a file shows: those on which its models were added [s since 1970]."""
+    for model in items(root.child("data")):
+        created = whole_number(model.child("created"))
+        if created is not None and created < _LAST_SECOND:
+            yield datetime.fromtimestamp(created, UTC).date().isoformat()
 
 
 def read(root: Node, reading: Reading) -> Iterator[Taken]:

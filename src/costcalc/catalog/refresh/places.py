@@ -82,6 +82,14 @@ def _names(catalog: Catalog, provider: str) -> dict[str, str]:
     return aliases | {name.lower(): name for name in models}
 
 
+def named(theirs: TheirFile, catalog: Catalog) -> frozenset[str]:
+    """Name the models of ours that a file names, whether it has a price of them or not."""
+    split = [(ref.partition("/")[0], ref.partition("/")[2]) for ref in theirs.names.values()]
+    ours = {provider: _names(catalog, provider) for provider, _ in split}
+    found = {f"{provider}/{ours[provider][name.lower()]}" for provider, name in split if name.lower() in ours[provider]}
+    return frozenset(found) | {one.ref for one in placed(theirs, catalog)[0] if one.ours is not None}
+
+
 def _ours(taken: Taken, ours: Mapping[str, str]) -> str | None:
     names = (taken.name, *taken.entry.get("aliases", ()))
     return next((ours[name.lower()] for name in names if name.lower() in ours), None)

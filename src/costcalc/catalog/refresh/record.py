@@ -78,7 +78,8 @@ class Reading:
         peer: Whose file it is.
         title: What sources of it are called.
         day: The day whose prices are taken.
-        checked: The day of the file.
+        checked: The day of the file; where ``seen`` says that, the day on which it was compared.
+        seen: The day of the file, where that is another one.
         problems: What is wrong with the file.
         left: What cannot be taken over.
         names: Our name of each model, ``provider/model``, by theirs; of those that are left out too.
@@ -88,6 +89,7 @@ class Reading:
     title: str
     day: date
     checked: date
+    seen: date | None = None
     problems: list[Finding] = field(default_factory=list)
     left: list[LeftOut] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
@@ -138,7 +140,8 @@ class Reading:
         """Name a source: the page that theirs names, where it names one, as their file has it."""
         text = url if isinstance(url, str) else ""
         page = {"url": text} if text.startswith(("https://", "http://")) and " " not in text else {}
-        return {**page, "title": self.title, "checked": self.checked.isoformat()}
+        seen = {"seen": self.seen.isoformat()} if self.seen not in {None, self.checked} else {}
+        return {**page, "title": self.title, **seen, "checked": self.checked.isoformat()}
 
 
 def clean(number: Decimal) -> Decimal:
