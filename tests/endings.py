@@ -30,6 +30,7 @@ _HIDDEN = ("COSTCALC_CATALOG", "COSTCALC_AS_OF", "GITHUB_STEP_SUMMARY", "CI")
 class Ended(NamedTuple):
     """A command's exit status, what it printed, and what it took."""
 
+    args: tuple[str, ...]
     status: int
     out: str
     err: str
@@ -41,7 +42,8 @@ class Ended(NamedTuple):
         """What should not have been, "" where all is well."""
         if self.status not in {0, 1, 2, 3}:
             return f"status {self.status}: {self.err.strip()[-300:]}"
-        if not (self.out + self.err).strip():
+        if not (self.out + self.err).strip() and not (self.status == 0 and "--format=github" in self.args):
+            # GitHub's format has findings alone; every other says what was found out
             return f"status {self.status} without a word"
         if self.cpu_s > MOST_CPU_S or self.grown_kb > MOST_KB:
             return f"{self.cpu_s:.1f} s, {self.grown_kb:,} kB"
@@ -54,7 +56,7 @@ def ended(*args: str) -> Ended:
     began, before = time.process_time(), _peak_kb()
     with redirect_stdout(out), redirect_stderr(err):
         status = app.main(args)
-    return Ended(status, out.getvalue(), err.getvalue(), time.process_time() - began, _peak_kb() - before)
+    return Ended(args, status, out.getvalue(), err.getvalue(), time.process_time() - began, _peak_kb() - before)
 
 
 def document(*args: str) -> dict[str, Any]:

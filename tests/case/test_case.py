@@ -16,9 +16,9 @@ from costcalc.case.file import case_of
 from costcalc.case.inputs import Input, assumed_input, changed, ranges_of
 from costcalc.case.month import Traffic
 from costcalc.case.traffic import traffic_case
+from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.forms.options import BlendOption, PlanOption, SelfHostOption
 from costcalc.catalog.forms.scalars import Interval
-from costcalc.catalog.forms.schema import Assumption
 from costcalc.catalog.things import NamedOption
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.scenario import WorkloadEntry

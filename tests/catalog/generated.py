@@ -9,11 +9,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from costcalc.catalog.forms.assumptions import AssumptionsFile
 from costcalc.catalog.forms.hardware import GpuFile, OpenModelFile
 from costcalc.catalog.forms.json_schema import schema_of
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
-from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile
+from costcalc.catalog.forms.schema import ApiFile, ContractsFile
 
 Tree = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -177,6 +178,8 @@ def _oldest_first(prices: list[Tree]) -> list[Tree]:
 
 
 def _source(tree: Tree) -> Tree:
+    if "seen" in tree:
+        tree["seen"] = min(tree["seen"], tree["checked"])
     return tree if {"url", "title"} & set(tree) else tree | {"title": "a page"}
 
 
@@ -205,8 +208,9 @@ def _when(tree: Tree) -> Tree:
 
 
 def _model(tree: Tree) -> Tree:
-    if "retired" in tree:
-        tree.setdefault("retired_source", {"title": "a page", "checked": "2026-01-01"})
+    for day in ("retired", "last_listed"):
+        if day in tree:
+            tree.setdefault(f"{day}_source", {"title": "a page", "checked": "2026-01-01"})
     return tree
 
 

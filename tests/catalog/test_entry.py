@@ -75,7 +75,7 @@ def test_forms_are_equal_by_their_values_and_of_one_type() -> None:
     assert Point.model_construct(x=1) == Point(x=1)
     assert hash(When(region="eu", multiply=Decimal(2))) == hash(When(region="eu", multiply=Decimal(2)))
     assert repr(Source(title="t", checked="2026-01-01")) == (  # type: ignore[arg-type]
-        "Source(url=None, title='t', checked=datetime.date(2026, 1, 1))"
+        "Source(url=None, title='t', checked=datetime.date(2026, 1, 1), seen=None)"
     )
 
 

@@ -482,14 +482,14 @@ def test_the_newest_rent_goes_stale_and_what_was_before_does_not(tmp_path: Path)
     old = "source: {title: t, checked: 2026-01-01}"
     everything = load_catalog(written(tmp_path / "x.yaml", GPU.replace(READ, old)))
     assert stale(everything) == [
-        "gpus.mine.rentals.shop.prices.0.source: last checked 330 days ago, on 2026-01-01",
-        "gpus.mine.purchase.prices.0.source: last checked 330 days ago, on 2026-01-01",
+        "gpus.mine.rentals.shop.prices.0.source: last seen 330 days ago, on 2026-01-01",
+        "gpus.mine.purchase.prices.0.source: last seen 330 days ago, on 2026-01-01",
     ]  # its specification was published once
     entry = f"      - {{effective: 2026-01-01, usd_per_gpu_hour: 3, {old}}}\n"
     newer = f"{entry}      - {{effective: 2026-06-01, usd_per_gpu_hour: 2, {READ}}}\n"
     text = edited(GPU.replace(READ, old), entry, newer)
     assert stale(load_catalog(written(tmp_path / "x.yaml", text))) == [
-        "gpus.mine.purchase.prices.0.source: last checked 330 days ago, on 2026-01-01"
+        "gpus.mine.purchase.prices.0.source: last seen 330 days ago, on 2026-01-01"
     ]
 
 
@@ -514,7 +514,7 @@ def test_a_day_that_is_to_come_was_not_checked(text: str, tmp_path: Path) -> Non
 
 def test_an_option_with_figures_of_its_own_has_a_source_that_ages(overlay: Overlay) -> None:
     catalog = overlay("options: {a: {kind: self_host, tokens_per_s: 5, usd_per_gpu_hour: 2, source: {title: t, checked: 2026-01-01}}}")  # fmt: skip
-    assert stale(catalog) == ["options.a.source: last checked 330 days ago, on 2026-01-01"]
+    assert stale(catalog) == ["options.a.source: last seen 330 days ago, on 2026-01-01"]
 
 
 def stated(value: object) -> list[Source]:

@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from costcalc import load_catalog
-from costcalc.catalog.forms.schema import Assumption
+from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.layers.overrides import intervals
 from costcalc.catalog.validate import validate
 from costcalc.findings import Document, Finding, Node

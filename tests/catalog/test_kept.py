@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from costcalc.catalog.forms.assumptions import AssumptionsFile
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import OptionsFile
-from costcalc.catalog.forms.schema import AssumptionsFile, Model, Source
+from costcalc.catalog.forms.schema import Model, Source
 from costcalc.catalog.layers import kept as keeping
 from costcalc.catalog.layers.kept import keep, kept, key_of
 from costcalc.catalog.layers.load import keep_shipped, load_catalog, shipped_pricing

@@ -287,7 +287,7 @@ EXPECTED = [
     f"x.yaml:19:52: {PRICE}.when.9: unknown key '5'; expected one of: prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, region_other_than, weekdays, utc, usd_per_mtok, usd_per_thousand, multiply",
     f"x.yaml:20:23: {PRICE}.source.url: expected an address that begins with https://, found 'example.com'",
     f"x.yaml:20:45: {PRICE}.source.checked: expected a day such as 2026-11-22, found text 'yesterday'",
-    "x.yaml:5:5: models.acme-1: unknown key 'contxt_window'; expected one of: aliases, context_window, open_weights, reads, tools, retired, retired_source, prices, note [did you mean 'context_window'?]",
+    "x.yaml:5:5: models.acme-1: unknown key 'contxt_window'; expected one of: aliases, context_window, open_weights, reads, tools, retired, retired_source, last_listed, last_listed_source, prices, note [did you mean 'context_window'?]",
     "x.yaml:22:5: models.acme-2.prices: expected at least one entry, found none",
     "x.yaml:23:11: models.acme-3: expected a mapping, found the number 7",
     'x.yaml:25:15: models.acme-4.aliases.0: expected text, found the number 4.10; quote it: "4.10"',
@@ -342,7 +342,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("assumptions: {a: {value: 1, low: 1, high: 1, unit: x, basis: vendor, source: {url: {b: 1}, checked: 2026-01-01}}}", "x.yaml:1:79: assumptions.a.source.url: expected text, found a mapping"),
         ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2025-12-11, billed_as: {output: input}}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.0: billed_as says that output costs what input costs; only input may have a rate"),
         ("api: {openai: {models: {gpt-5.2: {prices: [{effective: 2026-12-11, usd_per_thousand: {request: 1}, billed_as: {output: input}, source: {title: t, checked: 2026-01-01}}]}}}}", "x.yaml:1:44: models.gpt-5.2.prices.1: billed_as says that output costs what input costs; only input may have a rate"),
-        ("{provider: acme, models: {a: {retired: 2026-01-01, prices: [{effective: 2026-01-01, usd_per_mtok: {input: 1}, source: {title: t, checked: 2026-01-01}}]}}}", "x.yaml:1:27: models.a: a retired model needs retired_source: where its last day was read"),
+        ("{provider: acme, models: {a: {retired: 2026-01-01, prices: [{effective: 2026-01-01, usd_per_mtok: {input: 1}, source: {title: t, checked: 2026-01-01}}]}}}", "x.yaml:1:27: models.a: retired needs retired_source: where that day was read"),
         ("{provider: acme, models: {a: {prices: [&p {effective: 2026-01-01, usd_per_mtok: {input: 1}, source: {title: t, checked: 2026-01-01}}, *p]}}}", "x.yaml:1:27: models.a: prices stand oldest first, one a day: 2026-01-01 stands after 2026-01-01"),
         ("contracts: {openai: {effective: 2026-02-01, until: 2026-01-01, source: {title: t, checked: 2026-01-01}}}", "x.yaml:1:13: contracts.openai: the contract ends on 2026-01-01, before it begins on 2026-02-01"),
         ("assumptions: {a: {value: 1e29, low: 1e999999999, high: 1, unit: x, basis: judgement}}", "x.yaml:1:26: assumptions.a.value: expected a number of at most 1e18, found 1E+29\nx.yaml:1:37: assumptions.a.low: expected a finite number, found .inf, or a number of more than 30 digits"),
@@ -441,7 +441,7 @@ def test_validation_finds_stale_future_and_dangling(tmp_path: Path) -> None:
     catalog = load_catalog(written(tmp_path / "x.yaml", text))
     stale = [finding for finding in validate(catalog, today=date(2026, 11, 27)) if finding.rule == "stale"]
     assert [(finding.message, finding.place and finding.place.line) for finding in stale] == [
-        ("api.acme.models.acme-1.prices.0.source: last checked 330 days ago, on 2026-01-01", 8)
+        ("api.acme.models.acme-1.prices.0.source: last seen 330 days ago, on 2026-01-01", 8)
     ]
     with pytest.raises(InputError, match="checked on 2026-11-22, which is after 2026-11-21"):
         validate(load_catalog(), today=date(2026, 11, 21))
@@ -472,7 +472,7 @@ def test_contracts_and_assumptions_without_a_source_of_age(overlay: Overlay) -> 
     )
     findings = validate(catalog, today=date(2026, 11, 27))
     assert [finding.message for finding in findings] == [
-        "contracts.openai.source: last checked 695 days ago, on 2025-01-01"
+        "contracts.openai.source: last seen 695 days ago, on 2025-01-01"
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc import InputError, load_catalog
+from costcalc.catalog.forms.assumptions import AssumptionsFile
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile, OpenModelFile, QualityFile
 from costcalc.catalog.forms.json_schema import schema_of
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
-from costcalc.catalog.forms.schema import ApiFile, AssumptionsFile, ContractsFile
+from costcalc.catalog.forms.schema import ApiFile, ContractsFile
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Document
 from costcalc.scenario import Scenario, project_schema
@@ -124,6 +126,7 @@ EDITS = [
     ("usd_per_mtok: {input: 1.00}, ", ""),
     ("url: https://x.example, ", ""),
     ("prices:", "retired: 2026-01-01, prices:"),
+    ("prices:", "last_listed: 2026-01-01, prices:"),
 ]
 HARMLESS = [
     ("input: 1.00", "input: 1e-6, output: 1_000"),
@@ -140,6 +143,14 @@ def test_both_refuse_a_bad_file(old: str, new: str) -> None:
     text = GOOD.replace(old, new, 1)
     assert not loader_accepts(ApiFile, text)
     assert not schema_accepts(schema_of(ApiFile), parse_yaml(Document("x.yaml", text)).plain())
+
+
+def test_nothing_is_seen_after_it_was_checked() -> None:
+    """A JSON Schema cannot compare two days."""
+    day = re.search(r"checked: (\d{4}-\d\d-\d\d)", GOOD)
+    assert day is not None
+    assert loader_accepts(ApiFile, GOOD.replace("checked:", f"seen: {day[1]}, checked:", 1))
+    assert not loader_accepts(ApiFile, GOOD.replace("checked:", "seen: 2999-01-01, checked:", 1))
 
 
 @pytest.mark.parametrize(("old", "new"), [("provider: x", "provider: x"), *HARMLESS])

@@ -221,9 +221,10 @@ def test_the_day_that_was_named_dates_the_entry_and_prices_its_effect(cli: Cli, 
 
 
 def test_templates_name_every_key_of_their_forms() -> None:
+    from costcalc.catalog.forms.assumptions import Assumption
     from costcalc.catalog.forms.hardware import GpuFile
     from costcalc.catalog.forms.plans import Plan
-    from costcalc.catalog.forms.schema import Assumption, Model, Price
+    from costcalc.catalog.forms.schema import Model, Price
 
     for kind, forms in {
         "model": (Model, Price),

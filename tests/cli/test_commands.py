@@ -283,7 +283,7 @@ def test_stale_prices_are_said_and_end_with_3_under_strict(cli: Cli) -> None:
     later = ("compare", "--tokens", "1e6", "--as-of", "2027-06-01", "--options", "gpt-5.2-api")
     run = cli(*later, "--notes")
     assert run.status == 0
-    assert "stale: the price was last checked 191 days before 2027-06-01" in " ".join(run.out.split())
+    assert "stale: the price was last seen 191 days before 2027-06-01" in " ".join(run.out.split())
     assert cli(*later, "--strict").status == 3
     assert cli(*MONTH, "--strict").status == 0
 
@@ -546,7 +546,7 @@ def test_validate_finds_and_gates(cli: Cli, tmp_path: Path) -> None:
     )
     run = cli("catalog", "validate", "old.yaml", *CHECKED)
     assert (run.status, run.out[-12:]) == (0, ": 1 finding\n")
-    assert run.err.startswith("warning: old.yaml:1:") and "last checked 695 days ago" in run.err  # noqa: PT018
+    assert run.err.startswith("warning: old.yaml:1:") and "last seen 695 days ago" in run.err  # noqa: PT018
     assert cli("catalog", "validate", "old.yaml", "--strict", *CHECKED).status == 3
     (tmp_path / "bad.yaml").write_text("workloads: {a: {requests: x}}\noptions: {a: 1}\n")
     for order in (("old.yaml", "bad.yaml"), ("bad.yaml", "old.yaml")):

@@ -152,7 +152,7 @@ def test_an_allowance_that_nobody_publishes_makes_a_fee_not_comparable(acme: Cat
     one = priced("bare", work(1_000), acme)
     assert (one.unfit, one.monthly_usd) == ("limit unknown", Decimal(39))
     assert one.caveats[0].startswith("no allowance in tokens is published")
-    assert one.caveats[-1] == "stale: the price was last checked 325 days before 2026-11-22"
+    assert one.caveats[-1] == "stale: the price was last seen 325 days before 2026-11-22"
     assert one.caveats[-2] == "whether the vendor may train on the data is not known"
     rows = compare(work(1_000), acme, options=["bare", "acme/frontier"], as_of=TODAY).estimates
     assert [row.option for row in rows] == ["acme/frontier", "bare"]  # $30, and a fee that stands last

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -271,3 +273,14 @@ def test_an_estimate_follows_the_measurement(overlay: Overlay) -> None:
     found = replica_of(option(tpot_ms=Decimal(10_000)), shape, full)  # a target that never binds
     assert found.tokens_per_s == pytest.approx(1_234)
     assert not found.measured  # the model gave it, as the measurement moved it
+
+
+def test_a_process_that_goes_through_catalogs_keeps_the_last_two(overlay: Overlay) -> None:
+    seen = weakref.WeakSet[Catalog]()
+    for speed in range(1_000, 1_005):
+        catalog = overlay(MEASURED.replace("1_234", str(speed)))
+        replica_of(option(), of(Shape.of(output_tokens=100)), catalog)
+        seen.add(catalog)
+    del catalog
+    gc.collect()
+    assert len(seen) <= 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -91,7 +92,7 @@ def json_like(draw: st.DrawFn, originals: list[Any]) -> str:
         for key in to:
             inside = inside[key]
         if draw(st.integers(0, 4)):
-            inside[last] = draw(scalars)
+            inside[last] = deepcopy(draw(scalars))  # one that is drawn twice would hold itself
         else:
             del inside[last]
     return json.dumps(value)

@@ -61,7 +61,7 @@ def decide(
     """
     choices = comparison.to_choose
     current = case.catalog.option(today).id if today is not None else None
-    alone = [each for each in comparison.estimates if not each.unfit and each.is_offer and each.retired is None]
+    alone = [each for each in comparison.estimates if not each.unfit and each.is_for_sale]
     return Decision(
         compared=len(comparison.estimates),
         today=next((each for each in _decisive(comparison) if each.option in {today, current}), None),

@@ -88,20 +88,28 @@ def about_prices(spent: Sequence[Spent], today: date, *, strict: bool) -> Iterat
             yield Finding("price-missing", "error", message, one.place, subject=name)
         if one.estimate is None:
             continue
-        age = (today - one.estimate.source.checked).days
+        age = (today - one.estimate.source.evidence_day).days
         if age > MAX_AGE_DAYS:
-            message = f"workload '{name}': nobody has checked the price of {one.option} for {age} days"
+            message = f"workload '{name}': nobody has seen the price of {one.option} for {age} days"
             yield Finding("price-stale", "error" if strict else "warning", message, one.place, subject=name)
         checked = max(source.checked for source in (one.estimate.source, *_sources(one.estimate)))
         if checked > today:
             message = f"workload '{name}': a price of {one.option} was checked on {checked}, which is after {today}"
             yield Finding("future-checked", "error" if strict else "warning", message, one.place, subject=name)
-        if one.estimate.retired is not None:
-            message = f"workload '{name}': {one.option} was retired on {one.estimate.retired}"
-            yield Finding("option-retired", "warning", message, one.place, subject=name)
-        if one.estimate.kind == "rate":
-            message = f"workload '{name}': {one.option} is a published figure that nobody sells"
-            yield Finding("option-rate", "warning", message, one.place, subject=name)
+        yield from _not_for_sale(name, one, one.estimate)
+
+
+def _not_for_sale(name: str, one: Spent, estimate: Estimate) -> Iterator[Finding]:
+    if estimate.retired is not None:
+        message = f"workload '{name}': {one.option} was retired on {estimate.retired}"
+        yield Finding("option-retired", "warning", message, one.place, subject=name)
+    if estimate.last_listed is not None:
+        last = estimate.last_listed
+        message = f"workload '{name}': {one.option} stands in no current list of prices, in one last on {last}"
+        yield Finding("option-unlisted", "warning", message, one.place, subject=name)
+    if estimate.kind == "rate":
+        message = f"workload '{name}': {one.option} is a published figure that nobody sells"
+        yield Finding("option-rate", "warning", message, one.place, subject=name)
 
 
 def _sources(estimate: Estimate) -> Iterator[Source]:

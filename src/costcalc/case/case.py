@@ -268,4 +268,6 @@ def why_unfit(estimate: Estimate) -> str:
         return "a published figure that nobody sells"
     if estimate.retired is not None:
         return f"retired on {estimate.retired}"
+    if estimate.last_listed is not None:
+        return f"in no current list of prices, last seen in one on {estimate.last_listed}"
     return _UNFIT[estimate.unfit]

@@ -5,9 +5,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
+from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.scalars import Interval
-from costcalc.catalog.forms.schema import Assumption
 from costcalc.errors import UnknownNameError
 
 Form = TypeVar("Form", bound=Entry)

@@ -6,9 +6,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, assert_never
 
+from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option
-from costcalc.catalog.forms.schema import ApiFile, Assumption, Contract
+from costcalc.catalog.forms.schema import ApiFile, Contract
 from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, slug, unknown, with_hint, with_next
 from costcalc.catalog.resolve import Resolver, has
 from costcalc.catalog.things import NamedOption, SoldModel, SoldPlan, Thing

@@ -74,7 +74,8 @@ def _apart(node: Node, path: Path, key: str) -> Origin | None:
     """Give the origin of a part that the entry's own source says nothing of: a model's last day, a GPU's offers."""
     if path and path[-1] == "rentals":
         return Origin((*path, key), "", None, None)
-    return _origin(node, path, "retired_source") if key.startswith("retired") else None
+    day = next((day for day in ("retired", "last_listed") if key.startswith(day)), None)
+    return _origin(node, path, f"{day}_source") if day is not None else None
 
 
 def _origin(node: Node, path: Path, key: str) -> Origin | None:
@@ -103,5 +104,5 @@ def _judged(node: Node, path: Path) -> Origin | None:
 
 
 def _day(node: Node) -> date | None:
-    checked = node.child("checked")
+    checked = node.child("seen") or node.child("checked")
     return date.fromisoformat(str(checked.value)) if checked is not None else None

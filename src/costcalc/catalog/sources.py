@@ -86,6 +86,8 @@ def _sold(path: Path, model: Model) -> Iterator[Read]:
     yield from _dated(path, model.prices)
     if model.retired_source is not None:
         yield Read((*path, "retired_source"), model.retired_source, is_history=True)
+    if model.last_listed_source is not None:
+        yield Read((*path, "last_listed_source"), model.last_listed_source, is_history=True)
 
 
 def _plan(path: Path, plan: Plan) -> Iterator[Read]:

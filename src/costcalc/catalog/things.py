@@ -72,6 +72,10 @@ class SoldModel:
         """Say whether the provider no longer serves it on that day."""
         return self.model.retired is not None and self.model.retired <= day
 
+    def unlisted_on(self, day: date) -> bool:
+        """Say whether no current list of prices has it on that day, though nobody announced its end."""
+        return self.model.last_listed is not None and self.model.last_listed < day
+
 
 class SoldPlan(NamedTuple):
     """A subscription as one vendor sells it."""

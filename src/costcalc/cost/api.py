@@ -73,6 +73,7 @@ def api_estimate(
         price_date=price.effective,
         source=price.source,
         retired=sold.model.retired if sold.retired_on(as_of) else None,
+        last_listed=sold.model.last_listed if sold.unlisted_on(as_of) else None,
         unfit="too long" if window is not None and workload.longest_request > window else "",
         via=_via(sold, price.source),
     )
@@ -198,12 +199,14 @@ def _caveats(sold: SoldModel, workload: Workload, parts: list[_Part], day: date,
         yield f"retired by {sold.provider} on {model.retired}: cannot be bought any more"
     elif model.retired is not None:
         yield f"{sold.provider} retires it on {model.retired}"
+    if sold.unlisted_on(day) and not sold.retired_on(day):
+        yield f"no list of {sold.provider}'s prices has had it since {model.last_listed}: ask whether it is still sold"
     if sold.contract is not None and first.tariff.contract is None:
         until = sold.contract.until
         when = f"ended on {until}" if until and until < day else f"begins on {sold.contract.effective}"
         yield f"the contract '{sold.contract.source}' {when}: these are list prices"
-    if (age := (day - first.tariff.price.source.checked).days) > MAX_AGE_DAYS:
-        yield f"stale: the price was last checked {age} days before {day}"
+    if (age := (day - first.tariff.price.source.evidence_day).days) > MAX_AGE_DAYS:
+        yield f"stale: the price was last seen {age} days before {day}"
     yield from _announced(first.tariff)
     if workload.batchable_share and first.tariff.terms.processing != "batch":
         bound = f"needs the {first.tariff.terms.service_tier} tier" if first.tariff.sells_batch else None

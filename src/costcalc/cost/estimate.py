@@ -143,6 +143,7 @@ class Estimate(NamedTuple):
         price_date: Since when the price has been in force.
         source: Where the price was read.
         retired: The first day on which it can no longer be bought, where that day has come.
+        last_listed: The last day on which a list of prices had it, where no current list has it.
         unfit: Why it cannot be compared with the others (it leaves out meters, requests exceed its context, nobody
             knows how much it holds), or "".
         via: Against what the figure was checked, where the source itself was not opened.
@@ -164,6 +165,12 @@ class Estimate(NamedTuple):
     assumptions: tuple[str, ...] = ()
     deployment: Deployment | None = None
     is_offer: bool = True
+    last_listed: date | None = None
+
+    @property
+    def is_for_sale(self) -> bool:
+        """Whether somebody sells it now, as far as anybody can see."""
+        return self.is_offer and self.retired is None and self.last_listed is None
 
     @property
     def monthly_usd(self) -> Decimal:

@@ -271,8 +271,8 @@ def _caveats(seats: Seats, workload: Workload, day: date) -> Iterator[str]:
         yield f"API-equivalent of this work: ${usd(api)} a month at {seats.model}; nobody bills a subscriber for that"
         yield _break_even(seats, workload)
     yield _POLICIES[plan.data_policy]
-    if (age := (day - seats.fee.source.checked).days) > MAX_AGE_DAYS:
-        yield f"stale: the price was last checked {age} days before {day}"
+    if (age := (day - seats.fee.source.evidence_day).days) > MAX_AGE_DAYS:
+        yield f"stale: the price was last seen {age} days before {day}"
 
 
 def _used(seats: Seats, held: Held, workload: Workload) -> str:

@@ -156,16 +156,15 @@ def _raw_of(one: Measurement, setup: Setup, catalog: Catalog) -> float:
 class _Answers:
     """What a setup delivers for a request, by concurrency: every answer is worked out once.
 
-    An analysis asks the same again and again. Two are equal where they are about the very same entries of a catalog,
-    in whatever copies of it; what is remembered keeps those alive, so ids stay theirs.
+    An analysis asks the same again and again. Two are equal where they are about the very same entries of a catalog;
+    what is remembered keeps those alive, so ids stay theirs.
     """
 
     __slots__ = ("_catalog", "_key", "_known", "_predict", "_request", "_setup", "_within")
 
     def __init__(self, setup: Setup, request: Request, catalog: Catalog) -> None:
         self._setup, self._request, self._catalog = setup, request, catalog
-        rooms = (setup.model, setup.gpu, catalog.models, catalog.gpus, catalog.measurements, catalog.throughput_fit)
-        self._key = (*map(id, rooms), setup.serving, setup.layout, setup.gpus, request)
+        self._key = (id(setup.model), id(setup.gpu), setup.serving, setup.layout, setup.gpus, request)
         self._predict: ByLoad | None = None
         self._known: dict[float | None, Throughput] = {}
         self._within: dict[float, Throughput] = {}
@@ -192,10 +191,25 @@ class _Answers:
         return found
 
 
-@lru_cache(maxsize=2048)
-def _remembered(answers: _Answers) -> _Answers:
-    """Give the answers that were remembered in place of equal ones."""
-    return answers
+class _Rooms:
+    """The tables of a catalog that a prediction rests on; copies of a catalog share them."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._tables = (catalog.models, catalog.gpus, catalog.measurements, catalog.throughput_fit)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Rooms) and tuple(map(id, self._tables)) == tuple(map(id, other._tables))
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self._tables)))
+
+
+@lru_cache(maxsize=2)  # a process may go through thousands of catalogs: what they answered goes when they go
+def _memory_of(_rooms: _Rooms) -> Callable[[_Answers], _Answers]:
+    """Give what remembers answers of a catalog: called with answers, it gives the equal ones that it knows."""
+    return lru_cache(maxsize=2048)(lambda answers: answers)
 
 
 def within_target(ask: ByLoad, *, tpot_s: float) -> Throughput:
@@ -324,7 +338,7 @@ def usual_kv(weights: Precision, gpu: GpuFile) -> KvPrecision:
 
 def _answer(setup: Setup, shape: Shape, option: SelfHostOption, catalog: Catalog) -> Throughput:
     target = option.tpot_ms if option.tpot_ms is not None else catalog.assumption("tpot_target").value
-    answer = _remembered(_Answers(setup, Request.of(shape), catalog)).within(float(target) / 1000)
+    answer = _memory_of(_Rooms(catalog))(_Answers(setup, Request.of(shape), catalog)).within(float(target) / 1000)
     if answer.output_tokens_per_s <= 0:
         named = f"{setup.model.name} at {setup.serving.weight_precision} on {setup.layout.gpus}× {setup.gpu.name}"
         raise UndecidableError(f"{named} does not fit: {'; '.join(answer.caveats)}")

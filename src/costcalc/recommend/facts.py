@@ -114,6 +114,7 @@ def _of_api(option: ApiOption, sold: SoldModel, workload: Workload, catalog: Cat
     yield "leaves_own_machines", True
     yield "vendor_may_train", False
     yield "retired", sold.retired_on(day)
+    yield "unlisted", sold.unlisted_on(day)
     if model.retired is not None and not sold.retired_on(day):
         yield "days_to_retirement", Decimal((model.retired - day).days)
     prices = [price for price in model.prices if price.effective <= day][-1:]
@@ -133,6 +134,7 @@ def _of_machines(option: SelfHostOption, catalog: Catalog) -> Given:
     yield "leaves_own_machines", False
     yield "vendor_may_train", False
     yield "retired", False
+    yield "unlisted", False
     yield "sold_in_region", True  # where one's own machines stand is one's own choice
     yield "rented", option.tenure != "own"
     yield "tenure", option.tenure
@@ -160,6 +162,7 @@ def _of_plan(option: PlanOption, catalog: Catalog, day: date) -> Given:
     yield "vendor_may_train", {"may_train_by_default": True, "no_training": False}.get(policy)
     yield "licence", TERMS
     yield "retired", False
+    yield "unlisted", False
     if option.model is not None:
         model = catalog.sold_model(option.model)
         yield "model", plain_name(model.id)
@@ -167,6 +170,7 @@ def _of_plan(option: PlanOption, catalog: Catalog, day: date) -> Given:
         window = model.model.context_window
         yield "context_window", Decimal(window) if window is not None else None
         yield "retired", model.retired_on(day)
+        yield "unlisted", model.unlisted_on(day)
 
 
 def _scored(scores: Scores, names: Iterable[str]) -> Given:
@@ -180,7 +184,7 @@ def _scored(scores: Scores, names: Iterable[str]) -> Given:
         yield "intelligence_index", max(score.score for score in index)
 
 
-_ANY = ("leaves_own_machines", "vendor_may_train", "retired", "rented", "frontier")
+_ANY = ("leaves_own_machines", "vendor_may_train", "retired", "unlisted", "rented", "frontier")
 _ALL = ("sold_in_region", "takes_image", "takes_audio", "takes_video", "calls_tools", "sells_batch", "open_weights")
 _LEAST = ("context_window", "days_to_retirement", "score_low", "score_high")
 _MOST = ("tpot_ms", "cold_start_s")

@@ -26,7 +26,7 @@ _FIELDS = (Column("field"), Column("value", "right"), Column("place"), Column("l
 _OF_ONE_FILE = (*_FIELDS[:2], Column("line", "right"), _FIELDS[3])
 _LONG = 28  # characters of a value from which on it is text, which stands below the table
 _PAGE = 80  # characters that field, value and place fill at most; else the file is named once, above the table
-_SOURCES = ("source", "retired_source")
+_SOURCES = ("source", "retired_source", "last_listed_source")
 
 
 def contracted_rows(catalog: Catalog, sold: SoldModel, day: date) -> list[dict[str, Json]]:

@@ -107,7 +107,7 @@ def gpu_blocks(catalog: Catalog, gpu: GpuFile) -> Iterator[Block]:
         f"link {gpu.link_gb_per_s:,f} GB/s one way" if gpu.link_gb_per_s is not None else "no link known",
         f"{gpu.gpus_per_node} to a node; {gpu.vendor}, architecture {gpu.architecture}; figures {gpu.trust}",
         _STANDS[gpu.placement],
-        f"source: {gpu.source}, checked {gpu.source.checked}",
+        f"source: {gpu.source}, {gpu.source.looked_at}",
         gpu.note or "",
     ]
     yield Bullets(gpu.name, tuple(fact for fact in facts if fact))
@@ -144,7 +144,7 @@ def open_model_blocks(catalog: Catalog, model: OpenModelFile) -> Iterator[Block]
         f"context window {model.context_window:,} tokens" if model.context_window else "",
         f"{model.parameters_b}B parameters, {model.active_parameters_b}B active{experts}",
         f"{model.layers} layers: {layers}; {kv_bytes_per_token(shape_of(model)):,.0f} bytes of bf16 cache a token",
-        f"published in {model.published_weights}; shape {model.trust}: {model.source}, checked {model.source.checked}",
+        f"published in {model.published_weights}; shape {model.trust}: {model.source}, {model.source.looked_at}",
         model.note or "",
     ]
     yield Bullets(model.name, tuple(fact for fact in facts if fact))

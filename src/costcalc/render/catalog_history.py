@@ -180,6 +180,9 @@ def _own(catalog: Catalog, found: History) -> Iterator[str]:
 def _to_know(catalog: Catalog, found: History, shown: Sequence[Series]) -> Iterator[str]:
     if found.retired is not None:
         yield f"retired on {found.retired}: no longer sold from that day on"
+    last_listed = found.sold.model.last_listed if found.sold is not None else None
+    if last_listed is not None:
+        yield f"no list of prices has had it since {last_listed}: ask whether it is still sold"
     contract = _contract(found)
     if contract is not None and found.sold is not None:
         place = catalog.place(("contracts", found.sold.provider))

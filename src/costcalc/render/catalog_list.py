@@ -140,6 +140,14 @@ def _models(catalog: Catalog, pattern: str) -> Iterator[SoldModel]:
                 yield catalog.sold_model(f"{provider}/{name}")
 
 
+def _status(sold: SoldModel, day: date) -> str:
+    if sold.retired_on(day):
+        return "retired"
+    if sold.unlisted_on(day):
+        return "unlisted"
+    return "sold" if sold.model.prices[0].effective <= day else "no price yet"
+
+
 def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
     try:
         price: Price | None = sold.price_on(day)[1]
@@ -153,7 +161,7 @@ def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
         "output": rates.get("output"),
         "since": price.effective.isoformat() if price else None,
         "checked": price.source.checked.isoformat() if price else None,
-        "status": "retired" if sold.retired_on(day) else "sold" if price else "no price yet",
+        "status": _status(sold, day),
     }
 
 

@@ -86,7 +86,7 @@ def plan_blocks(catalog: Catalog, sold: SoldPlan) -> Iterator[Block]:
         place = catalog.place((*sold.path, "prices", index))
         lines = [
             f"${full_usd(price.usd_per_seat)} a month",
-            f"source: {price.source}, checked {price.source.checked}",
+            f"source: {price.source}, {price.source.looked_at}",
         ]
         lines += [price.note] if price.note else []
         yield Bullets(f"Fee of a seat from {price.effective} on ({place})", tuple(lines))
@@ -97,5 +97,5 @@ def _holds(held: Allowance | None) -> list[str]:
         return ["what a seat holds is not published"]
     ends = f"{_amount(held.low, held)} to {_amount(held.high, held)}, {held.basis}"
     lines = [f"a seat holds {_amount(held.value, held)} a month (estimate; {ends})"]
-    lines += [f"read at {held.source}, checked {held.source.checked}"] if held.source is not None else []
+    lines += [f"read at {held.source}, {held.source.looked_at}"] if held.source is not None else []
     return lines + ([held.note] if held.note else [])

@@ -138,6 +138,8 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     facts += [f"context window {model.context_window:,} tokens"] if model.context_window else []
     facts += [f"open weights {model.open_weights}"] if model.open_weights else []
     facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
+    if model.last_listed is not None:
+        facts.append(f"in no list of prices since {model.last_listed}, by {model.last_listed_source}")
     facts += [model.note] if model.note else []
     prices = catalog.providers[sold.provider]
     facts += [f"{prices.name or sold.provider}: {prices.note}"] if prices.note else []
@@ -153,7 +155,7 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
         lines = [_price_line("standard", _rates(price))]
         lines += [_price_line(describe(when), _rates(when)) for when in price.when]
         lines += [f"{meter} is billed as {other}" for meter, other in (price.billed_as or {}).items()]
-        lines += [f"source: {price.source}, checked {price.source.checked}"]
+        lines += [f"source: {price.source}, {price.source.looked_at}"]
         lines += [price.note] if price.note else []
         title = f"List prices from {price.effective} on ({place}), USD per million tokens, per thousand for calls"
         yield Bullets(title, tuple(lines))

@@ -285,6 +285,6 @@ def _sources(comparison: Comparison) -> Iterator[Block]:
     for one in comparison.estimates:
         via = f" as {one.via} have them" if one.via else ""
         site = urlsplit(one.source.url).hostname if one.source.url else None
-        by_check.setdefault(f"checked {one.source.checked}{via}", {})[site or str(one.source)] = None
+        by_check.setdefault(f"{one.source.looked_at}{via}", {})[site or str(one.source)] = None
     lines = [f"{', '.join(sites)}; {check}" for check, sites in sorted(by_check.items())]
     yield from listed("Sources (--explain has every page)", lines)

@@ -53,6 +53,7 @@ def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | Non
         **_figures(comparison, one),
         "deployment": deployment_data(one.deployment, comparison.published, one.option),
         "retired": one.retired.isoformat() if one.retired else None,
+        "last_listed": one.last_listed.isoformat() if one.last_listed else None,
         "not_comparable": one.unfit or None,
         "source": _source(one.source),
         "lines": [line_data(line, explained_by) for line in one.lines],
@@ -84,7 +85,8 @@ def _source(source: Source | None) -> dict[str, Json] | None:
     """Give a source as data; a judgement has none."""
     if source is None:
         return None
-    return {"url": source.url, "title": source.title, "checked": source.checked.isoformat()}
+    seen = source.seen.isoformat() if source.seen is not None else None
+    return {"url": source.url, "title": source.title, "checked": source.checked.isoformat(), "seen": seen}
 
 
 def line_data(line: CostLine, explained_by: Catalog | None = None) -> dict[str, Json]:

@@ -34,7 +34,7 @@ def _explained_line(line: CostLine, catalog: Catalog) -> str:
 
 def origin(source: Source | None) -> str:
     """Say where a figure was read, or that nobody can be quoted for it."""
-    return f"{source}, checked {source.checked}" if source is not None else "no citable source"
+    return f"{source}, {source.looked_at}" if source is not None else "no citable source"
 
 
 def _explained_assumption(name: str, catalog: Catalog) -> str:

@@ -17,6 +17,7 @@ ALWAYS = 4  # options of the headline that always have a row of their own: those
 FLAGS = {
     "rate": "is a published figure that nobody sells",
     "retired": "can no longer be bought",
+    "unlisted": "stands in no current list of prices: ask whether it is still sold",
     "part": "leaves out meters that the workload uses, so it is not comparable",
     "too long": "requests exceed its context window, so it is not comparable",
     "limit unknown": "is a fee alone: nobody publishes how much a seat holds, so it is not comparable",
@@ -53,7 +54,9 @@ def flag_of(estimate: Estimate, today: str | None) -> str:
         return estimate.unfit
     if estimate.option == today:
         return "today"
-    return "retired" if estimate.retired else _KINDS.get(estimate.kind, "")
+    if estimate.retired is not None:
+        return "retired"
+    return "unlisted" if estimate.last_listed is not None else _KINDS.get(estimate.kind, "")
 
 
 def rows_of(comparison: Comparison, catalog: Catalog, *, today: str | None, every_row: bool) -> tuple[Row, ...]:

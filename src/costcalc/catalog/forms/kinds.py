@@ -64,7 +64,7 @@ FOLDER_KINDS = (
 )
 TABLE_KINDS = (
     FileKind("options", ("forms.options", "OptionsFile"), ("options", "headline")),
-    FileKind("assumptions", ("forms.schema", "AssumptionsFile"), ("assumptions",)),
+    FileKind("assumptions", ("forms.assumptions", "AssumptionsFile"), ("assumptions",)),
     FileKind("quality", ("forms.hardware", "QualityFile"), ("quality",), has_parts=False),
     FileKind(
         "rules",

@@ -4,9 +4,10 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
+from costcalc.catalog.forms.assumptions import Judged
 from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.scalars import Day, Factor, Items, Text, UnitUsd
-from costcalc.catalog.forms.schema import Judged, Source
+from costcalc.catalog.forms.schema import Source
 from costcalc.errors import UndecidableError
 
 Limit = Literal["hard", "overage"]

@@ -7,10 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, JsonSchema, NumberOrTable, form_check
 from costcalc.catalog.forms.scalars import (
-    LEAST_NUMBER,
-    MAX_NUMBER,
     MAX_UNIT_USD,
-    Amount,
     Day,
     Factor,
     Items,
@@ -60,17 +57,31 @@ class Source(Entry, schema=_any_of("url", "title")):
         url: The page, best the vendor's own.
         title: What it is called; needed where there is no address.
         checked: The day on which somebody compared the figure with the source.
+        seen: The day of the evidence, where it is older: of the list or the copy of a page that was compared.
     """
 
     url: Url | None = None
     title: Text | None = None
     checked: Day
+    seen: Day | None = None
 
     @form_check
     def _has_origin(self) -> Self:
         if self.url is None and self.title is None:
             raise ValueError("a source needs a url or, where there is none, a title")
+        if self.seen is not None and self.seen > self.checked:
+            raise ValueError(f"seen on {self.seen}, which is after it was checked, on {self.checked}")
         return self
+
+    @property
+    def evidence_day(self) -> date:
+        """The day from which the figure's age counts."""
+        return self.seen if self.seen is not None else self.checked
+
+    @property
+    def looked_at(self) -> str:
+        """Say when the figure was checked, and of which day the evidence was where it was older."""
+        return f"checked {self.checked}" + (f" (seen {self.seen})" if self.seen is not None else "")
 
     def __str__(self) -> str:
         """The address where there is one, else the title."""
@@ -205,7 +216,10 @@ class Price(Entry, schema=_any_of(*_RATES)):
         return region in self.regions or any(when.region_other_than is not None for when in self.when)
 
 
-class Model(Entry, schema={"dependencies": {"retired": ["retired_source"]}}):
+_LAST_DAYS = ("retired", "last_listed")
+
+
+class Model(Entry, schema={"dependencies": {day: [f"{day}_source"] for day in _LAST_DAYS}}):
     """One model as one provider sells it.
 
     Args:
@@ -216,6 +230,9 @@ class Model(Entry, schema={"dependencies": {"retired": ["retired_source"]}}):
         tools: Whether it calls tools; left out where nobody looked.
         retired: The first day on which it is no longer sold; it is still priced when named.
         retired_source: Where its last day was read.
+        last_listed: The last day on which a list of the provider's prices had it, where no current one has it and
+            nobody announced its end; it is still priced when named.
+        last_listed_source: Which lists were read.
         prices: Dated prices, oldest first.
         note: What else is to be known.
     """
@@ -227,6 +244,8 @@ class Model(Entry, schema={"dependencies": {"retired": ["retired_source"]}}):
     tools: bool | None = None
     retired: Day | None = None
     retired_source: Source | None = None
+    last_listed: Day | None = None
+    last_listed_source: Source | None = None
     prices: Annotated[tuple[Price, ...], NOT_EMPTY, Items]
     note: Text | None = None
 
@@ -236,8 +255,9 @@ class Model(Entry, schema={"dependencies": {"retired": ["retired_source"]}}):
         for earlier, later in pairwise(days):
             if earlier >= later:
                 raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
-        if self.retired is not None and self.retired_source is None:
-            raise ValueError("a retired model needs retired_source: where its last day was read")
+        for day in _LAST_DAYS:
+            if getattr(self, day) is not None and getattr(self, f"{day}_source") is None:
+                raise ValueError(f"{day} needs {day}_source: where that day was read")
         return self
 
 
@@ -257,84 +277,6 @@ class ApiFile(Entry):
     via: Text | None = None
     note: Text | None = None
     models: Annotated[dict[str, Model], NOT_EMPTY]
-
-
-class Judged(Entry):
-    """A number that no price list gives: its 90 % interval and what it rests on. Each such form says what it counts."""
-
-    value: Amount
-    low: Amount
-    high: Amount
-    unit: Text
-    basis: Literal["measured", "vendor", "literature", "judgement", "user"]
-    source: Source | None = None
-    checked: Day | None = None
-    note: Text | None = None
-
-    @form_check
-    def _is_ordered(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
-        if self.source is None and self.basis not in {"judgement", "user"}:
-            raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
-        return self
-
-
-class Assumption(Judged):
-    """A number that a cost depends on and no price list gives, with its 90 % interval.
-
-    Args:
-        value: The best single value.
-        low: The lower end of the 90 % interval.
-        high: The upper end of the 90 % interval.
-        unit: The unit of all three.
-        basis: What it rests on; judgement is shown as such, and ``user`` is a number of the user's own.
-        drawn: Whether analyses of what is uncertain move it: false for what is decided, not found out, and for what
-            moves no cost. A range of the user's own over such a one is what he does not know, and is drawn.
-        source: Where it was read; a judgement and a user's own number may lack one.
-        checked: For a figure without a source: the day on which it was last thought over.
-        note: How it was got.
-    """
-
-    drawn: bool = True
-
-    @form_check
-    def _is_possible(self) -> Self:
-        least, most = bounds_of_unit(self.unit)
-        for key, number in (("low", self.low), ("high", self.high)):
-            if not least <= number <= most:
-                expected = f"from {least:f} to {most:f}" if most < MAX_NUMBER else f"of at least {least:f}"
-                raise ValueError(f"{key}: expected a number {expected}, as its unit is '{self.unit}', found {number}")
-        return self
-
-
-_FROM_ONE = ("ratio",)  # of the total to a part, as PUE and the peak to the mean
-_ABOVE_ZERO = ("GPU/FTE", "years", "factor", "ms/output token", "output tokens/")
-
-
-def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:
-    """Say between which numbers a quantity of some unit lies; none of them is ever negative.
-
-    A share lies between 0 and 1, a ratio is never below 1, the price of a unit is bounded as all prices are, and what
-    others are divided or multiplied by is above 0.
-
-    Example:
-        >>> [tuple(map(str, bounds_of_unit(unit))) for unit in ("share of TDP", "USD/GB")]
-        [('0', '1'), ('0', '1000000000')]
-    """
-    least = Decimal(1) if unit in _FROM_ONE else LEAST_NUMBER if unit.startswith(_ABOVE_ZERO) else Decimal(0)
-    most = 1 if unit.startswith("share") else MAX_UNIT_USD if unit.startswith("USD") else MAX_NUMBER
-    return least, Decimal(most)
-
-
-class AssumptionsFile(Entry):
-    """Everything else that a cost depends on: ``pricing/assumptions.yaml``.
-
-    Args:
-        assumptions: The assumptions by id.
-    """
-
-    assumptions: dict[str, Assumption]
 
 
 class ContractedModel(Entry):

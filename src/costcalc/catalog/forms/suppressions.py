@@ -17,6 +17,7 @@ RuleId = Literal[
     "similar-names",
     "stale",
     "unconfirmed",
+    "unlisted-used",
     "unsourced",
 ]
 

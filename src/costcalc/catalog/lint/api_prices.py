@@ -76,9 +76,9 @@ def _path(sold: SoldModel, index: int, meter: str) -> Path:
 
 
 def _current(sold: SoldModel, asked: Question) -> int | None:
-    """Give the index of the price in force, if it is sold at all."""
+    """Give the index of the price in force, if it is sold at all, as far as anybody can see."""
     try:
-        return None if sold.retired_on(asked.today) else sold.price_on(asked.today)[0]
+        return None if sold.retired_on(asked.today) or sold.unlisted_on(asked.today) else sold.price_on(asked.today)[0]
     except UndecidableError:
         return None
 

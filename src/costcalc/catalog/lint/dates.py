@@ -9,10 +9,11 @@ from costcalc.catalog.sources import judgements, sources
 def stale(asked: Question) -> Iterator[Found]:
     """Find what is still in force and was checked too long ago; an old price needs no second look."""
     for read in sources(asked.catalog):
-        age = (asked.today - read.source.checked).days
+        age = (asked.today - read.source.evidence_day).days
         if age > asked.max_age_days and read.is_current(asked.today):
-            message = f"last checked {age} days ago, on {read.source.checked}"
-            yield Found(read.path, message, asked.catalog.place((*read.path, "checked")))
+            message = f"last seen {age} days ago, on {read.source.evidence_day}"
+            key = "seen" if read.source.seen is not None else "checked"
+            yield Found(read.path, message, asked.catalog.place((*read.path, key)))
     for judged in judgements(asked.catalog):
         age = (asked.today - judged.checked).days if judged.checked is not None else 0
         if age > asked.max_age_days:
@@ -35,8 +36,8 @@ def unconfirmed(asked: Question) -> Iterator[Found]:
     for read in sources(asked.catalog):
         if read.since is None or not read.is_current(asked.today):
             continue
-        if read.source.checked < read.since <= asked.today:
-            message = f"announced for {read.since}, last checked before that, on {read.source.checked}"
+        if read.source.evidence_day < read.since <= asked.today:
+            message = f"announced for {read.since}, last seen before that, on {read.source.evidence_day}"
             yield Found(read.path, message, asked.catalog.place((*read.path, "checked")))
 
 

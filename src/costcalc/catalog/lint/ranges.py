@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from costcalc.catalog.forms.schema import Assumption
+from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.lint.question import Found, Question
 
 

@@ -13,7 +13,7 @@ from costcalc.catalog.lint.other_prices import outlying_contracts, outlying_mach
 from costcalc.catalog.lint.question import Found, Question, dotted
 from costcalc.catalog.lint.ranges import outside_range
 from costcalc.catalog.lint.sourcing import unsourced
-from costcalc.catalog.lint.uses import retired_used
+from costcalc.catalog.lint.uses import retired_used, unlisted_used
 from costcalc.findings import Finding, Level, Node, Place
 
 
@@ -44,12 +44,13 @@ PRICE_OUTLIER = Rule("price-outlier", "warning", "a price is ten times off its n
 RULES = (
     Rule("duplicate-name", "error", "one name leads to two things", duplicate_names, always=True),
     Rule("future-checked", "error", "checked on a day that is still to come", future_checked, always=True),
-    Rule("stale", "warning", "nobody has looked at it for too long", stale, always=True),
+    Rule("stale", "warning", "nobody has seen it for too long", stale, always=True),
     Rule("unconfirmed", "warning", "an announced price that nobody has checked since it came into force", unconfirmed),
     Rule("unsourced", "warning", "a figure without a source, or a judgement without a day", unsourced),
     Rule("out-of-order", "warning", "a price begins after the model's last day", out_of_order),
     Rule("similar-names", "warning", "two ids differ in case and punctuation alone", similar_names),
     Rule("retired-used", "warning", "a model that is no longer sold is named", retired_used),
+    Rule("unlisted-used", "warning", "a model that no current list of prices has is named", unlisted_used),
     PRICE_OUTLIER,
     Rule("outside-range", "warning", "an assumption lies outside the range that is known for it", outside_range),
 )

@@ -1,4 +1,4 @@
-"""A rule about use: what is no longer sold, and is still named."""
+"""Rules about use: what is no longer sold or listed, and is still named."""
 
 from collections.abc import Iterator
 
@@ -16,6 +16,13 @@ def retired_used(asked: Question) -> Iterator[Found]:
     for path, sold in _uses(asked.catalog):
         if sold.retired_on(asked.today):
             yield Found(path, f"names {sold.ref}, which was retired on {sold.model.retired}")
+
+
+def unlisted_used(asked: Question) -> Iterator[Found]:
+    """Find where a model is named that no current list of prices has on the day."""
+    for path, sold in _uses(asked.catalog):
+        if sold.unlisted_on(asked.today) and not sold.retired_on(asked.today):
+            yield Found(path, f"names {sold.ref}, which no list of prices has had since {sold.model.last_listed}")
 
 
 def _uses(catalog: Catalog) -> Iterator[_Use]:

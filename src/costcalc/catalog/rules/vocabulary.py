@@ -73,6 +73,7 @@ FACTS: dict[str, Fact] = {
             ("rented", "flag", "", "Whether one's own machines are rented."),
             ("vendor_may_train", "flag", "", "Whether the vendor may train on the data."),
             ("retired", "flag", "", "Whether it can no longer be bought."),
+            ("unlisted", "flag", "", "Whether no current list of prices has it, though nobody announced its end."),
             ("days_to_retirement", "number", "days", "Days until it can no longer be bought, where that is announced."),
             ("sold_in_region", "flag", "", "Whether it is sold for the region that is asked for."),
             ("priced", "flag", "", "Whether every price that it needs is known."),

@@ -16,7 +16,7 @@ class ListedModel(BaseModel):
     output: float | None
     since: str | None
     checked: str | None
-    status: Literal["sold", "retired", "no price yet"]
+    status: Literal["sold", "retired", "unlisted", "no price yet"]
 
 
 class ListedOption(BaseModel):

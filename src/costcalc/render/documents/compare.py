@@ -14,6 +14,7 @@ class SourceRead(BaseModel):
     url: str | None
     title: str | None
     checked: str
+    seen: str | None
 
 
 class PlaceOfPrice(BaseModel):
@@ -86,6 +87,7 @@ class PricedOption(BaseModel):
     with_prompts_usd: float | None
     deployment: DeployedOn | None
     retired: str | None
+    last_listed: str | None
     not_comparable: Literal["part", "too long", "limit unknown"] | None
     source: SourceRead
     lines: list[Line]

@@ -1,0 +1,93 @@
+"""The forms of assumptions and of judgements: numbers that no price list gives."""
+
+from decimal import Decimal
+from typing import Literal, Self
+
+from costcalc.catalog.forms.entry import Entry, form_check
+from costcalc.catalog.forms.scalars import (
+    LEAST_NUMBER,
+    MAX_NUMBER,
+    MAX_UNIT_USD,
+    Amount,
+    Day,
+    Text,
+)
+from costcalc.catalog.forms.schema import Source
+
+
+class Judged(Entry):
+    """A number that no price list gives: its 90 % interval and what it rests on. Each such form says what it counts."""
+
+    value: Amount
+    low: Amount
+    high: Amount
+    unit: Text
+    basis: Literal["measured", "vendor", "literature", "judgement", "user"]
+    source: Source | None = None
+    checked: Day | None = None
+    note: Text | None = None
+
+    @form_check
+    def _is_ordered(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
+        if self.source is None and self.basis not in {"judgement", "user"}:
+            raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
+        return self
+
+
+class Assumption(Judged):
+    """A number that a cost depends on and no price list gives, with its 90 % interval.
+
+    Args:
+        value: The best single value.
+        low: The lower end of the 90 % interval.
+        high: The upper end of the 90 % interval.
+        unit: The unit of all three.
+        basis: What it rests on; judgement is shown as such, and ``user`` is a number of the user's own.
+        drawn: Whether analyses of what is uncertain move it: false for what is decided, not found out, and for what
+            moves no cost. A range of the user's own over such a one is what he does not know, and is drawn.
+        source: Where it was read; a judgement and a user's own number may lack one.
+        checked: For a figure without a source: the day on which it was last thought over.
+        note: How it was got.
+    """
+
+    drawn: bool = True
+
+    @form_check
+    def _is_possible(self) -> Self:
+        least, most = bounds_of_unit(self.unit)
+        for key, number in (("low", self.low), ("high", self.high)):
+            if not least <= number <= most:
+                expected = f"from {least:f} to {most:f}" if most < MAX_NUMBER else f"of at least {least:f}"
+                raise ValueError(f"{key}: expected a number {expected}, as its unit is '{self.unit}', found {number}")
+        return self
+
+
+_FROM_ONE = ("ratio",)  # of the total to a part, as PUE and the peak to the mean
+_ABOVE_ZERO = ("GPU/FTE", "years", "factor", "ms/output token", "output tokens/")
+
+
+def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:
+    """Say between which numbers a quantity of some unit lies; none of them is ever negative.
+
+    A share lies between 0 and 1, a ratio is never below 1, the price of a unit is bounded as all prices are, and what
+    others are divided or multiplied by is above 0.
+
+    Example:
+        >>> [tuple(map(str, bounds_of_unit(unit))) for unit in ("share of TDP", "USD/GB")]
+        [('0', '1'), ('0', '1000000000')]
+    """
+    least = Decimal(1) if unit in _FROM_ONE else LEAST_NUMBER if unit.startswith(_ABOVE_ZERO) else Decimal(0)
+    most = 1 if unit.startswith("share") else MAX_UNIT_USD if unit.startswith("USD") else MAX_NUMBER
+    return least, Decimal(most)
+
+
+class AssumptionsFile(Entry):
+    """Everything else that a cost depends on: ``pricing/assumptions.yaml``.
+
+    Args:
+        assumptions: The assumptions by id.
+    """
+
+    assumptions: dict[str, Assumption]
