@@ -116,7 +116,8 @@ def as_entries(found: list[Difference], today: date) -> Iterator[str]:
     groups: defaultdict[tuple[str, str, str], dict[str, Any]] = defaultdict(dict)
     for one in found:
         entry = groups[one.peer, one.model, str(one.rate.conditions)]
-        entry.setdefault("conditions", one.rate.conditions)
+        lengths = {"prompt_tokens_from": "prompt_tokens_above"}  # one length is one tier, however it is written
+        entry.setdefault("conditions", {lengths.get(key, key): value for key, value in one.rate.conditions.items()})
         table = "usd_per_thousand" if one.rate.meter in CALL_METERS else "usd_per_mtok"
         if one.rate.meter == FACTOR:
             entry[FACTOR] = one.theirs

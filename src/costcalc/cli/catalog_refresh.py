@@ -15,7 +15,7 @@ from costcalc.cli.editing import DryRun, Target, diff_of, is_same, is_shipped, t
 from costcalc.cli.flags import PriceFlags
 from costcalc.cli.values import day, one_of
 from costcalc.errors import FlagError
-from costcalc.paths import changed_on, here, look
+from costcalc.paths import changed_on, here, listed, look
 
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
@@ -71,23 +71,25 @@ def refresh_command(
     dry_run: DryRun = False,
     file: Goal = None,
 ) -> Answer:
-    """Write what other libraries' lists say of our models into a catalog, dated and in place; nothing is fetched.
+    """Write what other libraries' lists say of the models in a catalog, dated and in place; nothing is fetched.
 
-    What a list states is laid over our newest entry, meter by meter, where it is newer than our evidence; what it
-    cannot say stays. On what two lists disagree, nothing is written. What stays is listed with the reason.
+    What a list states is laid over the newest entry, meter by meter, where it is newer than the evidence
+    for that; what it cannot say stays. Where lists disagree, nothing is written. What stays is listed.
     """
+    from costcalc.catalog.layers.load import load_layers
     from costcalc.catalog.refresh.plan import Refresh
     from costcalc.render.catalog_refresh import Outcome, refresh_report
 
     loaded = load(prices.catalog)
     today = checked or day_in_force(loaded, prices.as_of)
     target = target_of(file, "pricing", prices.catalog, kinds=("file", "folder"))
-    lists = tuple(_lists(library, files or (), loaded.catalog, today, effective, only or ()))
-    plan = Refresh(lists, loaded.catalog, today, _disputed(target), effective)
+    catalog = load_layers(_layers(target, None), check_project=check_project).catalog
+    lists = tuple(_lists(library, files or (), catalog, today, effective, only or ()))
+    plan = Refresh(lists, catalog, today, _disputed(target), effective)
     models = tuple(plan.models())
     diff = _changed(target, models, today, write=not dry_run)
     done = Outcome(target.shown, lists, models, tuple(diff), bool(diff) and not dry_run)
-    return Answer(refresh_report(done, loaded.catalog, as_of=today, every=every))
+    return Answer(refresh_report(done, catalog, as_of=today, every=every))
 
 
 def _lists(
@@ -116,7 +118,7 @@ def _list(
     peer: "Peer", found: "Found", catalog: "Catalog", today: date, effective: date | None, only: Sequence[str]
 ) -> "Listed":
     """Read a list; its day is the newest that it names, else that of its file, and never after today's."""
-    from costcalc.catalog.refresh.plan import listed
+    from costcalc.catalog.refresh.plan import listed as listed_in
     from costcalc.catalog.refresh.read import newest_day, opened, theirs_in
     from costcalc.catalog.refresh.record import Reading
 
@@ -124,7 +126,7 @@ def _list(
     written = min(changed_on(found.path) or today, today)
     seen = min(effective or newest_day(peer, root, until=written) or written, today)
     theirs = theirs_in(peer, root, found.path.name, Reading(peer, found.title, seen, today, seen))
-    return listed(theirs, seen, catalog, only)
+    return listed_in(theirs, seen, catalog, only)
 
 
 def _disputed(target: Target) -> "tuple[Disputed, ...]":
@@ -152,7 +154,9 @@ def _changed(target: Target, models: "Sequence[Refreshed]", today: date, *, writ
     with only_editor(inside) if by_provider else nullcontext(), scratch() as folder:
         changes = _changes(target, by_provider, today, is_folder=is_folder)
         if changes:
-            load_layers(_tried(target, changes, folder, is_folder=is_folder), check_project=check_project)
+            load_layers(
+                _layers(target, _trial(target, changes, folder, is_folder=is_folder)), check_project=check_project
+            )
         for change in changes if write else ():
             replace_whole(change.path, change.new, was=change.was)
     return [line for change in changes for line in diff_of(change.old, change.new, change.shown)]
@@ -180,23 +184,47 @@ def _changes(
     return [change for change in found.values() if change.new != change.old]
 
 
-def _tried(target: Target, changes: Sequence[Change], folder: Path, *, is_folder: bool) -> "Iterator[Layer]":
-    """Give the layers with the new texts in force."""
-    from costcalc.catalog.layers.stack import Layer
-
+def _trial(target: Target, changes: Sequence[Change], folder: Path, *, is_folder: bool) -> Path:
+    """Write the new texts where they are only tried: one file, or a folder with those that change."""
     if not is_folder:
         trial = folder / target.path.name
         trial.write_bytes(changes[0].new.encode())
-        yield from target.layers_with(trial)
-        return
+        return trial
     (folder / "api").mkdir()
     for change in changes:
         (folder / "api" / change.path.name).write_bytes(change.new.encode())
-    edited = Layer("edited", folder, target.shown)
+    return folder
+
+
+def _layers(target: Target, trial: Path | None) -> "Iterator[Layer]":
+    """Give the layers with the target in force, and over it what is tried.
+
+    A file of a folder is laid over itself: a new text holds all that the old one said.
+    """
+    from costcalc.catalog.layers.stack import Layer
+
+    edited = [Layer("edited", trial, target.shown)] if trial is not None else []
+    if look(target.path).kind != "folder":
+        yield from (
+            target.layers_with(trial or target.path) if trial or look(target.path).kind != "nothing" else target.layers
+        )
+        return
     own = next((layer for layer in target.layers if is_same(layer.path, target.path)), None)
-    if own is None:
-        yield from [edited] if is_shipped(target.path) else [Layer("edited", target.path, target.shown), edited]
-    for layer in target.layers:  # a file of a folder is laid over itself: a new text holds all that the old one said
+    if own is None and is_shipped(target.path):
+        yield from edited
+    for layer in target.layers:
         yield layer
         if layer is own:
-            yield edited
+            yield from edited
+    if own is None and not is_shipped(target.path):
+        if _holds_prices(target.path):
+            yield Layer("edited", target.path, target.shown)
+        yield from edited
+
+
+def _holds_prices(folder: Path) -> bool:
+    """Say whether a folder holds a file that may be laid over the catalog; a new one holds none."""
+    from costcalc.catalog.forms.kinds import FILE_KEYS, FOLDERS
+
+    files = [*listed(folder).paths, *(path for name in FOLDERS for path in listed(folder / name).paths)]
+    return any(path.suffix == ".yaml" and (path.parent != folder or path.name in FILE_KEYS) for path in files)
