@@ -127,6 +127,7 @@ def test_a_list_is_never_of_a_later_day_than_it_is_compared(cli: Cli, folder: Pa
         (("--from", "litelm", "l.json"), "expected one of litellm, genai-prices, models-dev, openrouter, found 'litelm'"),
         (("--from", "litellm", "--from", "litellm"), "--from names a library twice"),
         (("--from", "litellm", "l.json", "d.json"), "2 files for 1 libraries: give one for each --from, or none"),
+        (("--from", "litellm"), "litellm is not installed where costcalc is; pip install -U litellm beside it, or name its file"),
         (("--from", "models-dev"), "no package carries the list of models-dev: name its file, --from models-dev FILE"),
         (("--from", "litellm", "none.json"), "cannot be read: No such file or directory"),
         (("--from", "models-dev", "l.json"), "not the price list of models-dev; it looks like that of litellm"),

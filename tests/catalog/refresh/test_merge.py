@@ -124,6 +124,21 @@ def test_a_tariff_by_the_same_hours_may_move() -> None:
     assert [rate(done.price, {"minute": minute}, "input") for minute in (0, 60)] == [2, 3]  # Monday 00:00 and 01:00
 
 
+def test_a_rate_joins_the_entry_of_its_conditions_only_where_it_wins_there() -> None:
+    ours = price("{usd_per_mtok: {input: 1, output: 4}, when: [{prompt_tokens_above: 200_000, usd_per_mtok: {input: 2}}, {processing: batch, usd_per_mtok: {output: 2}}]}")  # fmt: skip
+    done = merged(
+        ours, price("{usd_per_mtok: {}, when: [{processing: batch, usd_per_mtok: {input: 0.5, cache_read: 0.1}}]}")
+    )
+    assert usd(done.price, BATCH) == Decimal("0.5")
+    assert usd(done.price, {**BATCH, **LONG}) == 2  # a long batch is none of theirs: our tier holds
+    assert len(done.price["when"]) == 3
+
+
+def test_other_meters_that_are_billed_as_input_stay_so() -> None:
+    ours = price("{usd_per_mtok: {input: 3}, billed_as: {cache_write: input, cache_read: input}}")
+    assert merged(ours, price("{usd_per_mtok: {cache_write: 4}}")).price["billed_as"] == {"cache_read": "input"}
+
+
 def test_reasoning_at_the_price_of_output_is_no_price_of_its_own() -> None:
     ours = price("{usd_per_mtok: {input: 1, output: 4}}")
     assert merged(ours, price("{usd_per_mtok: {output: 5, reasoning: 5}}")).price["usd_per_mtok"] == {

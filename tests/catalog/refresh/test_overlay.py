@@ -118,6 +118,28 @@ def test_a_later_price_of_ours_stays_and_is_named(tmp_path: Path, catalog: Catal
     assert [stays(one, one.placed.prices(catalog)) for one in models] == [("2026-12-01",), ()]
 
 
+def test_a_meter_that_is_no_longer_billed_as_input_is_removed_from_an_entry_of_the_day(
+    tmp_path: Path, overlay: Overlay
+) -> None:
+    price = "{effective: 2026-11-25, usd_per_mtok: {input: 1, output: 2}, billed_as: {cache_write: input}, source: {title: T, checked: 2026-11-25}}"
+    below = overlay(f"api: {{openai: {{models: {{gpt-x: {{prices: [{price}]}}}}}}}}")
+    theirs = litellm(tmp_path, {"gpt-x": gpt(cache_creation_input_token_cost=1.25e-6)})
+    (tmp_path / "above.yaml").write_text(overlay_text(theirs, overlaid(theirs, below)[0], below), encoding="utf-8")
+    found = in_force(load_catalog(tmp_path / "overlay.yaml", tmp_path / "above.yaml"), "openai/gpt-x")
+    assert (found.billed_as, (found.usd_per_mtok or {})["cache_write"]) == (None, Decimal("1.25"))
+
+
+def test_where_ours_begins_later_theirs_holds_until_then_and_where_ours_is_newer_it_stays(
+    tmp_path: Path, overlay: Overlay
+) -> None:
+    price = "{effective: DAY, usd_per_mtok: {input: 1}, source: {title: T, checked: 2026-12-01}}"
+    prices = {"late": price.replace("DAY", "2026-12-01"), "newer": price.replace("DAY", "2026-01-01")}
+    below = overlay("\n".join(["api:", "  openai:", "    models:", *(f"      {name}: {{prices: [{text}]}}" for name, text in prices.items())]))  # fmt: skip
+    late, newer = overlaid(litellm(tmp_path, {"late": gpt(), "newer": gpt()}), below)[0]
+    assert ([entry["effective"] for entry in late.prices], late.effect) == (["2026-11-25"], "overrides")
+    assert (newer.effect, newer.behind) == ("stays", "ours was looked at on 2026-12-01, theirs is of 2026-11-25")
+
+
 def test_two_names_of_one_model_of_ours_are_one_entry(tmp_path: Path, catalog: Catalog) -> None:
     same = litellm(tmp_path, {"gpt-5.5-2026-04-23": gpt(source="https://example.com/a"), "gpt-5.5": gpt()})
     models, left = placed(same, catalog)

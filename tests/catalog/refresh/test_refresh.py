@@ -20,7 +20,7 @@ from costcalc.catalog.forms.disputed import Disputed
 from costcalc.catalog.refresh.conditions import cell_of, figures, whens
 from costcalc.catalog.refresh.json_text import parse_json
 from costcalc.catalog.refresh.plan import Listed, Refresh, Refreshed, listed
-from costcalc.catalog.refresh.read import Peer, theirs_in
+from costcalc.catalog.refresh.read import Peer, newest_day, theirs_in
 from costcalc.catalog.refresh.record import Reading
 from costcalc.catalog.refresh.written import refreshed_text
 from costcalc.files import parse_yaml
@@ -210,6 +210,26 @@ def test_on_what_two_lists_disagree_nothing_is_written(ours: Catalog) -> None:
     assert [change.shown for change in one(first, stale, catalog=ours, today=TODAY).changes] == ["input"]
 
 
+def test_lists_that_agree_are_written_once(ours: Catalog) -> None:
+    cost = {"sail": {"models": {"m": {"cost": {"input": 2, "output": 15}}}}}
+    lists_read = (read("litellm", gpt(2), ours, DAY, TODAY), read("models-dev", json.dumps(cost), ours, DAY, TODAY))
+    model = one(*lists_read, catalog=ours, today=TODAY)
+    assert [change.shown for change in model.changes] == ["input"]
+    assert [(entry["usd_per_mtok"]["input"], entry["source"]["title"]) for entry in model.entries] == [
+        (2, "litellm 2026-03-01")
+    ]
+
+
+def test_an_entry_of_the_day_of_a_list_is_not_followed_on_that_day(tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    path.write_text(
+        OURS.replace("effective: 2026-01-10", "effective: 2026-03-01"), encoding="utf-8"
+    )  # announced in January
+    catalog = load_catalog(path)
+    model = one(read("litellm", gpt(2), catalog, DAY, TODAY), catalog=catalog, today=TODAY)
+    assert (model.entries, model.statements[0].behind) == ((), "ours has an entry of 2026-03-01")
+
+
 def test_only_a_list_that_states_all_of_an_entry_renews_its_days(ours: Catalog) -> None:
     same = {"input_cost_per_token": 1e-6, "output_cost_per_token": 4e-6, "litellm_provider": "sail"}
     off_peak = {"hours_utc": "01:00-04:00", "weekdays": [1, 2]}
@@ -241,8 +261,72 @@ def test_what_was_looked_at_and_not_taken_is_not_taken_again(
     assert one(theirs, catalog=ours, today=TODAY, disputed=(other,)).entries
 
 
+GENAI: list[Json] = [
+    {"id": "sail", "models": [{"id": "m", "prices": [
+        {"prices": {"input_mtok": 3, "output_mtok": 15}},
+        {"constraint": {"start_date": "2026-02-20"}, "prices": {"input_mtok": 2, "output_mtok": 15}},
+        {"constraint": {"start_date": "2026-04-01"}, "prices": {"input_mtok": 4, "output_mtok": 20}},
+        {"constraint": {"start_date": "2026-05-01"}, "prices": {"input_mtok": 5, "output_mtok": 20}},
+    ]}]},
+]  # fmt: skip
+
+
+def test_the_days_that_a_list_names_are_those_of_its_entries(ours: Catalog) -> None:
+    theirs = read("genai-prices", json.dumps(GENAI), ours, DAY, TODAY)
+    model = one(theirs, catalog=ours, today=TODAY)
+    assert [(entry["effective"], entry["usd_per_mtok"]["input"]) for entry in model.entries] == [
+        ("2026-02-20", 2), ("2026-04-01", 4), ("2026-05-01", 5),
+    ]  # fmt: skip
+    assert all(says(model.entries[0]) == says(entry) for entry in model.entries)
+    models = GENAI[0]["models"][0]["prices"]
+    flat = [
+        {
+            "id": "sail",
+            "models": [{"id": "m", "prices": [models[1], {**models[1], "constraint": {"start_date": "2026-04-01"}}]}],
+        }
+    ]
+    announced = one(read("genai-prices", json.dumps(flat), ours, DAY, TODAY), catalog=ours, today=TODAY)
+    assert [entry["effective"] for entry in announced.entries] == ["2026-02-20"]  # the price of April is the same
+    known = Refresh((theirs,), ours, TODAY, effective=date(2026, 3, 3))
+    assert next(known.models()).entries[0]["effective"] == "2026-03-03"
+    before = Refresh((theirs,), ours, date(2026, 1, 1))  # when ours had not begun
+    assert next(before.models()) == Refreshed("sail", "m", ())
+
+
+@pytest.mark.parametrize(
+    ("peer", "text", "day"),
+    [
+        ("litellm", gpt(2), None),
+        ("genai-prices", json.dumps(GENAI), date(2026, 2, 20)),
+        ("models-dev", json.dumps({"s": {"models": {"a": {"last_updated": "2026-02-30"}, "b": {"last_updated": "2026-01-31"}}}}), date(2026, 1, 31)),
+        # 1,769,817,600 s are the start of 2026-01-31
+        ("openrouter", json.dumps({"data": [{"id": "a", "pricing": {}, "created": 1_769_817_600}, {"id": "b", "created": 10**15}, {"id": "c"}]}), date(2026, 1, 31)),
+    ],
+)  # fmt: skip
+def test_a_list_is_of_the_newest_day_that_it_names(peer: Peer, text: str, day: date | None) -> None:
+    assert newest_day(peer, parse_json(Document("theirs.json", text)), until=date(2026, 3, 1)) == day
+
+
+def test_a_factor_that_was_looked_at_is_not_taken_again(ours: Catalog) -> None:
+    noted = Disputed(
+        model="sail/m",
+        sources=("litellm",),
+        region="us",
+        multiply=Decimal("1.1"),
+        reason="no",
+        checked=date(2026, 2, 1),
+    )
+    fields = {"litellm_provider": "sail", "input_cost_per_token": 3e-6, "regional_processing_uplift_multiplier_us": 1.1}
+    theirs = read("litellm", json.dumps({"m": fields}), ours, DAY, TODAY)
+    assert one(theirs, catalog=ours, today=TODAY, disputed=(noted,)).entries == ()
+    assert one(theirs, catalog=ours, today=TODAY).entries[0]["when"][-1] == {
+        "region": "us",
+        "multiply": Decimal("1.10"),
+    }
+
+
 def test_what_a_full_list_left_off_was_last_listed_when_we_last_saw_it(tmp_path: Path) -> None:
-    models = {f"m{number}": {"prices": [{"effective": "2026-01-10", "usd_per_mtok": {"input": 1}, "source": {"title": "T", "checked": "2026-01-10"}}]} for number in range(12)}  # fmt: skip
+    models: dict[str, Json] = {f"m{number}": {"prices": [{"effective": "2026-01-10", "usd_per_mtok": {"input": 1}, "source": {"title": "T", "checked": "2026-01-10"}}]} for number in range(12)}  # fmt: skip
     text = json.dumps({"api": {"sail": {"models": models}}}, indent=1)
     (tmp_path / "ours.yaml").write_text(text, encoding="utf-8")
     catalog = load_catalog(tmp_path / "ours.yaml")
@@ -256,5 +340,20 @@ def test_what_a_full_list_left_off_was_last_listed_when_we_last_saw_it(tmp_path:
         return {each.name: each.last_listed for each in Refresh((theirs,), catalog, TODAY).models() if each.ended}
 
     assert ended(11) == {"m11": "2026-01-10"}
+    costs = {f"m{number}": {"cost": {"input": 1, "output": 2}} for number in range(11)}
+    theirs = read("models-dev", json.dumps({"sail": {"models": costs}}), catalog, DAY, TODAY, "models-dev of March")
+    gone = [each for each in Refresh((theirs,), catalog, TODAY).models() if each.ended]
+    source = {"title": "not in models-dev of March", "seen": "2026-03-01", "checked": "2026-03-05"}
+    new = refreshed_text("api: {sail: {models: {m11: {aliases: [x]}}}}", "sail", gone, in_folder=False, today=TODAY)
+    said: Any = parse_yaml(Document("new", new)).plain()
+    assert said["api"]["sail"]["models"]["m11"] == {"aliases": ["x"], "last_listed": "2026-01-10", "last_listed_source": source}  # fmt: skip
+    models["m11"] |= {"last_listed": "2026-01-10", "last_listed_source": source}
+    (tmp_path / "ours.yaml").write_text(json.dumps({"api": {"sail": {"models": models}}}, indent=1), encoding="utf-8")
+    again = load_catalog(tmp_path / "ours.yaml")
+    assert [each for each in Refresh((theirs._replace(names=theirs.names),), again, TODAY).models() if each.ended] == []
+    seen_since = text.replace('"checked": "2026-01-10"', '"checked": "2026-03-01"')
+    (tmp_path / "ours.yaml").write_text(seen_since, encoding="utf-8")
+    same_day = load_catalog(tmp_path / "ours.yaml")
+    assert [each for each in Refresh((theirs,), same_day, TODAY).models() if each.ended] == []
     assert ended(8) == {}  # 8 of 12 are not most of them: nobody knows what the list holds of this seller
     assert ended(11, "litellm") == {}  # it keeps what has ended

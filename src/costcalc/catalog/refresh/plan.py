@@ -228,7 +228,7 @@ class Refresh(NamedTuple):
             gone = [name for name in sold if not any(f"{provider}/{name}" in other.names for other in self.lists)]
             if count < _MANY or Decimal(len(sold) - len(gone)) < _MOST * len(sold):
                 continue
-            for name in gone:
+            for name in (name for name in gone if models[name].last_listed is None):
                 prices = self.catalog.entry(("api", provider, "models", name))["prices"]
                 base = in_force(prices, self.today.isoformat())
                 if base is not None and evidence(base) < each.seen.isoformat():
