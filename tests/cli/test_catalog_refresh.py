@@ -165,6 +165,24 @@ def test_a_discrepancy_of_the_folder_is_kept(cli: Cli, folder: Path) -> None:
     assert "looked at on 2026-12-01 and not taken: ours is contracted" in " ".join(run.out.split())
 
 
+def test_what_a_full_list_left_off_and_has_again_is_said(cli: Cli, folder: Path, written: Write) -> None:
+    price = "{effective: 2026-01-10, usd_per_mtok: {input: 1, output: 2}, source: {title: T, checked: 2026-01-10}}"
+    ended = "last_listed: 2026-01-10, last_listed_source: {title: T, checked: 2026-02-01}"
+    names = [f"m{number}" for number in range(12)]
+    models = [f"  {name}: {{{ended + ', ' if name == 'm0' else ''}prices: [{price}]}}" for name in names]
+    (folder / "api" / "sail.yaml").write_text("\n".join(["provider: sail", "models:", *models, ""]))
+    costs = {name: {"cost": {"input": 1, "output": 2}, "last_updated": "2026-12-14"} for name in names[:11]}
+    written(json.dumps({"sail": {"models": costs}}), "d.json")
+    run = cli("catalog", "refresh", "--from", "models-dev", "d.json", "--file", "prices", "--format", "json", *DAY)
+    result = json.loads(run.out)["result"]
+    assert (result["relisted"], result["last_listed"], len(result["confirmed"])) == (["sail/m0"], {"sail/m11": "2026-01-10"}, 11)  # fmt: skip
+    text = (folder / "api" / "sail.yaml").read_text()
+    assert "last_listed: 2026-01-10\n" in text or "last_listed: 2026-01-10, last_listed_source: {title:" in text
+    shown = cli("catalog", "refresh", "--from", "models-dev", "d.json", "--file", "prices", *DAY).out
+    assert "Listed again: last_listed may be taken out:\n  - sail/m0" in shown
+    assert "nothing was changed" in shown
+
+
 @pytest.mark.usefixtures("folder")
 def test_the_samples_go_into_the_shipped_catalog_as_a_whole(cli: Cli) -> None:
     run = cli("catalog", "refresh", "--from", "openrouter", str(SAMPLES / "openrouter.json"), "--file", "prices", "--effective", "2026-12-19", *DAY)  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.refresh.merge import Change, Refused
-from costcalc.catalog.refresh.plan import Listed, Refreshed, Statement
+from costcalc.catalog.refresh.plan import FULL_LISTS, Listed, Refreshed, Statement
 from costcalc.findings import Finding
 from costcalc.render.catalog_import import few
 from costcalc.render.report import Block, Column, Drawing, Heading, Json, Paragraph, Report, Table
@@ -70,7 +70,9 @@ def refresh_report(done: Outcome, catalog: Catalog, *, as_of: date, every: bool)
     }
     inputs: dict[str, Json] = {"from": [each.theirs.peer for each in done.lists], "file": done.target}
     findings = tuple(_finding(rate) for rate in rates if rate.outcome != "written")
-    blocks = tuple(_blocks(done, rates, every=every))
+    relisted = _relisted(done, catalog)
+    result["relisted"] = list(relisted)
+    blocks = tuple(_blocks(done, rates, relisted, every=every))
     return Report("catalog-refresh", as_of, catalog.digest_of, inputs, result, tuple(rows), blocks, findings)
 
 
@@ -118,7 +120,15 @@ def _words(one: _Rate) -> str:
     return f"{shown}: {one.reason}" if one.reason else shown
 
 
-def _blocks(done: Outcome, rates: Sequence[_Rate], *, every: bool) -> Iterator[Block]:
+def _relisted(done: Outcome, catalog: Catalog) -> list[str]:
+    """Name the models that are said to be listed no longer, and that a full list names after that day."""
+    refs = {ref: each.seen for each in done.lists if each.theirs.peer in FULL_LISTS for ref in sorted(each.names)}
+    split = {ref: ref.partition("/") for ref in refs}
+    ends = {ref: catalog.providers[provider].models[name].last_listed for ref, (provider, _, name) in split.items()}
+    return [ref for ref, last in ends.items() if last is not None and last < refs[ref]]
+
+
+def _blocks(done: Outcome, rates: Sequence[_Rate], relisted: Sequence[str], *, every: bool) -> Iterator[Block]:
     for each in done.lists:
         yield Heading(f"{each.theirs.title}, of {each.seen}")
     models = done.models
@@ -134,6 +144,10 @@ def _blocks(done: Outcome, rates: Sequence[_Rate], *, every: bool) -> Iterator[B
             ("last listed some time ago", f"{len(ended):,}"),
             ("with rates that stay as ours has them", f"{len(left):,}"),
             ("the same, and nothing newer to say", f"{_unchanged(done, left, written):,}"),
+            *(
+                (f"only in {each.theirs.title}: not added", f"{len(each.theirs.taken) - len(each.models):,}")
+                for each in done.lists
+            ),
         ),
     )
     for outcome, title in _TITLES.items():
@@ -141,6 +155,7 @@ def _blocks(done: Outcome, rates: Sequence[_Rate], *, every: bool) -> Iterator[B
         yield from few(title, lines, every=every)
     silent = [f"{ref}: {kept}" for ref, kept in _silent(models)]
     yield from few("Stays in the new price, since the list does not say it", silent, every=every)
+    yield from few("Listed again: last_listed may be taken out", relisted, every=every)
     yield from few("Listed no longer", [f"{model.ref}: last on {model.last_listed}" for model in ended], every=every)
     if not done.diff:
         yield Paragraph(f"{done.target} says all of that already; nothing was changed.")

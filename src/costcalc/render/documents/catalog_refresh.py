@@ -37,7 +37,8 @@ class RateMoved(BaseModel):
 class RefreshResult(BaseModel):
     """The answer of ``catalog refresh``: the lists, the diff, every rate that differs, and what of ours stays.
 
-    ``silent`` says of models whose price moves what no list states; ``last_listed`` names models that a list left off.
+    ``silent`` says of models whose price moves what no list states; ``last_listed`` names models that a list left off,
+    ``relisted`` those that a full list has again.
     """
 
     target: str
@@ -46,6 +47,7 @@ class RefreshResult(BaseModel):
     rates: list[RateMoved]
     confirmed: list[str]
     last_listed: dict[str, str]
+    relisted: list[str]
     silent: dict[str, str]
     diff: str
 
