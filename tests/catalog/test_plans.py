@@ -35,7 +35,7 @@ def test_every_shipped_plan_says_what_it_rests_on(catalog: Catalog) -> None:
     for file in catalog.plans.values():
         for plan in file.plans.values():
             assert plan.users == "person"
-            assert plan.prices[-1].source.checked <= date(2026, 11, 22)
+            assert plan.prices[-1].source.checked <= date(2026, 11, 27)
             if plan.allowance is not None and plan.allowance.basis != "judgement":
                 assert plan.allowance.source is not None
 
@@ -50,9 +50,16 @@ def test_the_shipped_figures_are_those_of_their_sources(catalog: Catalog) -> Non
         "anthropic/claude-pro": 20,
         "anthropic/claude-max-5x": 100,
         "anthropic/claude-max-20x": 200,
+        "anthropic/claude-team-standard": 25,
+        "anthropic/claude-team-premium": 150,
         "cursor/cursor-pro": 20,
+        "cursor/cursor-teams-standard": 40,
+        "cursor/cursor-teams-premium": 120,
+        "github/copilot-business": 19,
+        "github/copilot-enterprise": 39,
         "openai/chatgpt-plus": 20,
         "openai/chatgpt-pro": 200,
+        "openai/chatgpt-business": 25,
     }
     measured = catalog.plan("anthropic/claude-max-20x").plan.allowance
     assert measured is not None
@@ -160,7 +167,7 @@ def test_a_fee_that_nobody_has_looked_at_for_long_is_found(cli: Cli) -> None:
 
 
 def test_seats_on_the_command_line_bring_the_plans(cli: Cli) -> None:
-    run = cli("compare", "--tokens", "20M", "--input-tokens", "400M", "--seats", "2", "--as-of", "2026-11-22")
+    run = cli("compare", "--tokens", "20M", "--input-tokens", "400M", "--seats", "2", "--all", "--as-of", "2026-11-22")
     assert run.status == 0
     assert "claude-max-20x-seats" in run.out
     none = cli("compare", "--tokens", "20M", "--input-tokens", "400M", "--as-of", "2026-11-22")

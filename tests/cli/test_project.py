@@ -43,9 +43,9 @@ def test_totals_are_the_sum_of_the_months(cli: Cli) -> None:
 
 def test_what_no_flag_says_the_assumptions_do_and_the_page_says_it(cli: Cli) -> None:
     inputs = document(cli, *TWO)["inputs"]
-    assert (inputs["price_decline"], inputs["discount_rate"], inputs["growth"], inputs["months"]) == (0.05, 0.09, 0, 36)
+    assert (inputs["price_decline"], inputs["discount_rate"], inputs["growth"], inputs["months"]) == (0, 0.09, 0, 36)
     text = " ".join(cli("project", *MONTH, *TWO, *DAY).out.split())
-    assert "list price of the same model -5 % a year beside announced changes (--price-decline)" in text
+    assert "list price of the same model unchanged beside announced changes (--price-decline)" in text
     assert "traffic unchanged (--growth)" in text
     assert "payments discounted by 9 % a year (--discount-rate)" in text
     switched = document(cli, *TWO, "--requalify-every", "12")["inputs"]
@@ -146,8 +146,14 @@ def test_csv_has_a_row_for_every_month(cli: Cli) -> None:
         (("--growth", "-100%"), "expected a change per year such as 50% or -0.2, from -99% to 9900%, found '-100%'"),
         (("--growth", "much"), "expected a change per year such as 50% or -0.2"),
         (("--growth", "nan"), "expected a change per year such as 50% or -0.2"),
-        (("--price-decline", "100%"), "expected a fall per year such as 5%, from 0 to 99%, found '100%'"),
-        (("--price-decline", "-5%"), "expected a fall per year such as 5%, from 0 to 99%, found '-5%'"),
+        (
+            ("--price-decline", "100%"),
+            "expected a fall per year such as 5%, or -5% for a rise, from -100% to 99%, found '100%'",
+        ),
+        (
+            ("--price-decline", "-101%"),
+            "expected a fall per year such as 5%, or -5% for a rise, from -100% to 99%, found '-101%'",
+        ),
         (("--months", "0"), "0 is not in the range"),
         (("--months", "121"), "121 is not in the range"),
         (("--capability-decline", "3"), "say how often: --requalify-every"),

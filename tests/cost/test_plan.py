@@ -44,6 +44,13 @@ plans:
         allowance: {{value: 30, low: 30, high: 30, unit: usd, basis: vendor, {QUOTE}}}
         limit: overage
         data_policy: no_training
+      team:
+        name: Team
+        prices: [{{effective: 2026-01-01, usd_per_seat: 25, {QUOTE}}}]
+        allowance: {{value: 30, low: 30, high: 30, unit: usd, basis: vendor, {QUOTE}}}
+        limit: overage
+        min_seats: 5
+        data_policy: no_training
       bare:
         name: Bare
         prices: [{{effective: 2026-01-01, usd_per_seat: 39, source: {{title: t, checked: 2026-01-01}}}}]
@@ -59,6 +66,7 @@ options:
   pro: {{kind: plan, plan: acme/pro, model: acme/frontier}}
   pro-alone: {{kind: plan, plan: acme/pro}}
   pro-of-nothing: {{kind: plan, plan: acme/pro, model: acme/free}}
+  team: {{kind: plan, plan: acme/team, model: acme/frontier}}
   bare: {{kind: plan, plan: acme/bare, model: acme/frontier}}
   ten: {{kind: plan, plan: acme/bare, seats: 10}}
 """
@@ -93,6 +101,9 @@ def priced(option: str, workload: Workload, acme: Catalog) -> Estimate:
         ("pro", 1, 1_000, "20.00"),  # $30 of usage are 1,000 requests
         ("pro", 1, 1_500, "35.00"),  # and 500 at $0.03
         ("pro", 4, 5_000, "110.00"),  # 4 × $20 + 1,000 × $0.03
+        ("team", 2, 1_000, "125.00"),  # five seats at least, for two people
+        ("team", 2, 6_000, "155.00"),  # five hold 5,000 requests; 1,000 at $0.03 above them
+        ("team", 6, 1_000, "150.00"),
         ("bare", 5, 10**6, "195.00"),
         ("ten", 5, 10**6, "390.00"),  # the option's seats stand in place of the workload's
     ],
@@ -183,6 +194,11 @@ def test_plans_are_compared_by_default_where_there_are_seats(acme: Catalog) -> N
     assert {"max", "pro", "claude-max-20x-seats"} <= plans(work(1_000, seats=2))
     assert plans(work(1_000, seats=None)) == set()
     assert plans(replace(work(1_000), kind="extraction")) == set()
+
+
+def test_the_fewest_seats_are_said(acme: Catalog) -> None:
+    assert "at least 5 seats are sold" in priced("team", work(1_000, seats=2), acme).caveats
+    assert not any("seats are sold" in caveat for caveat in priced("pro", work(1_000, seats=2), acme).caveats)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_no_number_of_any_flag_is_a_bug() -> None:
         (("project", "--tokens=1e6", "--growth=-99.999999999999%"), "from -99% to 9900%"),
         (("project", "--tokens=1e6", "--hardware-change=999999999%"), "from -99% to 9900%"),
         (("project", "--tokens=1e6", "--discount-rate=-99.99999999%"), "from -99% to 9900%"),
-        (("project", "--tokens=1e6", "--price-decline=99.9999%"), "from 0 to 99%"),
+        (("project", "--tokens=1e6", "--price-decline=99.9999%"), "from -100% to 99%"),
         (("project", "--tokens=1e6", "--requalify-every=12", "--capability-decline=0.000000000001"), "from 0.01 to 10,000"),
         (("project", "--tokens=1e6", "--requalify-every=12", "--requalify-cost=1e16"), "at most 1e15 USD"),
         (("size", "qwen3-32b", "--gpu=h100", "--concurrency=0.000000000001"), "1 or more"),

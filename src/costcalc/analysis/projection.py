@@ -232,7 +232,7 @@ def payback(paid: Sequence[Decimal], baseline: Sequence[Decimal]) -> Payback:
 
 def _is_out_of_reach(cash: Cash, baseline: Cash, decline: Decimal) -> bool:
     """Say whether what is still missing exceeds all later savings, of which each is less than the one before."""
-    if cash.flows[-1].moving:  # a month in which both are paid says nothing of later ones
+    if cash.flows[-1].moving or decline < 0:  # a month in which both are paid, or a rising bill, says nothing of later
         return False
     missing = cumulative(cash)[-1] - cumulative(baseline)[-1]
     saving = baseline.flows[-1].running - cash.flows[-1].running

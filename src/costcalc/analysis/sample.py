@@ -8,9 +8,9 @@ from math import inf
 from typing import NamedTuple
 
 from costcalc.analysis.distribution import draws_of
-from costcalc.case.case import PEAK, Case
+from costcalc.case.case import Case
 from costcalc.case.inputs import Input
-from costcalc.case.usual import USUAL_PEAK
+from costcalc.case.usual import PEAK, USUAL_PEAK
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, SelfHostOption
 from costcalc.cost.estimate import Demand, Month, Monthly

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costcalc.case.inputs import Input, assumed_input, ranges_of
 from costcalc.case.moved import ROOMS, moved
-from costcalc.case.usual import USUAL_PEAK
+from costcalc.case.usual import PEAK, USUAL_PEAK
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, Option, PlanOption
 from costcalc.catalog.forms.scalars import Interval
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Rebuild = Callable[[Mapping[str, Decimal]], Workload]
 _ROOMS = (*ROOMS, "workload")
-PEAK = "workload.peak_to_mean"
 
 
 @dataclass(frozen=True, eq=False)

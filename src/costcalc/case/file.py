@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from costcalc.case.case import PEAK, Case
+from costcalc.case.case import Case
 from costcalc.case.inputs import Input, changed, ranges_of
-from costcalc.case.usual import USUAL_PEAK, UsualPeak, peak_inputs, peak_of_kind
+from costcalc.case.usual import PEAK, USUAL_PEAK, UsualPeak, peak_inputs, peak_of_kind
 from costcalc.catalog.catalog import Catalog
 from costcalc.errors import FlagError
 from costcalc.scenario import Scenario, WorkloadEntry
@@ -25,19 +25,20 @@ def case_of(entry: WorkloadEntry, name: str, catalog: Catalog, *, as_of: date) -
     """
     usual = usual_peak(entry, catalog)
     traffic = [_within(one, entry) for one in ranges_of("workload", entry)]
-    if usual is not None and usual.assumed:
-        traffic += peak_inputs(catalog)
+    if usual is not None:
+        traffic += peak_inputs(usual, catalog)
     volume = next((one.path for one in traffic if one.path == "workload.requests"), "")
 
     def rebuild(values: Mapping[str, Decimal]) -> Workload:
         moved = entry
         for path, value in values.items():
-            if path != USUAL_PEAK:
+            if usual is None or path not in {USUAL_PEAK, PEAK}:
                 moved = changed(moved, path.split(".")[1:], value)
         workload = moved.to_workload(name)
         if usual is None:
             return workload
-        return replace(workload, peak_to_mean=Fraction(values.get(USUAL_PEAK, usual.value)))
+        peak = values.get(USUAL_PEAK, values.get(PEAK, usual.value))
+        return replace(workload, peak_to_mean=Fraction(peak))
 
     return Case(rebuild({}), catalog, as_of, tuple(traffic), rebuild, volume)
 

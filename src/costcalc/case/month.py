@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.case.inputs import REQUEST_DIGITS, Input, assumed_input
-from costcalc.case.usual import USUAL_PEAK, assumed, peak_inputs, peak_of_kind
+from costcalc.case.usual import PEAK, USUAL_PEAK, UsualPeak, assumed, peak_inputs, peak_of_kind
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.errors import FlagError
@@ -112,6 +112,7 @@ class Month:
         self._kind: WorkloadKind = traffic.kind or "general"
         self._entry: KindEntry | None = catalog.kinds()[traffic.kind] if traffic.kind is not None else None
         self._per_seat: SeatRequests | None = None
+        self._peak: UsualPeak | None = None
         self.numbers: dict[str, Decimal] = dict(_said(traffic))
         self._add_assumed()
 
@@ -124,8 +125,8 @@ class Month:
             if said.input_tokens is None:
                 self._usual(INPUT_SIZE, "workload.input_per_request", kind.input_tokens if kind else None)
         if said.peak_to_mean is None:
-            peak = peak_of_kind(self._kind, self._catalog)
-            self.numbers[USUAL_PEAK if peak.assumed else "workload.peak_to_mean"] = peak.value
+            self._peak = peak_of_kind(self._kind, self._catalog)
+            self.numbers[USUAL_PEAK if self._peak.assumed else PEAK] = self._peak.value
         if not {TOKENS, REQUESTS, CONVERSATIONS} & self.numbers.keys():
             self._add_seats()
         if said.reasons:
@@ -158,8 +159,8 @@ class Month:
     def _uncertain(self) -> Iterator[Input]:
         for path, number in self.numbers.items():
             room, _, name = path.partition(".")
-            if path == USUAL_PEAK:
-                yield from peak_inputs(self._catalog)
+            if path in {USUAL_PEAK, PEAK} and self._peak is not None:
+                yield from peak_inputs(self._peak, self._catalog)
             elif room == "assumptions":
                 known = self._catalog.assumption(name)
                 if known.drawn and known.low < known.high:
@@ -184,7 +185,7 @@ class Month:
         at = {**self.numbers, **values}
         kind, seats = self._entry, at.get(SEATS)
         requests = self._requests(at)
-        peak = at["workload.peak_to_mean"] if "workload.peak_to_mean" in at else at[USUAL_PEAK]
+        peak = at[PEAK] if PEAK in at else at[USUAL_PEAK]
         return Workload(
             requests=whole(requests),
             shapes=tuple(self._shapes(at)),

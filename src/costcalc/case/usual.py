@@ -5,18 +5,22 @@ from typing import NamedTuple
 
 from costcalc.case.inputs import REQUEST_DIGITS, Input, assumed_input
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.rules.entries import Middle
 from costcalc.errors import InputError
 from costcalc.findings import Finding
 from costcalc.workload import WorkloadKind
 
 USUAL_PEAK = "assumptions.peak_to_mean"
+PEAK = "workload.peak_to_mean"
+_ONE = Decimal(1)
 
 
 class UsualPeak(NamedTuple):
     """The peak of a workload that states neither a peak nor its hours.
 
     Args:
-        value: The busiest hour's rate of requests over the mean rate.
+        value: The busiest hour's rate of requests over the mean rate; a range where it was measured as one.
         assumed: Whether it is the assumption `peak_to_mean`, and not that of a kind of work.
     """
 
@@ -27,9 +31,11 @@ class UsualPeak(NamedTuple):
 def peak_of_kind(kind: WorkloadKind, catalog: Catalog) -> UsualPeak:
     """Give the usual peak of a kind of work, which is the assumption where nobody has measured the kind."""
     own = catalog.kinds()[kind].peak_to_mean if kind != "general" else None
+    if isinstance(own, Middle):
+        return UsualPeak(Interval.around(own.value, own.low, own.high), assumed=False)
     if own is not None:
         return UsualPeak(own, assumed=False)
-    return UsualPeak(assumed(USUAL_PEAK, catalog, least=Decimal(1)), assumed=True)  # a peak is at least the mean
+    return UsualPeak(assumed(USUAL_PEAK, catalog, least=_ONE), assumed=True)  # a peak is at least the mean
 
 
 def assumed(path: str, catalog: Catalog, *, least: Decimal) -> Decimal:
@@ -48,8 +54,15 @@ def assumed(path: str, catalog: Catalog, *, least: Decimal) -> Decimal:
     return value
 
 
-def peak_inputs(catalog: Catalog) -> list[Input]:
-    """Make an input of the peak that was assumed; a peak is at least the mean."""
+def peak_inputs(peak: UsualPeak, catalog: Catalog) -> list[Input]:
+    """Make an input of a peak that nobody stated, where it is uncertain; a peak is at least the mean."""
+    if not peak.assumed:
+        value = peak.value
+        return [_peak_of(value)] if isinstance(value, Interval) else []
     known = catalog.assumption(USUAL_PEAK.removeprefix("assumptions."))
     one = assumed_input(USUAL_PEAK.removeprefix("assumptions."), known)
-    return [one._replace(least=Decimal(1), digits=REQUEST_DIGITS)] if known.drawn and known.low < known.high else []
+    return [one._replace(least=_ONE, digits=REQUEST_DIGITS)] if known.drawn and known.low < known.high else []
+
+
+def _peak_of(value: Interval) -> Input:
+    return Input(PEAK, Decimal(value), value.low, value.high, "ratio", least=_ONE, digits=REQUEST_DIGITS)

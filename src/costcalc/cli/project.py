@@ -35,7 +35,7 @@ PriceDecline = Annotated[
     typer.Option(
         parser=decline,
         metavar="RATE",
-        help="Yearly fall of the list price of the same model (default: the assumption).",
+        help="Yearly fall of the list price of the same model, below 0 for a rise (default: the assumption, 0).",
         rich_help_panel=TIME_PANEL,
     ),
 ]

@@ -55,7 +55,9 @@ _SHARE = _Bounds(Fraction(0), Fraction(1), "expected a share from 0 to 1 such as
 _YEARLY = _Bounds(
     Fraction(-99, 100), Fraction(99), "expected a change per year such as 50% or -0.2, from -99% to 9900%"
 )
-_DECLINE = _Bounds(Fraction(0), Fraction(99, 100), "expected a fall per year such as 5%, from 0 to 99%")
+_DECLINE = _Bounds(
+    Fraction(-1), Fraction(99, 100), "expected a fall per year such as 5%, or -5% for a rise, from -100% to 99%"
+)
 _TIMES = _Bounds(Fraction(1, 100), Fraction(10_000), "expected a factor per year from 0.01 to 10,000")
 _COUNT = _Bounds(Fraction(1), Fraction(MAX_AMOUNT), "expected 1 or more")
 _FACTOR = _Bounds(Fraction(1), Fraction(10**6), "expected 1 or more", "expected at most 1,000,000")
@@ -89,6 +91,9 @@ def share(text: str) -> Fraction:
     return number
 
 
+_NO_NUMBER = Decimal(-(10**9))  # outside the bounds of every rate
+
+
 def yearly(text: str) -> Decimal:
     """Read a change per year such as 50%, -0.2 or 0."""
     number = _rate(text)
@@ -97,7 +102,7 @@ def yearly(text: str) -> Decimal:
 
 
 def decline(text: str) -> Decimal:
-    """Read a fall per year such as 5%."""
+    """Read a fall per year such as 5%; a rise is below 0."""
     number = _rate(text)
     _DECLINE.check(number, text)
     return number
@@ -105,7 +110,7 @@ def decline(text: str) -> Decimal:
 
 def _rate(text: str) -> Decimal:
     match = re.fullmatch(r"([-+]?(?:\d{1,9}(?:\.\d{1,12})?|\.\d{1,12})) ?(%?)", text.strip())
-    return Decimal(match[1]) / (100 if match[2] else 1) if match else Decimal(-1)
+    return Decimal(match[1]) / (100 if match[2] else 1) if match else _NO_NUMBER
 
 
 def times_a_year(text: str) -> Fraction:

@@ -43,7 +43,8 @@ class Course(NamedTuple):
     Args:
         months: The horizon [months].
         growth: Growth of the traffic, -1 excluded [1/year].
-        price_decline: By how much the list price of one and the same model falls, beside what is announced [1/year].
+        price_decline: By how much the list price of one and the same model falls, beside what is announced; below 0 it
+            rises [1/year].
         hardware_change: By how much rents and prices of GPUs change [1/year].
         requalify: Whether the buyer switches to cheaper models of the same capability.
     """

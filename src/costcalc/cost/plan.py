@@ -55,7 +55,7 @@ class Seats(NamedTuple):
         sold: The subscription.
         entry: Which of its fees is in force.
         fee: That fee.
-        users: Seats that are paid for whatever is done with them.
+        users: Seats that are paid for whatever is done with them: the users', or the fewest that are sold.
         held: What one seat holds; None where nobody knows.
         limit: What work above it does.
         model: The API model that its work is equivalent to; None where none is named.
@@ -88,7 +88,7 @@ def plan_estimate(name: str, option: PlanOption, workload: Workload, catalog: Ca
     allowance needs further seats under a hard limit, and is billed at an API model's rates where the plan sells
     overage. Where nobody knows the allowance, the fee stands alone and is not comparable.
 
-    Leaves out waiting for the limits of 5 hours and of a week, yearly prepayment, minimum numbers of seats and taxes.
+    Leaves out waiting for the limits of 5 hours and of a week, yearly prepayment and taxes.
 
     Args:
         name: The option's id.
@@ -124,8 +124,8 @@ def seats_of(name: str, option: PlanOption, workload: Workload, catalog: Catalog
         UnsuitableError: The workload is a server's, or does not say how many people there are.
         UndecidableError: A fee or a rate is missing.
     """
-    users = _users(name, option, workload)
     sold = catalog.plan(option.plan)
+    users = max(_users(name, option, workload), sold.plan.min_seats)
     index, fee = sold.plan.price_on(as_of, subject=name)
     limit = option.limit or sold.plan.limit
     model = option.model or sold.plan.overage
@@ -264,6 +264,8 @@ def _caveats(seats: Seats, workload: Workload, day: date) -> Iterator[str]:
     else:
         yield f"a seat holds {seats.held.said}: an estimate; {_used(seats, seats.held, workload)}"
         yield _above(seats, seats.held, workload)
+    if plan.min_seats > 1:
+        yield f"at least {plan.min_seats:,} seats are sold"
     if plan.periods:
         yield f"limits of shorter periods make people wait: {plan.periods}"
     if seats.api_usd is not None:

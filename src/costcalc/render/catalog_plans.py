@@ -76,6 +76,7 @@ def plan_blocks(catalog: Catalog, sold: SoldPlan) -> Iterator[Block]:
     plan = sold.plan
     facts = [f"place: {catalog.place(sold.path)}", "for people at a tool, never for a server"]
     facts += _holds(plan.allowance)
+    facts += [f"at least {plan.min_seats:,} seats"] if plan.min_seats > 1 else []
     facts += [f"limits of shorter periods: {plan.periods}"] if plan.periods else []
     facts += [f"work above a seat's allowance: {_ABOVE[plan.limit]}", f"data: {_DATA[plan.data_policy]}"]
     facts += [plan.note] if plan.note else []

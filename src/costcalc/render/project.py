@@ -89,7 +89,7 @@ def projection_report(
         blocks=(
             Heading(
                 f"{course.months} months from {projection.as_of} against {projection.baseline}; the first with"
-                f" {month_of(workload)}"
+                f" {month_of(workload)}; list prices as announced, else {_change(-course.price_decline)}"
             ),
             _table(shown, course.months, more=len(projection.options) - len(shown)),
             *(_monthly(projection) if monthly else ()),
@@ -274,13 +274,15 @@ def _moving_words(projection: Projection) -> list[str]:
     return [f"{left}: {text}; of {', '.join(options)}" for text, options in by_text.items()]
 
 
-def _moves(projection: Projection, course: Course) -> tuple[str, str]:
-    def change(yearly: Decimal) -> str:
-        return f"{float(yearly) * 100:+.3g} % a year" if yearly else "unchanged"
+def _change(yearly: Decimal) -> str:
+    return f"{float(yearly) * 100:+.3g} % a year" if yearly else "unchanged"
 
+
+def _moves(projection: Projection, course: Course) -> tuple[str, str]:
+    machines, models = _change(course.hardware_change), _change(-course.price_decline)
     moves = (
-        f"traffic {change(course.growth)} (--growth), GPU prices {change(course.hardware_change)} (--hardware-change),"
-        f" list price of the same model {change(-course.price_decline)} beside announced changes (--price-decline)"
+        f"traffic {_change(course.growth)} (--growth), GPU prices {machines} (--hardware-change), list price of the"
+        f" same model {models} beside announced changes (--price-decline)"
     )
     discount = f"payments discounted by {float(projection.rate) * 100:.3g} % a year (--discount-rate)"
     if course.requalify is None:

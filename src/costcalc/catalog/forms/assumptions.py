@@ -9,6 +9,7 @@ from costcalc.catalog.forms.scalars import (
     MAX_NUMBER,
     MAX_UNIT_USD,
     Amount,
+    Change,
     Day,
     Text,
 )
@@ -52,6 +53,9 @@ class Assumption(Judged):
         note: How it was got.
     """
 
+    value: Change
+    low: Change
+    high: Change
     drawn: bool = True
 
     @form_check
@@ -65,11 +69,12 @@ class Assumption(Judged):
 
 
 _FROM_ONE = ("ratio",)  # of the total to a part, as PUE and the peak to the mean
+_CHANGE = "fall/year"  # below 0 it is a rise
 _ABOVE_ZERO = ("GPU/FTE", "years", "factor", "ms/output token", "output tokens/")
 
 
 def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:
-    """Say between which numbers a quantity of some unit lies; none of them is ever negative.
+    """Say between which numbers a quantity of some unit lies; only what changes by the year may be below 0.
 
     A share lies between 0 and 1, a ratio is never below 1, the price of a unit is bounded as all prices are, and what
     others are divided or multiplied by is above 0.
@@ -79,6 +84,8 @@ def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:
         [('0', '1'), ('0', '1000000000')]
     """
     least = Decimal(1) if unit in _FROM_ONE else LEAST_NUMBER if unit.startswith(_ABOVE_ZERO) else Decimal(0)
+    if unit == _CHANGE:
+        least = Decimal(-1)
     most = 1 if unit.startswith("share") else MAX_UNIT_USD if unit.startswith("USD") else MAX_NUMBER
     return least, Decimal(most)
 

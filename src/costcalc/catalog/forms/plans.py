@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from costcalc.catalog.forms.assumptions import Judged
 from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, form_check
-from costcalc.catalog.forms.scalars import Day, Factor, Items, Text, UnitUsd
+from costcalc.catalog.forms.scalars import Day, Factor, Items, Text, UnitUsd, Whole
 from costcalc.catalog.forms.schema import Source
 from costcalc.errors import UndecidableError
 
@@ -60,6 +60,7 @@ class Plan(Entry):
         allowance: How much a seat holds in a month; left out where nobody has published or measured it.
         limit: What work above it does: ``hard`` needs another seat, ``overage`` is billed at an API model's rates.
         overage: The API model, as provider/model, at whose rates it is billed unless an option names another.
+        min_seats: The fewest seats that are sold.
         periods: The limits of shorter periods, in words, such as those of 5 hours and of a week.
         data_policy: Whether the vendor may train on what is sent.
         note: What else is to be known.
@@ -71,6 +72,7 @@ class Plan(Entry):
     allowance: Allowance | None = None
     limit: Limit
     overage: Text | None = None
+    min_seats: Whole = 1
     periods: Text | None = None
     data_policy: DataPolicy
     note: Text | None = None

@@ -90,6 +90,13 @@ def _share(value: object) -> Decimal:
     return number
 
 
+def _change(value: object) -> Decimal:
+    number = _number(value)
+    if number < -1:
+        raise ValueError(f"expected a number of at least -1, found {number}")
+    return number
+
+
 def _positive(value: object) -> Decimal:
     number = _number(value)
     if number <= 0:
@@ -143,6 +150,13 @@ class Interval(Decimal):
         if low > high:
             raise ValueError(f"a range goes from its low to its high end, found {low} to {high}")
         made = cls(f"{(low * high).sqrt():.6g}" if low != high else low)
+        made.low, made.high = low, high
+        return made
+
+    @classmethod
+    def around(cls, value: Decimal, low: Decimal, high: Decimal) -> Self:
+        """Make an interval whose best single value somebody has named, in order already."""
+        made = cls(value)
         made.low, made.high = low, high
         return made
 
@@ -237,6 +251,7 @@ def _schema(**keywords: Any) -> JsonSchema:  # noqa: ANN401  # JSON Schema is JS
 
 
 Amount = Annotated[Decimal, Checked(_not_negative), _schema(type="number", minimum=0)]
+Change = Annotated[Decimal, Checked(_change), _schema(type="number", minimum=-1)]
 Factor = Annotated[Decimal, Checked(_positive), _schema(type="number", exclusiveMinimum=0)]
 Share = Annotated[Decimal, Checked(_share), _schema(type="number", minimum=0, maximum=1)]
 _RANGE: dict[str, Any] = {"type": "string", "pattern": r"^\S+ +to +\S+$"}

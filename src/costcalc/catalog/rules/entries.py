@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, JsonSchema, form_check
+from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, JsonSchema, NumberOrTable, form_check
 from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Share, Text, Url
 from costcalc.catalog.rules.vocabulary import FACTS, Fact
 from costcalc.workload import KINDS, SERVER_KINDS, WorkloadKind
@@ -162,26 +162,40 @@ class KindQuality(Entry):
     because: Because
 
 
-class SeatRequests(Entry):
-    """How many requests one person at a tool makes in a month, with the 90 % interval.
+class Middle(Entry):
+    """A number with its 90 % interval.
 
     Args:
-        value: The best single value [requests/month].
-        low: The lower end of the 90 % interval [requests/month].
-        high: The upper end of the 90 % interval [requests/month].
-        because: Where they come from.
+        value: The best single value.
+        low: The lower end of the 90 % interval.
+        high: The upper end of the 90 % interval.
     """
 
     value: Factor
     low: Factor
     high: Factor
-    because: Because
 
     @form_check
     def _is_ordered(self) -> Self:
         if not self.low <= self.value <= self.high:
             raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
         return self
+
+
+class SeatRequests(Middle):
+    """How many requests one person at a tool makes in a month, with the 90 % interval [requests/month].
+
+    Args:
+        value: The best single value.
+        low: The lower end of the 90 % interval.
+        high: The upper end of the 90 % interval.
+        because: Where they come from.
+    """
+
+    because: Because
+
+
+Peak = Annotated[Factor | Middle, NumberOrTable()]
 
 
 class KindEntry(Entry):
@@ -193,7 +207,8 @@ class KindEntry(Entry):
         cached_share: Share of the prompt that is read from the prompt cache, 0 to 1.
         output_tokens: What one request generates [tokens]; the assumption output_tokens_per_request likewise.
         batchable_share: Share of the requests that can wait for a batch, 0 to 1.
-        peak_to_mean: The busiest hour's rate of requests over the mean; the assumption peak_to_mean likewise.
+        peak_to_mean: The busiest hour's rate of requests over the mean, with its interval where it was measured; the
+            assumption peak_to_mean likewise.
         requests_per_seat: What one person at a tool asks for in a month; only for kinds that people cause.
         quality: What it asks of a model.
         because: Where its traffic comes from.
@@ -204,7 +219,7 @@ class KindEntry(Entry):
     cached_share: Share
     output_tokens: Factor | None = None
     batchable_share: Share
-    peak_to_mean: Factor | None = None
+    peak_to_mean: Peak | None = None
     requests_per_seat: SeatRequests | None = None
     quality: KindQuality
     because: Because
