@@ -118,6 +118,13 @@ def test_a_poorer_list_takes_nothing_away(
         assert row["monthly_usd"] == usd
 
 
+def test_the_fee_of_sonar_is_one_per_request_and_agrees(cli: Cli) -> None:
+    run = cli("catalog", "import", "litellm", str(PUBLIC / "D1-sonar.json"), "--format", "json", *CHECKED)
+    result = json.loads(run.out)["result"]
+    assert (result["taken"], result["agrees"]) == ([], ["perplexity/sonar"])
+    assert "from 5.00 to 12.00 a thousand: the largest is taken" in result["left_out"][0]["reason"]
+
+
 def test_what_stays_of_ours_is_named(cli: Cli) -> None:
     run = cli("catalog", "import", "models-dev", str(PUBLIC / "D2-poorer-list.json"), "--format", "json", *CHECKED)
     result = json.loads(run.out)["result"]
