@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -69,6 +70,14 @@ def mode_of(path: Path) -> int | None:
     try:
         return stat.S_IMODE(path.stat().st_mode)
     except (OSError, ValueError):
+        return None
+
+
+def changed_on(path: Path) -> date | None:
+    """Give the day on which a file was last written, UTC; None where the system does not say."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    except (OSError, ValueError, OverflowError):
         return None
 
 

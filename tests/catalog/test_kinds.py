@@ -14,7 +14,7 @@ USERS_ALONE = {"measurements.yaml", "contracts.yaml"}  # costcalc ships none
 
 def test_what_is_shipped_is_what_the_table_knows() -> None:
     inside = {path.name for path in PRICING.iterdir()} - {"schema", FITTED}
-    assert inside == {*FOLDERS, *FILE_KEYS, "suppressions.yaml"} - USERS_ALONE
+    assert inside == {*FOLDERS, *FILE_KEYS, "suppressions.yaml", "disputed.yaml"} - USERS_ALONE
 
 
 def test_every_key_of_a_layer_is_an_attribute_of_the_catalog_and_a_key_of_its_form(catalog: Catalog) -> None:

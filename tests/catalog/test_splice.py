@@ -121,3 +121,8 @@ def test_a_price_is_written_as_the_house_does() -> None:
         '      - {weekdays: [mon], utc: "01:00-04:00"}\n'
         '    url: "https://x.org"\n'
     )
+
+
+def test_an_item_needs_a_list_to_stand_in() -> None:
+    with pytest.raises(CostcalcError, match="cannot be changed here"):
+        add_item("", ("prices",), 0, {"effective": "2026-01-01"})

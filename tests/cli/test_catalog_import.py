@@ -16,6 +16,7 @@ from theirs import PEERS, SAMPLES
 from costcalc import load_catalog
 from costcalc.render.documents import document_schema
 
+PUBLIC = Path(__file__).parents[1] / "data" / "public"
 DAY = ("--as-of", "2026-11-25")
 CHECKED = ("--as-of", "2026-11-27")  # the newest day on which a figure of pricing/ was looked at
 GPT = '{"gpt-5.2": {"litellm_provider": "openai", "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}}'
@@ -63,7 +64,8 @@ def test_json_names_everything_that_was_taken_and_left(cli: Cli, theirs: Path) -
     jsonschema.validate(document, document_schema("catalog-import"))
     result = document["result"]
     assert (result["peer"], result["checked"], result["saved"]) == ("genai-prices", "2026-11-20", None)
-    assert len(result["taken"]) + sum(one["field"] is None for one in result["left_out"]) == 61
+    left = [one for one in result["left_out"] if one["field"] is None and "not taken" not in one["reason"]]
+    assert len(result["taken"]) + len(result["agrees"]) + len(result["stays"]) + len(left) == 61
     assert all(one["reason"] and one["line"] for one in result["left_out"])
     assert len(document["diagnostics"]) == len(result["left_out"])
     assert theirs.exists()
@@ -82,9 +84,74 @@ def test_every_refusal_is_named_with_its_line_on_request(cli: Cli, theirs: Path)
 def test_csv_has_a_row_for_each_model_and_each_refusal(cli: Cli, theirs: Path) -> None:
     lines = cli("catalog", "import", "openrouter", "openrouter.json", "--format", "csv", *DAY).out.splitlines()
     assert lines[0] == "model,theirs,effect,effective,field,reason,line"
-    assert "openrouter/deepseek/deepseek-r1,deepseek/deepseek-r1,overrides,2026-11-25,,," in lines
+    assert "openrouter/anthropic/claude-opus-5.5,anthropic/claude-opus-5.5,adds,2026-11-25,,," in lines
     assert ",anthropic/claude-opus-5.5,field left out,,image,no meter for it,43" in lines
     assert theirs.exists()
+
+
+ASK = "workloads: {ask: {requests: 100_000, shapes: [{input_tokens: 500, output_tokens: 400}]}}\n"
+MONTHS = """
+workloads:
+  weekly: {requests: 100_000, shapes: [{input_tokens: 10_000, output_tokens: 1_000}]}
+  night: {requests: 100_000, batchable_share: 1, shapes: [{input_tokens: 10_000, output_tokens: 1_000}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("peer", "file", "workload", "option", "usd"),
+    [
+        # 50 Mtok x 1 + 40 Mtok x 1 + 100 thousand requests x 12, the fee of the largest context
+        ("litellm", "D1-sonar.json", "ask", "perplexity/sonar", 1290.00),
+        # 5 of 7 days x 7 of 24 hours at the peak, twice as much: (1,000 x 0.66 + 100 x 1.98) x (1 + 5 / 24)
+        ("models-dev", "D2-poorer-list.json", "weekly", "deepseek/deepseek-v4-pro", 1036.75),
+        # half of 1,000 Mtok x 2.50 + 100 Mtok x 15
+        ("models-dev", "D2-poorer-list.json", "night", "openai/gpt-5.4", 2000.00),
+    ],
+)
+def test_a_poorer_list_takes_nothing_away(
+    peer: str, file: str, workload: str, option: str, usd: float, cli: Cli, written: Write
+) -> None:
+    written(ASK if workload == "ask" else MONTHS)
+    assert cli("catalog", "import", peer, str(PUBLIC / file), "--save", "o.yaml", *CHECKED).status == 0
+    month = ("compare", "--workload", f"costcalc.yaml#{workload}", "--options", option, "--format", "json", *CHECKED)
+    for layer in ((), ("--catalog", "o.yaml")):
+        (row,) = json.loads(cli(*month, *layer).out)["result"]["estimates"]
+        assert row["monthly_usd"] == usd
+
+
+def test_the_fee_of_sonar_is_one_per_request_and_agrees(cli: Cli) -> None:
+    run = cli("catalog", "import", "litellm", str(PUBLIC / "D1-sonar.json"), "--format", "json", *CHECKED)
+    result = json.loads(run.out)["result"]
+    assert (result["taken"], result["agrees"]) == ([], ["perplexity/sonar"])
+    assert "from 5.00 to 12.00 a thousand: the largest is taken" in result["left_out"][0]["reason"]
+
+
+def test_what_stays_of_ours_is_named(cli: Cli) -> None:
+    run = cli("catalog", "import", "models-dev", str(PUBLIC / "D2-poorer-list.json"), "--format", "json", *CHECKED)
+    result = json.loads(run.out)["result"]
+    assert (result["taken"], result["agrees"], result["stays"]) == (
+        [],
+        ["openai/gpt-5.4"],
+        ["deepseek/deepseek-v4-pro"],
+    )
+    hours = "1.32 is not taken, ours stays at 0.66: ours goes by the hour, theirs has one price for all of them"
+    assert {one["field"]: one["reason"] for one in result["left_out"]}["input"] == hours
+
+
+def test_a_price_per_query_is_one_per_request(cli: Cli, tmp_path: Path) -> None:
+    rerank = ("catalog", "import", "litellm", str(PUBLIC / "D4-rerank.json"), "--only", "cohere/rerank-v3.5")
+    run = cli(*rerank, "--save", "o.yaml", *DAY)
+    assert (run.status, run.err) == (0, "")
+    assert "usd_per_thousand: {request: 2.00}" in (tmp_path / "o.yaml").read_text()
+    assert "usd_per_mtok" not in (tmp_path / "o.yaml").read_text()
+
+
+def test_what_is_left_out_is_found_by_our_name_of_it(cli: Cli, written: Write) -> None:
+    written('{"embed-x": {"litellm_provider": "cohere", "input_cost_per_token": 0, "input_cost_per_image": 1}, "b": {"litellm_provider": "sail", "input_cost_per_token": 1e-6}}', "l.json")  # fmt: skip
+    run = cli("catalog", "import", "litellm", "l.json", "--only", "cohere/embed-x", *DAY)
+    assert (run.status, run.err) == (0, "")
+    # a price that is not per token is no price of 0
+    assert "embed-x: no price per token and none per request; priced by the image: no meter for it" in " ".join(run.out.split())  # fmt: skip
 
 
 @pytest.mark.parametrize(

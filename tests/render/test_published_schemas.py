@@ -58,6 +58,7 @@ COMMAND_LINES: dict[str, tuple[str, ...]] = {
     "catalog lint": (),
     "catalog validate": ("--strict", "--max-age", "1d"),
     "catalog import": ("litellm", IMPORTED),
+    "catalog refresh": ("--from", "litellm", IMPORTED, "--file", "costcalc.yaml", "--dry-run"),
     "catalog set": (
         "gpt-5.2",
         "output=12.00",

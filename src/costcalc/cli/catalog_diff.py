@@ -121,7 +121,7 @@ def _theirs(peer: "Peer", file: str, loaded: "Loaded", day: date) -> Side:
     """Read another library's list, with the names of ours where we have the model."""
     from costcalc.analysis.crosscheck import Offered
     from costcalc.catalog.forms.schema import Model
-    from costcalc.catalog.refresh.overlay import placed
+    from costcalc.catalog.refresh.places import placed
     from costcalc.catalog.refresh.read import read_theirs
     from costcalc.catalog.things import SoldModel
 

@@ -40,10 +40,11 @@ def import_command(
 ) -> Answer:
     """Take prices over from another library's file, and say line by line what could not be.
 
-    A model that we have gets a dated price over ours, from the day of --as-of on;
-    others are added. The overlay is a file of yours for --catalog.
+    A model that we have gets a dated price over ours, from the day of --as-of on: what theirs says,
+    meter by meter, and the rest as ours has it. Others are added. The overlay is a file of yours for --catalog.
     """
-    from costcalc.catalog.refresh.overlay import overlay_text, placed
+    from costcalc.catalog.refresh.laid import overlaid
+    from costcalc.catalog.refresh.overlay import overlay_text
     from costcalc.catalog.refresh.read import PEERS, read_theirs
     from costcalc.render.catalog_import import Import, import_report
 
@@ -51,7 +52,7 @@ def import_command(
     loaded = load(prices.catalog)
     today = day_in_force(loaded, prices.as_of)
     theirs = read_theirs(peer, here() / file, day=today, checked=checked or today, shown=str(file))
-    models, left = placed(theirs, loaded.catalog, only or ())
+    models, left = overlaid(theirs, loaded.catalog, only or ())
     if save is not None:
         if not models:
             raise FlagError("nothing can be taken over, so there is nothing to save")

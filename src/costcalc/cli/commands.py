@@ -38,6 +38,7 @@ CATALOG: dict[str, Where] = {
     "set": Where("catalog_set", "set_command"),
     "add": Where("catalog_add", "add_command"),
     "import": Where("catalog_import", "import_command"),
+    "refresh": Where("catalog_refresh", "refresh_command"),
     "diff": Where("catalog_diff", "catalog_diff_command"),
     "lint": Where("catalog_lint", "lint_command"),
     "export": Where("catalog_export", "export_command"),

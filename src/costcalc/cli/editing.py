@@ -67,8 +67,8 @@ class Target(NamedTuple):
     @property
     def is_apart(self) -> bool:
         """Whether it is a file that exists and is not in force here: its effect is against itself as it stands."""
-        own = any(_same(layer.path, self.path) for layer in self.layers)
-        return not own and look(self.path).kind != "nothing" and not _is_shipped(self.path)
+        own = any(is_same(layer.path, self.path) for layer in self.layers)
+        return not own and look(self.path).kind != "nothing" and not is_shipped(self.path)
 
     def layers_with(self, text: Path) -> "Iterator[Layer]":
         """Give the layers with the file's text read from another place: in its own layer, else above the one around.
@@ -77,16 +77,16 @@ class Target(NamedTuple):
         """
         from costcalc.catalog.layers.stack import Layer
 
-        own = next((layer for layer in self.layers if _same(layer.path, self.path)), None)
+        own = next((layer for layer in self.layers if is_same(layer.path, self.path)), None)
         around = next((layer for layer in self.layers if real(layer.path) in real(self.path).parents), None)
         edited = Layer("edited", text, self.shown)
-        if own is None and around is None and _is_shipped(self.path):
+        if own is None and around is None and is_shipped(self.path):
             yield edited
         for layer in self.layers:
             yield layer._replace(path=text) if layer is own else layer
             if layer is around and own is None:
                 yield edited
-        if own is None and around is None and not _is_shipped(self.path):
+        if own is None and around is None and not is_shipped(self.path):
             yield Layer("project", text, self.shown)
 
 
@@ -111,7 +111,7 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
     with only_editor(target.path) as path, scratch() as folder:
         was, old = read_text(path)
         new = edit.new_text(old)
-        diff = _diff(old, new, target.shown)
+        diff = diff_of(old, new, target.shown)
         before = load_layers(target.layers_with(path), check_project=check_project) if target.is_apart else loaded
         trial = folder / path.name
         trial.write_bytes(new.encode())
@@ -125,13 +125,14 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
     return edit_report(edit.command, after.catalog, outcome, as_of=as_of)
 
 
-def target_of(file: Path | None, own_file: str, catalog: str | None) -> Target:
+def target_of(file: Path | None, own_file: str, catalog: str | None, *, kinds: Sequence[str] = ("file",)) -> Target:
     """Choose the file: the one that was named, the clone's own, or the user's highest layer that is one file.
 
     Args:
         file: The file that was named.
         own_file: The file of a clone in which the entry stands: pricing/api/openai.yaml.
         catalog: What --catalog names.
+        kinds: What a layer must be to be changed: a file, or a folder too.
 
     Raises:
         FlagError: There is no file that could be changed.
@@ -142,7 +143,7 @@ def target_of(file: Path | None, own_file: str, catalog: str | None) -> Target:
     layers = layers_in_force(cwd=here(), env=os.environ, catalog=catalog)
     if file is not None:
         return Target(here() / file, str(file), layers)
-    own = [layer for layer in layers if layer.name != "user" and look(layer.path).kind == "file"]
+    own = [layer for layer in layers if layer.name != "user" and look(layer.path).kind in kinds]
     if own:
         return Target(own[-1].path, own[-1].shown, layers)
     repository = shipped_pricing().parent
@@ -151,17 +152,20 @@ def target_of(file: Path | None, own_file: str, catalog: str | None) -> Target:
     raise FlagError("the shipped prices are not changed: name a file of your own, --file costcalc.yaml")
 
 
-def _is_shipped(path: Path) -> bool:
+def is_shipped(path: Path) -> bool:
+    """Say whether something belongs to the shipped catalog."""
     from costcalc.catalog.layers.load import shipped_pricing
 
-    return real(shipped_pricing()) in real(path).parents
+    return real(shipped_pricing()) in (real(path), *real(path).parents)
 
 
-def _same(one: Path, other: Path) -> bool:
+def is_same(one: Path, other: Path) -> bool:
+    """Say whether two paths lead to the same."""
     return real(one) == real(other)
 
 
-def _diff(old: str, new: str, name: str) -> tuple[str, ...]:
+def diff_of(old: str, new: str, name: str) -> tuple[str, ...]:
+    """Give a change as the lines of a unified diff."""
     from difflib import unified_diff
 
     lines = unified_diff(old.splitlines(), new.splitlines(), name, name, n=2, lineterm="")

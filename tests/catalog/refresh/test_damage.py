@@ -13,7 +13,8 @@ import pytest
 from theirs import DAY, PEERS, SAMPLES, from_text
 
 from costcalc import Catalog, load_catalog
-from costcalc.catalog.refresh.overlay import overlay_text, placed
+from costcalc.catalog.refresh.laid import overlaid
+from costcalc.catalog.refresh.overlay import overlay_text
 from costcalc.catalog.refresh.read import Peer
 from costcalc.errors import CostcalcError, InputError
 
@@ -51,11 +52,11 @@ def outcome(peer: Peer, text: str, folder: Path, catalog: Catalog) -> str:
     """What comes of a file: a diagnosis, or an overlay that has been loaded."""
     try:
         theirs = from_text(peer, text, folder)
-        models, _ = placed(theirs, catalog)
+        models, _ = overlaid(theirs, catalog)
         (folder / "o.yaml").write_text(overlay_text(theirs, models, catalog), encoding="utf-8")
     except CostcalcError as error:
         return str(error)
-    load_catalog(folder / "o.yaml").sold_model(models[0].ref).price_on(DAY)
+    load_catalog(folder / "o.yaml").sold_model(models[0].placed.ref).price_on(DAY)
     return "an overlay"
 
 

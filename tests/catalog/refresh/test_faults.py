@@ -10,7 +10,8 @@ import pytest
 from theirs import from_text, named, sample
 
 from costcalc import load_catalog
-from costcalc.catalog.refresh.overlay import overlay_text, placed
+from costcalc.catalog.refresh.laid import overlaid
+from costcalc.catalog.refresh.overlay import overlay_text
 from costcalc.catalog.refresh.read import Peer, TheirFile
 from costcalc.cost.option import estimate
 from costcalc.errors import UnknownNameError
@@ -24,7 +25,7 @@ def cost(
     """Price one request over the overlay that an import writes."""
     ours = load_catalog()
     path = folder / "overlay.yaml"
-    path.write_text(overlay_text(theirs, placed(theirs, ours)[0], ours), encoding="utf-8")
+    path.write_text(overlay_text(theirs, overlaid(theirs, ours)[0], ours), encoding="utf-8")
     request = Workload(1, (Shape.from_usage(**usage),), service_tier=service_tier, load=load)
     return estimate(model, request, load_catalog(path), as_of=theirs.day).monthly_usd
 

@@ -5,8 +5,8 @@ comment or a style that the splice did not foresee is a refusal and never a dama
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -29,21 +29,83 @@ def set_value(text: str, path: Path, value: object) -> str:
         >>> set_value("rates: {input: 3.00}   # list\n", ("rates", "input"), Decimal("2.50"))
         'rates: {input: 2.50}   # list\n'
     """
+    return splice(text, [Edit(path, value)])
+
+
+class Edit(NamedTuple):
+    """One change of a text.
+
+    Args:
+        path: The path of the value, or of the list.
+        value: What is to stand there.
+        item: Which item of the list it is to be; None for the value itself.
+    """
+
+    path: Path
+    value: object
+    item: int | None = None
+
+
+def splice(text: str, edits: Sequence[Edit]) -> str:
+    """Make several changes at once, each in a place of its own: the text is parsed as often as for one of them.
+
+    What is missing above a value is added once for all that stand below it.
+
+    Raises:
+        CostcalcError: They cannot be made without touching anything else.
+    """
     root = _composed(text)
     if root is None:
-        return _checked(text, f"{_ended(text)}{_newlines(as_block(_nested(path, value), 0), text)}", path, value)
-    node, rest = root, path
-    while rest and (child := _child(node, rest[0])) is not None:
-        node, rest = child, rest[1:]
-    if not rest and isinstance(node, yaml.ScalarNode):
-        if resolve_scalar(node.value) == value or node.value == value:
-            return text
-        span = _scalar_span(text, node, value)
-    elif rest and isinstance(node, yaml.MappingNode):
-        span = _key_span(text, node, str(rest[0]), _nested(rest[1:], value))
-    else:
-        raise _by_hand(path)
-    return _checked(text, _spliced(text, span), path, value)
+        if any(edit.item is not None for edit in edits):
+            raise _by_hand(edits[0].path)
+        whole = _tree(edits)
+        return _checked(text, f"{_ended(text)}{_newlines(as_block(whole, 0), text)}", edits)
+    spans: list[_Span] = []
+    missing: dict[tuple[int, str | int], tuple[Any, list[Edit]]] = {}
+    for edit in edits:
+        node, rest = _deepest(root, edit.path)
+        if edit.item is not None or not rest:
+            spans += _spans(text, node, edit, rest)
+        elif isinstance(node, yaml.MappingNode):
+            missing.setdefault((node.start_mark.index, rest[0]), (node, []))[1].append(edit._replace(path=rest))
+        else:
+            raise _by_hand(edit.path)
+    for (_, key), (node, below) in missing.items():
+        spans.append(_key_span(text, node, str(key), _tree(below)[key]))
+    new = text
+    for span in sorted(spans, key=lambda each: each[0], reverse=True):  # a span moves only what stands behind it
+        new = _spliced(new, span)
+    return _checked(text, new, edits)
+
+
+def _deepest(node: Any, path: Path) -> tuple[Any, Path]:  # noqa: ANN401
+    """Follow a path as far as there is something, and give what is left of it."""
+    while path and (child := _child(node, path[0])) is not None:
+        node, path = child, path[1:]
+    return node, path
+
+
+def _spans(text: str, node: Any, edit: Edit, rest: Path) -> list[_Span]:  # noqa: ANN401
+    """Give where an item is added or a scalar replaced; nowhere where it says that already."""
+    if edit.item is not None:
+        if rest or not isinstance(node, yaml.SequenceNode) or not node.value:
+            raise _by_hand(edit.path)
+        return [_item_span(text, node, edit.item, edit.value)]
+    if not isinstance(node, yaml.ScalarNode):
+        raise _by_hand(edit.path)
+    is_said = resolve_scalar(node.value) == edit.value or node.value == edit.value
+    return [] if is_said else [_scalar_span(text, node, edit.value)]
+
+
+def _tree(edits: Sequence[Edit]) -> Any:  # noqa: ANN401  # plain YAML
+    """Give the mapping that edits of what does not stand anywhere yet come to."""
+    tree: Any = {}
+    for edit in edits:
+        into = tree
+        for step in edit.path[:-1]:
+            into = into.setdefault(step, {})
+        into[edit.path[-1]] = edit.value
+    return tree
 
 
 def add_item(text: str, path: Path, index: int, item: Mapping[str, object]) -> str:
@@ -52,23 +114,20 @@ def add_item(text: str, path: Path, index: int, item: Mapping[str, object]) -> s
     Raises:
         CostcalcError: It cannot be done without touching anything else.
     """
-    node = _composed(text)
-    for step in path:
-        node = _child(node, step)
-    if not isinstance(node, yaml.SequenceNode) or not node.value:
-        raise _by_hand(path)
+    return splice(text, [Edit(path, item, index)])
+
+
+def _item_span(text: str, node: Any, index: int, item: object) -> _Span:  # noqa: ANN401
     before = node.value[index - 1] if index else None
     if node.flow_style:
         at = before.end_mark.index if before is not None else node.start_mark.index + 1
         one = as_flow(item)
-        span = (at, at, f", {one}" if index else f"{one}, ")
-    else:
-        column = node.start_mark.column
-        # a comment at the column of the items may head the next one, or whatever follows the list
-        behind = _line_after(text, before, column + 1) if before is not None else None
-        at = behind if behind is not None else text.rfind("\n", 0, node.start_mark.index) + 1
-        span = _lines_span(text, at, as_block([item], column))
-    return _checked(text, _spliced(text, span), path, item, index)
+        return at, at, f", {one}" if index else f"{one}, "
+    column = node.start_mark.column
+    # a comment at the column of the items may head the next one, or whatever follows the list
+    behind = _line_after(text, before, column + 1) if before is not None else None
+    at = behind if behind is not None else text.rfind("\n", 0, node.start_mark.index) + 1
+    return _lines_span(text, at, as_block([item], column))
 
 
 def _composed(text: str) -> Any:  # noqa: ANN401  # yaml's nodes carry no types
@@ -161,34 +220,33 @@ def _newlines(lines: list[str], text: str) -> str:
     return "".join(line + _newline(text) for line in lines)
 
 
-def _nested(path: Path, value: object) -> object:
-    for step in reversed(path):
-        value = {step: value}
-    return value
-
-
 def _spliced(text: str, span: _Span) -> str:
     start, end, new = span
     return text[:start] + new + text[end:]
 
 
-def _checked(old: str, new: str, path: Path, value: object, index: int | None = None) -> str:
-    """Give the new text if it says the old one with this change, and nothing else."""
+def _checked(old: str, new: str, edits: Sequence[Edit]) -> str:
+    """Give the new text if it says the old one with these changes, and nothing else."""
     wanted: Any = _plain(old)
-    into = wanted
-    for step in path if index is not None else path[:-1]:
-        into = into.setdefault(step, {}) if isinstance(into, dict) else into[step]
-    if index is not None:
-        into.insert(index, value)
-    else:
-        into[path[-1]] = value
+    for edit in edits:
+        _apply(wanted, edit)
     try:
         is_right = _plain(new) == wanted
     except CostcalcError:
         is_right = False
     if not is_right:
-        raise _by_hand(path)
+        raise _by_hand(edits[0].path)
     return new
+
+
+def _apply(tree: Any, edit: Edit) -> None:  # noqa: ANN401
+    *above, last = edit.path
+    for step in above:
+        tree = tree.setdefault(step, {}) if isinstance(tree, dict) else tree[step]
+    if edit.item is None:
+        tree[last] = edit.value
+    else:
+        tree[last].insert(edit.item, edit.value)
 
 
 def _plain(text: str) -> object:

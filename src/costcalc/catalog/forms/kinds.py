@@ -77,8 +77,10 @@ TABLE_KINDS = (
     FileKind("measurements", ("forms.hardware", "MeasurementsFile"), ("measurements",), has_parts=False),
     FileKind("contracts", ("forms.schema", "ContractsFile"), ("contracts",), has_parts=False),
 )
-SUPPRESSIONS = FileKind("suppressions", ("forms.suppressions", "SuppressionsFile"), ())  # costcalc's own: never laid
-KINDS = {kind.name: kind for kind in (*FOLDER_KINDS, *TABLE_KINDS, SUPPRESSIONS)}
+# what stands beside the prices, and is never laid over anything
+SUPPRESSIONS = FileKind("suppressions", ("forms.suppressions", "SuppressionsFile"), ())
+DISPUTED = FileKind("disputed", ("forms.disputed", "DisputedFile"), ())
+KINDS = {kind.name: kind for kind in (*FOLDER_KINDS, *TABLE_KINDS, SUPPRESSIONS, DISPUTED)}
 
 FOLDERS = {kind.name: kind.named_by for kind in FOLDER_KINDS}
 FILE_KEYS = {f"{kind.name}.yaml": kind.keys for kind in TABLE_KINDS}

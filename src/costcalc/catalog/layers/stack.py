@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from costcalc.catalog.forms.kinds import CATALOG_KEYS, FILE_KEYS, FOLDERS, SUPPRESSIONS
+from costcalc.catalog.forms.kinds import CATALOG_KEYS, DISPUTED, FILE_KEYS, FOLDERS, SUPPRESSIONS
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Document, Finding, Node, did_you_mean
 from costcalc.paths import listed, look
@@ -19,7 +19,12 @@ PROJECT_KEYS = (
 )  # what a costcalc.yaml says beside the catalog: costcalc.scenario
 _PROJECTS = ("project", "overlay")  # the layers that may say it: a project file, and a file that Python names
 FITTED = "throughput.json"  # the fitted coefficients of the throughput model
-_NOT_LAID = ("schema", FITTED, f"{SUPPRESSIONS.name}.yaml")  # beside the data, and never laid over anything
+_NOT_LAID = (
+    "schema",
+    FITTED,
+    f"{SUPPRESSIONS.name}.yaml",
+    f"{DISPUTED.name}.yaml",
+)  # beside the data, and never laid over anything
 
 _Result = TypeVar("_Result")
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
-from costcalc.catalog.refresh.record import Json, Rates, Reading, Taken, items, text, whole_number
+from costcalc.catalog.refresh.record import FREE, UNPRICED, Json, Rates, Reading, Taken, items, text, whole_number
 from costcalc.catalog.sellers import our_provider
 from costcalc.findings import Node
 from costcalc.workload import Meter
@@ -57,6 +57,14 @@ def looks_like(root: Node) -> bool:
     return any(one.child("models") is not None and one.child("id") is not None for one in providers)
 
 
+def days(root: Node) -> Iterator[str]:
+    """Walk the days by which the age of a file shows: those on which its prices began."""
+    for provider in items(root):
+        for model in items(provider.child("models")):
+            for price in (*items(model.child("prices")), *items(model.child("price_variants"))):
+                yield text(price.nearest(["constraint", "start_date"]))
+
+
 def read(root: Node, reading: Reading) -> Iterator[Taken]:
     """Read every model of every provider."""
     for provider in items(root):
@@ -77,6 +85,7 @@ class _Model:
         self.reading = reading
         self.name = text(node.child("id"))
         self.key = f"{provider}/{self.name}"
+        reading.names[self.key] = f"{self.provider}/{self.name}"
         self.standard = [*self._prices()]
         self.variants = [*self._variants()]
 
@@ -173,13 +182,11 @@ class _Model:
             rates.put(meter, usd, *terms)
 
     def _nothing(self, dated: list[Rates]) -> str:
-        if not dated or not all(rates.plain for rates in dated):
-            keys = sorted({key for price in self.standard for key, _ in price.rates.items() if key not in _METERS})
-            return "no price per token and none per request" + (f", but {', '.join(keys)}" if keys else "")
-        is_named_free = self.name.endswith(":free")
-        if all(rates.is_free for rates in dated) and not is_named_free:
-            return "every price is 0: free and unknown look alike in theirs"
-        return ""
+        keys = sorted({key for price in self.standard for key, _ in price.rates.items() if key not in _METERS})
+        is_free = all(rates.is_free for rates in dated) and not self.name.endswith(":free")
+        if not dated or not all(rates.plain for rates in dated) or (is_free and keys):
+            return UNPRICED + (f", but {', '.join(keys)}" if keys else "")
+        return FREE if is_free else ""
 
     def _entry(self, day: date, rates: Rates) -> Json:
         source = self.reading.source(self.page)

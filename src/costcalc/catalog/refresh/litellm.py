@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from costcalc.catalog.refresh.record import Json, Rates, Reading, Taken, items, text, texts, whole_number
+from costcalc.catalog.refresh.record import (
+    FREE,
+    UNPRICED,
+    Json,
+    Rates,
+    Reading,
+    Taken,
+    items,
+    text,
+    texts,
+    whole_number,
+)
 from costcalc.catalog.sellers import our_provider
 from costcalc.findings import Node
 from costcalc.units import MTOK, THOUSAND
@@ -54,7 +65,10 @@ _REGIONS = {
     "regional_endpoint_uplift_multiplier": ("region_other_than", "global"),
 }
 _FACTORS = {"us": ("region", "us"), "fast": ("service_tier", "fast")}  # of provider_specific_entry
+_PER_CALL = ("input_cost_per_request", "input_cost_per_query")  # a query is what a rerank or search call is
+_FEE_OF_REQUEST = ("perplexity", "chat")  # every Sonar request searches: its fee is per request, by the context's size
 _REASONS = (
+    (r"tiered_pricing.*per_query", "a fee by tiers of a call: only what every call costs alike is taken"),
     (r"per_(?:video_)?(?:per_)?second|per_audio_per_second|per_second", "priced by the second: no meter for it"),
     (r"per_image|per_pixel", "priced by the image: no meter for it"),
     (r"per_page|per_credit", "priced by the page: no meter for it"),
@@ -70,6 +84,11 @@ _REASONS = (
 def looks_like(root: Node) -> bool:
     """Say whether a file is litellm's."""
     return any(entry.child("litellm_provider") is not None for _, entry in root.items())
+
+
+def days(_: Node) -> Iterator[str]:
+    """Walk the days by which the age of a file shows: none, its only ones are announced."""
+    yield from ()
 
 
 def read(root: Node, reading: Reading) -> Iterator[Taken]:
@@ -115,6 +134,8 @@ class _Model:
         self.provider = our_provider(self.theirs)
         self.rates = Rates()
         self.refused = ""
+        if self.theirs:
+            reading.names[key] = f"{self.provider}/{_name(key, self.theirs)}"
 
     def taken(self) -> Taken | None:
         if not self.theirs:
@@ -124,6 +145,7 @@ class _Model:
             if _ABOUT_PRICE.search(name) and node.value is not None:
                 self._field(name, node)
         self._reasoning()
+        self.rates.drop_free_tokens()
         reason = self.refused or self._nothing()
         if reason:
             self.reading.refuse(self.key, reason, self.node)
@@ -132,9 +154,9 @@ class _Model:
         return Taken(self.provider, _name(self.key, self.theirs), self.key, self._entry(), None, self.node.place)
 
     def _nothing(self) -> str:
-        if not self.rates.plain:
-            return "no price per token and none per request"
-        return "every price is 0: free and unknown look alike in theirs" if self.rates.is_free else ""
+        if not self.rates.plain or (self.rates.is_free and self.reading.has_left(self.key)):
+            return UNPRICED
+        return FREE if self.rates.is_free else ""
 
     def _entry(self) -> Json:
         price = {
@@ -163,7 +185,7 @@ class _Model:
             special[name](name, node)
         elif name in _REGIONS:
             self._factor(name, node, _REGIONS[name])
-        elif name == "input_cost_per_request":
+        elif name in _PER_CALL:
             self._put("request", name, node, per=THOUSAND)
         elif name == "input_cost_per_token_cache_hit":
             self._cache_hit(name, node)
@@ -196,11 +218,18 @@ class _Model:
             self._put("cache_read", name, node)
 
     def _search(self, name: str, node: Node) -> None:
-        fees = {self.reading.amount(fee, f"{self.key}.{name}.{size}", per=THOUSAND) for size, fee in node.items()}
-        if len(fees) == 1 and (fee := fees.pop()) is not None:
-            self.rates.put("web_search", fee)
-        elif fees:
-            self.reading.leave(self.key, name, "another price for each size of the search's context: no meter", node)
+        """Take the fee of a search; where it goes by the size of the context, the largest: no bill is higher."""
+        read = [self.reading.amount(fee, f"{self.key}.{name}.{size}", per=THOUSAND) for size, fee in node.items()]
+        fees = sorted(fee for fee in read if fee is not None)
+        if not fees:
+            return
+        is_per_request = (self.provider, text(self.node.child("mode"))) == _FEE_OF_REQUEST and fees[0] != fees[-1]
+        self.rates.put("request" if is_per_request else "web_search", fees[-1])
+        if fees[0] != fees[-1]:
+            words = (
+                f"by the size of the search's context, from {fees[0]} to {fees[-1]} a thousand: the largest is taken"
+            )
+            self.reading.leave(self.key, name, words, node)
 
     def _factor(self, name: str, node: Node, condition: tuple[str, str]) -> None:
         factor = self.reading.amount(node, f"{self.key}.{name}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from costcalc.catalog.refresh.record import Json, Rates, Reading, Taken, items, text, whole_number
+from costcalc.catalog.refresh.record import FREE, Json, Rates, Reading, Taken, items, text, whole_number
 from costcalc.catalog.sellers import our_provider
 from costcalc.findings import Node
 from costcalc.workload import Meter
@@ -25,6 +25,13 @@ def looks_like(root: Node) -> bool:
     return any(isinstance(one.nearest(["models"]).value, dict) and one.child("models") for _, one in root.items())
 
 
+def days(root: Node) -> Iterator[str]:
+    """Walk the days by which the age of a file shows: those on which its entries were changed."""
+    for _, provider in root.items():  # noqa: PERF102  # a Node has no values()
+        for _, model in provider.nearest(["models"]).items():  # noqa: PERF102
+            yield text(model.child("last_updated"))
+
+
 def read(root: Node, reading: Reading) -> Iterator[Taken]:
     """Read every model of every provider that has a price."""
     for provider, node in root.items():
@@ -35,12 +42,13 @@ def read(root: Node, reading: Reading) -> Iterator[Taken]:
 
 def _taken(provider: str, name: str, node: Node, page: str, reading: Reading) -> Taken | None:
     theirs, cost = f"{provider}/{name}", node.child("cost")
+    reading.names[theirs] = f"{our_provider(provider)}/{name}"
     rates = Rates()
     if cost is not None:
         _put(rates, cost, theirs, reading)
         _tiers(rates, cost, theirs, reading)
     if not rates.plain or rates.is_free:
-        reason = "every price is 0: free and unknown look alike in theirs" if rates.plain else "no price"
+        reason = FREE if rates.plain and not reading.has_left(theirs) else "no price per token" if cost else "no price"
         reading.refuse(theirs, reason, node)
         return None
     price: Json = {

@@ -5,9 +5,10 @@ prompt and completion that there is no such price.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
-from costcalc.catalog.refresh.record import Json, Rates, Reading, Taken, items, text, whole_number
+from costcalc.catalog.refresh.record import FREE, Json, Rates, Reading, Taken, items, text, whole_number
 from costcalc.findings import Node
 from costcalc.units import MTOK, THOUSAND
 from costcalc.workload import CALL_METERS, Meter
@@ -23,6 +24,7 @@ _METERS: dict[str, Meter] = {
     "web_search": "web_search",
     "audio": "input_audio",
 }
+_LAST_SECOND = 253_402_300_800  # the end of the year 9999
 _ALWAYS = ("prompt", "completion")
 
 
@@ -31,16 +33,25 @@ def looks_like(root: Node) -> bool:
     return any(one.child("pricing") is not None for one in items(root.child("data")))
 
 
+def days(root: Node) -> Iterator[str]:
+    """Walk the days by which the age of a file shows: those on which its models were added [s since 1970]."""
+    for model in items(root.child("data")):
+        created = whole_number(model.child("created"))
+        if created is not None and created < _LAST_SECOND:
+            yield datetime.fromtimestamp(created, UTC).date().isoformat()
+
+
 def read(root: Node, reading: Reading) -> Iterator[Taken]:
     """Read every model that has a price of its own."""
     for node in items(root.child("data")):
         name, pricing = text(node.child("id")), node.child("pricing")
+        reading.names[name] = f"openrouter/{name}"
         rates = Rates()
         reason = _put_all(rates, pricing, name, reading) if pricing is not None else ""
         if not reason and not rates.plain:
             reason = "no price"
         if not reason and rates.is_free and not name.endswith(":free"):
-            reason = "every price is 0: free and unknown look alike in theirs"
+            reason = "no price per token" if reading.has_left(name) else FREE
         if reason:
             reading.refuse(name, reason, node)
         else:

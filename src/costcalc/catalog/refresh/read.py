@@ -1,6 +1,7 @@
 """Reading another library's file: whose it is, what is wrong with it, what it holds in our form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,8 @@ class TheirFile(NamedTuple):
         checked: The day of the file.
         taken: The models in our form; names that two entries claim stand once.
         left: What could not be taken over.
+        names: Our name of each model by theirs, of those that were left out too.
+        title: What sources call it.
     """
 
     peer: Peer
@@ -37,6 +40,37 @@ class TheirFile(NamedTuple):
     checked: date
     taken: tuple[Taken, ...]
     left: tuple[LeftOut, ...]
+    names: Mapping[str, str]
+    title: str
+
+
+def opened(peer: Peer, path: Path, *, shown: str = "") -> Node:
+    """Parse a file of another library: JSON, or the Python in which genai-prices ships its data.
+
+    Raises:
+        InputError: It cannot be read, or is another library's.
+    """
+    document = read_document(path, name=shown or str(path), layer=peer)
+    if peer == "genai-prices" and path.suffix == ".py":
+        from costcalc.catalog.refresh.python_text import parse_python
+
+        root = parse_python(document)
+    elif not document.text.lstrip().startswith(("{", "[")):
+        message = f"{document.name}: not JSON: the price list of {peer} begins with '{{' or '['"
+        raise InputError([Finding("json", "error", message)])
+    else:
+        root = parse_json(document)
+    _check_peer(peer, root)
+    return root
+
+
+def newest_day(peer: Peer, root: Node, *, until: date) -> date | None:
+    """Give the newest day that a file itself names and that is not after a day; None where it names none."""
+    days: list[date] = []
+    for text in _function(peer, "days")(root):
+        with suppress(ValueError):  # a day that is none dates nothing
+            days.append(date.fromisoformat(text))
+    return max((day for day in days if day <= until), default=None)
 
 
 def read_theirs(peer: Peer, path: Path, *, day: date, checked: date, shown: str = "") -> TheirFile:
@@ -52,21 +86,25 @@ def read_theirs(peer: Peer, path: Path, *, day: date, checked: date, shown: str 
     Raises:
         InputError: It cannot be read, is another library's, or holds what is no price; with every problem.
     """
-    document = read_document(path, name=shown or str(path), layer=peer)
-    if not document.text.lstrip().startswith(("{", "[")):
-        message = f"{document.name}: not JSON: the price list of {peer} begins with '{{' or '['"
-        raise InputError([Finding("json", "error", message)])
-    root = parse_json(document)
-    _check_peer(peer, root)
     reading = Reading(peer, f"{peer}, {path.name}", day, checked)
+    return theirs_in(peer, opened(peer, path, shown=shown), path.name, reading)
+
+
+def theirs_in(peer: Peer, root: Node, file: str, reading: Reading) -> TheirFile:
+    """Read what a parsed file holds.
+
+    Raises:
+        InputError: It holds what is no price; with every problem.
+    """
     read: Callable[[Node, Reading], Iterator[Taken]] = _function(peer, "read")
     taken = [one for one in read(root, reading) if _is_sound(one, reading)]
     if reading.problems:
         raise InputError(tuple(dict.fromkeys(reading.problems)))
     if not taken:
-        raise InputError([Finding("empty", "error", f"{document.name}: no prices that can be taken over", root.place)])
+        name = root.place.document.name
+        raise InputError([Finding("empty", "error", f"{name}: no prices that can be taken over", root.place)])
     kept = tuple(_once_each(taken, reading))
-    return TheirFile(peer, path.name, day, checked, kept, tuple(reading.left))
+    return TheirFile(peer, file, reading.day, reading.checked, kept, tuple(reading.left), reading.names, reading.title)
 
 
 def _function(peer: Peer, name: str) -> Callable[..., Any]:

@@ -14,6 +14,8 @@ from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS, Meter
 DEAREST = 100_000  # [USD/Mtok]; the dearest token sold in 2026 costs 600: above it, a price is in another unit
 _NOISE_FROM = 15  # significant digits: more are what a float adds
 _DIGITS = 12  # what is kept of a number with noise
+FREE = "every price is 0: free and unknown look alike in theirs"
+UNPRICED = "no price per token and none per request"
 
 Key = tuple[tuple[str, Any], ...]  # the conditions of one entry of ``when``, as (key, value)
 Json = dict[str, Any]
@@ -76,17 +78,25 @@ class Reading:
         peer: Whose file it is.
         title: What sources of it are called.
         day: The day whose prices are taken.
-        checked: The day of the file.
+        checked: The day of the file; where ``seen`` says that, the day on which it was compared.
+        seen: The day of the file, where that is another one.
         problems: What is wrong with the file.
         left: What cannot be taken over.
+        names: Our name of each model, ``provider/model``, by theirs; of those that are left out too.
     """
 
     peer: str
     title: str
     day: date
     checked: date
+    seen: date | None = None
     problems: list[Finding] = field(default_factory=list)
     left: list[LeftOut] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def has_left(self, model: str) -> bool:
+        """Say whether something of the model that is being read was left out: then its price is not all 0."""
+        return bool(self.left) and self.left[-1].model == model
 
     def leave(self, model: str, name: str, reason: str, node: Node) -> None:
         """Say that a field is not taken over."""
@@ -130,7 +140,8 @@ class Reading:
         """Name a source: the page that theirs names, where it names one, as their file has it."""
         text = url if isinstance(url, str) else ""
         page = {"url": text} if text.startswith(("https://", "http://")) and " " not in text else {}
-        return {**page, "title": self.title, "checked": self.checked.isoformat()}
+        seen = {"seen": self.seen.isoformat()} if self.seen not in {None, self.checked} else {}
+        return {**page, "title": self.title, **seen, "checked": self.checked.isoformat()}
 
 
 def clean(number: Decimal) -> Decimal:
@@ -163,6 +174,12 @@ class Rates:
     def plain(self) -> Mapping[Meter, Decimal]:
         """The rates without conditions."""
         return self.under.get((), {})
+
+    def drop_free_tokens(self) -> None:
+        """Forget tokens at 0 beside a fee per call: there 0 says that tokens are not what is billed."""
+        tokens = {meter: usd for meter, usd in self.plain.items() if meter not in CALL_METERS}
+        if not any(tokens.values()) and any(usd for meter, usd in self.plain.items() if meter not in tokens):
+            self.under[()] = {meter: usd for meter, usd in self.plain.items() if meter not in tokens}
 
     @property
     def is_free(self) -> bool:

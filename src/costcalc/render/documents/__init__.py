@@ -25,6 +25,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "catalog-set": ("catalog", "SetDocument"),
     "catalog-add": ("catalog", "AddDocument"),
     "catalog-import": ("catalog_import", "ImportDocument"),
+    "catalog-refresh": ("catalog_refresh", "RefreshDocument"),
     "catalog-diff": ("catalog_diff", "CatalogDiffDocument"),
     "catalog-validate": ("catalog", "ValidateDocument"),
     "catalog-lint": ("catalog_lint", "LintDocument"),

@@ -28,7 +28,11 @@ class LeftOut(BaseModel):
 
 
 class ImportResult(BaseModel):
-    """The answer of ``catalog import``: the file, what was taken over by kind, everything that was not."""
+    """The answer of ``catalog import``: the file, what was taken over by kind, everything that was not.
+
+    ``agrees`` names the models whose prices are ours, ``stays`` those that differ and whose price stays
+    ours; ``kept`` says what of ours stays beside what was taken over.
+    """
 
     peer: PeerName
     file: str
@@ -37,6 +41,9 @@ class ImportResult(BaseModel):
     rates: dict[str, int]
     taken: list[TakenModel]
     left_out: list[LeftOut]
+    agrees: list[str]
+    stays: list[str]
+    kept: dict[str, str]
     ours_later: dict[str, list[str]]
 
 
