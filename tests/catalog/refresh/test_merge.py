@@ -70,6 +70,40 @@ def test_what_theirs_states_is_taken_and_the_rest_stays(
     assert done.price["source"] == price(OURS)["source"]
 
 
+@pytest.mark.parametrize(
+    ("theirs", "changed"),
+    [
+        ("3.00002", ()),  # worked out from another unit: 42.8574 units of 0.07
+        ("3.003", ()),  # a thousandth
+        ("3.004", ("input",)),
+    ],
+)
+def test_a_thousandth_is_a_rounding_and_more_is_a_change(theirs: str, changed: tuple[str, ...]) -> None:
+    done = merged(price(OURS), price(f"{{usd_per_mtok: {{input: {theirs}}}}}"))
+    assert tuple(change.shown for change in done.changes) == changed
+    assert usd(done.price, {}) == Decimal(theirs if changed else "3.00")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "billed_as", "plain", "long"),
+    [
+        ("{usd_per_mtok: {input: 3.00, input_image: 3.00}}", {"cache_write": "input", "input_image": "input"}, "3.00", "6.00"),
+        ("{usd_per_mtok: {input: 2.00, input_image: 2.00}}", {"cache_write": "input", "input_image": "input"}, "2.00", "6.00"),
+        ("{usd_per_mtok: {input: 3.00, input_image: 3.00003}}", {"cache_write": "input", "input_image": "input"}, "3.00", "6.00"),
+        ("{usd_per_mtok: {input: 3.00, input_image: 4.00}}", {"cache_write": "input"}, "4.00", "4.00"),  # a price of its own
+        ("{usd_per_mtok: {input_image: 3.00}, when: [{prompt_tokens_above: 200_000, usd_per_mtok: {input_image: 5.00}}]}",
+         {"cache_write": "input"}, "3.00", "5.00"),
+    ],
+)  # fmt: skip
+def test_a_new_meter_at_the_price_of_input_has_the_tiers_of_input(
+    theirs: str, billed_as: Json, plain: str, long: str
+) -> None:
+    done = merged(price(OURS), price(theirs))
+    assert done.price["billed_as"] == billed_as
+    assert [usd(done.price, at, "input_image") for at in ({}, LONG)] == [Decimal(plain), Decimal(long)]
+    assert merged(done.price, price(theirs)).changes == ()
+
+
 def test_tiers_of_theirs_alone_keep_their_order() -> None:
     theirs = price(
         "{usd_per_mtok: {input: 1}, when: [{prompt_tokens_above: 200_000, usd_per_mtok: {input: 2}},"
@@ -88,6 +122,7 @@ def test_tiers_of_theirs_alone_keep_their_order() -> None:
          '{usd_per_mtok: {input: 1.5}, when: [{utc: "01:00-05:00", usd_per_mtok: {input: 2}}]}', "theirs goes by other hours than ours"),
         (OURS, "{usd_per_mtok: {}, when: [{prompt_tokens_above: 128_000, usd_per_mtok: {input: 4}}]}", "ours has its tiers at 200,000 tokens"),
         (OURS, "{usd_per_mtok: {input: 0}}", "0 in theirs: free and unknown look alike"),
+        ("{usd_per_thousand: {request: 2}}", "{usd_per_mtok: {output: 0}}", "0 in theirs: free and unknown look alike"),  # rerank
         (OURS, "{usd_per_mtok: {input: 30}}", "ten times off ours: a slip of the unit or of the decimal point looks so"),
         (OURS, "{usd_per_mtok: {input: 0.3}}", "ten times off ours: a slip of the unit or of the decimal point looks so"),
         (OURS, "{usd_per_mtok: {}, when: [{region_other_than: global, multiply: 1.10}]}", "ours has other prices there"),

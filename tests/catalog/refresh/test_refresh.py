@@ -244,6 +244,34 @@ def test_only_a_list_that_states_all_of_an_entry_renews_its_days(ours: Catalog) 
 
 
 @pytest.mark.parametrize(
+    ("peer", "is_listed", "confirmed"),
+    [
+        ("litellm", True, ("2026-01-10", DAY)),
+        ("litellm", False, None),  # it keeps what has ended
+        ("models-dev", False, ("2026-01-10", DAY)),  # a full list: it is sold again
+    ],
+)
+def test_an_offer_that_is_listed_no_more_is_confirmed_by_full_lists_alone(
+    peer: Peer, is_listed: bool, confirmed: tuple[str, date] | None, tmp_path: Path
+) -> None:
+    ended = "last_listed: 2026-01-10, last_listed_source: {title: no list, checked: 2026-02-01},"
+    price = (
+        "{effective: 2026-01-10, usd_per_mtok: {input: 1.00, output: 4.00}, source: {title: T, checked: 2026-01-10}}"
+    )
+    path = tmp_path / "ours.yaml"
+    path.write_text(
+        f"api: {{sail: {{models: {{m: {{{'' if is_listed else ended} prices: [{price}]}}}}}}}}\n", encoding="utf-8"
+    )
+    catalog = load_catalog(path)
+    texts = {
+        "litellm": {"m": {"input_cost_per_token": 1e-6, "output_cost_per_token": 4e-6, "litellm_provider": "sail"}},
+        "models-dev": {"sail": {"models": {"m": {"cost": {"input": 1, "output": 4}}}}},
+    }
+    theirs = read(peer, json.dumps(texts[peer]), catalog, DAY, TODAY)
+    assert one(theirs, catalog=catalog, today=TODAY).confirmed == confirmed
+
+
+@pytest.mark.parametrize(
     ("refused", "price", "reason"),
     [
         (2, 2, "looked at on 2026-02-01 and not taken: theirs is half"),

@@ -16,7 +16,7 @@ _LENGTHS = ("prompt_tokens_above", "prompt_tokens_from")
 _SETS = ("utc", "weekdays")
 _OTHERS = ("processing", "service_tier", "region", "region_other_than")
 _WORKDAYS = 5
-_NEAR = Decimal("1e-6")  # relative: multipliers and floats of theirs leave a rest behind the twelfth digit
+_NEAR = Decimal("1e-3")  # relative: prices move by more; rates worked out from others' units are rounded by less
 CONDITIONS = (*_LENGTHS, *_OTHERS, "weekdays", "utc")
 
 

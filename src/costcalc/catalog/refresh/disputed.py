@@ -8,7 +8,7 @@ from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.disputed import Disputed, DisputedFile
 from costcalc.catalog.forms.kinds import DISPUTED
 from costcalc.catalog.layers.stack import Problems, mapping_root
-from costcalc.catalog.refresh.conditions import Cell, cell_of, is_near, rates_of
+from costcalc.catalog.refresh.conditions import cell_of, is_near, rates_of
 from costcalc.catalog.refresh.merge import FACTOR, Objection
 from costcalc.catalog.refresh.record import Json
 from costcalc.files import read_document
@@ -38,24 +38,25 @@ def objection(entries: Iterable[Disputed], peer: str, model: str) -> Objection:
         peer: Whose list is read.
         model: The model, as provider/id.
     """
-    known = [entry for entry in entries if entry.model == model and peer in entry.sources]
-    cells: list[tuple[Cell, Disputed]] = [(cell_of(entry.model_dump(exclude_none=True)), entry) for entry in known]
+    here = [entry for entry in entries if entry.model == model and peer in entry.sources]
 
     def object_to(conditions: Json, meter: str, usd: Decimal) -> str:
-        here = [(_refused(entry, meter), entry) for cell, entry in cells if cell == cell_of(conditions)]
-        refused = [(was, entry) for was, entry in here if was is not None]
-        for was, entry in refused:
-            if is_near(was, usd):
+        rates = [(disputed_rate(entry, conditions, meter), entry) for entry in here]
+        disputed = [(theirs, entry) for theirs, entry in rates if theirs is not None]
+        for theirs, entry in disputed:
+            if is_near(theirs, usd):
                 return f"looked at on {entry.checked} and not taken: {entry.reason}"
-        if not refused:
+        if not disputed:
             return ""
-        was, entry = refused[-1]
-        return f"it was {was:f} that was not taken on {entry.checked} ({entry.reason}): look at it again"
+        theirs, entry = disputed[-1]
+        return f"it was {theirs:f} that was not taken on {entry.checked} ({entry.reason}): look at it again"
 
     return object_to
 
 
-def _refused(entry: Disputed, meter: str) -> Decimal | None:
-    if meter == FACTOR:
-        return entry.multiply
-    return rates_of(entry.model_dump(exclude_none=True)).get(meter)
+def disputed_rate(entry: Disputed, conditions: Json, meter: str) -> Decimal | None:
+    """Give what an entry refuses of a meter under exactly these conditions; None where it says nothing of them."""
+    plain = entry.model_dump(exclude_none=True)
+    if cell_of(plain) != cell_of(conditions):
+        return None
+    return entry.multiply if meter == FACTOR else rates_of(plain).get(meter)

@@ -187,7 +187,10 @@ class _Merge:
         if reason:
             self.refused.append(Refused(meter, conditions, now, usd, reason))
             return
-        self._set(conditions, meter, usd)
+        if now is None and not conditions and self._is_input(meter, usd):
+            self.price["billed_as"] = {**(self.price.get("billed_as") or {}), meter: "input"}
+        else:
+            self._set(conditions, meter, usd)
         self.changes.append(Change(meter, conditions, rate(self.ours, cell, meter), usd))
 
     def take_factor(self, conditions: Json, factor: Decimal) -> None:
@@ -228,6 +231,16 @@ class _Merge:
         if "prompt" in cell and lengths and cell["prompt"] not in lengths:
             return f"ours has its tiers at {', '.join(f'{length:,}' for length in sorted(lengths))} tokens"
         return ""
+
+    def _is_input(self, meter: str, usd: Decimal) -> bool:
+        """Say whether a new meter is input by another name, such as pictures: then it has the tiers of input too.
+
+        As a rate of its own it would cost the plain price in a long prompt or a batch, where input has others.
+        """
+        has_own = any(meter in rates_of(when) for when in whens(self.theirs))
+        input_usd = rates_of(self.price).get("input")
+        is_same = input_usd is not None and is_near(input_usd, usd)
+        return meter in PROMPT_METERS and is_same and not has_own
 
     def _set(self, conditions: Json, meter: str, usd: Decimal) -> None:
         table = "usd_per_thousand" if meter in CALL_METERS else "usd_per_mtok"
@@ -275,7 +288,7 @@ def _follows(theirs: Json, ours: Json, conditions: Json, meter: str, usd: Decima
 
 
 def _slip(now: Decimal | None, usd: Decimal) -> str:
-    if now and not usd:
+    if not usd:
         return "0 in theirs: free and unknown look alike"
     if now and not now / _TIMES < usd < now * _TIMES:
         return "ten times off ours: a slip of the unit or of the decimal point looks so"

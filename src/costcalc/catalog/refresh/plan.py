@@ -4,7 +4,7 @@ Theirs is taken where it is newer than the evidence of ours and no other list th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -165,7 +165,11 @@ class Refresh(NamedTuple):
             if not statements[-1].behind:
                 entry = statements[-1].merge.price
         new = tuple(self._entries(ours, having, statements))
-        return Refreshed(provider, name, tuple(statements), new, _confirmed(ours, statements))
+        is_listed = self.catalog.providers[provider].models[name].last_listed is None
+        # a list that keeps what has ended is no evidence that a model is sold that a full list has no longer
+        able = [is_listed or each.theirs.peer in FULL_LISTS for each in having]
+        confirmed = _confirmed(ours, statements, able)
+        return Refreshed(provider, name, tuple(statements), new, confirmed)
 
     def _statement(self, each: Listed, ours: _Ours, entry: Json, having: Sequence[Listed]) -> Statement:
         """Lay one list over ours; a list that is no newer than our evidence has no say against another one."""
@@ -265,8 +269,12 @@ def _disagreement(price: Json, others: Mapping[str, Json], ours: Json, found: li
     return object_to
 
 
-def _confirmed(ours: _Ours, statements: Iterable[Statement]) -> tuple[str, date] | None:
-    """Give the newest evidence for an entry that stays: a list that states all of it, and the same."""
-    days = [one.seen for one in statements if one.merge.confirms and one.seen.isoformat() > ours.looked]
+def _confirmed(ours: _Ours, statements: Sequence[Statement], able: Sequence[bool]) -> tuple[str, date] | None:
+    """Give the newest evidence for an entry that stays: an able list that states all of it, and the same."""
+    days = [
+        one.seen
+        for one, can in zip(statements, able, strict=True)
+        if can and one.merge.confirms and one.seen.isoformat() > ours.looked
+    ]
     is_moved = any(one.merge.changes and not one.behind for one in statements)
     return (ours.base["effective"], max(days)) if days and not is_moved else None
