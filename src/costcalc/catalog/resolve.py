@@ -112,7 +112,7 @@ class Resolver:
     def _deployment(self, name: str) -> UnknownNameError:
         """Make the error for a name at Azure, where customers call by names of their own."""
         message = (
-            f"unknown model '{name}': Azure's price list has none of that name, and a deployment's own name does not tell"
+            f"unknown model '{name}': Azure's price list has no such name, and a deployment's own name does not tell"
             " which model it serves; name that model, azure/MODEL, or add yours with costcalc catalog add model"
         )
         return UnknownNameError(with_hint(message, did_you_mean(name, self.names_like(name))))
