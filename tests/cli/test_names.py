@@ -71,7 +71,7 @@ def test_another_sellers_price_is_never_offered_as_a_near_name(name: str, cli: C
 def test_a_deployments_own_name_is_refused_with_that_sellers_names_alone(cli: Cli) -> None:
     run = cli(*MONTH, "--options", "azure/my-gpt-5.2")
     assert (run.status, run.out) == (2, "")
-    assert "unknown option 'azure/my-gpt-5.2'" in run.err
+    assert "unknown model 'azure/my-gpt-5.2'" in run.err
     assert "did you mean 'azure/gpt-5.2'" in run.err
     assert "openai/" not in run.err
 

@@ -105,7 +105,17 @@ class Resolver:
             held = self._read(name)
         except UnknownNameError as error:
             return error
-        return None if held.seller is None or held.seller in self._providers else self._no_list(name, held)
+        if held.seller is not None and held.seller not in self._providers:
+            return self._no_list(name, held)
+        return self._deployment(name) if held.seller == "azure" else None
+
+    def _deployment(self, name: str) -> UnknownNameError:
+        """Make the error for a name at Azure, where customers call by names of their own."""
+        message = (
+            f"unknown model '{name}': Azure's price list has no such name, and a deployment's own name does not tell"
+            " which model it serves; name that model, azure/MODEL, or add yours with costcalc catalog add model"
+        )
+        return UnknownNameError(with_hint(message, did_you_mean(name, self.names_like(name))))
 
     def names_like(self, name: str) -> Iterator[str]:
         """Walk the names that may be offered in place of one that nobody has: of its seller alone, where it has one."""
