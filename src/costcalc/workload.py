@@ -6,7 +6,7 @@ them apart at the door, so that pricing is a sum of quantity × unit price.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, NamedTuple, Self, get_args
 
@@ -72,6 +72,19 @@ class Shape:
         output = (self.tokens[meter] for meter in OUTPUT_METERS if meter in self.tokens)
         object.__setattr__(self, "prompt_tokens", sum(prompt, start=0))
         object.__setattr__(self, "output_tokens", sum(output, start=0))
+
+    def uncached(self) -> Self:
+        """Give the request with everything that is cached counted as fresh input.
+
+        Example:
+            >>> Shape.of(input_tokens=2_000, cached_share=0.25, output_tokens=300).uncached().tokens
+            {'input': 2000, 'output': 300}
+        """
+        tokens: dict[TokenMeter, Count] = {}
+        for meter, amount in self.tokens.items():
+            fresh = _FRESH.get(meter, meter)
+            tokens[fresh] = tokens.get(fresh, 0) + amount
+        return replace(self, tokens=tokens)
 
     @classmethod
     def of(
@@ -182,6 +195,16 @@ class Shape:
             {meter: calls[meter] for meter in CALL_METERS if calls.get(meter)},
             exact(share),
         )
+
+
+_FRESH: dict[TokenMeter, TokenMeter] = {
+    "cache_read": "input",
+    "cache_write": "input",
+    "cache_write_1h": "input",
+    "cache_write_12h": "input",
+    "cache_read_audio": "input_audio",
+    "cache_read_image": "input_image",
+}
 
 
 class _Split(NamedTuple):

@@ -222,6 +222,11 @@ def _interval(tree: Tree) -> Tree:
     return tree | ({"basis": "user"} if key == "value" and "source" not in tree else {})
 
 
+def _assumption(tree: Tree) -> Tree:
+    tree = _interval(tree)
+    return tree | {"unit": "fall/year"} if tree["low"] < 0 else tree  # nothing else is below 0
+
+
 def _attention(tree: Tree) -> Tree:
     of_kind = {
         "full": {"kv_heads": 8, "index_dim": 16},
@@ -256,7 +261,7 @@ _MENDED: dict[str, Callable[[Tree], Tree]] = {
     "Price": _price,
     "When": _when,
     "Model": _model,
-    "Assumption": _interval,
+    "Assumption": _assumption,
     "Allowance": _interval,
     "PurchasePrice": _interval,
     "AttentionEntry": _attention,

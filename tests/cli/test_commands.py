@@ -246,7 +246,7 @@ def test_no_workload_has_less_than_the_least(
 @pytest.mark.parametrize(
     ("assumption", "found", "message"),
     [
-        ("input_tokens_per_request", -3, "2:37: assumptions.input_tokens_per_request.value: expected a number of at least 0, found -3"),
+        ("input_tokens_per_request", -3, "2:37: assumptions.input_tokens_per_request.value: expected a number of at least 0 (-1 for a change by the year), found -3"),
         ("peak_to_mean", "0.5", "2:3: assumptions.peak_to_mean: low: expected a number of at least 1, as its unit is 'ratio', found 0.5"),
     ],
 )  # fmt: skip
@@ -609,4 +609,4 @@ def test_no_digit_of_a_very_large_amount_is_cut_and_columns_give_way(cli: Cli) -
     run = cli("compare", "--tokens", "1e18", *DAY)
     assert max(map(len, run.out.splitlines())) <= 80
     assert "14,000,000,000,000.00" in run.out  # 1e12 Mtok × $14
-    assert "from 836,872,037,914.69" in run.out  # the sellers' range from its lower end on
+    assert "from 1,942,180,094,786.73" in run.out  # the sellers' range from its lower end on

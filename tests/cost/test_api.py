@@ -32,7 +32,7 @@ def examples() -> Catalog:
 
 
 def priced(catalog: Catalog, model: str, workload: Workload, as_of: date = TODAY) -> Estimate:
-    return estimate(catalog.option(f"example-ai/{model}"), workload, catalog, as_of=as_of)
+    return estimate(catalog.option(model if "/" in model else f"example-ai/{model}"), workload, catalog, as_of=as_of)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -8,7 +8,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile, PurchasePrice, RentalPrice
 from costcalc.catalog.forms.options import RateOption, SelfHostOption
 from costcalc.catalog.forms.plans import Plan, SeatPrice
-from costcalc.catalog.forms.schema import Model, Price, Source
+from costcalc.catalog.forms.schema import ApiFile, Model, Price, Source
 from costcalc.findings import Path
 
 
@@ -49,8 +49,7 @@ class Judgement(NamedTuple):
 def sources(catalog: Catalog) -> Iterator[Read]:
     """Walk every source of the catalog."""
     for provider, prices in catalog.providers.items():
-        for name, model in prices.models.items():
-            yield from _sold(("api", provider, "models", name), model)
+        yield from _provided(provider, prices)
     for name, gpu in catalog.gpus.items():
         yield from _gpu(("gpus", name), gpu)
     for vendor, file in catalog.plans.items():
@@ -62,6 +61,13 @@ def sources(catalog: Catalog) -> Iterator[Read]:
             yield Read(("models", name, "licence_source"), shape.licence_source, is_history=True)
     yield from _tables(catalog)
     yield from _published(catalog)
+
+
+def _provided(provider: str, prices: ApiFile) -> Iterator[Read]:
+    if prices.cacheable is not None:
+        yield Read(("api", provider, "cacheable", "source"), prices.cacheable.source)
+    for name, model in prices.models.items():
+        yield from _sold(("api", provider, "models", name), model)
 
 
 def _tables(catalog: Catalog) -> Iterator[Read]:
@@ -86,6 +92,8 @@ def _published(catalog: Catalog) -> Iterator[Read]:
 
 def _sold(path: Path, model: Model) -> Iterator[Read]:
     yield from _dated(path, model.prices)
+    if model.cacheable is not None:
+        yield Read((*path, "cacheable", "source"), model.cacheable.source)
     if model.retired_source is not None:
         yield Read((*path, "retired_source"), model.retired_source, is_history=True)
     if model.last_listed_source is not None:

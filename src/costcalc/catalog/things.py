@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costcalc.catalog.forms.options import Option
-from costcalc.catalog.forms.schema import Contract, Model, Price
+from costcalc.catalog.forms.schema import Cacheable, Contract, Model, Price
 from costcalc.catalog.names import ThingKind
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
@@ -24,6 +24,7 @@ class SoldModel:
         model: The catalog's entry.
         contract: What the provider agreed with the user, or None.
         via: Against what the provider's figures were checked, where its pages were not opened.
+        of_provider: From which length on the provider caches prompts, where the model's own entry does not say it.
         tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
         rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
     """
@@ -33,6 +34,7 @@ class SoldModel:
     model: Model
     contract: Contract | None = None
     via: str | None = None
+    of_provider: Cacheable | None = None
     tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
     rates: dict[object, Any] = field(default_factory=dict, repr=False)
 
@@ -45,6 +47,12 @@ class SoldModel:
     def path(self) -> Path:
         """Where it stands in the catalog."""
         return ("api", self.provider, "models", self.id)
+
+    @property
+    def cacheable_from(self) -> int:
+        """The shortest prompt that is cached [tokens]; 0 where nobody says it."""
+        cacheable = self.model.cacheable or self.of_provider
+        return cacheable.from_tokens if cacheable is not None else 0
 
     @property
     def offer(self) -> str:

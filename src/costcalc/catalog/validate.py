@@ -6,7 +6,8 @@ from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
 from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.layers.stack import Problems
 from costcalc.catalog.lint.question import Question
-from costcalc.catalog.lint.table import RULES, ask
+from costcalc.catalog.lint.shipped import shipped_suppressions
+from costcalc.catalog.lint.table import RULES, ask, cover
 from costcalc.catalog.references import reference_findings
 from costcalc.findings import Finding
 
@@ -29,14 +30,15 @@ def read_whole(catalog: Catalog) -> None:
 
 
 def validate(catalog: Catalog, *, today: date, max_age_days: int = MAX_AGE_DAYS) -> tuple[Finding, ...]:
-    """Check every price list and every name; give what is merely worth a warning.
+    """Check every price list and every name; give what is merely worth a warning and is not put up with by us.
 
     Raises:
         InputError: With every problem of every file.
     """
     read_whole(catalog)
-    asked = Question(catalog, today, max_age_days, catalog)
-    return refuse(tuple(ask(asked, [rule for rule in RULES if rule.always])))
+    asked, shipped = Question(catalog, today, max_age_days, catalog), shipped_suppressions()
+    found = ask(asked, [rule for rule in RULES if rule.always])
+    return refuse(tuple(one for one in found if cover(one, shipped, asked) is None))
 
 
 def refuse(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Limits = dict[tuple[str, str, str], tuple[Fraction, Bound]]  # by file, budget and limit: what it came to [USD]
 
 
+_DAMAGED = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+
 def read_limits(path: Path) -> "Limits":
     """Read what each limit came to, and how strict it was.
 
@@ -26,9 +29,9 @@ def read_limits(path: Path) -> "Limits":
     try:
         rows = {(one["file"], one["budget"], one["limit"]): one for one in result["budgets"]}
         bounds = {key: _bound(row) for key, row in rows.items()}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        unknown = [budget for (_, budget, _), row in rows.items() if not isinstance(row["actual_usd"], Decimal)]
+    except _DAMAGED as error:
         raise _problem(path, f"its budgets lack {error}") from None
-    unknown = [budget for (_, budget, _), row in rows.items() if not isinstance(row["actual_usd"], Decimal)]
     if unknown:
         raise _problem(path, f"it could not decide {', '.join(map(str, unknown))} either")
     return {key: (Fraction(row["actual_usd"]), bounds[key]) for key, row in rows.items()}
@@ -58,7 +61,7 @@ def read_bounds(path: Path) -> "dict[Key, Bound]":
             name = str(row["budget"])
             key = (name, str(row["limit"]))
             found[key if key not in found else (f"{row['file']}#{name}", key[1])] = _bound(row)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _DAMAGED as error:
         raise _problem(path, f"its budgets lack {error}") from None
     return found
 
@@ -89,7 +92,7 @@ def read_workloads(path: Path) -> "dict[str, Recorded]":
             found[name if name not in found else f"{one['file']}#{name}"] = Recorded(
                 str(one["option"]), usd, _lines(one["lines"])
             )
-    except (KeyError, TypeError, ValueError) as error:
+    except _DAMAGED as error:
         raise _problem(path, f"its workloads lack {error}") from None
     return found
 

@@ -15,7 +15,9 @@ from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.units import MTOK, THOUSAND, Count, full_usd, whole
 from costcalc.week import Load
-from costcalc.workload import Meter, Shape, Workload
+from costcalc.workload import CALL_METERS, PROMPT_METERS, Meter, Shape, Workload
+
+_CALLS = frozenset(CALL_METERS)
 
 
 def api_estimate(
@@ -59,6 +61,8 @@ def api_estimate(
     """
     window = sold.model.context_window if sold.model.context_window is not None else open_window
     parts = _parts(option, sold, workload, as_of)
+    if all(map(_is_by_request, parts)):  # what is billed by the request reads each document apart
+        window = None
     lines = _billed(parts)
     tariff = parts[0].tariff
     price = tariff.price
@@ -142,6 +146,8 @@ def _place(option: str | None, workload: str | None) -> str | None:
 
 def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) -> Iterator[_Part]:
     load = workload.load if shape.load is None else shape.load
+    if shape.prompt_tokens < tariff.sold.cacheable_from:
+        shape = shape.uncached()
     for held, share in load.shares(tariff.hours):
         yield _Part(requests * (shape.share * share), shape, tariff, held, tariff.card(shape.prompt_tokens, held))
 
@@ -158,10 +164,18 @@ def _billed(parts: list[_Part]) -> tuple[CostLine, ...]:
 
 
 def _quantities(part: _Part) -> Iterator[tuple[Meter, Count]]:
-    yield from part.shape.tokens.items()
+    """Walk what a request uses; a prompt costs nothing where a request has a price and no token has one."""
+    by_request = _is_by_request(part)
+    for meter, amount in part.shape.tokens.items():
+        if not (by_request and meter in PROMPT_METERS):
+            yield meter, amount
     yield from part.shape.calls.items()
     if "request" in part.card:
         yield "request", 1
+
+
+def _is_by_request(part: _Part) -> bool:
+    return "request" in part.card and part.card.keys() <= _CALLS
 
 
 def _rate(part: _Part, meter: Meter) -> Rate:
@@ -213,8 +227,20 @@ def _caveats(sold: SoldModel, workload: Workload, parts: list[_Part], day: date,
         yield f"{bound or 'no batch price is published'}: batchable requests are priced as all others"
     yield from _hour_caveats(first.tariff, workload.load)
     yield from _cache_caveats(parts)
+    yield from _unbilled(sold, workload, parts)
     if window is not None and workload.longest_request > window:
         yield too_long(workload, window)
+
+
+def _unbilled(sold: SoldModel, workload: Workload, parts: list[_Part]) -> Iterator[str]:
+    """Say which prompts are too short to be cached, and whether prompts cost nothing at all."""
+    short = [shape for shape in workload.shapes if shape.prompt_tokens < sold.cacheable_from]
+    cached = [shape.prompt_tokens for shape in short if shape.uncached().tokens != shape.tokens]
+    if cached:
+        longest = f"{float(max(cached)):,.0f} tokens"
+        yield f"it caches prompts from {sold.cacheable_from:,} tokens on: those of {longest} are billed as fresh input"
+    if all(map(_is_by_request, parts)) and any(part.shape.prompt_tokens for part in parts):
+        yield "it is billed by the request, whatever its tokens"
 
 
 def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[str]:

@@ -93,7 +93,7 @@ def _share(value: object) -> Decimal:
 def _change(value: object) -> Decimal:
     number = _number(value)
     if number < -1:
-        raise ValueError(f"expected a number of at least -1, found {number}")
+        raise ValueError(f"expected a number of at least 0 (-1 for a change by the year), found {number}")
     return number
 
 

@@ -216,6 +216,20 @@ class Price(Entry, schema=_any_of(*_RATES)):
         return region in self.regions or any(when.region_other_than is not None for when in self.when)
 
 
+class Cacheable(Entry):
+    """From which length on prompts are cached; a shorter one is billed as fresh, whatever the request asks for.
+
+    Args:
+        from_tokens: The shortest prompt that is cached [tokens].
+        source: Where it was read.
+        note: What else is to be known, such as sources that contradict each other.
+    """
+
+    from_tokens: Whole
+    source: Source
+    note: Text | None = None
+
+
 _LAST_DAYS = ("retired", "last_listed")
 
 
@@ -226,6 +240,7 @@ class Model(Entry, schema={"dependencies": {day: [f"{day}_source"] for day in _L
         aliases: Other ids under which the provider sells the same model.
         context_window: The longest prompt and output together [tokens].
         open_weights: Which open model it is, by one name at every provider.
+        cacheable: From which length on its prompts are cached; else as its provider says.
         reads: What prompts may hold beside text; left out where nobody looked.
         tools: Whether it calls tools; left out where nobody looked.
         retired: The first day on which it is no longer sold; it is still priced when named.
@@ -240,6 +255,7 @@ class Model(Entry, schema={"dependencies": {day: [f"{day}_source"] for day in _L
     aliases: Annotated[tuple[Text, ...], Items] = ()
     context_window: Whole | None = None
     open_weights: Text | None = None
+    cacheable: Cacheable | None = None
     reads: Annotated[tuple[Reads, ...], Items] | None = None
     tools: bool | None = None
     retired: Day | None = None
@@ -269,6 +285,7 @@ class ApiFile(Entry):
         name: How the provider calls itself.
         via: Against what its figures were checked, where the vendor's pages themselves were not opened.
         note: What else is to be known of this file.
+        cacheable: From which length on prompts are cached, where a model does not say it.
         models: The models by the provider's own ids.
     """
 
@@ -276,6 +293,7 @@ class ApiFile(Entry):
     name: Text | None = None
     via: Text | None = None
     note: Text | None = None
+    cacheable: Cacheable | None = None
     models: Annotated[dict[str, Model], NOT_EMPTY]
 
 

@@ -105,7 +105,7 @@ def lint(asked: Question, suppressions: Sequence[Suppression] = (), *, own_only:
     covered: list[Covered] = []
     used: Counter[int] = Counter()
     for finding in ask(asked):
-        index = _cover(finding, suppressions, asked)
+        index = cover(finding, suppressions, asked)
         if index is None:
             findings.append(finding)
         else:
@@ -122,7 +122,8 @@ def _is_own(finding: Finding) -> bool:
     return finding.place is None or finding.place.document.layer != "shipped"
 
 
-def _cover(finding: Finding, suppressions: Sequence[Suppression], asked: Question) -> int | None:
+def cover(finding: Finding, suppressions: Sequence[Suppression], asked: Question) -> int | None:
+    """Give the index of a suppression that covers a finding and holds on the day; None where there is none."""
     # what costcalc puts up with in its own files is no reason to put up with it in the user's
     fitting = (
         index
