@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -47,6 +48,7 @@ def p5(price: str, spot: str = "", zone: str = "us-east-1a", region: str = "us-e
 @pytest.mark.parametrize(
     ("cloud", "rows", "ref", "usd", "note"),
     [
+        ("aws", (p5("57.6"), p5("60")), EAST, "7.20", "6.88 → 7.20"),  # one zone twice: the lower
         ("aws", (p5("57.6"),), EAST, "7.20", "6.88 → 7.20"),  # 57.6 / 8
         ("aws", (p5("55.0401"),), EAST, "6.88", "6.88, as in the entry of an unknown day"),  # 55.0401 / 8 = 6.88001
         ("aws", (p5("55.0412"),), EAST, "6.8802", "6.88 → 6.8802"),  # 55.0412 / 8 = 6.88015
@@ -106,6 +108,22 @@ def test_offers_of_one_rent_that_differ_are_not_chosen_from(read: Read) -> None:
     assert rents.unpriced["h100-sxm/lambda-8x-list"] == "2 offers of it ask from 4.00 to 4.20: which is it?"
     rents, _ = read("lambda", same, same.replace("33.6", "").replace("us-east-1", "us-west-1"))  # sold in one region
     assert "h100-sxm/lambda-8x-list" not in rents.unpriced
+
+
+def test_a_rent_of_several_regions_needs_all_of_them(read: Read) -> None:
+    row = "gpu-h200-sxm_8gpu-128vcpu-1600gb,H200,8,,32,,eu-north1,"
+    rents, _ = read("nebius", row, row.replace("eu-north1", "eu-west1"))  # ours: also us-central1
+    assert ("h200-sxm/nebius-8x-list" in rents.absent, rents.stated) == (True, {})
+
+
+def test_a_machine_of_azure_is_found_with_standard_before_its_name_or_without(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "o.yaml").write_text("gpus: {h100-sxm: {rentals: {azure-nd96isr-h100-v5: {region: eastus}}}}\n")
+    _, refreshed = read(
+        "azure", "Standard_ND96isr_H100_v5,H100,8,,80,20,eastus,", over=load_catalog(tmp_path / "o.yaml")
+    )
+    assert [entry["usd_per_gpu_hour"] for entry in refreshed["h100-sxm/azure-nd96isr-h100-v5"].entries] == [
+        10
+    ]  # 80 / 8
 
 
 def test_the_machine_around_a_gpu_must_stand_in_the_list_and_in_ours(read: Read, tmp_path: Path) -> None:
@@ -264,6 +282,7 @@ def test_what_is_no_gpu_of_ours_is_counted_with_the_reason(read: Read) -> None:
         (f"{HEADER}\n{p5('9' * 40)}", "found '9{30}…'"),
         (f"{HEADER}\n{p5('1.0.0')}", "found '1.0.0'"),
         (f"{HEADER}\n{p5('1').replace(',8,', ',-8,')}", "AcceleratorCount: expected a number above 0 and to 10,000, found '-8'"),
+        (f"{HEADER}\n{p5('1').replace(',8,', ',0,')}", "AcceleratorCount: expected .* found '0'"),
         (f"{HEADER}\n{p5('1').replace(',8,', ',,')}", "AcceleratorCount: expected .* found ''"),
         (f"{HEADER}\n{p5('1').replace(',8,', ',1e9,')}", "AcceleratorCount: expected .* found '1e9'"),
         (f'{HEADER}\n"a', "no CSV from here on: unexpected end of data"),
@@ -290,6 +309,27 @@ def test_a_problem_has_its_line_and_many_are_counted(tmp_path: Path) -> None:
         6,
     ]  # the row of line 3 has two
     assert (len(problems), problems[-1].message) == (21, "vms.csv: and 31 more such problems")  # 51 - 20
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("skypilot/*/vms.csv")), ids=lambda path: path.parent.name)
+def test_a_list_that_is_damaged_anywhere_is_diagnosed_or_taken(path: Path, tmp_path: Path, catalog: Catalog) -> None:
+    text = path.read_text(encoding="utf-8")
+    rng = random.Random(path.parent.name)  # noqa: S311
+    parts = ("", '"', ",", "\n", "\x00", "\ufeff", "-", "nan", "1e999", "'", "{", "9" * 200_000)
+    for _ in range(30):
+        at = rng.randrange(len(text))
+        (tmp_path / "vms.csv").write_text(
+            text[:at] + rng.choice(parts) + text[at + rng.randrange(40) :], encoding="utf-8"
+        )
+        try:
+            offers = read_skypilot(path.parent.name, tmp_path / "vms.csv", shown="vms.csv", seen=SEEN)
+            rents = RentRefresh((rents_in(offers, catalog),), catalog, TODAY).rents()
+            assert all(entry["usd_per_gpu_hour"] > 0 for rent in rents for entry in rent.entries)
+        except InputError as error:
+            assert all(
+                isinstance(problem, Finding) and (problem.place or "vms.csv" in problem.message)
+                for problem in error.problems
+            )
 
 
 def test_a_byte_order_mark_quotes_and_line_ends_of_windows_are_read(tmp_path: Path, catalog: Catalog) -> None:

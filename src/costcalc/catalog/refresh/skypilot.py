@@ -152,7 +152,8 @@ class _Reader:
         lacking = [name for name in _COLUMNS if name not in header]
         twice = [name for name, count in Counter(header).items() if count > 1]
         if lacking:
-            near = [hint for name in lacking if (hint := did_you_mean(name, header))]
+            names = [name for name in header if len(name) <= _LONGEST]  # a damaged header may be a file long
+            near = [hint for name in lacking if (hint := did_you_mean(name, names))]
             found = ", ".join(header)[:200] or "nothing"
             message = f"not SkyPilot's list: expected a CSV with the columns {', '.join(_COLUMNS)}; found {found}"
             self._stop(f"{message}; lacks {', '.join(lacking)}", near[0] if near else None)
