@@ -124,7 +124,7 @@ def test_a_list_is_never_of_a_later_day_than_it_is_compared(cli: Cli, folder: Pa
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        (("--from", "litelm", "l.json"), "expected one of litellm, genai-prices, models-dev, openrouter, found 'litelm'"),
+        (("--from", "litelm", "l.json"), "expected one of litellm, genai-prices, models-dev, openrouter, skypilot, found 'litelm'"),
         (("--from", "litellm", "--from", "litellm"), "--from names a library twice"),
         (("--from", "litellm", "l.json", "d.json"), "2 files for 1 libraries: give one for each --from, or none"),
         (("--from", "litellm"), "litellm is not installed where costcalc is; pip install -U litellm beside it, or name its file"),

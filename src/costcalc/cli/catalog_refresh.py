@@ -1,7 +1,7 @@
 """``costcalc catalog refresh``: prices of other libraries' lists written into a catalog, as one diff to be reviewed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from costcalc.catalog.forms.disputed import Disputed
     from costcalc.catalog.layers.stack import Layer
     from costcalc.catalog.refresh.installed import Found
-    from costcalc.catalog.refresh.plan import Listed, Refreshed
-    from costcalc.catalog.refresh.read import Peer
+    from costcalc.catalog.refresh.plan import Kind, Listed, Refreshed
+    from costcalc.catalog.refresh.read import ListName, Peer
+    from costcalc.catalog.refresh.rents import Rents
 
 From = Annotated[
     list[str],
     typer.Option(
-        "--from", metavar="LIBRARY", help="litellm, genai-prices, models-dev, openrouter; as often as wanted."
+        "--from",
+        metavar="LIBRARY",
+        help="litellm, genai-prices, models-dev, openrouter, skypilot[:CLOUD]; as often as wanted.",
     ),
 ]
 Effective = Annotated[
@@ -75,20 +78,24 @@ def refresh_command(
 
     What a list states is laid over the newest entry, meter by meter, where it is newer than the evidence
     for that; what it cannot say stays. Where lists disagree, nothing is written. What stays is listed.
+    SkyPilot's lists (--from skypilot aws/vms.csv) have rents of GPUs, by cloud.
     """
     from costcalc.catalog.layers.load import load_layers
-    from costcalc.catalog.refresh.plan import Refresh
+    from costcalc.catalog.refresh.plan import Listed, Refresh
+    from costcalc.catalog.refresh.rents import RentRefresh, Rents
     from costcalc.render.catalog_refresh import Outcome, refresh_report
 
     loaded = load(prices.catalog)
     today = checked or day_in_force(loaded, prices.as_of)
     target = target_of(file, "pricing", prices.catalog, kinds=("file", "folder"))
     catalog = load_layers(_layers(target, None), check_project=check_project).catalog
-    lists = tuple(_lists(library, files or (), catalog, today, effective, only or ()))
-    plan = Refresh(lists, catalog, today, _disputed(target), effective)
-    models = tuple(plan.models())
-    diff = _changed(target, models, today, write=not dry_run)
-    done = Outcome(target.shown, lists, models, tuple(diff), bool(diff) and not dry_run)
+    read = tuple(_lists(library, files or (), catalog, today, effective, only or ()))
+    lists = tuple(each for each in read if isinstance(each, Listed))
+    rents = tuple(each for each in read if isinstance(each, Rents))
+    models = tuple(Refresh(lists, catalog, today, _disputed(target), effective).models())
+    rented = tuple(RentRefresh(rents, catalog, today, effective).rents())
+    diff = _changed(target, (*models, *rented), today, write=not dry_run)
+    done = Outcome(target.shown, lists, models, rents, rented, tuple(diff), bool(diff) and not dry_run)
     return Answer(refresh_report(done, catalog, as_of=today, every=every))
 
 
@@ -99,19 +106,53 @@ def _lists(
     today: date,
     effective: date | None,
     only: Sequence[str],
-) -> "Iterator[Listed]":
+) -> "Iterator[Listed | Rents]":
     from costcalc.catalog.refresh.installed import Found, installed
-    from costcalc.catalog.refresh.read import PEERS
 
-    peers = [one_of(library, PEERS, "--from") for library in libraries]
-    if len(set(peers)) < len(peers):
+    if files and len(files) != len(libraries):
+        raise FlagError(f"{len(files)} files for {len(libraries)} libraries: give one for each --from, or none")
+    named = [files[index] if files else None for index in range(len(libraries))]
+    wanted = [_source(library, path) for library, path in zip(libraries, named, strict=True)]
+    if len(set(wanted)) < len(wanted):
         raise FlagError("--from names a library twice")
-    if files and len(files) != len(peers):
-        raise FlagError(f"{len(files)} files for {len(peers)} libraries: give one for each --from, or none")
-    for index, peer in enumerate(peers):
-        named = files[index] if files else None
-        found = Found(here() / named, str(named), f"{peer}, {named.name}") if named is not None else installed(peer)
-        yield _list(peer, found, catalog, today, effective, only)
+    for (peer, cloud), path in zip(wanted, named, strict=True):
+        found = Found(here() / path, str(path), f"{peer}, {path.name}") if path is not None else installed(peer)
+        if peer == "skypilot":
+            yield _rents(cloud, found, catalog, today, effective, only)
+        else:
+            yield _list(peer, found, catalog, today, effective, only)
+
+
+def _source(library: str, path: Path | None) -> "tuple[ListName, str]":
+    """Read a value of --from: whose list it is, and of SkyPilot's, of which cloud."""
+    from costcalc.catalog.refresh.accelerators import CLOUDS
+    from costcalc.catalog.refresh.read import LISTS
+
+    name, colon, cloud = library.partition(":")
+    peer = one_of(name if name.lower() == "skypilot" else library, LISTS, "--from")
+    if peer != "skypilot" or path is None:
+        return peer, ""
+    folder = (here() / path).parent.name
+    if not colon:
+        if folder in CLOUDS:
+            return peer, folder
+        advice = f"in a folder of its name (aws/{path.name}), or write --from skypilot:aws {path}"
+        raise FlagError(f"{path}: whose prices are these? SkyPilot's file does not name the cloud: keep it {advice}")
+    chosen = one_of(cloud, tuple(CLOUDS), "--from skypilot:CLOUD")
+    if folder in CLOUDS and folder != chosen:
+        raise FlagError(f"--from {library}: {path} stands in the folder of {folder}")
+    return peer, chosen
+
+
+def _rents(
+    cloud: str, found: "Found", catalog: "Catalog", today: date, effective: date | None, only: Sequence[str]
+) -> "Rents":
+    """Read a list of SkyPilot's, which names no day: it is of that of its file, and never after today's."""
+    from costcalc.catalog.refresh.rents import rents_in
+    from costcalc.catalog.refresh.skypilot import read_skypilot
+
+    seen = min(effective or changed_on(found.path) or today, today)
+    return rents_in(read_skypilot(cloud, found.path, shown=found.shown, seen=seen), catalog, only)
 
 
 def _list(
@@ -145,14 +186,17 @@ def _changed(target: Target, models: "Sequence[Refreshed]", today: date, *, writ
     from costcalc.catalog.edit.replace import only_editor, replace_whole
     from costcalc.catalog.layers.load import load_layers
 
-    by_provider: dict[str, list[Refreshed]] = {}
+    by_file: dict[tuple[Kind, str], list[Refreshed]] = {}
     for model in models:
         if model.entries or model.confirmed is not None or model.ended is not None:
-            by_provider.setdefault(model.provider, []).append(model)
+            by_file.setdefault((model.kind, model.provider), []).append(model)
     is_folder = look(target.path).kind == "folder"
-    inside = target.path / "api" / "any.yaml" if is_folder else target.path
-    with only_editor(inside) if by_provider else nullcontext(), scratch() as folder:
-        changes = _changes(target, by_provider, today, is_folder=is_folder)
+    kinds = sorted({kind for kind, _ in by_file})
+    held = [target.path / kind / "any.yaml" for kind in kinds] if is_folder else [target.path for _ in kinds[:1]]
+    with ExitStack() as locks, scratch() as folder:
+        for path in held:
+            locks.enter_context(only_editor(path))
+        changes = _changes(target, by_file, today, is_folder=is_folder)
         if changes:
             load_layers(
                 _layers(target, _trial(target, changes, folder, is_folder=is_folder)), check_project=check_project
@@ -163,23 +207,23 @@ def _changed(target: Target, models: "Sequence[Refreshed]", today: date, *, writ
 
 
 def _changes(
-    target: Target, by_provider: "Mapping[str, Sequence[Refreshed]]", today: date, *, is_folder: bool
+    target: Target, by_file: "Mapping[tuple[Kind, str], Sequence[Refreshed]]", today: date, *, is_folder: bool
 ) -> list[Change]:
     from costcalc.catalog.edit.replace import read_text
     from costcalc.catalog.refresh.written import refreshed_text
     from costcalc.paths import real
 
     found: dict[Path, Change] = {}
-    for provider, models in by_provider.items():
+    for (kind, name), models in by_file.items():
         path, shown = target.path, target.shown
         if is_folder:
-            path, shown = path / "api" / f"{provider}.yaml", f"{shown.rstrip('/')}/api/{provider}.yaml"
+            path, shown = path / kind / f"{name}.yaml", f"{shown.rstrip('/')}/{kind}/{name}.yaml"
         path = real(path)
         change = found.get(path)
         if change is None:
             was, old = read_text(path)
             change = Change(path, shown, was, old, old)
-        new = refreshed_text(change.new, provider, models, in_folder=is_folder, today=today)
+        new = refreshed_text(change.new, name, models, in_folder=is_folder, today=today, kind=kind)
         found[path] = change._replace(new=new)
     return [change for change in found.values() if change.new != change.old]
 
@@ -190,9 +234,10 @@ def _trial(target: Target, changes: Sequence[Change], folder: Path, *, is_folder
         trial = folder / target.path.name
         trial.write_bytes(changes[0].new.encode())
         return trial
-    (folder / "api").mkdir()
     for change in changes:
-        (folder / "api" / change.path.name).write_bytes(change.new.encode())
+        inside = folder / change.path.parent.name
+        inside.mkdir(exist_ok=True)
+        (inside / change.path.name).write_bytes(change.new.encode())
     return folder
 
 

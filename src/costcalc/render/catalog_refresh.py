@@ -7,8 +7,10 @@ from typing import Literal, NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.refresh.merge import Change, Refused
 from costcalc.catalog.refresh.plan import FULL_LISTS, Listed, Refreshed, Statement
+from costcalc.catalog.refresh.rents import Rents
 from costcalc.findings import Finding
 from costcalc.render.catalog_import import few
+from costcalc.render.catalog_rents import is_dated, rents_left, rents_row, rents_table
 from costcalc.render.report import Block, Column, Drawing, Heading, Json, Paragraph, Report, Table
 
 _Outcome = Literal["written", "behind", "disagree", "kept"]
@@ -24,8 +26,10 @@ class Outcome(NamedTuple):
 
     Args:
         target: What was refreshed.
-        lists: The lists that were read.
+        lists: The lists of models that were read.
         models: What becomes of our models.
+        rents: The lists of rents that were read.
+        rented: What becomes of our rents.
         diff: The change as lines of a unified diff.
         written: Whether it was written, or only looked at.
     """
@@ -33,6 +37,8 @@ class Outcome(NamedTuple):
     target: str
     lists: tuple[Listed, ...]
     models: tuple[Refreshed, ...]
+    rents: tuple[Rents, ...]
+    rented: tuple[Refreshed, ...]
     diff: tuple[str, ...]
     written: bool
 
@@ -56,19 +62,23 @@ def refresh_report(done: Outcome, catalog: Catalog, *, as_of: date, every: bool)
         as_of: The day on which the lists were compared.
         every: Whether everything is named, however much it is.
     """
-    rates = [rate for model in done.models for one in model.statements for rate in _rates(model, one)]
+    refreshed = (*done.models, *done.rented)
+    rates = [rate for model in refreshed for one in model.statements for rate in _rates(model, one)]
     rows = [_row(rate) for rate in rates]
     result: dict[str, Json] = {
         "target": done.target,
         "written": done.written,
         "lists": [_list_row(each) for each in done.lists],
+        "rents": [rents_row(each) for each in done.rents],
         "rates": list(rows),
-        "confirmed": [model.ref for model in done.models if model.confirmed is not None],
+        "confirmed": [model.ref for model in refreshed if model.confirmed is not None],
+        "dated": [rent.ref for rent in done.rented if is_dated(rent)],
         "last_listed": {model.ref: model.last_listed for model in done.models if model.ended is not None},
         "silent": dict(_silent(done.models)),
         "diff": "\n".join(done.diff),
     }
-    inputs: dict[str, Json] = {"from": [each.theirs.peer for each in done.lists], "file": done.target}
+    peers = [*(each.theirs.peer for each in done.lists), *(f"skypilot:{each.offers.cloud}" for each in done.rents)]
+    inputs: dict[str, Json] = {"from": list(peers), "file": done.target}
     findings = tuple(_finding(rate) for rate in rates if rate.outcome != "written")
     relisted = _relisted(done, catalog)
     result["relisted"] = list(relisted)
@@ -131,37 +141,47 @@ def _relisted(done: Outcome, catalog: Catalog) -> list[str]:
 def _blocks(done: Outcome, rates: Sequence[_Rate], relisted: Sequence[str], *, every: bool) -> Iterator[Block]:
     for each in done.lists:
         yield Heading(f"{each.theirs.title}, of {each.seen}")
-    models = done.models
     left = {rate.ref for rate in rates if rate.outcome != "written"}
-    written = {model.ref for model in models if model.entries}
-    confirmed = sum(model.confirmed is not None for model in models)
-    ended = [model for model in models if model.ended is not None]
-    yield Table(
-        (Column("models of ours"), Column("number", "right")),
-        (
-            ("with a new dated price", f"{len(written):,}"),
-            ("confirmed: the days of their source renewed", f"{confirmed:,}"),
-            ("last listed some time ago", f"{len(ended):,}"),
-            ("with rates that stay as ours has them", f"{len(left):,}"),
-            ("the same, and nothing newer to say", f"{_unchanged(done, left, written):,}"),
-            *(
-                (f"only in {each.theirs.title}: not added", f"{len(each.theirs.taken) - len(each.models):,}")
-                for each in done.lists
-            ),
-        ),
-    )
+    if done.lists:
+        yield _models_table(done, left)
+    if done.rents:
+        yield from rents_table(done.rents, done.rented, left)
     for outcome, title in _TITLES.items():
         lines = [f"{rate.ref}: {_words(rate)}" for rate in rates if rate.outcome == outcome]
         yield from few(title, lines, every=every)
-    silent = [f"{ref}: {kept}" for ref, kept in _silent(models)]
+    silent = [f"{ref}: {kept}" for ref, kept in _silent(done.models)]
     yield from few("Stays in the new price, since the list does not say it", silent, every=every)
     yield from few("Listed again: last_listed may be taken out", relisted, every=every)
-    yield from few("Listed no longer", [f"{model.ref}: last on {model.last_listed}" for model in ended], every=every)
+    ended = [f"{model.ref}: last on {model.last_listed}" for model in done.models if model.ended is not None]
+    yield from few("Listed no longer", ended, every=every)
+    yield from rents_left(done.rents, every=every)
     if not done.diff:
         yield Paragraph(f"{done.target} says all of that already; nothing was changed.")
         return
     yield Paragraph(f"{done.target}: {'written' if done.written else 'not written (--dry-run)'}")
     yield Drawing(done.diff)
+
+
+def _models_table(done: Outcome, left: set[str]) -> Table:
+    models = done.models
+    written = {model.ref for model in models if model.entries}
+    confirmed = sum(model.confirmed is not None for model in models)
+    ended = sum(model.ended is not None for model in models)
+    others = [
+        (f"only in {each.theirs.title}: not added", f"{len(each.theirs.taken) - len(each.models):,}")
+        for each in done.lists
+    ]
+    return Table(
+        (Column("models of ours"), Column("number", "right")),
+        (
+            ("with a new dated price", f"{len(written):,}"),
+            ("confirmed: the days of their source renewed", f"{confirmed:,}"),
+            ("last listed some time ago", f"{ended:,}"),
+            ("with rates that stay as ours has them", f"{len(left & {model.ref for model in models}):,}"),
+            ("the same, and nothing newer to say", f"{_unchanged(done, left, written):,}"),
+            *others,
+        ),
+    )
 
 
 def _unchanged(done: Outcome, left: set[str], written: set[str]) -> int:

@@ -217,7 +217,7 @@ class _Merge:
     def _reason(self, conditions: Json, meter: str, now: Decimal | None, usd: Decimal) -> str:
         """Say why a rate is not taken; empty where it is."""
         said = next(filter(None, (each(conditions, meter, usd) for each in self.objections)), "")
-        return said or self._guess(cell_of(conditions), meter) or _slip(now, usd)
+        return said or self._guess(cell_of(conditions), meter) or slip(now, usd)
 
     def _guess(self, cell: Cell, meter: str) -> str:
         """Say why theirs does not tell what ours would have to become."""
@@ -287,7 +287,8 @@ def _follows(theirs: Json, ours: Json, conditions: Json, meter: str, usd: Decima
     return output is not None and is_near(output, usd)
 
 
-def _slip(now: Decimal | None, usd: Decimal) -> str:
+def slip(now: Decimal | None, usd: Decimal) -> str:
+    """Say why a price of theirs looks like a slip beside ours; empty where it does not."""
     if not usd:
         return "0 in theirs: free and unknown look alike"
     if now and not now / _TIMES < usd < now * _TIMES:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.disputed import Disputed
@@ -20,6 +20,7 @@ from costcalc.catalog.refresh.places import Placed, named, placed
 from costcalc.catalog.refresh.read import Peer, TheirFile
 from costcalc.catalog.refresh.record import Json
 
+Kind = Literal["api", "gpus"]  # the kinds of files that a refresh changes
 # what lists all that a seller sells now; the others keep what has ended, or hold a choice
 FULL_LISTS: tuple[Peer, ...] = ("models-dev", "openrouter")
 _MANY = 10  # models of a seller, from which a list may be said to know it
@@ -85,6 +86,7 @@ class Refreshed(NamedTuple):
         confirmed: The entry of ours whose evidence is newer now, as (its first day, the day of the evidence), or None.
         ended: The list in which it stands no longer, or None.
         last_listed: The last day on which it is known to have been sold, where ``ended`` is a list.
+        kind: Which kind of file has it: of a model, ``api``; of a rent, ``gpus``, and the GPU in place of the seller.
     """
 
     provider: str
@@ -94,6 +96,7 @@ class Refreshed(NamedTuple):
     confirmed: tuple[str, date] | None = None
     ended: Listed | None = None
     last_listed: str = ""
+    kind: Kind = "api"
 
     @property
     def ref(self) -> str:

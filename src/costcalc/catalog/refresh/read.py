@@ -18,6 +18,8 @@ from costcalc.findings import Finding, Node
 
 Peer = Literal["litellm", "genai-prices", "models-dev", "openrouter"]
 PEERS: tuple[Peer, ...] = get_args(Peer)
+ListName = Peer | Literal["skypilot"]  # SkyPilot's lists have rents, and no models
+LISTS: tuple[ListName, ...] = (*PEERS, "skypilot")
 
 
 class TheirFile(NamedTuple):

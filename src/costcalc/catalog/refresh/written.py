@@ -5,33 +5,40 @@ from datetime import date
 from typing import Any
 
 from costcalc.catalog.edit.splice import Edit, is_empty, splice
-from costcalc.catalog.refresh.plan import Refreshed
+from costcalc.catalog.forms.kinds import FOLDERS
+from costcalc.catalog.refresh.plan import Kind, Refreshed
 from costcalc.catalog.refresh.record import Json
 from costcalc.files import parse_yaml
 from costcalc.findings import Document, Path
 
 
-def refreshed_text(text: str, provider: str, models: Sequence[Refreshed], *, in_folder: bool, today: date) -> str:
-    """Write what becomes of a seller's models into the text of a file.
+def refreshed_text(
+    text: str, name: str, models: Sequence[Refreshed], *, in_folder: bool, today: date, kind: Kind = "api"
+) -> str:
+    """Write what becomes of a seller's models, or of a GPU's rents, into the text of a file.
 
     Args:
         text: The file's text; empty for a new one.
-        provider: Who sells them.
+        name: Who sells them, or the GPU.
         models: What becomes of them.
         in_folder: Whether the file stands in a catalog's folder, and so holds one seller by itself.
         today: The day on which the lists were compared.
+        kind: Which kind of file it is.
 
     Raises:
         CostcalcError: It cannot be done without touching anything else.
     """
-    root: Path = ("models",) if in_folder else ("api", provider, "models")
+    root: Path = (_BELOW[kind],) if in_folder else (kind, name, _BELOW[kind])
     text = _spliced(text, _renewed(_plain(text), root, models, today))
     for turn in range(max((len(model.entries) for model in models), default=0)):
         text = _spliced(text, _added(_plain(text), root, models, turn))
     text = _spliced(text, _ended(root, models, today))
-    if in_folder and text and "provider" not in _plain(text):
-        return splice(text, [Edit(("provider",), provider)])
+    if in_folder and text and FOLDERS[kind] not in _plain(text):
+        return splice(text, [Edit((FOLDERS[kind],), name)])
     return text
+
+
+_BELOW: dict[Kind, str] = {"api": "models", "gpus": "rentals"}  # the key of a file under which the entries stand
 
 
 def _spliced(text: str, edits: Iterator[Edit]) -> str:

@@ -34,18 +34,46 @@ class RateMoved(BaseModel):
     by: str
 
 
+class NoGpu(BaseModel):
+    """An accelerator of a list that is no GPU of the catalog, or of which nobody can tell which, with its rows."""
+
+    name: str
+    reason: str
+    rows: int
+
+
+class RentsRead(BaseModel):
+    """A list of rents that was read.
+
+    ``unpriced`` says why rents of ours have no price in it that can be taken; ``absent`` names those that do not
+    stand in it; ``not_added`` counts the offers that the catalog lacks, by GPU.
+    """
+
+    cloud: str
+    title: str
+    seen: str
+    ours: int
+    unpriced: dict[str, str]
+    absent: list[str]
+    not_added: dict[str, int]
+    no_gpu: list[NoGpu]
+
+
 class RefreshResult(BaseModel):
     """The answer of ``catalog refresh``: the lists, the diff, every rate that differs, and what of ours stays.
 
-    ``silent`` says of models whose price moves what no list states; ``last_listed`` names models that a list left off,
-    ``relisted`` those that a full list has again.
+    A rent stands among the rates as GPU/rental. ``dated`` names rents of an unknown day that have one now, at the
+    same price. ``silent`` says of models whose price moves what no list states; ``last_listed`` names models that a
+    list left off, ``relisted`` those that a full list has again.
     """
 
     target: str
     written: bool
     lists: list[ListRead]
+    rents: list[RentsRead]
     rates: list[RateMoved]
     confirmed: list[str]
+    dated: list[str]
     last_listed: dict[str, str]
     relisted: list[str]
     silent: dict[str, str]
