@@ -149,7 +149,7 @@ options:
   unlisted: {kind: self_host, tokens_per_s: 100, tenure: reserved_1y, usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
   unrented: {kind: self_host, model: Qwen3-8B, gpu: RTX 4070 Ti, weights: int4, tokens_per_s: 100, tenure: reserved_1y,
     usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
-  leased: {kind: self_host, model: Qwen3-8B, gpu: MI300X, weights: fp8, tokens_per_s: 100, tenure: reserved_1y,
+  leased: {kind: self_host, model: Qwen3-8B, gpu: MI325X, weights: fp8, tokens_per_s: 100, tenure: reserved_1y,
     usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
 """
 

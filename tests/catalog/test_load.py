@@ -287,7 +287,7 @@ EXPECTED = [
     f"x.yaml:19:52: {PRICE}.when.9: unknown key '5'; expected one of: prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, region_other_than, weekdays, utc, usd_per_mtok, usd_per_thousand, multiply",
     f"x.yaml:20:23: {PRICE}.source.url: expected an address that begins with https://, found 'example.com'",
     f"x.yaml:20:45: {PRICE}.source.checked: expected a day such as 2026-11-22, found text 'yesterday'",
-    "x.yaml:5:5: models.acme-1: unknown key 'contxt_window'; expected one of: aliases, context_window, open_weights, reads, tools, retired, retired_source, last_listed, last_listed_source, prices, note [did you mean 'context_window'?]",
+    "x.yaml:5:5: models.acme-1: unknown key 'contxt_window'; expected one of: aliases, context_window, open_weights, cacheable, reads, tools, retired, retired_source, last_listed, last_listed_source, prices, note [did you mean 'context_window'?]",
     "x.yaml:22:5: models.acme-2.prices: expected at least one entry, found none",
     "x.yaml:23:11: models.acme-3: expected a mapping, found the number 7",
     'x.yaml:25:15: models.acme-4.aliases.0: expected text, found the number 4.10; quote it: "4.10"',

@@ -84,7 +84,7 @@ def test_every_refusal_is_named_with_its_line_on_request(cli: Cli, theirs: Path)
 def test_csv_has_a_row_for_each_model_and_each_refusal(cli: Cli, theirs: Path) -> None:
     lines = cli("catalog", "import", "openrouter", "openrouter.json", "--format", "csv", *DAY).out.splitlines()
     assert lines[0] == "model,theirs,effect,effective,field,reason,line"
-    assert "openrouter/anthropic/claude-opus-5.5,anthropic/claude-opus-5.5,adds,2026-11-25,,," in lines
+    assert "openrouter/perplexity/sonar-reasoner,perplexity/sonar-reasoner,adds,2026-11-25,,," in lines
     assert ",anthropic/claude-opus-5.5,field left out,,image,no meter for it,43" in lines
     assert theirs.exists()
 
@@ -139,10 +139,12 @@ def test_what_stays_of_ours_is_named(cli: Cli) -> None:
 
 
 def test_a_price_per_query_is_one_per_request(cli: Cli, tmp_path: Path) -> None:
-    rerank = ("catalog", "import", "litellm", str(PUBLIC / "D4-rerank.json"), "--only", "cohere/rerank-v3.5")
-    run = cli(*rerank, "--save", "o.yaml", *DAY)
+    dearer = (PUBLIC / "D4-rerank.json").read_text().replace("0.002", "0.003")  # at 0.002 it is what ours says
+    (tmp_path / "rerank.json").write_text(dearer)
+    rerank = ("catalog", "import", "litellm", "rerank.json", "--only", "cohere/rerank-v3.5")
+    run = cli(*rerank, "--save", "o.yaml", "--as-of", "2026-12-01")
     assert (run.status, run.err) == (0, "")
-    assert "usd_per_thousand: {request: 2.00}" in (tmp_path / "o.yaml").read_text()
+    assert "usd_per_thousand: {request: 3.00}" in (tmp_path / "o.yaml").read_text()
     assert "usd_per_mtok" not in (tmp_path / "o.yaml").read_text()
 
 

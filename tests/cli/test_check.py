@@ -233,6 +233,7 @@ def test_a_budget_that_the_base_does_not_have_begins_at_nothing(cli: Cli, writte
         ('{"schema": "costcalc/check@1", "result": {"budgets": [{"file": "a", "budget": "b", "limit": "c", "actual_usd": null}]}}', "it could not decide b either"),
         ('{"schema": "costcalc/check@1", "result": {"budgets": [{"file": "a", "budget": "b", "limit": "c"}]}}', "its budgets lack 'actual_usd'"),
         ('{"schema": "costcalc/check@1", "result": {"budgets": [{"file": "a", "budget": "b", "limit": "c", "actual_usd": 1, "deny_usd": "1/0"}]}}', "its budgets lack"),
+        ('{"schema": "costcalc/check@1", "result": {"budgets": [{"file": "a", "budget": "b", "limit": "c", "actual_usd": 1, "at": true}]}}', "its budgets lack a text where True stands"),
         ('{"a": NaN}', "not JSON: NaN is no number"),
     ],
 )  # fmt: skip

@@ -46,7 +46,14 @@ def _bound(row: Any) -> "Bound":  # noqa: ANN401  # JSON
     levels = [None if is_increase or row.get(key) is None else Fraction(row[key]) for key in ("warn_usd", "deny_usd")]
     most = row.get("max_increase")
     increase = Increase(most["usd"], most["share"]) if most is not None else None
-    return Bound(row.get("scope"), levels[0], levels[1], increase, row.get("severity"), row.get("at"))
+    words = [_word(row.get(key)) for key in ("scope", "severity", "at")]
+    return Bound(words[0], levels[0], levels[1], increase, words[1], words[2])
+
+
+def _word(value: Any) -> str | None:  # noqa: ANN401  # JSON
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"a text where {value} stands")
+    return value
 
 
 def read_bounds(path: Path) -> "dict[Key, Bound]":

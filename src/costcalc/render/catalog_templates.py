@@ -15,10 +15,13 @@ api:
         # aliases: [my-model-latest]  # other ids under which the provider sells the same
         context_window: 200_000  # prompt and output together [tokens]
         # open_weights: DeepSeek-R1  # which open model it is
+        # cacheable: {from_tokens: 1024, source: {url: "https://example.com/caching", checked: $day}}  # the shortest
         # reads: [image]  # what a prompt may hold beside text
         # tools: true  # whether it calls tools
         # retired: $year_later  # the first day on which it is no longer sold
         # retired_source: {url: "https://example.com/retired", checked: $day}
+        # last_listed: $day  # the last day of a list that had it, where no current one has
+        # last_listed_source: {url: "https://example.com/prices", checked: $day}
         prices:  # oldest first; a new price is one more entry, and no old one is changed
           - effective: $day  # its first day
             usd_per_mtok: {input: 3.00, cache_read: 0.30, output: 15.00}  # USD per million tokens
@@ -80,6 +83,7 @@ plans:
           basis: judgement  # or source: {url: "https://example.com", checked: $day}
           checked: $day
         limit: hard  # what happens beyond it: hard, or overage
+        # min_seats: 5  # the fewest that are sold
         # overage: openai/gpt-5.4  # the model at whose list price the rest is billed
         # periods: 5-hour windows and a week  # when the allowance starts anew
         data_policy: unknown  # whether the vendor may train on what people write

@@ -102,7 +102,7 @@ def keys_at(form: type[Entry], path: tuple[str | int, ...], *, kind: object = No
     Example:
         >>> from costcalc.catalog.forms.schema import ApiFile
         >>> keys_at(ApiFile, ("models", "gpt-5.2", "prices", 0, "source"))
-        ('url', 'title', 'checked')
+        ('url', 'title', 'checked', 'seen')
     """
     root = schema_of(form)
     nodes = _resolve(root, root)

@@ -92,8 +92,8 @@ def _share(value: object) -> Decimal:
 
 def _change(value: object) -> Decimal:
     number = _number(value)
-    if number < -1:
-        raise ValueError(f"expected a number of at least 0 (-1 for a change by the year), found {number}")
+    if number <= -1:  # what is above it may be a fall by the year, as its unit tells
+        raise ValueError(f"expected a number of at least 0, found {number}")
     return number
 
 
@@ -251,7 +251,7 @@ def _schema(**keywords: Any) -> JsonSchema:  # noqa: ANN401  # JSON Schema is JS
 
 
 Amount = Annotated[Decimal, Checked(_not_negative), _schema(type="number", minimum=0)]
-Change = Annotated[Decimal, Checked(_change), _schema(type="number", minimum=-1)]
+Change = Annotated[Decimal, Checked(_change), _schema(type="number", exclusiveMinimum=-1)]
 Factor = Annotated[Decimal, Checked(_positive), _schema(type="number", exclusiveMinimum=0)]
 Share = Annotated[Decimal, Checked(_share), _schema(type="number", minimum=0, maximum=1)]
 _RANGE: dict[str, Any] = {"type": "string", "pattern": r"^\S+ +to +\S+$"}
