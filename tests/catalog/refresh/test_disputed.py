@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from costcalc.catalog.forms.disputed import Disputed
 from costcalc.catalog.layers.load import shipped_pricing
 from costcalc.catalog.refresh.conditions import rates_of, stated
 from costcalc.catalog.refresh.dated import in_force
-from costcalc.catalog.refresh.disputed import disputed_in
+from costcalc.catalog.refresh.disputed import disputed_in, disputed_rate
 from costcalc.catalog.refresh.merge import FACTOR, merged
 
 SCRIPT = Path(__file__).parents[3] / "benchmarks" / "differences.py"
@@ -96,3 +97,9 @@ def test_a_tier_of_ours_differs_from_one_price_at_any_length(
         "272,000: ours 5.00, theirs 2.50",
         "272,000: ours 22.50, theirs 15.00",
     ]
+
+
+def test_an_entry_speaks_of_its_own_conditions_alone() -> None:
+    plain = next(entry for entry in DISPUTED if entry.model == "mistral/ministral-8b-latest")
+    assert disputed_rate(plain, {}, "input") == Decimal("0.10")
+    assert disputed_rate(plain, {"processing": "batch"}, "input") is None

@@ -38,6 +38,7 @@ def test_json_is_read_as_the_standard_parser_reads_it_with_exact_numbers(value: 
         ('{"a": 1,}', "nothing stands after the last comma before '}'", "1:9"),
         ('{"a": 1\n "b": 2}', "expected ',' or '}', found 'b'", "2:2"),
         ("[1 2]", "expected ',' or ']', found '2'", "1:4"),
+        ('{"a": "\\ud83d"}', "half of a character, such as \\ud83d without what follows it", "1:7"),
         ('{"a" 1}', "expected ':' after the key, found '1'", "1:6"),
         ("{a: 1}", "expected a key in quotes, found 'None'", "1:2"),
         ("{1: 1}", "expected a key in quotes, found '1'", "1:2"),
