@@ -57,10 +57,10 @@ class Difference(NamedTuple):
         return self.rate.before if isinstance(self.rate, Change) else self.rate.ours
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], today: date | None = None) -> int:
     """Compare the lists, print what is unexplained or explained in vain, and say whether there is any."""
     candidates = arguments.index("--candidates") if "--candidates" in arguments else len(arguments)
-    today = datetime.now(UTC).date()  # noqa: TID251  # a script for maintainers
+    today = today or datetime.now(UTC).date()  # noqa: TID251  # a script for maintainers
     catalog, disputed = load_catalog(), disputed_in(shipped_pricing(), "pricing")
     counts: Counter[str] = Counter()
     lists = [read(argument, catalog, today) for argument in arguments[:candidates] or USUAL]
