@@ -91,7 +91,7 @@ def test_a_tier_of_ours_differs_from_one_price_at_any_length(
     path = tmp_path / "litellm.json"
     fields = {"litellm_provider": "openai", "input_cost_per_token": 2.5e-6, "output_cost_per_token": 15e-6}
     path.write_text(json.dumps({"gpt-5.4": fields}), encoding="utf-8")
-    script()([f"litellm={path}"])
+    script()([f"litellm={path}"], date(2026, 11, 27))
     lines = [line for line in capsys.readouterr().out.splitlines() if "openai/gpt-5.4: " in line]
     # twice 2.50 of input and one and a half times 15.00 of output above 272,000 tokens
     assert [line.partition("above ")[2] for line in lines] == [
