@@ -16,12 +16,29 @@ from costcalc.catalog.forms.scalars import (
 from costcalc.catalog.forms.schema import Source
 
 
-class Judged(Entry):
-    """A number that no price list gives: its 90 % interval and what it rests on. Each such form says what it counts."""
+class Ranged(Entry):
+    """A number with its 90 % interval.
+
+    Args:
+        value: The best single value.
+        low: The lower end of the 90 % interval.
+        high: The upper end of the 90 % interval.
+    """
 
     value: Amount
     low: Amount
     high: Amount
+
+    @form_check
+    def _is_ordered(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
+        return self
+
+
+class Judged(Ranged):
+    """A number that no price list gives: its 90 % interval and what it rests on. Each such form says what it counts."""
+
     unit: Text
     basis: Literal["measured", "vendor", "literature", "judgement", "user"]
     source: Source | None = None
@@ -29,9 +46,7 @@ class Judged(Entry):
     note: Text | None = None
 
     @form_check
-    def _is_ordered(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
+    def _has_basis(self) -> Self:
         if self.source is None and self.basis not in {"judgement", "user"}:
             raise ValueError(f"basis '{self.basis}' needs a source; without one the basis is 'judgement'")
         return self

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
+from costcalc.catalog.forms.assumptions import Ranged
 from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, JsonSchema, NumberOrTable, form_check
 from costcalc.catalog.forms.scalars import Amount, Day, Factor, Items, Share, Text, Url
 from costcalc.catalog.rules.vocabulary import FACTS, Fact
@@ -162,8 +163,8 @@ class KindQuality(Entry):
     because: Because
 
 
-class Middle(Entry):
-    """A number with its 90 % interval.
+class Middle(Ranged):
+    """A number above 0 with its 90 % interval.
 
     Args:
         value: The best single value.
@@ -174,12 +175,6 @@ class Middle(Entry):
     value: Factor
     low: Factor
     high: Factor
-
-    @form_check
-    def _is_ordered(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
-        return self
 
 
 class SeatRequests(Middle):
