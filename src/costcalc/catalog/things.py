@@ -24,7 +24,7 @@ class SoldModel:
         model: The catalog's entry.
         contract: What the provider agreed with the user, or None.
         via: Against what the provider's figures were checked, where its pages were not opened.
-        of_provider: From which length on the provider caches prompts, where the model's own entry does not say it.
+        provider_cacheable: From which length on the provider caches prompts, where the model does not say it itself.
         tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
         rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
     """
@@ -34,7 +34,7 @@ class SoldModel:
     model: Model
     contract: Contract | None = None
     via: str | None = None
-    of_provider: Cacheable | None = None
+    provider_cacheable: Cacheable | None = None
     tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
     rates: dict[object, Any] = field(default_factory=dict, repr=False)
 
@@ -51,7 +51,7 @@ class SoldModel:
     @property
     def cacheable_from(self) -> int:
         """The shortest prompt that is cached [tokens]; 0 where nobody says it."""
-        cacheable = self.model.cacheable or self.of_provider
+        cacheable = self.model.cacheable or self.provider_cacheable
         return cacheable.from_tokens if cacheable is not None else 0
 
     @property

@@ -137,6 +137,8 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     facts += [f"also called {', '.join(model.aliases)}"] if model.aliases else []
     facts += [f"context window {model.context_window:,} tokens"] if model.context_window else []
     facts += [f"open weights {model.open_weights}"] if model.open_weights else []
+    if (cacheable := model.cacheable or sold.provider_cacheable) is not None:
+        facts.append(f"caches prompts from {cacheable.from_tokens:,} tokens on, by {cacheable.source}")
     facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
     if model.last_listed is not None:
         facts.append(f"in no list of prices since {model.last_listed}, by {model.last_listed_source}")
