@@ -255,6 +255,7 @@ models:
     prices:
       - {effective: 2026-02-01, usd_per_mtok: {input: 1}, source: {checked: 2026-01-01}}
       - {effective: 2026-01-01, billed_as: {output: input}, source: {title: "", checked: 2026-01-01}}
+      - {effective: 2026-03-01, usd_per_mtok: {input: 1}, source: {title: T, checked: 2026-01-01, seen: 2026-01-02}}
 """
 
 
@@ -293,6 +294,7 @@ EXPECTED = [
     'x.yaml:25:15: models.acme-4.aliases.0: expected text, found the number 4.10; quote it: "4.10"',
     "x.yaml:28:59: models.acme-4.prices.0.source: a source needs a url or, where there is none, a title",
     "x.yaml:29:77: models.acme-4.prices.1.source.title: expected text, found an empty text",
+    "x.yaml:30:59: models.acme-4.prices.2.source: seen on 2026-01-02, which is after it was checked, on 2026-01-01",
 ]  # fmt: skip
 
 
