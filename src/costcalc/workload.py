@@ -253,6 +253,7 @@ class Workload:
         name: How it is called.
         kind: What it is for.
         seats: People who use it, each at a tool of their own; None where that is not said.
+        has_usual_peak: Whether nobody stated its peak, so that ``peak_to_mean`` is what such work usually has.
 
     Raises:
         ValueError: Shares do not sum to 1, or a number is out of its range.
@@ -268,6 +269,7 @@ class Workload:
     peak_to_mean: Count | None = None
     kind: WorkloadKind = "general"
     seats: int | None = None
+    has_usual_peak: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "requests", exact(self.requests))

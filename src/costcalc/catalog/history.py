@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.forms.schema import Source, When
 from costcalc.catalog.names import ambiguous
 from costcalc.catalog.things import SoldModel, SoldPlan
@@ -15,7 +16,10 @@ from costcalc.errors import UnknownNameError
 from costcalc.findings import Path
 
 Status = Literal["past", "in force", "announced"]
-Unit = Literal["Mtok", "thousand calls", "GPU-hour", "GPU", "seat and month"]
+Unit = Literal[
+    "Mtok", "thousand calls", "GPU-hour", "GPU", "seat and month",
+    "unit-hour", "unit-day", "unit-week", "unit-month", "unit-year",
+]  # fmt: skip
 
 
 class Dated(NamedTuple):
@@ -139,6 +143,8 @@ def _of_option(catalog: Catalog, name: str, option: Option) -> History:
             return _of_gpu(catalog.gpu(gpu))
         case RateOption():
             return _of_rate(name, option)
+        case ProvisionedOption():
+            return _of_capacity(name, option)
         case BlendOption():
             raise UnknownNameError(f"'{name}' is a blend; ask for what it is made of: {', '.join(option.members)}")
         case _:
@@ -149,6 +155,19 @@ def _of_rate(name: str, option: RateOption) -> History:
     path: Path = ("options", name)
     rates = tuple(_tokens(option.usd_per_mtok, None, path))
     return History(name, path, tuple(_series([_Entry(option.effective, option.source, path, rates)], None)))
+
+
+def _of_capacity(name: str, option: ProvisionedOption) -> History:
+    if option.effective is None or option.source is None:
+        raise UnknownNameError(f"'{name}' has no dated prices: it says no effective day, or no source")
+    path: Path = ("options", name)
+    rates = [
+        (unit, f"unit-{key.removeprefix('usd_per_')}", None, (*path, "units", unit, key), sold.usd)
+        for unit, sold in option.units.items()
+        for key in (sold.price_key,)
+    ]
+    entry = _Entry(option.effective, option.source, path, tuple(rates))  # type: ignore[arg-type]  # a Unit
+    return History(name, path, tuple(_series([entry], None)))
 
 
 def _of_model(sold: SoldModel) -> History:

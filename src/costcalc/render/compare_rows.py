@@ -20,13 +20,15 @@ FLAGS = {
     "unlisted": "stands in no current list of prices: ask whether it is still sold",
     "part": "leaves out meters that the workload uses, so it is not comparable",
     "too long": "requests exceed its context window, so it is not comparable",
+    "too small": "has too few units for the mean rate of requests, so it is not comparable",
     "limit unknown": "is a fee alone: nobody publishes how much a seat holds, so it is not comparable",
     "seats": "is for people, never for a server",
+    "capacity": "is paid for whether it is used or not",
     "blend": "is a mix of other options",
     "today": "serves the workload now",
 }
 _WIDE, _WIDEST = 16, 24  # characters of an amount, and of a range of two
-_KINDS = {"rate": "rate", "plan": "seats", "blend": "blend"}
+_KINDS = {"rate": "rate", "plan": "seats", "provisioned": "capacity", "blend": "blend"}
 
 
 class Row(NamedTuple):
