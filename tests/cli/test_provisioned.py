@@ -173,3 +173,13 @@ def test_what_is_wrong_is_said_at_its_line(text: str, problem: str, cli: Cli, wr
     assert (run.status, run.out) == (2, "")
     assert "costcalc.yaml:6:" in run.err
     assert problem in run.err
+
+
+def test_lint_asks_for_a_source_and_sees_what_is_retired(cli: Cli, written: Write) -> None:
+    unsourced = OWN.replace("    source: {title: quote 7, checked: 2026-11-27}\n", "    overflow: deepseek-r1-api\n")
+    written(unsourced)
+    found = " ".join(cli("catalog", "lint", *DAY).out.split())
+    assert "options.mine: prices and capacities without a source" in found
+    assert "options.mine.overflow: names deepseek/deepseek-r1, which was retired on" in found
+    written(OWN)
+    assert "options.mine" not in cli("catalog", "lint", *DAY).out

@@ -23,6 +23,7 @@ from costcalc.catalog.history import history_of
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.capacity import capacity_of, peaks_of
 from costcalc.cost.cash import Course, cash_of
+from costcalc.cost.changes import price_changes
 from costcalc.cost.estimate import Demand, exact_usd
 from costcalc.cost.option import cost_curve, monthly
 from costcalc.errors import UndecidableError, UnknownNameError, UnsuitableError
@@ -352,3 +353,10 @@ def test_lines_of_a_fraction_of_a_period_add_up_exactly(acme: Catalog) -> None:
         ("capacity", Decimal(50), "PTU-year", Decimal(2652))
     ]
     assert exact_usd(lines) == 132_600
+
+
+def test_a_price_by_the_token_that_changes_is_a_change_of_what_spills_over(catalog: Catalog) -> None:
+    announced = date(2026, 12, 1)
+    assert announced not in price_changes(option_of(model="azure/gpt-4.1"), catalog)
+    assert announced in price_changes(option_of(model="azure/gpt-4.1", overflow="gemini-4-argon-api"), catalog)
+    assert announced in price_changes(option_of(model="google/gemini-4-argon"), catalog)

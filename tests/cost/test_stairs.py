@@ -94,6 +94,7 @@ options:
   two-units-spilling: {{kind: provisioned, model: acme/tiered, overflow: true, units: {{in: {{{INPUT_UNIT}}}, out: {{{OUTPUT_UNIT}}}}}}}
   two-limits: {{kind: provisioned, model: acme/tiered, units: {{MU: {{usd_per_hour: 21.18, input_tokens_per_minute: 90_000, output_tokens_per_minute: 7_000}}}}}}
   units-for-nothing: {{kind: provisioned, model: acme/tiered, overflow: true, units: {{PTU: {{usd_per_year: 2_652, tokens_per_second: 50, weights: {{input: 0, output: 0}}}}}}}}
+  two-units-one-of-them-free: {{kind: provisioned, model: acme/tiered, units: {{in: {{{INPUT_UNIT}, weights: {{input: 0}}}}, out: {{{OUTPUT_UNIT}}}}}}}
   routed: {{kind: blend, routes: [{{option: api, share: 0.1}}, {{option: rented, share: 0.9}}]}}
   two-fleets: {{kind: blend, routes: [{{option: nodes, share: 0.37, output_times: 1.5}}, {{option: rented, input_times: 2}}]}}
   seats-and-api: {{kind: blend, routes: [{{option: seats, share: 0.7}}, {{option: api, shapes: [{{input_tokens: 9_000, output_tokens: 100}}]}}], router_usd_per_million_requests: 39}}
@@ -123,7 +124,7 @@ KINDS = {
     "plan": ("seats", "one-seat", "metered", "overflow", "unlimited"),
     "provisioned": (
         "units", "units-for-the-mean", "units-spilling", "units-spilling-over", "units-fixed", "units-fixed-spilling",
-        "two-units", "two-units-spilling", "two-limits", "units-for-nothing",
+        "two-units", "two-units-spilling", "two-limits", "units-for-nothing", "two-units-one-of-them-free",
     ),
     "blend": (
         "routed", "two-fleets", "seats-and-api", "to-the-fleet", "units-and-api", "escalated", "usually-escalated",
