@@ -310,21 +310,21 @@ def _use(offer: Offer, month: Sized) -> Iterator[str]:
             yield f"at least {number:,} {unit.name} are sold: this work needs {_number(needed)}"
     served = month.rate - month.spilled / offer.capacity.minutes
     if month.carried:
-        yield f"{_percent(served / month.carried)} of their capacity is used, and all of it is paid for"
+        yield f"{_percent(served / month.carried)} of the units' capacity is used, and all of it is paid for"
     if offer.spill is not None:
         yield from _overflow(offer.spill, offer.workload, month)
     elif month.exceeds(_MEAN):
-        yield f"not comparable here: they carry {_carried(month)} requests a minute, fewer than the mean"
+        yield f"not comparable here: the units carry {_carried(month)} requests a minute, fewer than the mean"
     elif month.exceeds(month.peaks.times):
         yield f"at the peak, requests above {_carried(month)} a minute are throttled: neither served nor paid for"
 
 
 def _overflow(spill: Spill, workload: Workload, month: Sized) -> Iterator[str]:
     if not month.spilled:
-        yield f"what exceeds them would be billed at the rates of {spill.name}: nothing does at the rates stated"
+        yield f"what exceeds the units would be billed at the rates of {spill.name}: nothing does at the rates stated"
         return
     share = month.spilled / workload.requests
-    text = f"{_percent(share)} of the requests exceed them and are billed at the rates of {spill.name}"
+    text = f"{_percent(share)} of the requests exceed the units and are billed at the rates of {spill.name}"
     if month.peaks.is_hourly and month.carried is not None:
         # requests that come at the peak's rate or not at all spill over most
         most = 1 - month.carried / month.rate / month.peaks.times

@@ -23,7 +23,7 @@ FLAGS = {
     "too small": "has too few units for the mean rate of requests, so it is not comparable",
     "limit unknown": "is a fee alone: nobody publishes how much a seat holds, so it is not comparable",
     "seats": "is for people, never for a server",
-    "capacity": "is paid for whether it is used or not",
+    "capacity": "is paid for used or not, and sized for the mean where no peak is stated",
     "blend": "is a mix of other options",
     "today": "serves the workload now",
 }
