@@ -78,7 +78,9 @@ def test_the_rule_in_the_docs_is_a_valid_rule(cli: Cli, tmp_path: Path) -> None:
 
 def test_the_changelog_counts_the_catalog_right(cli: Cli) -> None:
     counted = cli("catalog", "validate", "--as-of", "2026-11-27").out
-    stated = re.search(r"([\d,]+) providers, ([\d,]+) models, ([\d,]+) dated prices", (ROOT / "CHANGELOG.md").read_text())
+    stated = re.search(
+        r"([\d,]+) providers, ([\d,]+) models, ([\d,]+) dated prices", (ROOT / "CHANGELOG.md").read_text()
+    )
     assert stated is not None
     assert counted.startswith(f"{stated[1]} providers, {stated[2]} models, {stated[3]} prices")
 

@@ -293,6 +293,7 @@ class Workload:
         kind: What it is for.
         seats: People who use it, each at a tool of their own; None where that is not said.
         stored: What a cache keeps in a month, however many requests read it [tokens × hours].
+        has_usual_peak: Whether nobody stated its peak, so that ``peak_to_mean`` is what such work usually has.
 
     Raises:
         ValueError: Shares do not sum to 1, or a number is out of its range.
@@ -309,6 +310,7 @@ class Workload:
     kind: WorkloadKind = "general"
     seats: int | None = None
     stored: Count = 0
+    has_usual_peak: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "requests", exact(self.requests))

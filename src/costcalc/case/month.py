@@ -198,6 +198,7 @@ class Month:
             peak_to_mean=Fraction(peak),
             kind=self._kind,
             seats=max(1, round(seats)) if seats is not None else None,
+            has_usual_peak=self._peak is not None,
         )
 
     def _sizes(self, at: Mapping[str, Decimal]) -> Iterator[_Request]:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, get_args
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.forms.rates import RateEntry, RateTable
 from costcalc.catalog.forms.schema import Source, When
 from costcalc.catalog.names import ambiguous
@@ -19,6 +20,7 @@ Status = Literal["past", "in force", "announced"]
 Unit = Literal[
     "Mtok", "thousand calls", "second", "minute", "hour", "million characters", "Mtok-hour",
     "GPU-hour", "GPU", "seat and month",
+    "unit-hour", "unit-day", "unit-week", "unit-month", "unit-year",
 ]  # fmt: skip
 
 
@@ -143,6 +145,8 @@ def _of_option(catalog: Catalog, name: str, option: Option) -> History:
             return _of_gpu(catalog.gpu(gpu))
         case RateOption():
             return _of_rate(name, option)
+        case ProvisionedOption():
+            return _of_capacity(name, option)
         case BlendOption():
             raise UnknownNameError(f"'{name}' is a blend; ask for what it is made of: {', '.join(option.members)}")
         case _:
@@ -154,6 +158,19 @@ def _of_rate(name: str, option: RateOption) -> History:
     entry = _Entry(
         option.effective, option.source, path, tuple(_rates(RateEntry(usd_per_mtok=option.usd_per_mtok), None, path))
     )
+    return History(name, path, tuple(_series([entry], None)))
+
+
+def _of_capacity(name: str, option: ProvisionedOption) -> History:
+    if option.effective is None or option.source is None:
+        raise UnknownNameError(f"'{name}' has no dated prices: it says no effective day, or no source")
+    path: Path = ("options", name)
+    rates = [
+        (unit, f"unit-{key.removeprefix('usd_per_')}", None, (*path, "units", unit, key), sold.usd)
+        for unit, sold in option.units.items()
+        for key in (sold.price_key,)
+    ]
+    entry = _Entry(option.effective, option.source, path, tuple(rates))  # type: ignore[arg-type]  # a Unit
     return History(name, path, tuple(_series([entry], None)))
 
 

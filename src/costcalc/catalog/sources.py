@@ -8,6 +8,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile, PurchasePrice, RentalPrice
 from costcalc.catalog.forms.options import RateOption, SelfHostOption
 from costcalc.catalog.forms.plans import Plan, SeatPrice
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.forms.schema import ApiFile, DatedRates, Model, Source
 from costcalc.findings import Path
 
@@ -74,7 +75,7 @@ def _provided(provider: str, prices: ApiFile) -> Iterator[Read]:
 
 def _tables(catalog: Catalog) -> Iterator[Read]:
     for name, option in catalog.options.items():
-        if isinstance(option, RateOption | SelfHostOption) and option.source is not None:
+        if isinstance(option, RateOption | SelfHostOption | ProvisionedOption) and option.source is not None:
             yield Read(("options", name, "source"), option.source)
     for name, assumption in catalog.assumptions.items():
         if assumption.source is not None:

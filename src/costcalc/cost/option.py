@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.api import api_curve, api_estimate
 from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
@@ -46,6 +47,10 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
             from costcalc.cost.plan import plan_estimate  # only seats need it
 
             return plan_estimate(name, kind, workload, catalog, as_of=as_of)
+        case ProvisionedOption():
+            from costcalc.cost.provisioned import provisioned_estimate  # only capacity needs it
+
+            return provisioned_estimate(name, kind, workload, catalog, as_of=as_of)
         case BlendOption():
             from costcalc.cost.blend import blend_estimate  # only blends need it
 
@@ -95,6 +100,10 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
             from costcalc.cost.hosting import hosting_for
 
             return hosting_for(name, kind, workload, catalog, as_of=as_of).month
+        case ProvisionedOption():
+            from costcalc.cost.provisioned import provisioned_monthly
+
+            return provisioned_monthly(name, kind, workload, catalog, as_of=as_of)
         case BlendOption():
             from costcalc.cost.blend import blend_monthly
 
@@ -153,6 +162,10 @@ def cost_curve(
             from costcalc.cost.plan import plan_curve
 
             return plan_curve(name, kind, workload, catalog, as_of=as_of)
+        case ProvisionedOption():
+            from costcalc.cost.provisioned_curve import provisioned_curve
+
+            return provisioned_curve(name, kind, workload, catalog, as_of=as_of)
         case BlendOption():
             from costcalc.cost.blend import blend_curve
 

@@ -8,6 +8,7 @@ from typing import assert_never
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.forms.schema import Price, When
 from costcalc.catalog.things import SoldModel, Thing
 from costcalc.cost.rates import describe
@@ -58,7 +59,7 @@ def _paths(catalog: Catalog, thing: Thing) -> list[Path]:
     """Name the entries that are shown: the thing's own, and what stands behind an option."""
     paths = [thing.path]
     match thing.entry:
-        case ApiOption(model=model):
+        case ApiOption(model=model) | ProvisionedOption(model=model):
             paths.append(catalog.sold_model(model).path)
         case PlanOption(plan=plan):
             paths.append(catalog.plan(plan).path)
@@ -90,7 +91,7 @@ def _blocks(catalog: Catalog, thing: Thing) -> Iterator[Block]:
 
 def _behind(catalog: Catalog, option: Option) -> Iterator[Block]:
     """Show what an option stands for: a model's prices, or an open model and a GPU."""
-    if isinstance(option, ApiOption):
+    if isinstance(option, ApiOption | ProvisionedOption):
         yield from _model_blocks(catalog, catalog.sold_model(option.model))
     elif isinstance(option, SelfHostOption):
         if option.model is not None:

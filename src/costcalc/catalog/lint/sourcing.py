@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.lint.question import Found, Question
 from costcalc.catalog.sources import judgements, sources
 
@@ -43,6 +44,8 @@ def _own_figures(catalog: Catalog) -> Iterator[Found]:
             figures = [key for key in _OWN_FIGURES if getattr(option, key) is not None]
             if figures:
                 yield Found(("options", name), f"{', '.join(figures)} without a source", help="give it a source")
+        if isinstance(option, ProvisionedOption) and option.source is None:
+            yield Found(("options", name), "prices and capacities without a source", help="give it a source")
 
 
 def _inherited(catalog: Catalog) -> Iterator[Found]:
