@@ -21,6 +21,7 @@ MAX_AMOUNT = 10**18  # a million times what all providers together serve in a mo
 LEAST_AMOUNT = Fraction(1, 10**12)  # a millionth of a millionth: what is smaller is a slip of the keyboard
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # a projection of ten years must end before the year 10000
 SECONDS_PER_MINUTE = 60
+MINUTES_PER_HOUR = 60
 SECONDS_PER_HOUR = 3_600
 HOURS_PER_MONTH = 730  # 8,760 h a year / 12
 

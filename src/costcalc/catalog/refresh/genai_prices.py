@@ -8,9 +8,21 @@ from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
 
-from costcalc.catalog.refresh.record import FREE, UNPRICED, Json, Rates, Reading, Taken, items, text, whole_number
+from costcalc.catalog.refresh.record import (
+    FREE,
+    UNPRICED,
+    Json,
+    Rates,
+    Reading,
+    Taken,
+    clean,
+    items,
+    text,
+    whole_number,
+)
 from costcalc.catalog.sellers import our_provider
 from costcalc.findings import Node
+from costcalc.units import MINUTES_PER_HOUR
 from costcalc.workload import Meter
 
 _METERS: dict[str, Meter] = {
@@ -30,7 +42,12 @@ _METERS: dict[str, Meter] = {
     "requests_kcount": "request",
     "web_searches_kcount": "web_search",
     "storage_searches_kcount": "file_search",
+    "input_document_kpages": "page",
+    "input_audio_hours": "input_duration",
+    "input_mchars": "input_character",
 }
+_BY_THE_HOUR = "input_audio_hours"  # ours is by the minute
+_OF_BOTH_WAYS = "audio_hours"  # stands beside it, and says the same of a recording
 _TERMS = {
     ("processing", "batch"): ("processing", "batch"),
     ("speed", "fast"): ("service_tier", "fast"),
@@ -179,7 +196,7 @@ class _Model:
     def _put(self, rates: Rates, meter: Meter, node: Node, key: str, terms: tuple[tuple[str, Any], ...]) -> None:
         usd = self.reading.amount(node, f"{self.key}.{key}")
         if usd is not None:
-            rates.put(meter, usd, *terms)
+            rates.put(meter, clean(usd / MINUTES_PER_HOUR) if key == _BY_THE_HOUR else usd, *terms)
 
     def _nothing(self, dated: list[Rates]) -> str:
         keys = sorted({key for price in self.standard for key, _ in price.rates.items() if key not in _METERS})
@@ -205,7 +222,8 @@ class _Model:
             self.reading.leave(self.key, "prices", words, older[0].rates)
         for price in (*self.standard, *self.variants):
             for key, node in price.rates.items():
-                if key not in _METERS and price not in older:
+                is_said = key == _OF_BOTH_WAYS and price.rates.child(_BY_THE_HOUR) is not None
+                if key not in _METERS and price not in older and not is_said:
                     self.reading.leave(self.key, key, "no meter for it", node)
             if price.hours and (self.provider, price.hours) not in _WEEKDAYS:
                 self.reading.leave(self.key, "constraint", "taken for every day: theirs has no weekdays", price.rates)
