@@ -185,3 +185,13 @@ def test_lint_asks_for_a_source_and_sees_what_is_retired(cli: Cli, written: Writ
     assert "options.mine.overflow: names deepseek/deepseek-r1, which was retired on" in found
     written(OWN)
     assert "options.mine" not in cli("catalog", "lint", *DAY).out
+
+
+@pytest.mark.parametrize(("peak", "usd"), [("", 438_000), ("peak_to_mean: 5, ", 1_752_000)])
+def test_the_sum_of_workloads_has_a_peak_where_one_of_them_states_it(
+    peak: str, usd: int, cli: Cli, written: Write
+) -> None:
+    half = "requests: 21_900_000, shapes: [{input_tokens: 200, output_tokens: 400}]"
+    written(f"workloads:\n  a: {{{peak}{half}}}\n  b: {{{half}}}\n", "two.yaml")
+    (row,) = result(cli, "compare", "--workload", "two.yaml", *DAY, "--options", "gpt-4.1-ptu")["estimates"]
+    assert row["monthly_usd"] == usd  # 600 x 730; or (5 + the usual 3) / 2 = 4 times 600
