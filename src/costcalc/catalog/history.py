@@ -124,6 +124,8 @@ def history_of(catalog: Catalog, name: str) -> History:
             return _of_gpu(thing.entry)
         case "open model" if len(sellers := catalog.sold_as(name)) > 1:  # it has no prices; theirs may be meant
             raise ambiguous(name, (sold.offer for sold in sellers))
+        case "currency":
+            raise UnknownNameError(f"'{name}' is a currency; catalog show has its rates of exchange")
         case _:
             raise UnknownNameError(f"'{name}' has no dated prices; catalog show says what it has")
 

@@ -10,7 +10,6 @@ from costcalc.recommend.answer import Again, Recommendation
 from costcalc.recommend.margin import next_step
 from costcalc.recommend.pick import unknown_of
 from costcalc.recommend.question import Candidate
-from costcalc.units import usd
 
 
 def measure_first(answer: Recommendation) -> Iterator[str]:
@@ -40,7 +39,7 @@ def ask_again(answer: Recommendation) -> Iterator[Again]:
         yield Again("volume", durable, f"{where} it {winner.id} is the cheaper side")
     step = next_step(answer.question, choice) if choice.side == "build" else None
     if step is not None:
-        yield Again("volume", step[0], f"above it {choice.id} needs more machines and costs ${usd(step[1])} a month")
+        yield Again("volume", step[0], f"above it {choice.id} needs more machines and costs", step[1])
     yield _next_day(answer, choice)
     if answer.runner_up is not None and choice.usd and answer.runner_up.usd > choice.usd:
         factor = answer.runner_up.usd / choice.usd

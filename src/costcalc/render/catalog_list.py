@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, assert_never, get_args
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.exchange_rates import Currency
 from costcalc.catalog.forms.options import BlendOption, Option, PlanOption, RateOption
 from costcalc.catalog.forms.schema import Price
 from costcalc.catalog.things import SoldModel
@@ -16,7 +17,7 @@ from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table
 from costcalc.units import full_usd
 
-ListKind = Literal["options", "models", "open-models", "gpus", "plans", "assumptions"]
+ListKind = Literal["options", "models", "open-models", "gpus", "plans", "assumptions", "currencies"]
 LIST_KINDS: tuple[ListKind, ...] = get_args(ListKind)
 
 _MODEL_COLUMNS = (
@@ -35,6 +36,13 @@ _ASSUMPTION_COLUMNS = (
     Column("value", "right"),
     Column("low–high", "right"),
     Column("unit", wraps=True),
+)
+_CURRENCY_COLUMNS = (
+    Column("currency"),
+    Column("per USD", "right"),
+    Column("of"),
+    Column("checked", rank=2),
+    Column("name", rank=1),
 )
 
 
@@ -76,7 +84,7 @@ def list_report(catalog: Catalog, kind: ListKind | None, pattern: str, *, as_of:
     return Report("catalog-list", as_of, catalog.digest_of, inputs, result, records, tuple(blocks))
 
 
-def _listed(kind: ListKind, catalog: Catalog, pattern: str, day: date) -> _Listed:
+def _listed(kind: ListKind, catalog: Catalog, pattern: str, day: date) -> _Listed:  # noqa: PLR0911  # an arm a kind
     match kind:
         case "options":
             rows = tuple(_option_row(catalog, name) for name in catalog.options if pattern in name.lower())
@@ -102,6 +110,13 @@ def _listed(kind: ListKind, catalog: Catalog, pattern: str, day: date) -> _Liste
         case "assumptions":
             rows = tuple(_assumption_row(catalog, name) for name in catalog.assumptions if pattern in name.lower())
             return _Listed(rows, tuple(_by_basis(rows)), "assumptions, each with its 90 % range")
+        case "currencies":
+            currencies = catalog.exchange_rates().items()
+            rows = tuple(
+                _currency_row(*each, day) for each in currencies if pattern in f"{each[0]} {each[1].name}".lower()
+            )
+            table = Table(_CURRENCY_COLUMNS, tuple(map(_cells, rows)))
+            return _Listed(rows, (table,), f"currencies with a rate of exchange, on {day}")
         case _:
             assert_never(kind)
 
@@ -198,6 +213,17 @@ def _assumption_row(catalog: Catalog, name: str) -> dict[str, Json]:
     held = catalog.assumptions[name]
     figures: dict[str, Json] = {"value": held.value, "low": held.low, "high": held.high}
     return {"assumption": name, **figures, "unit": held.unit, "basis": held.basis}
+
+
+def _currency_row(code: str, currency: Currency, day: date) -> dict[str, Json]:
+    rate = next((price for price in reversed(currency.prices) if price.effective <= day), None)
+    return {
+        "currency": code,
+        "per_usd": rate.per_usd if rate else None,
+        "since": rate.effective.isoformat() if rate else None,
+        "checked": rate.source.checked.isoformat() if rate else None,
+        "name": currency.name,
+    }
 
 
 def _by_basis(rows: Iterable[Mapping[str, Json]]) -> Iterator[Block]:

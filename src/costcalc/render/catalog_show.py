@@ -82,7 +82,7 @@ def _blocks(catalog: Catalog, thing: Thing) -> Iterator[Block]:
             yield from open_model_blocks(catalog, thing.entry)
         case "GPU":
             yield from gpu_blocks(catalog, thing.entry)
-        case "assumption":
+        case "assumption" | "currency":
             pass
         case _:
             assert_never(thing.kind)
