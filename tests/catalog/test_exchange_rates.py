@@ -125,7 +125,15 @@ def test_currencies_are_listed_shown_and_set(cli: Cli, written: Write) -> None:
     assert "–" in cli("catalog", "list", "currencies", "--as-of", "2026-01-01").out
     assert "note 1 EUR was 1.1269 USD" in " ".join(cli("catalog", "show", "EUR").out.split())
     path = written("as_of: 2026-11-27\n")
-    edit = ("per_usd=0.91", "--effective", "2026-11-27", "--source", "https://example.com/fx", "--checked", "2026-11-27")
+    edit = (
+        "per_usd=0.91",
+        "--effective",
+        "2026-11-27",
+        "--source",
+        "https://example.com/fx",
+        "--checked",
+        "2026-11-27",
+    )
     assert cli("catalog", "set", "EUR", *edit).status == 0
     assert "per_usd: 0.91" in path.read_text()
     assert "EUR           0.91  2026-11-27" in cli("catalog", "list", "currencies").out

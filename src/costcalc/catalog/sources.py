@@ -67,6 +67,8 @@ def sources(catalog: Catalog) -> Iterator[Read]:
 def _provided(provider: str, prices: ApiFile) -> Iterator[Read]:
     if prices.cacheable is not None:
         yield Read(("api", provider, "cacheable", "source"), prices.cacheable.source)
+    if prices.surcharge is not None:
+        yield Read(("api", provider, "surcharge", "source"), prices.surcharge.source)
     for name, model in prices.models.items():
         yield from _sold(("api", provider, "models", name), model)
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costcalc.catalog.forms.options import Option
-from costcalc.catalog.forms.schema import Cacheable, Contract, Model, Price
+from costcalc.catalog.forms.schema import Cacheable, Contract, Model, Price, Surcharge
 from costcalc.catalog.names import ThingKind
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
@@ -25,6 +26,8 @@ class SoldModel:
         contract: What the provider agreed with the user, or None.
         via: Against what the provider's figures were checked, where its pages were not opened.
         provider_cacheable: From which length on the provider caches prompts, where the model does not say it itself.
+        surcharge: What the provider adds to whatever is paid for, or None.
+        lines_rounded_to_usd: To which multiple the provider rounds each line of a bill, or None [USD].
         tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
         rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
     """
@@ -35,6 +38,8 @@ class SoldModel:
     contract: Contract | None = None
     via: str | None = None
     provider_cacheable: Cacheable | None = None
+    surcharge: Surcharge | None = None
+    lines_rounded_to_usd: Decimal | None = None
     tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
     rates: dict[object, Any] = field(default_factory=dict, repr=False)
 

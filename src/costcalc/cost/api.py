@@ -10,6 +10,7 @@ from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.forms.schema import Contract, Source
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.estimate import CostLine, Estimate, too_long, total_usd
+from costcalc.cost.fees import fee_caveats, roundings, surcharges
 from costcalc.cost.rates import Rate, RateCard, describe
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError, UnknownNameError
@@ -63,10 +64,15 @@ def api_estimate(
     parts = _parts(option, sold, workload, as_of)
     if all(map(_is_by_request, parts)):  # what is billed by the request reads each document apart
         window = None
-    lines = _billed(parts)
+    exact = _billed(parts)
+    lines = (*exact, *roundings(sold, exact))
     tariff = parts[0].tariff
     price = tariff.price
-    contracted = (*_contract_caveats(sold, lines), *_commitment_caveats(sold, tariff.contract, lines))
+    contracted = (
+        *fee_caveats(sold, tariff.contract),
+        *_contract_caveats(sold, lines),
+        *_commitment_caveats(sold, tariff.contract, lines),
+    )
     caveats = dict.fromkeys([*_caveats(sold, workload, parts, as_of, window), *contracted])
     return Estimate(
         option=name,
@@ -84,7 +90,7 @@ def api_estimate(
 
 
 def api_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: date) -> tuple[CostLine, ...]:
-    """Give the lines of `api_estimate` alone: an analysis that asks thousands of times reads no caveats.
+    """Give the lines of `api_estimate` alone, exact: an analysis that asks thousands of times reads no caveats.
 
     Raises:
         UndecidableError: A meter that the workload uses has no rate, or no price is known for the day.
@@ -153,14 +159,15 @@ def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) ->
 
 
 def _billed(parts: list[_Part]) -> tuple[CostLine, ...]:
-    """Add up what the parts use of each rate: one line for each, in the order of their first use."""
+    """Add up what the parts use of each rate: one line for each, in the order of their first use; then a surcharge."""
     totals: dict[Rate, Count] = {}
     for part in parts:
         for meter, quantity in _quantities(part):
             rate = _rate(part, meter)
             amount = part.requests * quantity
             totals[rate] = totals[rate] + amount if rate in totals else amount
-    return tuple(_line(rate, total) for rate, total in totals.items())
+    lines = tuple(_line(rate, total) for rate, total in totals.items())
+    return (*lines, *surcharges(parts[0].tariff.sold, parts[0].tariff.contract, lines))
 
 
 def _quantities(part: _Part) -> Iterator[tuple[Meter, Count]]:
@@ -246,8 +253,9 @@ def _unbilled(sold: SoldModel, workload: Workload, parts: list[_Part]) -> Iterat
 def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[str]:
     if sold.contract is None:
         return
-    listed = total_usd([line._replace(unit_price_usd=line.list_unit_price_usd) for line in lines])
-    if listed != total_usd(lines):
+    at_list = tuple(line._replace(unit_price_usd=line.list_unit_price_usd) for line in lines if line.part == "meter")
+    listed = total_usd((*at_list, *surcharges(sold, None, at_list)))
+    if listed != total_usd([line for line in lines if line.part != "rounding"]):
         yield f"contract '{sold.contract.source}': at list prices it would be ${full_usd(listed)}"
 
 
@@ -255,7 +263,8 @@ def _commitment_caveats(sold: SoldModel, contract: Contract | None, lines: tuple
     """Say how much of a commitment a month uses up; what is left of it is owed whichever option is chosen."""
     if contract is None or contract.commitment_usd is None:
         return
-    committed, used = contract.commitment_usd, total_usd(lines)
+    metered = [line for line in lines if line.part == "meter"]  # a surcharge on payments buys nothing
+    committed, used = contract.commitment_usd, total_usd(metered)
     owed = f"contract '{contract.source}' commits you to ${full_usd(committed)} a month with {sold.provider}"
     if used >= committed:
         yield f"{owed}: this month uses it up"

@@ -20,6 +20,8 @@ Side = Literal["build", "buy"]
 Unfit = Literal["", "part", "too long", "limit unknown"]
 Part = Literal[
     "meter",  # what a provider or a publication bills by the token, the request or the search
+    "fee",  # a share of all that a provider bills, on top of it
+    "rounding",  # what a bill says more or less than its exact lines, each rounded; no part of a curve
     "seats",  # fees of a subscription
     "routing",  # choosing a route of a blend
     "rent",  # GPUs by the hour

@@ -144,7 +144,8 @@ def cost_curve(
         case ApiOption():
             sold = catalog.sold_model(kind.model)
             lines = known.lines if known is not None else api_lines(kind, sold, workload, as_of=as_of)
-            return straight(name, lines, workload)
+            exact = [line for line in lines if line.part != "rounding"]  # else the curve would have a step a cent
+            return straight(name, exact, workload)
         case RateOption():
             found = known or rate_estimate(name, kind, workload, gpu=catalog.gpu, as_of=as_of)
             return straight(name, found.lines, workload)

@@ -35,7 +35,19 @@ class Tariff:
         UnknownNameError: The provider sells no such tier or region of this model.
     """
 
-    __slots__ = ("_cards", "_hours_of", "_steps", "contract", "hours", "index", "price", "sells_batch", "sold", "terms")
+    __slots__ = (
+        "_cards",
+        "_hours_of",
+        "_steps",
+        "contract",
+        "hours",
+        "index",
+        "price",
+        "sells_batch",
+        "sold",
+        "surcharge",
+        "terms",
+    )
 
     def __init__(self, sold: SoldModel, day: date, terms: Terms) -> None:
         self.sold = sold

@@ -139,6 +139,10 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     facts += [f"open weights {model.open_weights}"] if model.open_weights else []
     if (cacheable := model.cacheable or sold.provider_cacheable) is not None:
         facts.append(f"caches prompts from {cacheable.from_tokens:,} tokens on, by {cacheable.source}")
+    if (added := sold.surcharge) is not None:
+        share = f"{quantity(added.share * 100)} % on {added.on}"
+        note = f" ({added.note})" if added.note else ""
+        facts.append(f"{sold.provider} adds {share}, by {added.source}{note}")
     facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
     if model.last_listed is not None:
         facts.append(f"in no list of prices since {model.last_listed}, by {model.last_listed_source}")

@@ -10,6 +10,7 @@ _MODEL = """\
 # A model as one provider sells it. All keys: costcalc catalog schema api; how it is priced: docs/method/api.md.
 api:
   my-provider:  # its id: lower case, digits, hyphens
+    # surcharge: {share: 0.05, on: payments by card, source: {url: "https://example.com/fees", checked: $day}}
     models:
       my-model-1:
         # aliases: [my-model-latest]  # other ids under which the provider sells the same

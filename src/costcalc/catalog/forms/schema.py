@@ -230,6 +230,22 @@ class Cacheable(Entry):
     note: Text | None = None
 
 
+class Surcharge(Entry):
+    """What a seller adds to payments: a share of whatever is used, on top of the prices of its models.
+
+    Args:
+        share: The share that is added, 0 to 1; 0 adds nothing.
+        on: What it is charged on, in words, such as credits bought by card.
+        source: Where it was read.
+        note: What else is to be known, such as a least amount.
+    """
+
+    share: Share
+    on: Text
+    source: Source
+    note: Text | None = None
+
+
 _LAST_DAYS = ("retired", "last_listed")
 
 
@@ -286,6 +302,8 @@ class ApiFile(Entry):
         via: Against what its figures were checked, where the vendor's pages themselves were not opened.
         note: What else is to be known of this file.
         cacheable: From which length on prompts are cached, where a model does not say it.
+        surcharge: What is added to whatever is paid for.
+        lines_rounded_to_usd: To which multiple each line of a bill is rounded, half up, where the provider does [USD].
         models: The models by the provider's own ids.
     """
 
@@ -294,6 +312,8 @@ class ApiFile(Entry):
     via: Text | None = None
     note: Text | None = None
     cacheable: Cacheable | None = None
+    surcharge: Surcharge | None = None
+    lines_rounded_to_usd: PositiveUsd | None = None
     models: Annotated[dict[str, Model], NOT_EMPTY]
 
 
@@ -314,6 +334,7 @@ class Contract(Entry):
         discount: Share off every list price that has no contracted one, 0 to 1.
         models: Contracted prices by the provider's model ids.
         commitment_usd: What is owed a month however little is used [USD/month].
+        surcharge: Share that is added to whatever is paid for, in place of the provider's own; 0 adds nothing.
         effective: The first day on which the contract holds.
         until: Its last day, where it has one.
         source: Which agreement it is, and when it was read.
@@ -322,6 +343,7 @@ class Contract(Entry):
     discount: Share = Decimal(0)
     models: dict[str, ContractedModel] = EMPTY
     commitment_usd: PositiveUsd | None = None
+    surcharge: Share | None = None
     effective: Day
     until: Day | None = None
     source: Source
