@@ -131,4 +131,5 @@ def _sum(workloads: list[Workload]) -> Workload:
         ),
         kind=kinds.pop() if len(kinds) == 1 else "general",
         seats=sum(each or 0 for each in seats) if all(seats) else None,
+        stored=sum((Fraction(each.stored) for each in workloads), start=Fraction(0)),
     )

@@ -9,7 +9,7 @@ from costcalc.catalog.forms.exchange_rates import ExchangeRate
 from costcalc.catalog.forms.hardware import GpuFile, PurchasePrice, RentalPrice
 from costcalc.catalog.forms.options import RateOption, SelfHostOption
 from costcalc.catalog.forms.plans import Plan, SeatPrice
-from costcalc.catalog.forms.schema import ApiFile, Model, Price, Source
+from costcalc.catalog.forms.schema import ApiFile, DatedRates, Model, Source
 from costcalc.findings import Path
 
 
@@ -67,6 +67,8 @@ def sources(catalog: Catalog) -> Iterator[Read]:
 def _provided(provider: str, prices: ApiFile) -> Iterator[Read]:
     if prices.cacheable is not None:
         yield Read(("api", provider, "cacheable", "source"), prices.cacheable.source)
+    if prices.tools is not None:
+        yield from _dated(("api", provider, "tools"), prices.tools.prices)
     if prices.surcharge is not None:
         yield Read(("api", provider, "surcharge", "source"), prices.surcharge.source)
     for name, model in prices.models.items():
@@ -120,7 +122,7 @@ def _gpu(path: Path, gpu: GpuFile) -> Iterator[Read]:
 
 
 def _dated(
-    path: Path, prices: Sequence[Price | RentalPrice | PurchasePrice | SeatPrice | ExchangeRate]
+    path: Path, prices: Sequence[DatedRates | RentalPrice | PurchasePrice | SeatPrice | ExchangeRate]
 ) -> Iterator[Read]:
     """Walk dated prices: each is history once the next one holds."""
     ends = [*(price.effective for price in prices[1:]), None]

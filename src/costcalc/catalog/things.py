@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costcalc.catalog.forms.options import Option
-from costcalc.catalog.forms.schema import Cacheable, Contract, Model, Price, Surcharge
+from costcalc.catalog.forms.schema import ApiFile, Contract, DatedRates, Model, Price, Surcharge
 from costcalc.catalog.names import ThingKind
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
+
+_TOOL_CALLS = frozenset({"web_search", "file_search"})
 
 if TYPE_CHECKING:
     from costcalc.catalog.forms.plans import Plan
@@ -24,10 +26,7 @@ class SoldModel:
         id: The model's id at the provider.
         model: The catalog's entry.
         contract: What the provider agreed with the user, or None.
-        via: Against what the provider's figures were checked, where its pages were not opened.
-        provider_cacheable: From which length on the provider caches prompts, where the model does not say it itself.
-        surcharge: What the provider adds to whatever is paid for, or None.
-        lines_rounded_to_usd: To which multiple the provider rounds each line of a bill, or None [USD].
+        seller: The file of the provider, where it stands in one.
         tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
         rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
     """
@@ -36,10 +35,7 @@ class SoldModel:
     id: str
     model: Model
     contract: Contract | None = None
-    via: str | None = None
-    provider_cacheable: Cacheable | None = None
-    surcharge: Surcharge | None = None
-    lines_rounded_to_usd: Decimal | None = None
+    seller: ApiFile | None = None
     tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
     rates: dict[object, Any] = field(default_factory=dict, repr=False)
 
@@ -56,8 +52,29 @@ class SoldModel:
     @property
     def cacheable_from(self) -> int:
         """The shortest prompt that is cached [tokens]; 0 where nobody says it."""
-        cacheable = self.model.cacheable or self.provider_cacheable
+        cacheable = self.model.cacheable or (self.seller.cacheable if self.seller is not None else None)
         return cacheable.from_tokens if cacheable is not None else 0
+
+    @property
+    def via(self) -> str | None:
+        """Against what the provider's figures were checked, where its pages were not opened."""
+        return self.seller.via if self.seller is not None else None
+
+    @property
+    def surcharge(self) -> Surcharge | None:
+        """What the provider adds to whatever is paid for."""
+        return self.seller.surcharge if self.seller is not None else None
+
+    @property
+    def lines_rounded_to_usd(self) -> Decimal | None:
+        """To which multiple the provider rounds each line of a bill [USD]."""
+        return self.seller.lines_rounded_to_usd if self.seller is not None else None
+
+    @property
+    def provider_stores(self) -> bool:
+        """Whether the provider bills the storage of a cache, of any model that it sells."""
+        models = self.seller.models.values() if self.seller is not None else (self.model,)
+        return any(price.usd_per_mtok_hour for model in models for price in model.prices)
 
     @property
     def offer(self) -> str:
@@ -80,6 +97,13 @@ class SoldModel:
                 return index, price
         first = self.model.prices[0].effective
         raise UndecidableError(f"no price is known for {day}; the earliest is of {first}", subject=self.ref)
+
+    def tools_on(self, day: date) -> tuple[int, DatedRates] | None:
+        """Find the fees of the provider's tools in force on a day, with their index; None where it runs none for it."""
+        tools = self.seller.tools if self.seller is not None else None
+        if tools is None or not any(_TOOL_CALLS & {*(price.usd_per_thousand or ())} for price in self.model.prices):
+            return None
+        return next((found for found in reversed([*enumerate(tools.prices)]) if found[1].effective <= day), None)
 
     def retired_on(self, day: date) -> bool:
         """Say whether the provider no longer serves it on that day."""

@@ -86,6 +86,14 @@ class TrafficFlags(NamedTuple):
         Decimal | None,
         _workload(values.amount_or_range, "AMOUNT", "Output tokens of one request (default: those of a typical one)."),
     ] = None
+    per_request: Annotated[
+        list[Any] | None,
+        _workload(
+            values.per_request,
+            "NAME=AMOUNT",
+            "What each request uses beside text: web_searches=1, input_seconds=60, output_image_tokens=1120, …",
+        ),
+    ] = None
     reasoning: Annotated[
         bool,
         typer.Option(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Kind = Literal["api", "rate", "self_host", "plan", "blend"]
 Side = Literal["build", "buy"]
 Unfit = Literal["", "part", "too long", "limit unknown"]
+LeftOut = Literal["", "text only", "no storage"]
 Part = Literal[
     "meter",  # what a provider or a publication bills by the token, the request or the search
     "fee",  # a share of all that a provider bills, on top of it
@@ -151,6 +152,7 @@ class Estimate(NamedTuple):
         via: Against what the figure was checked, where the source itself was not opened.
         assumptions: Ids of the assumptions that the caveats or lines rest on.
         deployment: The hardware behind it, for self-hosting.
+        leaves_out: What its seller bills beside, where the workload may use it and does not say so, or "".
         is_offer: Whether somebody can have it; a published unit cost, and a blend with one, is nobody's offer.
     """
 
@@ -168,6 +170,7 @@ class Estimate(NamedTuple):
     deployment: Deployment | None = None
     is_offer: bool = True
     last_listed: date | None = None
+    leaves_out: LeftOut = ""
 
     @property
     def is_for_sale(self) -> bool:

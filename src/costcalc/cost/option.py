@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.things import NamedOption, SoldModel
-from costcalc.cost.api import api_estimate, api_lines
+from costcalc.cost.api import api_curve, api_estimate
 from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
 from costcalc.workload import Workload
@@ -143,9 +143,7 @@ def cost_curve(
     match kind:
         case ApiOption():
             sold = catalog.sold_model(kind.model)
-            lines = known.lines if known is not None else api_lines(kind, sold, workload, as_of=as_of)
-            exact = [line for line in lines if line.part != "rounding"]  # else the curve would have a step a cent
-            return straight(name, exact, workload)
+            return api_curve(name, kind, sold, workload, as_of=as_of, lines=known.lines if known is not None else None)
         case RateOption():
             found = known or rate_estimate(name, kind, workload, gpu=catalog.gpu, as_of=as_of)
             return straight(name, found.lines, workload)

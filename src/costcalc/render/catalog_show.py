@@ -137,7 +137,7 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     facts += [f"also called {', '.join(model.aliases)}"] if model.aliases else []
     facts += [f"context window {model.context_window:,} tokens"] if model.context_window else []
     facts += [f"open weights {model.open_weights}"] if model.open_weights else []
-    if (cacheable := model.cacheable or sold.provider_cacheable) is not None:
+    if (cacheable := model.cacheable or (sold.seller.cacheable if sold.seller is not None else None)) is not None:
         facts.append(f"caches prompts from {cacheable.from_tokens:,} tokens on, by {cacheable.source}")
     if (added := sold.surcharge) is not None:
         share = f"{quantity(added.share * 100)} % on {added.on}"
@@ -161,10 +161,18 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
         lines = [_price_line("standard", _rates(price))]
         lines += [_price_line(describe(when), _rates(when)) for when in price.when]
         lines += [f"{meter} is billed as {other}" for meter, other in (price.billed_as or {}).items()]
+        lines += [f"{quantity(amount)} {meter} of a month are free" for meter, amount in _free(price)]
         lines += [f"source: {price.source}, {price.source.looked_at}"]
         lines += [price.note] if price.note else []
         title = f"List prices from {price.effective} on ({place}), USD per million tokens, per thousand for calls"
         yield Bullets(title, tuple(lines))
+
+
+_PLAIN = ("usd_per_mtok", "usd_per_thousand")  # the units that the title names
+
+
+def _free(price: Price) -> Iterator[tuple[str, Decimal]]:
+    yield from (price.free_per_month or {}).items()
 
 
 def _price_line(condition: str, rates: dict[str, str]) -> str:
@@ -172,8 +180,10 @@ def _price_line(condition: str, rates: dict[str, str]) -> str:
 
 
 def _rates(entry: Price | When) -> dict[str, str]:
-    rates = {str(meter): full_usd(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
-    rates |= {str(meter): full_usd(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
+    rates: dict[str, str] = {
+        meter: full_usd(usd) if table.key in _PLAIN else f"{full_usd(usd)} per {table.unit}"
+        for meter, usd, table in entry.rates()
+    }
     multiply = entry.multiply if isinstance(entry, When) else None
     if isinstance(multiply, Decimal):
         rates["every token meter"] = "the same" if multiply == 1 else f"×{quantity(multiply)}"

@@ -20,6 +20,8 @@ FLAGS = {
     "unlisted": "stands in no current list of prices: ask whether it is still sold",
     "part": "leaves out meters that the workload uses, so it is not comparable",
     "too long": "requests exceed its context window, so it is not comparable",
+    "text only": "makes pictures or speech too, at prices of their own: only text is counted",
+    "no storage": "bills the storage of explicit caches by the hour, which is not counted (cache_storage)",
     "limit unknown": "is a fee alone: nobody publishes how much a seat holds, so it is not comparable",
     "seats": "is for people, never for a server",
     "blend": "is a mix of other options",
@@ -56,7 +58,9 @@ def flag_of(estimate: Estimate, today: str | None) -> str:
         return "today"
     if estimate.retired is not None:
         return "retired"
-    return "unlisted" if estimate.last_listed is not None else _KINDS.get(estimate.kind, "")
+    if estimate.last_listed is not None:
+        return "unlisted"
+    return estimate.leaves_out or _KINDS.get(estimate.kind, "")
 
 
 def rows_of(comparison: Comparison, catalog: Catalog, *, today: str | None, every_row: bool) -> tuple[Row, ...]:

@@ -7,6 +7,7 @@ from costcalc.catalog.forms.engines import Engine
 from costcalc.catalog.forms.entry import BY_KIND, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.hardware import Placement
 from costcalc.catalog.forms.plans import Limit
+from costcalc.catalog.forms.rates import TokenRates
 from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
 from costcalc.catalog.forms.scalars import (
     Day,
@@ -24,7 +25,7 @@ from costcalc.catalog.forms.scalars import (
     UncertainUnitUsd,
     Whole,
 )
-from costcalc.catalog.forms.schema import Source, TokenRates
+from costcalc.catalog.forms.schema import Source
 
 
 class ApiOption(Entry):

@@ -48,7 +48,10 @@ def _own_figures(catalog: Catalog) -> Iterator[Found]:
 def _inherited(catalog: Catalog) -> Iterator[Found]:
     """Find prices that a layer changed while the source of the old ones went on to stand below them."""
     for read in sources(catalog):
+        title = read.source.title or ""
+        if ", over " not in title:  # as a layer's own place is written, where it lies over another
+            continue
         place = catalog.place(read.path[:-1])
-        if (read.source.title or "").startswith(f"{place.document.name}:{place.line}, over "):
+        if title.startswith(f"{place.document.name}:{place.line}, over "):
             message = "changes a price and gives no source of its own"
             yield Found(read.path[:-1], message, place, help="add source: {url or title, checked}")
