@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, assert_never
 
 from costcalc.catalog.forms.assumptions import Assumption
+from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option
-from costcalc.catalog.forms.schema import ApiFile, Contract
+from costcalc.catalog.forms.schema import ApiFile
 from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, slug, unknown, with_hint, with_next
 from costcalc.catalog.resolve import Resolver, has
 from costcalc.catalog.things import NamedOption, SoldModel, SoldPlan, Thing
@@ -142,7 +143,7 @@ class Catalog:
         """Give the models of a name, in any spelling (`costcalc.catalog.resolve`); several where several sell it."""
         if ref not in self._sold:
             self._sold[ref] = tuple(
-                SoldModel(seller, model, file.models[model], self.contracts.get(seller), file)
+                SoldModel(seller, model, file.models[model], self.contracts.get(seller), file, self.exchange_rates)
                 for seller, model in self._resolver.matches(ref)
                 for file in (self.providers[seller],)
             )

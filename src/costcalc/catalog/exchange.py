@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
-from costcalc.catalog.forms.exchange_rates import CURRENCIES, Currency, ExchangeRate
+from costcalc.catalog.forms.currencies import CURRENCIES
+from costcalc.catalog.forms.exchange_rates import Currency, ExchangeRate
 from costcalc.catalog.names import with_hint
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.findings import did_you_mean
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
     from costcalc.catalog.forms.schema import Source
 
 
-def exchange_rate_on(currencies: Mapping[str, Currency], code: str, day: date) -> ExchangeRate:
+def exchange_rate_on(currencies: Mapping[str, Currency], code: str, day: date, *, subject: str = "") -> ExchangeRate:
     """Find the newest rate of a currency on or before a day; a later one was not known then.
 
     Args:
         currencies: The catalog's currencies by code.
         code: The currency.
         day: The day.
+        subject: What is to be converted, for the message.
 
     Raises:
         UnknownNameError: No currency has that code.
@@ -38,12 +40,13 @@ def exchange_rate_on(currencies: Mapping[str, Currency], code: str, day: date) -
             near = did_you_mean(code, [*currencies, *CURRENCIES])
             message = f"unknown currency '{code}': expected a code of ISO 4217; the catalog has {', '.join(currencies)}"
             raise UnknownNameError(with_hint(message, near))
-        raise UndecidableError(f"no rate of exchange is known for {code}; {_to_add(code, day)}")
+        raise UndecidableError(f"no rate of exchange is known for {code}; {_to_add(code, day)}", subject=subject)
     prices = currencies[code].prices
     in_force = [price for price in prices if price.effective <= day]
     if not in_force:
         first = f"the earliest is of {prices[0].effective}"
-        raise UndecidableError(f"no rate of exchange for {code} is known on {day}, {first}; {_to_add(code, day)}")
+        message = f"no rate of exchange for {code} is known on {day}, {first}; {_to_add(code, day)}"
+        raise UndecidableError(message, subject=subject)
     return in_force[-1]
 
 

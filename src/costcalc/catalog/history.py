@@ -167,6 +167,8 @@ def _of_model(sold: SoldModel) -> History:
         for step, when in enumerate(price.when):
             rates += _rates(when, when, (*path, "when", step))
         entries.append(_Entry(price.effective, price.source, path, tuple(rates)))
+    if not any(entry.rates for entry in entries):
+        raise UnknownNameError(f"'{sold.ref}' has no prices in USD; catalog show has those in its currency")
     retired = sold.model.retired
     return History(sold.ref, sold.path, tuple(_series(entries, retired)), retired, sold)
 

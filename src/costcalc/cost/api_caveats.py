@@ -1,13 +1,15 @@
 """What the reader must know before trusting an API's row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS
+from costcalc.catalog.exchange import exchange_rate_on, stale_rate
+from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.rates import METER_WORDS
-from costcalc.catalog.forms.schema import Contract
+from costcalc.catalog.forms.schema import Price
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.estimate import CostLine, LeftOut, too_long, total_usd
 from costcalc.cost.fees import fee_caveats, surcharges
@@ -16,7 +18,7 @@ from costcalc.cost.rates import Rate, describe
 from costcalc.cost.tariff import Tariff
 from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR, Count, cost_of, exact, full_usd, usd, whole
 from costcalc.week import Load
-from costcalc.workload import Meter, Workload
+from costcalc.workload import Meter, TokenMeter, Workload
 
 _STORED: Meter = "cache_storage"
 _MATTERS = 100  # what is left out matters from a hundredth of the cost on
@@ -91,7 +93,18 @@ def _of_sale(sold: SoldModel, tariff: Tariff, day: date) -> Iterator[str]:
         yield f"the contract '{sold.contract.source}' {when}: these are list prices"
     if (age := (day - tariff.price.source.evidence_day).days) > MAX_AGE_DAYS:
         yield f"stale: the price was last seen {age} days before {day}"
+    yield from _of_currency(sold, tariff.price.currency, day)
     yield from _announced(tariff)
+
+
+def _of_currency(sold: SoldModel, currency: str | None, day: date) -> Iterator[str]:
+    """Say at which rate of exchange prices were converted, and whether it is too old."""
+    if currency is None:
+        return
+    rate = exchange_rate_on(sold.currencies(), currency, day)
+    yield f"its prices are in {currency}: {rate.per_usd.normalize():f} per USD on {rate.effective} ({rate.source})"
+    if stale := stale_rate(rate, currency, day):
+        yield stale
 
 
 def _of_terms(tariff: Tariff, workload: Workload) -> Iterator[str]:
@@ -247,13 +260,20 @@ def _announced(tariff: Tariff) -> Iterator[str]:
     """Say what the next price will be, where it is known already."""
     later = tariff.sold.model.prices[tariff.index + 1 :]
     if later:
-        now, then = tariff.price.usd_per_mtok or {}, later[0].usd_per_mtok or {}
+        (before, now), (after, then) = _published(tariff.price), _published(later[0])
         changes = [
-            f"{meter} ${full_usd(now[meter])} → ${full_usd(then[meter])}"
+            f"{meter} {before}{full_usd(now[meter])} → {after}{full_usd(then[meter])}"
             for meter in now
-            if meter in then and now[meter] != then[meter]
+            if meter in then and (before, now[meter]) != (after, then[meter])
         ]
         yield f"another price holds from {later[0].effective} on: {', '.join(changes) or 'its conditions change'}"
+
+
+def _published(price: Price) -> tuple[str, Mapping[TokenMeter, Decimal]]:
+    """Give a price's plain rates of tokens as they were published, after what stands before each of them."""
+    if price.currency is None:
+        return "$", price.usd_per_mtok or {}
+    return f"{price.currency} ", price.per_mtok or {}
 
 
 @lru_cache(maxsize=256)

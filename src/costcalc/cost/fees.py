@@ -5,7 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from costcalc.catalog.forms.schema import Contract, Source
+from costcalc.catalog.forms.contracts import Contract
+from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.estimate import CostLine, exact_usd
 from costcalc.findings import Path

@@ -164,7 +164,10 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
         lines += [f"{quantity(amount)} {meter} of a month are free" for meter, amount in _free(price)]
         lines += [f"source: {price.source}, {price.source.looked_at}"]
         lines += [price.note] if price.note else []
-        title = f"List prices from {price.effective} on ({place}), USD per million tokens, per thousand for calls"
+        currency = price.currency or "USD"
+        title = (
+            f"List prices from {price.effective} on ({place}), {currency} per million tokens, per thousand for calls"
+        )
         yield Bullets(title, tuple(lines))
 
 
@@ -182,7 +185,7 @@ def _price_line(condition: str, rates: dict[str, str]) -> str:
 def _rates(entry: Price | When) -> dict[str, str]:
     rates: dict[str, str] = {
         meter: full_usd(usd) if table.key in _PLAIN else f"{full_usd(usd)} per {table.unit}"
-        for meter, usd, table in entry.rates()
+        for meter, usd, table in (*entry.rates(), *entry.own_rates())
     }
     multiply = entry.multiply if isinstance(entry, When) else None
     if isinstance(multiply, Decimal):
