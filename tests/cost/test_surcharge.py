@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import Cli, Overlay, Write
 
-from costcalc import Catalog, Estimate, InputError, Workload, estimate, load_catalog
+from costcalc import Catalog, Estimate, InputError, Shape, Workload, estimate, load_catalog
 from costcalc.cost.estimate import total_usd
 from costcalc.cost.option import cost_curve
 from costcalc.files import parse_yaml
@@ -49,6 +49,12 @@ def test_the_curve_has_it_exactly(sellers: Catalog) -> None:
     curve = cost_curve("reseller/small", MONTH, sellers, as_of=TODAY)
     assert curve.slope == Fraction("0.004") * Fraction("1.055")  # a request of 1,000 + 1,000 tokens costs 0.4 cents
     assert curve.at(Fraction(7, 3)) == Fraction(7, 3) * Fraction("0.00422")
+
+
+def test_the_curve_of_an_allowance_has_it_too(sellers: Catalog) -> None:
+    searches = Workload(1, (Shape.of(web_searches=1),))
+    curve = cost_curve("generous/small", searches, sellers, as_of=TODAY)
+    assert [curve.at(Fraction(requests)) for requests in (500, 1000, 3000)] == [0, 0, 22]  # 2 thousand × $10 × 1.10
 
 
 def test_the_line_says_on_what_and_where(sellers: Catalog) -> None:

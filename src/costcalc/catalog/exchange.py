@@ -15,6 +15,7 @@ from costcalc.money import USD, Money
 
 if TYPE_CHECKING:
     from costcalc.catalog.forms.schema import Source
+    from costcalc.catalog.things import SoldModel
 
 
 def exchange_rate_on(currencies: Mapping[str, Currency], code: str, day: date, *, subject: str = "") -> ExchangeRate:
@@ -48,6 +49,17 @@ def exchange_rate_on(currencies: Mapping[str, Currency], code: str, day: date, *
         message = f"no rate of exchange for {code} is known on {day}, {first}; {_to_add(code, day)}"
         raise UndecidableError(message, subject=subject)
     return in_force[-1]
+
+
+def exchange_of(sold: "SoldModel", currency: str | None, day: date) -> ExchangeRate | None:
+    """Find the rate at which a model's prices become USD; None where they are in USD.
+
+    Raises:
+        UndecidableError: No rate of that currency is known for the day.
+    """
+    if currency is None:
+        return None
+    return exchange_rate_on(sold.currencies(), currency, day, subject=sold.ref)
 
 
 def _to_add(code: str, day: date) -> str:

@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from costcalc.catalog.exchange import exchange_of
 from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.things import SoldModel
@@ -64,6 +65,7 @@ def api_estimate(
     exact = _lines(parts, workload)
     lines = (*exact, *roundings(sold, exact))
     price = parts[0].tariff.price
+    exchange = exchange_of(sold, price.currency, as_of)
     caveats = dict.fromkeys(caveats_of(sold, workload, parts, as_of, lines=lines, window=window))
     return Estimate(
         option=name,
@@ -78,6 +80,7 @@ def api_estimate(
         unfit="too long" if window is not None and workload.longest_request > window else "",
         via=_via(sold, price.source),
         leaves_out=leaves_out(parts, workload, lines),
+        exchange_day=exchange.effective if exchange is not None else None,
     )
 
 

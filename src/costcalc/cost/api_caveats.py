@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS
-from costcalc.catalog.exchange import exchange_rate_on, stale_rate
+from costcalc.catalog.exchange import exchange_of, stale_rate
 from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.rates import METER_WORDS
 from costcalc.catalog.forms.schema import Price
@@ -99,9 +99,9 @@ def _of_sale(sold: SoldModel, tariff: Tariff, day: date) -> Iterator[str]:
 
 def _of_currency(sold: SoldModel, currency: str | None, day: date) -> Iterator[str]:
     """Say at which rate of exchange prices were converted, and whether it is too old."""
-    if currency is None:
+    rate = exchange_of(sold, currency, day)
+    if rate is None or currency is None:
         return
-    rate = exchange_rate_on(sold.currencies(), currency, day)
     yield f"its prices are in {currency}: {rate.per_usd.normalize():f} per USD on {rate.effective} ({rate.source})"
     if stale := stale_rate(rate, currency, day):
         yield stale

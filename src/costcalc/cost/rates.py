@@ -13,7 +13,7 @@ from decimal import Decimal
 from math import prod
 from typing import NamedTuple
 
-from costcalc.catalog.exchange import exchange_rate_on
+from costcalc.catalog.exchange import exchange_of
 from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.rates import RateEntry, RateTable
 from costcalc.catalog.forms.schema import Price, Source, When
@@ -169,11 +169,11 @@ def _exchange(sold: SoldModel, currency: str | None, day: date) -> _Exchange | N
     Raises:
         UndecidableError: No rate of that currency is known for the day.
     """
-    if currency is None:
+    rate = exchange_of(sold, currency, day)
+    if rate is None or currency is None:
         return None
-    currencies = sold.currencies()
-    rate = exchange_rate_on(currencies, currency, day, subject=sold.ref)
-    path: Path = ("exchange_rates", currency, "prices", currencies[currency].prices.index(rate), "per_usd")
+    index = sold.currencies()[currency].prices.index(rate)
+    path: Path = ("exchange_rates", currency, "prices", index, "per_usd")
     return _Exchange(currency, rate.per_usd, rate.effective, path)
 
 

@@ -60,7 +60,7 @@ def _next_day(answer: Recommendation, choice: Candidate) -> Again:
             days += [(day, f"another price of {sold.ref} holds") for day in later]
             if sold.model.retired is not None and sold.model.retired > today:
                 days.append((sold.model.retired, f"{sold.ref} is retired"))
-    stale = choice.priced.source.evidence_day + timedelta(days=MAX_AGE_DAYS)
+    stale = choice.priced.evidence_day + timedelta(days=MAX_AGE_DAYS)
     days.append((max(stale, today), f"nobody will have seen the price of {choice.id} for {MAX_AGE_DAYS} days"))
     day, because = min(days)
     return Again("date", day, because)

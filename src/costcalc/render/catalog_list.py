@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, assert_never, get_args
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.exchange import exchange_of
 from costcalc.catalog.forms.exchange_rates import Currency
 from costcalc.catalog.forms.options import BlendOption, Option, PlanOption, RateOption
 from costcalc.catalog.forms.schema import Price
@@ -15,7 +16,8 @@ from costcalc.render.catalog_hardware import gpu_row, gpu_table, open_model_row,
 from costcalc.render.catalog_plans import plan_row, plan_table, plans_named
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table
-from costcalc.units import full_usd
+from costcalc.units import full_usd, short
+from costcalc.workload import TokenMeter
 
 ListKind = Literal["options", "models", "open-models", "gpus", "plans", "assumptions", "currencies"]
 LIST_KINDS: tuple[ListKind, ...] = get_args(ListKind)
@@ -168,7 +170,7 @@ def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
         price: Price | None = sold.price_on(day)[1]
     except UndecidableError:
         price = None
-    rates = (price.usd_per_mtok if price else None) or {}
+    rates = _in_usd(sold, price, day) if price is not None else {}
     return {
         "model": sold.ref,
         "input": rates.get("input"),
@@ -178,6 +180,17 @@ def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
         "checked": price.source.checked.isoformat() if price else None,
         "status": _status(sold, day),
     }
+
+
+def _in_usd(sold: SoldModel, price: Price, day: date) -> Mapping[TokenMeter, Decimal]:
+    """Give a price's plain rates of tokens [USD/Mtok]; nothing where its currency has no rate of exchange."""
+    try:
+        rate = exchange_of(sold, price.currency, day)
+    except UndecidableError:
+        return {}
+    if rate is None:
+        return price.usd_per_mtok or {}
+    return {meter: short(amount / rate.per_usd, 6) for meter, amount in (price.per_mtok or {}).items()}
 
 
 def _option_row(catalog: Catalog, name: str) -> dict[str, Json]:

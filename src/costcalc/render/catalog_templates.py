@@ -26,6 +26,7 @@ api:
         prices:  # oldest first; a new price is one more entry, and no old one is changed
           - effective: $day  # its first day
             usd_per_mtok: {input: 3.00, cache_read: 0.30, output: 15.00}  # USD per million tokens
+            # in another currency: currency: CNY, and per_mtok in place of usd_per_mtok
             # usd_per_thousand: {web_search: 10.00}  # USD per thousand calls
             billed_as: {cache_write: input}  # a meter that is billed at another one's rate
             when:  # what holds under conditions
