@@ -41,6 +41,7 @@ class _Sold(NamedTuple):
     usd: Decimal
     provider: str
     who: str
+    generates: bool
 
 
 class _Sales:
@@ -58,8 +59,9 @@ class _Sales:
         return [one.usd for one in self._by_who[own.who] if one.provider != own.provider]
 
     def family(self, own: _Sold) -> list[Decimal]:
-        """Other models of the same provider."""
-        return [one.usd for one in self._by_provider[own.provider] if one.who != own.who]
+        """Other models of the same provider, those that generate text apart from those that only read it."""
+        others = (one for one in self._by_provider[own.provider] if one.who != own.who)
+        return [one.usd for one in others if one.generates is own.generates]
 
     def strangers(self, own: _Sold) -> Crowd | None:
         """Every other model, wherever it is sold; None where there is none."""
@@ -109,8 +111,13 @@ def _market(every: list[SoldModel], asked: Question) -> _Market:
     for sold in every:
         index = _current(sold, asked)
         for meter, usd in sold.model.prices[index].as_usual().items() if index is not None else ():
-            market[meter].append(_Sold(usd, sold.provider, _who(sold)))
+            assert index is not None  # else there was no rate
+            market[meter].append(_sold(usd, sold, index))
     return {meter: _Sales(sales) for meter, sales in market.items()}
+
+
+def _sold(usd: Decimal, sold: SoldModel, index: int) -> _Sold:
+    return _Sold(usd, sold.provider, _who(sold), "output" in (sold.model.prices[index].usd_per_mtok or {}))
 
 
 def _who(sold: SoldModel) -> str:
@@ -134,7 +141,7 @@ def _plain(sold: SoldModel, index: int, suspect: set[str], asked: Question, mark
         if meter in shipped:
             neighbours.append(Neighbour(shipped[meter], "that costcalc ships for that day"))
         if market is not None and usd:
-            neighbours += _others(_Sold(usd, sold.provider, _who(sold)), market[meter], meter)
+            neighbours += _others(_sold(usd, sold, index), market[meter], meter)
         message = off(usd, neighbours)
         if message:
             yield Found(_path(sold, index, meter), message, help=HELP)

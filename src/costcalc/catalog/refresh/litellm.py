@@ -80,6 +80,16 @@ _UNITS: dict[str, tuple[Meter, int]] = {
     "output_cost_per_character": ("output_character", MTOK),
 }
 _BATCHES = "_batches"
+# in which modes they mean that; in others they stand for something else, such as capacity by the second
+_MODES: dict[Meter, tuple[str, ...]] = {
+    "page": ("ocr",),
+    "input_picture": ("embedding",),
+    "output_picture": ("image_generation",),
+    "input_duration": ("audio_transcription", "realtime"),
+    "output_duration": ("audio_speech", "video_generation", "realtime"),
+    "input_character": ("audio_speech",),
+    "output_character": ("audio_speech",),
+}
 # by which tokens something is billed already: the rate by the piece or the second is an estimate of the same thing
 _BY_TOKENS: dict[Meter, tuple[str, ...]] = {
     "output_picture": ("output_cost_per_image_token",),
@@ -90,7 +100,6 @@ _BY_TOKENS: dict[Meter, tuple[str, ...]] = {
     "output_character": ("output_cost_per_token",),
 }
 _BATCH = ("processing", "batch")
-_MAKES_PICTURES, _TRANSCRIBES = "image_generation", "audio_transcription"  # modes
 _FEE_OF_REQUEST = ("perplexity", "chat")  # every Sonar request searches: its fee is per request, by the context's size
 _REASONS = (
     (r"tiered_pricing.*per_query", "a fee by tiers of a call: only what every call costs alike is taken"),
@@ -98,7 +107,6 @@ _REASONS = (
     (r"per_image|per_pixel", "priced by the size of the picture: no meter for it"),
     (r"per_page|per_credit", "priced by the page, for more than reading it: no meter for it"),
     (r"dbu", "in Databricks units, not in USD; the USD rate beside it is taken"),
-    (r"search_free", "an allowance of free searches: not taken, every search is billed"),
     (r"explicit_cache_read", "a second price of cache reads, by how they were cached: no meter for it"),
     (r"_decisions", "of an endpoint of its own, no tier"),
     (r"cost|price", "no meter for it"),
@@ -202,6 +210,7 @@ class _Model:
             "off_peak_pricing": self._off_peak,
             "tiered_pricing": self._tiered,
             "provider_specific_entry": self._specific,
+            "search_free_requests": self._free_searches,
         }
         if match is not None:
             self._rate(match, name, node)
@@ -240,13 +249,14 @@ class _Model:
         """Take what is not billed by the token, unless the same thing has a price by the token."""
         meter, per = _UNITS[name.removesuffix(_BATCHES)]
         mode = text(self.node.child("mode"))
+        if (meter, mode) == ("output_duration", "audio_transcription"):  # what is paid for is the recording
+            meter = "input_duration"
         tokens = (self.node.child(token) for token in _BY_TOKENS.get(meter, ()))
         if any(token is not None and not _is_zero(token) for token in tokens):
             self.reading.leave(self.key, name, "an estimate of what is billed by the token", node)
-        elif meter == "input_picture" and mode == _MAKES_PICTURES:
-            self.reading.leave(self.key, name, "of a picture that is read or made: not told apart", node)
-        elif meter == "output_duration" and mode == _TRANSCRIBES:  # the second that is paid for is one of the recording
-            self._put("input_duration", name, node, per=per)
+        elif mode not in _MODES.get(meter, (mode,)):
+            words = f"its mode is {mode or 'not said'}: what it is the price of is not known"
+            self.reading.leave(self.key, name, words, node)
         else:
             self._put(meter, name, node, *((_BATCH,) if name.endswith(_BATCHES) else ()), per=per)
 
@@ -280,6 +290,14 @@ class _Model:
                 self._factor(f"{name}.{key}", child, _FACTORS[key])
             elif isinstance(child.value, int | Decimal) and child.value not in {0, 1}:  # those are switches
                 self._leave(f"{name}.{key}", child)
+
+    def _free_searches(self, name: str, node: Node) -> None:
+        """Take how many searches of a month or a day cost nothing."""
+        count, period = whole_number(node.child("count")), text(node.child("period"))
+        if count is None or period not in {"month", "day"}:
+            self.reading.leave(self.key, name, "an allowance that is neither by the month nor by the day", node)
+        else:
+            self.rates.free[f"free_per_{period}"] = {"web_search": Decimal(count)}
 
     def _off_peak(self, name: str, node: Node) -> None:
         if node.child("weekday_timezone") is not None:

@@ -166,6 +166,7 @@ class Rates:
 
     under: dict[Key, dict[Meter, Decimal]] = field(default_factory=dict)
     factors: dict[Key, Decimal] = field(default_factory=dict)
+    free: dict[str, dict[Meter, Decimal]] = field(default_factory=dict)  # by free_per_month or free_per_day
 
     def put(self, meter: Meter, usd: Decimal, *conditions: tuple[str, Any]) -> None:
         """Add a rate; without conditions it is the plain one."""
@@ -193,7 +194,7 @@ class Rates:
         Args:
             written_as_input: Whether theirs bills cache writes as input where it has no price for them.
         """
-        entry = _by_unit(self.plain)
+        entry = _by_unit(self.plain) | {key: free for key, free in self.free.items() if free.keys() & self.plain.keys()}
         tokens = entry.get("usd_per_mtok", {})
         if written_as_input and "input" in tokens and "cache_write" not in tokens:
             entry["billed_as"] = {"cache_write": "input"}
