@@ -94,7 +94,7 @@ def test_the_guide_to_the_catalog_runs_as_it_stands(cli: Cli, tmp_path: Path) ->
     text = (ROOT / "docs" / "catalog.md").read_text()
     project, *layers = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     (tmp_path / "costcalc.yaml").write_text(project)
-    assert len(layers) == 2
+    assert len(layers) == 4
     for layer in layers:
         (tmp_path / "layer.yaml").write_text(layer)
         run = cli("catalog", "lint", "layer.yaml", "--as-of", "2026-11-27")

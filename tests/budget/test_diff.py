@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costcalc import Workload, load_catalog
-from costcalc.budget.diff import Difference, State, Use, difference, is_over
+from costcalc.budget.diff import (
+    Difference,
+    Recorded,
+    RecordedLine,
+    State,
+    Use,
+    difference,
+    is_over,
+    recorded_difference,
+)
 from costcalc.cost.option import estimate
 from costcalc.workload import Shape
 
@@ -51,6 +60,31 @@ def test_what_was_added_or_removed_is_volume() -> None:
         ("old", "removed", Fraction(-14)),
     ]
     assert parts(found) == [0, 28, 0, 28]
+
+
+@pytest.mark.parametrize(
+    ("after", "effects"),
+    [
+        # 10 Mtok at $1 and 5 % of it are 10.50; at $2 they are 21, and 20 Mtok are 42
+        ({"output": (20, 2), "surcharge": (40, "0.05")}, [Fraction("10.5"), 21]),
+        # the same traffic at 10 % is 11
+        ({"output": (10, 1), "surcharge": (10, "0.10")}, [Fraction("0.5"), 0]),
+    ],
+)
+def test_a_surcharge_follows_the_prices_that_it_is_on(
+    after: dict[str, tuple[int, str]], effects: list[Fraction]
+) -> None:
+    def recorded(lines: dict[str, tuple[int, str]]) -> Recorded:
+        parts = {"output": "meter", "surcharge": "fee"}
+        each = {
+            item: RecordedLine(Fraction(much), Fraction(price), much * Fraction(price), parts[item])
+            for item, (much, price) in lines.items()
+        }
+        return Recorded("a", sum((line.usd for line in each.values()), start=Fraction(0)), each)
+
+    before = recorded({"output": (10, "1"), "surcharge": (10, "0.05")})
+    found = recorded_difference({"bot": before}, {"bot": recorded(after)}, names=("a", "b"))
+    assert parts(found)[:2] == effects
 
 
 def test_the_same_is_the_same_and_says_so() -> None:

@@ -10,12 +10,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from costcalc.catalog.forms.assumptions import AssumptionsFile
+from costcalc.catalog.forms.contracts import ContractsFile
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.json_schema import schema_of
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
-from costcalc.catalog.forms.schema import ApiFile, ContractsFile
+from costcalc.catalog.forms.schema import ApiFile
 
 Tree = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from costcalc import InputError, load_catalog
 from costcalc.catalog.forms.assumptions import AssumptionsFile
+from costcalc.catalog.forms.contracts import ContractsFile
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile, QualityFile
@@ -24,7 +25,7 @@ from costcalc.catalog.forms.json_schema import schema_of
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
-from costcalc.catalog.forms.schema import ApiFile, ContractsFile
+from costcalc.catalog.forms.schema import ApiFile
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Document
 from costcalc.scenario import Scenario, project_schema

@@ -149,9 +149,10 @@ def test_an_ascii_terminal_gets_an_ascii_line(cli: Cli, monkeypatch: pytest.Monk
     [
         ("gpt-5.22", "did you mean 'gpt-5.2' or"),
         ("claude-pro", "is called so; did you mean 'claude-pro-seats' or 'claude-opus-5' or 'anthropic/claude-pro'"),
-        ("nothing-of-the-kind", "open model or GPU is called so; costcalc catalog list names what there is"),
+        ("nothing-of-the-kind", "open model, GPU or currency is called so; costcalc catalog list names what there is"),
         ("pue", "'pue' has no dated prices; catalog show says what it has"),
         ("Llama-3.3-70B", "'Llama-3.3-70B' has no dated prices"),
+        ("EUR", "'EUR' is a currency; catalog show has its rates of exchange"),
         ("A30", "no price of A30 is known"),
         ("r1-base-opus-4.6-premium", "is a blend; ask for what it is made of: claude-opus-4.6-api, r1-0528-novita"),
         ("openai/gpt-oss-120b", "several providers sell 'openai/gpt-oss-120b'"),

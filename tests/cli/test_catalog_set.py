@@ -160,7 +160,7 @@ def test_a_new_file_may_be_named(cli: Cli, tmp_path: Path) -> None:
         (("gpt-5.22", "output=1", *NEXT), "did you mean"),
         (
             ("power-prise", "value=1"),
-            "unknown name 'power-prise': no option, assumption, plan, model, open model or GPU is called so",
+            "unknown name 'power-prise': no option, assumption, plan, model, open model, GPU or currency is called so",
         ),
         (("zzzzz", "value=1"), "is called so; costcalc catalog list names what there is\n"),
         (("deepseek-ai/DeepSeek-V4.1-Flash", "output=1", *NEXT), "several providers sell"),

@@ -113,6 +113,7 @@ COMMANDS = {
     "compare-80.txt": COMPARE,
     "compare-120.txt": COMPARE,
     "compare-40.txt": (*COMPARE, *MISSION),
+    "compare-eur-80.txt": (*COMPARE, "--currency", "EUR"),
     "compare-explain.txt": ("compare", "--tokens", "5M", "--input-tokens", "20M", "--cached-share", "60%", "--batch", "--explain", *DAY, "--options", "gpt-5.4-api,deepseek-v4-pro-api,deepseek-r1-32b-self-hosted"),
     "compare-2026-03-01.txt": ("compare", "--tokens", "1e6", "--as-of", "2026-03-01"),
     "compare.json": (*COMPARE, *MISSION, "--format", "json"),

@@ -77,7 +77,7 @@ class Comparison(NamedTuple):
     @property
     def stale(self) -> tuple[str, ...]:
         """The options whose price nobody has checked for long before the day."""
-        return tuple(one.option for one in self.estimates if (self.as_of - one.source.evidence_day).days > MAX_AGE_DAYS)
+        return tuple(one.option for one in self.estimates if (self.as_of - one.evidence_day).days > MAX_AGE_DAYS)
 
     @property
     def reference(self) -> str | None:

@@ -69,6 +69,7 @@ def _used(spent: Sequence[Spent], provider: str) -> Iterator[tuple[str, Fraction
     """Add up the lines of each workload that a provider bills."""
     for one in spent:
         lines = one.estimate.lines if one.estimate is not None else ()
-        billed = [line for line in lines if line.path[:2] in {("api", provider), ("contracts", provider)}]
+        metered = [line for line in lines if line.part == "meter"]  # a surcharge on payments buys nothing
+        billed = [line for line in metered if line.path[:2] in {("api", provider), ("contracts", provider)}]
         if billed:
             yield one.workload.name, exact_usd(billed)

@@ -208,12 +208,23 @@ def _by_item(one: Estimate | None) -> dict[str, Fraction]:
     return items
 
 
+_SAME = Fraction(1, 10**9)  # what two results of 28 digits may differ by [USD]
+
+
 class RecordedLine(NamedTuple):
-    """A cost line as a result of ``check`` has it: amount × unit price = cost [USD/month]."""
+    """A cost line as a result of ``check`` has it: amount × unit price = cost [USD/month].
+
+    Args:
+        quantity: How much of it; of a surcharge, the USD of the lines that it is a share of.
+        unit_price: What one unit costs [USD/unit]; of a surcharge, the share.
+        usd: The cost [USD/month].
+        part: Which part of a bill it belongs to.
+    """
 
     quantity: Fraction
     unit_price: Fraction
     usd: Fraction
+    part: str = "meter"
 
 
 class Recorded(NamedTuple):
@@ -275,7 +286,12 @@ def _recorded_effects(
     if before.option != after.option:
         return zero, zero, change
     both = [(before.lines[item], after.lines[item]) for item in before.lines if item in after.lines]
-    price = sum((old.quantity * (new.unit_price - old.unit_price) for old, new in both), start=zero)
+    metered = [(old, new) for old, new in both if old.part != "fee"]
+    price = sum((old.quantity * (new.unit_price - old.unit_price) for old, new in metered), start=zero)
+    paid = sum((line.usd for line in before.lines.values() if line.part != "fee"), start=zero)
+    # a surcharge on all other lines is charged on the old amounts at their new prices; that of one route stays volume
+    fees = [(old, new) for old, new in both if old.part == "fee" and abs(old.quantity - paid) < _SAME]
+    price += sum(((paid + price) * new.unit_price - old.usd for old, new in fees), start=zero)
     return price, change - price, zero
 
 

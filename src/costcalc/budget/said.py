@@ -88,7 +88,7 @@ def about_prices(spent: Sequence[Spent], today: date, *, strict: bool) -> Iterat
             yield Finding("price-missing", "error", message, one.place, subject=name)
         if one.estimate is None:
             continue
-        age = (today - one.estimate.source.evidence_day).days
+        age = (today - one.estimate.evidence_day).days
         if age > MAX_AGE_DAYS:
             message = f"workload '{name}': nobody has seen the price of {one.option} for {age} days"
             yield Finding("price-stale", "error" if strict else "warning", message, one.place, subject=name)

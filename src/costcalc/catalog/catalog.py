@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, assert_never
 
 from costcalc.catalog.forms.assumptions import Assumption
+from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option
-from costcalc.catalog.forms.schema import ApiFile, Contract
+from costcalc.catalog.forms.schema import ApiFile
 from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, slug, unknown, with_hint, with_next
 from costcalc.catalog.resolve import Resolver, has
 from costcalc.catalog.things import NamedOption, SoldModel, SoldPlan, Thing
@@ -17,6 +18,7 @@ from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import Node, Path, Place, did_you_mean
 
 if TYPE_CHECKING:
+    from costcalc.catalog.forms.exchange_rates import Currency
     from costcalc.catalog.forms.hardware import GpuFile, Measurement, Score
     from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.plans import PlansFile
@@ -42,6 +44,7 @@ class Catalog:
         plans: Subscriptions by their vendor's id.
         measurements: Measured throughputs of the user's own, by id.
         quality: Gives the published scores by model.
+        exchange_rates: Gives the currencies with their rates of exchange by code.
         rules: Gives the recommender's rules by id.
         kinds: Gives the kinds of workload by id.
         throughput_fit: Gives the fitted coefficients of the throughput model.
@@ -64,6 +67,7 @@ class Catalog:
     plans: "Mapping[str, PlansFile]"
     measurements: "Mapping[str, Measurement]"
     quality: "Callable[[], Mapping[str, tuple[Score, ...]]]"
+    exchange_rates: "Callable[[], Mapping[str, Currency]]"
     rules: "Callable[[], Mapping[str, Rule]]"
     kinds: "Callable[[], Mapping[WorkloadKind, KindEntry]]"
     throughput_fit: Callable[[], Mapping[str, Any]]
@@ -116,11 +120,10 @@ class Catalog:
     def _called(self, kind: ThingKind, name: str) -> tuple[Thing, ...]:
         """Give what of a kind has a name; several where several providers sell a model of that name."""
         match kind:
-            case "option":
-                return (Thing(kind, name, ("options", name), self.options[name]),) if name in self.options else ()
-            case "assumption":
-                path: Path = ("assumptions", name)
-                return (Thing(kind, name, path, self.assumptions[name]),) if name in self.assumptions else ()
+            case "option" | "assumption" | "currency":
+                tables: dict[str, Mapping[str, Any]] = {"option": self.options, "assumption": self.assumptions}
+                table = tables[kind] if kind in tables else self.exchange_rates()
+                return (Thing(kind, name, (NAMED[kind].folder, name), table[name]),) if name in table else ()
             case "plan":
                 provider, _, plan = name.partition("/")
                 if provider not in self.plans or plan not in self.plans[provider].plans:
@@ -140,7 +143,7 @@ class Catalog:
         """Give the models of a name, in any spelling (`costcalc.catalog.resolve`); several where several sell it."""
         if ref not in self._sold:
             self._sold[ref] = tuple(
-                SoldModel(seller, model, file.models[model], self.contracts.get(seller), file)
+                SoldModel(seller, model, file.models[model], self.contracts.get(seller), file, self.exchange_rates)
                 for seller, model in self._resolver.matches(ref)
                 for file in (self.providers[seller],)
             )
@@ -175,6 +178,8 @@ class Catalog:
                 yield from (name for form in self.models.values() for name in (form.name, *form.aliases))
             case "GPU":
                 yield from (name for form in self.gpus.values() for name in (form.name, *form.aliases))
+            case "currency":
+                yield from self.exchange_rates()
             case _:
                 assert_never(kind)
 

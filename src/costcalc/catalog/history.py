@@ -130,6 +130,8 @@ def history_of(catalog: Catalog, name: str) -> History:
             return _of_gpu(thing.entry)
         case "open model" if len(sellers := catalog.sold_as(name)) > 1:  # it has no prices; theirs may be meant
             raise ambiguous(name, (sold.offer for sold in sellers))
+        case "currency":
+            raise UnknownNameError(f"'{name}' is a currency; catalog show has its rates of exchange")
         case _:
             raise UnknownNameError(f"'{name}' has no dated prices; catalog show says what it has")
 
@@ -182,6 +184,8 @@ def _of_model(sold: SoldModel) -> History:
         for step, when in enumerate(price.when):
             rates += _rates(when, when, (*path, "when", step))
         entries.append(_Entry(price.effective, price.source, path, tuple(rates)))
+    if not any(entry.rates for entry in entries):
+        raise UnknownNameError(f"'{sold.ref}' has no prices in USD; catalog show has those in its currency")
     retired = sold.model.retired
     return History(sold.ref, sold.path, tuple(_series(entries, retired)), retired, sold)
 

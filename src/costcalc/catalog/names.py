@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import did_you_mean
 
-ThingKind = Literal["option", "assumption", "plan", "model", "open model", "GPU"]
+ThingKind = Literal["option", "assumption", "plan", "model", "open model", "GPU", "currency"]
 AddedKind = Literal["model", "gpu", "plan", "option", "assumption"]  # as ``catalog add`` calls what it adds
 
 
@@ -38,6 +38,7 @@ NAMED: dict[ThingKind, Named] = {
     "model": Named("model", "api", "models", "costcalc catalog add model adds yours"),
     "open model": Named("model", "models", "open-models", f"for another, {_MEASURED}"),
     "GPU": Named("GPU", "gpus", "gpus", f"for another, {_MEASURED}, or costcalc catalog add gpu"),
+    "currency": Named("currency", "exchange_rates", "currencies", "exchange_rates of a costcalc.yaml adds yours"),
 }
 
 # what folder/id can name; a model or a plan is provider/id already

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.exchange_rates import ExchangeRate
 from costcalc.catalog.forms.hardware import GpuFile, PurchasePrice, RentalPrice
 from costcalc.catalog.forms.options import RateOption, SelfHostOption
 from costcalc.catalog.forms.plans import Plan, SeatPrice
@@ -69,6 +70,8 @@ def _provided(provider: str, prices: ApiFile) -> Iterator[Read]:
         yield Read(("api", provider, "cacheable", "source"), prices.cacheable.source)
     if prices.tools is not None:
         yield from _dated(("api", provider, "tools"), prices.tools.prices)
+    if prices.surcharge is not None:
+        yield Read(("api", provider, "surcharge", "source"), prices.surcharge.source)
     for name, model in prices.models.items():
         yield from _sold(("api", provider, "models", name), model)
 
@@ -80,6 +83,8 @@ def _tables(catalog: Catalog) -> Iterator[Read]:
     for name, assumption in catalog.assumptions.items():
         if assumption.source is not None:
             yield Read(("assumptions", name, "source"), assumption.source)
+    for code, currency in catalog.exchange_rates().items():
+        yield from _dated(("exchange_rates", code), currency.prices)
     for provider, contract in catalog.contracts.items():
         yield Read(("contracts", provider, "source"), contract.source)
 
@@ -117,7 +122,9 @@ def _gpu(path: Path, gpu: GpuFile) -> Iterator[Read]:
         yield from _dated((*path, "purchase"), gpu.purchase.prices)
 
 
-def _dated(path: Path, prices: Sequence[DatedRates | RentalPrice | PurchasePrice | SeatPrice]) -> Iterator[Read]:
+def _dated(
+    path: Path, prices: Sequence[DatedRates | RentalPrice | PurchasePrice | SeatPrice | ExchangeRate]
+) -> Iterator[Read]:
     """Walk dated prices: each is history once the next one holds."""
     ends = [*(price.effective for price in prices[1:]), None]
     for index, (price, until) in enumerate(zip(prices, ends, strict=True)):

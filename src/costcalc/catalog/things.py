@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.options import Option
-from costcalc.catalog.forms.schema import ApiFile, Contract, DatedRates, Model, Price
+from costcalc.catalog.forms.schema import ApiFile, DatedRates, Model, Price, Surcharge
 from costcalc.catalog.names import ThingKind
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
@@ -13,6 +15,9 @@ from costcalc.findings import Path
 _TOOL_CALLS = frozenset({"web_search", "file_search"})
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from costcalc.catalog.forms.exchange_rates import Currency
     from costcalc.catalog.forms.plans import Plan
 
 
@@ -26,6 +31,7 @@ class SoldModel:
         model: The catalog's entry.
         contract: What the provider agreed with the user, or None.
         seller: The file of the provider, where it stands in one.
+        currencies: Gives the currencies in which prices may be, by code.
         tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
         rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
     """
@@ -35,6 +41,7 @@ class SoldModel:
     model: Model
     contract: Contract | None = None
     seller: ApiFile | None = None
+    currencies: "Callable[[], Mapping[str, Currency]]" = dict
     tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
     rates: dict[object, Any] = field(default_factory=dict, repr=False)
 
@@ -60,6 +67,16 @@ class SoldModel:
         return self.seller.via if self.seller is not None else None
 
     @property
+    def surcharge(self) -> Surcharge | None:
+        """What the provider adds to whatever is paid for."""
+        return self.seller.surcharge if self.seller is not None else None
+
+    @property
+    def lines_rounded_to_usd(self) -> Decimal | None:
+        """To which multiple the provider rounds each line of a bill [USD]."""
+        return self.seller.lines_rounded_to_usd if self.seller is not None else None
+
+    @property
     def provider_stores(self) -> bool:
         """Whether the provider bills the storage of a cache, of any model that it sells."""
         models = self.seller.models.values() if self.seller is not None else (self.model,)
@@ -68,9 +85,11 @@ class SoldModel:
     @property
     def offer(self) -> str:
         """Name it with its newest plain price, so that a reader can choose among sellers."""
-        rates = self.model.prices[-1].usd_per_mtok or {}
+        newest = self.model.prices[-1]
+        rates = newest.usd_per_mtok or newest.per_mtok or {}
+        sign = "$" if newest.currency is None else f"{newest.currency} "
         words = ", ".join(
-            f"${rates[meter]} {word}" for meter, word in (("input", "in"), ("output", "out")) if meter in rates
+            f"{sign}{rates[meter]} {word}" for meter, word in (("input", "in"), ("output", "out")) if meter in rates
         )
         return f"{self.ref} ({words})" if words else self.ref
 

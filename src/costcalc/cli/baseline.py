@@ -114,7 +114,7 @@ def _lines(rows: Any) -> Any:  # noqa: ANN401  # JSON
         if name in lines:  # of several shapes, or under several conditions
             usd, quantity = usd + lines[name].usd, quantity + lines[name].quantity
             price = usd / quantity if quantity else price
-        lines[name] = RecordedLine(quantity, price, usd)
+        lines[name] = RecordedLine(quantity, price, usd, str(row.get("part", "meter")))
     return lines
 
 

@@ -8,7 +8,7 @@ import typer
 from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.check import UNDECIDED
-from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, Chart, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, Chart, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import Question, question
 from costcalc.cli.values import positive
@@ -51,6 +51,7 @@ def breakeven_command(
     traffic: TrafficFlags,
     serving: ServingFlags,
     prices: PriceFlags,
+    shown: MoneyFlags,
     up_to: UpTo = None,
     build: BuildId = None,
     buy: BuyId = None,
@@ -64,7 +65,7 @@ def breakeven_command(
     from costcalc.render.scale import Scale
 
     _check_flags(build, buy, serving)
-    asked = question(traffic, serving, prices, mix=True)
+    asked = question(traffic, serving, prices, shown, mix=True)
     scale = Scale.of(asked.case.workload, asked.volume)
     report = _report(asked, scale, build, buy, up_to, draws_unicode() if chart else None)
     return Answer(report, 0 if report.records else UNDECIDED, catalog=asked.case.catalog)
@@ -84,10 +85,14 @@ def _report(
         named = asked.case.catalog.resolved
         pair = break_even(named(build), named(buy), asked.case, up_to=limit)
         detail = detail_of(pair, asked.case, scale.volumes)
-        return break_even_report(pair, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, unicode=shows)
+        return break_even_report(
+            pair, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, unicode=shows, money=asked.money
+        )
     found = cheapest(asked.chosen(asked.case.catalog.headline), asked.case, up_to=limit)
     detail = detail_of(found, asked.case, scale.volumes)
-    return cheapest_report(found, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, unicode=shows)
+    return cheapest_report(
+        found, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, unicode=shows, money=asked.money
+    )
 
 
 def _check_flags(build: str | None, buy: str | None, serving: ServingFlags) -> None:

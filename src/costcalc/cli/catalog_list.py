@@ -20,7 +20,8 @@ def list_command(
     what: Annotated[
         str,
         typer.Argument(
-            help="options, models, open-models, gpus, plans or assumptions; or only what has this text in its name.",
+            help="options, models, open-models, gpus, plans, assumptions or currencies; or only what has this text in"
+            " its name.",
             metavar="[KIND|TEXT]",
         ),
     ] = "",

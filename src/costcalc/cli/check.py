@@ -8,8 +8,8 @@ import typer
 
 from costcalc.cli.answer import Answer
 from costcalc.cli.baseline import of_file, read_limits
-from costcalc.cli.context import day_of_check
-from costcalc.cli.flags import OUTPUT_PANEL, PRICES_PANEL, PriceFlags
+from costcalc.cli.context import day_of_check, money_of
+from costcalc.cli.flags import OUTPUT_PANEL, PRICES_PANEL, MoneyFlags, PriceFlags
 from costcalc.cli.output import rendered
 from costcalc.errors import FlagError, InputError
 
@@ -73,6 +73,7 @@ Summary = Annotated[
 
 def check_command(
     prices: PriceFlags,
+    shown: MoneyFlags,
     files: Files = None,
     baseline: Baseline = None,
     no_baseline: NoBaseline = False,
@@ -113,10 +114,12 @@ def check_command(
         "strict": strict,
         "shipped_prices_only": shipped_prices_only,
     }
-    report = check_report(results, scenarios[0].catalog, inputs=inputs)
+    money = money_of(shown.currency, scenarios[0].catalog, scenarios[0].day)
+    report = check_report(results, scenarios[0].catalog, inputs=inputs, money=money)
     if summary:
         _append_summary(report)
-    status = _status(results, report, exit_zero=exit_zero, strict=strict)
+    stale = strict and bool(money.caveat)  # the rate of exchange is as old as a price may not be
+    status = UNDECIDED if stale else _status(results, report, exit_zero=exit_zero, strict=strict)
     return Answer(report, status, report.diagnostics, aloud_in=("csv",))  # the other formats hold what was found
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import OPTIONS_PANEL, Explain, PriceFlags, ServingFlags, Strict, TrafficFlags
+from costcalc.cli.flags import OPTIONS_PANEL, Explain, MoneyFlags, PriceFlags, ServingFlags, Strict, TrafficFlags
 from costcalc.cli.question import Question, question
 from costcalc.errors import FlagError, UndecidableError
 
@@ -29,6 +29,7 @@ def compare_command(
     traffic: TrafficFlags,
     serving: ServingFlags,
     prices: PriceFlags,
+    shown: MoneyFlags,
     all_options: AllOptions = False,
     strict: Strict = False,
     explain: Explain = False,
@@ -44,20 +45,20 @@ def compare_command(
 
     if serving.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
-    asked = question(traffic, serving, prices)
+    asked = question(traffic, serving, prices, shown)
     case = asked.case
     names = asked.chosen(tuple(case.catalog.options) if all_options else usual_options(case.workload, case.catalog))
     result = comparison(case, names)
     by_volume = _by_volume(result, asked)
     decision = decide(result, case, by_volume, today=asked.today, vouched=_vouched(asked, names))
     inputs = {**asked.inputs, "options": sorted(names), "explain": explain}
-    shown = Shown(every_row=all_options or asked.options is not None, explain=explain, today=asked.today)
+    rows = Shown(every_row=all_options or asked.options is not None, explain=explain, today=asked.today)
     parts = [comparison(part, names) for part in asked.parts]
     report = comparison_report(
-        result, case, decision, by_volume, inputs=inputs, said=asked.said, shown=shown, parts=parts
+        result, case, decision, by_volume, inputs=inputs, said=asked.said, shown=rows, parts=parts, money=asked.money
     )
     named = {*names} if asked.options is not None else {*asked.own}
-    status = _status(result, named, strict=strict)
+    status = _status(result, named, strict=strict, stale=bool(result.stale or asked.money.caveat))
     # what was named must have a price; where the headline has none at all, the reasons are said as well
     missing = {each.option for each in result.unpriced if each.option in named or status}
     diagnostics = tuple(
@@ -91,10 +92,10 @@ def _vouched(asked: Question, names: list[str]) -> frozenset[str] | None:
     return vouched_for(asked.case, needs, names)
 
 
-def _status(result: "Comparison", named: set[str], *, strict: bool) -> int:
+def _status(result: "Comparison", named: set[str], *, strict: bool, stale: bool) -> int:
     """An option that was named must have a price; of the headline, some API must; under --strict none may be stale."""
     priced = any(estimate.kind == "api" for estimate in result.estimates)
     missing = [each for each in result.unpriced if each.option in named or not (priced or named)]
     if not missing:
-        return STALE if strict and result.stale else 0
+        return STALE if strict and stale else 0
     return min(each.exit_status for each in missing)  # 2, a wrong name, says more than 3, a missing price

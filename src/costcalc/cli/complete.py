@@ -36,6 +36,12 @@ def option(incomplete: str) -> list[str]:
     return _beginning(incomplete, (f"{provider}/{model}" for model in models))
 
 
+def currencies(incomplete: str) -> list[str]:
+    """Complete a currency of which the catalog has a rate of exchange."""
+    loaded = _loaded()
+    return _beginning(incomplete, ("USD", *loaded.catalog.exchange_rates())) if loaded is not None else []
+
+
 def open_models(incomplete: str) -> list[str]:
     """Complete an open model."""
     loaded = _loaded()

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from costcalc.errors import CostcalcError, InputError
 from costcalc.findings import Finding
+from costcalc.money import USD, Money
 from costcalc.paths import here
 
 if TYPE_CHECKING:
+    from costcalc.catalog.catalog import Catalog
     from costcalc.catalog.layers.load import Loaded
     from costcalc.findings import Node
 
@@ -74,6 +76,20 @@ def check_project(rest: "Node") -> None:
         from costcalc.scenario import parse_scenario
 
         parse_scenario(rest)
+
+
+def money_of(currency: str | None, catalog: "Catalog", day: date) -> Money:
+    """Say in which currency amounts are shown, at the rate in force on a day.
+
+    Raises:
+        UnknownNameError: No currency has that code.
+        UndecidableError: There is no rate of it for that day.
+    """
+    if currency is None:
+        return USD
+    from costcalc.catalog.exchange import money_in
+
+    return money_in(catalog, currency, day)
 
 
 def day_in_force(loaded: "Loaded", asked: date | None) -> date:

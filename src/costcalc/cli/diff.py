@@ -13,11 +13,12 @@ import typer
 from costcalc.cli.answer import Answer
 from costcalc.cli.baseline import read_bounds, read_workloads
 from costcalc.cli.check import BROKEN, UNDECIDED
-from costcalc.cli.context import day_in_force, load, project_of
-from costcalc.cli.flags import DayFlags
+from costcalc.cli.context import day_in_force, load, money_of, project_of
+from costcalc.cli.flags import DayFlags, MoneyFlags
 from costcalc.cli.revisions import PREFIX, files_at, on_disk
 from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
+from costcalc.money import USD, Money
 from costcalc.paths import look
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ MostIncrease = Annotated[
 
 def diff_command(
     prices: DayFlags,
+    shown: MoneyFlags,
     base: Side,
     head: OptionalSide = None,
     scenario: ScenarioFile = None,
@@ -66,10 +68,19 @@ def diff_command(
     found = _difference(base, head, scenario, prices.as_of)
     over = is_over(found, usd=most[0], share=most[1]) if most is not None else False
     inputs = {"base": base, "head": head, "fail_on_increase": fail_on_increase}
-    report = difference_report(found, inputs=inputs, allowed=fail_on_increase, over=over)
+    money = _money(shown.currency, prices.as_of)
+    report = difference_report(found, inputs=inputs, allowed=fail_on_increase, over=over, money=money)
     if found.total("change") is None:
         return Answer(report, UNDECIDED)
     return Answer(report, BROKEN if over else 0)
+
+
+def _money(currency: str | None, as_of: date | None) -> Money:
+    """Give both sides at one rate of exchange: that of the catalog in force here, on the day that is asked for."""
+    if currency is None:
+        return USD
+    loaded = load(None)
+    return money_of(currency, loaded.catalog, day_in_force(loaded, as_of))
 
 
 def _increase(text: str) -> tuple[Fraction | None, Fraction | None]:

@@ -217,6 +217,21 @@ class PriceFlags(NamedTuple):
     catalog: CatalogPath = None
 
 
+class MoneyFlags(NamedTuple):
+    """In which currency amounts are shown."""
+
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            parser=values.filled,
+            metavar="CODE",
+            help="Show amounts in EUR, CNY, …, at the catalog's rate of exchange of the day (default: USD).",
+            autocompletion=complete.currencies,
+            rich_help_panel=OUTPUT_PANEL,
+        ),
+    ] = None
+
+
 class PrintFlags(NamedTuple):
     """How the answer is printed."""
 

@@ -8,7 +8,16 @@ import typer
 
 from costcalc.cli import complete
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, TIME_PANEL, Chart, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import (
+    OPTIONS_PANEL,
+    OUTPUT_PANEL,
+    TIME_PANEL,
+    Chart,
+    MoneyFlags,
+    PriceFlags,
+    ServingFlags,
+    TrafficFlags,
+)
 from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import Question, question
 from costcalc.cli.values import decline, times_a_year, usd, yearly
@@ -114,6 +123,7 @@ def project_command(
     traffic: TrafficFlags,
     serving: ServingFlags,
     prices: PriceFlags,
+    shown: MoneyFlags,
     against: Against = None,
     leaving: Leaving = None,
     months: Months = 36,
@@ -137,7 +147,7 @@ def project_command(
 
     switching = _Switching(requalify_every, capability_decline, requalify_cost)
     _check_flags(switching, against=against, leaving=leaving)
-    asked = question(traffic, serving, prices)
+    asked = question(traffic, serving, prices, shown)
     case, catalog = asked.case, asked.case.catalog
     course = _course(catalog, months, growth, price_decline, hardware_change, switching)
     names, left_out = _chosen(asked)
@@ -157,6 +167,7 @@ def project_command(
         course,
         inputs={**asked.inputs, **_inputs(course, result.rate, leaving)},
         said=asked.said,
+        money=asked.money,
         monthly=monthly,
         unicode=draws_unicode() if chart else None,
     )

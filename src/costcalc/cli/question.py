@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import typer
 
-from costcalc.cli.context import day_in_force, load, project_of
-from costcalc.cli.flags import PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.context import day_in_force, load, money_of, project_of
+from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.values import named_options, one_of
 from costcalc.errors import FlagError
+from costcalc.money import USD, Money
 from costcalc.render.report import Said
 from costcalc.units import Volume, decimal, whole
 
@@ -42,6 +43,7 @@ class Question(NamedTuple):
         entry: The workload as its file has it.
         scenario: The file's workloads, where all of them were asked for.
         parts: The case of each of them.
+        money: In which currency amounts are shown.
     """
 
     case: "Case"
@@ -55,6 +57,7 @@ class Question(NamedTuple):
     entry: "WorkloadEntry | None" = None
     scenario: "Scenario | None" = None
     parts: "tuple[Case, ...]" = ()
+    money: Money = USD
 
     def chosen(self, usual: Sequence[str]) -> list[str]:
         """Give the options that were named, else the usual ones, today's among them; those of one's own follow."""
@@ -63,7 +66,13 @@ class Question(NamedTuple):
 
 
 def question(
-    traffic: TrafficFlags, serving: ServingFlags, prices: PriceFlags, *, costs: "Costs | None" = None, mix: bool = False
+    traffic: TrafficFlags,
+    serving: ServingFlags,
+    prices: PriceFlags,
+    shown: MoneyFlags,
+    *,
+    costs: "Costs | None" = None,
+    mix: bool = False,
 ) -> Question:
     """Ask: load the catalog, and make one case of whatever was said.
 
@@ -71,16 +80,19 @@ def question(
         traffic: What is to be served.
         serving: The options and their terms.
         prices: Catalog and day.
+        shown: In which currency amounts are shown.
         costs: With which costs the command prices self-hosting where nothing is said; None as the options say.
         mix: Whether a mix of requests will do, without an amount.
 
     Raises:
         FlagError: Something is said twice, half, or not at all.
+        UndecidableError: There is no rate of exchange for the currency.
     """
     _check(traffic)
     served = _served(traffic)
     loaded = load(prices.catalog, project=served.file)
     day = day_in_force(loaded, prices.as_of)
+    money = money_of(shown.currency, loaded.catalog, day)
     _check_terms(loaded.catalog, traffic)
     policy = _policy(serving, costs)
     catalog, own = _equipped(loaded.catalog, serving, policy)
@@ -102,6 +114,7 @@ def question(
         entry=found.entry,
         scenario=found.scenario,
         parts=parts,
+        money=money,
     )
 
 
@@ -208,6 +221,7 @@ class _Found(NamedTuple):
     entry: "WorkloadEntry | None" = None
     scenario: "Scenario | None" = None
     parts: "tuple[Case, ...]" = ()
+    money: Money = USD
 
 
 def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -> _Found:

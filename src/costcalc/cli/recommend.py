@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import OUTPUT_PANEL, Explain, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import OUTPUT_PANEL, Explain, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.needs import Against, NeedFlags
 from costcalc.cli.question import Question, question
 from costcalc.errors import FlagError
@@ -34,6 +34,7 @@ def recommend_command(
     needs: NeedFlags,
     serving: ServingFlags,
     prices: PriceFlags,
+    shown: MoneyFlags,
     against: Against = None,
     simulated: Simulated = False,
     explain: Explain = False,
@@ -47,7 +48,7 @@ def recommend_command(
     from costcalc.render.recommend import recommendation_report
 
     stated = needs.stated()
-    asked = question(traffic, serving, prices, costs="all")
+    asked = question(traffic, serving, prices, shown, costs="all")
     options = tuple(asked.chosen(())) if asked.options is not None else None
     wanted = _needs(asked).model_copy(update=_checked(stated))
     chances = _chances if simulated else None
@@ -59,7 +60,7 @@ def recommend_command(
         "options": sorted(options) if options is not None else None,
         "explain": explain,
     }
-    report = recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=explain)
+    report = recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=explain, money=asked.money)
     return Answer(report, UNDECIDED if answer.choice is None else 0, catalog=asked.case.catalog)
 
 

@@ -6,7 +6,7 @@ import typer
 
 from costcalc.cli import complete
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import OPTIONS_PANEL, Chart, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import OPTIONS_PANEL, Chart, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import question
 from costcalc.cli.values import filled
@@ -25,7 +25,12 @@ Of = Annotated[
 
 
 def sensitivity_command(
-    traffic: TrafficFlags, serving: ServingFlags, prices: PriceFlags, of: Of = None, chart: Chart = False
+    traffic: TrafficFlags,
+    serving: ServingFlags,
+    prices: PriceFlags,
+    shown: MoneyFlags,
+    of: Of = None,
+    chart: Chart = False,
 ) -> Answer:
     """Move each uncertain input to its low and its high, alone: a tornado, the widest first, and what flips the winner.
 
@@ -34,9 +39,11 @@ def sensitivity_command(
     from costcalc.analysis.sensitivity import tornado
     from costcalc.render.sensitivity import tornado_report
 
-    asked = question(traffic, serving, prices)
+    asked = question(traffic, serving, prices, shown)
     names = asked.chosen(asked.case.catalog.headline)
     found = tornado(asked.case, names, of=of)
     inputs = {**asked.inputs, "options": names, "of": of}
-    report = tornado_report(found, inputs=inputs, said=asked.said, unicode=draws_unicode() if chart else None)
+    report = tornado_report(
+        found, inputs=inputs, said=asked.said, unicode=draws_unicode() if chart else None, money=asked.money
+    )
     return Answer(report, catalog=asked.case.catalog)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import SAMPLE_PANEL, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import SAMPLE_PANEL, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import question
 
 SEEDS = 2**32
@@ -26,7 +26,12 @@ Seed = Annotated[
 
 
 def simulate_command(
-    traffic: TrafficFlags, serving: ServingFlags, prices: PriceFlags, draws: Draws = 10_000, seed: Seed = 0
+    traffic: TrafficFlags,
+    serving: ServingFlags,
+    prices: PriceFlags,
+    shown: MoneyFlags,
+    draws: Draws = 10_000,
+    seed: Seed = 0,
 ) -> Answer:
     """Draw every uncertain input: what each option may cost, P(cheapest), regret, and what to measure first.
 
@@ -36,9 +41,9 @@ def simulate_command(
     from costcalc.cli.progress import progress_of
     from costcalc.render.simulate import simulation_report
 
-    asked = question(traffic, serving, prices)
+    asked = question(traffic, serving, prices, shown)
     names = asked.chosen(asked.case.catalog.headline)
     with progress_of(f"{draws:,} draws") as progress:
         found = simulate(asked.case, names, draws=draws, seed=seed, progress=progress)
-    report = simulation_report(found, inputs={**asked.inputs, "options": names}, said=asked.said)
+    report = simulation_report(found, inputs={**asked.inputs, "options": names}, said=asked.said, money=asked.money)
     return Answer(report, catalog=asked.case.catalog)

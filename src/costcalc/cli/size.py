@@ -7,10 +7,11 @@ import typer
 
 from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import question
 from costcalc.cli.values import at_least_one, one_of, positive, price
 from costcalc.errors import FlagError
+from costcalc.money import Money
 from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def size_command(
     model: Model,
     traffic: TrafficFlags,
     prices: PriceFlags,
+    shown: MoneyFlags,
     gpu: Gpu = None,
     gpu_price: GpuPrice = None,
     precision: PrecisionFlag = None,
@@ -144,8 +146,8 @@ def size_command(
     known_precision = one_of(precision, get_args(Precision), "--precision") if precision is not None else None
     if gpu_price is not None and gpu is None:
         raise FlagError("--gpu-price is what one GPU costs; say which: --gpu")
-    asked = question(traffic, ServingFlags(), prices, mix=True)
-    catalog = asked.case.catalog
+    asked = question(traffic, ServingFlags(), prices, shown, mix=True)
+    catalog, money = asked.case.catalog, asked.money
     target = catalog.assumption("tpot_target").value
     wish = Wish(
         Request.mean(asked.case.workload.shapes),
@@ -164,12 +166,12 @@ def size_command(
         wish = wish._replace(own_usd_per_hour={gpus[0].gpu: decimal(whole(gpu_price))})
     inputs = {**asked.inputs, **_inputs(open_model.name, gpu, precision, degrees, wish)}
     if single and known_precision is not None:
-        report, fits = _one(open_model, gpus[0], known_precision, degrees, wish, catalog, inputs)
+        report, fits = _one(open_model, gpus[0], known_precision, degrees, wish, catalog, inputs, money)
     else:
         found, elsewhere = _ways(open_model, gpus, known_precision, degrees, wish, catalog)
         everything, fits = all_ways or gpu is not None, bool(found)
         report = ranking_report(
-            open_model, found, wish, catalog, inputs=inputs, everything=everything, elsewhere=elsewhere
+            open_model, found, wish, catalog, inputs=inputs, everything=everything, elsewhere=elsewhere, money=money
         )
     return Answer(report, 0 if fits else DOES_NOT_FIT, catalog=catalog)
 
@@ -213,6 +215,7 @@ def _one(
     wish: "Wish",
     catalog: "Catalog",
     inputs: "dict[str, Json]",
+    money: Money,
 ) -> "tuple[Report, bool]":
     """Size one deployment; where it does not fit, look for what would, first on the same GPU."""
     from costcalc.analysis.sizing import ranked, setups, size, what_fits
@@ -228,7 +231,7 @@ def _one(
     if not sized.fit.fits:
         everywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
         others = what_fits(everywhere, gpu)[:_ALTERNATIVES]
-    return size_report(sized, wish, others, catalog, inputs=inputs), sized.fit.fits
+    return size_report(sized, wish, others, catalog, inputs=inputs, money=money), sized.fit.fits
 
 
 def _inputs(model: str, gpu: str | None, precision: str | None, degrees: "Degrees", wish: "Wish") -> "dict[str, Json]":

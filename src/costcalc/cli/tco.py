@@ -6,7 +6,7 @@ import typer
 
 from costcalc.cli import complete
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import OPTIONS_PANEL, Explain, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.flags import OPTIONS_PANEL, Explain, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import Question, question
 from costcalc.cli.values import one_of
 from costcalc.errors import FlagError
@@ -48,6 +48,7 @@ def tco_command(
     traffic: TrafficFlags,
     serving: ServingFlags,
     prices: PriceFlags,
+    shown: MoneyFlags,
     option: Option = None,
     months: Months = 36,
     tenure: TenureFlag = None,
@@ -59,7 +60,7 @@ def tco_command(
     from costcalc.catalog.forms.options import Tenure
     from costcalc.render.tco import tco_report
 
-    asked = question(traffic, serving, prices, costs="all")
+    asked = question(traffic, serving, prices, shown, costs="all")
     name = _named(option, asked)
     catalog = asked.case.catalog
     named = catalog.option(name)
@@ -76,7 +77,9 @@ def tco_command(
         "tenure": getattr(changed, "tenure", None),
         "fine_tuned": getattr(changed, "fine_tuned", None),
     }
-    return Answer(tco_report(bill, catalog, inputs=inputs, said=asked.said, explain=explain), catalog=catalog)
+    return Answer(
+        tco_report(bill, catalog, inputs=inputs, said=asked.said, explain=explain, money=asked.money), catalog=catalog
+    )
 
 
 def _named(option: str | None, asked: Question) -> str:

@@ -4,11 +4,13 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from costcalc.catalog.exchange import exchange_of
 from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.api_caveats import caveats_of, leaves_out
 from costcalc.cost.estimate import CostLine, Estimate, exact_usd
+from costcalc.cost.fees import roundings, surcharge_share, surcharges
 from costcalc.cost.metering import Part, billed, free_units, line_of, parts_of, stored_of, usage_of
 from costcalc.workload import Workload
 
@@ -60,8 +62,10 @@ def api_estimate(
     parts = parts_of(option, sold, workload, as_of)
     if all(part.is_by_request for part in parts):  # what is billed by the request reads each document apart
         window = None
-    lines = _lines(parts, workload)
+    exact = _lines(parts, workload)
+    lines = (*exact, *roundings(sold, exact))
     price = parts[0].tariff.price
+    exchange = exchange_of(sold, price.currency, as_of)
     caveats = dict.fromkeys(caveats_of(sold, workload, parts, as_of, lines=lines, window=window))
     return Estimate(
         option=name,
@@ -76,11 +80,12 @@ def api_estimate(
         unfit="too long" if window is not None and workload.longest_request > window else "",
         via=_via(sold, price.source),
         leaves_out=leaves_out(parts, workload, lines),
+        exchange_day=exchange.effective if exchange is not None else None,
     )
 
 
 def api_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: date) -> tuple[CostLine, ...]:
-    """Give the lines of `api_estimate` alone: an analysis that asks thousands of times reads no caveats.
+    """Give the lines of `api_estimate` alone, exact: an analysis that asks thousands of times reads no caveats.
 
     Raises:
         UndecidableError: A meter that the workload uses has no rate, or no price is known for the day.
@@ -91,7 +96,9 @@ def api_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: 
 
 def _lines(parts: list[Part], workload: Workload) -> tuple[CostLine, ...]:
     used = billed(usage_of(parts), free_units(parts)) | stored_of(parts, workload)
-    return tuple(line_of(rate, total) for rate, total in used.items())
+    lines = tuple(line_of(rate, total) for rate, total in used.items())
+    tariff = parts[0].tariff
+    return (*lines, *surcharges(tariff.sold, tariff.contract, lines))
 
 
 def api_curve(
@@ -137,13 +144,17 @@ def api_curve(
     parts, requests = parts_of(option, sold, workload, as_of), Fraction(workload.requests)
     free = free_units(parts)
     if not workload.stored and not free:
-        return straight(name, _lines(parts, workload) if lines is None else lines, workload)
+        known = lines if lines is not None else _lines(parts, workload)
+        # rounding is left out: a curve of it would have a step at every cent
+        return straight(name, [line for line in known if line.part != "rounding"], workload)
     used = usage_of(parts)
+    paid = 1 + Fraction(surcharge_share(sold, parts[0].tariff.contract))
     stored = exact_usd([line_of(rate, total) for rate, total in stored_of(parts, workload).items()])
 
     def evaluate(volume: Fraction) -> Fraction:
         scaled = {rate: amount * volume / requests for rate, amount in used.items()}
-        return stored + exact_usd([line_of(rate, total) for rate, total in billed(scaled, free).items()])
+        metered = exact_usd([line_of(rate, total) for rate, total in billed(scaled, free).items()])
+        return (stored + metered) * paid
 
     each: dict[str, Fraction] = {}
     for rate, amount in used.items():

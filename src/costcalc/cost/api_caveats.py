@@ -1,21 +1,24 @@
 """What the reader must know before trusting an API's row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS
+from costcalc.catalog.exchange import exchange_of, stale_rate
+from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.rates import METER_WORDS
-from costcalc.catalog.forms.schema import Contract
+from costcalc.catalog.forms.schema import Price
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.estimate import CostLine, LeftOut, too_long, total_usd
+from costcalc.cost.fees import fee_caveats, surcharges
 from costcalc.cost.metering import Part, free_units, full_session, usage_of
 from costcalc.cost.rates import Rate, describe
 from costcalc.cost.tariff import Tariff
 from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR, Count, cost_of, exact, full_usd, usd, whole
 from costcalc.week import Load
-from costcalc.workload import Meter, Workload
+from costcalc.workload import Meter, TokenMeter, Workload
 
 _STORED: Meter = "cache_storage"
 _MATTERS = 100  # what is left out matters from a hundredth of the cost on
@@ -70,6 +73,7 @@ def caveats_of(
     yield from _uncounted(parts, workload)
     if window is not None and workload.longest_request > window:
         yield too_long(workload, window)
+    yield from fee_caveats(sold, parts[0].tariff.contract)
     yield from _contract_caveats(sold, lines)
     yield from _commitment_caveats(sold, parts[0].tariff.contract, lines)
 
@@ -89,7 +93,18 @@ def _of_sale(sold: SoldModel, tariff: Tariff, day: date) -> Iterator[str]:
         yield f"the contract '{sold.contract.source}' {when}: these are list prices"
     if (age := (day - tariff.price.source.evidence_day).days) > MAX_AGE_DAYS:
         yield f"stale: the price was last seen {age} days before {day}"
+    yield from _of_currency(sold, tariff.price.currency, day)
     yield from _announced(tariff)
+
+
+def _of_currency(sold: SoldModel, currency: str | None, day: date) -> Iterator[str]:
+    """Say at which rate of exchange prices were converted, and whether it is too old."""
+    rate = exchange_of(sold, currency, day)
+    if rate is None or currency is None:
+        return
+    yield f"its prices are in {currency}: {rate.per_usd.normalize():f} per USD on {rate.effective} ({rate.source})"
+    if stale := stale_rate(rate, currency, day):
+        yield stale
 
 
 def _of_terms(tariff: Tariff, workload: Workload) -> Iterator[str]:
@@ -221,8 +236,9 @@ def _one(meter: Meter, part: Part) -> Count:
 def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[str]:
     if sold.contract is None:
         return
-    listed = total_usd([line._replace(unit_price_usd=line.list_unit_price_usd) for line in lines])
-    if listed != total_usd(lines):
+    at_list = tuple(line._replace(unit_price_usd=line.list_unit_price_usd) for line in lines if line.part == "meter")
+    listed = total_usd((*at_list, *surcharges(sold, None, at_list)))
+    if listed != total_usd([line for line in lines if line.part != "rounding"]):
         yield f"contract '{sold.contract.source}': at list prices it would be ${full_usd(listed)}"
 
 
@@ -230,7 +246,8 @@ def _commitment_caveats(sold: SoldModel, contract: Contract | None, lines: tuple
     """Say how much of a commitment a month uses up; what is left of it is owed whichever option is chosen."""
     if contract is None or contract.commitment_usd is None:
         return
-    committed, used = contract.commitment_usd, total_usd(lines)
+    metered = [line for line in lines if line.part == "meter"]  # a surcharge on payments buys nothing
+    committed, used = contract.commitment_usd, total_usd(metered)
     owed = f"contract '{contract.source}' commits you to ${full_usd(committed)} a month with {sold.provider}"
     if used >= committed:
         yield f"{owed}: this month uses it up"
@@ -243,13 +260,20 @@ def _announced(tariff: Tariff) -> Iterator[str]:
     """Say what the next price will be, where it is known already."""
     later = tariff.sold.model.prices[tariff.index + 1 :]
     if later:
-        now, then = tariff.price.usd_per_mtok or {}, later[0].usd_per_mtok or {}
+        (before, now), (after, then) = _published(tariff.price), _published(later[0])
         changes = [
-            f"{meter} ${full_usd(now[meter])} → ${full_usd(then[meter])}"
+            f"{meter} {before}{full_usd(now[meter])} → {after}{full_usd(then[meter])}"
             for meter in now
-            if meter in then and now[meter] != then[meter]
+            if meter in then and (before, now[meter]) != (after, then[meter])
         ]
         yield f"another price holds from {later[0].effective} on: {', '.join(changes) or 'its conditions change'}"
+
+
+def _published(price: Price) -> tuple[str, Mapping[TokenMeter, Decimal]]:
+    """Give a price's plain rates of tokens as they were published, after what stands before each of them."""
+    if price.currency is None:
+        return "$", price.usd_per_mtok or {}
+    return f"{price.currency} ", price.per_mtok or {}
 
 
 @lru_cache(maxsize=256)

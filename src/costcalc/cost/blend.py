@@ -67,7 +67,7 @@ def blend_estimate(
     parts = parts_of(option, workload, catalog)
     estimates = [priced(part.option, part.workload) for part in parts]
     lines = [line for part, priced_part in zip(parts, estimates, strict=True) for line in _of(part.label, priced_part)]
-    oldest = min(estimates, key=lambda one: one.source.evidence_day)
+    oldest = min(estimates, key=lambda one: one.evidence_day)
     return Estimate(
         option=name,
         kind="blend",
@@ -80,6 +80,7 @@ def blend_estimate(
         last_listed=min((one.last_listed for one in estimates if one.last_listed is not None), default=None),
         unfit=next((one.unfit for one in estimates if one.unfit), ""),
         via=oldest.via,
+        exchange_day=oldest.exchange_day,
         is_offer=all(one.is_offer for one in estimates),
         assumptions=tuple(dict.fromkeys([*_assumed(option), *(each for one in estimates for each in one.assumptions)])),
     )

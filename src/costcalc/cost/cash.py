@@ -15,7 +15,7 @@ from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import WORKDAYS_PER_YEAR
 from costcalc.cost.changes import price_changes
-from costcalc.cost.estimate import Estimate, total_usd
+from costcalc.cost.estimate import CostLine, Estimate, total_usd
 from costcalc.cost.finance import MONTHS_PER_YEAR, after_months
 from costcalc.cost.option import estimate
 from costcalc.cost.tenure import TERMS, Machines, Month, beyond_reservation, machines_of, usd_of
@@ -299,8 +299,7 @@ def _built(month: Month, setting: _Setting) -> Decimal:
 
 def _flow(month: Month, machines: Machines, setting: _Setting) -> Flow:
     found, course, number = month.estimate, setting.course, month.number
-    # a list price falls; what a contract or a publication says stays
-    listed = total_usd([line for line in found.lines if line.part == "meter" and line.path[0] == "api"])
+    listed = _listed(found.lines)
     usual = found.deployment.machines_usd if found.deployment is not None else Decimal(0)
     others = found.monthly_usd - usd_of(found, "build") - listed - usual
     running = others + listed * _price_factor(course, number)
@@ -310,6 +309,14 @@ def _flow(month: Month, machines: Machines, setting: _Setting) -> Flow:
         upfront += course.requalify.usd
     paid = upfront + machines.upfront.get(number, Decimal(0))
     return Flow(month.day, month.workload.requests, paid, _plain(running * setting.served(number)))
+
+
+def _listed(lines: Sequence[CostLine]) -> Decimal:
+    """Add up what is paid at list prices, with surcharges: that falls; what a contract or a publication says stays."""
+    surcharges = {line.path[1]: line.unit_price_usd for line in lines if line.part == "fee"}  # by provider
+    listed = [line for line in lines if line.part == "meter" and line.path[0] == "api"]
+    with_fees = [(line, 1 + surcharges.get(line.path[1], 0)) for line in listed]
+    return total_usd([line._replace(unit_price_usd=line.unit_price_usd * factor) for line, factor in with_fees])
 
 
 def _plain(usd: Decimal) -> Decimal:

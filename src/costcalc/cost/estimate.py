@@ -21,6 +21,8 @@ Unfit = Literal["", "part", "too long", "too small", "limit unknown"]
 LeftOut = Literal["", "text only", "no storage"]
 Part = Literal[
     "meter",  # what a provider or a publication bills by the token, the request or the search
+    "fee",  # a share of all that a provider bills, on top of it
+    "rounding",  # what a bill says more or less than its exact lines, each rounded; no part of a curve
     "seats",  # fees of a subscription
     "capacity",  # units of provisioned throughput
     "routing",  # choosing a route of a blend
@@ -148,6 +150,7 @@ class Estimate(NamedTuple):
         last_listed: The last day on which a list of prices had it, where no current list has it.
         unfit: Why it cannot be compared with the others (it leaves out meters, requests exceed its context, its
             capacity is below the mean rate, nobody knows how much it holds), or "".
+        exchange_day: The day of the rate of exchange at which its price was converted; None for a price in USD.
         via: Against what the figure was checked, where the source itself was not opened.
         assumptions: Ids of the assumptions that the caveats or lines rest on.
         deployment: The hardware behind it, for self-hosting.
@@ -170,6 +173,13 @@ class Estimate(NamedTuple):
     is_offer: bool = True
     last_listed: date | None = None
     leaves_out: LeftOut = ""
+    exchange_day: date | None = None
+
+    @property
+    def evidence_day(self) -> date:
+        """The day from which its age counts: that of the price's evidence, or of an older rate of exchange."""
+        day = self.source.evidence_day
+        return day if self.exchange_day is None else min(day, self.exchange_day)
 
     @property
     def is_for_sale(self) -> bool:

@@ -13,7 +13,7 @@ from costcalc.catalog.forms.options import ApiOption, PlanOption
 from costcalc.catalog.forms.plans import Allowance, Limit, SeatPrice
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.catalog.things import SoldPlan
-from costcalc.cost.api import api_estimate
+from costcalc.cost.api import api_lines
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular
 from costcalc.cost.estimate import CostLine, Estimate, exact_usd
 from costcalc.errors import UndecidableError, UnsuitableError
@@ -129,7 +129,7 @@ def seats_of(name: str, option: PlanOption, workload: Workload, catalog: Catalog
     index, fee = sold.plan.price_on(as_of, subject=name)
     limit = option.limit or sold.plan.limit
     model = option.model or sold.plan.overage
-    api_usd = None if model is None else exact_usd(_metered(model, workload, 1, catalog, as_of=as_of).lines)
+    api_usd = None if model is None else exact_usd(_metered(model, workload, 1, catalog, as_of=as_of))
     held = _held(name, option, sold, workload, api_usd)
     if limit == "overage" and held is not None and model is None:
         raise UndecidableError("overage is billed at an API model's rates: give its model", subject=name)
@@ -148,10 +148,10 @@ def _users(name: str, option: PlanOption, workload: Workload) -> int:
     return users
 
 
-def _metered(model: str, workload: Workload, requests: Count, catalog: Catalog, *, as_of: date) -> Estimate:
-    """Price some requests of the mix at an API model's rates."""
+def _metered(model: str, workload: Workload, requests: Count, catalog: Catalog, *, as_of: date) -> tuple[CostLine, ...]:
+    """Price some requests of the mix at an API model's rates, exactly."""
     some = replace(workload, requests=requests)
-    return api_estimate(model, ApiOption(kind="api", model=model), catalog.sold_model(model), some, as_of=as_of)
+    return api_lines(ApiOption(kind="api", model=model), catalog.sold_model(model), some, as_of=as_of)
 
 
 def _held(name: str, option: PlanOption, sold: SoldPlan, workload: Workload, api_usd: Fraction | None) -> Held | None:
@@ -203,7 +203,7 @@ def plan_lines(seats: Seats, workload: Workload, catalog: Catalog, *, as_of: dat
     if above := seats.metered(workload.requests, seats.held.value):
         assert seats.model is not None  # checked with the limit
         billed = _metered(seats.model, workload, whole(above), catalog, as_of=as_of)
-        lines += [line._replace(item=f"overage: {line.item}") for line in billed.lines]
+        lines += [line._replace(item=f"overage: {line.item}") for line in billed]
     return tuple(lines)
 
 

@@ -13,10 +13,13 @@ from decimal import Decimal
 from math import prod
 from typing import NamedTuple
 
+from costcalc.catalog.exchange import exchange_of
+from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.rates import RateEntry, RateTable
-from costcalc.catalog.forms.schema import Contract, Price, Source, When
+from costcalc.catalog.forms.schema import Price, Source, When
 from costcalc.catalog.things import SoldModel
 from costcalc.findings import Path
+from costcalc.units import full_usd
 from costcalc.week import WEEKDAYS, Window
 from costcalc.workload import TOKEN_METERS, Meter
 
@@ -55,13 +58,30 @@ RateCard = Mapping[Meter, Rate]
 
 
 class _Absolute(NamedTuple):
-    """An absolute rate: what it is, which entry of ``when`` said so (None: the plain rates), where and in what unit."""
+    """An absolute rate: what it is, which entry of ``when`` said so (None: the plain rates), where and in what unit.
+
+    What it is stands in USD, or in the currency of its exchange.
+    """
 
     usd: Decimal
     by: When | None
     path: Path
     table: RateTable
     source: Source
+    exchange: "_Exchange | None" = None
+
+
+class _Exchange(NamedTuple):
+    """How a price in another currency becomes USD: its code, units of it per USD, the day of the rate, its place."""
+
+    code: str
+    per_usd: Decimal
+    day: date
+    path: Path
+
+    def words(self, amount: Decimal) -> str:
+        """Say what the published price is, and at which rate it is converted."""
+        return f"{self.code} {full_usd(amount)} at {self.per_usd.normalize():f} per USD of {self.day}"
 
 
 class _Step(NamedTuple):
@@ -82,12 +102,15 @@ def rate_card(
         index: Which of its price entries is in force.
         active: Which of the entry's ``when`` entries hold.
         contract: The contract in force, or None.
-        day: The day whose fees of tools are in force.
+        day: The day whose fees of tools, and whose rates of exchange, are in force.
+
+    Raises:
+        UndecidableError: Prices are in a currency of which no rate is known for the day.
     """
     price = sold.model.prices[index]
     path: Path = (*sold.path, "prices", index)
-    listed = {**_tool_fees(sold, day), **_list_rates(price, path, active)}
-    own = _contracted_rates(sold, contract)
+    listed = {**_tool_fees(sold, day), **_list_rates(price, path, active, _exchange(sold, price.currency, day))}
+    own = _contracted_rates(sold, contract, day)
     card: dict[Meter, Rate] = {}
     for meter in (*listed, *(meter for meter in own if meter not in listed)):
         base = listed.get(meter)
@@ -114,27 +137,53 @@ def _tool_fees(sold: SoldModel, day: date) -> dict[Meter, _Absolute]:
     if found is None:
         return {}
     index, fees = found
-    return _absolute(fees, None, ("api", sold.provider, "tools", "prices", index), fees.source)
+    path: Path = ("api", sold.provider, "tools", "prices", index)
+    return _absolute(fees, None, path, fees.source, _exchange(sold, fees.currency, day))
 
 
-def _list_rates(price: Price, path: Path, active: tuple[int, ...]) -> dict[Meter, _Absolute]:
+def _list_rates(
+    price: Price, path: Path, active: tuple[int, ...], exchange: _Exchange | None
+) -> dict[Meter, _Absolute]:
     """Let later entries win, meter by meter."""
-    won = _absolute(price, None, path, price.source)
+    won = _absolute(price, None, path, price.source, exchange)
     for index in active:
-        won |= _absolute(price.when[index], price.when[index], (*path, "when", index), price.source)
+        won |= _absolute(price.when[index], price.when[index], (*path, "when", index), price.source, exchange)
     return won
 
 
-def _absolute(entry: RateEntry, by: When | None, path: Path, source: Source) -> dict[Meter, _Absolute]:
-    return {meter: _Absolute(usd, by, (*path, table.key, meter), table, source) for meter, usd, table in entry.rates()}
+def _absolute(
+    entry: RateEntry, by: When | None, path: Path, source: Source, exchange: _Exchange | None
+) -> dict[Meter, _Absolute]:
+    if exchange is None:
+        rates = entry.rates()
+        return {meter: _Absolute(usd, by, (*path, table.key, meter), table, source) for meter, usd, table in rates}
+    return {
+        meter: _Absolute(amount, by, (*path, table.own_key, meter), table, source, exchange)
+        for meter, amount, table in entry.own_rates()
+    }
 
 
-def _contracted_rates(sold: SoldModel, contract: Contract | None) -> dict[Meter, _Absolute]:
+def _exchange(sold: SoldModel, currency: str | None, day: date) -> _Exchange | None:
+    """Find the rate at which prices of a day become USD; None where they are in USD.
+
+    Raises:
+        UndecidableError: No rate of that currency is known for the day.
+    """
+    rate = exchange_of(sold, currency, day)
+    if rate is None or currency is None:
+        return None
+    index = sold.currencies()[currency].prices.index(rate)
+    path: Path = ("exchange_rates", currency, "prices", index, "per_usd")
+    return _Exchange(currency, rate.per_usd, rate.effective, path)
+
+
+def _contracted_rates(sold: SoldModel, contract: Contract | None, day: date) -> dict[Meter, _Absolute]:
     names = (sold.id, *sold.model.aliases)
     name = next((name for name in names if contract is not None and name in contract.models), None)
     if contract is None or name is None:
         return {}
-    return _absolute(contract.models[name], None, ("contracts", sold.provider, "models", name), contract.source)
+    own, path = contract.models[name], ("contracts", sold.provider, "models", name)
+    return _absolute(own, None, path, contract.source, _exchange(sold, own.currency, day))
 
 
 def _multipliers(price: Price, path: Path, active: tuple[int, ...], meter: Meter, by: When | None) -> list[_Step]:
@@ -167,20 +216,25 @@ def _implies(published: When, multiplier: When) -> bool:
 
 def _rate(meter: Meter, paid: _Absolute, steps: list[_Step], *, listed: _Absolute) -> Rate:
     factor = prod((step.factor for step in steps), start=Decimal(1))
-    per = paid.table.per
-    list_usd = listed.usd if listed.table.per == per else listed.usd * per / listed.table.per
+    per, exchange = paid.table.per, paid.exchange
+    list_usd = _in_usd(listed) if listed.table.per == per else _in_usd(listed) * per / listed.table.per
     said = [describe(paid.by)] if paid.by is not None else ["contracted"] if paid.path[0] == "contracts" else []
+    said += [exchange.words(paid.usd)] if exchange is not None else []
     return Rate(
         item=meter,
         unit=paid.table.unit_of(meter),
         per=per,
-        usd=paid.usd * factor if steps else paid.usd,
+        usd=_in_usd(paid) * factor if steps else _in_usd(paid),
         list_usd=list_usd * factor if steps else list_usd,
         conditions=", ".join([*said, *(step.words for step in steps)]),
         path=paid.path,
-        also=tuple(step.path for step in steps),
+        also=(*((exchange.path,) if exchange is not None else ()), *(step.path for step in steps)),
         source=paid.source,
     )
+
+
+def _in_usd(rate: _Absolute) -> Decimal:
+    return rate.usd if rate.exchange is None else rate.usd / rate.exchange.per_usd
 
 
 def _discounted(rate: Rate, sold: SoldModel, contract: Contract | None) -> Rate:

@@ -11,7 +11,6 @@ from costcalc.recommend.answer import Again, Recommendation
 from costcalc.recommend.margin import next_step
 from costcalc.recommend.pick import unknown_of
 from costcalc.recommend.question import Candidate
-from costcalc.units import usd
 
 
 def measure_first(answer: Recommendation) -> Iterator[str]:
@@ -41,7 +40,7 @@ def ask_again(answer: Recommendation) -> Iterator[Again]:
         yield Again("volume", durable, f"{where} it {winner.id} is the cheaper side")
     step = next_step(answer.question, choice) if choice.side == "build" else None
     if step is not None:
-        yield Again("volume", step[0], f"above it {choice.id} needs more machines and costs ${usd(step[1])} a month")
+        yield Again("volume", step[0], f"above it {choice.id} needs more machines and costs", step[1])
     yield _next_day(answer, choice)
     if answer.runner_up is not None and choice.usd and answer.runner_up.usd > choice.usd:
         factor = answer.runner_up.usd / choice.usd
@@ -62,7 +61,7 @@ def _next_day(answer: Recommendation, choice: Candidate) -> Again:
             days += [(day, f"another price of {sold.ref} holds") for day in later]
             if sold.model.retired is not None and sold.model.retired > today:
                 days.append((sold.model.retired, f"{sold.ref} is retired"))
-    stale = choice.priced.source.evidence_day + timedelta(days=MAX_AGE_DAYS)
+    stale = choice.priced.evidence_day + timedelta(days=MAX_AGE_DAYS)
     days.append((max(stale, today), f"nobody will have seen the price of {choice.id} for {MAX_AGE_DAYS} days"))
     day, because = min(days)
     return Again("date", day, because)

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from costcalc.analysis.tco import Range
 from costcalc.case.case import Case
 from costcalc.catalog.forms.options import Costs
+from costcalc.money import USD, Money
 from costcalc.recommend.doubt import Doubt
 from costcalc.recommend.margin import Margin
 from costcalc.recommend.pool import Sorted
@@ -35,12 +36,18 @@ class Again(NamedTuple):
     Args:
         what: ``volume``, ``date`` or ``price``.
         at: The volume [Mtok/month], the day, or the factor on the answer's cost.
-        because: What changes then.
+        change: What changes then.
+        usd: What the answer costs from then on, where that is the change [USD/month].
     """
 
     what: Literal["volume", "date", "price"]
     at: Decimal | date
-    because: str
+    change: str
+    usd: Decimal | None = None
+
+    def because(self, money: Money = USD) -> str:
+        """Say what changes then."""
+        return self.change if self.usd is None else f"{self.change} {money.text(self.usd)} a month"
 
 
 class Asked(NamedTuple):

@@ -126,7 +126,7 @@ def _of_api(sold: SoldModel, workload: Workload, catalog: Catalog, day: date, *,
     place = region or workload.region
     yield "sold_in_region", workload.region is None or any(price.sold_in(str(place)) for price in prices)
     yield "sells_batch", any(when.processing == "batch" for price in prices for when in price.when)
-    meters = {meter for price in prices for meter in price.usd_per_mtok or {}}
+    meters = {meter for price in prices for meter in price.usd_per_mtok or price.per_mtok or {}}
     known = catalog.models[open_model] if open_model is not None and open_model in catalog.models else None
     reads = model.reads if model.reads is not None else known.reads if known is not None else None
     for kind in ("image", "audio", "video"):

@@ -4,20 +4,21 @@ from decimal import Decimal
 
 from costcalc.catalog.rules.verdicts import Rule
 from costcalc.catalog.rules.vocabulary import FACTS, Value
+from costcalc.money import USD, Money
 from costcalc.recommend.facts import Facts
-from costcalc.units import rounded, usd
+from costcalc.units import rounded
 
 _CENT = Decimal("0.01")
 
 
-def sentence(rule: Rule, facts: Facts) -> str:
+def sentence(rule: Rule, facts: Facts, money: Money = USD) -> str:
     """Write what a rule says of facts; one that nobody knows is called unknown."""
-    shown = {name: written(name, facts[name]) if name in facts else f"an unknown {name}" for name in rule.said}
+    shown = {name: written(name, facts[name], money) if name in facts else f"an unknown {name}" for name in rule.said}
     return rule.entry.say.format_map(shown)
 
 
-def written(name: str, value: Value) -> str:
-    """Write a fact's value with its unit.
+def written(name: str, value: Value, money: Money = USD) -> str:
+    """Write a fact's value with its unit, an amount in the currency that is shown.
 
     Example:
         >>> written("monthly_usd", Decimal("1234.5")), written("utilisation", Decimal("0.2214"))
@@ -31,7 +32,7 @@ def written(name: str, value: Value) -> str:
         return str(value).replace("_", " ") if name in {"workload_kind", "tenure"} else str(value)
     unit = FACTS[name].unit
     if unit.startswith("USD"):
-        return f"${usd(value)}"
+        return money.text(value)
     if unit == "share":
         return f"{_short(value * 100)} %"
     if unit == "percent":

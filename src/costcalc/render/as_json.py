@@ -15,12 +15,22 @@ def envelope(report: Report, *, version: str) -> dict[str, Json]:
         "tool": {"name": "costcalc", "version": version},
         "as_of": report.as_of.isoformat() if report.as_of else None,
         "catalog": {"digest": report.digest_of()} if report.digest_of else None,
-        "inputs": report.inputs,
+        "inputs": inputs_of(report),
         "result": {"verdict": list(report.verdict), **report.result}
         if report.result and report.verdict
         else report.result,
         "diagnostics": [diagnostic(finding) for finding in report.diagnostics],
     }
+
+
+def inputs_of(report: Report) -> Mapping[str, Json]:
+    """Give what was asked; amounts are in USD, so another currency comes with its rate, for whoever converts them."""
+    money = report.money
+    if money.is_usd:
+        return report.inputs
+    day = money.day.isoformat() if money.day is not None else None
+    rate: dict[str, Json] = {"code": money.code, "per_usd": money.per_usd, "day": day, "source": money.source}
+    return {**report.inputs, "currency": rate}
 
 
 def diagnostic(finding: Finding) -> dict[str, Json]:

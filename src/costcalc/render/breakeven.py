@@ -9,6 +9,7 @@ from costcalc.analysis.envelope import Reign
 from costcalc.analysis.stretches import AtVolume, Detail, Stretch
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.curve import CostCurve
+from costcalc.money import USD, Money
 from costcalc.render.charts.lines import Axis, Series, line_chart
 from costcalc.render.deployments import share
 from costcalc.render.report import (
@@ -26,7 +27,7 @@ from costcalc.render.report import (
 from costcalc.render.scale import Scale
 from costcalc.render.traffic import request_of
 from costcalc.render.verdict import fitting
-from costcalc.units import decimal, short, usd, whole
+from costcalc.units import decimal, short, whole
 
 _SHOWN = 12  # rows of the table on a page, that of those left out among them; --notes, JSON and CSV have all
 _FIRST = 8  # of them from the beginning, the others from the end
@@ -42,6 +43,7 @@ def break_even_report(
     inputs: Mapping[str, Json],
     said: Said,
     unicode: bool | None,
+    money: Money = USD,
 ) -> Report:
     """Put the break-even of two options into words and data.
 
@@ -53,25 +55,27 @@ def break_even_report(
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
         unicode: Whether to draw a chart, and with which characters; None for no chart.
+        money: In which currency amounts are shown.
     """
     return Report(
+        money=money,
         command="breakeven",
         as_of=pair.as_of,
         digest_of=catalog.digest_of,
         inputs={**inputs, "build": pair.build, "buy": pair.buy},
         result=_result(detail, scale, said.notes) | {"pair": _pair(pair, scale), "left_out": []},
         records=tuple(_interval(stretch, scale) for stretch in detail.stretches),
-        verdict=pair_verdict(pair, detail, scale),
+        verdict=pair_verdict(pair, detail, scale, money),
         blocks=(
             Heading(f"{pair.build} against {pair.buy}, {request_of(pair.mix)}, prices of {pair.as_of}"),
             _table(_shown(detail.stretches, scale), scale),
-            *_drawn(pair.curves, _chart_end(pair.reigns, scale), scale, unicode),
+            *_drawn(pair.curves, _chart_end(pair.reigns, scale), scale, unicode, money),
         ),
         assumed=said.notes[:ASSUMED_LINES],
         more=(
-            *listed("In the long run", _why_not_durable(pair, scale)),
+            *listed("In the long run", _why_not_durable(pair, scale, money)),
             *_bounds(pair, scale),
-            *_more(detail, scale, said, ()),
+            *_more(detail, scale, said, (), money),
         ),
     )
 
@@ -85,34 +89,36 @@ def cheapest_report(
     inputs: Mapping[str, Json],
     said: Said,
     unicode: bool | None,
+    money: Money = USD,
 ) -> Report:
     """Put the cheapest option for every volume into words and data; arguments as for `break_even_report`."""
     winners = {reign.option for reign in found.reigns}
     curves = [curve for curve in found.curves if curve.option in winners]
     left_out: list[dict[str, Json]] = [{"option": name, "reason": reason} for name, reason in found.left_out]
     return Report(
+        money=money,
         command="breakeven",
         as_of=found.as_of,
         digest_of=catalog.digest_of,
         inputs={**inputs, "options": list(found.options)},
         result=_result(detail, scale, said.notes) | {"pair": None, "left_out": left_out},
         records=tuple(_interval(stretch, scale) for stretch in detail.stretches),
-        verdict=cheapest_verdict(detail, scale),
+        verdict=cheapest_verdict(detail, scale, money),
         blocks=(
             Heading(f"The cheapest of {len(found.curves)} options, {request_of(found.mix)}, prices of {found.as_of}"),
             _table(_shown(detail.stretches, scale), scale),
-            *_drawn(curves, _chart_end(found.reigns, scale), scale, unicode),
+            *_drawn(curves, _chart_end(found.reigns, scale), scale, unicode, money),
         ),
         assumed=said.notes[:ASSUMED_LINES],
-        more=tuple(_more(detail, scale, said, [f"{name}: {reason}" for name, reason in found.left_out])),
+        more=tuple(_more(detail, scale, said, [f"{name}: {reason}" for name, reason in found.left_out], money)),
     )
 
 
-def pair_verdict(pair: BreakEven, detail: Detail, scale: Scale) -> tuple[str, ...]:
+def pair_verdict(pair: BreakEven, detail: Detail, scale: Scale, money: Money) -> tuple[str, ...]:
     """Say from which volume on the option to build is cheaper, or why it never is, and what holds for the user."""
     won = _won(pair, scale)
-    full, brief = ([*_yours(detail, scale, brief=brief)] for brief in (False, True))
-    return fitting([won, *_why_not_durable(pair, scale), *full], [won, *full], [won, *brief])
+    full, brief = ([*_yours(detail, scale, brief=brief, money=money)] for brief in (False, True))
+    return fitting([won, *_why_not_durable(pair, scale, money), *full], [won, *full], [won, *brief])
 
 
 def _won(pair: BreakEven, scale: Scale) -> str:
@@ -151,7 +157,7 @@ def _short(scale: Scale, requests: Fraction | None) -> str:
     return f"{scale.text(requests)} {scale.title}"
 
 
-def _why_not_durable(pair: BreakEven, scale: Scale) -> Iterator[str]:
+def _why_not_durable(pair: BreakEven, scale: Scale, money: Money) -> Iterator[str]:
     """Say why the option to build is not cheaper for good, where it is not."""
     if pair.durable_win is not None or pair.is_cut:
         return
@@ -159,18 +165,18 @@ def _why_not_durable(pair: BreakEven, scale: Scale) -> Iterator[str]:
     if end is not None:
         yield f"Its fleet serves no more than {_short(scale, end)}."
         return
-    build, buy = (usd(_per_unit(curve, scale)) for curve in pair.curves)
+    build, buy = (money.text(_per_unit(curve, scale)) for curve in pair.curves)
     unit = {"output_tokens": "Mtok", "requests": "request"}[scale.unit]
     full = " with every machine full" if pair.curves[0].breaks.ladders else ""
-    yield f"In the long run a further {unit} costs ${build} on {pair.build}{full}, and ${buy} on {pair.buy}."
+    yield f"In the long run a further {unit} costs {build} on {pair.build}{full}, and {buy} on {pair.buy}."
 
 
-def cheapest_verdict(detail: Detail, scale: Scale) -> tuple[str, ...]:
+def cheapest_verdict(detail: Detail, scale: Scale, money: Money) -> tuple[str, ...]:
     """Say which option is cheapest up to where, and what holds for the user."""
     if not detail.stretches:
         return ("None of the options can be compared.",)
     by_volume = _by_volume(detail, scale)
-    full, brief = ([*_yours(detail, scale, brief=brief)] for brief in (False, True))
+    full, brief = ([*_yours(detail, scale, brief=brief, money=money)] for brief in (False, True))
     return fitting([by_volume, *full], [by_volume, *brief])
 
 
@@ -188,13 +194,13 @@ def _by_volume(detail: Detail, scale: Scale) -> str:
     )
 
 
-def _yours(detail: Detail, scale: Scale, *, brief: bool) -> Iterator[str]:
+def _yours(detail: Detail, scale: Scale, *, brief: bool, money: Money) -> Iterator[str]:
     """Say in a sentence what holds at the user's own volume, or from the low to the high end of their range."""
     if not detail.at_volumes:
         return
     low, high = detail.at_volumes[0], detail.at_volumes[-1]
     if low is high:
-        yield f"You: {_short(scale, low.requests)}, where {_at(low, brief=brief)}."
+        yield f"You: {_short(scale, low.requests)}, where {_at(low, brief=brief, money=money)}."
         return
     span = f"You: {scale.text(low.requests)} to {_short(scale, high.requests)}"
     if _is_one_stretch(detail, low, high):
@@ -212,12 +218,12 @@ def _is_one_stretch(detail: Detail, low: AtVolume, high: AtVolume) -> bool:
     return any(stretch.lo < low.requests and (stretch.hi is None or high.requests <= stretch.hi) for stretch in serving)
 
 
-def _at(at: AtVolume, *, brief: bool = False) -> str:
+def _at(at: AtVolume, *, brief: bool = False, money: Money) -> str:
     cost = at.costs.get(at.cheapest) if at.cheapest is not None else None
     if cost is None:
         return "no option serves so much, or it is above --up-to"
-    against = f", ${usd(at.lead_usd)} less than {at.runner_up}" if at.lead_usd is not None and not brief else ""
-    return f"{at.cheapest} costs ${usd(cost)} a month{against}"
+    against = f", {money.text(at.lead_usd)} less than {at.runner_up}" if at.lead_usd is not None and not brief else ""
+    return f"{at.cheapest} costs {money.text(cost)} a month{against}"
 
 
 def _interval(stretch: Stretch, scale: Scale) -> dict[str, Json]:
@@ -265,11 +271,13 @@ def _cells(stretch: Stretch, scale: Scale) -> tuple[str, ...]:
     )
 
 
-def _more(detail: Detail, scale: Scale, said: Said, left_out: Sequence[str]) -> Iterator[Block]:
+def _more(detail: Detail, scale: Scale, said: Said, left_out: Sequence[str], money: Money) -> Iterator[Block]:
     if len(detail.stretches) > _SHOWN:
         yield Heading("All stretches")
         yield _table([_cells(stretch, scale) for stretch in detail.stretches], scale)
-    yield from listed("Your volume", [f"{_short(scale, at.requests)}: {_at(at)}" for at in detail.at_volumes])
+    yield from listed(
+        "Your volume", [f"{_short(scale, at.requests)}: {_at(at, money=money)}" for at in detail.at_volumes]
+    )
     yield from listed("Left out", left_out)
     yield from listed("Notes", said.notes[ASSUMED_LINES:])
     yield from listed("Caveats", [f"{', '.join(options)}: {text}" for text, options in detail.caveats])
@@ -322,20 +330,22 @@ def _result(detail: Detail, scale: Scale, notes: Sequence[str]) -> dict[str, Jso
     }
 
 
-def _drawn(curves: Sequence[CostCurve], end: Fraction, scale: Scale, unicode: bool | None) -> Iterator[Block]:
+def _drawn(
+    curves: Sequence[CostCurve], end: Fraction, scale: Scale, unicode: bool | None, money: Money
+) -> Iterator[Block]:
     """Draw the curves, exact at every column, up to half as much again as the last change."""
     if unicode is None or not curves:
         return
     volumes = [end * step / _CHART_COLUMNS for step in range(1, _CHART_COLUMNS + 1)]
-    series = [Series(curve.option, tuple(_height(curve, volume) for volume in volumes)) for curve in curves]
+    series = [Series(curve.option, tuple(_height(curve, volume, money) for volume in volumes)) for curve in curves]
     axis = Axis(f"{scale.title} a month", "0", scale.text(end))
-    yield Drawing(line_chart(series, axis, "USD a month", unicode=unicode))
+    yield Drawing(line_chart(series, axis, f"{money.code} a month", unicode=unicode))
 
 
-def _height(curve: CostCurve, volume: Fraction) -> float | None:
+def _height(curve: CostCurve, volume: Fraction, money: Money) -> float | None:
     if curve.breaks.end is not None and volume > curve.breaks.end:
         return None
-    return float(curve.at(volume))
+    return float(money.of(curve.at(volume)))
 
 
 def _chart_end(reigns: Sequence[Reign], scale: Scale) -> Fraction:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.schema import Contract
+from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.history import Dated, History, Series
 from costcalc.cost.rates import describe
 from costcalc.render.charts.sparkline import sparkline

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, assert_never, get_args
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.exchange import exchange_of
+from costcalc.catalog.forms.exchange_rates import Currency
 from costcalc.catalog.forms.options import BlendOption, Option, PlanOption, RateOption
 from costcalc.catalog.forms.schema import Price
 from costcalc.catalog.things import SoldModel
@@ -14,9 +16,10 @@ from costcalc.render.catalog_hardware import gpu_row, gpu_table, open_model_row,
 from costcalc.render.catalog_plans import plan_row, plan_table, plans_named
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table
-from costcalc.units import full_usd
+from costcalc.units import full_usd, short
+from costcalc.workload import TokenMeter
 
-ListKind = Literal["options", "models", "open-models", "gpus", "plans", "assumptions"]
+ListKind = Literal["options", "models", "open-models", "gpus", "plans", "assumptions", "currencies"]
 LIST_KINDS: tuple[ListKind, ...] = get_args(ListKind)
 
 _MODEL_COLUMNS = (
@@ -35,6 +38,13 @@ _ASSUMPTION_COLUMNS = (
     Column("value", "right"),
     Column("low–high", "right"),
     Column("unit", wraps=True),
+)
+_CURRENCY_COLUMNS = (
+    Column("currency"),
+    Column("per USD", "right"),
+    Column("of"),
+    Column("checked", rank=2),
+    Column("name", rank=1),
 )
 
 
@@ -76,7 +86,7 @@ def list_report(catalog: Catalog, kind: ListKind | None, pattern: str, *, as_of:
     return Report("catalog-list", as_of, catalog.digest_of, inputs, result, records, tuple(blocks))
 
 
-def _listed(kind: ListKind, catalog: Catalog, pattern: str, day: date) -> _Listed:
+def _listed(kind: ListKind, catalog: Catalog, pattern: str, day: date) -> _Listed:  # noqa: PLR0911  # an arm a kind
     match kind:
         case "options":
             rows = tuple(_option_row(catalog, name) for name in catalog.options if pattern in name.lower())
@@ -102,6 +112,13 @@ def _listed(kind: ListKind, catalog: Catalog, pattern: str, day: date) -> _Liste
         case "assumptions":
             rows = tuple(_assumption_row(catalog, name) for name in catalog.assumptions if pattern in name.lower())
             return _Listed(rows, tuple(_by_basis(rows)), "assumptions, each with its 90 % range")
+        case "currencies":
+            currencies = catalog.exchange_rates().items()
+            rows = tuple(
+                _currency_row(*each, day) for each in currencies if pattern in f"{each[0]} {each[1].name}".lower()
+            )
+            table = Table(_CURRENCY_COLUMNS, tuple(map(_cells, rows)))
+            return _Listed(rows, (table,), f"currencies with a rate of exchange, on {day}")
         case _:
             assert_never(kind)
 
@@ -153,7 +170,7 @@ def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
         price: Price | None = sold.price_on(day)[1]
     except UndecidableError:
         price = None
-    rates = (price.usd_per_mtok if price else None) or {}
+    rates = _in_usd(sold, price, day) if price is not None else {}
     return {
         "model": sold.ref,
         "input": rates.get("input"),
@@ -163,6 +180,17 @@ def _model_row(sold: SoldModel, day: date) -> dict[str, Json]:
         "checked": price.source.checked.isoformat() if price else None,
         "status": _status(sold, day),
     }
+
+
+def _in_usd(sold: SoldModel, price: Price, day: date) -> Mapping[TokenMeter, Decimal]:
+    """Give a price's plain rates of tokens [USD/Mtok]; nothing where its currency has no rate of exchange."""
+    try:
+        rate = exchange_of(sold, price.currency, day)
+    except UndecidableError:
+        return {}
+    if rate is None:
+        return price.usd_per_mtok or {}
+    return {meter: short(amount / rate.per_usd, 6) for meter, amount in (price.per_mtok or {}).items()}
 
 
 def _option_row(catalog: Catalog, name: str) -> dict[str, Json]:
@@ -198,6 +226,17 @@ def _assumption_row(catalog: Catalog, name: str) -> dict[str, Json]:
     held = catalog.assumptions[name]
     figures: dict[str, Json] = {"value": held.value, "low": held.low, "high": held.high}
     return {"assumption": name, **figures, "unit": held.unit, "basis": held.basis}
+
+
+def _currency_row(code: str, currency: Currency, day: date) -> dict[str, Json]:
+    rate = next((price for price in reversed(currency.prices) if price.effective <= day), None)
+    return {
+        "currency": code,
+        "per_usd": rate.per_usd if rate else None,
+        "since": rate.effective.isoformat() if rate else None,
+        "checked": rate.source.checked.isoformat() if rate else None,
+        "name": currency.name,
+    }
 
 
 def _by_basis(rows: Iterable[Mapping[str, Json]]) -> Iterator[Block]:

@@ -83,7 +83,7 @@ def _blocks(catalog: Catalog, thing: Thing) -> Iterator[Block]:
             yield from open_model_blocks(catalog, thing.entry)
         case "GPU":
             yield from gpu_blocks(catalog, thing.entry)
-        case "assumption":
+        case "assumption" | "currency":
             pass
         case _:
             assert_never(thing.kind)
@@ -140,6 +140,10 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     facts += [f"open weights {model.open_weights}"] if model.open_weights else []
     if (cacheable := model.cacheable or (sold.seller.cacheable if sold.seller is not None else None)) is not None:
         facts.append(f"caches prompts from {cacheable.from_tokens:,} tokens on, by {cacheable.source}")
+    if (added := sold.surcharge) is not None:
+        share = f"{quantity(added.share * 100)} % on {added.on}"
+        note = f" ({added.note})" if added.note else ""
+        facts.append(f"{sold.provider} adds {share}, by {added.source}{note}")
     facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
     if model.last_listed is not None:
         facts.append(f"in no list of prices since {model.last_listed}, by {model.last_listed_source}")
@@ -161,7 +165,10 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
         lines += [f"{quantity(amount)} {meter} of a month are free" for meter, amount in _free(price)]
         lines += [f"source: {price.source}, {price.source.looked_at}"]
         lines += [price.note] if price.note else []
-        title = f"List prices from {price.effective} on ({place}), USD per million tokens, per thousand for calls"
+        currency = price.currency or "USD"
+        title = (
+            f"List prices from {price.effective} on ({place}), {currency} per million tokens, per thousand for calls"
+        )
         yield Bullets(title, tuple(lines))
 
 
@@ -179,7 +186,7 @@ def _price_line(condition: str, rates: dict[str, str]) -> str:
 def _rates(entry: Price | When) -> dict[str, str]:
     rates: dict[str, str] = {
         meter: full_usd(usd) if table.key in _PLAIN else f"{full_usd(usd)} per {table.unit}"
-        for meter, usd, table in entry.rates()
+        for meter, usd, table in (*entry.rates(), *entry.own_rates())
     }
     multiply = entry.multiply if isinstance(entry, When) else None
     if isinstance(multiply, Decimal):

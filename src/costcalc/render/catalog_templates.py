@@ -10,6 +10,7 @@ _MODEL = """\
 # A model as one provider sells it. All keys: costcalc catalog schema api; how it is priced: docs/method/api.md.
 api:
   my-provider:  # its id: lower case, digits, hyphens
+    # surcharge: {share: 0.05, on: payments by card, source: {url: "https://example.com/fees", checked: $day}}
     models:
       my-model-1:
         # aliases: [my-model-latest]  # other ids under which the provider sells the same
@@ -25,6 +26,7 @@ api:
         prices:  # oldest first; a new price is one more entry, and no old one is changed
           - effective: $day  # its first day
             usd_per_mtok: {input: 3.00, cache_read: 0.30, output: 15.00}  # USD per million tokens
+            # in another currency: currency: CNY, and per_mtok in place of usd_per_mtok
             # usd_per_thousand: {web_search: 10.00}  # USD per thousand calls
             billed_as: {cache_write: input}  # a meter that is billed at another one's rate
             when:  # what holds under conditions

@@ -6,10 +6,11 @@ from fractions import Fraction
 
 from costcalc.budget.verdict import Checked, Spent, Verdict, sum_of
 from costcalc.catalog.catalog import Catalog
+from costcalc.money import USD, Money
 from costcalc.render.compare_data import line_data
 from costcalc.render.findings import worst_first
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed, marker_of
-from costcalc.units import MTOK, decimal, full_usd, rounded, usd, whole
+from costcalc.units import MTOK, decimal, rounded, whole
 
 _PLACES = Decimal("1e-12")
 _WORST = ("over", "undecided", "over as before", "warning", "no baseline", "suppressed", "inside")
@@ -21,22 +22,29 @@ _BUDGETS = (
     Column("left", "right", rank=1),
     Column("status"),
 )
-_WORKLOADS = (
-    Column("workload"),
-    Column("option"),
-    Column("$/month", "right"),
-    Column("$/Mtok", "right", rank=1),
-    Column("price of", rank=2),
-)
 _UNITS = {"monthly_usd": "", "usd_per_mtok": " /Mtok", "usd_per_request": " /request", "max_increase": " (increase)"}
 
 
-def check_report(results: Sequence[Checked], catalog: Catalog, *, inputs: Mapping[str, Json]) -> Report:
+def _workload_columns(money: Money) -> tuple[Column, ...]:
+    """Title what each workload costs."""
+    return (
+        Column("workload"),
+        Column("option"),
+        Column(money.per("month"), "right"),
+        Column(money.per("Mtok"), "right", rank=1),
+        Column("price of", rank=2),
+    )
+
+
+def check_report(
+    results: Sequence[Checked], catalog: Catalog, *, inputs: Mapping[str, Json], money: Money = USD
+) -> Report:
     """Put judged scenarios into words and data."""
     budgets = [_verdict(each.file, one) for each in results for one in each.verdicts]
     findings = tuple(finding for each in results for finding in each.findings)
     total = sum_of(each.total for each in results)
     return Report(
+        money=money,
         command="check",
         as_of=results[0].as_of,
         digest_of=catalog.digest_of,
@@ -53,7 +61,7 @@ def check_report(results: Sequence[Checked], catalog: Catalog, *, inputs: Mappin
             "workloads": [_spent(each.file, one) for each in results for one in each.spent],
         },
         records=tuple(budgets),
-        blocks=tuple(_blocks(results, total)),
+        blocks=tuple(_blocks(results, total, money)),
         diagnostics=findings,
         marker=marker_of("check"),
     )
@@ -114,28 +122,31 @@ def _spent(file: str, one: Spent) -> dict[str, Json]:
     }
 
 
-def _blocks(results: Sequence[Checked], total: Fraction | None) -> Iterator[Block]:
+def _blocks(results: Sequence[Checked], total: Fraction | None, money: Money) -> Iterator[Block]:
     for each in results:
         yield Heading(f"{each.file}, a month at the prices of {each.as_of}")
         ordered = sorted(each.verdicts, key=lambda one: _WORST.index(one.status))
-        yield Table(_BUDGETS, tuple(_budget_row(one) for one in ordered))
-        owed = (_owed_row(provider, unused) for provider, unused in each.unused)
-        yield Table(_WORKLOADS, (*(_workload_row(one) for one in each.spent), *owed, _total_row(each.total)))
+        yield Table(_BUDGETS, tuple(_budget_row(one, money) for one in ordered))
+        owed = (_owed_row(provider, unused, money) for provider, unused in each.unused)
+        yield Table(
+            _workload_columns(money),
+            (*(_workload_row(one, money) for one in each.spent), *owed, _total_row(each.total, money)),
+        )
         said = [f"{one.place}: {one.level}: {one.message}" for one in worst_first(each.findings)]
         yield from listed("Findings", said)
     if len(results) > 1:
-        known = usd(decimal(total)) if total is not None else "unknown: a price is missing"
+        known = money.cell(decimal(total)) if total is not None else "unknown: a price is missing"
         yield Paragraph(f"All files together: {known} a month.")
 
 
-def _budget_row(one: Verdict) -> tuple[str, ...]:
+def _budget_row(one: Verdict, money: Money) -> tuple[str, ...]:
     limit = one.deny if one.deny is not None else one.warn
     return (
         one.budget + _UNITS[one.limited],
         one.scope,
-        full_usd(limit) if limit is not None else "–",
-        f"{full_usd(one.actual)}{_at(one)}" if one.actual is not None else "unknown",
-        full_usd(one.headroom) if one.headroom is not None else "–",
+        money.full_cell(limit) if limit is not None else "–",
+        f"{money.full_cell(one.actual)}{_at(one)}" if one.actual is not None else "unknown",
+        money.full_cell(one.headroom) if one.headroom is not None else "–",
         one.status.upper() if one.status in {"over", "undecided"} else one.status,
     )
 
@@ -144,20 +155,20 @@ def _at(one: Verdict) -> str:
     return f" at {one.at.upper()}" if one.ranged else ""
 
 
-def _workload_row(one: Spent) -> tuple[str, ...]:
+def _workload_row(one: Spent, money: Money) -> tuple[str, ...]:
     known, tokens = one.usd, Fraction(one.workload.output_tokens)
     return (
         one.workload.name,
         one.option,
-        usd(decimal(known)) if known is not None else "unknown",
-        usd(decimal(known * MTOK / tokens)) if known is not None and tokens else "–",
+        money.cell(decimal(known)) if known is not None else "unknown",
+        money.cell(decimal(known * MTOK / tokens)) if known is not None and tokens else "–",
         one.estimate.price_date.isoformat() if one.estimate is not None else "–",
     )
 
 
-def _owed_row(provider: str, unused: Fraction) -> tuple[str, ...]:
-    return (f"commitment to {provider}, unused", "", usd(decimal(unused)), "", "")
+def _owed_row(provider: str, unused: Fraction, money: Money) -> tuple[str, ...]:
+    return (f"commitment to {provider}, unused", "", money.cell(decimal(unused)), "", "")
 
 
-def _total_row(total: Fraction | None) -> tuple[str, ...]:
-    return ("all of them", "", usd(decimal(total)) if total is not None else "unknown", "", "")
+def _total_row(total: Fraction | None, money: Money) -> tuple[str, ...]:
+    return ("all of them", "", money.cell(decimal(total)) if total is not None else "unknown", "", "")

@@ -10,6 +10,7 @@ from costcalc.analysis.decision import Decision
 from costcalc.case.case import Case
 from costcalc.cost.estimate import Estimate
 from costcalc.findings import Finding
+from costcalc.money import USD, Money
 from costcalc.render.compare_data import part_data, reason_data, record_data, result_data
 from costcalc.render.compare_explain import explained
 from costcalc.render.compare_rows import FLAGS, cells_of, columns_of, rows_of
@@ -18,7 +19,7 @@ from costcalc.render.numbers import compact, count, percent, significant, times
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
 from costcalc.render.verdict import fitting
-from costcalc.units import decimal, usd, whole
+from costcalc.units import decimal, whole
 
 _SAVINGS = 4  # how many of them are said
 
@@ -47,6 +48,7 @@ def comparison_report(
     said: Said,
     shown: Shown,
     parts: Sequence[Comparison] = (),
+    money: Money = USD,
 ) -> Report:
     """Put a comparison into words and data.
 
@@ -59,10 +61,12 @@ def comparison_report(
         said: What the command has to say of its inputs.
         shown: How much is shown.
         parts: The comparison of each of several workloads, whose sum the result is.
+        money: In which currency amounts are shown.
     """
     catalog = case.catalog
     notes = (*said.notes, *_by_volume(by_volume, case))
     return Report(
+        money=money,
         command="compare",
         as_of=comparison.as_of,
         digest_of=catalog.digest_of,
@@ -73,10 +77,16 @@ def comparison_report(
             *(record_data(comparison, one) for one in comparison.estimates),
             *map(reason_data, comparison.unpriced),
         ),
-        verdict=verdict(decision),
-        blocks=(*_table(comparison, case, shown), *(explained(comparison, catalog, said) if shown.explain else ())),
+        verdict=verdict(decision, money),
+        blocks=(
+            *_table(comparison, case, shown, money),
+            *(explained(comparison, catalog, said, money) if shown.explain else ()),
+        ),
         assumed=said.notes[:ASSUMED_LINES],
-        more=(*_parts_table(parts), *_more(comparison, [*notes[ASSUMED_LINES:], *_differing(comparison)])),
+        more=(
+            *_parts_table(parts, money),
+            *_more(comparison, [*notes[ASSUMED_LINES:], *_differing(comparison)], money),
+        ),
         diagnostics=tuple(
             Finding("unpriced", "warning", f"{each.option} is not compared: {each.reason}", subject=each.option)
             for each in comparison.unpriced
@@ -84,33 +94,35 @@ def comparison_report(
     )
 
 
-def verdict(decision: Decision) -> tuple[str, ...]:
+def verdict(decision: Decision, money: Money) -> tuple[str, ...]:
     """Say the answer in at most three sentences."""
-    return fitting(_sentences(decision, brief=False), _sentences(decision, brief=True))
+    return fitting(_sentences(decision, brief=False, money=money), _sentences(decision, brief=True, money=money))
 
 
-def _sentences(decision: Decision, *, brief: bool) -> Iterator[str]:
+def _sentences(decision: Decision, *, brief: bool, money: Money) -> Iterator[str]:
     cheapest, today = decision.cheapest, decision.today
     if cheapest is None:
         yield "None of the compared options can serve this traffic at a known price."
         return
     of = f"Cheapest of {decision.compared} options"
     if today is not None:
-        yield f"Today ${usd(today.monthly_usd)} a month on {today.option}."
-        yield f"{_cheaper(decision, today, brief=brief)}."
+        yield f"Today {money.text(today.monthly_usd)} a month on {today.option}."
+        yield f"{_cheaper(decision, today, brief=brief, money=money)}."
     elif decision.output_alone is not None:
-        yield f"{of} with typical prompts: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month."
+        yield f"{of} with typical prompts: {cheapest.option}, {money.text(cheapest.monthly_usd)} a month."
         alone = decision.output_alone
-        yield f"Counting output alone: {alone.option}, ${usd(alone.monthly_usd)}."
+        yield f"Counting output alone: {alone.option}, {money.text(alone.monthly_usd)}."
     else:
         vouched = decision.vouched
-        evidence = f"; with evidence for this work: {vouched.option}, ${usd(vouched.monthly_usd)}" if vouched else ""
-        yield f"{of}: {cheapest.option}, ${usd(cheapest.monthly_usd)} a month{evidence}."
+        evidence = (
+            f"; with evidence for this work: {vouched.option}, {money.text(vouched.monthly_usd)}" if vouched else ""
+        )
+        yield f"{of}: {cheapest.option}, {money.text(cheapest.monthly_usd)} a month{evidence}."
     if decision.build is not None:
-        yield f"{_own_gpus(decision, decision.build, brief=brief)}."
+        yield f"{_own_gpus(decision, decision.build, brief=brief, money=money)}."
 
 
-def _cheaper(decision: Decision, today: Estimate, *, brief: bool) -> str:
+def _cheaper(decision: Decision, today: Estimate, *, brief: bool, money: Money) -> str:
     """Say what would cost less than today's option."""
     cheapest, vouched = decision.cheapest, decision.vouched
     assert cheapest is not None  # the verdict has said so
@@ -118,7 +130,7 @@ def _cheaper(decision: Decision, today: Estimate, *, brief: bool) -> str:
         return f"None of the {decision.compared} options that were compared costs less"
 
     def changed(estimate: Estimate) -> str:
-        month = "" if brief else f", ${usd(estimate.monthly_usd)}"  # the table has it
+        month = "" if brief else f", {money.text(estimate.monthly_usd)}"  # the table has it
         return f"{estimate.option}{month} ({_change(estimate, today)})"
 
     of, work = f"Of {decision.compared} options", "" if brief else " for this work"
@@ -139,25 +151,27 @@ def _change(estimate: Estimate, today: Estimate) -> str:
     return f"{share:+d} %".replace("-", "−") if share else "±0 %"
 
 
-def _own_gpus(decision: Decision, build: Estimate, *, brief: bool) -> str:
+def _own_gpus(decision: Decision, build: Estimate, *, brief: bool, money: Money) -> str:
     """Say from which volume one's own machines are the cheapest."""
     you = f"you: {significant(decision.your_mtok)}"
     if decision.builds_now:
         return f"Your own GPUs are the cheapest at your {significant(decision.your_mtok)} Mtok of output a month"
     if decision.build_from_mtok is None and brief:
-        return f"Own GPUs of these: cheapest at no volume, now at least ${usd(build.monthly_usd)}"
+        return f"Own GPUs of these: cheapest at no volume, now at least {money.text(build.monthly_usd)}"
     if decision.build_from_mtok is None:
-        return f"Of these, your own GPUs are the cheapest at no volume; the least now is ${usd(build.monthly_usd)}"
+        return (
+            f"Of these, your own GPUs are the cheapest at no volume; the least now is {money.text(build.monthly_usd)}"
+        )
     unit = "Mtok" if brief else "Mtok of output"
     return f"Your own GPUs: not below {significant(decision.build_from_mtok)} {unit} a month ({you})"
 
 
-def _table(comparison: Comparison, case: Case, shown: Shown) -> Iterator[Block]:
+def _table(comparison: Comparison, case: Case, shown: Shown, money: Money) -> Iterator[Block]:
     yield Heading(_title(comparison, case))
     if not comparison.estimates:
         return
     rows = rows_of(comparison, case.catalog, today=shown.today, every_row=shown.every_row)
-    columns = columns_of(comparison)
+    columns = columns_of(comparison, money)
     flags = {row.flag for row in rows}
     notes = [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
     if any(len(row.estimates) > 1 for row in rows):
@@ -167,15 +181,22 @@ def _table(comparison: Comparison, case: Case, shown: Shown) -> Iterator[Block]:
     if not shown.every_row and len(comparison.asked) < every:
         rest = f" ({left_out} of these have no row)" if left_out else ""
         notes.append(f"{len(comparison.asked)} of {every} options were compared{rest}: --all has every one")
-    yield Table(columns, tuple(cells_of(row, comparison, columns, _site(row.first)) for row in rows), tuple(notes))
+    yield Table(
+        columns, tuple(cells_of(row, comparison, columns, _site(row.first), money) for row in rows), tuple(notes)
+    )
 
 
-def _parts_table(parts: Sequence[Comparison]) -> Iterator[Block]:
+def _parts_table(parts: Sequence[Comparison], money: Money) -> Iterator[Block]:
     """Show the cheapest that can be chosen for each of several workloads."""
     rows = [(part, next(iter(part.to_choose), None)) for part in parts]
     if rows:
         yield Heading("Workloads")
-        columns = (Column("workload"), Column("requests", "right"), Column("cheapest"), Column("$/month", "right"))
+        columns = (
+            Column("workload"),
+            Column("requests", "right"),
+            Column("cheapest"),
+            Column(money.per("month"), "right"),
+        )
         yield Table(
             columns,
             tuple(
@@ -183,7 +204,7 @@ def _parts_table(parts: Sequence[Comparison]) -> Iterator[Block]:
                     part.workload.name,
                     count(part.workload.requests),
                     cheapest.option if cheapest is not None else "–",
-                    usd(cheapest.monthly_usd) if cheapest is not None else "–",
+                    money.cell(cheapest.monthly_usd) if cheapest is not None else "–",
                 )
                 for part, cheapest in rows
             ),
@@ -205,8 +226,8 @@ def _site(estimate: Estimate) -> str:
     return urlsplit(estimate.source.url).hostname or "" if estimate.source.url else "see Sources"
 
 
-def _more(comparison: Comparison, notes: Sequence[str]) -> Iterator[Block]:
-    machines = tuple(deployment_blocks(comparison.estimates))
+def _more(comparison: Comparison, notes: Sequence[str], money: Money) -> Iterator[Block]:
+    machines = tuple(deployment_blocks(comparison.estimates, money))
     if machines:
         yield Heading("Machines")
         yield from machines

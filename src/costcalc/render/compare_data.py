@@ -78,7 +78,8 @@ def _figures(comparison: Comparison, one: Estimate) -> dict[str, Json]:
 
 def _models(one: Estimate) -> list[Json]:
     """Name the sold models whose prices an estimate rests on, as the catalog does."""
-    return [*dict.fromkeys(f"{line.path[1]}/{line.path[3]}" for line in one.lines if line.path[0] == "api")]
+    metered = [line for line in one.lines if line.part == "meter" and line.path[0] == "api"]
+    return [*dict.fromkeys(f"{line.path[1]}/{line.path[3]}" for line in metered)]
 
 
 def _source(source: Source | None) -> dict[str, Json] | None:

@@ -6,17 +6,17 @@ from costcalc.analysis.compare import Comparison
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.estimate import CostLine
+from costcalc.money import USD, Money
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Heading, Said, listed
-from costcalc.units import full_usd, usd
 
 
-def explained(comparison: Comparison, catalog: Catalog, said: Said) -> Iterator[Block]:
+def explained(comparison: Comparison, catalog: Catalog, said: Said, money: Money) -> Iterator[Block]:
     """List every line of every option, and the assumptions that they rest on."""
     yield Heading("How each figure comes about: quantity × unit price, summed over the lines")
     for estimate in comparison.estimates:
         lines = [_explained_line(line, catalog) for line in estimate.lines]
-        title = f"{estimate.option}: ${usd(estimate.monthly_usd)} a month, price of {estimate.price_date}"
+        title = f"{estimate.option}: {money.text(estimate.monthly_usd)} a month, price of {estimate.price_date}"
         yield Bullets(title, tuple(lines))
     used = dict.fromkeys([*said.assumptions, *(name for one in comparison.estimates for name in one.assumptions)])
     yield from listed("Assumptions used", [_explained_assumption(name, catalog) for name in used])
@@ -24,11 +24,13 @@ def explained(comparison: Comparison, catalog: Catalog, said: Said) -> Iterator[
 
 def _explained_line(line: CostLine, catalog: Catalog) -> str:
     conditions = f" ({line.conditions})" if line.conditions else ""
-    listed = f" (list ${full_usd(line.list_unit_price_usd)})" if line.list_unit_price_usd != line.unit_price_usd else ""
+    listed = (
+        f" (list {USD.full_text(line.list_unit_price_usd)})" if line.list_unit_price_usd != line.unit_price_usd else ""
+    )
     places = ", ".join(f"{place.document.layer} {place}" for place in map(catalog.place, (line.path, *line.also)))
     return (
-        f"{line.item}{conditions}: {quantity(line.quantity)} {line.unit} × ${full_usd(line.unit_price_usd)}{listed}"
-        f" = ${full_usd(line.usd)}; {places}; {origin(line.source)}"
+        f"{line.item}{conditions}: {quantity(line.quantity)} {line.unit} × {USD.full_text(line.unit_price_usd)}{listed}"
+        f" = {USD.full_text(line.usd)}; {places}; {origin(line.source)}"
     )
 
 

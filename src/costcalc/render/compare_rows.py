@@ -7,9 +7,9 @@ from typing import NamedTuple
 from costcalc.analysis.compare import Comparison, model_behind
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import Deployment, Estimate
+from costcalc.money import Money
 from costcalc.render.numbers import count
 from costcalc.render.report import Column
-from costcalc.units import usd
 
 MOST_ROWS = 12
 ALWAYS = 4  # options of the headline that always have a row of their own: those of the mission
@@ -89,16 +89,16 @@ def _fewer(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(row for row in rows if row in kept)
 
 
-def columns_of(comparison: Comparison) -> tuple[Column, ...]:
+def columns_of(comparison: Comparison, money: Money) -> tuple[Column, ...]:
     """Give the columns of the table."""
     alone = bool(comparison.with_prompts)
-    dearest = max((len(usd(estimate.monthly_usd)) for estimate in comparison.estimates), default=0)
+    dearest = max((len(money.cell(estimate.monthly_usd)) for estimate in comparison.estimates), default=0)
     columns = [
         Column("option"),
         Column("kind", rank=1 if dearest > _WIDE else 0),  # beside two columns of trillions it has no room
-        Column("$/month", "right", means="counts output alone" if alone else ""),
+        Column(money.per("month"), "right", means="counts output alone" if alone else ""),
         Column("with prompts", "right", means="adds the prompts of typical requests"),
-        Column("$/Mtok", "right", rank=4, means="is $/month per million output tokens"),
+        Column(money.per("Mtok"), "right", rank=4, means=f"is {money.per('month')} per million output tokens"),
         Column("replicas", "right", rank=3),
         Column("price of", rank=2),
         Column("source", rank=5),
@@ -111,7 +111,7 @@ def _deployed(comparison: Comparison) -> bool:
     return any(estimate.deployment is not None for estimate in comparison.estimates)
 
 
-def cells_of(row: Row, comparison: Comparison, columns: Sequence[Column], source: str) -> tuple[str, ...]:
+def cells_of(row: Row, comparison: Comparison, columns: Sequence[Column], source: str, money: Money) -> tuple[str, ...]:
     """Write a row's cells for some columns."""
     first, last = row.first, row.estimates[-1]
     more = len(row.estimates) - 1
@@ -123,9 +123,9 @@ def cells_of(row: Row, comparison: Comparison, columns: Sequence[Column], source
     cells = {
         "option": f"{first.option}{f' +{more}' if more else ''}",
         "kind": f"{first.side}{f' ({row.flag})' if row.flag else ''}",
-        "$/month": _span(months),
-        "with prompts": _span(decisive),
-        "$/Mtok": usd(per_mtok) if per_mtok is not None else "–",
+        money.per("month"): _span(months, money),
+        "with prompts": _span(decisive, money),
+        money.per("Mtok"): money.cell(per_mtok) if per_mtok is not None else "–",
         "replicas": replicas(first.deployment),
         "price of": first.price_date.isoformat(),
         "source": source,
@@ -133,11 +133,11 @@ def cells_of(row: Row, comparison: Comparison, columns: Sequence[Column], source
     return tuple(cells[column.title] for column in columns)
 
 
-def _span(amounts: Sequence[Decimal]) -> str:
+def _span(amounts: Sequence[Decimal], money: Money) -> str:
     """Write an amount, or the range of several: from where on, where both ends are too wide for a column."""
     if not amounts:
         return "–"
-    low, high = usd(amounts[0]), usd(amounts[-1])
+    low, high = money.cell(amounts[0]), money.cell(amounts[-1])
     span = f"{low}–{high}"
     return low if low == high else span if len(span) <= _WIDEST else f"from {low}"
 

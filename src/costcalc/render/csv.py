@@ -5,6 +5,7 @@ import io
 import re
 from decimal import Decimal
 
+from costcalc.money import Money
 from costcalc.render.report import Json, Report
 
 # what a spreadsheet takes for a formula: at the start of a cell, and behind a semicolon, which parts cells where a
@@ -16,14 +17,22 @@ def as_csv(report: Report) -> str:
     """Render the records under one header.
 
     A text cell that a spreadsheet would take for a formula gets a leading quote: names come from YAML
-    that somebody else wrote.
+    that somebody else wrote. Amounts are in USD, as the columns say; another currency comes with its rate, to convert.
     """
     buffer = io.StringIO(newline="")
-    header = list(dict.fromkeys(key for record in report.records for key in record))
+    rate = _rate(report.money)
+    header = list(dict.fromkeys(key for record in report.records for key in (*record, *rate)))
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(map(_cell, header))
-    writer.writerows([_cell(record.get(key)) for key in header] for record in report.records)
+    writer.writerows([_cell({**record, **rate}.get(key)) for key in header] for record in report.records)
     return buffer.getvalue()
+
+
+def _rate(money: Money) -> dict[str, Json]:
+    """Give the columns of a rate of exchange, where one was asked for."""
+    if money.is_usd:
+        return {}
+    return {"currency": money.code, "currency_per_usd": money.per_usd, "currency_day": str(money.day)}
 
 
 def _cell(value: Json) -> str:

@@ -5,29 +5,37 @@ from decimal import Decimal
 
 from costcalc.analysis.published import HoldsAt
 from costcalc.cost.estimate import Deployment, Estimate
+from costcalc.money import USD, Money
 from costcalc.render.numbers import count
 from costcalc.render.report import Block, Column, Json, Table
-from costcalc.units import decimal, short, usd
-
-_COLUMNS = (
-    Column("self-hosted option"),
-    Column("machines", rank=2),
-    Column("tokens/s", "right", means="is the output of one replica at full load"),
-    Column("80 % interval", "right", rank=1),
-    Column("in use", "right", means="how much of that is asked for"),
-    Column("$/Mtok now", "right", means="what the machines cost, whatever the volume, over this month's output"),
-    Column("busy", "right", means="the same if they were always at full load"),
-)
+from costcalc.units import decimal, short
 
 
-def deployment_blocks(estimates: Sequence[Estimate]) -> Iterator[Block]:
+def _columns(money: Money) -> tuple[Column, ...]:
+    """Title what is said of the hardware."""
+    return (
+        Column("self-hosted option"),
+        Column("machines", rank=2),
+        Column("tokens/s", "right", means="is the output of one replica at full load"),
+        Column("80 % interval", "right", rank=1),
+        Column("in use", "right", means="how much of that is asked for"),
+        Column(
+            f"{money.per('Mtok')} now",
+            "right",
+            means="what the machines cost, whatever the volume, over this month's output",
+        ),
+        Column("busy", "right", means="the same if they were always at full load"),
+    )
+
+
+def deployment_blocks(estimates: Sequence[Estimate], money: Money) -> Iterator[Block]:
     """Show the hardware of every self-hosted row, whatever its volume."""
-    rows = tuple(_row(one, one.deployment) for one in estimates if one.deployment is not None)
+    rows = tuple(_row(one, one.deployment, money) for one in estimates if one.deployment is not None)
     if rows:
-        yield Table(_COLUMNS, rows)
+        yield Table(_columns(money), rows)
 
 
-def _row(one: Estimate, of: Deployment) -> tuple[str, ...]:
+def _row(one: Estimate, of: Deployment, money: Money) -> tuple[str, ...]:
     tokens = of.full_mtok * decimal(of.utilisation)
     return (
         one.option,
@@ -35,8 +43,8 @@ def _row(one: Estimate, of: Deployment) -> tuple[str, ...]:
         rate(of.output_tokens_per_s),
         "measured" if of.low == of.high else f"{rate(of.low)}–{rate(of.high)}",
         share(decimal(of.utilisation)),
-        usd(of.machines_usd / tokens) if tokens else "–",
-        usd(of.full_usd_per_mtok),
+        money.cell(of.machines_usd / tokens) if tokens else "–",
+        money.cell(of.full_usd_per_mtok),
     )
 
 
@@ -81,7 +89,7 @@ def published_notes(published: Sequence[HoldsAt]) -> Iterator[str]:
             else f"never on {one.deployment}"
             for one in sorted(places, key=lambda one: one.utilisation)
         ]
-        yield f"the ${usd(places[0].usd_per_mtok)} of {rate_id} holds {', '.join(said)}"
+        yield f"the {USD.text(places[0].usd_per_mtok)} of {rate_id} holds {', '.join(said)}"
 
 
 def deployment_data(of: Deployment | None, published: Sequence[HoldsAt], option: str) -> dict[str, Json] | None:

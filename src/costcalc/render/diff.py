@@ -5,10 +5,11 @@ from fractions import Fraction
 
 from costcalc.budget.diff import Difference, LineChange, WorkloadChange
 from costcalc.findings import Finding
+from costcalc.money import USD, Money
 from costcalc.render.check import number
 from costcalc.render.numbers import percent
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed, marker_of
-from costcalc.units import decimal, full_usd, short, usd
+from costcalc.units import decimal, short
 
 _COLUMNS = (
     Column("workload"),
@@ -22,7 +23,7 @@ _COLUMNS = (
 
 
 def difference_report(
-    found: Difference, *, inputs: Mapping[str, Json], allowed: str | None, over: bool | None
+    found: Difference, *, inputs: Mapping[str, Json], allowed: str | None, over: bool | None, money: Money = USD
 ) -> Report:
     """Put a difference into words and data.
 
@@ -31,11 +32,13 @@ def difference_report(
         inputs: What was asked.
         allowed: By how much the total may grow, as the user wrote it; None for no gate.
         over: Whether it grew by more; None where that is not known.
+        money: In which currency amounts are shown.
     """
     records = tuple(_workload(one) for one in found.workloads)
     base, change = found.total("base"), found.total("change")
     share = change / base if base and change is not None else None
     return Report(
+        money=money,
         command="diff",
         as_of=None,
         digest_of=None,
@@ -56,7 +59,7 @@ def difference_report(
             ],
         },
         records=tuple({key: value for key, value in one.items() if key != "lines"} for one in records),
-        blocks=tuple(_blocks(found, share)),
+        blocks=tuple(_blocks(found, share, money)),
         diagnostics=tuple(_findings(found, allowed, over)),
         marker=marker_of("diff"),
     )
@@ -70,7 +73,7 @@ def _findings(found: Difference, allowed: str | None, over: bool | None) -> Iter
         yield Finding("limit-loosened", "warning", message, subject=f"{budget}.{limited}")
     change = found.total("change")
     if over and change is not None:
-        message = f"the total grows by ${full_usd(change)} a month; up to {allowed} is allowed"
+        message = f"the total grows by {USD.full_text(change)} a month; up to {allowed} is allowed"
         yield Finding("increase", "error", message, subject="total")
 
 
@@ -93,16 +96,16 @@ def _workload(one: WorkloadChange) -> dict[str, Json]:
     }
 
 
-def _blocks(found: Difference, share: Fraction | None) -> Iterator[Block]:
-    yield Heading(f"From {found.base} to {found.head}, USD a month")
-    rows = [_row(one) for one in found.workloads]
-    parts = [_signed(found.total(part)) for part in ("change", "price", "volume", "option")]
-    ends = [_amount(found.total(part)) for part in ("base", "head")]
+def _blocks(found: Difference, share: Fraction | None, money: Money) -> Iterator[Block]:
+    yield Heading(f"From {found.base} to {found.head}, {money.code} a month")
+    rows = [_row(one, money) for one in found.workloads]
+    parts = [_signed(found.total(part), money) for part in ("change", "price", "volume", "option")]
+    ends = [_amount(found.total(part), money) for part in ("base", "head")]
     yield Table(_COLUMNS, (*rows, ("all of them", *ends, *parts)))
     if share is not None:
         yield Paragraph(f"The total changes by {'+' if share > 0 else ''}{percent(decimal(share))}.")
     pairs = ((one.workload, line) for one in found.workloads for line in one.lines)
-    changed = [f"{name}: {_line(line)}" for name, line in pairs if line.base != line.head]
+    changed = [f"{name}: {_line(line, money)}" for name, line in pairs if line.base != line.head]
     yield from listed("Lines that changed", changed)
     served = [
         f"{one.workload}: {one.base_option} → {one.head_option}"
@@ -115,28 +118,34 @@ def _blocks(found: Difference, share: Fraction | None) -> Iterator[Block]:
     yield from listed("Limits that let more pass", [message for _, message in found.loosened])
 
 
-def _row(one: WorkloadChange) -> tuple[str, ...]:
+def _row(one: WorkloadChange, money: Money) -> tuple[str, ...]:
     effects = (one.change, one.price, one.volume, one.option)
-    return (_named(one), _amount(one.base), _amount(one.head), *map(_signed, effects))
+    return (
+        _named(one),
+        _amount(one.base, money),
+        _amount(one.head, money),
+        *(_signed(effect, money) for effect in effects),
+    )
 
 
 def _named(one: WorkloadChange) -> str:
     return f"{one.workload} ({one.status})" if one.status in {"added", "removed"} else one.workload
 
 
-def _amount(amount: Fraction | None) -> str:
-    return usd(decimal(amount)) if amount is not None else "unknown"
+def _amount(amount: Fraction | None, money: Money) -> str:
+    return money.cell(decimal(amount)) if amount is not None else "unknown"
 
 
-def _signed(amount: Fraction | None) -> str:
+def _signed(amount: Fraction | None, money: Money) -> str:
     if amount is None:
         return "unknown"
-    return f"{'+' if amount > 0 else '-' if amount < 0 else ''}{usd(decimal(abs(amount)))}"
+    return f"{'+' if amount > 0 else '-' if amount < 0 else ''}{money.cell(decimal(abs(amount)))}"
 
 
-def _line(line: LineChange) -> str:
+def _line(line: LineChange, money: Money) -> str:
     if line.base is None:
-        return f"{line.item}: added, ${_amount(line.head)}"
+        return f"{line.item}: added, {money.named(_amount(line.head, money))}"
     if line.head is None:
-        return f"{line.item}: removed, ${_amount(line.base)}"
-    return f"{line.item}: ${_amount(line.base)} → ${_amount(line.head)} ({_signed(line.head - line.base)})"
+        return f"{line.item}: removed, {money.named(_amount(line.base, money))}"
+    before, after = (money.named(_amount(end, money)) for end in (line.base, line.head))
+    return f"{line.item}: {before} → {after} ({_signed(line.head - line.base, money)})"

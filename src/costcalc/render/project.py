@@ -6,6 +6,7 @@ from decimal import Decimal
 from costcalc.analysis.projection import Payback, Projected, Projection, cumulative
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.cash import Course
+from costcalc.money import USD, Money
 from costcalc.render.charts.lines import Axis, Series, line_chart
 from costcalc.render.report import (
     ASSUMED_LINES,
@@ -22,23 +23,27 @@ from costcalc.render.report import (
 )
 from costcalc.render.traffic import month_of
 from costcalc.render.verdict import fitting
-from costcalc.units import decimal, short, usd
+from costcalc.units import decimal, short
 from costcalc.workload import Workload
 
-_COLUMNS = (
-    Column("option"),
-    Column("side", rank=3),
-    Column("$ in all", "right", means="is all payments, less what machines still sell for at the end"),
-    Column("NPV $", "right", means="the same, discounted to today"),
-    Column("first month", "right", rank=4, means="its payments, purchases, one-off work and moving included"),
-    Column("last month", "right", rank=2),
-    Column("payback", "right", rank=1, means="the month by which it has cost no more than the baseline in all"),
-    Column("for good", "right", rank=5, means="the month from which that stays so"),
-    Column("discounted", "right", rank=6, means="the payback, all payments discounted to today"),
-)
 _CHART_COLUMNS = 60
 _DRAWN = 6  # options in one chart
 _SHOWN = 12  # options in the table of a page; --notes, CSV and JSON have all
+
+
+def _columns(money: Money) -> tuple[Column, ...]:
+    """Title what is said of an option."""
+    return (
+        Column("option"),
+        Column("side", rank=3),
+        Column(f"{money.sign} in all", "right", means="is all payments, less what machines still sell for at the end"),
+        Column(f"NPV {money.sign}", "right", means="the same, discounted to today"),
+        Column("first month", "right", rank=4, means="its payments, purchases, one-off work and moving included"),
+        Column("last month", "right", rank=2),
+        Column("payback", "right", rank=1, means="the month by which it has cost no more than the baseline in all"),
+        Column("for good", "right", rank=5, means="the month from which that stays so"),
+        Column("discounted", "right", rank=6, means="the payback, all payments discounted to today"),
+    )
 
 
 def projection_report(
@@ -51,6 +56,7 @@ def projection_report(
     said: Said,
     monthly: bool,
     unicode: bool | None,
+    money: Money = USD,
 ) -> Report:
     """Put a projection into words and data.
 
@@ -63,15 +69,17 @@ def projection_report(
         said: What the command has to say of its inputs.
         monthly: Whether to show every month.
         unicode: Whether to draw a chart, and with which characters; None for no chart.
+        money: In which currency amounts are shown.
     """
     per_request = decimal(workload.output_tokens) / decimal(workload.requests)
     found = [_option(projected, per_request) for projected in projection.options]
     records = tuple({"option": one["option"], **month} for one in found for month in one["months"])  # type: ignore[union-attr,dict-item]
     # the heading says the requests; on which terms machines are priced decides more
     *traffic, policy = said.notes
-    assumed = (*_moving_words(projection), "; ".join(_moves(projection, course)), policy, *traffic)
+    assumed = (*_moving_words(projection, money), "; ".join(_moves(projection, course, money)), policy, *traffic)
     shown = _shown(projection)
     return Report(
+        money=money,
         command="project",
         as_of=projection.as_of,
         digest_of=catalog.digest_of,
@@ -84,36 +92,37 @@ def projection_report(
         },
         records=records,
         verdict=fitting(
-            _verdict(projection, course.months, brief=False), _verdict(projection, course.months, brief=True)
+            _verdict(projection, course.months, brief=False, money=money),
+            _verdict(projection, course.months, brief=True, money=money),
         ),
         blocks=(
             Heading(
                 f"{course.months} months from {projection.as_of} against {projection.baseline}; the first with"
                 f" {month_of(workload)}; list prices as announced, else {_change(-course.price_decline)}"
             ),
-            _table(shown, course.months, more=len(projection.options) - len(shown)),
-            *(_monthly(projection) if monthly else ()),
-            *(_drawn(projection, unicode=unicode) if unicode is not None else ()),
+            _table(shown, course.months, more=len(projection.options) - len(shown), money=money),
+            *(_monthly(projection, money) if monthly else ()),
+            *(_drawn(projection, unicode=unicode, money=money) if unicode is not None else ()),
         ),
         assumed=assumed[:ASSUMED_LINES],
-        more=tuple(_more(projection, assumed[ASSUMED_LINES:], course.months, shown)),
+        more=tuple(_more(projection, assumed[ASSUMED_LINES:], course.months, shown, money)),
     )
 
 
-def _verdict(projection: Projection, months: int, *, brief: bool) -> Iterator[str]:
+def _verdict(projection: Projection, months: int, *, brief: bool, money: Money) -> Iterator[str]:
     """Say who is cheapest over the horizon, and when it, or the best of the other side, has paid for itself."""
     best, *others = projection.options
     now = "NPV" if brief else "in today's money (NPV)"
-    yield f"Cheapest over {months} months: {best.cash.option}, ${usd(best.npv)} {now}."
+    yield f"Cheapest over {months} months: {best.cash.option}, {money.text(best.npv)} {now}."
     base = next(projected for projected in projection.options if projected.cash.option == projection.baseline)
     if best is not base:
-        npv = "" if brief else f" (NPV ${usd(base.npv)})"
+        npv = "" if brief else f" (NPV {money.text(base.npv)})"
         yield f"Against {projection.baseline}{npv} it {_paid_back(best, months)}."
     rival = next((other for other in others if other.cash.side != best.cash.side), others[0] if others else None)
     if rival is not None and rival is not base:
         what = f"the cheapest to {rival.cash.side}" if rival.cash.side != best.cash.side else "the next"
         against = "" if best is not base or brief else f" against {best.cash.option}"
-        npv = "" if brief else f" (NPV ${usd(rival.npv)})"
+        npv = "" if brief else f" (NPV {money.text(rival.npv)})"
         yield f"{rival.cash.option}, {what}{npv}, {_paid_back(rival, months)}{against}."
 
 
@@ -178,29 +187,31 @@ def _shown(projection: Projection) -> list[Projected]:
     return [*options[: _SHOWN - 1], *base]
 
 
-def _table(options: Sequence[Projected], months: int, *, more: int = 0) -> Table:
+def _table(options: Sequence[Projected], months: int, *, more: int = 0, money: Money) -> Table:
     notes = (f"{more} more options with --notes",) if more else ()
-    return Table(_COLUMNS, tuple(_row(projected, months) for projected in options), notes)
+    return Table(_columns(money), tuple(_row(projected, months, money) for projected in options), notes)
 
 
-def _more(projection: Projection, notes: Sequence[str], months: int, shown: Sequence[Projected]) -> Iterator[Block]:
+def _more(
+    projection: Projection, notes: Sequence[str], months: int, shown: Sequence[Projected], money: Money
+) -> Iterator[Block]:
     if len(shown) < len(projection.options):
         yield Heading("All options")
-        yield _table(projection.options, months)
+        yield _table(projection.options, months, money=money)
     yield from listed("Left out", [f"{name}: {reason}" for name, reason in projection.left_out])
     yield from listed("Notes", [*notes, "--monthly shows every month; CSV and JSON have it"])
     yield from listed("Caveats", _caveats(projection))
 
 
-def _row(projected: Projected, months: int) -> tuple[str, ...]:
+def _row(projected: Projected, months: int, money: Money) -> tuple[str, ...]:
     first, last = projected.cash.flows[0], projected.cash.flows[-1]
     return (
         projected.cash.option,
         projected.cash.side,
-        usd(projected.total),
-        usd(projected.npv),
-        usd(first.upfront + first.running),
-        usd(last.running),
+        money.cell(projected.total),
+        money.cell(projected.npv),
+        money.cell(first.upfront + first.running),
+        money.cell(last.running),
         _said_payback(projected.payback, months),
         _month(projected.payback.last if projected.payback is not None else None),
         _said_payback(projected.discounted, months),
@@ -221,7 +232,7 @@ def _month(number: int | None) -> str:
     return f"month {number}" if number is not None else "–"
 
 
-def _monthly(projection: Projection) -> Iterator[Block]:
+def _monthly(projection: Projection, money: Money) -> Iterator[Block]:
     """Show what is paid in every month, a column for each option; the last options give way on a narrow page."""
     columns = [Column("month"), Column("from"), *(
         Column(projected.cash.option, "right", rank=place) for place, projected in enumerate(projection.options)
@@ -232,7 +243,7 @@ def _monthly(projection: Projection) -> Iterator[Block]:
             str(month + 1),
             day.isoformat(),
             *(
-                usd(projected.cash.flows[month].upfront + projected.cash.flows[month].running)
+                money.cell(projected.cash.flows[month].upfront + projected.cash.flows[month].running)
                 for projected in projection.options
             ),
         )
@@ -241,7 +252,7 @@ def _monthly(projection: Projection) -> Iterator[Block]:
     yield Table(tuple(columns), tuple(rows))
 
 
-def _drawn(projection: Projection, *, unicode: bool) -> Iterator[Block]:
+def _drawn(projection: Projection, *, unicode: bool, money: Money) -> Iterator[Block]:
     chosen = projection.options[:_DRAWN]
     months = len(chosen[0].cash.flows)
     wide = max(1, _CHART_COLUMNS // months)
@@ -249,24 +260,28 @@ def _drawn(projection: Projection, *, unicode: bool) -> Iterator[Block]:
     series = [
         Series(
             projected.cash.option,
-            tuple(float(paid) for paid in cumulative(projected.cash)[::step] for _ in range(wide)),
+            tuple(float(money.of(paid)) for paid in cumulative(projected.cash)[::step] for _ in range(wide)),
         )
         for projected in chosen
     ]
-    yield Drawing(line_chart(series, Axis("month", "1", str(months)), "USD paid since the beginning", unicode=unicode))
+    yield Drawing(
+        line_chart(series, Axis("month", "1", str(months)), f"{money.code} paid since the beginning", unicode=unicode)
+    )
     if len(projection.options) > len(chosen):
         yield Paragraph(f"Drawn are the {_DRAWN} options of least present value.")
 
 
-def _moving_words(projection: Projection) -> list[str]:
+def _moving_words(projection: Projection, money: Money) -> list[str]:
     """Say what the move costs, once for all options of which the same holds."""
     by_text: dict[str, list[str]] = {}
     for projected in projection.options:
         if (moving := projected.moving) is not None:
-            parts = [f"${usd(moving.migration)} of work at the beginning (migration_months)"]
+            parts = [f"{money.text(moving.migration)} of work at the beginning (migration_months)"]
             if months := projected.cash.waits:
-                parts.append(f"${usd(moving.waiting)} of today's bills for {months:f} months of waiting (lead_time)")
-            parts.append(f"${usd(moving.dual_running)} of today's bills while both run (dual_running_months)")
+                parts.append(
+                    f"{money.text(moving.waiting)} of today's bills for {months:f} months of waiting (lead_time)"
+                )
+            parts.append(f"{money.text(moving.dual_running)} of today's bills while both run (dual_running_months)")
             by_text.setdefault(", ".join(parts), []).append(projected.cash.option)
     left = f"leaving {projection.baseline}, in these figures"
     if len(by_text) == 1:  # the same holds of every option
@@ -278,7 +293,7 @@ def _change(yearly: Decimal) -> str:
     return f"{float(yearly) * 100:+.3g} % a year" if yearly else "unchanged"
 
 
-def _moves(projection: Projection, course: Course) -> tuple[str, str]:
+def _moves(projection: Projection, course: Course, money: Money) -> tuple[str, str]:
     machines, models = _change(course.hardware_change), _change(-course.price_decline)
     moves = (
         f"traffic {_change(course.growth)} (--growth), GPU prices {machines} (--hardware-change), list price of the"
@@ -289,8 +304,8 @@ def _moves(projection: Projection, course: Course) -> tuple[str, str]:
         return moves, f"{discount}; the buyer stays with the model (--requalify-every MONTHS)"
     every, cheaper, cost = course.requalify
     return moves, (
-        f"{discount}; every {every} months the buyer switches to a model of the same capability for ${usd(cost)}, which"
-        f" is {float(cheaper):.3g} times cheaper a year (--capability-decline)"
+        f"{discount}; every {every} months the buyer switches to a model of the same capability for {money.text(cost)},"
+        f" which is {float(cheaper):.3g} times cheaper a year (--capability-decline)"
     )
 
 

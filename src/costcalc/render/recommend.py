@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
+from costcalc.money import USD, Money
 from costcalc.recommend.answer import Again, Recommendation
 from costcalc.recommend.facts import Facts
 from costcalc.recommend.pick import unknown_of
@@ -24,20 +25,24 @@ from costcalc.render.report import (
     listed,
 )
 from costcalc.render.traffic import month_of
-from costcalc.units import MTOK, decimal, short, usd
+from costcalc.units import MTOK, decimal, short
 
 _SHOWN = 8  # options of a table, and of a list, without --explain
-_COLUMNS = (
-    Column("option"),
-    Column("side"),
-    Column("$/month", "right"),
-    Column("×", "right", rank=1, means="multiple of the first row"),
-    Column("P", "right", rank=2, means="the share of draws in which it is the cheapest"),
-)
+
+
+def _columns(money: Money) -> tuple[Column, ...]:
+    """Title what is said of an option."""
+    return (
+        Column("option"),
+        Column("side"),
+        Column(money.per("month"), "right"),
+        Column("×", "right", rank=1, means="multiple of the first row"),
+        Column("P", "right", rank=2, means="the share of draws in which it is the cheapest"),
+    )
 
 
 def recommendation_report(
-    answer: Recommendation, *, inputs: Mapping[str, Json], notes: tuple[str, ...], explain: bool
+    answer: Recommendation, *, inputs: Mapping[str, Json], notes: tuple[str, ...], explain: bool, money: Money = USD
 ) -> Report:
     """Put an answer into words and data.
 
@@ -46,12 +51,14 @@ def recommendation_report(
         inputs: What was asked, after defaults were filled in.
         notes: What there is to say of the traffic.
         explain: Whether to show every option, rule and fact.
+        money: In which currency amounts are shown.
     """
-    verdict = verdict_of(answer)
+    verdict = verdict_of(answer, money)
     result = _result(answer, verdict, notes)
     said = (*notes, *_standing_notes(answer))
-    rest = (*_reasons(answer, explain=explain), *listed("Notes", said[ASSUMED_LINES:]))
+    rest = (*_reasons(answer, explain=explain, money=money), *listed("Notes", said[ASSUMED_LINES:]))
     return Report(
+        money=money,
         command="recommend",
         as_of=answer.question.as_of,
         digest_of=answer.case.catalog.digest_of,
@@ -59,7 +66,10 @@ def recommendation_report(
         result=result,
         records=tuple(_records(result)),
         verdict=verdict,
-        blocks=(*_blocks(answer, explain=explain), *((*rest, *_explained(answer)) if explain else ())),
+        blocks=(
+            *_blocks(answer, explain=explain, money=money),
+            *((*rest, *_explained(answer, money)) if explain else ()),
+        ),
         assumed=said[:ASSUMED_LINES],
         more=() if explain else rest,
     )
@@ -102,7 +112,7 @@ def _choice(answer: Recommendation) -> dict[str, Json] | None:
         "saving": _saving(answer),
         "too_close": list(answer.close),
         "measure_first": list(answer.measure),
-        "look_again": [{"what": again.what, "at": _at(again), "because": again.because} for again in answer.again],
+        "look_again": [{"what": again.what, "at": _at(again), "because": again.because()} for again in answer.again],
         "probability_cheapest": answer.chances.get(choice.id),
         "facts": dict(choice.facts),
     }
@@ -186,14 +196,14 @@ def _aside(answer: Recommendation, candidate: Candidate) -> dict[str, Json]:
     }
 
 
-def _excluded(answer: Recommendation) -> Iterator[dict[str, Json]]:
+def _excluded(answer: Recommendation, money: Money = USD) -> Iterator[dict[str, Json]]:
     for candidate, stopped in answer.sorted.out:
         for each in stopped:
             yield {
                 "option": candidate.id,
                 "rule": each.rule.id,
                 "level": each.rule.entry.level,
-                "said": sentence(each.rule, each.facts),
+                "said": sentence(each.rule, each.facts, money),
                 "because": str(each.rule.entry.because),
                 "facts": dict(each.facts),
             }
@@ -227,48 +237,50 @@ def _records(result: Mapping[str, Json]) -> Iterator[dict[str, Json]]:
             }
 
 
-def _blocks(answer: Recommendation, *, explain: bool) -> Iterator[Block]:
+def _blocks(answer: Recommendation, *, explain: bool, money: Money) -> Iterator[Block]:
     kind = answer.question.workload.kind.replace("_", " ")
     yield Heading(f"{kind}: {month_of(answer.question.workload)}; prices of {answer.question.as_of}")
     if answer.choice is not None:
-        yield from listed("Evidence", list(_evidence(answer))[:1] if not explain else ())
-        yield _ranking(answer, explain=explain)
+        yield from listed("Evidence", list(_evidence(answer, money))[:1] if not explain else ())
+        yield _ranking(answer, explain=explain, money=money)
 
 
-def _evidence(answer: Recommendation) -> Iterator[str]:
+def _evidence(answer: Recommendation, money: Money) -> Iterator[str]:
     """Give the rules that call the answer, or a part of it, sufficient."""
     assert answer.choice is not None  # asked only of an answer
     serving = {name for name, _ in parts_of(answer.choice)}
     for group in _grouped(answer.fired):
         if group[0].rule.entry.effect in {"suits", "frontier"} and serving & {fired.option for fired in group}:
-            yield f"{_said(group)} [{group[0].rule.id}]"
+            yield f"{_said(group, money)} [{group[0].rule.id}]"
 
 
-def _reasons(answer: Recommendation, *, explain: bool) -> Iterator[Block]:
+def _reasons(answer: Recommendation, *, explain: bool, money: Money) -> Iterator[Block]:
     """Give the reasons, from what decided it to what was excluded."""
     if answer.choice is not None:
-        yield from listed("Why", [f"{_said(group)} [{group[0].rule.id}]" for group in _grouped(answer.fired)])
-        yield Bullets("In figures", tuple(_figures_said(answer)))
+        yield from listed("Why", [f"{_said(group, money)} [{group[0].rule.id}]" for group in _grouped(answer.fired)])
+        yield Bullets("In figures", tuple(_figures_said(answer, money)))
         yield from listed("Too close to call, because", answer.close)
         yield from listed("Measure first", answer.measure)
-        yield from listed("Cheaper, but unproven", list(_cheaper(answer, explain=explain)))
-        yield from listed("Ask again", [_again_said(again) for again in answer.again])
+        yield from listed("Cheaper, but unproven", list(_cheaper(answer, explain=explain, money=money)))
+        yield from listed("Ask again", [_again_said(again, money) for again in answer.again])
     yield from listed("Set aside, because something is not known of them", list(_set_aside(answer)))
-    yield from listed("Excluded", list(_gates_said(answer)))
+    yield from listed("Excluded", list(_gates_said(answer, money)))
 
 
-def _figures_said(answer: Recommendation) -> Iterator[str]:
+def _figures_said(answer: Recommendation, money: Money) -> Iterator[str]:
     choice, span = answer.choice, answer.range
     assert choice is not None  # asked only of an answer
     assert span is not None
     per_mtok = _per_mtok(answer, choice)
-    unit = f", ${usd(per_mtok)} per million output tokens" if per_mtok is not None else ""
-    spread = f"between ${usd(span.low)} and ${usd(span.high)} (90 %)" if span.low < span.high else "as listed"
-    yield f"${usd(choice.usd)} a month{unit}; {spread}{_whole(answer, choice)}"
+    unit = f", {money.text(per_mtok)} per million output tokens" if per_mtok is not None else ""
+    spread = (
+        f"between {money.text(span.low)} and {money.text(span.high)} (90 %)" if span.low < span.high else "as listed"
+    )
+    yield f"{money.text(choice.usd)} a month{unit}; {spread}{_whole(answer, choice)}"
     if answer.runner_up is not None and answer.doubt is not None and answer.regret_usd is not None:
         low, high = answer.doubt.other_range
-        spread = f"between ${usd(low)} and ${usd(high)} (90 %)" if low < high else "as listed"
-        yield f"runner-up: {answer.runner_up.id} at ${usd(answer.runner_up.usd)} a month; {spread}"
+        spread = f"between {money.text(low)} and {money.text(high)} (90 %)" if low < high else "as listed"
+        yield f"runner-up: {answer.runner_up.id} at {money.text(answer.runner_up.usd)} a month; {spread}"
 
 
 def _whole(answer: Recommendation, choice: Candidate) -> str:
@@ -277,27 +289,27 @@ def _whole(answer: Recommendation, choice: Candidate) -> str:
     return ", its whole bill" if answer.costs == "all" else ", its machines alone"
 
 
-def _said(group: list[Fired]) -> str:
-    return sentence(group[0].rule, group[0].facts)
+def _said(group: list[Fired], money: Money) -> str:
+    return sentence(group[0].rule, group[0].facts, money)
 
 
-def _cheaper(answer: Recommendation, *, explain: bool) -> Iterator[str]:
+def _cheaper(answer: Recommendation, *, explain: bool, money: Money) -> Iterator[str]:
     shown = answer.cheaper_if if explain else answer.cheaper_if[:3]
     for candidate in shown:
-        yield f"{candidate.id} at ${usd(candidate.usd)}: {'; '.join(unknown_of(answer.sorted, candidate))}"
+        yield f"{candidate.id} at {money.text(candidate.usd)}: {'; '.join(unknown_of(answer.sorted, candidate))}"
     if len(shown) < len(answer.cheaper_if):
         yield f"and {len(answer.cheaper_if) - len(shown)} more (--explain)"
 
 
-def _again_said(again: Again) -> str:
+def _again_said(again: Again, money: Money) -> str:
     if isinstance(again.at, date):
-        return f"on {again.at}: {again.because}"
+        return f"on {again.at}: {again.because(money)}"
     if again.what == "volume":
-        return f"at {written('output_mtok', again.at)} a month: {again.because}"
-    return f"at {times(again.at)} its price: {again.because}"
+        return f"at {written('output_mtok', again.at)} a month: {again.because(money)}"
+    return f"at {times(again.at)} its price: {again.because(money)}"
 
 
-def _ranking(answer: Recommendation, *, explain: bool) -> Table:
+def _ranking(answer: Recommendation, *, explain: bool, money: Money) -> Table:
     pool = answer.pool
     shown = pool if explain else pool[:_SHOWN]
     least = pool[0].usd
@@ -305,13 +317,13 @@ def _ranking(answer: Recommendation, *, explain: bool) -> Table:
         (
             candidate.id,
             candidate.side,
-            usd(candidate.usd),
+            money.cell(candidate.usd),
             times(candidate.usd / least if least else None),
             f"{answer.chances[candidate.id]:.0%}" if candidate.id in answer.chances else "",
         )
         for candidate in shown
     )
-    columns = _COLUMNS if answer.chances else _COLUMNS[:-1]
+    columns = _columns(money) if answer.chances else _columns(money)[:-1]
     rows = rows if answer.chances else tuple(row[:-1] for row in rows)
     rest, unproven = len(pool) - len(shown), len(answer.cheaper_if)
     notes = (
@@ -330,9 +342,9 @@ def _set_aside(answer: Recommendation) -> Iterator[str]:
         yield f"{', '.join(names)}: not known: {reason}"
 
 
-def _gates_said(answer: Recommendation) -> Iterator[str]:
+def _gates_said(answer: Recommendation, money: Money) -> Iterator[str]:
     by_said: dict[tuple[str, str], list[str]] = {}
-    for row in _excluded(answer):
+    for row in _excluded(answer, money):
         by_said.setdefault((str(row["rule"] or "no price"), str(row["said"])), []).append(str(row["option"]))
     for (rule, said), names in sorted(by_said.items()):
         yield f"{', '.join(names)}: {said} [{rule}]"
@@ -345,15 +357,17 @@ def _standing_notes(answer: Recommendation) -> Iterator[str]:
         yield "building is priced with its whole bill, people and upkeep included (--costs hardware: machines alone)"
 
 
-def _explained(answer: Recommendation) -> Iterator[Block]:
+def _explained(answer: Recommendation, money: Money) -> Iterator[Block]:
     yield Heading("What each rule saw")
     for group in _grouped(answer.fired):
         first = group[0]
         place = answer.case.catalog.place(("rules", first.rule.id))
-        seen = [f"{name} = {written(name, value)}" for name, value in first.facts.items()]
+        seen = [f"{name} = {written(name, value, money)}" for name, value in first.facts.items()]
         where = f"{place.document.layer} {place}; {first.rule.entry.because}"
         yield Bullets(f"{first.rule.id} ({first.rule.entry.level})", (*seen, where))
     if answer.choice is not None:
         facts: Facts = answer.question.asked | answer.choice.facts
-        yield Bullets("What is known", tuple(f"{name} = {written(name, value)}" for name, value in facts.items()))
+        yield Bullets(
+            "What is known", tuple(f"{name} = {written(name, value, money)}" for name, value in facts.items())
+        )
     yield Paragraph("A fact that is not listed is not known; it never fires a rule.")

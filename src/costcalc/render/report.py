@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from costcalc.findings import Finding
+from costcalc.money import USD, Money
 
 ASSUMED_LINES = 3  # of what was assumed, below the table; the rest is among the notes
 
@@ -117,6 +118,7 @@ class Report(NamedTuple):
         verdict: The answer in at most three sentences; JSON has it as ``result.verdict``.
         assumed: What was assumed, in at most three lines.
         more: What a page leaves out and counts unless ``--notes`` asks for it: caveats, sources, further tables.
+        money: In which currency the verdict and the blocks have their amounts; data has them in USD.
     """
 
     command: str
@@ -131,6 +133,7 @@ class Report(NamedTuple):
     verdict: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     more: tuple[Block, ...] = ()
+    money: Money = USD
 
     def page(self, *, notes: bool) -> tuple[Block, ...]:
         """Give the blocks of a page in their order: verdict, table, what was assumed, then the rest or its counts.
@@ -141,7 +144,18 @@ class Report(NamedTuple):
         first = (Verdict(self.verdict),) if self.verdict else ()
         left_out = counts_of(self.more)
         rest = self.more if notes or not left_out else (Paragraph(f"With --notes: {left_out}."),)
-        return (*first, *self.blocks, *listed("Assumed", self.assumed), *rest)
+        return (*first, *_with_rate(self.blocks, self.money), *listed("Assumed", self.assumed), *rest)
+
+
+def _with_rate(blocks: Sequence[Block], money: Money) -> Iterator[Block]:
+    """Let the first heading say at which rate of exchange amounts are shown."""
+    is_said = False
+    for block in blocks:
+        if isinstance(block, Heading) and not is_said:
+            is_said = True
+            yield Heading(f"{block.text}{money.note}")
+        else:
+            yield block
 
 
 def counts_of(blocks: Sequence[Block]) -> str:

@@ -5,17 +5,19 @@ from decimal import Decimal
 
 from costcalc.analysis.sensitivity import End, Flip, Swing, Tornado
 from costcalc.case.inputs import Input
+from costcalc.money import USD, Money
 from costcalc.render.charts.tornado import Bar, tornado_chart
 from costcalc.render.numbers import compact
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Drawing, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of
 from costcalc.render.verdict import fitting
-from costcalc.units import usd
 
 _SHOWN = 12  # inputs in the table of a page, and bars in a chart; --notes, CSV and JSON have all
 
 
-def tornado_report(found: Tornado, *, inputs: Mapping[str, Json], said: Said, unicode: bool | None) -> Report:
+def tornado_report(
+    found: Tornado, *, inputs: Mapping[str, Json], said: Said, unicode: bool | None, money: Money = USD
+) -> Report:
     """Put a tornado into words and data.
 
     Args:
@@ -23,23 +25,25 @@ def tornado_report(found: Tornado, *, inputs: Mapping[str, Json], said: Said, un
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
         unicode: Whether to draw a chart, and with which characters; None for no chart.
+        money: In which currency amounts are shown.
     """
     moving = [swing for swing in found.swings if swing.width or swing.flips]
     return Report(
+        money=money,
         command="sensitivity",
         as_of=found.case.as_of,
         digest_of=found.case.catalog.digest_of,
         inputs=inputs,
         result=_result(found, said),
         records=tuple(_record(swing) for swing in found.swings),
-        verdict=_verdict(found),
+        verdict=_verdict(found, money),
         blocks=(
             Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; one input moves at a time"),
-            *_tables(found, moving[:_SHOWN], more=len(moving[_SHOWN:])),
-            *_drawn(found, moving, unicode),
+            *_tables(found, moving[:_SHOWN], more=len(moving[_SHOWN:]), money=money),
+            *_drawn(found, moving, unicode, money),
         ),
         assumed=said.notes[:ASSUMED_LINES],
-        more=tuple(_more(found, moving, said)),
+        more=tuple(_more(found, moving, said, money)),
     )
 
 
@@ -99,21 +103,21 @@ def name_of(moved: Input) -> str:
     return moved.path.removeprefix("assumptions.")
 
 
-def _verdict(found: Tornado) -> tuple[str, ...]:
+def _verdict(found: Tornado, money: Money) -> tuple[str, ...]:
     """Say what the option costs, which input moves that most, and what makes another option the cheapest."""
-    full, brief = ([*_sentences(found, brief=brief)] for brief in (False, True))
+    full, brief = ([*_sentences(found, brief=brief, money=money)] for brief in (False, True))
     flips = _flips(found)
     counted = f"Inputs that change the winner alone: {len(flips)} (--notes)."
     return fitting(full, brief, [*brief[:-1], counted] if flips else brief)
 
 
-def _sentences(found: Tornado, *, brief: bool) -> Iterator[str]:
-    yield f"{found.option} costs {_central(found)}."
+def _sentences(found: Tornado, *, brief: bool, money: Money) -> Iterator[str]:
+    yield f"{found.option} costs {_central(found, money)}."
     widest = next((swing for swing in found.swings if swing.width), None)
     flips = _flips(found)
     if widest is not None:
         span = "" if brief else f" ({_span(widest)})"
-        yield f"{name_of(widest.input)}{span} moves that most{_moved(widest, brief=brief)}."
+        yield f"{name_of(widest.input)}{span} moves that most{_moved(widest, brief=brief, money=money)}."
     elif not flips:
         yield "No input changes a cost within its range."
         return
@@ -126,14 +130,14 @@ def _sentences(found: Tornado, *, brief: bool) -> Iterator[str]:
         yield f"No input alone changes the winner{'' if brief else ' within its range'}."
 
 
-def _central(found: Tornado) -> str:
+def _central(found: Tornado, money: Money) -> str:
     if found.central.usd is None:
         return "more than can be said: it cannot serve the central volume"
-    month = f"${usd(found.central.usd)} a month"
+    month = f"{money.text(found.central.usd)} a month"
     lead = found.central.lead_usd
     if found.runner_up is None or lead is None:
         return month
-    return f"{month}, ${usd(abs(lead))} {'less' if lead >= 0 else 'more'} than {found.runner_up}"
+    return f"{month}, {money.text(abs(lead))} {'less' if lead >= 0 else 'more'} than {found.runner_up}"
 
 
 def _span(swing: Swing) -> str:
@@ -141,26 +145,35 @@ def _span(swing: Swing) -> str:
     return f"{compact(swing.low.value)} to {compact(swing.high.value)}{unit}"
 
 
-def _moved(swing: Swing, *, brief: bool) -> str:
+def _moved(swing: Swing, *, brief: bool, money: Money) -> str:
     """Say between which costs an input moves the option, where it moves its own cost rather than another one's."""
     low, high = swing.low.usd, swing.high.usd
     if low is None or high is None or low == high:
         return " in comparison with the others"
-    return f": ${usd(low)} to ${usd(high)}" if brief else f": from ${usd(low)} to ${usd(high)} a month"
+    return (
+        f": {money.text(low)} to {money.text(high)}"
+        if brief
+        else f": from {money.text(low)} to {money.text(high)} a month"
+    )
 
 
-def _tables(found: Tornado, swings: Sequence[Swing], *, more: int = 0) -> Iterator[Table]:
+def _tables(found: Tornado, swings: Sequence[Swing], *, more: int = 0, money: Money) -> Iterator[Table]:
     if swings:
-        yield _table(found, swings, (f"{more} more inputs with --notes",) if more else ())
+        yield _table(found, swings, (f"{more} more inputs with --notes",) if more else (), money)
 
 
-def _table(found: Tornado, swings: Sequence[Swing], notes: tuple[str, ...]) -> Table:
+def _table(found: Tornado, swings: Sequence[Swing], notes: tuple[str, ...], money: Money) -> Table:
     """Show the lead where there are others, with the cost beside it where the page is wide; else the cost."""
     alone = found.runner_up is None
-    lead = f"and at high: how much less it costs than the best of the other {len(found.options) - 1}, USD a month"
-    costs = (Column("$ at low", "right", means="and at high: its cost a month"), Column("$ at high", "right"))
+    lead = (
+        f"and at high: how much less it costs than the best of the other {len(found.options) - 1}, {money.code} a month"
+    )
+    costs = (
+        Column(f"{money.sign} at low", "right", means="and at high: its cost a month"),
+        Column(f"{money.sign} at high", "right"),
+    )
     leads: tuple[Column, ...] = (
-        Column("$ at low to high", "right", rank=2, means=f"what {found.option} costs a month"),
+        Column(f"{money.sign} at low to high", "right", rank=2, means=f"what {found.option} costs a month"),
         Column("lead at low", "right", means=lead),
         Column("lead at high", "right"),
     )
@@ -168,7 +181,7 @@ def _table(found: Tornado, swings: Sequence[Swing], notes: tuple[str, ...]) -> T
         leads = (*leads, Column("flips at", "right", means="about where another option becomes the cheapest"))
     rows = []
     for swing in swings:
-        usds, ahead = ([_usd(end) for end in ends] for ends in _ends(swing))
+        usds, ahead = ([_usd(end, money) for end in ends] for ends in _ends(swing))
         flips = " and ".join(compact(flip.value) for flip in swing.flips)
         cells = usds if alone else [" to ".join(usds), *ahead, flips][: len(leads)]
         rows.append((name_of(swing.input), f"{compact(swing.low.value)} to {compact(swing.high.value)}", *cells))
@@ -176,11 +189,11 @@ def _table(found: Tornado, swings: Sequence[Swing], notes: tuple[str, ...]) -> T
     return Table(columns, tuple(rows), notes)
 
 
-def _more(found: Tornado, moving: Sequence[Swing], said: Said) -> Iterator[Block]:
+def _more(found: Tornado, moving: Sequence[Swing], said: Said, money: Money) -> Iterator[Block]:
     yield from listed("Changes of the winner by one input alone", _flips(found))
     if len(moving) > _SHOWN:
         yield Heading("All inputs")
-        yield from _tables(found, moving)
+        yield from _tables(found, moving, money=money)
     yield from listed("No change", _still(found.swings))
     yield from listed("Left out", [f"{name}: {reason}" for name, reason in found.left_out])
     yield from listed("Notes", said.notes[ASSUMED_LINES:])
@@ -191,24 +204,26 @@ def _ends(swing: Swing) -> tuple[tuple[Decimal | None, Decimal | None], tuple[De
     return (swing.low.usd, swing.high.usd), (swing.low.lead_usd, swing.high.lead_usd)
 
 
-def _usd(amount: Decimal | None) -> str:
-    return "–" if amount is None else usd(amount)
+def _usd(amount: Decimal | None, money: Money) -> str:
+    return "–" if amount is None else money.cell(amount)
 
 
-def _drawn(found: Tornado, swings: Sequence[Swing], unicode: bool | None) -> Iterator[Block]:
+def _drawn(found: Tornado, swings: Sequence[Swing], unicode: bool | None, money: Money) -> Iterator[Block]:
     """Draw the lead where there are others, else the cost; an input without a figure at an end has no bar."""
     if unicode is None:
         return
     leads = found.runner_up is not None
 
     def figure(end: End) -> Decimal | None:
-        return end.lead_usd if leads else end.usd
+        amount = end.lead_usd if leads else end.usd
+        return money.of(amount) if amount is not None else None
 
     pairs = [(swing, figure(swing.low), figure(swing.high)) for swing in swings]
     bars = [Bar(name_of(swing.input), float(a), float(b)) for swing, a, b in pairs if a is not None and b is not None]
     central = figure(found.central)
     if bars and central is not None:
-        title = f"USD a month by which {found.option} is cheaper" if leads else f"USD a month of {found.option}"
+        month = f"{money.code} a month"
+        title = f"{month} by which {found.option} is cheaper" if leads else f"{month} of {found.option}"
         yield Drawing(tornado_chart(bars[:_SHOWN], float(central), title=title, unicode=unicode))
 
 

@@ -7,6 +7,7 @@ from math import isinf
 from costcalc.analysis.information import Worth
 from costcalc.analysis.montecarlo import Measured, Outcome, Simulation
 from costcalc.case.inputs import Input
+from costcalc.money import USD, Money
 from costcalc.render.numbers import compact, significant, to_error
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.sensitivity import name_of
@@ -17,46 +18,62 @@ from costcalc.units import usd
 _RULE_OF_THREE = 3  # none in n draws: below 3/n with 95 % confidence (Hanley and Lippman-Hand, JAMA 249(13), 1983)
 
 _SHOWN = 12  # options in the table of a page; --notes, CSV and JSON have all
-_COLUMNS = (
-    Column("option"),
-    Column("P10", "right", means="and P90 USD a month: one draw in ten is below P10, one in ten above P90"),
-    Column("P50", "right"),
-    Column("P90", "right"),
-    Column("cheapest", "right", means="in how many draws it is, ± the standard error"),
-    Column("regret", "right", means="USD a month above the cheapest of each draw, on average"),
-    Column("P90 of it", "right", rank=1),
-)
-_MEASURE = (
-    Column("input"),
-    Column("low to high"),
-    Column("unit", rank=2),
-    Column("worth", "right", means="USD a month that knowing it before the choice would save, ± the standard error"),
-    Column("too high by", "right", rank=1, means="how much of that is noise"),
-)
 
 
-def simulation_report(found: Simulation, *, inputs: Mapping[str, Json], said: Said) -> Report:
+def _measured_columns(money: Money) -> tuple[Column, ...]:
+    """Title what is said of an input."""
+    return (
+        Column("input"),
+        Column("low to high"),
+        Column("unit", rank=2),
+        Column(
+            "worth",
+            "right",
+            means=f"{money.code} a month that knowing it before the choice would save, ± the standard error",
+        ),
+        Column("too high by", "right", rank=1, means="how much of that is noise"),
+    )
+
+
+def _columns(money: Money) -> tuple[Column, ...]:
+    """Title what is said of an option."""
+    return (
+        Column("option"),
+        Column(
+            "P10", "right", means=f"and P90 {money.code} a month: one draw in ten is below P10, one in ten above P90"
+        ),
+        Column("P50", "right"),
+        Column("P90", "right"),
+        Column("cheapest", "right", means="in how many draws it is, ± the standard error"),
+        Column("regret", "right", means=f"{money.code} a month above the cheapest of each draw, on average"),
+        Column("P90 of it", "right", rank=1),
+    )
+
+
+def simulation_report(found: Simulation, *, inputs: Mapping[str, Json], said: Said, money: Money = USD) -> Report:
     """Put a simulation into words and data.
 
     Args:
         found: The result.
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
+        money: In which currency amounts are shown.
     """
     return Report(
+        money=money,
         command="simulate",
         as_of=found.case.as_of,
         digest_of=found.case.catalog.digest_of,
         inputs={**inputs, "draws": found.draws, "seed": found.seed},
         result=_result(found, said),
         records=tuple(_record(outcome) for outcome in found.outcomes),
-        verdict=fitting(_verdict(found, brief=False), _verdict(found, brief=True)),
+        verdict=fitting(_verdict(found, brief=False, money=money), _verdict(found, brief=True, money=money)),
         blocks=(
             Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; {_drawn(found)}"),
-            _table(found, _SHOWN),
+            _table(found, _SHOWN, money),
         ),
         assumed=said.notes[:ASSUMED_LINES],
-        more=tuple(_more(found, said)),
+        more=tuple(_more(found, said, money)),
     )
 
 
@@ -149,7 +166,7 @@ def _record(outcome: Outcome) -> dict[str, Json]:
     return {"option": outcome.option, **values, "cheapest_error": error, "cannot_serve": _plain(outcome.unserved)}
 
 
-def _table(found: Simulation, most: int) -> Table:
+def _table(found: Simulation, most: int, money: Money) -> Table:
     shown = found.outcomes[:most]
     more = len(found.outcomes) - len(shown)
     notes = (f"{more} more options with --notes",) if more else ()
@@ -157,19 +174,19 @@ def _table(found: Simulation, most: int) -> Table:
         notes = ("the first two are not told apart: their shares lie within the sampling error", *notes)
     if any(outcome.unserved for outcome in shown):
         notes = ("– it cannot serve in so many of the draws", *notes)
-    return Table(_COLUMNS, tuple(_row(outcome, found.draws) for outcome in shown), notes)
+    return Table(_columns(money), tuple(_row(outcome, found.draws, money) for outcome in shown), notes)
 
 
-def _more(found: Simulation, said: Said) -> Iterator[Block]:
+def _more(found: Simulation, said: Said, money: Money) -> Iterator[Block]:
     worth_it = [(each, worth) for each, worth in found.by_input if not worth.is_noise]
     if worth_it:
         yield Heading("What to measure first")
-        yield Table(_MEASURE, tuple(_measure(each, worth) for each, worth in worth_it))
+        yield Table(_measured_columns(money), tuple(_measure(each, worth, money) for each, worth in worth_it))
     noise = [name_of(each) for each, worth in found.by_input if worth.is_noise]
     yield from listed("Not worth measuring alone", noise)
     if len(found.outcomes) > _SHOWN:
         yield Heading("All options")
-        yield _table(found, len(found.outcomes))
+        yield _table(found, len(found.outcomes), money)
     yield from listed(
         "Cannot serve in some draws", [_unserved(outcome) for outcome in found.outcomes if outcome.unserved]
     )
@@ -177,22 +194,28 @@ def _more(found: Simulation, said: Said) -> Iterator[Block]:
     yield from listed("Notes", said.notes[ASSUMED_LINES:])
 
 
-def _row(outcome: Outcome, draws: int) -> tuple[str, ...]:
+def _row(outcome: Outcome, draws: int, money: Money) -> tuple[str, ...]:
     return (
         outcome.option,
-        *(_usd(quantile) for quantile in outcome.quantiles),
+        *(_usd(quantile, money) for quantile in outcome.quantiles),
         _probability(outcome.cheapest, draws),
-        _usd(outcome.regret),
-        _usd(outcome.regret_p90),
+        _usd(outcome.regret, money),
+        _usd(outcome.regret_p90, money),
     )
 
 
-def _usd(figure: Measured | None) -> str:
+def _usd(figure: Measured | None, money: Money) -> str:
     """Write USD with the digits that their standard error supports; what is exact, to the cent."""
     if figure is None or isinf(figure.value):
         return "–"
-    rounded = _rounded(figure)
+    rounded = _rounded(_in_currency(figure, money))
     return f"{rounded:,f}" if figure.error else usd(rounded)
+
+
+def _in_currency(figure: Measured, money: Money) -> Measured:
+    """Convert a figure of USD and its standard error."""
+    rate = float(money.per_usd)
+    return Measured(figure.value * rate, figure.error * rate)
 
 
 def _probability(share: Measured, draws: int) -> str:
@@ -209,7 +232,7 @@ def _error(error: float) -> Decimal:
     return _plain(to_error(exact, exact))
 
 
-def _verdict(found: Simulation, *, brief: bool) -> Iterator[str]:
+def _verdict(found: Simulation, *, brief: bool, money: Money) -> Iterator[str]:
     """Say what to choose, what that may cost too much on average, and what to measure before."""
     chosen = next((outcome for outcome in found.outcomes if outcome.option == found.choice), None)
     worth = found.information
@@ -221,15 +244,19 @@ def _verdict(found: Simulation, *, brief: bool) -> Iterator[str]:
         return
     others = found.alike[0] if len(found.alike) == 1 else f"{len(found.alike)} others"
     alike = f"; {others} cannot be told apart from it" if found.alike else ""
-    yield f"{found.choice} has the lowest expected cost, ${_usd(chosen.mean_usd)} a month{alike}."
+    yield f"{found.choice} has the lowest expected cost, {money.named(_usd(chosen.mean_usd, money))} a month{alike}."
     share = f"It is the cheapest in {_share_of_draws(chosen)} of the draws"
-    yield f"{share}." if brief else f"{share}, and on average costs ${_usd(chosen.regret)} more than the cheapest."
+    yield (
+        f"{share}."
+        if brief
+        else f"{share}, and on average costs {money.named(_usd(chosen.regret, money))} more than the cheapest."
+    )
     first = next(((each, value) for each, value in found.by_input if not value.is_noise), None)
     if first is None:
         yield "No input alone is worth measuring."
     else:
-        saved = _usd(Measured(first[1].usd, first[1].error))
-        yield f"Measure {name_of(first[0])} first: to know it would save ${saved} a month."
+        saved = _usd(Measured(first[1].usd, first[1].error), money)
+        yield f"Measure {name_of(first[0])} first: to know it would save {money.named(saved)} a month."
 
 
 def _share_of_draws(outcome: Outcome) -> str:
@@ -237,14 +264,15 @@ def _share_of_draws(outcome: Outcome) -> str:
     return f"{_rounded(share).scaleb(2):f} %" if 0 < share.value < 1 else f"{share.value * 100:g} %"
 
 
-def _measure(drawn: Input, worth: Worth) -> tuple[str, ...]:
-    figure = _usd(Measured(worth.usd, worth.error))
+def _measure(drawn: Input, worth: Worth, money: Money) -> tuple[str, ...]:
+    figure = Measured(worth.usd, worth.error)
+    error, bias = (float(money.per_usd) * amount for amount in (worth.error, worth.bias))
     return (
         name_of(drawn),
         f"{compact(drawn.low)} to {compact(drawn.high)}",
         drawn.unit,
-        f"{figure} ± {_error(worth.error):,f}",
-        f"{_error(worth.bias):,f}" if worth.bias >= worth.error / 10 else "0",
+        f"{_usd(figure, money)} ± {_error(error):,f}",
+        f"{_error(bias):,f}" if bias >= error / 10 else "0",
     )
 
 

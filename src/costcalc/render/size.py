@@ -9,37 +9,49 @@ from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.cost.hardware import Layout, spec_of
 from costcalc.cost.machines import KINDS
 from costcalc.cost.throughput import is_unmeasured
+from costcalc.money import USD, Money
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
 from costcalc.render.verdict import fitting
-from costcalc.units import HOURS_PER_MONTH, MTOK, short, usd
+from costcalc.units import HOURS_PER_MONTH, MTOK, short
 
 _SHOWN = 12  # ways of a page; --all and the data have all
 _GB = 1e9
-_COSTS = (
-    Column("utilisation"),
-    Column("Mtok/month", "right", rank=1),
-    Column("$/Mtok", "right"),
-    Column("80 % interval", "right"),
-)
+
+
+def _cost_columns(money: Money) -> tuple[Column, ...]:
+    """Title what a token costs at some use."""
+    return (
+        Column("utilisation"),
+        Column("Mtok/month", "right", rank=1),
+        Column(money.per("Mtok"), "right"),
+        Column("80 % interval", "right"),
+    )
 
 
 def size_report(
-    sized: Sized, wish: Wish, alternatives: Sequence[Sized], catalog: Catalog, *, inputs: Mapping[str, Json]
+    sized: Sized,
+    wish: Wish,
+    alternatives: Sequence[Sized],
+    catalog: Catalog,
+    *,
+    inputs: Mapping[str, Json],
+    money: Money = USD,
 ) -> Report:
     """Put one deployment into words and data; where it does not fit, say what would."""
     use = wish.utilisation
     fits = sized.throughput is not None
     return Report(
+        money=money,
         command="size",
         as_of=wish.day,
         digest_of=catalog.digest_of,
         inputs=inputs,
         result=_result(sized.setup.model, [sized], alternatives, wish),
         records=(_record(sized, wish),),
-        verdict=_verdict(sized, use) if fits else tuple(_refusal(sized, alternatives)),
-        blocks=tuple(_single(sized, wish) if fits else _would_fit(sized, wish, alternatives)),
+        verdict=_verdict(sized, use, money) if fits else tuple(_refusal(sized, alternatives, money)),
+        blocks=tuple(_single(sized, wish, money) if fits else _would_fit(sized, wish, alternatives, money)),
         assumed=(_USE.format(use=share(use)), *((_rent(sized, wish),) if sized.price is not None and fits else ())),
     )
 
@@ -53,20 +65,22 @@ def ranking_report(
     inputs: Mapping[str, Json],
     everything: bool,
     elsewhere: Sequence[Sized] = (),
+    money: Money = USD,
 ) -> Report:
     """Put the ways that fit into words and data, cheapest first; where none does, those on other GPUs."""
     use = wish.utilisation
     return Report(
+        money=money,
         command="size",
         as_of=wish.day,
         digest_of=catalog.digest_of,
         inputs=inputs,
         result=_result(model, found, elsewhere, wish),
         records=tuple(_record(sized, wish) for sized in found),
-        verdict=fitting(*(_best(model, found, wish, brief=brief) for brief in (False, True)))
+        verdict=fitting(*(_best(model, found, wish, brief=brief, money=money) for brief in (False, True)))
         if found
-        else tuple(_nowhere(model, elsewhere, inputs["gpu"])),
-        blocks=tuple(_ranking(model, found or elsewhere, wish, everything=everything)),
+        else tuple(_nowhere(model, elsewhere, inputs["gpu"], money)),
+        blocks=tuple(_ranking(model, found or elsewhere, wish, everything=everything, money=money)),
         assumed=(_USE.format(use=share(use)), "the rent alone: costcalc tco adds people, engineering and upkeep"),
     )
 
@@ -83,7 +97,7 @@ def _result(model: OpenModelFile, found: Sequence[Sized], alternatives: Sequence
     }
 
 
-def _verdict(sized: Sized, use: Decimal) -> tuple[str, ...]:
+def _verdict(sized: Sized, use: Decimal, money: Money) -> tuple[str, ...]:
     answer = sized.throughput
     assert answer is not None  # it fits
     fits = (
@@ -92,19 +106,17 @@ def _verdict(sized: Sized, use: Decimal) -> tuple[str, ...]:
     )
     if sized.price is None:
         return (fits, f"No rental price of {sized.setup.gpu.name} is known, so its cost is not known.")
-    return (
-        fits,
-        f"{_token(sized, use)}; the machines cost ${usd(_monthly(sized))} a month, however little they serve.",
-    )
+    month = money.text(_monthly(sized))
+    return (fits, f"{_token(sized, use, money=money)}; the machines cost {month} a month, however little they serve.")
 
 
-def _token(sized: Sized, use: Decimal, *, brief: bool = False) -> str:
+def _token(sized: Sized, use: Decimal, *, brief: bool = False, money: Money) -> str:
     cost = sized.usd_per_mtok(utilisation=use)
     assert cost is not None  # asked only of what has a price
-    return f"${usd(cost)} per Mtok{'' if brief else f' of output at {share(use)} use'}"
+    return f"{money.text(cost)} per Mtok{'' if brief else f' of output at {share(use)} use'}"
 
 
-def _refusal(sized: Sized, alternatives: Sequence[Sized]) -> Iterator[str]:
+def _refusal(sized: Sized, alternatives: Sequence[Sized], money: Money) -> Iterator[str]:
     yield (
         f"{sized.setup.model.name} at {_where(sized)} does not fit: each GPU would need"
         f" {sized.fit.needed_bytes / _GB:.1f} GB and has {sized.memory_bytes / _GB:.0f} GB."
@@ -115,21 +127,21 @@ def _refusal(sized: Sized, alternatives: Sequence[Sized]) -> Iterator[str]:
         yield f"It fits on {_gpus(same)}."
     if least is not None:
         weights = least.setup.serving.weight_precision
-        yield f"Of what fits at {weights}, {_gpus(least)} has the least rent: ${usd(_monthly(least))} a month."
+        yield f"Of what fits at {weights}, {_gpus(least)} has the least rent: {money.text(_monthly(least))} a month."
     elif same is None:
         yield "It fits on no GPU of the catalog in one node; more nodes are not tried (costcalc catalog list gpus)."
 
 
-def _nowhere(model: OpenModelFile, elsewhere: Sequence[Sized], gpu: Json) -> Iterator[str]:
+def _nowhere(model: OpenModelFile, elsewhere: Sequence[Sized], gpu: Json, money: Money) -> Iterator[str]:
     """Say that nothing fits, and what does on other GPUs."""
     where = f"no node of {gpu}" if gpu is not None else "no node of any GPU of the catalog"
     yield f"{model.name} fits on {where}; a replica over several nodes is not looked for."
     least = least_a_month(elsewhere)
     if least is not None:
-        yield f"Of what it fits on, {_where(least)} has the least rent: ${usd(_monthly(least))} a month."
+        yield f"Of what it fits on, {_where(least)} has the least rent: {money.text(_monthly(least))} a month."
 
 
-def _best(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, brief: bool) -> Iterator[str]:
+def _best(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, brief: bool, money: Money) -> Iterator[str]:
     """Say which way has the cheapest token, and which the least rent; found stands cheapest token first."""
     if _misses(found[0], wish):
         yield f"Nothing that fits takes {wish.tpot_ms:g} ms per output token or less, even for one request alone."
@@ -139,13 +151,15 @@ def _best(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, brief: bo
         yield f"{model.name} fits, fastest at {_where(found[0])}; no rental price of what it fits on is known."
         return
     first = priced[0]
-    month = f"${usd(_monthly(first))} a month{_term(first)}"
-    yield f"Cheapest token: {_where(first)}, {_token(first, use)}, {month}."
+    month = f"{money.text(_monthly(first))} a month{_term(first)}"
+    yield f"Cheapest token: {_where(first)}, {_token(first, use, money=money)}, {month}."
     bought = next((sized for sized in priced if not _reserved(sized)), None)
     if bought is not None and bought is not first:
-        yield f"On demand: {_where(bought)}, {_token(bought, use, brief=brief)}, ${usd(_monthly(bought))} a month."
+        token, month = _token(bought, use, brief=brief, money=money), money.text(_monthly(bought))
+        yield f"On demand: {_where(bought)}, {token}, {month} a month."
     if least is not first and least is not bought:
-        yield f"Least a month: {_where(least)}, ${usd(_monthly(least))}{'' if brief else ', however little it serves'}."
+        however = "" if brief else ", however little it serves"
+        yield f"Least a month: {_where(least)}, {money.text(_monthly(least))}{however}."
 
 
 def _misses(sized: Sized, wish: Wish) -> bool:
@@ -156,10 +170,13 @@ def _term(sized: Sized) -> str:
     return f" {KINDS[sized.price.instead]}" if sized.price is not None and sized.price.instead is not None else ""
 
 
-def _single(sized: Sized, wish: Wish) -> Iterator[Block]:
+def _single(sized: Sized, wish: Wish, money: Money) -> Iterator[Block]:
     yield Heading(f"{_asked(wish)}; prices of {wish.day}")
     if sized.price is not None:
-        yield Table(_COSTS, tuple(_cost_row(sized, utilisation) for utilisation in wish.utilisations))
+        yield Table(
+            _cost_columns(money),
+            tuple(_cost_row(sized, utilisation, money) for utilisation in wish.utilisations),
+        )
     yield Bullets("Fits", tuple(_room(sized)))
     yield Bullets("Speed", tuple(_speed(sized, wish)))
     yield from listed("Caveats", sized.caveats)
@@ -170,7 +187,7 @@ def _rent(sized: Sized, wish: Wish) -> str:
     day = f"from {sized.price.since}" if sized.price.is_dated else f"of an unknown day, not before {sized.price.since}"
     listed = f"{sized.price.conditions} {day}, {origin(sized.price.source)}"
     price = "your own figure (--gpu-price)" if sized.setup.gpu.gpu in wish.own_usd_per_hour else listed
-    return f"${usd(sized.hourly_usd or Decimal(0))} an hour: {price}"
+    return f"{USD.text(sized.hourly_usd or Decimal(0))} an hour: {price}"
 
 
 def _where(sized: Sized) -> str:
@@ -190,14 +207,14 @@ def _asked(wish: Wish) -> str:
     return f"{request.input_tokens:,.0f} tokens in and {request.output_tokens:,.0f} out, {load}"
 
 
-def _would_fit(sized: Sized, wish: Wish, alternatives: Sequence[Sized]) -> Iterator[Block]:
+def _would_fit(sized: Sized, wish: Wish, alternatives: Sequence[Sized], money: Money) -> Iterator[Block]:
     yield Heading(f"What would fit; {_asked(wish)}; prices of {wish.day}")
     yield Paragraph(
         f"Needed on each GPU: {sized.fit.weights_bytes / _GB:.1f} GB of weights,"
         f" {sized.fit.kv_bytes_per_sequence / _GB:.2f} GB for one sequence, the rest for the engine."
     )
     if alternatives:
-        yield _ranked(alternatives, wish)
+        yield _ranked(alternatives, wish, money=money)
 
 
 def _room(sized: Sized) -> Iterator[str]:
@@ -223,20 +240,22 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
-def _cost_row(sized: Sized, utilisation: Decimal) -> tuple[str, ...]:
+def _cost_row(sized: Sized, utilisation: Decimal, money: Money) -> tuple[str, ...]:
     answer, cost = sized.throughput, sized.usd_per_mtok(utilisation=utilisation)
     assert answer is not None  # it fits
     low, high = (sized.usd_per_mtok(utilisation=utilisation, tokens_per_s=end) for end in (answer.high, answer.low))
     monthly = answer.output_tokens_per_s * float(utilisation) * 3600 * HOURS_PER_MONTH / MTOK
-    interval = f"{usd(low)}–{usd(high)}" if low is not None and high is not None else "–"
-    return (share(utilisation), rate(monthly), usd(cost) if cost is not None else "–", interval)
+    interval = f"{money.cell(low)}–{money.cell(high)}" if low is not None and high is not None else "–"
+    return (share(utilisation), rate(monthly), money.cell(cost) if cost is not None else "–", interval)
 
 
 def _monthly(sized: Sized) -> Decimal:
     return sized.monthly_usd or Decimal(0)
 
 
-def _ranking(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, everything: bool) -> Iterator[Block]:
+def _ranking(
+    model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, everything: bool, money: Money
+) -> Iterator[Block]:
     yield Heading(f"{model.name}, {_asked(wish)}; prices of {wish.day}")
     rows = found if everything else _best_of_each(found)[:_SHOWN]
     if not rows:
@@ -244,7 +263,7 @@ def _ranking(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, everyt
     more = (
         f"{len(found)} ways fit, here the cheapest of each GPU: --all shows every one" if len(found) > len(rows) else ""
     )
-    yield _ranked(rows, wish, more)
+    yield _ranked(rows, wish, more, money=money)
     yield from listed("Caveats of all of them", _shared(rows))
 
 
@@ -262,7 +281,7 @@ def _best_of_each(found: Sequence[Sized]) -> list[Sized]:
     return list(best.values())
 
 
-def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "") -> Table:
+def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "", *, money: Money) -> Table:
     columns = (
         Column("GPUs"),
         Column("weights"),
@@ -270,8 +289,8 @@ def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "") -> Table:
         Column("tokens/s", "right", means=f"is output {_loaded(rows, wish)}"),
         Column("80 % interval", "right", rank=2),
         Column("ms/token", "right", rank=3),
-        Column("$/month", "right", rank=1),
-        Column("$/Mtok", "right", means="the rent per million output tokens at full load"),
+        Column(money.per("month"), "right", rank=1),
+        Column(money.per("Mtok"), "right", means="the rent per million output tokens at full load"),
         Column(f"at {share(wish.planned)}", "right", rank=1, means="the same at that use"),
     )
     kinds = dict.fromkeys(_term(sized).strip() for sized in rows if _reserved(sized))
@@ -281,7 +300,7 @@ def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "") -> Table:
         "‡ from a list without a day, which counts as old: ask for a quote" if _any(_undated, rows) else "",
         more,
     )
-    return Table(columns, tuple(_ranked_row(sized, wish) for sized in rows), tuple(filter(None, notes)))
+    return Table(columns, tuple(_ranked_row(sized, wish, money) for sized in rows), tuple(filter(None, notes)))
 
 
 def _any(mark: Callable[[Sized], str], rows: Sequence[Sized]) -> bool:
@@ -305,7 +324,7 @@ def _loaded(rows: Sequence[Sized], wish: Wish) -> str:
     )
 
 
-def _ranked_row(sized: Sized, wish: Wish) -> tuple[str, ...]:
+def _ranked_row(sized: Sized, wish: Wish, money: Money) -> tuple[str, ...]:
     answer = sized.throughput
     assert answer is not None  # only what fits is ranked
     costs = [sized.usd_per_mtok(utilisation=at) for at in (Decimal(1), wish.planned)]
@@ -316,8 +335,8 @@ def _ranked_row(sized: Sized, wish: Wish) -> tuple[str, ...]:
         f"{rate(answer.output_tokens_per_s)}{_guessed(sized)}",
         f"{rate(answer.low)}–{rate(answer.high)}",
         f"{answer.tpot_s * 1000:.0f}",
-        f"{usd(_monthly(sized))}{_reserved(sized)}{_undated(sized)}" if sized.price is not None else "–",
-        *(usd(cost) if cost is not None else "–" for cost in costs),
+        f"{money.cell(_monthly(sized))}{_reserved(sized)}{_undated(sized)}" if sized.price is not None else "–",
+        *(money.cell(cost) if cost is not None else "–" for cost in costs),
     )
 
 

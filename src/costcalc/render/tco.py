@@ -6,63 +6,75 @@ from decimal import Decimal
 from costcalc.analysis.tco import Bill, BillLine
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import CostLine
+from costcalc.money import USD, Money
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import deployment_blocks, deployment_data
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of, mtok
 from costcalc.render.verdict import fitting
-from costcalc.units import decimal, full_usd, short, usd
-
-_COLUMNS = (
-    Column("line"),
-    Column("$/month", "right"),
-    Column("low", "right", rank=2, means="and high: its 90 % interval, one assumption at a time"),
-    Column("high", "right", rank=2),
-    Column("$ in all", "right", rank=3, means="over the horizon"),
-    Column("basis", rank=1, means="the weakest of what it rests on"),
-)
+from costcalc.units import decimal, short
 
 _ASSUMED = 2  # lines of what was assumed: a bill of machines that are owned has 19 rows
 
 
-def tco_report(bill: Bill, catalog: Catalog, *, inputs: Mapping[str, Json], said: Said, explain: bool) -> Report:
+def _columns(money: Money) -> tuple[Column, ...]:
+    """Title what is said of a line."""
+    return (
+        Column("line"),
+        Column(money.per("month"), "right"),
+        Column("low", "right", rank=2, means="and high: its 90 % interval, one assumption at a time"),
+        Column("high", "right", rank=2),
+        Column(f"{money.sign} in all", "right", rank=3, means="over the horizon"),
+        Column("basis", rank=1, means="the weakest of what it rests on"),
+    )
+
+
+def tco_report(
+    bill: Bill, catalog: Catalog, *, inputs: Mapping[str, Json], said: Said, explain: bool, money: Money = USD
+) -> Report:
     """Put a bill into words and data."""
     explained = tuple(_where_from(bill, catalog)) if explain else ()
     return Report(
+        money=money,
         command="tco",
         as_of=bill.as_of,
         digest_of=catalog.digest_of,
         inputs=inputs,
         result=_result(bill, catalog, said),
         records=tuple(_line(each, bill.months) for each in bill.lines),
-        verdict=fitting(_verdict(bill, brief=False), _verdict(bill, brief=True)),
+        verdict=_verdict(bill, money),
         blocks=(
             Heading(f"{month_of(bill.workload)}, over {bill.months} months, prices of {bill.as_of}"),
-            _table(bill, explain=explain),
+            _table(bill, explain=explain, money=money),
             *explained,
         ),
         assumed=said.notes[-_ASSUMED:],  # the heading says the requests
         more=(
             Heading("The machines"),
-            *deployment_blocks([bill.estimate]),
+            *deployment_blocks([bill.estimate], money),
             *listed("Notes", said.notes[:-_ASSUMED]),
             *listed("Caveats", bill.estimate.caveats),
         ),
     )
 
 
-def _verdict(bill: Bill, *, brief: bool) -> Iterator[str]:
+def _verdict(bill: Bill, money: Money) -> tuple[str, ...]:
+    """Give the sentences that have room; what machines and people cost apart stands in the table too."""
+    full, brief = ([*_sentences(bill, brief=brief, money=money)] for brief in (False, True))
+    return fitting(full, brief, [brief[0], brief[-1]])
+
+
+def _sentences(bill: Bill, *, brief: bool, money: Money) -> Iterator[str]:
     """Say what a month costs, for what, and between which bounds."""
     per_mtok = _usd_per_mtok(bill)
-    each = f", ${usd(per_mtok)} per Mtok of output" if per_mtok is not None else ""
+    each = f", {money.text(per_mtok)} per Mtok of output" if per_mtok is not None else ""
     served = "" if brief else f" for {mtok(bill.workload.output_tokens)} of output"
-    yield f"{bill.estimate.option} costs ${usd(bill.estimate.monthly_usd)} a month{served}{each}."
-    yield f"Machines ${usd(bill.machines_usd)}, people ${usd(bill.people_usd)}, all else ${usd(bill.other_usd)}."
-    yield (
-        f"90 % interval: ${usd(bill.range.low)} to ${usd(bill.range.high)} a month; {bill.months} months come to"
-        f" ${usd(bill.total_usd)}."
-    )
+    yield f"{bill.estimate.option} costs {money.text(bill.estimate.monthly_usd)} a month{served}{each}."
+    machines, people, other = map(money.text, (bill.machines_usd, bill.people_usd, bill.other_usd))
+    yield f"Machines {machines}, people {people}, all else {other}."
+    low, high, total = map(money.text, (bill.range.low, bill.range.high, bill.total_usd))
+    yield f"90 % interval: {low} to {high} a month; {bill.months} months come to {total}."
 
 
 def _result(bill: Bill, catalog: Catalog, said: Said) -> dict[str, Json]:
@@ -124,9 +136,11 @@ def _assumption(catalog: Catalog, name: str) -> dict[str, Json]:
     }
 
 
-def _table(bill: Bill, *, explain: bool) -> Table:
+def _table(bill: Bill, *, explain: bool, money: Money) -> Table:
     notes = () if explain else ("--explain shows every line with its assumptions and sources",)
-    return Table(_COLUMNS, (*(_row(each, bill.months) for each in bill.lines), _total(bill)), notes)
+    return Table(
+        _columns(money), (*(_row(each, bill.months, money) for each in bill.lines), _total(bill, money)), notes
+    )
 
 
 def _where_from(bill: Bill, catalog: Catalog) -> Iterator[Block]:
@@ -137,29 +151,37 @@ def _where_from(bill: Bill, catalog: Catalog) -> Iterator[Block]:
     yield from listed("Assumptions", tuple(_explained_assumption(name, catalog) for name in used))
 
 
-def _row(billed: BillLine, months: int) -> tuple[str, ...]:
+def _row(billed: BillLine, months: int, money: Money) -> tuple[str, ...]:
     return (
         billed.line.item,
-        usd(billed.line.usd),
-        usd(billed.range.low),
-        usd(billed.range.high),
-        usd(billed.line.usd * months),
+        money.cell(billed.line.usd),
+        money.cell(billed.range.low),
+        money.cell(billed.range.high),
+        money.cell(billed.line.usd * months),
         billed.basis,
     )
 
 
-def _total(bill: Bill) -> tuple[str, ...]:
+def _total(bill: Bill, money: Money) -> tuple[str, ...]:
     month = bill.estimate.monthly_usd
-    return ("in all", usd(month), usd(bill.range.low), usd(bill.range.high), usd(bill.total_usd), "")
+    return (
+        "in all",
+        money.cell(month),
+        money.cell(bill.range.low),
+        money.cell(bill.range.high),
+        money.cell(bill.total_usd),
+        "",
+    )
 
 
 def _explained(line: CostLine, catalog: Catalog) -> str:
     place = catalog.place(line.path)
     rests_on = ", ".join(str(path[1]) for path in line.also if path[0] == "assumptions")
     also = f" with {rests_on}" if rests_on else ""
+    price, month = map(USD.full_text, (line.unit_price_usd, line.usd))  # as published, whatever is shown
     return (
-        f"{line.item}: {quantity(line.quantity)} {line.unit} × ${full_usd(line.unit_price_usd)} = ${full_usd(line.usd)}"
-        f" ({line.conditions}){also}; {place.document.layer} {place}; {origin(line.source)}"
+        f"{line.item}: {quantity(line.quantity)} {line.unit} × {price} = {month} ({line.conditions}){also};"
+        f" {place.document.layer} {place}; {origin(line.source)}"
     )
 
 

@@ -72,7 +72,8 @@ def _finding(problem: Any, root: Node, form: type[Entry], name: str) -> Finding:
         path = (*path, "kind")
     node = root.nearest(path)
     shown = ".".join(str(step) for step in path) or name
-    if kind == "extra_forbidden" or problem["loc"][-1:] == ("[key]",):
+    is_key = problem["loc"][-1:] == ("[key]",) and kind != "value_error"  # a check of keys says itself what is wrong
+    if kind == "extra_forbidden" or is_key:
         return _unknown_key(str(location[-1]), root, path, form, name)
     place = node.key if kind == "missing" or isinstance(node.value, dict | list) else node.place
     if kind == "missing":

@@ -75,7 +75,8 @@ TABLE_KINDS = (
     ),
     FileKind("kinds", ("rules.entries", "KindsFile"), ("kinds",)),
     FileKind("measurements", ("forms.hardware", "MeasurementsFile"), ("measurements",), has_parts=False),
-    FileKind("contracts", ("forms.schema", "ContractsFile"), ("contracts",), has_parts=False),
+    FileKind("exchange_rates", ("forms.exchange_rates", "ExchangeRatesFile"), ("exchange_rates",)),
+    FileKind("contracts", ("forms.contracts", "ContractsFile"), ("contracts",), has_parts=False),
 )
 # what stands beside the prices, and is never laid over anything
 SUPPRESSIONS = FileKind("suppressions", ("forms.suppressions", "SuppressionsFile"), ())

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, NamedTuple, Self
 
 from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, JsonSchema, form_check
-from costcalc.catalog.forms.scalars import MAX_UNIT_USD, UnitUsd
+from costcalc.catalog.forms.scalars import MAX_UNIT_USD, Factor, UnitUsd
 from costcalc.units import MTOK, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, THOUSAND
 from costcalc.workload import (
     CALL_METERS,
@@ -19,6 +19,7 @@ from costcalc.workload import (
     StorageMeter,
     TimeMeter,
     TokenMeter,
+    UnitMeter,
 )
 
 _COUNTED: dict[Meter, str] = {
@@ -62,6 +63,11 @@ class RateTable(NamedTuple):
     per: int
     unit: str
 
+    @property
+    def own_key(self) -> str:
+        """What an entry calls it whose prices are in another currency."""
+        return self.key.removeprefix("usd_")
+
     def unit_of(self, meter: Meter) -> str:
         """Say what the price of a meter is per."""
         return f"thousand {_COUNTED[meter]}" if meter in _COUNTED else self.unit
@@ -79,6 +85,8 @@ RATE_TABLES: dict[str, RateTable] = {
         RateTable("usd_per_mtok_hour", STORAGE_METERS, MTOK, "Mtok-hour"),
     )
 }
+OWN_TABLES: dict[str, RateTable] = {table.own_key: table for table in RATE_TABLES.values()}
+ALL_TABLES = (*RATE_TABLES, *OWN_TABLES)
 # where a rate stands that nobody has quoted yet: seconds by the minute, as most vendors do
 USUAL_TABLE: dict[Meter, RateTable] = {
     meter: RATE_TABLES["usd_per_minute" if meter in TIME_METERS else table.key]
@@ -117,7 +125,7 @@ class ListRate(NamedTuple):
 
     Args:
         meter: The meter.
-        usd: What one unit of the table costs [USD/unit].
+        usd: What one unit of the table costs [USD/unit]; of `own_rates`, in the currency of the entry.
         table: The table in which it stands.
     """
 
@@ -137,6 +145,13 @@ class RateEntry(Entry):
         usd_per_hour: The same, where the vendor quotes hours [USD per hour].
         usd_per_million_characters: Rates of characters [USD per million].
         usd_per_mtok_hour: The rate of keeping a cache [USD per million tokens and hour].
+        per_mtok: Rates of tokens in the currency of the price [currency per million tokens].
+        per_thousand: Fees of calls in that currency [currency per thousand].
+        per_second: Rates of what lasts in that currency [currency per second].
+        per_minute: The same by the minute [currency per minute].
+        per_hour: The same by the hour [currency per hour].
+        per_million_characters: Rates of characters in that currency [currency per million].
+        per_mtok_hour: The rate of keeping a cache in that currency [currency per million tokens and hour].
     """
 
     usd_per_mtok: TokenRates | None = None
@@ -146,11 +161,21 @@ class RateEntry(Entry):
     usd_per_hour: TimeRates | None = None
     usd_per_million_characters: CharacterRates | None = None
     usd_per_mtok_hour: StorageRates | None = None
+    per_mtok: TokenRates | None = None
+    per_thousand: CallRates | None = None
+    per_second: TimeRates | None = None
+    per_minute: TimeRates | None = None
+    per_hour: TimeRates | None = None
+    per_million_characters: CharacterRates | None = None
+    per_mtok_hour: StorageRates | None = None
 
     @form_check
     def _states_each_meter_once(self) -> Self:
+        usd, own = ([key for key in keys if getattr(self, key) is not None] for keys in (RATE_TABLES, OWN_TABLES))
+        if usd and own:
+            raise ValueError(f"{usd[0]} is in USD and {own[0]} in another currency; give one of them")
         seen: dict[str, str] = {}
-        for meter, _, table in self.rates():
+        for meter, _, table in (*self.rates(), *self.own_rates()):
             if meter in seen:
                 raise ValueError(f"{meter} stands in {seen[meter]} and in {table.key}; give it one rate")
             seen[meter] = table.key
@@ -162,6 +187,12 @@ class RateEntry(Entry):
             for meter, usd in (getattr(self, key) or {}).items():
                 yield ListRate(meter, usd, table)
 
+    def own_rates(self) -> Iterator[ListRate]:
+        """Walk its rates in another currency, table by table; `rates` has none of them."""
+        for key, table in OWN_TABLES.items():
+            for meter, amount in (getattr(self, key) or {}).items():
+                yield ListRate(meter, amount, table)
+
     def as_usual(self) -> dict[str, Decimal]:
         """Give its rates by meter, each per what most vendors quote: seconds by the minute [USD/unit]."""
         return {meter: in_usual(meter, usd, table) for meter, usd, table in self.rates()}
@@ -172,10 +203,40 @@ class RateEntry(Entry):
 
     @property
     def has_rates(self) -> bool:
-        """Whether it states any."""
-        return any(getattr(self, key) is not None for key in RATE_TABLES)
+        """Whether it states any, in USD or another currency."""
+        return any(getattr(self, key) is not None for key in ALL_TABLES)
+
+
+def check_currency(entry: RateEntry, currency: str | None) -> None:
+    """Check that an entry's rates and its currency belong together.
+
+    Raises:
+        ValueError: Rates in another currency do not say in which, or a currency has none.
+    """
+    own = next((key for key in OWN_TABLES if getattr(entry, key) is not None), None)
+    if own is not None and currency is None:
+        raise ValueError(f"{own} needs the currency of its prices (currency: CNY); prices in USD stand in usd_{own}")
+    if own is None and currency is not None and entry.has_rates:
+        raise ValueError(f"prices in {currency} stand in {', '.join(OWN_TABLES)}, not in those of USD")
 
 
 def any_of(*keys: str) -> dict[str, Any]:
     """Give the JSON Schema of a mapping that has at least one of these keys."""
     return {"anyOf": [{"required": [key]} for key in keys]}
+
+
+class Counting(Entry, schema=any_of("least", "step", "session")):
+    """How the units of one request are counted before they are billed.
+
+    Args:
+        least: The fewest that are billed [unit of the meter].
+        step: Of what they are billed in whole multiples, rounded up [unit of the meter].
+        session: How many a full session of a container has, for a workload that says only how many [unit of the meter].
+    """
+
+    least: Factor | None = None
+    step: Factor | None = None
+    session: Factor | None = None
+
+
+Countings = Annotated[dict[UnitMeter, Counting], NOT_EMPTY]

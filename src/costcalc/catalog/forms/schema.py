@@ -5,8 +5,17 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, NumberOrTable, form_check
-from costcalc.catalog.forms.rates import RATE_TABLES, RateEntry, any_of, meter_table
+from costcalc.catalog.forms.currencies import CurrencyCode
+from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, NumberOrTable, form_check
+from costcalc.catalog.forms.rates import (
+    ALL_TABLES,
+    RATE_TABLES,
+    Countings,
+    RateEntry,
+    any_of,
+    check_currency,
+    meter_table,
+)
 from costcalc.catalog.forms.scalars import (
     Day,
     Factor,
@@ -19,7 +28,7 @@ from costcalc.catalog.forms.scalars import (
     Windows,
 )
 from costcalc.week import Hours, Weekday
-from costcalc.workload import METERS, TOKEN_METERS, Meter, TokenMeter, UnitMeter
+from costcalc.workload import METERS, TOKEN_METERS, Meter, TokenMeter
 
 Reads = Literal["image", "audio", "video"]
 
@@ -89,7 +98,7 @@ _CONDITIONS = (
 class When(
     RateEntry,
     schema={
-        "allOf": [any_of(*_CONDITIONS), any_of(*RATE_TABLES, "multiply")],
+        "allOf": [any_of(*_CONDITIONS), any_of(*ALL_TABLES, "multiply")],
         "not": _either(("prompt_tokens_above", "prompt_tokens_from"), ("region", "region_other_than")),
     },
 ):
@@ -151,28 +160,12 @@ class When(
         return Hours(self.weekdays, self.utc) if self.weekdays or self.utc else None
 
 
-class Counting(Entry, schema=any_of("least", "step", "session")):
-    """How the units of one request are counted before they are billed.
-
-    Args:
-        least: The fewest that are billed [unit of the meter].
-        step: Of what they are billed in whole multiples, rounded up [unit of the meter].
-        session: How many a full session of a container has, for a workload that says only how many [unit of the meter].
-    """
-
-    least: Factor | None = None
-    step: Factor | None = None
-    session: Factor | None = None
-
-
-Countings = Annotated[dict[UnitMeter, Counting], NOT_EMPTY]
-
-
-class DatedRates(RateEntry, schema=any_of(*RATE_TABLES)):
+class DatedRates(RateEntry, schema=any_of(*ALL_TABLES)):
     """Rates from one day on. Never edited afterwards: a new price is a new entry.
 
     Args:
         effective: The first day on which they hold.
+        currency: In which currency they are, where it is not USD.
         free_per_month: What of a meter costs nothing in a month, before the first that does [unit of the meter].
         free_per_day: The same, where the vendor counts days [unit of the meter].
         counted: How the units of one request are counted, by meter, where not each is billed as it is.
@@ -181,6 +174,7 @@ class DatedRates(RateEntry, schema=any_of(*RATE_TABLES)):
     """
 
     effective: Day
+    currency: CurrencyCode | None = None
     free_per_month: Allowances | None = None
     free_per_day: Allowances | None = None
     counted: Countings | None = None
@@ -191,6 +185,7 @@ class DatedRates(RateEntry, schema=any_of(*RATE_TABLES)):
     def _has_rates(self) -> Self:
         if not self.has_rates:
             raise ValueError(f"a price needs a table of rates: {', '.join(RATE_TABLES)}")
+        check_currency(self, self.currency)
         both = {*(self.free_per_month or {})} & {*(self.free_per_day or {})}
         if both:
             raise ValueError(f"{', '.join(sorted(both))} is free by the month and by the day; give one of them")
@@ -210,11 +205,13 @@ class Price(DatedRates):
 
     @form_check
     def _is_consistent(self) -> Self:
-        rates = self.usd_per_mtok or {}
+        rates = self.usd_per_mtok or self.per_mtok or {}
+        for when in self.when:
+            check_currency(when, self.currency)
         for meter, other in (self.billed_as or {}).items():
             if meter in rates or other not in rates:
                 raise ValueError(f"billed_as says that {meter} costs what {other} costs; only {other} may have a rate")
-        priced = {*rates, *(meter for when in self.when for meter in when.usd_per_mtok or {})}
+        priced = {*rates, *(meter for when in self.when for meter in when.usd_per_mtok or when.per_mtok or {})}
         for when in self.when:
             for meter in when.multiply if isinstance(when.multiply, dict) else ():
                 if meter not in priced:
@@ -249,6 +246,22 @@ def _check_order(days: list[date]) -> None:
     for earlier, later in pairwise(days):
         if earlier >= later:
             raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
+
+
+class Surcharge(Entry):
+    """What a seller adds to payments: a share of whatever is used, on top of the prices of its models.
+
+    Args:
+        share: The share that is added, 0 to 1; 0 adds nothing.
+        on: What it is charged on, in words, such as credits bought by card.
+        source: Where it was read.
+        note: What else is to be known, such as a least amount.
+    """
+
+    share: Share
+    on: Text
+    source: Source
+    note: Text | None = None
 
 
 _LAST_DAYS = ("retired", "last_listed")
@@ -320,6 +333,8 @@ class ApiFile(Entry):
         note: What else is to be known of this file.
         cacheable: From which length on prompts are cached, where a model does not say it.
         tools: Fees of tools that the provider runs.
+        surcharge: What is added to whatever is paid for.
+        lines_rounded_to_usd: To which multiple each line of a bill is rounded, half up, where the provider does [USD].
         models: The models by the provider's own ids.
     """
 
@@ -329,54 +344,6 @@ class ApiFile(Entry):
     note: Text | None = None
     cacheable: Cacheable | None = None
     tools: Tools | None = None
+    surcharge: Surcharge | None = None
+    lines_rounded_to_usd: PositiveUsd | None = None
     models: Annotated[dict[str, Model], NOT_EMPTY]
-
-
-class ContractedModel(RateEntry, schema=any_of(*RATE_TABLES)):
-    """Contracted unit prices of one model; they stand in place of the list price's own rates."""
-
-    @form_check
-    def _has_rates(self) -> Self:
-        if not self.has_rates:
-            raise ValueError(f"a contracted price needs a table of rates: {', '.join(RATE_TABLES)}")
-        return self
-
-
-class Contract(Entry):
-    """What a provider agreed with the user: a discount on list prices, or prices of their own.
-
-    Args:
-        discount: Share off every list price that has no contracted one, 0 to 1.
-        models: Contracted prices by the provider's model ids.
-        commitment_usd: What is owed a month however little is used [USD/month].
-        effective: The first day on which the contract holds.
-        until: Its last day, where it has one.
-        source: Which agreement it is, and when it was read.
-    """
-
-    discount: Share = Decimal(0)
-    models: dict[str, ContractedModel] = EMPTY
-    commitment_usd: PositiveUsd | None = None
-    effective: Day
-    until: Day | None = None
-    source: Source
-
-    @form_check
-    def _ends_after_it_begins(self) -> Self:
-        if self.until is not None and self.until < self.effective:
-            raise ValueError(f"the contract ends on {self.until}, before it begins on {self.effective}")
-        return self
-
-    def in_force(self, day: date) -> bool:
-        """Say whether the contract holds on a day; ``until`` is its last day."""
-        return self.effective <= day and (self.until is None or day <= self.until)
-
-
-class ContractsFile(Entry):
-    """Contracts by provider: ``contracts.yaml`` of a layer; costcalc ships none.
-
-    Args:
-        contracts: The contracts by the provider's id.
-    """
-
-    contracts: dict[str, Contract]

@@ -117,6 +117,7 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
         contracts=_own(tables["contracts"]),
         measurements=_own(tables["measurements"]),
         quality=lambda: tables["quality"].said().quality,
+        exchange_rates=lambda: tables["exchange_rates"].said().exchange_rates,
         rules=tables["rules"].said,
         kinds=lambda: tables["kinds"].said().kinds,
         throughput_fit=cache(partial(_fit, shipped)),

@@ -5,8 +5,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.hardware import GpuFile
-from costcalc.catalog.forms.schema import Contract
 from costcalc.catalog.lint.neighbours import Neighbour, off, typical
 from costcalc.catalog.lint.question import Found, Question
 from costcalc.errors import UndecidableError

@@ -73,6 +73,16 @@ class ListedAssumption(BaseModel):
     basis: str
 
 
+class ListedCurrency(BaseModel):
+    """A currency with the rate of exchange in force, units of it for one US dollar."""
+
+    currency: str
+    per_usd: float | None
+    since: str | None
+    checked: str | None
+    name: str | None
+
+
 class ListResult(BaseModel):
     """The answer of ``catalog list``; where one kind was asked for, the lists of the others are empty."""
 
@@ -82,6 +92,7 @@ class ListResult(BaseModel):
     gpus: list[ListedGpu]
     plans: list[ListedPlan]
     assumptions: list[ListedAssumption]
+    currencies: list[ListedCurrency]
 
 
 class ContractedRate(BaseModel):
