@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -37,6 +38,11 @@ def usd(*, mtok: int = 100, batchable: int = 0, **fields: object) -> Figure:
 def blend_usd(name: str) -> Figure:
     work = Workload.single(requests=1_000, input_tokens=1_000, output_tokens=1_000)
     return lambda catalog: estimate(name, work, catalog, as_of=TODAY).monthly_usd
+
+
+def counted_usd(catalog: Catalog) -> Decimal:
+    work = replace(Workload.single(requests=1_000, input_tokens=1_000, output_tokens=1_000), tokens_as="claude-3")
+    return estimate("claude-opus-4-7", work, catalog, as_of=TODAY).monthly_usd
 
 
 def availability(catalog: Catalog) -> Decimal:
@@ -104,6 +110,7 @@ FIGURES: dict[str, Figure] = {
     "reject_rate": usd(**TUNED),
     "router_overhead": blend_usd("opus-4.6-10-r1-32b-hosted-90"),
     "escalation_rate": blend_usd("r1-32b-escalated-to-opus-4.6"),
+    "claude_4_7_tokens_per_claude_3": counted_usd,
 }
 
 PROJECT = ("project", "--tokens", "1e9", "--months", "24", "--options", "gpt-5.2-api,r1-distill-32b-h100")

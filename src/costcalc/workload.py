@@ -253,6 +253,7 @@ class Workload:
         name: How it is called.
         kind: What it is for.
         seats: People who use it, each at a tool of their own; None where that is not said.
+        tokens_as: Whose tokens the counts of text are: a model's or a tokenizer's; None for each model's own.
 
     Raises:
         ValueError: Shares do not sum to 1, or a number is out of its range.
@@ -268,6 +269,7 @@ class Workload:
     peak_to_mean: Count | None = None
     kind: WorkloadKind = "general"
     seats: int | None = None
+    tokens_as: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "requests", exact(self.requests))

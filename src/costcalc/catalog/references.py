@@ -58,12 +58,19 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
     for index, name in enumerate(catalog.headline):
         yield ("headline", index), partial(catalog.option, name)
     yield from _plan_references(catalog)
+    yield from _ratios(catalog)
     for provider, contract in catalog.contracts.items():
         yield ("contracts", provider), partial(catalog.provider, provider)
         if provider in catalog.providers:
             seen: dict[str, str] = {}
             for model in contract.models:
                 yield ("contracts", provider, "models", model), partial(_contracted, catalog, provider, model, seen)
+
+
+def _ratios(catalog: Catalog) -> Iterator[_Reference]:
+    for name, tokenizer in catalog.tokenizers().entries.items():
+        if tokenizer.times is not None:
+            yield ("tokenizers", name, "times"), partial(catalog.thing, tokenizer.times, "assumption")
 
 
 def _plan_references(catalog: Catalog) -> Iterator[_Reference]:

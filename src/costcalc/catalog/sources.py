@@ -77,6 +77,8 @@ def _tables(catalog: Catalog) -> Iterator[Read]:
     for name, assumption in catalog.assumptions.items():
         if assumption.source is not None:
             yield Read(("assumptions", name, "source"), assumption.source)
+    for name, tokenizer in catalog.tokenizers().entries.items():
+        yield Read(("tokenizers", name, "source"), tokenizer.source, is_history=True)  # a model keeps its tokenizer
     for provider, contract in catalog.contracts.items():
         yield Read(("contracts", provider, "source"), contract.source)
 

@@ -36,6 +36,12 @@ def option(incomplete: str) -> list[str]:
     return _beginning(incomplete, (f"{provider}/{model}" for model in models))
 
 
+def counted(incomplete: str) -> list[str]:
+    """Complete whose tokens are counted: a tokenizer, or a model that is known to have one."""
+    loaded = _loaded()
+    return _beginning(incomplete, loaded.catalog.tokenizers().names()) if loaded is not None else []
+
+
 def open_models(incomplete: str) -> list[str]:
     """Complete an open model."""
     loaded = _loaded()

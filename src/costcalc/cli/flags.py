@@ -94,6 +94,16 @@ class TrafficFlags(NamedTuple):
             rich_help_panel=WORKLOAD_PANEL,
         ),
     ] = False
+    tokens_as: Annotated[
+        str | None,
+        typer.Option(
+            parser=values.filled,
+            metavar="MODEL",
+            help="Whose tokens the counts are: other tokenizers make more or fewer of the same text.",
+            autocompletion=complete.counted,
+            rich_help_panel=WORKLOAD_PANEL,
+        ),
+    ] = None
     workload: Annotated[
         str | None,
         typer.Option(

@@ -82,6 +82,7 @@ def question(
     loaded = load(prices.catalog, project=served.file)
     day = day_in_force(loaded, prices.as_of)
     _check_terms(loaded.catalog, traffic)
+    _check_counted(loaded.catalog, traffic.tokens_as)
     policy = _policy(serving, costs)
     catalog, own = _equipped(loaded.catalog, serving, policy)
     amount = served.file is not None or any(getattr(traffic, name) is not None for name in _AMOUNTS)
@@ -108,7 +109,16 @@ def question(
 _COUNTED = 100  # from so many requests on a fraction of one says nothing
 _AMOUNTS = ("tokens", "requests", "conversations", "seats")
 _CLOUD_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?")  # us-east-1, europe-west4: a seller may price "every other"
-_BESIDE_A_FILE = ("seats", "peak_to_mean", "batch", "batchable_share", "service_tier", "region", "workload")
+_BESIDE_A_FILE = (
+    "seats",
+    "peak_to_mean",
+    "batch",
+    "batchable_share",
+    "service_tier",
+    "region",
+    "tokens_as",
+    "workload",
+)
 
 
 def _check(traffic: TrafficFlags) -> None:
@@ -143,6 +153,18 @@ def _check_terms(catalog: "Catalog", traffic: TrafficFlags) -> None:
             hint = did_you_mean(wanted, names)
             message = f"no seller of the catalog has '{wanted}'; expected one of {', '.join(names)}"
             raise typer.BadParameter(f"{message}{f'; {hint}' if hint else ''}", param_hint=f"'{flag}'")
+
+
+def _check_counted(catalog: "Catalog", tokens_as: str | None) -> None:
+    from costcalc.cost.tokens import counter_named
+    from costcalc.errors import UnknownNameError
+
+    if tokens_as is None:
+        return
+    try:
+        counter_named(tokens_as, catalog)
+    except UnknownNameError as error:
+        raise typer.BadParameter(error.reason, param_hint="'--tokens-as'") from None
 
 
 class _Served(NamedTuple):
@@ -258,7 +280,7 @@ def _traffic(flags: TrafficFlags, kind: str | None) -> "Traffic":
 
 def _with_terms(case: "Case", traffic: TrafficFlags, *, of_file: bool) -> "Case":
     """Give the case with what flags say of every request, whatever its file or kind says."""
-    terms: dict[str, Any] = {"service_tier": traffic.service_tier, "region": traffic.region}
+    terms: dict[str, Any] = {name: getattr(traffic, name) for name in ("service_tier", "region", "tokens_as")}
     if traffic.batch:
         terms["batchable_share"] = 1
     if traffic.batchable_share is not None:
@@ -295,7 +317,9 @@ def _traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
     sizes = [name for name in assumed if name != "peak_to_mean"]
     requests = case.workload.requests
     sent = "" if not amount else f"{count(requests if requests < _COUNTED else round(requests))} "
-    yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{f' ({_named(sizes)})' if sizes else ''}"
+    counted = f", as {case.workload.tokens_as} counts tokens" if case.workload.tokens_as is not None else ""
+    rest_on = f" ({_named(sizes)})" if sizes else ""
+    yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{counted}{rest_on}"
     peak = f"the busiest hour has {significant(decimal(case.workload.peak), 3)} times the mean traffic"
     yield f"{peak} (assumption peak_to_mean, --peak-to-mean)" if "peak_to_mean" in assumed else peak
 
@@ -336,6 +360,7 @@ def _inputs(flags: TrafficFlags, case: "Case") -> "dict[str, Json]":
         "batchable_share": decimal(workload.batchable_share),
         "service_tier": workload.service_tier,
         "region": workload.region,
+        "tokens_as": workload.tokens_as,
         "load": workload.load.label,
         "peak_to_mean": given(flags.peak_to_mean) or decimal(workload.peak),
         "seats": workload.seats,

@@ -10,6 +10,7 @@ from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.api import api_estimate, api_lines
 from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
+from costcalc.cost.tokens import counted_by, monthly_counted
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
@@ -30,7 +31,20 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
         UnsuitableError: The option does not serve a workload of this kind.
         UnknownNameError: The option, its model, or a tier or region of it, does not exist.
     """
-    name, kind = catalog.option(option) if isinstance(option, str) else option
+    named = catalog.option(option) if isinstance(option, str) else option
+    if isinstance(named.option, BlendOption):  # each of its parts counts tokens for itself
+        return _estimate(named, workload, catalog, as_of=as_of)
+    counted = counted_by(named.option, workload, catalog)
+    found = _estimate(named, counted.workload, catalog, as_of=as_of)
+    if not counted.caveats:
+        return found
+    assumptions = tuple(dict.fromkeys([*found.assumptions, *counted.assumptions]))
+    return found._replace(caveats=(*found.caveats, *counted.caveats), assumptions=assumptions)
+
+
+def _estimate(named: NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Estimate:
+    """Price one option for a workload in the tokens of its own model."""
+    name, kind = named
     match kind:
         case ApiOption():
             sold = catalog.sold_model(kind.model)
@@ -94,7 +108,10 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
         case SelfHostOption():
             from costcalc.cost.hosting import hosting_for
 
-            return hosting_for(name, kind, workload, catalog, as_of=as_of).month
+            def ready(counted: Workload) -> Monthly:
+                return hosting_for(name, kind, counted, catalog, as_of=as_of).month
+
+            return ready(workload) if workload.tokens_as is None else monthly_counted(kind, workload, ready)
         case BlendOption():
             from costcalc.cost.blend import blend_monthly
 
@@ -140,6 +157,8 @@ def cost_curve(
 
     named = catalog.option(option) if isinstance(option, str) else option
     name, kind = named
+    if not isinstance(kind, BlendOption):
+        workload = counted_by(kind, workload, catalog).workload
     match kind:
         case ApiOption():
             sold = catalog.sold_model(kind.model)

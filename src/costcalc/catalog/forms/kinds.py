@@ -74,6 +74,13 @@ TABLE_KINDS = (
         understood_at=("rules.verdicts", "understood"),
     ),
     FileKind("kinds", ("rules.entries", "KindsFile"), ("kinds",)),
+    FileKind(
+        "tokens",
+        ("forms.tokens", "TokensFile"),
+        ("tokenizers",),
+        checked_at=("forms.tokens", "check_tokens"),
+        understood_at=("tokenizers", "Tokenizers"),
+    ),
     FileKind("measurements", ("forms.hardware", "MeasurementsFile"), ("measurements",), has_parts=False),
     FileKind("contracts", ("forms.schema", "ContractsFile"), ("contracts",), has_parts=False),
 )

@@ -119,6 +119,7 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
         quality=lambda: tables["quality"].said().quality,
         rules=tables["rules"].said,
         kinds=lambda: tables["kinds"].said().kinds,
+        tokenizers=tables["tokens"].said,
         throughput_fit=cache(partial(_fit, shipped)),
         trees=Trees(folders, tables),
         own_assumptions={
