@@ -28,7 +28,7 @@ from costcalc.errors import InputError, UnknownNameError
 from costcalc.findings import Finding, Node, did_you_mean
 from costcalc.limits import BudgetEntry
 from costcalc.week import UNIFORM, Hours, Load, Weekday
-from costcalc.workload import Workload, WorkloadKind
+from costcalc.workload import Effort, Workload, WorkloadKind
 
 _NONE = Decimal(0)
 
@@ -103,6 +103,7 @@ class WorkloadEntry(Entry):
         requests: Requests a month.
         shapes: The kinds of request; their shares sum to 1.
         tokens_as: Whose tokens the counts of text are, a model's or a tokenizer's (default: each model's own).
+        effort: The effort of reasoning that requests ask for; it chooses the factor of ``answer_tokens``.
         batchable_share: Share of requests that can wait for a batch (about a day), 0 to 1.
         service_tier: The tier that every request needs, such as priority.
         region: The region in which every request must be processed.
@@ -120,6 +121,7 @@ class WorkloadEntry(Entry):
     requests: UncertainFactor
     shapes: Annotated[tuple[ShapeEntry, ...], NOT_EMPTY, Items]
     tokens_as: Text | None = None
+    effort: Effort | None = None
     batchable_share: UncertainShare = _NONE
     service_tier: Text | None = None
     region: Text | None = None
@@ -152,6 +154,7 @@ class WorkloadEntry(Entry):
             kind=self.kind,
             seats=self.seats,
             tokens_as=self.tokens_as,
+            effort=self.effort,
         )
 
 

@@ -25,11 +25,13 @@ WorkloadKind = Literal[
     "customer_service", "research", "coding_swe_bench_critical", "coding_assistant", "content_moderation",
     "semantic_search", "extraction", "summarisation", "agentic", "batch_offline", "general",
 ]  # fmt: skip
+Effort = Literal["low", "medium", "high"]  # of reasoning, where a request asks for one
 
 PROMPT_METERS: tuple[PromptMeter, ...] = get_args(PromptMeter)
 OUTPUT_METERS: tuple[OutputMeter, ...] = get_args(OutputMeter)
 CALL_METERS: tuple[CallMeter, ...] = get_args(CallMeter)
 KINDS: tuple[WorkloadKind, ...] = get_args(WorkloadKind)
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
 # a product asks the model, not a person at a tool: no subscription is sold for it
 SERVER_KINDS: frozenset[WorkloadKind] = frozenset(
     {"customer_service", "content_moderation", "semantic_search", "extraction", "agentic", "batch_offline"}
@@ -46,6 +48,7 @@ class Shape:
         share: Share of the workload's requests that have this shape; a workload's shares sum to 1.
         batchable_share: Share of these requests that can wait for a batch, or None for the workload's.
         load: When in the week these requests come, or None for the workload's.
+        is_answer: Whether ``output`` is the answer that a reader sees, so that what a model reasons comes on top.
 
     Raises:
         ValueError: A number is negative.
@@ -60,6 +63,7 @@ class Shape:
     share: Count = 1
     batchable_share: Count | None = None
     load: Load | None = None
+    is_answer: bool = False
 
     prompt_tokens: Count = field(init=False, repr=False, compare=False)
     output_tokens: Count = field(init=False, repr=False, compare=False)
@@ -254,6 +258,7 @@ class Workload:
         kind: What it is for.
         seats: People who use it, each at a tool of their own; None where that is not said.
         tokens_as: Whose tokens the counts of text are: a model's or a tokenizer's; None for each model's own.
+        effort: The effort of reasoning that requests ask for, or None for none in particular.
 
     Raises:
         ValueError: Shares do not sum to 1, or a number is out of its range.
@@ -270,6 +275,7 @@ class Workload:
     kind: WorkloadKind = "general"
     seats: int | None = None
     tokens_as: str | None = None
+    effort: Effort | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "requests", exact(self.requests))

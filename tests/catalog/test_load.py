@@ -317,7 +317,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
     second = written(tmp_path / "b" / "options.yaml", "options: {x: {kind: apii}}\nx: 1").parent
     written(second / "api" / "acme.yaml", "provider: amce\nmodels: {}")
     assert problems(first, second) == [
-        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, measurements, contracts [did you mean 'headline'?]",
+        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, reasoning, measurements, contracts [did you mean 'headline'?]",
         "a.yaml:2:11: headline: expected a list",
         "options.yaml:2:1: unknown key 'x'; expected one of: options, headline",
         "acme.yaml:1:11: provider: expected 'acme', as the file is called, found 'amce'",
@@ -354,7 +354,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("contracts: []\noptions:\nheadline:", "x.yaml:1:12: contracts: expected a mapping\nx.yaml:2:9: options: expected a mapping\nx.yaml:3:10: headline: expected a list"),
         ("api: {openai: {provider: azure}}", "x.yaml:1:26: provider: expected 'openai', as the file is called, found 'azure'"),
         ("[a]", "x.yaml:1:1: expected a mapping at the top of the file"),
-        ("modles: {}", "x.yaml:1:1: unknown key 'modles'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, measurements, contracts [did you mean 'models'?]"),
+        ("modles: {}", "x.yaml:1:1: unknown key 'modles'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, reasoning, measurements, contracts [did you mean 'models'?]"),
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_is_named(text: str, message: str, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from costcalc import Catalog, Shape, UnknownNameError, Workload, compare, estimate, load_catalog, load_project
 from costcalc.case.case import Case
+from costcalc.catalog.ids import key
 from costcalc.catalog.tokenizers import Ratio, Step
 from costcalc.cost.estimate import Demand
 from costcalc.cost.option import cost_curve, monthly
@@ -321,7 +322,6 @@ SOURCE = "source: {title: t, checked: 2026-11-27}"
         (f"x: {{models: [a], than: claude-3, {SOURCE}}}", "than and times go together"),
         (f"x: {{models: [a], than: claud-3, times: pue, {SOURCE}}}", "there is no tokenizer 'claud-3'"),
         (f"x: {{models: [a], than: claude-3, times: puee, {SOURCE}}}", "tokenizers.x.times: unknown assumption 'puee'; did you mean 'pue'"),
-        (f"x: {{models: [claude-opus-4.6], {SOURCE}}}", "tokenizers.x: 'claude-opus-4.6' is a model of 'claude-3' already"),
         (f"x: {{models: [a], than: y, times: pue, {SOURCE}}}\n  y: {{models: [b], than: x, times: pue, {SOURCE}}}", "'y' is itself compared with 'x'"),
         (f"x: {{models: [a], than: x, times: pue, {SOURCE}}}", "'x' is itself compared with 'x'"),
     ],
@@ -332,6 +332,22 @@ def test_what_is_wrong_with_a_tokenizer_is_said_at_its_place(tokenizers: str, me
     found = [problem.message for problem in caught.value.problems]
     assert any(message in text for text in found), found
     assert all(problem.place is not None for problem in caught.value.problems)  # type: ignore[attr-defined]
+
+
+def test_a_tokenizer_of_ones_own_holds_before_a_shipped_one(overlay: Overlay) -> None:
+    mine = overlay(
+        f"tokenizers: {{mine: {{models: [claude-opus-4.7], than: claude-3, times: mine, {SOURCE}}}}}\n"
+        "assumptions: {mine: {value: 1.1, low: 1, high: 1.2, unit: tokens/token, basis: user}}\n"
+    )
+    counted = replace(TURN, tokens_as="claude-opus-4-6")
+    assert estimate("claude-opus-4-7", counted, mine, as_of=TODAY).monthly_usd == Decimal("46.4035")  # 42.185 × 1.1
+    assert estimate("claude-opus-4-8", counted, mine, as_of=TODAY).monthly_usd == Decimal("58.2153")  # × 1.38
+
+
+def test_a_shipped_model_stands_once(catalog: Catalog) -> None:
+    for entries in (catalog.tokenizers().entries, catalog.reasoning().entries):
+        keys = [key(model) for entry in entries.values() for model in entry.models]
+        assert len(set(keys)) == len(keys)
 
 
 def test_a_ratio_cannot_be_zero(overlay: Overlay) -> None:

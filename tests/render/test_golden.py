@@ -133,6 +133,7 @@ COMMANDS = {
     "compare-tokens-80.txt": ("compare", *TOKENS, "--notes"),
     "compare-tokens.json": ("compare", *TOKENS, "--format", "json"),
     "compare-tokens-equal-80.txt": ("compare", *TOKENS[2:], "--notes"),
+    "compare-answers-80.txt": ("compare", "--requests", "1000", "--input-tokens", "4M", "--answer-tokens", "300", *DAY, "--options", "gpt-4.1,gpt-5.2-api,deepseek-r1-api,claude-opus-4-6,r1-distill-32b-h100", "--notes"),
     "sensitivity-tokens-80.txt": ("sensitivity", *TOKENS, "--of", "claude-opus-4-7"),
     "compare.md": (*COMPARE, *MISSION, "--format", "markdown"),
     "show-model.txt": ("catalog", "show", "openai/gpt-5.4", *DAY),

@@ -79,6 +79,8 @@ def _tables(catalog: Catalog) -> Iterator[Read]:
             yield Read(("assumptions", name, "source"), assumption.source)
     for name, tokenizer in catalog.tokenizers().entries.items():
         yield Read(("tokenizers", name, "source"), tokenizer.source, is_history=True)  # a model keeps its tokenizer
+    for name, reasoning in catalog.reasoning().entries.items():
+        yield Read(("reasoning", name, "source"), reasoning.source, is_history=True)
     for provider, contract in catalog.contracts.items():
         yield Read(("contracts", provider, "source"), contract.source)
 

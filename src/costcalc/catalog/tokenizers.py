@@ -1,11 +1,11 @@
-"""Which tokenizer a model counts with, by its name at any seller; and how many tokens one makes for each of another."""
+"""How models count, by their names at any seller: which tokenizer they have, and what they bill for an answer."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from costcalc.catalog.forms.tokens import TokenizerEntry, TokensFile, steps_up
+from costcalc.catalog.forms.tokens import ReasoningEntry, TokenizerEntry, TokensFile, steps_up
 from costcalc.catalog.ids import key, model_keys
 
 Names = tuple[str, ...]  # what one model is called: its id, its aliases, its name as an open model
@@ -48,15 +48,44 @@ class Ratio(NamedTuple):
         return cls(value, low, high)
 
 
+class Counting(NamedTuple):
+    """What ``tokens.yaml`` says, as commands use it."""
+
+    tokenizers: "Tokenizers"
+    reasoning: "Reasoning"
+
+
+def understood(file: TokensFile) -> Counting:
+    """Give what commands use of the checked file."""
+    return Counting(Tokenizers(file.tokenizers), Reasoning(file.reasoning))
+
+
+class Reasoning:
+    """Models by what they bill for an answer.
+
+    Args:
+        entries: What the catalog says of them.
+    """
+
+    def __init__(self, entries: Mapping[str, ReasoningEntry]) -> None:
+        self.entries = entries
+        self._by_key = {key(model): entry for entry in entries.values() for model in entry.models}
+
+    def of(self, names: Names) -> ReasoningEntry | None:
+        """Find the entry of a model by its names; None where nobody knows whether it reasons."""
+        keys = (each for name in names for each in model_keys(name))
+        return next((self._by_key[each] for each in keys if each in self._by_key), None)
+
+
 class Tokenizers:
     """The tokenizers by id and by model.
 
     Args:
-        file: What the catalog says of them.
+        entries: What the catalog says of them.
     """
 
-    def __init__(self, file: TokensFile) -> None:
-        self.entries: Mapping[str, TokenizerEntry] = file.tokenizers
+    def __init__(self, entries: Mapping[str, TokenizerEntry]) -> None:
+        self.entries = entries
         self._by_key = {key(model): name for name, entry in self.entries.items() for model in entry.models}
         self._found: dict[Names, str | None] = {}
 

@@ -117,6 +117,7 @@ _BESIDE_A_FILE = (
     "service_tier",
     "region",
     "tokens_as",
+    "effort",
     "workload",
 )
 
@@ -270,6 +271,7 @@ def _traffic(flags: TrafficFlags, kind: str | None) -> "Traffic":
         seats=flags.seats,
         sizes=tuple(Size(*size) for size in flags.shape or ()),
         output_per_request=flags.output_per_request,
+        answer_tokens=flags.answer_tokens,
         cached_share=flags.cached_share,
         cache_write_share=flags.cache_write_share,
         peak_to_mean=flags.peak_to_mean,
@@ -280,7 +282,11 @@ def _traffic(flags: TrafficFlags, kind: str | None) -> "Traffic":
 
 def _with_terms(case: "Case", traffic: TrafficFlags, *, of_file: bool) -> "Case":
     """Give the case with what flags say of every request, whatever its file or kind says."""
+    from costcalc.workload import EFFORTS
+
     terms: dict[str, Any] = {name: getattr(traffic, name) for name in ("service_tier", "region", "tokens_as")}
+    if traffic.effort is not None:
+        terms["effort"] = one_of(traffic.effort, EFFORTS, "--effort")
     if traffic.batch:
         terms["batchable_share"] = 1
     if traffic.batchable_share is not None:
@@ -317,7 +323,9 @@ def _traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
     sizes = [name for name in assumed if name != "peak_to_mean"]
     requests = case.workload.requests
     sent = "" if not amount else f"{count(requests if requests < _COUNTED else round(requests))} "
-    counted = f", as {case.workload.tokens_as} counts tokens" if case.workload.tokens_as is not None else ""
+    answers = any(shape.is_answer for shape in case.workload.shapes)
+    counted = ", before each model's own reasoning" if answers else ""
+    counted += f", as {case.workload.tokens_as} counts tokens" if case.workload.tokens_as is not None else ""
     rest_on = f" ({_named(sizes)})" if sizes else ""
     yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{counted}{rest_on}"
     peak = f"the busiest hour has {significant(decimal(case.workload.peak), 3)} times the mean traffic"
@@ -361,6 +369,8 @@ def _inputs(flags: TrafficFlags, case: "Case") -> "dict[str, Json]":
         "service_tier": workload.service_tier,
         "region": workload.region,
         "tokens_as": workload.tokens_as,
+        "answer_tokens": given(flags.answer_tokens),
+        "effort": workload.effort,
         "load": workload.load.label,
         "peak_to_mean": given(flags.peak_to_mean) or decimal(workload.peak),
         "seats": workload.seats,

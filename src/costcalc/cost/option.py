@@ -34,7 +34,7 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
     named = catalog.option(option) if isinstance(option, str) else option
     if isinstance(named.option, BlendOption):  # each of its parts counts tokens for itself
         return _estimate(named, workload, catalog, as_of=as_of)
-    counted = counted_by(named.option, workload, catalog)
+    counted = counted_by(named, workload, catalog)
     found = _estimate(named, counted.workload, catalog, as_of=as_of)
     if not counted.caveats:
         return found
@@ -108,10 +108,12 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
         case SelfHostOption():
             from costcalc.cost.hosting import hosting_for
 
-            def ready(counted: Workload) -> Monthly:
-                return hosting_for(name, kind, counted, catalog, as_of=as_of).month
+            def ready(served: Workload) -> Monthly:
+                return hosting_for(name, kind, served, catalog, as_of=as_of).month
 
-            return ready(workload) if workload.tokens_as is None else monthly_counted(kind, workload, ready)
+            counted = counted_by(named, workload, catalog)
+
+            return ready(workload) if counted.workload is workload else monthly_counted(named, workload, ready)
         case BlendOption():
             from costcalc.cost.blend import blend_monthly
 
@@ -158,7 +160,7 @@ def cost_curve(
     named = catalog.option(option) if isinstance(option, str) else option
     name, kind = named
     if not isinstance(kind, BlendOption):
-        workload = counted_by(kind, workload, catalog).workload
+        workload = counted_by(named, workload, catalog).workload
     match kind:
         case ApiOption():
             sold = catalog.sold_model(kind.model)

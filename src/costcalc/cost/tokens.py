@@ -1,4 +1,4 @@
-"""Whose tokens a workload counts, and how many another model makes of the same text."""
+"""How many tokens a model makes: of a text that another model counted, and of an answer that a reader sees."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -7,15 +7,16 @@ from fractions import Fraction
 from typing import NamedTuple, assert_never
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.ids import model_keys
 from costcalc.catalog.names import with_hint
 from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.catalog.tokenizers import Names, Ratio, Step
 from costcalc.cost.estimate import CostLine, Demand, Month, Monthly
-from costcalc.errors import UnknownNameError
+from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.findings import did_you_mean
-from costcalc.units import whole
+from costcalc.units import Count, whole
 from costcalc.workload import Shape, TokenMeter, Workload
 
 # what a tokenizer makes of text; pictures, sound and video are cut into tokens by other rules
@@ -76,7 +77,7 @@ def _counter(names: Names, catalog: Catalog) -> Counter:
 def _of_sold(sold: SoldModel, catalog: Catalog) -> Counter:
     name, model = sold.model.open_weights, sold.model
     weights = _open_names(name, catalog) if name is not None and name in catalog.models else ()
-    return _counter((sold.id, sold.id.removeprefix(f"{sold.provider}-"), *model.aliases, *weights), catalog)
+    return _counter((sold.id, *model.aliases, *weights), catalog)
 
 
 def _open_names(name: str, catalog: Catalog) -> Names:
@@ -107,7 +108,7 @@ class Counted(NamedTuple):
 
     Args:
         workload: The workload.
-        caveats: What was done to its counts, or could not be.
+        caveats: What was done to its counts, or could not be done.
         assumptions: Ids of the assumptions that the counts rest on now.
     """
 
@@ -116,24 +117,36 @@ class Counted(NamedTuple):
     assumptions: tuple[str, ...] = ()
 
 
-def counted_by(option: Option, workload: Workload, catalog: Catalog) -> Counted:
-    """Give a workload in the tokens of the model that an option serves it with.
+def counted_by(named: NamedOption, workload: Workload, catalog: Catalog) -> Counted:
+    """Give a workload in the tokens that the model of an option counts and bills.
 
     The same text is more tokens to one model than to another. Where the workload says whose tokens its counts are,
     those of text are multiplied by the ratio of the two tokenizers, so that everything after it (the long-context tier,
     the least prompt that is cached, the context window, the throughput of a GPU) sees what the model itself counts.
 
+    Where it says how long the answer is that a reader sees, a model that reasons bills more: the answer × its factor.
+
     Args:
-        option: The option; not a blend, of which each part counts for itself.
-        workload: What is to be served, as somebody's tokens or each model's own.
-        catalog: Models, tokenizers and the assumptions that are their ratios.
+        named: The option; not a blend, of which each part counts for itself.
+        workload: What is to be served.
+        catalog: Models, how they count, and the assumptions that are their ratios and factors.
 
     Raises:
         UnknownNameError: Nothing is called as the workload says.
+        UndecidableError: It is not known whether the model reasons, and the workload says how long its answers are.
     """
+    answers = any(shape.is_answer for shape in workload.shapes)
+    if workload.tokens_as is None and not answers:
+        return Counted(workload)
+    own = counter_of(named.option, catalog)
+    counted = _in_tokens_of(own, workload, catalog)
+    return _with_reasoning(named.id, own, counted, catalog) if answers else counted
+
+
+def _in_tokens_of(own: Counter | None, workload: Workload, catalog: Catalog) -> Counted:
     if workload.tokens_as is None:
         return Counted(workload)
-    own, theirs = counter_of(option, catalog), counter_named(workload.tokens_as, catalog)
+    theirs = counter_named(workload.tokens_as, catalog)
     same = replace(workload, tokens_as=None)
     if own is not None and own.is_same(theirs):
         return Counted(same)
@@ -145,6 +158,49 @@ def counted_by(option: Option, workload: Workload, catalog: Catalog) -> Counted:
     said = f"its tokenizer counts {_times(ratio)} the tokens of {workload.tokens_as} for the same text"
     shapes = tuple(_scaled(shape, ratio.value) for shape in same.shapes)
     return Counted(replace(same, shapes=shapes), (said,), tuple(step.assumption for step in steps))
+
+
+def _with_reasoning(name: str, own: Counter | None, counted: Counted, catalog: Catalog) -> Counted:
+    """Add to the answers of a workload what the model reasons; nothing where it does not reason."""
+    entry = catalog.reasoning().of(own.names) if own is not None else None
+    if entry is None:
+        unknown = "it is not known whether its model reasons, so not what it bills for an answer"
+        raise UndecidableError(
+            f"{unknown}: say output_tokens, or list it under reasoning in a costcalc.yaml", subject=name
+        )
+    workload = counted.workload
+    times = entry.times_at(workload.effort)
+    if times is None:
+        return counted._replace(workload=_reasoned(workload, Fraction(1)))
+    factor = catalog.assumption(times)
+    if factor.value < 1:
+        raise UndecidableError(
+            f"what is billed is at least the answer; assumption {times} is {factor.value}", subject=name
+        )
+    said = _reasoning_said(workload, factor, is_at_effort=times != entry.times)
+    reasoned = _reasoned(workload, Fraction(factor.value))
+    return Counted(reasoned, (*counted.caveats, said), (*counted.assumptions, times))
+
+
+def _reasoned(workload: Workload, times: Fraction) -> Workload:
+    shapes = (_answered(shape, times) if shape.is_answer else shape for shape in workload.shapes)
+    return replace(workload, shapes=tuple(shapes))
+
+
+def _answered(shape: Shape, times: Fraction) -> Shape:
+    thought = whole(shape.tokens.get("output", 0) * (times - 1))
+    reasoning: Mapping[TokenMeter, Count] = {"reasoning": thought} if thought else {}
+    return replace(shape, tokens={**shape.tokens, **reasoning}, is_answer=False)
+
+
+def _reasoning_said(workload: Workload, factor: Assumption, *, is_at_effort: bool) -> str:
+    sizes = {shape.output_tokens for shape in workload.shapes if shape.is_answer}
+    answer = f"the answer of {float(sizes.pop()):,.0f} tokens" if len(sizes) == 1 else "the answer"
+    value, low, high = (f"{each.normalize():f}" for each in (factor.value, factor.low, factor.high))
+    interval = f" ({low} to {high})" if low != high else ""
+    effort = f" at {workload.effort} effort" if is_at_effort else ""
+    without = f"; no figure for {workload.effort} effort" if workload.effort is not None and not is_at_effort else ""
+    return f"output is {answer} × {value}{interval} for reasoning{effort} ({factor.basis}{without})"
 
 
 class CountedMonth(NamedTuple):
@@ -169,18 +225,18 @@ class CountedMonth(NamedTuple):
         return tuple(dict.fromkeys([*self.month.assumptions, *self.counted_with]))
 
 
-def monthly_counted(option: Option, workload: Workload, ready: Callable[[Workload], Monthly]) -> Monthly:
-    """Make an option ready for a workload that counts another model's tokens, once for each value of their ratio.
+def monthly_counted(named: NamedOption, workload: Workload, ready: Callable[[Workload], Monthly]) -> Monthly:
+    """Make an option ready for a workload whose counts rest on assumptions, once for each of their values.
 
     Args:
-        option: The option.
-        workload: The mix of requests, as somebody's tokens.
-        ready: Makes the option ready for the mix in its own model's tokens.
+        named: The option.
+        workload: The mix of requests, in another model's tokens or with answers alone.
+        ready: Makes the option ready for the mix in the tokens that its own model counts and bills.
     """
     made: dict[tuple[Decimal, ...], Monthly] = {}
 
     def month(demand: Demand, at: Catalog) -> Month:
-        counted = counted_by(option, workload, at)
+        counted = counted_by(named, workload, at)
         key = tuple(at.assumption(name).value for name in counted.assumptions)
         if key not in made:
             made[key] = ready(counted.workload)

@@ -77,9 +77,9 @@ TABLE_KINDS = (
     FileKind(
         "tokens",
         ("forms.tokens", "TokensFile"),
-        ("tokenizers",),
+        ("tokenizers", "reasoning"),
         checked_at=("forms.tokens", "check_tokens"),
-        understood_at=("tokenizers", "Tokenizers"),
+        understood_at=("tokenizers", "understood"),
     ),
     FileKind("measurements", ("forms.hardware", "MeasurementsFile"), ("measurements",), has_parts=False),
     FileKind("contracts", ("forms.schema", "ContractsFile"), ("contracts",), has_parts=False),

@@ -1,4 +1,4 @@
-"""The form of ``tokens.yaml``: which models count a text alike, and by how much others' counts differ."""
+"""The forms of ``tokens.yaml``: how many tokens a model makes of a text, and bills for an answer."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Self
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Self
 from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.scalars import Items, Text
 from costcalc.catalog.forms.schema import Source
-from costcalc.catalog.ids import key
 from costcalc.errors import InputError
 from costcalc.findings import Finding, did_you_mean
+from costcalc.workload import Effort
 
 if TYPE_CHECKING:
     from costcalc.findings import Node
@@ -43,39 +43,77 @@ class TokenizerEntry(Entry, schema={"dependencies": {"than": ["times"], "times":
         return self
 
 
+class EffortFactors(Entry):
+    """The assumptions that are the factor at an effort of reasoning that is asked for.
+
+    Args:
+        low: At low effort.
+        medium: At medium effort.
+        high: At high effort.
+    """
+
+    low: Text | None = None
+    medium: Text | None = None
+    high: Text | None = None
+
+
+class ReasoningEntry(Entry):
+    """Models that bill as much output for each token of the answer that a reader sees.
+
+    Args:
+        models: Names of the models, as their maker writes them; a variant by another word may reason otherwise.
+        times: The assumption that says how much output is billed for each token of the answer; left out for models
+            that do not reason.
+        effort: The same at an effort that is asked for, where it was measured.
+        source: Where it was read whether these models reason.
+        note: What else is to be known.
+    """
+
+    models: _Models
+    times: Text | None = None
+    effort: EffortFactors | None = None
+    source: Source
+    note: Text | None = None
+
+    @form_check
+    def _reasons_at_any_effort(self) -> Self:
+        if self.effort is not None and self.times is None:
+            raise ValueError("effort needs times: the factor where no effort is asked for")
+        return self
+
+    def times_at(self, effort: Effort | None) -> str | None:
+        """Name the factor at an effort, else the one at any; None for models that do not reason."""
+        at: str | None = getattr(self.effort, effort) if self.effort is not None and effort is not None else None
+        return at or self.times
+
+
 class TokensFile(Entry):
     """How models count: ``pricing/tokens.yaml``. What nobody measured is not there.
 
+    Where two entries name a model the later one holds: one of the user's own comes after those that are shipped.
+
     Args:
         tokenizers: The tokenizers by id.
+        reasoning: Models by what they bill for an answer.
     """
 
     tokenizers: dict[str, TokenizerEntry] = EMPTY
+    reasoning: dict[str, ReasoningEntry] = EMPTY
 
 
 def check_tokens(file: TokensFile, tree: "Node") -> None:
-    """Check that every model has one tokenizer, and that comparisons lead to another one and never round in a ring.
+    """Check that comparisons lead to a tokenizer, and never in a ring.
 
     Args:
-        file: The tokenizers, checked against their form.
+        file: The file, checked against its form.
         tree: The same as placed values, to say where something is wrong.
 
     Raises:
         InputError: With every problem, each at its place.
     """
-    placed = tree.nearest(["tokenizers"])
-    findings = [*_named_twice("tokenizers", file.tokenizers, placed), *_compared(file.tokenizers, placed)]
+    findings = list(_compared(file.tokenizers, tree.nearest(["tokenizers"])))
     if findings:
         raise InputError(findings)
-
-
-def _named_twice(table: str, entries: Mapping[str, TokenizerEntry], placed: "Node") -> Iterator[Finding]:
-    seen: dict[str, str] = {}
-    for name, entry in entries.items():
-        for index, model in enumerate(entry.models):
-            if (other := seen.setdefault(key(model), name)) != name:
-                at = placed.nearest([name, "models", index]).place
-                yield Finding("value", "error", f"{table}.{name}: '{model}' is a model of '{other}' already", at)
 
 
 def _compared(entries: Mapping[str, TokenizerEntry], placed: "Node") -> Iterator[Finding]:

@@ -119,7 +119,8 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
         quality=lambda: tables["quality"].said().quality,
         rules=tables["rules"].said,
         kinds=lambda: tables["kinds"].said().kinds,
-        tokenizers=tables["tokens"].said,
+        tokenizers=lambda: tables["tokens"].said().tokenizers,
+        reasoning=lambda: tables["tokens"].said().reasoning,
         throughput_fit=cache(partial(_fit, shipped)),
         trees=Trees(folders, tables),
         own_assumptions={
