@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,14 @@ ANSWER = Workload(1_000, (replace(Shape.of(input_tokens=4_000, output_tokens=300
 THINKS = "acme/claude-opus-4-7-turbo"
 
 
+@cache
+def loaded() -> Catalog:
+    return load_catalog(TABLES / "example_tokens.yaml")
+
+
 @pytest.fixture(scope="module")
 def examples() -> Catalog:
-    return load_catalog(TABLES / "example_tokens.yaml")
+    return loaded()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -48,7 +54,7 @@ def test_worked_case(case: dict[str, Any], examples: Catalog) -> None:
 
 @given(answer=st.integers(1, 10**6), factor=st.decimals(1, 50, places=2))
 def test_what_is_billed_is_the_answer_times_the_factor(answer: int, factor: Decimal) -> None:
-    examples = load_catalog(TABLES / "example_tokens.yaml").with_assumptions({"thinks": factor})
+    examples = loaded().with_assumptions({"thinks": factor})
     month = Workload(1, (Shape({"output": answer}, is_answer=True),))
     billed = estimate(THINKS, month, examples, as_of=TODAY)
     assert billed.exact_usd == Fraction(answer) * Fraction(factor) * 5 / 10**6

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,14 @@ RATIO = "claude_4_7_tokens_per_claude_3"
 TURN = Workload.single(requests=1_000, input_tokens=4_437, output_tokens=800)
 
 
+@cache
+def loaded() -> Catalog:
+    return load_catalog(TABLES / "example_tokens.yaml")
+
+
 @pytest.fixture(scope="module")
 def examples() -> Catalog:
-    return load_catalog(TABLES / "example_tokens.yaml")
+    return loaded()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -64,9 +70,8 @@ def test_the_way_back_undoes_the_way_there(first: list[Decimal], second: list[De
 @given(tokens=st.dictionaries(st.sampled_from(["input", "output"]), st.integers(1, 10**5), min_size=1))
 def test_a_tariff_without_steps_costs_the_ratio_times_as_much(tokens: dict[Any, int]) -> None:
     month = Workload(1_000, (Shape(tokens),))
-    examples = load_catalog(TABLES / "example_tokens.yaml")
     plain, counted = (
-        estimate("acme/twice", replace(month, tokens_as=whose), examples, as_of=TODAY).exact_usd
+        estimate("acme/twice", replace(month, tokens_as=whose), loaded(), as_of=TODAY).exact_usd
         for whose in (None, "claude-opus-4-7")
     )
     assert counted == 2 * plain
