@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from conftest import Cli
 
-from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS
+from costcalc.workload import METERS
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "examples" / "README.md", ROOT / "benchmarks" / "README.md"])  # fmt: skip
-GENERATED = ["README.md", "docs/cli.md", "examples/README.md"]
+GENERATED = ["README.md", "docs/cli.md", "examples/README.md", "docs/method/api.md"]
 
 
 @pytest.mark.clock
@@ -26,7 +26,7 @@ def test_generated_output_is_current(page: str) -> None:
     env = {key: value for key, value in os.environ.items() if not key.startswith(("COSTCALC", "COV", "GITHUB"))}
     command = [sys.executable, "-m", "cogapp", "--check", "--diff", page]
     checked = subprocess.run(command, cwd=ROOT, env={**env, "PATH": path, "COLUMNS": "80"}, capture_output=True, text=True, check=False)  # fmt: skip
-    how = "to generate it anew: COLUMNS=80 cog -r README.md docs/cli.md examples/README.md"
+    how = "to generate it anew: COLUMNS=80 cog -r {' '.join(GENERATED)}"
     assert checked.returncode == 0, f"{checked.stdout[-3000:]}{checked.stderr[-1000:]}\n{how}"
 
 
@@ -58,7 +58,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_every_meter_is_in_the_nomenclature() -> None:
     text = (ROOT / "docs" / "nomenclature.md").read_text()
-    assert [meter for meter in (*PROMPT_METERS, *OUTPUT_METERS, *CALL_METERS) if f"`{meter}`" not in text] == []
+    assert [meter for meter in METERS if f"`{meter}`" not in text] == []
 
 
 def test_every_fact_and_level_of_a_rule_is_documented() -> None:
@@ -78,7 +78,9 @@ def test_the_rule_in_the_docs_is_a_valid_rule(cli: Cli, tmp_path: Path) -> None:
 
 def test_the_changelog_counts_the_catalog_right(cli: Cli) -> None:
     counted = cli("catalog", "validate", "--as-of", "2026-11-27").out
-    stated = re.search(r"(\d+) providers, (\d+) models, (\d+) dated prices", (ROOT / "CHANGELOG.md").read_text())
+    stated = re.search(
+        r"([\d,]+) providers, ([\d,]+) models, ([\d,]+) dated prices", (ROOT / "CHANGELOG.md").read_text()
+    )
     assert stated is not None
     assert counted.startswith(f"{stated[1]} providers, {stated[2]} models, {stated[3]} prices")
 

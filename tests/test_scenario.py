@@ -65,7 +65,7 @@ def test_peak_hours_come_from_the_load() -> None:
     [
         ("as_of: soon", ["costcalc.yaml:1:8: as_of: expected a day such as 2026-11-22, found text 'soon'"]),
         ("workloads: {a: {requests: 0, shapes: [{output_tokens: 1}]}}", ["costcalc.yaml:1:27: workloads.a.requests: expected a number above 0, found 0"]),
-        ("workloads: {a: {requests: 1, shapes: [{output_tokens: 0}]}}", ["costcalc.yaml:1:39: workloads.a.shapes.0: a request without tokens and without calls costs nothing; give it a size"]),
+        ("workloads: {a: {requests: 1, shapes: [{output_tokens: 0}]}}", ["costcalc.yaml:1:39: workloads.a.shapes.0: a request without tokens and without anything else costs nothing; give it a size"]),
         ("workloads: {a: {requests: 1e999999999, shapes: [{output_tokens: 1}]}}", ["costcalc.yaml:1:27: workloads.a.requests: expected a finite number, found .inf, or a number of more than 30 digits"]),
         ("workloads: {a: {requests: 1, shapes: []}}", ["costcalc.yaml:1:30: workloads.a.shapes: expected at least one entry, found none"]),
         ("workloads: {a: {requests: 1, shapes: [{output_tokens: 1}, {output_tokens: 1, share: 0.5}]}}", ["costcalc.yaml:1:13: workloads.a: 2 shapes, and 1 of them without a share; give each its own"]),

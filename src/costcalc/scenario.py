@@ -1,6 +1,7 @@
 """A scenario: what a ``costcalc.yaml`` says beside prices, namely workloads and the day to price them on."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
 from costcalc.catalog.catalog import Catalog
@@ -27,10 +28,12 @@ from costcalc.cost.tokens import counter_named
 from costcalc.errors import InputError, UnknownNameError
 from costcalc.findings import Finding, Node, did_you_mean
 from costcalc.limits import BudgetEntry
+from costcalc.units import HOURS_PER_MONTH
 from costcalc.week import UNIFORM, Hours, Load, Weekday
 from costcalc.workload import Effort, Workload, WorkloadKind
 
 _NONE = Decimal(0)
+_LONGEST_MONTH = 744  # 31 days
 
 
 class LoadEntry(Entry, schema={"anyOf": [{"required": ["weekdays"]}, {"required": ["utc"]}]}):
@@ -96,6 +99,25 @@ class Needs(Entry):
     premium_share: Share | None = None
 
 
+class CacheStorageEntry(Entry):
+    """What is kept in a provider's cache by the hour, however many requests read it.
+
+    Args:
+        tokens: How much is kept [tokens].
+        hours_per_month: For how long; all month where nothing is said [h/month].
+    """
+
+    tokens: UncertainFactor
+    hours_per_month: UncertainFactor = Decimal(HOURS_PER_MONTH)
+
+    @form_check
+    def _is_a_month(self) -> Self:
+        longest = getattr(self.hours_per_month, "high", self.hours_per_month)
+        if longest > _LONGEST_MONTH:
+            raise ValueError(f"a month has at most {_LONGEST_MONTH} hours, found {longest}")
+        return self
+
+
 class WorkloadEntry(Entry):
     """What is to be served in a month.
 
@@ -110,6 +132,7 @@ class WorkloadEntry(Entry):
         load: When in the week requests come; evenly where nothing is said.
         peak_to_mean: The busiest hour's rate of requests over the mean rate (default: what the load says, else the
             peak of its kind, else the assumption peak_to_mean).
+        cache_storage: What a cache keeps by the hour, for a provider that bills that.
         option: The option that serves it today.
         tags: What budgets may call it by.
         kind: What it is for; plans are for people at a tool, such as a coding_assistant.
@@ -127,6 +150,7 @@ class WorkloadEntry(Entry):
     region: Text | None = None
     load: Annotated[tuple[LoadEntry, ...], Items] = ()
     peak_to_mean: UncertainFactor | None = None
+    cache_storage: CacheStorageEntry | None = None
     option: Text | None = None
     tags: Annotated[tuple[Text, ...], Items] = ()
     kind: WorkloadKind = "general"
@@ -141,6 +165,7 @@ class WorkloadEntry(Entry):
 
     def to_workload(self, name: str) -> Workload:
         """Give the workload; shares that do not sum to 1 are a ValueError."""
+        kept = self.cache_storage
         rules = [(Hours(entry.weekdays, entry.utc), entry.weight) for entry in self.load]
         return Workload(
             requests=self.requests,  # type: ignore[arg-type]  # made exact by the workload itself
@@ -155,6 +180,7 @@ class WorkloadEntry(Entry):
             seats=self.seats,
             tokens_as=self.tokens_as,
             effort=self.effort,
+            stored=Fraction(kept.tokens) * Fraction(kept.hours_per_month) if kept is not None else 0,
         )
 
 

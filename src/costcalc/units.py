@@ -20,6 +20,8 @@ MAX_DIGITS = 30  # beyond it no price and no count is meant, and 1e999999999 wou
 MAX_AMOUNT = 10**18  # a million times what all providers together serve in a month
 LEAST_AMOUNT = Fraction(1, 10**12)  # a millionth of a millionth: what is smaller is a slip of the keyboard
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # a projection of ten years must end before the year 10000
+SECONDS_PER_MINUTE = 60
+SECONDS_PER_HOUR = 3_600
 HOURS_PER_MONTH = 730  # 8,760 h a year / 12
 
 _CENT = Decimal("0.01")

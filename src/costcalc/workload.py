@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal, NamedTuple, Self, get_args
 
-from costcalc.units import Count, Number, exact, whole
+from costcalc.units import SECONDS_PER_MINUTE, Count, Number, exact, whole
 from costcalc.week import UNIFORM, Load
 
 PromptMeter = Literal[
@@ -19,8 +19,14 @@ PromptMeter = Literal[
 ]  # fmt: skip
 OutputMeter = Literal["output", "reasoning", "output_audio", "output_image"]
 TokenMeter = Literal[PromptMeter, OutputMeter]
-CallMeter = Literal["request", "web_search", "file_search"]
-Meter = Literal[TokenMeter, CallMeter]
+CallMeter = Literal[
+    "request", "web_search", "file_search", "container_session", "page", "input_picture", "output_picture",
+]  # fmt: skip
+TimeMeter = Literal["input_duration", "output_duration", "container_duration"]  # in seconds
+CharacterMeter = Literal["input_character", "output_character"]
+StorageMeter = Literal["cache_storage"]  # in tokens × hours
+UnitMeter = Literal[CallMeter, TimeMeter, CharacterMeter]
+Meter = Literal[TokenMeter, UnitMeter, StorageMeter]
 WorkloadKind = Literal[
     "customer_service", "research", "coding_swe_bench_critical", "coding_assistant", "content_moderation",
     "semantic_search", "extraction", "summarisation", "agentic", "batch_offline", "general",
@@ -29,7 +35,13 @@ Effort = Literal["low", "medium", "high"]  # of reasoning, where a request asks 
 
 PROMPT_METERS: tuple[PromptMeter, ...] = get_args(PromptMeter)
 OUTPUT_METERS: tuple[OutputMeter, ...] = get_args(OutputMeter)
+TOKEN_METERS: tuple[TokenMeter, ...] = (*PROMPT_METERS, *OUTPUT_METERS)
 CALL_METERS: tuple[CallMeter, ...] = get_args(CallMeter)
+TIME_METERS: tuple[TimeMeter, ...] = get_args(TimeMeter)
+CHARACTER_METERS: tuple[CharacterMeter, ...] = get_args(CharacterMeter)
+STORAGE_METERS: tuple[StorageMeter, ...] = get_args(StorageMeter)
+UNIT_METERS: tuple[UnitMeter, ...] = (*CALL_METERS, *TIME_METERS, *CHARACTER_METERS)
+METERS: tuple[Meter, ...] = (*TOKEN_METERS, *UNIT_METERS, *STORAGE_METERS)
 KINDS: tuple[WorkloadKind, ...] = get_args(WorkloadKind)
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
 # a product asks the model, not a person at a tool: no subscription is sold for it
@@ -44,7 +56,8 @@ class Shape:
 
     Args:
         tokens: Tokens of one request by meter; a meter that is absent is not used.
-        calls: Paid tool calls of one request by meter (``web_search``); ``request`` itself is implied.
+        units: What else of one request is billed, by meter: calls, pages and pictures by their number, durations in
+            seconds, characters; ``request`` itself is implied.
         share: Share of the workload's requests that have this shape; a workload's shares sum to 1.
         batchable_share: Share of these requests that can wait for a batch, or None for the workload's.
         load: When in the week these requests come, or None for the workload's.
@@ -59,7 +72,7 @@ class Shape:
     """
 
     tokens: Mapping[TokenMeter, Count]
-    calls: Mapping[CallMeter, Count] = field(default_factory=dict)
+    units: Mapping[UnitMeter, Count] = field(default_factory=dict)
     share: Count = 1
     batchable_share: Count | None = None
     load: Load | None = None
@@ -69,7 +82,7 @@ class Shape:
     output_tokens: Count = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for name, number in (*self.tokens.items(), *self.calls.items(), ("share", self.share)):
+        for name, number in (*self.tokens.items(), *self.units.items(), ("share", self.share)):
             if number < 0:
                 raise ValueError(f"expected a number that is not negative, found {name} {number}")
         prompt = (self.tokens[meter] for meter in PROMPT_METERS if meter in self.tokens)
@@ -111,7 +124,7 @@ class Shape:
             cache_write_share: Share of the prompt that is written to it at the default time to live, 0 to 1.
             cache_write_1h_share: Share of the prompt that is written to it for an hour, 0 to 1.
             reasoning_tokens: The part of the output that is reasoning [tokens].
-            parts: What else `from_usage` takes: audio, pictures, video, searches, the share of the requests.
+            parts: What else `from_usage` takes: audio, pictures, video, searches, pages, the share of the requests.
 
         Raises:
             ValueError: A share is above 1, the cached parts exceed the prompt, or a number is negative.
@@ -153,9 +166,8 @@ class Shape:
         cache_image_read_tokens: Number = 0,
         input_video_tokens: Number = 0,
         output_reasoning_tokens: Number = 0,
-        web_searches: Number = 0,
-        file_searches: Number = 0,
         share: Number = 1,
+        **units: Number,
     ) -> Self:
         """Take an overlapping usage record apart into disjoint meters.
 
@@ -164,9 +176,14 @@ class Shape:
         ``output_tokens`` contains reasoning, audio and images. Without ``input_tokens`` the prompt is the sum of its
         cached parts. All are [tokens].
 
+        What is not counted in tokens comes as ``units``: ``web_searches``, ``file_searches``, ``pages``,
+        ``input_pictures``, ``output_pictures``, ``input_seconds``, ``output_seconds``, ``input_characters``,
+        ``output_characters``, ``container_sessions``, and ``container_minutes``, the length of each session.
+
         Raises:
             ValueError: A part exceeds its total, a split by time to live or a medium that is not cached has no total,
                 or a number is negative.
+            TypeError: There is no such count.
 
         Example:
             >>> Shape.from_usage(input_tokens=50_000, cache_read_tokens=10_000, cache_write_tokens=30_000,
@@ -193,12 +210,7 @@ class Shape:
         }
         output = _parts("output_tokens", output_tokens, generated)
         tokens = {"input": prompt.rest, **prompt.parts, "output": output.rest, **output.parts}
-        calls = {"web_search": exact(web_searches), "file_search": exact(file_searches)}
-        return cls(
-            {meter: tokens[meter] for meter in (*PROMPT_METERS, *OUTPUT_METERS) if tokens.get(meter)},
-            {meter: calls[meter] for meter in CALL_METERS if calls.get(meter)},
-            exact(share),
-        )
+        return cls({meter: tokens[meter] for meter in TOKEN_METERS if tokens.get(meter)}, _units(units), exact(share))
 
 
 _FRESH: dict[TokenMeter, TokenMeter] = {
@@ -209,6 +221,33 @@ _FRESH: dict[TokenMeter, TokenMeter] = {
     "cache_read_audio": "input_audio",
     "cache_read_image": "input_image",
 }
+
+
+UNIT_COUNTS: dict[str, UnitMeter] = {
+    "web_searches": "web_search",
+    "file_searches": "file_search",
+    "pages": "page",
+    "input_pictures": "input_picture",
+    "output_pictures": "output_picture",
+    "input_seconds": "input_duration",
+    "output_seconds": "output_duration",
+    "input_characters": "input_character",
+    "output_characters": "output_character",
+    "container_sessions": "container_session",
+    "container_minutes": "container_duration",
+}
+
+
+def _units(counts: Mapping[str, Number]) -> dict[UnitMeter, Count]:
+    """Read the counts of what is not tokens; minutes of containers are those of each session."""
+    unknown = next((name for name in counts if name not in UNIT_COUNTS), None)
+    if unknown is not None:
+        raise TypeError(f"unknown count '{unknown}'; expected one of: {', '.join(UNIT_COUNTS)}")
+    units = {UNIT_COUNTS[name]: exact(count) for name, count in counts.items()}
+    if minutes := units.get("container_duration"):
+        sessions = units["container_session"] = units.get("container_session") or 1
+        units["container_duration"] = sessions * minutes * SECONDS_PER_MINUTE
+    return {meter: units[meter] for meter in UNIT_METERS if units.get(meter)}
 
 
 class _Split(NamedTuple):
@@ -259,6 +298,8 @@ class Workload:
         seats: People who use it, each at a tool of their own; None where that is not said.
         tokens_as: Whose tokens the counts of text are: a model's or a tokenizer's; None for each model's own.
         effort: The effort of reasoning that requests ask for, or None for none in particular.
+        stored: What a cache keeps in a month, however many requests read it [tokens × hours].
+        has_usual_peak: Whether nobody stated its peak, so that ``peak_to_mean`` is what such work usually has.
 
     Raises:
         ValueError: Shares do not sum to 1, or a number is out of its range.
@@ -276,9 +317,12 @@ class Workload:
     seats: int | None = None
     tokens_as: str | None = None
     effort: Effort | None = None
+    stored: Count = 0
+    has_usual_peak: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "requests", exact(self.requests))
+        object.__setattr__(self, "stored", exact(self.stored))
         if self.peak_to_mean is not None:
             object.__setattr__(self, "peak_to_mean", exact(self.peak_to_mean))
         object.__setattr__(self, "batchable_share", exact(self.batchable_share))

@@ -321,7 +321,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         "a.yaml:2:11: headline: expected a list",
         "options.yaml:2:1: unknown key 'x'; expected one of: options, headline",
         "acme.yaml:1:11: provider: expected 'acme', as the file is called, found 'amce'",
-        "options.yaml:1:21: options.x.kind: expected 'api', 'rate', 'self_host', 'plan', 'blend', found text 'apii' [did you mean 'api'?]",
+        "options.yaml:1:21: options.x.kind: expected 'api', 'rate', 'self_host', 'plan', 'provisioned', 'blend', found text 'apii' [did you mean 'api'?]",
         "acme.yaml:2:1: models: expected at least one entry, found none",
     ]  # fmt: skip
 

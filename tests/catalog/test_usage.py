@@ -23,7 +23,7 @@ CASES: list[dict[str, Any]] = parse_yaml(Document(TABLE.name, TABLE.read_text())
 def test_a_shape_is_read_into_disjoint_meters(case: dict[str, Any]) -> None:
     shape = ShapeEntry.model_validate(case["shape"]).to_shape()
     assert shape.tokens == case["tokens"]
-    assert shape.calls == case.get("calls", {})
+    assert shape.units == case.get("calls", {})
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "refused" in case], ids=lambda case: case["name"])

@@ -221,7 +221,7 @@ def test_a_bad_file_is_one_json_document_too(cli: Cli, tmp_path: Path) -> None:
     jsonschema.Draft7Validator(document_schema("compare")).validate(document)
     found = {(one["path"], one["line"], one["column"], one["message"]) for one in document["diagnostics"]}
     assert found == {
-        ("bad.yaml", 2, 13, "options.a.kind: expected 'api', 'rate', 'self_host', 'plan', 'blend', found text 'apii'; did you mean 'api'?"),
+        ("bad.yaml", 2, 13, "options.a.kind: expected 'api', 'rate', 'self_host', 'plan', 'provisioned', 'blend', found text 'apii'; did you mean 'api'?"),
         ("bad.yaml", 3, 25, 'options.b.model: expected text, found the number 4.10; quote it: "4.10"'),
         ("bad.yaml", 4, 1, "unknown key 'headlin'; expected one of: api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, reasoning, measurements, contracts; did you mean 'headline'?"),
     }  # fmt: skip

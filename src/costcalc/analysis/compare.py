@@ -10,6 +10,7 @@ from costcalc.analysis.published import HoldsAt, holds_at
 from costcalc.case.case import Case, LeftOut, why_unfit
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.cost.estimate import Estimate
 from costcalc.units import MTOK, decimal
 from costcalc.workload import Workload
@@ -151,12 +152,12 @@ def comparison(case: Case, options: Iterable[str]) -> Comparison:
 
 
 def _is_sized(name: str, catalog: Catalog) -> bool:
-    """Say whether an option has machines, which must be large enough for prompts too."""
+    """Say whether an option has machines or units, which must be large enough for prompts too."""
     option = catalog.option(name).option
     parts = (
         [catalog.option(member).option for member in option.members] if isinstance(option, BlendOption) else [option]
     )
-    return any(isinstance(part, SelfHostOption) for part in parts)
+    return any(isinstance(part, SelfHostOption | ProvisionedOption) for part in parts)
 
 
 def usual_options(workload: Workload, catalog: Catalog) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from costcalc.case.inputs import Input, sizes_requests
 from costcalc.case.usual import PEAK, USUAL_PEAK
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.cost.estimate import Demand, Month, Monthly
 from costcalc.cost.option import monthly
 from costcalc.errors import UndecidableError
@@ -142,7 +143,7 @@ class Sample:
         _, kind = self._case.catalog.option(option)
         members = kind.members if isinstance(kind, BlendOption) else ()
         kinds = (kind, *(self._case.catalog.option(member).option for member in members))
-        return any(isinstance(each, SelfHostOption) for each in kinds)
+        return any(isinstance(each, SelfHostOption | ProvisionedOption) for each in kinds)
 
     def assume(self, names: Sequence[str]) -> bool:
         """Draw what is uncertain of some assumptions, and say whether a price without them is too early."""

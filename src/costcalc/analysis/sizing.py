@@ -20,12 +20,11 @@ from costcalc.cost.memory import Fit, fit, reserve_bytes
 from costcalc.cost.replica import Request, Setup, predictions, trust_of, usual_kv, within_target
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UndecidableError
-from costcalc.units import HOURS_PER_MONTH, MTOK
+from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR
 
 _IDLE = (Decimal("0.3"), Decimal("0.1"))  # what machines of few users come to, beside full load and the plan
 _PRECISIONS: tuple[Precision, ...] = ("bf16", "fp8", "int4", "nvfp4", "mxfp4")
 TENSOR_PARALLEL = (1, 2, 4, 8)
-_SECONDS_PER_HOUR = 3600
 
 
 class Wish(NamedTuple):
@@ -135,7 +134,7 @@ class Sized(NamedTuple):
         if self.hourly_usd is None or self.throughput is None:
             return None
         rate = self.throughput.output_tokens_per_s if tokens_per_s is None else tokens_per_s
-        hourly_tokens = Decimal(round(rate * _SECONDS_PER_HOUR) or rate * _SECONDS_PER_HOUR) * utilisation
+        hourly_tokens = Decimal(round(rate * SECONDS_PER_HOUR) or rate * SECONDS_PER_HOUR) * utilisation
         return self.hourly_usd * MTOK / hourly_tokens if hourly_tokens else None
 
 

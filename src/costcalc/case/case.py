@@ -145,7 +145,8 @@ class Case:
     def with_peak(self, peak: Decimal) -> "Case":
         """Give the case with another peak-to-mean ratio, which may be a range; the workload's own one is gone."""
         rest = tuple(one for one in self.traffic if one.path not in {PEAK, USUAL_PEAK})
-        before = replace(self, traffic=rest).demanding(peak_to_mean=Fraction(peak))
+        stated = {"peak_to_mean": Fraction(peak), "has_usual_peak": False}
+        before = replace(self, traffic=rest).demanding(**stated)
         if not isinstance(peak, Interval):
             return before
         one = Input(PEAK, Decimal(peak), peak.low, peak.high, "ratio", least=Decimal(1))
@@ -153,7 +154,7 @@ class Case:
         def rebuild(values: Mapping[str, Decimal]) -> Workload:
             others = {path: value for path, value in values.items() if path != PEAK}
             same = self.rebuild(others) if self.rebuild is not None and others else self.workload
-            return replace(same, peak_to_mean=Fraction(values.get(PEAK, one.value)))
+            return replace(same, peak_to_mean=Fraction(values.get(PEAK, one.value)), has_usual_peak=False)
 
         return replace(before, traffic=(*rest, one), rebuild=rebuild)
 
@@ -272,6 +273,7 @@ _UNFIT: dict[Unfit, str] = {
     "": "",
     "part": "it leaves out a part of the workload",
     "too long": "a request exceeds its context",
+    "too small": "its units carry fewer requests than the mean rate",
     "limit unknown": "nobody publishes how much a seat holds",
 }
 

@@ -38,7 +38,7 @@ def case_of(entry: WorkloadEntry, name: str, catalog: Catalog, *, as_of: date) -
         if usual is None:
             return workload
         peak = values.get(USUAL_PEAK, values.get(PEAK, usual.value))
-        return replace(workload, peak_to_mean=Fraction(peak))
+        return replace(workload, peak_to_mean=Fraction(peak), has_usual_peak=True)
 
     return Case(rebuild({}), catalog, as_of, tuple(traffic), rebuild, volume)
 
@@ -136,4 +136,6 @@ def _sum(workloads: list[Workload]) -> Workload:
         ),
         kind=kinds.pop() if len(kinds) == 1 else "general",
         seats=sum(each or 0 for each in seats) if all(seats) else None,
+        stored=sum((Fraction(each.stored) for each in workloads), start=Fraction(0)),
+        has_usual_peak=all(each.has_usual_peak for each in workloads),
     )

@@ -86,6 +86,9 @@ def ranges_of(path: str, form: object) -> Iterator[Input]:
                 yield one._replace(digits=REQUEST_DIGITS) if key in _OF_A_REQUEST else one
             else:
                 yield from ranges_of(f"{path}.{key}", value)
+    elif isinstance(form, dict):
+        for name, one in form.items():
+            yield from ranges_of(f"{path}.{name}", one)
     elif isinstance(form, list | tuple):
         for index, one in enumerate(form):
             yield from ranges_of(f"{path}.{index}", one)
@@ -122,6 +125,8 @@ def _replaced(old: object, steps: Sequence[str], value: Decimal) -> object:
         return value
     if isinstance(old, Entry):
         return changed(old, steps, value)
+    if isinstance(old, dict) and steps[0] in old:
+        return {**old, steps[0]: _replaced(old[steps[0]], steps[1:], value)}
     if isinstance(old, tuple) and steps[0].isdigit() and int(steps[0]) < len(old):
         at = int(steps[0])
         return (*old[:at], _replaced(old[at], steps[1:], value), *old[at + 1 :])

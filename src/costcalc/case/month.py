@@ -23,6 +23,7 @@ OUTPUT_SIZE = "assumptions.output_tokens_per_request"
 RETRIES = "assumptions.retry_rate"
 REASONING = "assumptions.reasoning_token_multiplier"
 TOKENS, REQUESTS, PER_SEAT = "workload.output_tokens", "workload.requests", "workload.requests_per_seat"
+PER_REQUEST = "workload.per_request."
 CONVERSATIONS, SEATS = "workload.conversations", "workload.seats"
 _OF_A_REQUEST = ("input_tokens", "output_per_request", "answer_tokens", "cached_share", "cache_write_share")
 _UNITS = {
@@ -68,6 +69,7 @@ class Traffic(NamedTuple):
         peak_to_mean: The busiest hour's rate of requests over the mean rate.
         kind: What it is for.
         reasons: Whether the sizes are what a reader sees, so that the model's reasoning comes on top.
+        per_request: What else each request uses, by the names that `Shape.from_usage` takes.
     """
 
     output_tokens: Decimal | None = None
@@ -84,12 +86,14 @@ class Traffic(NamedTuple):
     peak_to_mean: Decimal | None = None
     kind: WorkloadKind | None = None
     reasons: bool = False
+    per_request: tuple[tuple[str, Decimal], ...] = ()
 
     @property
     def counts_output_alone(self) -> bool:
         """Whether nothing but a number of output tokens was said of the requests."""
         said = (self.input_tokens, self.requests, self.conversations, self.cached_share, self.cache_write_share)
-        return self.output_tokens is not None and not self.sizes and self.kind is None and set(said) == {None}
+        bare = not self.sizes and not self.per_request and self.kind is None
+        return self.output_tokens is not None and bare and set(said) == {None}
 
 
 class _Request(NamedTuple):
@@ -199,6 +203,7 @@ class Month:
             peak_to_mean=Fraction(peak),
             kind=self._kind,
             seats=max(1, round(seats)) if seats is not None else None,
+            has_usual_peak=self._peak is not None,
         )
 
     def _sizes(self, at: Mapping[str, Decimal]) -> Iterator[_Request]:
@@ -244,18 +249,21 @@ class Month:
         cached = at.get("workload.cached_share", usual)
         written = at.get("workload.cache_write_share", _NONE)
         reasoning = at.get(REASONING, _ONE)
+        beside = tuple((name, at[PER_REQUEST + name]) for name, _ in self._traffic.per_request)
         for size in self._sizes(at):
             if CONVERSATIONS in at:
                 caches = "workload.cached_share" not in at  # 0 % was said: nothing is cached
-                yield from _conversation(size, round(at["workload.turns"]), reasoning, caches=caches)
+                turns = round(at["workload.turns"])
+                yield from _conversation(size, turns, reasoning, dict(beside), caches=caches)
             else:
-                yield _shape(size.prompt, size.output * reasoning, size.share, cached, written)
+                yield _shape(size.prompt, size.output * reasoning, size.share, cached, written, beside)
 
 
 def _said(traffic: Traffic) -> Iterator[tuple[str, Decimal]]:
     for name, value in traffic._asdict().items():
         if isinstance(value, Decimal):
             yield f"workload.{name}", value
+    yield from ((PER_REQUEST + name, number) for name, number in traffic.per_request)
     for index, size in enumerate(traffic.sizes):
         yield f"workload.shapes.{index}.input_tokens", size.input_tokens
         yield f"workload.shapes.{index}.output_tokens", size.output_tokens
@@ -267,6 +275,8 @@ def _input_of(path: str, number: Interval) -> Input:
     found = Input(path, Decimal(number), number.low, number.high, _UNITS.get(name, ""))
     if name in {"peak_to_mean", "output_per_request", "answer_tokens"} or path.startswith("workload.shapes."):
         found = found._replace(least=_ONE if name != "input_tokens" else _NONE)
+    if path.startswith(PER_REQUEST):
+        found = found._replace(unit="/request")
     if name.endswith("_share"):
         found = found._replace(most=_ONE)
     if name in {"turns", "seats"}:
@@ -275,13 +285,27 @@ def _input_of(path: str, number: Interval) -> Input:
 
 
 @lru_cache(maxsize=4096)
-def _shape(prompt: Decimal | Fraction, output: Decimal, share: Decimal, cached: Decimal, written: Decimal) -> Shape:
+def _shape(  # noqa: PLR0917  # its cache takes no names
+    prompt: Decimal | Fraction,
+    output: Decimal,
+    share: Decimal,
+    cached: Decimal,
+    written: Decimal,
+    beside: tuple[tuple[str, Decimal], ...],
+) -> Shape:
     return Shape.of(
-        input_tokens=prompt, output_tokens=output, cached_share=cached, cache_write_share=written, share=share
+        input_tokens=prompt,
+        output_tokens=output,
+        cached_share=cached,
+        cache_write_share=written,
+        share=share,
+        **dict(beside),
     )
 
 
-def _conversation(size: _Request, turns: int, reasoning: Decimal, *, caches: bool) -> Iterator[Shape]:
+def _conversation(
+    size: _Request, turns: int, reasoning: Decimal, beside: Mapping[str, Decimal], *, caches: bool
+) -> Iterator[Shape]:
     """Give the requests of a conversation: each sends the whole history again, and a new text.
 
     Turn k has a prompt of k texts and k − 1 answers. With caching it reads from the cache what the turn before sent,
@@ -292,7 +316,7 @@ def _conversation(size: _Request, turns: int, reasoning: Decimal, *, caches: boo
 
         >>> size = _Request(Decimal(100), Decimal(50), Decimal(1))
         >>> [(shape.prompt_tokens, dict(shape.tokens).get("cache_read", 0), dict(shape.tokens)["cache_write"])
-        ...  for shape in _conversation(size, 3, Decimal(1), caches=True)]
+        ...  for shape in _conversation(size, 3, Decimal(1), {}, caches=True)]
         [(100, 0, 100), (250, 100, 150), (400, 250, 150)]
     """
     text, answer = Fraction(size.prompt), Fraction(size.output)
@@ -305,4 +329,5 @@ def _conversation(size: _Request, turns: int, reasoning: Decimal, *, caches: boo
             cache_write_tokens=prompt - read if caches else 0,
             output_tokens=size.output * reasoning,
             share=Fraction(size.share) / turns,
+            **beside,
         )

@@ -70,6 +70,7 @@ def _check(traffic: Traffic) -> None:
     if (traffic.conversations is None) != (traffic.turns is None):
         raise FlagError("--conversations and --turns go together: how many, and how many requests each has")
     _check_shares(traffic)
+    _check_output(traffic)
     if traffic.conversations is not None:
         _check_conversations(traffic)
     if (
@@ -93,6 +94,16 @@ def _check_answer(traffic: Traffic) -> None:
             f"--answer-tokens is a request's output before reasoning, which each model adds; leave out"
             f" {', '.join(given)}, and give --requests, --conversations or --seats"
         )
+
+
+def _check_output(traffic: Traffic) -> None:
+    """Requests that generate nothing, as those of embeddings, are counted by themselves, not by their output."""
+    sizes = traffic.sizes
+    silent = bool(sizes) and not any(_high(size.output_tokens) for size in sizes)
+    if silent and traffic.requests is None and traffic.seats is None:
+        raise FlagError("a --shape that generates nothing has no output to count: say how many there are (--requests)")
+    if silent and not traffic.per_request and not any(_high(size.input_tokens) for size in sizes):
+        raise FlagError("a request without tokens and without anything else costs nothing: give --per-request")
 
 
 def _is_range(number: Decimal) -> bool:

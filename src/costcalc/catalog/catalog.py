@@ -145,7 +145,7 @@ class Catalog:
         """Give the models of a name, in any spelling (`costcalc.catalog.resolve`); several where several sell it."""
         if ref not in self._sold:
             self._sold[ref] = tuple(
-                SoldModel(seller, model, file.models[model], self.contracts.get(seller), file.via, file.cacheable)
+                SoldModel(seller, model, file.models[model], self.contracts.get(seller), file)
                 for seller, model in self._resolver.matches(ref)
                 for file in (self.providers[seller],)
             )

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
+from costcalc.catalog.forms.rates import RateEntry, RateTable
 from costcalc.catalog.forms.schema import Source, When
 from costcalc.catalog.names import ambiguous
 from costcalc.catalog.things import SoldModel, SoldPlan
@@ -15,7 +17,11 @@ from costcalc.errors import UnknownNameError
 from costcalc.findings import Path
 
 Status = Literal["past", "in force", "announced"]
-Unit = Literal["Mtok", "thousand calls", "GPU-hour", "GPU", "seat and month"]
+Unit = Literal[
+    "Mtok", "thousand calls", "second", "minute", "hour", "million characters", "Mtok-hour",
+    "GPU-hour", "GPU", "seat and month",
+    "unit-hour", "unit-day", "unit-week", "unit-month", "unit-year",
+]  # fmt: skip
 
 
 class Dated(NamedTuple):
@@ -139,6 +145,8 @@ def _of_option(catalog: Catalog, name: str, option: Option) -> History:
             return _of_gpu(catalog.gpu(gpu))
         case RateOption():
             return _of_rate(name, option)
+        case ProvisionedOption():
+            return _of_capacity(name, option)
         case BlendOption():
             raise UnknownNameError(f"'{name}' is a blend; ask for what it is made of: {', '.join(option.members)}")
         case _:
@@ -147,18 +155,32 @@ def _of_option(catalog: Catalog, name: str, option: Option) -> History:
 
 def _of_rate(name: str, option: RateOption) -> History:
     path: Path = ("options", name)
-    rates = tuple(_tokens(option.usd_per_mtok, None, path))
-    return History(name, path, tuple(_series([_Entry(option.effective, option.source, path, rates)], None)))
+    entry = _Entry(
+        option.effective, option.source, path, tuple(_rates(RateEntry(usd_per_mtok=option.usd_per_mtok), None, path))
+    )
+    return History(name, path, tuple(_series([entry], None)))
+
+
+def _of_capacity(name: str, option: ProvisionedOption) -> History:
+    if option.effective is None or option.source is None:
+        raise UnknownNameError(f"'{name}' has no dated prices: it says no effective day, or no source")
+    path: Path = ("options", name)
+    rates = [
+        (unit, f"unit-{key.removeprefix('usd_per_')}", None, (*path, "units", unit, key), sold.usd)
+        for unit, sold in option.units.items()
+        for key in (sold.price_key,)
+    ]
+    entry = _Entry(option.effective, option.source, path, tuple(rates))  # type: ignore[arg-type]  # a Unit
+    return History(name, path, tuple(_series([entry], None)))
 
 
 def _of_model(sold: SoldModel) -> History:
     entries = []
     for index, price in enumerate(sold.model.prices):
         path: Path = (*sold.path, "prices", index)
-        rates = [*_tokens(price.usd_per_mtok, None, path), *_calls(price.usd_per_thousand, None, path)]
+        rates = [*_rates(price, None, path)]
         for step, when in enumerate(price.when):
-            at: Path = (*path, "when", step)
-            rates += [*_tokens(when.usd_per_mtok, when, at), *_calls(when.usd_per_thousand, when, at)]
+            rates += _rates(when, when, (*path, "when", step))
         entries.append(_Entry(price.effective, price.source, path, tuple(rates)))
     retired = sold.model.retired
     return History(sold.ref, sold.path, tuple(_series(entries, retired)), retired, sold)
@@ -167,17 +189,14 @@ def _of_model(sold: SoldModel) -> History:
 _Rates = Iterator[tuple[str, Unit, When | None, Path, Decimal]]
 
 
-def _tokens(rates: object, when: When | None, path: Path) -> _Rates:
-    return _each(rates, "usd_per_mtok", "Mtok", when, path)
+def _unit(table: RateTable) -> Unit:
+    assert table.unit in get_args(Unit)  # as every table's is
+    return table.unit  # type: ignore[return-value]
 
 
-def _calls(rates: object, when: When | None, path: Path) -> _Rates:
-    return _each(rates, "usd_per_thousand", "thousand calls", when, path)
-
-
-def _each(rates: object, key: str, unit: Unit, when: When | None, path: Path) -> _Rates:
-    for meter, usd in rates.items() if isinstance(rates, dict) else ():
-        yield str(meter), unit, when, (*path, key, meter), usd
+def _rates(entry: RateEntry, when: When | None, path: Path) -> _Rates:
+    for meter, usd, table in entry.rates():
+        yield meter, _unit(table), when, (*path, table.key, meter), usd
 
 
 def _of_plan(sold: SoldPlan) -> History:

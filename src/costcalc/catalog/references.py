@@ -6,6 +6,7 @@ from typing import assert_never
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Finding, Node, Path, did_you_mean
 
@@ -100,15 +101,33 @@ def _named(catalog: Catalog, name: str, option: Option) -> Iterator[_Reference]:
             if option.implies is not None:
                 yield ("implies", "gpu"), partial(catalog.gpu, option.implies.gpu)
         case PlanOption():
-            yield ("plan",), partial(catalog.plan, option.plan)
-            if option.model is not None:
-                yield ("model",), partial(catalog.sold_model, option.model)
+            yield from _of_plan(catalog, option)
+        case ProvisionedOption():
+            yield from _of_units(catalog, option)
         case BlendOption():
             yield from ((step, partial(_member, catalog, name, member)) for step, member in _members(option))
         case SelfHostOption():
             yield from _hosted(catalog, option)
         case _:
             assert_never(option)
+
+
+def _of_plan(catalog: Catalog, option: PlanOption) -> Iterator[_Reference]:
+    yield ("plan",), partial(catalog.plan, option.plan)
+    if option.model is not None:
+        yield ("model",), partial(catalog.sold_model, option.model)
+
+
+def _of_units(catalog: Catalog, option: ProvisionedOption) -> Iterator[_Reference]:
+    yield ("model",), partial(catalog.sold_model, option.model)
+    if isinstance(option.overflow, str):
+        yield ("overflow",), partial(_billing, catalog, option.overflow)
+
+
+def _billing(catalog: Catalog, name: str) -> None:
+    kind = catalog.option(name).option.kind
+    if kind != "api":
+        raise UnknownNameError(f"overflow is billed over an API; '{name}' is of kind {kind}")
 
 
 def _hosted(catalog: Catalog, option: SelfHostOption) -> Iterator[_Reference]:

@@ -8,7 +8,8 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile, PurchasePrice, RentalPrice
 from costcalc.catalog.forms.options import RateOption, SelfHostOption
 from costcalc.catalog.forms.plans import Plan, SeatPrice
-from costcalc.catalog.forms.schema import ApiFile, Model, Price, Source
+from costcalc.catalog.forms.provisioned import ProvisionedOption
+from costcalc.catalog.forms.schema import ApiFile, DatedRates, Model, Source
 from costcalc.findings import Path
 
 
@@ -66,13 +67,15 @@ def sources(catalog: Catalog) -> Iterator[Read]:
 def _provided(provider: str, prices: ApiFile) -> Iterator[Read]:
     if prices.cacheable is not None:
         yield Read(("api", provider, "cacheable", "source"), prices.cacheable.source)
+    if prices.tools is not None:
+        yield from _dated(("api", provider, "tools"), prices.tools.prices)
     for name, model in prices.models.items():
         yield from _sold(("api", provider, "models", name), model)
 
 
 def _tables(catalog: Catalog) -> Iterator[Read]:
     for name, option in catalog.options.items():
-        if isinstance(option, RateOption | SelfHostOption) and option.source is not None:
+        if isinstance(option, RateOption | SelfHostOption | ProvisionedOption) and option.source is not None:
             yield Read(("options", name, "source"), option.source)
     for name, assumption in catalog.assumptions.items():
         if assumption.source is not None:
@@ -118,7 +121,7 @@ def _gpu(path: Path, gpu: GpuFile) -> Iterator[Read]:
         yield from _dated((*path, "purchase"), gpu.purchase.prices)
 
 
-def _dated(path: Path, prices: Sequence[Price | RentalPrice | PurchasePrice | SeatPrice]) -> Iterator[Read]:
+def _dated(path: Path, prices: Sequence[DatedRates | RentalPrice | PurchasePrice | SeatPrice]) -> Iterator[Read]:
     """Walk dated prices: each is history once the next one holds."""
     ends = [*(price.effective for price in prices[1:]), None]
     for index, (price, until) in enumerate(zip(prices, ends, strict=True)):

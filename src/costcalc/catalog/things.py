@@ -5,10 +5,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costcalc.catalog.forms.options import Option
-from costcalc.catalog.forms.schema import Cacheable, Contract, Model, Price
+from costcalc.catalog.forms.schema import ApiFile, Contract, DatedRates, Model, Price
 from costcalc.catalog.names import ThingKind
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
+
+_TOOL_CALLS = frozenset({"web_search", "file_search"})
 
 if TYPE_CHECKING:
     from costcalc.catalog.forms.plans import Plan
@@ -23,8 +25,7 @@ class SoldModel:
         id: The model's id at the provider.
         model: The catalog's entry.
         contract: What the provider agreed with the user, or None.
-        via: Against what the provider's figures were checked, where its pages were not opened.
-        provider_cacheable: From which length on the provider caches prompts, where the model does not say it itself.
+        seller: The file of the provider, where it stands in one.
         tariffs: Tariffs already worked out, by day and terms; filled by `costcalc.cost.tariff`.
         rates: Rates already worked out, by what decided them; filled by `costcalc.cost.rates`.
     """
@@ -33,8 +34,7 @@ class SoldModel:
     id: str
     model: Model
     contract: Contract | None = None
-    via: str | None = None
-    provider_cacheable: Cacheable | None = None
+    seller: ApiFile | None = None
     tariffs: dict[object, Any] = field(default_factory=dict, repr=False)
     rates: dict[object, Any] = field(default_factory=dict, repr=False)
 
@@ -51,8 +51,19 @@ class SoldModel:
     @property
     def cacheable_from(self) -> int:
         """The shortest prompt that is cached [tokens]; 0 where nobody says it."""
-        cacheable = self.model.cacheable or self.provider_cacheable
+        cacheable = self.model.cacheable or (self.seller.cacheable if self.seller is not None else None)
         return cacheable.from_tokens if cacheable is not None else 0
+
+    @property
+    def via(self) -> str | None:
+        """Against what the provider's figures were checked, where its pages were not opened."""
+        return self.seller.via if self.seller is not None else None
+
+    @property
+    def provider_stores(self) -> bool:
+        """Whether the provider bills the storage of a cache, of any model that it sells."""
+        models = self.seller.models.values() if self.seller is not None else (self.model,)
+        return any(price.usd_per_mtok_hour for model in models for price in model.prices)
 
     @property
     def offer(self) -> str:
@@ -75,6 +86,13 @@ class SoldModel:
                 return index, price
         first = self.model.prices[0].effective
         raise UndecidableError(f"no price is known for {day}; the earliest is of {first}", subject=self.ref)
+
+    def tools_on(self, day: date) -> tuple[int, DatedRates] | None:
+        """Find the fees of the provider's tools in force on a day, with their index; None where it runs none for it."""
+        tools = self.seller.tools if self.seller is not None else None
+        if tools is None or not any(_TOOL_CALLS & {*(price.usd_per_thousand or ())} for price in self.model.prices):
+            return None
+        return next((found for found in reversed([*enumerate(tools.prices)]) if found[1].effective <= day), None)
 
     def retired_on(self, day: date) -> bool:
         """Say whether the provider no longer serves it on that day."""

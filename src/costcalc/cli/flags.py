@@ -98,6 +98,14 @@ class TrafficFlags(NamedTuple):
         str | None,
         _workload(values.filled, "EFFORT", "The effort of reasoning that requests ask for: low, medium or high."),
     ] = None
+    per_request: Annotated[
+        list[Any] | None,
+        _workload(
+            values.per_request,
+            "NAME=AMOUNT",
+            "What each request uses beside text: web_searches=1, input_seconds=60, output_image_tokens=1120, …",
+        ),
+    ] = None
     reasoning: Annotated[
         bool,
         typer.Option(

@@ -277,7 +277,19 @@ def _traffic(flags: TrafficFlags, kind: str | None) -> "Traffic":
         peak_to_mean=flags.peak_to_mean,
         kind=one_of(kind, KINDS, "--kind") if kind is not None else None,
         reasons=flags.reasoning,
+        per_request=_per_request(flags),
     )
+
+
+def _per_request(flags: TrafficFlags) -> tuple[tuple[str, Decimal], ...]:
+    """Give what each request uses beside text, each once, by the names that a shape's counts have."""
+    from costcalc.catalog.forms.requests import PARTS
+
+    given = list(flags.per_request or ())
+    twice = next((name for name, _ in given if [one for one, _ in given].count(name) > 1), None)
+    if twice is not None:
+        raise FlagError(f"--per-request names {twice} twice; give it once")
+    return tuple((PARTS[name], amount) for name, amount in given)
 
 
 def _with_terms(case: "Case", traffic: TrafficFlags, *, of_file: bool) -> "Case":

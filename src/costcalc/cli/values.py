@@ -226,9 +226,24 @@ def size(text: str) -> tuple[Decimal, Decimal, Decimal | None]:
         message = "expected IN:OUT tokens such as 1000:300, or IN:OUT:SHARE such as 1000:300:80%"
         raise typer.BadParameter(f"{message}, found '{text}'")
     tokens_in, tokens_out = zero_or_more(parts[0]), zero_or_more(parts[1])
-    if tokens_out < 1:
-        raise typer.BadParameter(f"expected at least 1 token out, found '{text}'")
+    if 0 < tokens_out < 1:
+        raise typer.BadParameter(f"expected no token out, or at least 1, found '{text}'")
     share_of_all = _or_range(parts[2], share) if len(parts) == 3 else None  # noqa: PLR2004  # with its share
     if share_of_all is not None and hasattr(share_of_all, "low"):
         raise typer.BadParameter(f"the shares of several shapes are no ranges, found '{text}'")
     return tokens_in, tokens_out, share_of_all
+
+
+def per_request(text: str) -> tuple[str, Decimal]:
+    """Read what one request uses beside its text, such as input_seconds=60; the amount may be a range."""
+    from costcalc.catalog.forms.requests import PARTS
+    from costcalc.findings import did_you_mean
+
+    name, equals, number = text.partition("=")
+    name = name.strip().replace("-", "_")
+    if not equals or not number.strip():
+        raise typer.BadParameter(f"expected NAME=AMOUNT such as input_seconds=60, found '{text}'")
+    if name not in PARTS:
+        hint = did_you_mean(name, PARTS) or f"expected one of: {', '.join(PARTS)}"
+        raise typer.BadParameter(f"unknown count '{name}'; {hint}")
+    return name, zero_or_more(number.strip())

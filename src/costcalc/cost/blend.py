@@ -243,11 +243,7 @@ def _resized(shapes: tuple[Shape, ...], input_times: Number, output_times: Numbe
         **dict.fromkeys(OUTPUT_METERS, exact(output_times)),
     }
     return tuple(
-        Shape(
-            {meter: whole(Fraction(tokens * times[meter])) for meter, tokens in shape.tokens.items()},
-            shape.calls,
-            shape.share,
-        )
+        replace(shape, tokens={meter: whole(Fraction(tokens * times[meter])) for meter, tokens in shape.tokens.items()})
         for shape in shapes
     )
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import value
 from costcalc.cost.bill import WORKDAYS_PER_YEAR
@@ -255,8 +256,9 @@ def _check_retirement(named: NamedOption, months: Sequence[Month], setting: _Set
     Nothing is billed after the first day on which a model cannot be bought, and no cost over fewer months can be
     compared with the others'.
     """
-    model = named.option.model if isinstance(named.option, ApiOption | PlanOption) else None
-    billed = any(line.part == "meter" for month in months for line in month.estimate.lines)  # seats alone bill none
+    model = named.option.model if isinstance(named.option, ApiOption | PlanOption | ProvisionedOption) else None
+    lines = (line for month in months for line in month.estimate.lines)
+    billed = any(line.part in {"meter", "capacity"} for line in lines)  # seats alone serve no model
     if model is None or not billed:
         return
     course, retired = setting.course, setting.catalog.sold_model(model).model.retired

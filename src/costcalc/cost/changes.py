@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.options import ApiOption, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.things import NamedOption
 
 _ONE = timedelta(days=1)
@@ -34,7 +35,7 @@ def _terms(named: NamedOption, catalog: Catalog) -> Iterator[object]:
     """Give what an option's price is looked up in; of a blend, each member has its own."""
     option = named.option
     yield option
-    model = option.model if isinstance(option, ApiOption | PlanOption) else None
+    model = option.model if isinstance(option, ApiOption | PlanOption | ProvisionedOption) else None
     if isinstance(option, PlanOption):
         plan = catalog.plan(option.plan).plan
         yield plan
@@ -42,6 +43,8 @@ def _terms(named: NamedOption, catalog: Catalog) -> Iterator[object]:
     if model is not None:
         sold = catalog.sold_model(model)
         yield from (sold.model, sold.contract)
+    if isinstance(option, ProvisionedOption) and isinstance(option.overflow, str):
+        yield from _terms(catalog.option(option.overflow), catalog)
     gpu = option.gpu if isinstance(option, SelfHostOption) else None
     if isinstance(option, RateOption) and option.implies is not None:
         gpu = option.implies.gpu

@@ -15,12 +15,14 @@ from costcalc.workload import Workload
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
 
-Kind = Literal["api", "rate", "self_host", "plan", "blend"]
+Kind = Literal["api", "rate", "self_host", "plan", "provisioned", "blend"]
 Side = Literal["build", "buy"]
-Unfit = Literal["", "part", "too long", "limit unknown"]
+Unfit = Literal["", "part", "too long", "too small", "limit unknown"]
+LeftOut = Literal["", "text only", "no storage"]
 Part = Literal[
     "meter",  # what a provider or a publication bills by the token, the request or the search
     "seats",  # fees of a subscription
+    "capacity",  # units of provisioned throughput
     "routing",  # choosing a route of a blend
     "rent",  # GPUs by the hour
     "purchase",  # machines that are bought, as an annuity less their residual value
@@ -144,11 +146,12 @@ class Estimate(NamedTuple):
         source: Where the price was read.
         retired: The first day on which it can no longer be bought, where that day has come.
         last_listed: The last day on which a list of prices had it, where no current list has it.
-        unfit: Why it cannot be compared with the others (it leaves out meters, requests exceed its context, nobody
-            knows how much it holds), or "".
+        unfit: Why it cannot be compared with the others (it leaves out meters, requests exceed its context, its
+            capacity is below the mean rate, nobody knows how much it holds), or "".
         via: Against what the figure was checked, where the source itself was not opened.
         assumptions: Ids of the assumptions that the caveats or lines rest on.
         deployment: The hardware behind it, for self-hosting.
+        leaves_out: What its seller bills beside, where the workload may use it and does not say so, or "".
         is_offer: Whether somebody can have it; a published unit cost, and a blend with one, is nobody's offer.
     """
 
@@ -166,6 +169,7 @@ class Estimate(NamedTuple):
     deployment: Deployment | None = None
     is_offer: bool = True
     last_listed: date | None = None
+    leaves_out: LeftOut = ""
 
     @property
     def is_for_sale(self) -> bool:

@@ -26,10 +26,9 @@ from costcalc.cost.machines import (
 )
 from costcalc.cost.replica import Replica, replica_of
 from costcalc.errors import UndecidableError
-from costcalc.units import Count, exact, whole
+from costcalc.units import SECONDS_PER_HOUR, Count, exact, whole
 from costcalc.workload import Workload
 
-SECONDS_PER_HOUR = 3600
 MONTHS_PER_YEAR = 12
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, assert_never
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.things import NamedOption, SoldModel
-from costcalc.cost.api import api_estimate, api_lines
+from costcalc.cost.api import api_curve, api_estimate
 from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
 from costcalc.cost.tokens import counted_by, monthly_counted
@@ -60,6 +61,10 @@ def _estimate(named: NamedOption, workload: Workload, catalog: Catalog, *, as_of
             from costcalc.cost.plan import plan_estimate  # only seats need it
 
             return plan_estimate(name, kind, workload, catalog, as_of=as_of)
+        case ProvisionedOption():
+            from costcalc.cost.provisioned import provisioned_estimate  # only capacity needs it
+
+            return provisioned_estimate(name, kind, workload, catalog, as_of=as_of)
         case BlendOption():
             from costcalc.cost.blend import blend_estimate  # only blends need it
 
@@ -104,16 +109,17 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
     """
     named = catalog.option(option) if isinstance(option, str) else option
     name, kind = named
+    if not isinstance(kind, BlendOption) and counted_by(named, workload, catalog).workload is not workload:
+        return monthly_counted(named, workload, lambda served: monthly(named, served, catalog, as_of=as_of))
     match kind:
         case SelfHostOption():
             from costcalc.cost.hosting import hosting_for
 
-            def ready(served: Workload) -> Monthly:
-                return hosting_for(name, kind, served, catalog, as_of=as_of).month
+            return hosting_for(name, kind, workload, catalog, as_of=as_of).month
+        case ProvisionedOption():
+            from costcalc.cost.provisioned import provisioned_monthly
 
-            counted = counted_by(named, workload, catalog)
-
-            return ready(workload) if counted.workload is workload else monthly_counted(named, workload, ready)
+            return provisioned_monthly(name, kind, workload, catalog, as_of=as_of)
         case BlendOption():
             from costcalc.cost.blend import blend_monthly
 
@@ -155,17 +161,23 @@ def cost_curve(
         >>> curve.slope  # $14 per million output tokens, a thousand a request
         Fraction(7, 500)
     """
+    named = catalog.option(option) if isinstance(option, str) else option
+    if not isinstance(named.option, BlendOption):
+        workload = counted_by(named, workload, catalog).workload
+    return _curve(named, workload, catalog, as_of=as_of, known=known)
+
+
+def _curve(
+    named: NamedOption, workload: Workload, catalog: Catalog, *, as_of: date, known: Estimate | None
+) -> "CostCurve":
+    """Give the curve of an option for a mix in the tokens of its own model."""
     from costcalc.cost.stairs import self_host_curve, straight  # only break-even and the like need curves
 
-    named = catalog.option(option) if isinstance(option, str) else option
     name, kind = named
-    if not isinstance(kind, BlendOption):
-        workload = counted_by(named, workload, catalog).workload
     match kind:
         case ApiOption():
             sold = catalog.sold_model(kind.model)
-            lines = known.lines if known is not None else api_lines(kind, sold, workload, as_of=as_of)
-            return straight(name, lines, workload)
+            return api_curve(name, kind, sold, workload, as_of=as_of, lines=known.lines if known is not None else None)
         case RateOption():
             found = known or rate_estimate(name, kind, workload, gpu=catalog.gpu, as_of=as_of)
             return straight(name, found.lines, workload)
@@ -175,6 +187,10 @@ def cost_curve(
             from costcalc.cost.plan import plan_curve
 
             return plan_curve(name, kind, workload, catalog, as_of=as_of)
+        case ProvisionedOption():
+            from costcalc.cost.provisioned_curve import provisioned_curve
+
+            return provisioned_curve(name, kind, workload, catalog, as_of=as_of)
         case BlendOption():
             from costcalc.cost.blend import blend_curve
 

@@ -9,10 +9,8 @@ from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import RateOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.errors import UndecidableError
-from costcalc.units import HOURS_PER_MONTH, MTOK, Count, decimal, usd, whole
+from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR, Count, decimal, usd, whole
 from costcalc.workload import TokenMeter, Workload
-
-SECONDS_PER_HOUR = 3600
 
 
 def rate_estimate(
@@ -49,7 +47,7 @@ def rate_estimate(
         raise UndecidableError(f"published on {option.effective}; no figure is known for {as_of}", subject=name)
     totals = _totals(option, workload)
     missing: list[str] = [meter for meter in totals if meter not in option.usd_per_mtok]
-    missing += dict.fromkeys(call for shape in workload.shapes for call in shape.calls)
+    missing += dict.fromkeys(meter for shape in workload.shapes for meter in shape.units)
     lines = tuple(
         CostLine(
             item=meter,

@@ -8,23 +8,19 @@ multiplier: Gemini 3.1 Pro's batch price does not halve cache reads); last the c
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from math import prod
 from typing import NamedTuple
 
+from costcalc.catalog.forms.rates import RateEntry, RateTable
 from costcalc.catalog.forms.schema import Contract, Price, Source, When
 from costcalc.catalog.things import SoldModel
 from costcalc.findings import Path
 from costcalc.week import WEEKDAYS, Window
-from costcalc.workload import Meter
+from costcalc.workload import TOKEN_METERS, Meter
 
-_CALL_UNITS: dict[Meter, str] = {
-    "request": "thousand requests",
-    "web_search": "thousand searches",
-    "file_search": "thousand file searches",
-}
-
-
+_TOKENS = frozenset(TOKEN_METERS)
 _TERMS = ("processing", "service_tier", "region", "region_other_than")
 
 
@@ -35,6 +31,7 @@ class Rate:
     Args:
         item: The meter as it is billed.
         unit: What the price is per.
+        per: How many tokens, calls, seconds, characters or token-hours that is.
         usd: The price, contract applied [USD/unit].
         list_usd: The price without the contract [USD/unit].
         conditions: What decided it, in words; empty for the plain list price.
@@ -45,6 +42,7 @@ class Rate:
 
     item: str
     unit: str
+    per: int
     usd: Decimal
     list_usd: Decimal
     conditions: str
@@ -57,11 +55,13 @@ RateCard = Mapping[Meter, Rate]
 
 
 class _Absolute(NamedTuple):
-    """An absolute rate: what it is, which entry of ``when`` said so (None: the plain rates), and where it stands."""
+    """An absolute rate: what it is, which entry of ``when`` said so (None: the plain rates), where and in what unit."""
 
     usd: Decimal
     by: When | None
     path: Path
+    table: RateTable
+    source: Source
 
 
 class _Step(NamedTuple):
@@ -72,7 +72,9 @@ class _Step(NamedTuple):
     path: Path
 
 
-def rate_card(sold: SoldModel, index: int, active: tuple[int, ...], contract: Contract | None) -> RateCard:
+def rate_card(
+    sold: SoldModel, index: int, active: tuple[int, ...], contract: Contract | None, *, day: date
+) -> RateCard:
     """Work out every meter's rate.
 
     Args:
@@ -80,21 +82,21 @@ def rate_card(sold: SoldModel, index: int, active: tuple[int, ...], contract: Co
         index: Which of its price entries is in force.
         active: Which of the entry's ``when`` entries hold.
         contract: The contract in force, or None.
+        day: The day whose fees of tools are in force.
     """
     price = sold.model.prices[index]
     path: Path = (*sold.path, "prices", index)
-    listed = _list_rates(price, path, active)
+    listed = {**_tool_fees(sold, day), **_list_rates(price, path, active)}
     own = _contracted_rates(sold, contract)
     card: dict[Meter, Rate] = {}
     for meter in (*listed, *(meter for meter in own if meter not in listed)):
         base = listed.get(meter)
         steps = _multipliers(price, path, active, meter, base.by if base else None)
         if meter in own and (base is None or base.by is None):
-            assert contract is not None  # it has a price of its own
-            card[meter] = _rate(meter, own[meter], steps, listed=base or own[meter], source=contract.source)
+            card[meter] = _rate(meter, own[meter], steps, listed=base or own[meter])
         else:
             assert base is not None  # the meter is one or the other's
-            card[meter] = _discounted(_rate(meter, base, steps, listed=base, source=price.source), sold, contract)
+            card[meter] = _discounted(_rate(meter, base, steps, listed=base), sold, contract)
     for meter, same in (price.billed_as or {}).items():
         card.setdefault(meter, replace(card[same], item=meter))
     if "output" in card:
@@ -107,16 +109,24 @@ def _identity(rate: Rate) -> tuple[object, ...]:
     return rate.item, rate.path, rate.conditions, rate.usd, rate.list_usd, rate.also
 
 
+def _tool_fees(sold: SoldModel, day: date) -> dict[Meter, _Absolute]:
+    found = sold.tools_on(day)
+    if found is None:
+        return {}
+    index, fees = found
+    return _absolute(fees, None, ("api", sold.provider, "tools", "prices", index), fees.source)
+
+
 def _list_rates(price: Price, path: Path, active: tuple[int, ...]) -> dict[Meter, _Absolute]:
     """Let later entries win, meter by meter."""
-    won: dict[Meter, _Absolute] = {}
-    plain: list[tuple[When | None, Price | When, Path]] = [(None, price, path)]
-    for by, entry, at in plain + [(price.when[i], price.when[i], (*path, "when", i)) for i in active]:
-        for meter, usd in (entry.usd_per_mtok or {}).items():
-            won[meter] = _Absolute(usd, by, (*at, "usd_per_mtok", meter))
-        for call, usd in (entry.usd_per_thousand or {}).items():
-            won[call] = _Absolute(usd, by, (*at, "usd_per_thousand", call))
+    won = _absolute(price, None, path, price.source)
+    for index in active:
+        won |= _absolute(price.when[index], price.when[index], (*path, "when", index), price.source)
     return won
+
+
+def _absolute(entry: RateEntry, by: When | None, path: Path, source: Source) -> dict[Meter, _Absolute]:
+    return {meter: _Absolute(usd, by, (*path, table.key, meter), table, source) for meter, usd, table in entry.rates()}
 
 
 def _contracted_rates(sold: SoldModel, contract: Contract | None) -> dict[Meter, _Absolute]:
@@ -124,8 +134,7 @@ def _contracted_rates(sold: SoldModel, contract: Contract | None) -> dict[Meter,
     name = next((name for name in names if contract is not None and name in contract.models), None)
     if contract is None or name is None:
         return {}
-    path: Path = ("contracts", sold.provider, "models", name, "usd_per_mtok")
-    return {meter: _Absolute(usd, None, (*path, meter)) for meter, usd in contract.models[name].usd_per_mtok.items()}
+    return _absolute(contract.models[name], None, ("contracts", sold.provider, "models", name), contract.source)
 
 
 def _multipliers(price: Price, path: Path, active: tuple[int, ...], meter: Meter, by: When | None) -> list[_Step]:
@@ -140,7 +149,7 @@ def _multipliers(price: Price, path: Path, active: tuple[int, ...], meter: Meter
 
 
 def _factor(when: When, meter: Meter) -> Decimal | None:
-    if meter in _CALL_UNITS or when.multiply is None:
+    if meter not in _TOKENS or when.multiply is None:
         return None
     factors: Mapping[Meter, Decimal] | Decimal = when.multiply  # type: ignore[assignment]  # keys are meters
     return factors if isinstance(factors, Decimal) else factors.get(meter)
@@ -156,18 +165,21 @@ def _implies(published: When, multiplier: When) -> bool:
     )
 
 
-def _rate(meter: Meter, paid: _Absolute, steps: list[_Step], *, listed: _Absolute, source: Source) -> Rate:
+def _rate(meter: Meter, paid: _Absolute, steps: list[_Step], *, listed: _Absolute) -> Rate:
     factor = prod((step.factor for step in steps), start=Decimal(1))
+    per = paid.table.per
+    list_usd = listed.usd if listed.table.per == per else listed.usd * per / listed.table.per
     said = [describe(paid.by)] if paid.by is not None else ["contracted"] if paid.path[0] == "contracts" else []
     return Rate(
         item=meter,
-        unit=_CALL_UNITS.get(meter, "Mtok"),
+        unit=paid.table.unit_of(meter),
+        per=per,
         usd=paid.usd * factor if steps else paid.usd,
-        list_usd=listed.usd * factor if steps else listed.usd,
+        list_usd=list_usd * factor if steps else list_usd,
         conditions=", ".join([*said, *(step.words for step in steps)]),
         path=paid.path,
         also=tuple(step.path for step in steps),
-        source=source,
+        source=paid.source,
     )
 
 

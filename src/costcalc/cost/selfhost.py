@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from math import ceil
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.forms.rates import METER_WORDS
 from costcalc.cost.assumed import value
 from costcalc.cost.availability import availability
 from costcalc.cost.estimate import Demand, Deployment, Estimate, too_long, total_usd
@@ -67,13 +69,16 @@ def self_host_estimate(
     window = catalog.open_model(option.model).context_window if option.model is not None else None
     exceeds = window is not None and workload.longest_request > window
     caveats = _caveats(month, replica, workload, deployment)
+    beside = dict.fromkeys(METER_WORDS.get(meter, meter) for shape in workload.shapes for meter in shape.units)
+    if beside:
+        caveats = chain(caveats, [f"not comparable here: it serves tokens, and leaves out {', '.join(beside)}"])
     return Estimate(
         option=name,
         kind="self_host",
         side="build",
         lines=month.lines,
         caveats=(*caveats, *([too_long(workload, window)] if window is not None and exceeds else [])),
-        unfit="too long" if exceeds else "",
+        unfit="too long" if exceeds else "part" if beside else "",
         price_date=month.price.since,
         source=month.price.source,
         assumptions=month.assumptions,

@@ -1,16 +1,20 @@
 """Which price entry is in force for requests, and which of its conditions they meet."""
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from datetime import date
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from costcalc.catalog.forms.schema import When
+from costcalc.catalog.forms.schema import DatedRates, When
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.rates import RateCard, rate_card
 from costcalc.errors import UnknownNameError
 from costcalc.findings import did_you_mean
-from costcalc.units import Count
+from costcalc.units import HOURS_PER_MONTH, Count, exact
+from costcalc.workload import Meter
 
+DAYS_PER_MONTH = Fraction(HOURS_PER_MONTH, 24)
 STANDARD = (None, "standard", "default")  # how vendors call the tier that needs no asking
 
 
@@ -30,17 +34,28 @@ class Tariff:
         day: The day whose prices are in force.
         terms: How the requests are processed.
 
+    Attributes:
+        free: What of a meter costs nothing in a month [unit of the meter].
+        counted: How the units of one request are counted, by meter.
+
     Raises:
         UndecidableError: No price is known for that day.
         UnknownNameError: The provider sells no such tier or region of this model.
     """
 
-    __slots__ = ("_cards", "_hours_of", "_steps", "contract", "hours", "index", "price", "sells_batch", "sold", "terms")
+    __slots__ = (
+        "_cards", "_day", "_hours_of", "_steps", "contract", "counted", "free", "hours", "index", "price",
+        "sells_batch", "sold", "terms",
+    )  # fmt: skip
 
     def __init__(self, sold: SoldModel, day: date, terms: Terms) -> None:
         self.sold = sold
         self.index, self.price = sold.price_on(day)
-        self.terms = terms
+        self.terms, self._day = terms, day
+        tools = sold.tools_on(day)
+        entries = (*((tools[1],) if tools is not None else ()), self.price)
+        self.free = {meter: amount for entry in entries for meter, amount in _free(entry)}
+        self.counted = {meter: how for entry in entries for meter, how in (entry.counted or {}).items()}
         self.contract = sold.contract if sold.contract is not None and sold.contract.in_force(day) else None
         if terms.service_tier not in STANDARD:
             tiers = {when.service_tier for when in self.price.when if when.service_tier is not None}
@@ -69,8 +84,14 @@ class Tariff:
                 for index, (when, hours) in enumerate(zip(self.price.when, self._hours_of, strict=True))
                 if (hours is None or held[hours]) and _reached(when, prompt_tokens) and _met(when, self.terms)
             )
-            card = self._cards[tier, held] = rate_card(self.sold, self.index, active, self.contract)
+            card = self._cards[tier, held] = rate_card(self.sold, self.index, active, self.contract, day=self._day)
         return card
+
+
+def _free(entry: DatedRates) -> Iterator[tuple[Meter, Count]]:
+    """Walk what an entry gives away in a month; of what is free by the day, as much as its mean month has days."""
+    yield from ((meter, exact(amount)) for meter, amount in (entry.free_per_month or {}).items())
+    yield from ((meter, exact(amount) * DAYS_PER_MONTH) for meter, amount in (entry.free_per_day or {}).items())
 
 
 def tariff_on(sold: SoldModel, day: date, terms: Terms) -> Tariff:

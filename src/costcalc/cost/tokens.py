@@ -9,6 +9,7 @@ from typing import NamedTuple, assert_never
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.ids import model_keys
 from costcalc.catalog.names import with_hint
 from costcalc.catalog.things import NamedOption, SoldModel
@@ -88,7 +89,7 @@ def _open_names(name: str, catalog: Catalog) -> Names:
 def counter_of(option: Option, catalog: Catalog) -> Counter | None:
     """Find the model that counts what an option bills; None where it names none, or is a blend of several."""
     match option:
-        case ApiOption():
+        case ApiOption() | ProvisionedOption():
             return _of_sold(catalog.sold_model(option.model), catalog)
         case PlanOption():
             model = option.model or catalog.plan(option.plan).plan.overage
@@ -157,7 +158,8 @@ def _in_tokens_of(own: Counter | None, workload: Workload, catalog: Catalog) -> 
     ratio = _ratio(steps, catalog)
     said = f"its tokenizer counts {_times(ratio)} the tokens of {workload.tokens_as} for the same text"
     shapes = tuple(_scaled(shape, ratio.value) for shape in same.shapes)
-    return Counted(replace(same, shapes=shapes), (said,), tuple(step.assumption for step in steps))
+    scaled = replace(same, shapes=shapes, stored=whole(same.stored * ratio.value))
+    return Counted(scaled, (said,), tuple(step.assumption for step in steps))
 
 
 def _with_reasoning(name: str, own: Counter | None, counted: Counted, catalog: Catalog) -> Counted:

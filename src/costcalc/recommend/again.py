@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.catalog.forms.options import ApiOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.recommend.answer import Again, Recommendation
 from costcalc.recommend.margin import next_step
 from costcalc.recommend.pick import unknown_of
@@ -54,7 +55,7 @@ def _next_day(answer: Recommendation, choice: Candidate) -> Again:
     for one in (choice, answer.runner_up):
         names = getattr(one.named.option, "members", (one.id,)) if one is not None else ()
         for option in (catalog.option(name).option for name in names):
-            if not isinstance(option, ApiOption):
+            if not isinstance(option, ApiOption | ProvisionedOption):
                 continue
             sold = catalog.sold_model(option.model)
             later = (price.effective for price in sold.model.prices if price.effective > today)

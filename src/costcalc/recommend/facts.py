@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.rules.vocabulary import Value
 from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.estimate import Estimate
@@ -88,7 +89,11 @@ def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, score
     match option:
         case ApiOption():
             sold = catalog.sold_model(option.model)
-            facts |= _known(_of_api(option, sold, workload, catalog, as_of))
+            facts |= _known(_of_api(sold, workload, catalog, as_of, region=option.region))
+            facts |= _known(_scored(scores, names_of(sold)))
+        case ProvisionedOption():
+            sold = catalog.sold_model(option.model)
+            facts |= _known(_of_units(sold, workload, catalog, as_of))
             facts |= _known(_scored(scores, names_of(sold)))
         case SelfHostOption():
             facts |= _known(_of_machines(option, catalog))
@@ -104,7 +109,7 @@ def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, score
     return facts
 
 
-def _of_api(option: ApiOption, sold: SoldModel, workload: Workload, catalog: Catalog, day: date) -> Given:
+def _of_api(sold: SoldModel, workload: Workload, catalog: Catalog, day: date, *, region: str | None = None) -> Given:
     model, open_model = sold.model, sold.model.open_weights
     yield "model", open_model or plain_name(sold.id)
     yield "provider", sold.provider
@@ -118,7 +123,7 @@ def _of_api(option: ApiOption, sold: SoldModel, workload: Workload, catalog: Cat
     if model.retired is not None and not sold.retired_on(day):
         yield "days_to_retirement", Decimal((model.retired - day).days)
     prices = [price for price in model.prices if price.effective <= day][-1:]
-    place = option.region or workload.region
+    place = region or workload.region
     yield "sold_in_region", workload.region is None or any(price.sold_in(str(place)) for price in prices)
     yield "sells_batch", any(when.processing == "batch" for price in prices for when in price.when)
     meters = {meter for price in prices for meter in price.usd_per_mtok or {}}
@@ -127,6 +132,14 @@ def _of_api(option: ApiOption, sold: SoldModel, workload: Workload, catalog: Cat
     for kind in ("image", "audio", "video"):
         yield f"takes_{kind}", True if f"input_{kind}" in meters else kind in reads if reads is not None else None
     yield "calls_tools", model.tools if model.tools is not None else known.tools if known is not None else None
+
+
+def _of_units(sold: SoldModel, workload: Workload, catalog: Catalog, day: date) -> Given:
+    """What is known of the model by the token, but for what only requests by the token have."""
+    by_token = {"sells_batch", "sold_in_region"}
+    yield from ((name, value) for name, value in _of_api(sold, workload, catalog, day) if name not in by_token)
+    yield "sells_batch", False
+    yield "sold_in_region", True if workload.region is None else None  # nobody says where the units stand
 
 
 def _of_machines(option: SelfHostOption, catalog: Catalog) -> Given:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.case.case import Case
+from costcalc.case.case import Case, why_unfit
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Route
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.rules.verdicts import Rule
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import Estimate, Side
@@ -126,7 +127,10 @@ class Question:
         estimates, left_out = Case(self.workload, self.catalog, self.as_of).priced([name])
         for each in left_out:
             return Candidate(named, facts | {"priced": False, "reason": each.reason}, None)
-        return Candidate(named, facts | cost_facts(estimates[0]), estimates[0])
+        estimate = estimates[0]
+        if estimate.kind == "provisioned" and estimate.unfit:  # no gate knows how much its units carry
+            return Candidate(named, facts | {"priced": False, "reason": why_unfit(estimate)}, None)
+        return Candidate(named, facts | cost_facts(estimate), estimate)
 
     def blended(self, premium: Candidate, base: Candidate, share: Decimal) -> Candidate:
         """Route a share of the requests to a premium option and the rest to a base, and price both."""
@@ -141,7 +145,7 @@ class Question:
     def score(self, one: Candidate, benchmark: str) -> "Score | None":
         """Find the score that speaks for an option's model on a benchmark."""
         option = one.named.option
-        if not isinstance(option, ApiOption):
+        if not isinstance(option, ApiOption | ProvisionedOption):
             return None
         return stated(self.scores.on(benchmark, names_of(self.catalog.sold_model(option.model))))
 

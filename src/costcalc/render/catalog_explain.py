@@ -40,12 +40,12 @@ def contracted_rows(catalog: Catalog, sold: SoldModel, day: date) -> list[dict[s
         index, price = sold.price_on(day)
     except UndecidableError:
         return []
-    plain = rate_card(sold, index, (), sold.contract)
+    plain = rate_card(sold, index, (), sold.contract, day=day)
     rows = [_contracted(catalog, "", rate) for meter, rate in plain.items() if rate.item == meter]
     for when in price.when:
         # what holds under fewer conditions holds under all of them too
         active = tuple(i for i, one in enumerate(price.when) if set(one.conditions) <= set(when.conditions))
-        card = rate_card(sold, index, active, sold.contract)
+        card = rate_card(sold, index, active, sold.contract, day=day)
         changed = (rate for meter, rate in card.items() if rate.item == meter and plain.get(meter) != rate)
         rows += [_contracted(catalog, describe(when), rate) for rate in changed]
     return rows

@@ -8,6 +8,7 @@ from typing import assert_never
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.forms.schema import Price, When
 from costcalc.catalog.things import SoldModel, Thing
 from costcalc.cost.rates import describe
@@ -58,7 +59,7 @@ def _paths(catalog: Catalog, thing: Thing) -> list[Path]:
     """Name the entries that are shown: the thing's own, and what stands behind an option."""
     paths = [thing.path]
     match thing.entry:
-        case ApiOption(model=model):
+        case ApiOption(model=model) | ProvisionedOption(model=model):
             paths.append(catalog.sold_model(model).path)
         case PlanOption(plan=plan):
             paths.append(catalog.plan(plan).path)
@@ -90,7 +91,7 @@ def _blocks(catalog: Catalog, thing: Thing) -> Iterator[Block]:
 
 def _behind(catalog: Catalog, option: Option) -> Iterator[Block]:
     """Show what an option stands for: a model's prices, or an open model and a GPU."""
-    if isinstance(option, ApiOption):
+    if isinstance(option, ApiOption | ProvisionedOption):
         yield from _model_blocks(catalog, catalog.sold_model(option.model))
     elif isinstance(option, SelfHostOption):
         if option.model is not None:
@@ -137,7 +138,7 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
     facts += [f"also called {', '.join(model.aliases)}"] if model.aliases else []
     facts += [f"context window {model.context_window:,} tokens"] if model.context_window else []
     facts += [f"open weights {model.open_weights}"] if model.open_weights else []
-    if (cacheable := model.cacheable or sold.provider_cacheable) is not None:
+    if (cacheable := model.cacheable or (sold.seller.cacheable if sold.seller is not None else None)) is not None:
         facts.append(f"caches prompts from {cacheable.from_tokens:,} tokens on, by {cacheable.source}")
     facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
     if model.last_listed is not None:
@@ -157,10 +158,18 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
         lines = [_price_line("standard", _rates(price))]
         lines += [_price_line(describe(when), _rates(when)) for when in price.when]
         lines += [f"{meter} is billed as {other}" for meter, other in (price.billed_as or {}).items()]
+        lines += [f"{quantity(amount)} {meter} of a month are free" for meter, amount in _free(price)]
         lines += [f"source: {price.source}, {price.source.looked_at}"]
         lines += [price.note] if price.note else []
         title = f"List prices from {price.effective} on ({place}), USD per million tokens, per thousand for calls"
         yield Bullets(title, tuple(lines))
+
+
+_PLAIN = ("usd_per_mtok", "usd_per_thousand")  # the units that the title names
+
+
+def _free(price: Price) -> Iterator[tuple[str, Decimal]]:
+    yield from (price.free_per_month or {}).items()
 
 
 def _price_line(condition: str, rates: dict[str, str]) -> str:
@@ -168,8 +177,10 @@ def _price_line(condition: str, rates: dict[str, str]) -> str:
 
 
 def _rates(entry: Price | When) -> dict[str, str]:
-    rates = {str(meter): full_usd(usd) for meter, usd in (entry.usd_per_mtok or {}).items()}
-    rates |= {str(meter): full_usd(usd) for meter, usd in (entry.usd_per_thousand or {}).items()}
+    rates: dict[str, str] = {
+        meter: full_usd(usd) if table.key in _PLAIN else f"{full_usd(usd)} per {table.unit}"
+        for meter, usd, table in entry.rates()
+    }
     multiply = entry.multiply if isinstance(entry, When) else None
     if isinstance(multiply, Decimal):
         rates["every token meter"] = "the same" if multiply == 1 else f"×{quantity(multiply)}"

@@ -90,11 +90,16 @@ plans:
         # note: what else is to be known
 """
 _OPTION = """\
-# A way of serving. All keys of every kind (api, self_host, plan, blend, rate): costcalc catalog schema options.
+# A way of serving. All keys of every kind (api, self_host, plan, provisioned, blend, rate):
+# costcalc catalog schema options.
 options:
   my-option: {kind: self_host, model: DeepSeek-R1-Distill-Qwen-32B, gpu: H100 SXM, weights: fp8}
   # my-api: {kind: api, model: openai/gpt-5.4}
   # my-seats: {kind: plan, plan: anthropic/claude-pro}
+  # my-units:  # capacity by the hour, sized from the requests a minute; docs/method/provisioned.md
+  #   kind: provisioned
+  #   model: azure/gpt-4.1
+  #   units: {PTU: {usd_per_hour: 1.00, tokens_per_minute: 3_000, weights: {input: 1, output: 4}, least: 15, step: 5}}
   # my-blend: {kind: blend, routes: [{option: my-api, share: 10%}, {option: my-option}]}
 """
 _ASSUMPTION = """\

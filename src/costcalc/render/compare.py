@@ -18,7 +18,7 @@ from costcalc.render.numbers import compact, count, percent, significant, times
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
 from costcalc.render.verdict import fitting
-from costcalc.units import decimal, usd
+from costcalc.units import decimal, usd, whole
 
 _SAVINGS = 4  # how many of them are said
 
@@ -252,7 +252,9 @@ def _shared(estimates: Sequence[Estimate]) -> list[str]:
 def _title(comparison: Comparison, case: Case) -> str:
     workload = comparison.workload
     tokens = f"{count(workload.output_tokens)} output tokens"
-    if workload.input_tokens:
+    if not workload.output_tokens and not workload.input_tokens:
+        tokens = f"{count(whole(workload.requests))} requests"
+    elif workload.input_tokens:
         tokens += f" and {count(workload.input_tokens)} input tokens"
     if comparison.with_prompts:
         tokens += f"; with prompts, {compact(decimal(case.workload.input_tokens))} input tokens as well"

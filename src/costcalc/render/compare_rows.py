@@ -20,13 +20,17 @@ FLAGS = {
     "unlisted": "stands in no current list of prices: ask whether it is still sold",
     "part": "leaves out meters that the workload uses, so it is not comparable",
     "too long": "requests exceed its context window, so it is not comparable",
+    "text only": "makes pictures or speech too, at prices of their own: only text is counted",
+    "no storage": "bills the storage of explicit caches by the hour, which is not counted (cache_storage)",
+    "too small": "has too few units for the mean rate of requests, so it is not comparable",
     "limit unknown": "is a fee alone: nobody publishes how much a seat holds, so it is not comparable",
     "seats": "is for people, never for a server",
+    "capacity": "is paid for used or not, and sized for the mean where no peak is stated",
     "blend": "is a mix of other options",
     "today": "serves the workload now",
 }
 _WIDE, _WIDEST = 16, 24  # characters of an amount, and of a range of two
-_KINDS = {"rate": "rate", "plan": "seats", "blend": "blend"}
+_KINDS = {"rate": "rate", "plan": "seats", "provisioned": "capacity", "blend": "blend"}
 
 
 class Row(NamedTuple):
@@ -56,7 +60,9 @@ def flag_of(estimate: Estimate, today: str | None) -> str:
         return "today"
     if estimate.retired is not None:
         return "retired"
-    return "unlisted" if estimate.last_listed is not None else _KINDS.get(estimate.kind, "")
+    if estimate.last_listed is not None:
+        return "unlisted"
+    return estimate.leaves_out or _KINDS.get(estimate.kind, "")
 
 
 def rows_of(comparison: Comparison, catalog: Catalog, *, today: str | None, every_row: bool) -> tuple[Row, ...]:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from costcalc.render.numbers import count, percent, significant
 from costcalc.units import MTOK, Count, decimal, whole
-from costcalc.workload import Workload
+from costcalc.workload import UnitMeter, Workload
 
 
 def mtok(tokens: Count | Decimal) -> str:
@@ -31,9 +31,36 @@ def request_of(workload: Workload) -> str:
     )
     sizes = {(shape.prompt_tokens, shape.output_tokens) for shape in workload.shapes}
     mean = "" if len(sizes) == 1 else f" on average ({len(sizes)} sizes)"
+    units = _units_of(workload)
+    if not workload.input_tokens and not workload.output_tokens:
+        return f"requests without tokens{units}{mean}"
     if not workload.input_tokens:
-        return f"requests without a prompt and with {tokens_out} tokens out{mean}"
-    return f"requests of {tokens_in} tokens in and {tokens_out} out{mean}"
+        return f"requests without a prompt and with {tokens_out} tokens out{units}{mean}"
+    return f"requests of {tokens_in} tokens in and {tokens_out} out{units}{mean}"
+
+
+_UNIT_WORDS: dict[UnitMeter, tuple[str, str]] = {
+    "web_search": ("web search", "web searches"),
+    "file_search": ("file search", "file searches"),
+    "container_session": ("container", "containers"),
+    "page": ("page", "pages"),
+    "input_picture": ("picture read", "pictures read"),
+    "output_picture": ("picture made", "pictures made"),
+    "input_duration": ("s read", "s read"),
+    "output_duration": ("s made", "s made"),
+    "container_duration": ("s of containers", "s of containers"),
+    "input_character": ("character read", "characters read"),
+    "output_character": ("character made", "characters made"),
+}
+
+
+def _units_of(workload: Workload) -> str:
+    """Say what the mean request uses beside tokens; "" where that is nothing."""
+    found = []
+    for meter, (one, many) in _UNIT_WORDS.items():
+        mean = sum(Fraction(shape.units.get(meter, 0)) * Fraction(shape.share) for shape in workload.shapes)
+        found += [f"{significant(decimal(whole(mean)))} {one if mean == 1 else many}"] if mean else []
+    return f" ({', '.join(found)})" if found else ""
 
 
 def cached_of(workload: Workload) -> str:

@@ -132,6 +132,8 @@ def test_everything_that_is_not_taken_over_has_a_reason(tmp_path: Path) -> None:
         "output_cost_per_image": 0.0,
         "input_cost_per_character": 1e-6,
         "ocr_cost_per_page": 0.1,
+        "annotation_cost_per_page": 0.1,
+        "input_cost_per_video_per_second": 0.1,
         "input_cost_per_pixel": 1e-9,
         "input_dbu_cost_per_token": 1e-6,
         "search_free_requests": {"count": 1},
@@ -148,12 +150,14 @@ def test_everything_that_is_not_taken_over_has_a_reason(tmp_path: Path) -> None:
     }
     theirs = from_text("litellm", json.dumps({"m": ENTRY | fields}), tmp_path)
     assert reasons(theirs, "m") == {
-        "output_cost_per_second": "priced by the second: no meter for it",
-        "input_cost_per_character": "priced by the character: no meter for it",
-        "ocr_cost_per_page": "priced by the page: no meter for it",
-        "input_cost_per_pixel": "priced by the image: no meter for it",
+        "output_cost_per_second": "an estimate of what is billed by the token",
+        "input_cost_per_character": "an estimate of what is billed by the token",
+        "ocr_cost_per_page": "its mode is not said: what it is the price of is not known",
+        "annotation_cost_per_page": "priced by the page, for more than reading it: no meter for it",
+        "input_cost_per_video_per_second": "priced by the second, by what is seen or heard in it: no meter for it",
+        "input_cost_per_pixel": "priced by the size of the picture: no meter for it",
         "input_dbu_cost_per_token": "in Databricks units, not in USD; the USD rate beside it is taken",
-        "search_free_requests": "an allowance of free searches: not represented, every search is billed",
+        "search_free_requests": "an allowance that is neither by the month nor by the day",
         "explicit_cache_read_input_token_cost": "a second price of cache reads, by how they were cached: no meter for it",
         "input_cost_per_token_decisions": "of an endpoint of its own, no tier",
         "google_maps_grounding_cost_per_query": "no meter for it",
@@ -163,7 +167,7 @@ def test_everything_that_is_not_taken_over_has_a_reason(tmp_path: Path) -> None:
         "tiered_pricing.0.input_cost_per_query": "a fee by tiers of a call: only what every call costs alike is taken",
         "tiered_pricing.1": "a tier by something else than the prompt",
         "provider_specific_entry.eu": "not understood",
-        "off_peak_pricing.input_cost_per_image": "priced by the image: no meter for it",
+        "off_peak_pricing.input_cost_per_image": "priced by the size of the picture: no meter for it",
     }
 
 
@@ -171,8 +175,34 @@ def test_a_model_that_is_left_out_says_why_once() -> None:
     left = sample("litellm")
     assert reasons(left, "github_copilot/gpt-4o") in ({"": "no price per token and none per request"}, {"": "every price is 0: free and unknown look alike in theirs"})  # fmt: skip
     assert reasons(left, "tencent/deepseek-v4-pro-0813") == {"": "its price depends on weekdays in another time zone; ours are UTC"}  # fmt: skip
-    assert reasons(left, "whisper-1") == {"": "no price per token and none per request; priced by the second: no meter for it"}  # fmt: skip
     assert reasons(left, "gemini-3.8-live") == {"": "the same model as gemini/gemini-3.8-live, which has another price; that one is taken"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mode", "fields", "rates"),
+    [
+        ("audio_transcription", {"input_cost_per_second": 0.0001, "output_cost_per_second": 0.0001}, {"usd_per_minute": {"input_duration": Decimal("0.006")}}),
+        ("audio_transcription", {"input_cost_per_second": 0, "output_cost_per_second": 0.0001}, {"usd_per_minute": {"input_duration": Decimal("0.006")}}),
+        ("audio_speech", {"input_cost_per_character": 1.5e-5}, {"usd_per_million_characters": {"input_character": Decimal("15.00")}}),
+        ("video_generation", {"output_cost_per_video_per_second": 0.1}, {"usd_per_minute": {"output_duration": Decimal("6.00")}}),
+        ("image_generation", {"output_cost_per_image": 0.04}, {"usd_per_thousand": {"output_picture": Decimal("40.00")}}),
+        ("ocr", {"ocr_cost_per_page": 0.004, "ocr_cost_per_page_batches": 0.002}, {"usd_per_thousand": {"page": Decimal("4.00")}, "when": [{"processing": "batch", "usd_per_thousand": {"page": Decimal("2.00")}}]}),
+        ("chat", {"code_interpreter_cost_per_session": 0.03}, {"usd_per_thousand": {"container_session": Decimal("30.00")}}),
+    ],
+)  # fmt: skip
+def test_what_is_not_billed_by_the_token(
+    mode: str, fields: dict[str, float], rates: dict[str, object], tmp_path: Path
+) -> None:
+    theirs = from_text("litellm", json.dumps({"m": {"litellm_provider": "sail", "mode": mode, **fields}}), tmp_path)
+    price = named(theirs, "m").entry["prices"][0]
+    assert {key: price[key] for key in price if key not in {"effective", "source"}} == rates
+
+
+def test_free_searches_stand_beside_their_fee(tmp_path: Path) -> None:
+    sizes = {"search_context_size_medium": 0.014}
+    free = one(tmp_path, search_context_cost_per_query=sizes, search_free_requests={"count": 5000, "period": "month"})
+    assert free["free_per_month"] == {"web_search": 5000}
+    assert "free_per_day" not in one(tmp_path, search_free_requests={"count": 5000, "period": "day"})  # no fee, no gift
 
 
 def test_nobody_sells_what_names_no_provider_and_an_alias_joins_its_model(tmp_path: Path) -> None:

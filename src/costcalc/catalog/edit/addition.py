@@ -10,6 +10,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.edit.assignment import Assignment, check_keys, path_of
 from costcalc.catalog.edit.splice import is_empty, set_value
 from costcalc.catalog.forms.kinds import FOLDERS
+from costcalc.catalog.forms.rates import RATE_TABLES
 from costcalc.catalog.names import ADDED, NAMED, AddedKind
 from costcalc.errors import FlagError, InputError, UnknownNameError
 from costcalc.files import parse_yaml
@@ -17,7 +18,7 @@ from costcalc.findings import Document, Path, did_you_mean
 
 # what the dated prices of each kind hold; everything else stands beside them
 _DATED = {
-    "model": ("usd_per_mtok", "usd_per_thousand", "billed_as", "when"),
+    "model": (*RATE_TABLES, "free_per_month", "counted", "billed_as", "when"),
     "gpu": ("usd_per_gpu_hour", "usd"),
     "plan": ("usd_per_seat",),
 }

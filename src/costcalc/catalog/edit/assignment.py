@@ -7,15 +7,14 @@ from typing import NamedTuple
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.json_schema import keys_at
 from costcalc.catalog.forms.kinds import FOLDERS, KINDS
+from costcalc.catalog.forms.rates import RATE_TABLES, USUAL_TABLE
 from costcalc.catalog.forms.scalars import THOUSANDS, without_commas
 from costcalc.errors import FlagError
 from costcalc.files import resolve_scalar
 from costcalc.findings import Path, Scalar, did_you_mean
-from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS
 
-_METERS = dict.fromkeys((*PROMPT_METERS, *OUTPUT_METERS), "usd_per_mtok") | dict.fromkeys(
-    CALL_METERS, "usd_per_thousand"
-)
+_METERS: dict[str, str] = {meter: table.key for meter, table in USUAL_TABLE.items()}
+_BY_METER = ("free_per_month", "counted")
 _WITH_COMMA = re.compile(r"[-+]?[$€£]? ?[\d._]*,[\d,._]*")
 
 
@@ -68,7 +67,7 @@ def path_of(text: str) -> Path:
     if not equals or not key.strip() or not value.strip():
         raise FlagError(f"expected KEY=VALUE such as output=12.00, found '{text}'")
     steps = tuple(key.strip().split("."))
-    if steps[-1] in _METERS and not {*steps[-2:-1]} & {_METERS[steps[-1]], "billed_as", "multiply"}:
+    if steps[-1] in _METERS and not {*steps[-2:-1]} & {*RATE_TABLES, "billed_as", "multiply", *_BY_METER}:
         steps = (*steps[:-1], _METERS[steps[-1]], steps[-1])
     return tuple(int(step) if step.isdigit() else step for step in steps)
 

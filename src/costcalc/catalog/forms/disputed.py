@@ -3,13 +3,11 @@
 from typing import Annotated, Literal
 
 from costcalc.catalog.forms.entry import NOT_EMPTY, Entry
+from costcalc.catalog.forms.rates import RATE_TABLES, RateEntry, any_of
 from costcalc.catalog.forms.scalars import Day, Factor, Items, Text, Whole
-from costcalc.catalog.forms.schema import CallRates, TokenRates
 
 
-class Disputed(
-    Entry, schema={"anyOf": [{"required": [key]} for key in ("usd_per_mtok", "usd_per_thousand", "multiply")]}
-):
+class Disputed(RateEntry, schema=any_of(*RATE_TABLES, "multiply")):
     """What some lists say of one model under some conditions, and is not so.
 
     Args:
@@ -20,8 +18,6 @@ class Disputed(
         service_tier: Of requests of this tier.
         region: Of requests that must be processed in this region.
         region_other_than: Of requests that must be processed in any one region but this.
-        usd_per_mtok: What the lists say, by meter [USD per million tokens].
-        usd_per_thousand: What they say, by call [USD per thousand calls].
         multiply: The factor that they say.
         reason: Why it was not taken.
         checked: The day on which somebody looked.
@@ -34,8 +30,6 @@ class Disputed(
     service_tier: Text | None = None
     region: Text | None = None
     region_other_than: Text | None = None
-    usd_per_mtok: TokenRates | None = None
-    usd_per_thousand: CallRates | None = None
     multiply: Factor | None = None
     reason: Text
     checked: Day

@@ -5,7 +5,9 @@ checked already (`costcalc.catalog.layers.kept`) has no use for it. So a form he
 its checks and its JSON Schema from the same annotations, through the hooks that it offers to classes of others.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform, get_args, get_origin
 
 if TYPE_CHECKING:
@@ -176,6 +178,17 @@ class Entry:
         return made
 
     @classmethod
+    def __get_pydantic_json_schema__(cls, core: "CoreSchema", handler: "GetJsonSchemaHandler") -> dict[str, Any]:
+        """Describe the fields of the base as it does, where the form does not say it itself."""
+        schema: dict[str, Any] = handler(core)
+        told: dict[str, Any] = handler.resolve_ref_schema(schema)
+        summary, own = _docs(cls)
+        fields = {name: words for base in reversed(cls.__mro__[1:]) for name, words in _docs(base)[1].items()} | own
+        args = "".join(f"\n    {name}: {words}" for name, words in fields.items() if name in cls.model_fields)
+        told["description"] = f"{summary}\n\nArgs:{args}" if args else summary
+        return schema
+
+    @classmethod
     def _field_schema(cls, name: str, handler: "GetCoreSchemaHandler") -> Any:  # noqa: ANN401  # pydantic_core's ModelField
         from pydantic_core.core_schema import model_field, with_default_schema
 
@@ -189,6 +202,12 @@ class Entry:
         """The methods that check fields together, those of the base first."""
         for base in reversed(cls.__mro__):
             yield from (member for member in vars(base).values() if callable(member) and member in _CHECKS)
+
+
+def _docs(form: type) -> tuple[str, dict[str, str]]:
+    """Take a docstring apart: what the form is, and what it says of each field."""
+    summary, _, args = cleandoc(form.__doc__ or "").partition("\n\nArgs:\n")
+    return summary, dict(re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", args, re.MULTILINE))
 
 
 def _is_class_wide(hint: object) -> bool:

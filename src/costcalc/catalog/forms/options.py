@@ -7,6 +7,8 @@ from costcalc.catalog.forms.engines import Engine
 from costcalc.catalog.forms.entry import BY_KIND, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.hardware import Placement
 from costcalc.catalog.forms.plans import Limit
+from costcalc.catalog.forms.provisioned import ProvisionedOption
+from costcalc.catalog.forms.rates import TokenRates
 from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
 from costcalc.catalog.forms.scalars import (
     Day,
@@ -24,7 +26,7 @@ from costcalc.catalog.forms.scalars import (
     UncertainUnitUsd,
     Whole,
 )
-from costcalc.catalog.forms.schema import Source, TokenRates
+from costcalc.catalog.forms.schema import Source
 
 
 class ApiOption(Entry):
@@ -304,7 +306,7 @@ def _check_shares(routes: tuple[Route, ...]) -> None:
         raise ValueError(f"the shares of the routes sum to as much as {most:f}; expected at most 1")
 
 
-Option = Annotated[ApiOption | RateOption | SelfHostOption | PlanOption | BlendOption, BY_KIND]
+Option = Annotated[ApiOption | RateOption | SelfHostOption | PlanOption | ProvisionedOption | BlendOption, BY_KIND]
 
 
 class OptionsFile(Entry):

@@ -6,16 +6,17 @@ from decimal import Decimal
 from typing import Self
 
 from costcalc.catalog.forms.entry import Entry, form_check
+from costcalc.catalog.forms.rates import any_of
 from costcalc.catalog.forms.scalars import Amount, Share, UncertainAmount, UncertainShare
 from costcalc.catalog.forms.usage import Counts, UsageEntry
-from costcalc.workload import Shape
+from costcalc.workload import UNIT_COUNTS, Shape
 
 _NONE = Decimal(0)
 _SHARES = ("cached_share", "cache_write_share", "cache_write_1h_share")
 _COUNTS = ("cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens", "cache_creation_tokens")
 _OF_OUTPUT = ("output_tokens", "reasoning_tokens", "output_audio_tokens", "output_image_tokens")
 # parts of a shape beside text and its cache, and what `Shape.from_usage` calls them
-_PARTS = {
+PARTS = {
     "input_audio_tokens": "input_audio_tokens",
     "cache_read_audio_tokens": "cache_audio_read_tokens",
     "input_image_tokens": "input_image_tokens",
@@ -23,14 +24,11 @@ _PARTS = {
     "input_video_tokens": "input_video_tokens",
     "output_audio_tokens": "output_audio_tokens",
     "output_image_tokens": "output_image_tokens",
-    "web_searches": "web_searches",
-    "file_searches": "file_searches",
+    **{name: name for name in UNIT_COUNTS},
 }
 
 
-class ShapeEntry(
-    Entry, schema={"anyOf": [{"required": ["output_tokens"]}, {"required": ["answer_tokens"]}, {"required": ["usage"]}]}
-):
+class ShapeEntry(Entry, schema=any_of("output_tokens", "answer_tokens", "usage", *UNIT_COUNTS)):
     """One kind of request; its share of the requests may be left out where there is only one.
 
     A total holds its parts: the prompt holds what is cached and every medium, the output holds reasoning and media.
@@ -60,6 +58,15 @@ class ShapeEntry(
         output_image_tokens: The part of the output that is pictures [tokens].
         web_searches: Paid web searches per request.
         file_searches: Paid file searches per request.
+        pages: Pages of documents that one request has read.
+        input_pictures: Pictures that it has read, for a model that bills them by the piece.
+        output_pictures: Pictures that it has made, for such a model.
+        input_seconds: Seconds of sound or video that it has read, for a model that bills them by time [s].
+        output_seconds: Seconds of sound or video that it has made, for such a model [s].
+        input_characters: Characters that it has read, for a model that bills them, such as one that speaks.
+        output_characters: Characters that it has made, for such a model.
+        container_sessions: Sessions of a container in which the provider runs code.
+        container_minutes: How long each of them is (default: a full one, where the tariff says how long that is) [min].
     """
 
     share: Share | None = None
@@ -82,8 +89,17 @@ class ShapeEntry(
     reasoning_tokens: Amount = _NONE
     output_audio_tokens: Amount = _NONE
     output_image_tokens: Amount = _NONE
-    web_searches: Amount = _NONE
-    file_searches: Amount = _NONE
+    web_searches: UncertainAmount = _NONE
+    file_searches: UncertainAmount = _NONE
+    pages: UncertainAmount = _NONE
+    input_pictures: UncertainAmount = _NONE
+    output_pictures: UncertainAmount = _NONE
+    input_seconds: UncertainAmount = _NONE
+    output_seconds: UncertainAmount = _NONE
+    input_characters: UncertainAmount = _NONE
+    output_characters: UncertainAmount = _NONE
+    container_sessions: UncertainAmount = _NONE
+    container_minutes: UncertainAmount = _NONE
 
     @form_check
     def _is_consistent(self) -> Self:
@@ -91,21 +107,21 @@ class ShapeEntry(
         if self.usage is not None and stated:
             raise ValueError(f"usage says the whole request; leave out {', '.join(sorted(stated))}")
         if self.usage is None:
-            self._check_output()
+            self._check_output(stated)
         shares, counts = ([name for name in names if name in stated] for names in (_SHARES, _COUNTS))
         if shares and counts:
             raise ValueError(f"{', '.join(shares)} beside {', '.join(counts)}: give shares or counts, not both")
         shape = self.to_shape()
-        if not shape.tokens and not shape.calls:
-            raise ValueError("a request without tokens and without calls costs nothing; give it a size")
+        if not shape.tokens and not shape.units:
+            raise ValueError("a request without tokens and without anything else costs nothing; give it a size")
         return self
 
-    def _check_output(self) -> None:
-        if self.output_tokens is None and self.answer_tokens is None:
+    def _check_output(self, stated: set[str]) -> None:
+        if self.output_tokens is None and self.answer_tokens is None and not stated & {*UNIT_COUNTS}:
             raise ValueError("output_tokens is missing: how much one request generates; 0 where it generates nothing")
         if self.answer_tokens is None:
             return
-        beside = [name for name in _OF_OUTPUT if name in self.model_fields_set]
+        beside = [name for name in _OF_OUTPUT if name in stated]
         if beside:
             raise ValueError(
                 f"answer_tokens are before reasoning, which each model adds; leave out {', '.join(beside)}"
@@ -120,7 +136,7 @@ class ShapeEntry(
         share = Decimal(1) if self.share is None else self.share
         if self.usage is not None:
             return Shape.from_usage(**self.usage.counts(), share=share)
-        parts = {theirs: getattr(self, ours) for ours, theirs in _PARTS.items()}
+        parts = {theirs: getattr(self, ours) for ours, theirs in PARTS.items()}
         generated = self.output_tokens if self.answer_tokens is None else self.answer_tokens
         parts |= {"output_tokens": generated or _NONE, "share": share}
         if self.model_fields_set & {*_COUNTS}:

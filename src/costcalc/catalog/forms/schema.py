@@ -5,38 +5,28 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, JsonSchema, NumberOrTable, form_check
+from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, NumberOrTable, form_check
+from costcalc.catalog.forms.rates import RATE_TABLES, RateEntry, any_of, meter_table
 from costcalc.catalog.forms.scalars import (
-    MAX_UNIT_USD,
     Day,
     Factor,
     Items,
     PositiveUsd,
     Share,
     Text,
-    UnitUsd,
     Url,
     Whole,
     Windows,
 )
 from costcalc.week import Hours, Weekday
-from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS, CallMeter, TokenMeter
+from costcalc.workload import METERS, TOKEN_METERS, Meter, TokenMeter, UnitMeter
 
 Reads = Literal["image", "audio", "video"]
-TOKEN_METERS: tuple[TokenMeter, ...] = (*PROMPT_METERS, *OUTPUT_METERS)
 
-
-def _table(keys: tuple[str, ...], **value: object) -> JsonSchema:
-    properties = dict.fromkeys(keys, value)
-    return JsonSchema({"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1})
-
-
-_AMOUNT = {"type": "number", "minimum": 0, "maximum": MAX_UNIT_USD}
 _FACTOR = {"type": "number", "exclusiveMinimum": 0}
-TokenRates = Annotated[dict[TokenMeter, UnitUsd], NOT_EMPTY, _table(TOKEN_METERS, **_AMOUNT)]
-CallRates = Annotated[dict[CallMeter, UnitUsd], NOT_EMPTY, _table(CALL_METERS, **_AMOUNT)]
-Factors = Annotated[dict[TokenMeter, Factor], NOT_EMPTY, _table(TOKEN_METERS, **_FACTOR)]
-SameAs = Annotated[dict[TokenMeter, TokenMeter], NOT_EMPTY, _table(TOKEN_METERS, enum=list(TOKEN_METERS))]
+Factors = Annotated[dict[TokenMeter, Factor], NOT_EMPTY, meter_table(TOKEN_METERS, **_FACTOR)]
+SameAs = Annotated[dict[TokenMeter, TokenMeter], NOT_EMPTY, meter_table(TOKEN_METERS, enum=list(TOKEN_METERS))]
+Allowances = Annotated[dict[Meter, Factor], NOT_EMPTY, meter_table(METERS, **_FACTOR)]
 
 
 Multiplier = Annotated[Factor | Factors, NumberOrTable()]
@@ -46,11 +36,7 @@ def _either(*pairs: tuple[str, str]) -> dict[str, Any]:
     return {"anyOf": [{"required": list(pair)} for pair in pairs]}
 
 
-def _any_of(*keys: str) -> dict[str, Any]:
-    return {"anyOf": [{"required": [key]} for key in keys]}
-
-
-class Source(Entry, schema=_any_of("url", "title")):
+class Source(Entry, schema=any_of("url", "title")):
     """Where a figure was read, and on which day.
 
     Args:
@@ -98,13 +84,12 @@ _CONDITIONS = (
     "weekdays",
     "utc",
 )
-_RATES = ("usd_per_mtok", "usd_per_thousand")
 
 
 class When(
-    Entry,
+    RateEntry,
     schema={
-        "allOf": [_any_of(*_CONDITIONS), _any_of(*_RATES, "multiply")],
+        "allOf": [any_of(*_CONDITIONS), any_of(*RATE_TABLES, "multiply")],
         "not": _either(("prompt_tokens_above", "prompt_tokens_from"), ("region", "region_other_than")),
     },
 ):
@@ -119,8 +104,6 @@ class When(
         region_other_than: Holds for requests that must be processed in any one region but this, such as "global".
         weekdays: Holds on these days of the week, UTC.
         utc: Holds in these hours, such as "01:00-04:00"; start included, end excluded.
-        usd_per_mtok: Rates that replace others, by meter [USD per million tokens].
-        usd_per_thousand: Fees that replace others, by call [USD per thousand calls].
         multiply: A factor on every token rate that won, or a factor by meter.
     """
 
@@ -132,8 +115,6 @@ class When(
     region_other_than: Text | None = None
     weekdays: Annotated[tuple[Weekday, ...], NOT_EMPTY, Items] | None = None
     utc: Windows | None = None
-    usd_per_mtok: TokenRates | None = None
-    usd_per_thousand: CallRates | None = None
     multiply: Multiplier | None = None
 
     @form_check
@@ -144,8 +125,8 @@ class When(
             raise ValueError("give region or region_other_than, not both")
         if not self.conditions:
             raise ValueError(f"an entry of 'when' needs a condition: {', '.join(_CONDITIONS)}")
-        if self.usd_per_mtok is None and self.usd_per_thousand is None and self.multiply is None:
-            raise ValueError("an entry of 'when' needs usd_per_mtok, usd_per_thousand or multiply")
+        if not self.has_rates and self.multiply is None:
+            raise ValueError(f"an entry of 'when' needs {', '.join(RATE_TABLES)} or multiply")
         return self
 
     @property
@@ -170,31 +151,65 @@ class When(
         return Hours(self.weekdays, self.utc) if self.weekdays or self.utc else None
 
 
-class Price(Entry, schema=_any_of(*_RATES)):
-    """List prices from one day on. Never edited afterwards: a new price is a new entry.
+class Counting(Entry, schema=any_of("least", "step", "session")):
+    """How the units of one request are counted before they are billed.
 
     Args:
-        effective: The first day on which the price holds.
-        usd_per_mtok: Rates by meter [USD per million tokens].
-        usd_per_thousand: Fees by call [USD per thousand calls].
-        billed_as: Meters that the vendor bills at another meter's rate, such as cache_write as input.
-        when: Rates under conditions; later entries win, meter by meter, and what they do not name stays.
-        source: Where the price was read, and when.
+        least: The fewest that are billed [unit of the meter].
+        step: Of what they are billed in whole multiples, rounded up [unit of the meter].
+        session: How many a full session of a container has, for a workload that says only how many [unit of the meter].
+    """
+
+    least: Factor | None = None
+    step: Factor | None = None
+    session: Factor | None = None
+
+
+Countings = Annotated[dict[UnitMeter, Counting], NOT_EMPTY]
+
+
+class DatedRates(RateEntry, schema=any_of(*RATE_TABLES)):
+    """Rates from one day on. Never edited afterwards: a new price is a new entry.
+
+    Args:
+        effective: The first day on which they hold.
+        free_per_month: What of a meter costs nothing in a month, before the first that does [unit of the meter].
+        free_per_day: The same, where the vendor counts days [unit of the meter].
+        counted: How the units of one request are counted, by meter, where not each is billed as it is.
+        source: Where they were read, and when.
         note: What else is to be known, such as sources that contradict each other.
     """
 
     effective: Day
-    usd_per_mtok: TokenRates | None = None
-    usd_per_thousand: CallRates | None = None
-    billed_as: SameAs | None = None
-    when: Annotated[tuple[When, ...], Items] = ()
+    free_per_month: Allowances | None = None
+    free_per_day: Allowances | None = None
+    counted: Countings | None = None
     source: Source
     note: Text | None = None
 
     @form_check
     def _has_rates(self) -> Self:
-        if self.usd_per_mtok is None and self.usd_per_thousand is None:
-            raise ValueError("a price needs usd_per_mtok or usd_per_thousand")
+        if not self.has_rates:
+            raise ValueError(f"a price needs a table of rates: {', '.join(RATE_TABLES)}")
+        both = {*(self.free_per_month or {})} & {*(self.free_per_day or {})}
+        if both:
+            raise ValueError(f"{', '.join(sorted(both))} is free by the month and by the day; give one of them")
+        return self
+
+
+class Price(DatedRates):
+    """List prices from one day on. Never edited afterwards: a new price is a new entry.
+
+    Args:
+        billed_as: Meters that the vendor bills at another meter's rate, such as cache_write as input.
+        when: Rates under conditions; later entries win, meter by meter, and what they do not name stays.
+    """
+
+    billed_as: SameAs | None = None
+    when: Annotated[tuple[When, ...], Items] = ()
+
+    @form_check
+    def _is_consistent(self) -> Self:
         rates = self.usd_per_mtok or {}
         for meter, other in (self.billed_as or {}).items():
             if meter in rates or other not in rates:
@@ -228,6 +243,12 @@ class Cacheable(Entry):
     from_tokens: Whole
     source: Source
     note: Text | None = None
+
+
+def _check_order(days: list[date]) -> None:
+    for earlier, later in pairwise(days):
+        if earlier >= later:
+            raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
 
 
 _LAST_DAYS = ("retired", "last_listed")
@@ -267,13 +288,25 @@ class Model(Entry, schema={"dependencies": {day: [f"{day}_source"] for day in _L
 
     @form_check
     def _is_dated(self) -> Self:
-        days = [price.effective for price in self.prices]
-        for earlier, later in pairwise(days):
-            if earlier >= later:
-                raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
+        _check_order([price.effective for price in self.prices])
         for day in _LAST_DAYS:
             if getattr(self, day) is not None and getattr(self, f"{day}_source") is None:
                 raise ValueError(f"{day} needs {day}_source: where that day was read")
+        return self
+
+
+class Tools(Entry):
+    """Fees of tools that a provider runs, for its models that bill calls of tools; a model's own rate wins.
+
+    Args:
+        prices: Dated fees, oldest first.
+    """
+
+    prices: Annotated[tuple[DatedRates, ...], NOT_EMPTY, Items]
+
+    @form_check
+    def _is_in_order(self) -> Self:
+        _check_order([price.effective for price in self.prices])
         return self
 
 
@@ -286,6 +319,7 @@ class ApiFile(Entry):
         via: Against what its figures were checked, where the vendor's pages themselves were not opened.
         note: What else is to be known of this file.
         cacheable: From which length on prompts are cached, where a model does not say it.
+        tools: Fees of tools that the provider runs.
         models: The models by the provider's own ids.
     """
 
@@ -294,17 +328,18 @@ class ApiFile(Entry):
     via: Text | None = None
     note: Text | None = None
     cacheable: Cacheable | None = None
+    tools: Tools | None = None
     models: Annotated[dict[str, Model], NOT_EMPTY]
 
 
-class ContractedModel(Entry):
-    """Contracted unit prices of one model; they stand in place of the list price's own rates.
+class ContractedModel(RateEntry, schema=any_of(*RATE_TABLES)):
+    """Contracted unit prices of one model; they stand in place of the list price's own rates."""
 
-    Args:
-        usd_per_mtok: Contracted rates by meter [USD per million tokens].
-    """
-
-    usd_per_mtok: TokenRates
+    @form_check
+    def _has_rates(self) -> Self:
+        if not self.has_rates:
+            raise ValueError(f"a contracted price needs a table of rates: {', '.join(RATE_TABLES)}")
+        return self
 
 
 class Contract(Entry):

@@ -15,11 +15,26 @@ Counts = dict[str, Decimal]
 _NONE = Decimal(0)
 
 
+class CachedDetails(Entry):
+    """What of a prompt was read from the cache, by medium, in the names of OpenAI's Realtime API.
+
+    Args:
+        text_tokens: Text; what the other parts leave, so it is not read [tokens].
+        audio_tokens: Audio [tokens].
+        image_tokens: Pictures [tokens].
+    """
+
+    text_tokens: Amount = _NONE
+    audio_tokens: Amount = _NONE
+    image_tokens: Amount = _NONE
+
+
 class PromptDetails(Entry):
     """Parts of a prompt, in OpenAI's names.
 
     Args:
         cached_tokens: Read from the cache [tokens].
+        cached_tokens_details: The same by medium.
         cache_write_tokens: Written to the cache [tokens].
         text_tokens: Text; what the other parts leave, so it is not read [tokens].
         audio_tokens: Audio [tokens].
@@ -27,6 +42,7 @@ class PromptDetails(Entry):
     """
 
     cached_tokens: Amount = _NONE
+    cached_tokens_details: CachedDetails | None = None
     cache_write_tokens: Amount = _NONE
     text_tokens: Amount = _NONE
     audio_tokens: Amount = _NONE
@@ -106,6 +122,10 @@ class UsageEntry(Entry):
         output_tokens: Everything generated.
         input_tokens_details: Parts of the prompt, OpenAI's.
         output_tokens_details: Parts of what was generated, OpenAI's.
+        input_token_details: The same as ``input_tokens_details`` in OpenAI's Realtime and transcription APIs.
+        output_token_details: The same as ``output_tokens_details`` there.
+        type: OpenAI's transcriptions: whether they are billed by ``tokens`` or by ``duration``.
+        seconds: OpenAI's transcriptions: how long the recording is [s].
         cache_read_input_tokens: Anthropic: read from the cache, beside ``input_tokens``.
         cache_creation_input_tokens: Anthropic: written to the cache, beside ``input_tokens``.
         cache_creation: Anthropic: the same by time to live.
@@ -133,6 +153,10 @@ class UsageEntry(Entry):
     output_tokens: Amount | None = None
     input_tokens_details: PromptDetails | None = None
     output_tokens_details: OutputDetails | None = None
+    input_token_details: PromptDetails | None = None
+    output_token_details: OutputDetails | None = None
+    type: Literal["tokens", "duration"] | None = None
+    seconds: Amount | None = None
     cache_read_input_tokens: Amount | None = None
     cache_creation_input_tokens: Amount | None = None
     cache_creation: CacheCreation | None = None
@@ -200,16 +224,25 @@ def _chat(record: UsageEntry) -> Counts:
 
 
 def _responses(record: UsageEntry) -> Counts:
-    prompt = record.input_tokens_details or PromptDetails.model_construct()
-    answer = record.output_tokens_details or OutputDetails.model_construct()
+    prompt = record.input_tokens_details or record.input_token_details or PromptDetails.model_construct()
+    answer = record.output_tokens_details or record.output_token_details or OutputDetails.model_construct()
     total, generated = _total(record, "input_tokens"), _total(record, "output_tokens")
     return _openai(total, prompt, prompt.cached_tokens, generated, answer)
 
 
+def _duration(record: UsageEntry) -> Counts:
+    if record.type == "tokens":
+        raise ValueError("the usage record is of type tokens and states seconds: which of them is billed?")
+    return {"input_seconds": _total(record, "seconds")}
+
+
 def _openai(total: Decimal, prompt: PromptDetails, read: Decimal, generated: Decimal, answer: OutputDetails) -> Counts:
+    cached = prompt.cached_tokens_details or CachedDetails.model_construct()
     return {
         "input_tokens": total,
         "cache_read_tokens": read,
+        "cache_audio_read_tokens": cached.audio_tokens,
+        "cache_image_read_tokens": cached.image_tokens,
         "cache_write_tokens": prompt.cache_write_tokens,
         "input_audio_tokens": prompt.audio_tokens,
         "input_image_tokens": prompt.image_tokens,
@@ -274,6 +307,8 @@ def _starting_with(prefixes: tuple[str, ...]) -> Iterator[str]:
 _READERS: dict[str, tuple[frozenset[str], Callable[[UsageEntry], Counts]]] = {
     "OpenAI's Chat Completions or DeepSeek": (_names("prompt_", "completion_"), _chat),
     "OpenAI's Responses": (_names("input_tokens_details", "output_tokens_details"), _responses),
+    "OpenAI's Realtime": (_names("input_token_details", "output_token_details"), _responses),
+    "OpenAI's transcriptions": (_names("seconds"), _duration),
     "Anthropic": (_names("cache_read_", "cache_creation", "server_tool_use"), _anthropic),
     "Gemini": (_names("promptT", "cachedC", "cacheT", "candidatesT", "thoughts", "toolUse"), _gemini),
 }

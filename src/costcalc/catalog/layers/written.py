@@ -112,11 +112,13 @@ def _of_form(form: type[Entry]) -> _Read:
 
 
 def _of_union(members: tuple[Any, ...]) -> _Read | None:
-    """Read what may be absent, one of several forms by its ``kind``, or a number or a table of them."""
+    """Read what may be absent, a plain value, one of several forms by its ``kind``, or a number or a table of them."""
     others = [member for member in members if member is not NoneType]
     readers = [_reader(member) for member in others]
     if len(readers) == 1:
         return _or_none(readers[0])
+    if not any(readers):
+        return None
     if all(isinstance(member, type) for member in others):
         by_kind = {get_args(form.model_fields["kind"])[0]: _of_form(form) for form in others}
         return lambda value: by_kind[value["kind"]](value)

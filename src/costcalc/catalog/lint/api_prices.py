@@ -10,12 +10,12 @@ is found.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.catalog.forms.schema import Price, When
-from costcalc.catalog.lint.neighbours import FACTOR, FAMILY, Neighbour, beyond, off, typical
+from costcalc.catalog.lint.neighbours import FACTOR, FAMILY, Crowd, Neighbour, beyond, off, typical
 from costcalc.catalog.lint.question import Found, Question
 from costcalc.catalog.names import slug
 from costcalc.catalog.things import SoldModel
@@ -38,12 +38,41 @@ _RESELLER = re.compile(r"^(?:(?:global|us|eu|apac|jp|au)\.)?(?:[a-z]+\.)?(?=[a-z
 class _Sold(NamedTuple):
     """Today's rate of a model that is still sold."""
 
+    usd: Decimal
     provider: str
     who: str
-    usd: Decimal
+    generates: bool
 
 
-_Market = Mapping[str, list[_Sold]]  # by meter
+class _Sales:
+    """Today's rates of one meter, by provider and by model, so that each is compared without a walk over all."""
+
+    def __init__(self, sold: list[_Sold]) -> None:
+        self._by_who, self._by_provider = defaultdict[str, list[_Sold]](list), defaultdict[str, list[_Sold]](list)
+        for one in sold:
+            self._by_who[one.who].append(one)
+            self._by_provider[one.provider].append(one)
+        self._paid = sorted(one for one in sold if one.usd)
+
+    def elsewhere(self, own: _Sold) -> list[Decimal]:
+        """The same model at other providers."""
+        return [one.usd for one in self._by_who[own.who] if one.provider != own.provider]
+
+    def family(self, own: _Sold) -> list[Decimal]:
+        """Other models of the same provider, those that generate text apart from those that only read it."""
+        others = (one for one in self._by_provider[own.provider] if one.who != own.who)
+        return [one.usd for one in others if one.generates is own.generates]
+
+    def strangers(self, own: _Sold) -> Crowd | None:
+        """Every other model, wherever it is sold; None where there is none."""
+        size = len(self._paid) - sum(1 for one in self._by_who[own.who] if one.usd)
+        if not size:
+            return None
+        cheapest = next(one.usd for one in self._paid if one.who != own.who)
+        return Crowd(size, cheapest, next(one.usd for one in reversed(self._paid) if one.who != own.who))
+
+
+_Market = Mapping[str, _Sales]  # by meter
 
 
 def outlying_models(asked: Question) -> Iterator[Found]:
@@ -65,14 +94,8 @@ def outlying_models(asked: Question) -> Iterator[Found]:
             yield from _conditions((*sold.path, "prices", index), price)
 
 
-def _rates(price: Price | When) -> dict[str, Decimal]:
-    tokens = {str(meter): usd for meter, usd in (price.usd_per_mtok or {}).items()}
-    return tokens | {str(call): usd for call, usd in (price.usd_per_thousand or {}).items()}
-
-
 def _path(sold: SoldModel, index: int, meter: str) -> Path:
-    key = "usd_per_mtok" if meter in (sold.model.prices[index].usd_per_mtok or {}) else "usd_per_thousand"
-    return (*sold.path, "prices", index, key, meter)
+    return (*sold.path, "prices", index, sold.model.prices[index].table_of(meter).key, meter)
 
 
 def _current(sold: SoldModel, asked: Question) -> int | None:
@@ -87,9 +110,14 @@ def _market(every: list[SoldModel], asked: Question) -> _Market:
     market: dict[str, list[_Sold]] = defaultdict(list)
     for sold in every:
         index = _current(sold, asked)
-        for meter, usd in _rates(sold.model.prices[index]).items() if index is not None else ():
-            market[meter].append(_Sold(sold.provider, _who(sold), usd))
-    return market
+        for meter, usd in sold.model.prices[index].as_usual().items() if index is not None else ():
+            assert index is not None  # else there was no rate
+            market[meter].append(_sold(usd, sold, index))
+    return {meter: _Sales(sales) for meter, sales in market.items()}
+
+
+def _sold(usd: Decimal, sold: SoldModel, index: int) -> _Sold:
+    return _Sold(usd, sold.provider, _who(sold), "output" in (sold.model.prices[index].usd_per_mtok or {}))
 
 
 def _who(sold: SoldModel) -> str:
@@ -104,16 +132,16 @@ def _who(sold: SoldModel) -> str:
 def _plain(sold: SoldModel, index: int, suspect: set[str], asked: Question, market: _Market | None) -> Iterator[Found]:
     """Compare the plain rates of an entry with the entry before it and, today's one, with what others take."""
     before = sold.model.prices[index - 1] if index else None
-    old = _rates(before) if before is not None else {}
+    old = before.as_usual() if before is not None else {}
     shipped = _shipped(sold, index, asked)
-    for meter, usd in _rates(sold.model.prices[index]).items():
+    for meter, usd in sold.model.prices[index].as_usual().items():
         neighbours: list[Neighbour | None] = []
         if before is not None and meter in old and meter not in suspect:
             neighbours.append(Neighbour(old[meter], f"of {before.effective} before it"))
         if meter in shipped:
             neighbours.append(Neighbour(shipped[meter], "that costcalc ships for that day"))
         if market is not None and usd:
-            neighbours += _others(sold, usd, market[meter], meter)
+            neighbours += _others(_sold(usd, sold, index), market[meter], meter)
         message = off(usd, neighbours)
         if message:
             yield Found(_path(sold, index, meter), message, help=HELP)
@@ -127,28 +155,25 @@ def _shipped(sold: SoldModel, index: int, asked: Question) -> dict[str, Decimal]
     model = prices.models.get(sold.id) if prices is not None else None
     day = sold.model.prices[index].effective
     same = (one for one in (model.prices if model is not None else ()) if one.effective == day)
-    return next(map(_rates, same), {})
+    return next((one.as_usual() for one in same), {})
 
 
-def _others(sold: SoldModel, usd: Decimal, market: Sequence[_Sold], meter: str) -> Iterator[Neighbour | None]:
-    who = _who(sold)
-    elsewhere = [one.usd for one in market if one.who == who and one.provider != sold.provider]
+def _others(own: _Sold, sales: _Sales, meter: str) -> Iterator[Neighbour | None]:
+    elsewhere, family = sales.elsewhere(own), sales.family(own)
     yield typical(elsewhere, f"of the same model elsewhere (median of {len(elsewhere)})")
-    strangers = [one for one in market if one.who != who]
-    family = [one.usd for one in strangers if one.provider == sold.provider]
-    yield typical(family, f"of {sold.provider}'s other models (median of {len(family)})", FAMILY)
-    yield beyond(usd, [one.usd for one in strangers], f"other {meter}")
+    yield typical(family, f"of {own.provider}'s other models (median of {len(family)})", FAMILY)
+    yield beyond(own.usd, sales.strangers(own), f"other {meter}")
 
 
 def _spread(sold: SoldModel, index: int, found: set[Path]) -> Iterator[Found]:
     """Compare the meters of one entry with its input, unless one of the two was found already."""
-    rates = _rates(sold.model.prices[index])
+    rates = sold.model.prices[index].as_usual()
     base = rates.get("input")
     if not base or _path(sold, index, "input") in found:
         return
     for meter, (low, high) in _SPREAD.items():
-        usd, path = rates.get(meter), _path(sold, index, meter)
-        if usd and path not in found and not low <= usd / base <= high:
+        usd = rates.get(meter)
+        if usd and not low <= usd / base <= high and (path := _path(sold, index, meter)) not in found:
             message = f"${full_usd(usd)} is {usd / base:.4g} times the input of ${full_usd(base)}"
             yield Found(path, f"{message}; {low:f} to {high:f} times is usual", help=HELP)
 
@@ -157,10 +182,10 @@ def _conditions(path: Path, price: Price) -> Iterator[Found]:
     """Compare each rate under conditions with the same meter under fewer of them, and look at the multipliers."""
     for index, when in enumerate(price.when):
         at: Path = (*path, "when", index)
-        for meter, usd in _rates(when).items():
+        for meter, usd in when.as_usual().items():
             message = off(usd, [_broader(price, when, meter)])
             if message:
-                key = "usd_per_mtok" if meter in (when.usd_per_mtok or {}) else "usd_per_thousand"
+                key = when.table_of(meter).key
                 yield Found((*at, key, meter), message, help=HELP)
         factors = when.multiply if isinstance(when.multiply, dict) else {"": when.multiply or Decimal(1)}
         if any(not 1 < factor * FACTOR < FACTOR * FACTOR for factor in factors.values()):
@@ -170,7 +195,7 @@ def _conditions(path: Path, price: Price) -> Iterator[Found]:
 
 def _broader(price: Price, when: When, meter: str) -> Neighbour | None:
     """Find the rate with most of the entry's conditions and not all of them; the plain one where there is none."""
-    wider = [one for one in price.when if set(one.conditions) < set(when.conditions) and meter in _rates(one)]
+    wider = [one for one in price.when if set(one.conditions) < set(when.conditions) and meter in one.as_usual()]
     nearest: Price | When = max(wider, key=lambda one: len(one.conditions), default=price)
-    usd = _rates(nearest).get(meter)
+    usd = nearest.as_usual().get(meter)
     return Neighbour(usd, "with fewer conditions" if wider else "without conditions") if usd else None

@@ -56,15 +56,27 @@ def _compared(usd: Decimal, other: Neighbour) -> str:
     return f"{_times(other.usd / usd)} times less than {shown}" if usd * other.factor <= other.usd else ""
 
 
-def beyond(usd: Decimal, others: Iterable[Decimal], word: str) -> Neighbour | None:
+class Crowd(NamedTuple):
+    """Many prices of one meter.
+
+    Args:
+        size: How many there are, free ones left out.
+        cheapest: The least of them [USD/unit].
+        dearest: The largest of them [USD/unit].
+    """
+
+    size: int
+    cheapest: Decimal
+    dearest: Decimal
+
+
+def beyond(usd: Decimal, crowd: Crowd | None, word: str) -> Neighbour | None:
     """Give the end of a crowd of prices that a price lies ten times beyond, if it does."""
-    paid = [other for other in others if other]
-    if len(paid) < CROWD or not usd:
+    if crowd is None or crowd.size < CROWD or not usd:
         return None
-    dearest, cheapest = max(paid), min(paid)
-    if usd > dearest * FACTOR:
-        return Neighbour(dearest, f"of the dearest {word}")
-    return Neighbour(cheapest, f"of the cheapest {word}") if usd * FACTOR < cheapest else None
+    if usd > crowd.dearest * FACTOR:
+        return Neighbour(crowd.dearest, f"of the dearest {word}")
+    return Neighbour(crowd.cheapest, f"of the cheapest {word}") if usd * FACTOR < crowd.cheapest else None
 
 
 def _times(ratio: Decimal) -> str:

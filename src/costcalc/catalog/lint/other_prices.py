@@ -76,16 +76,16 @@ def outlying_contracts(asked: Question) -> Iterator[Found]:
 
 def _agreed(asked: Question, provider: str, name: str, contract: Contract) -> Iterator[Found]:
     listed = _listed(asked.catalog, provider, name, asked)
-    for meter, usd in contract.models[name].usd_per_mtok.items():
+    for meter, usd in contract.models[name].as_usual().items():
         message = off(usd, [Neighbour(listed[meter], "of the list")] if meter in listed else [])
         if message:
-            path: Path = ("contracts", provider, "models", name, "usd_per_mtok", meter)
+            path: Path = ("contracts", provider, "models", name, contract.models[name].table_of(meter).key, meter)
             yield Found(path, message, help="a slip of the unit? it is USD per million tokens")
 
 
 def _listed(catalog: Catalog, provider: str, name: str, asked: Question) -> dict[str, Decimal]:
     sold = catalog.sold_model(f"{provider}/{catalog.own_model(provider, name)}")
     try:
-        return {str(meter): usd for meter, usd in (sold.price_on(asked.today)[1].usd_per_mtok or {}).items()}
+        return sold.price_on(asked.today)[1].as_usual()
     except UndecidableError:
         return {}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.lint.question import Found, Question
 from costcalc.catalog.sources import judgements, sources
 
@@ -43,12 +44,17 @@ def _own_figures(catalog: Catalog) -> Iterator[Found]:
             figures = [key for key in _OWN_FIGURES if getattr(option, key) is not None]
             if figures:
                 yield Found(("options", name), f"{', '.join(figures)} without a source", help="give it a source")
+        if isinstance(option, ProvisionedOption) and option.source is None:
+            yield Found(("options", name), "prices and capacities without a source", help="give it a source")
 
 
 def _inherited(catalog: Catalog) -> Iterator[Found]:
     """Find prices that a layer changed while the source of the old ones went on to stand below them."""
     for read in sources(catalog):
+        title = read.source.title or ""
+        if ", over " not in title:  # as a layer's own place is written, where it lies over another
+            continue
         place = catalog.place(read.path[:-1])
-        if (read.source.title or "").startswith(f"{place.document.name}:{place.line}, over "):
+        if title.startswith(f"{place.document.name}:{place.line}, over "):
             message = "changes a price and gives no source of its own"
             yield Found(read.path[:-1], message, place, help="add source: {url or title, checked}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.lint.question import Found, Question
 from costcalc.catalog.things import SoldModel
 from costcalc.findings import Path
@@ -31,6 +32,8 @@ def _uses(catalog: Catalog) -> Iterator[_Use]:
             yield ("options", name, *step), catalog.sold_model(model)
         if isinstance(option, BlendOption):
             yield from _members(catalog, name, option)
+        if isinstance(option, ProvisionedOption) and isinstance(option.overflow, str):
+            yield from _behind(catalog, ("options", name, "overflow"), option.overflow)
     for index, name in enumerate(catalog.headline):
         yield from _behind(catalog, ("headline", index), name)
     yield from _billed(catalog)
@@ -49,7 +52,7 @@ def _billed(catalog: Catalog) -> Iterator[_Use]:
 
 
 def _models_of(option: Option) -> Iterator[tuple[Path, str]]:
-    if isinstance(option, ApiOption | PlanOption) and option.model is not None:
+    if isinstance(option, ApiOption | PlanOption | ProvisionedOption) and option.model is not None:
         yield ("model",), option.model
 
 

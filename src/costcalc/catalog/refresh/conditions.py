@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from costcalc.catalog.forms.rates import RATE_TABLES, in_usual
 from costcalc.catalog.refresh.record import Json
 from costcalc.week import WEEK, WEEKDAYS, Hours, Window
+from costcalc.workload import TOKEN_METERS
 
 Cell = Mapping[str, Any]
-RATES = ("usd_per_mtok", "usd_per_thousand")
 _LENGTHS = ("prompt_tokens_above", "prompt_tokens_from")
 _SETS = ("utc", "weekdays")
 _OTHERS = ("processing", "service_tier", "region", "region_other_than")
@@ -74,8 +75,17 @@ def _holds(key: str, wanted: Any, cell: Cell) -> bool:  # noqa: ANN401  # a numb
 
 
 def rates_of(entry: Json) -> dict[str, Decimal]:
-    """Give the absolute rates of a price, or of an entry of its ``when``, by meter."""
-    return {meter: Decimal(usd) for key in RATES for meter, usd in (entry.get(key) or {}).items()}
+    """Give the absolute rates of a price, or of an entry of its ``when``, by meter, as they are quoted most.
+
+    Example:
+        >>> rates_of({"usd_per_mtok": {"input": Decimal(4)}, "usd_per_hour": {"input_duration": Decimal("0.24")}})
+        {'input': Decimal('4'), 'input_duration': Decimal('0.004')}
+    """
+    return {
+        meter: in_usual(meter, Decimal(usd), RATE_TABLES[key])
+        for key in RATE_TABLES
+        for meter, usd in (entry.get(key) or {}).items()
+    }
 
 
 def whens(price: Json) -> list[Json]:
@@ -103,16 +113,15 @@ def rate(price: Json, cell: Cell, meter: str) -> Decimal | None:
         same = (price.get("billed_as") or {}).get(meter) or {"reasoning": "output"}.get(meter)
         return rate(price, cell, same) if same else None
     for conditions, when in active:
-        if meter not in (when.get("usd_per_thousand") or {}) and not (by is not None and holds(conditions, by)):
-            usd *= _factor(when, meter, price)
+        if meter in TOKEN_METERS and not (by is not None and holds(conditions, by)):
+            usd *= _factor(when, meter)
     return usd
 
 
-def _factor(when: Json, meter: str, price: Json) -> Decimal:
-    """Give the factor of an entry on a meter; fees by call are never multiplied."""
+def _factor(when: Json, meter: str) -> Decimal:
+    """Give the factor of an entry on a meter."""
     multiply = when.get("multiply")
-    calls = {call for entry in (price, *whens(price)) for call in entry.get("usd_per_thousand") or {}}
-    if multiply is None or meter in calls:
+    if multiply is None:
         return Decimal(1)
     return Decimal(multiply.get(meter, 1) if isinstance(multiply, dict) else multiply)
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.rates import RATE_TABLES
 from costcalc.catalog.refresh.dated import evidence, in_force, successor
 from costcalc.catalog.refresh.merge import Merged, Objection, merged
 from costcalc.catalog.refresh.places import Placed, placed
 from costcalc.catalog.refresh.read import TheirFile
 from costcalc.catalog.refresh.record import Json, LeftOut
-from costcalc.workload import CALL_METERS
+from costcalc.workload import UNIT_METERS
 
 Effect = Literal["overrides", "adds", "agrees", "stays"]
 
@@ -132,7 +133,7 @@ def kinds(models: Sequence[Laid]) -> dict[str, int]:
         price = one.placed.taken.entry["prices"][0]
         for entry in (price, *price.get("when", ())) if one.prices else ():
             kind = next(words for key, words in _KINDS.items() if key in entry)
-            rates = [*entry.get("usd_per_mtok", ()), *entry.get("usd_per_thousand", ())]
+            rates = [meter for table in RATE_TABLES for meter in entry.get(table, ())]
             for meter in rates or ["multiply"]:
                 name = _PLAIN.get(meter, "other meters") if kind == "plain" else kind
                 counts[name] += 1
@@ -153,5 +154,5 @@ _PLAIN: dict[str, str] = {
     "input": "input",
     **dict.fromkeys(("cache_read", "cache_write", "cache_write_1h", "cache_write_12h"), "cached"),
     "output": "output",
-    **dict.fromkeys(CALL_METERS, "calls"),
+    **dict.fromkeys(UNIT_METERS, "calls"),
 }

@@ -24,7 +24,7 @@ from costcalc.catalog.refresh.record import (
 )
 from costcalc.catalog.sellers import our_provider
 from costcalc.findings import Node
-from costcalc.units import MTOK, THOUSAND
+from costcalc.units import MTOK, SECONDS_PER_MINUTE, THOUSAND
 from costcalc.week import WEEKDAYS
 from costcalc.workload import Meter
 
@@ -65,16 +65,48 @@ _REGIONS = {
     "regional_endpoint_uplift_multiplier": ("region_other_than", "global"),
 }
 _FACTORS = {"us": ("region", "us"), "fast": ("service_tier", "fast")}  # of provider_specific_entry
-_PER_CALL = ("input_cost_per_request", "input_cost_per_query")  # a query is what a rerank or search call is
+# what is not billed by the token: its meter, and how many of theirs one price of ours buys
+_UNITS: dict[str, tuple[Meter, int]] = {
+    "input_cost_per_request": ("request", THOUSAND),
+    "input_cost_per_query": ("request", THOUSAND),  # a query is what a rerank or search call is
+    "code_interpreter_cost_per_session": ("container_session", THOUSAND),
+    "ocr_cost_per_page": ("page", THOUSAND),
+    "input_cost_per_image": ("input_picture", THOUSAND),
+    "output_cost_per_image": ("output_picture", THOUSAND),
+    "input_cost_per_second": ("input_duration", SECONDS_PER_MINUTE),
+    "output_cost_per_second": ("output_duration", SECONDS_PER_MINUTE),
+    "output_cost_per_video_per_second": ("output_duration", SECONDS_PER_MINUTE),
+    "input_cost_per_character": ("input_character", MTOK),
+    "output_cost_per_character": ("output_character", MTOK),
+}
+_BATCHES = "_batches"
+# in which modes they mean that; in others they stand for something else, such as capacity by the second
+_MODES: dict[Meter, tuple[str, ...]] = {
+    "page": ("ocr",),
+    "input_picture": ("embedding",),
+    "output_picture": ("image_generation",),
+    "input_duration": ("audio_transcription", "realtime"),
+    "output_duration": ("audio_speech", "video_generation", "realtime"),
+    "input_character": ("audio_speech",),
+    "output_character": ("audio_speech",),
+}
+# by which tokens something is billed already: the rate by the piece or the second is an estimate of the same thing
+_BY_TOKENS: dict[Meter, tuple[str, ...]] = {
+    "output_picture": ("output_cost_per_image_token",),
+    "input_picture": ("input_cost_per_image_token",),
+    "input_duration": ("input_cost_per_audio_token", "input_cost_per_token"),
+    "output_duration": ("output_cost_per_audio_token", "output_cost_per_token"),
+    "input_character": ("input_cost_per_token",),
+    "output_character": ("output_cost_per_token",),
+}
+_BATCH = ("processing", "batch")
 _FEE_OF_REQUEST = ("perplexity", "chat")  # every Sonar request searches: its fee is per request, by the context's size
 _REASONS = (
     (r"tiered_pricing.*per_query", "a fee by tiers of a call: only what every call costs alike is taken"),
-    (r"per_(?:video_)?(?:per_)?second|per_audio_per_second|per_second", "priced by the second: no meter for it"),
-    (r"per_image|per_pixel", "priced by the image: no meter for it"),
-    (r"per_page|per_credit", "priced by the page: no meter for it"),
-    (r"per_character", "priced by the character: no meter for it"),
+    (r"per_second", "priced by the second, by what is seen or heard in it: no meter for it"),
+    (r"per_image|per_pixel", "priced by the size of the picture: no meter for it"),
+    (r"per_page|per_credit", "priced by the page, for more than reading it: no meter for it"),
     (r"dbu", "in Databricks units, not in USD; the USD rate beside it is taken"),
-    (r"search_free", "an allowance of free searches: not represented, every search is billed"),
     (r"explicit_cache_read", "a second price of cache reads, by how they were cached: no meter for it"),
     (r"_decisions", "of an endpoint of its own, no tier"),
     (r"cost|price", "no meter for it"),
@@ -178,6 +210,7 @@ class _Model:
             "off_peak_pricing": self._off_peak,
             "tiered_pricing": self._tiered,
             "provider_specific_entry": self._specific,
+            "search_free_requests": self._free_searches,
         }
         if match is not None:
             self._rate(match, name, node)
@@ -185,8 +218,8 @@ class _Model:
             special[name](name, node)
         elif name in _REGIONS:
             self._factor(name, node, _REGIONS[name])
-        elif name in _PER_CALL:
-            self._put("request", name, node, per=THOUSAND)
+        elif name.removesuffix(_BATCHES) in _UNITS and not _is_zero(node):
+            self._unit(name, node)
         elif name == "input_cost_per_token_cache_hit":
             self._cache_hit(name, node)
         elif not _is_zero(node):
@@ -211,6 +244,21 @@ class _Model:
         if usd is None or (meter == "output" and not usd and text(self.node.child("mode")) == "embedding"):
             return
         self.rates.put(meter, usd, *conditions)
+
+    def _unit(self, name: str, node: Node) -> None:
+        """Take what is not billed by the token, unless the same thing has a price by the token."""
+        meter, per = _UNITS[name.removesuffix(_BATCHES)]
+        mode = text(self.node.child("mode"))
+        if (meter, mode) == ("output_duration", "audio_transcription"):  # what is paid for is the recording
+            meter = "input_duration"
+        tokens = (self.node.child(token) for token in _BY_TOKENS.get(meter, ()))
+        if any(token is not None and not _is_zero(token) for token in tokens):
+            self.reading.leave(self.key, name, "an estimate of what is billed by the token", node)
+        elif mode not in _MODES.get(meter, (mode,)):
+            words = f"its mode is {mode or 'not said'}: what it is the price of is not known"
+            self.reading.leave(self.key, name, words, node)
+        else:
+            self._put(meter, name, node, *((_BATCH,) if name.endswith(_BATCHES) else ()), per=per)
 
     def _cache_hit(self, name: str, node: Node) -> None:
         """Take the older name of cache reads where the newer one is missing."""
@@ -242,6 +290,14 @@ class _Model:
                 self._factor(f"{name}.{key}", child, _FACTORS[key])
             elif isinstance(child.value, int | Decimal) and child.value not in {0, 1}:  # those are switches
                 self._leave(f"{name}.{key}", child)
+
+    def _free_searches(self, name: str, node: Node) -> None:
+        """Take how many searches of a month or a day cost nothing."""
+        count, period = whole_number(node.child("count")), text(node.child("period"))
+        if count is None or period not in {"month", "day"}:
+            self.reading.leave(self.key, name, "an allowance that is neither by the month nor by the day", node)
+        else:
+            self.rates.free[f"free_per_{period}"] = {"web_search": Decimal(count)}
 
     def _off_peak(self, name: str, node: Node) -> None:
         if node.child("weekday_timezone") is not None:

@@ -10,6 +10,7 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import NamedTuple
 
+from costcalc.catalog.forms.rates import RATE_TABLES, USUAL_TABLE
 from costcalc.catalog.refresh.conditions import (
     Cell,
     by_hour,
@@ -26,11 +27,10 @@ from costcalc.catalog.refresh.conditions import (
     words,
 )
 from costcalc.catalog.refresh.record import Json
-from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS
+from costcalc.workload import METERS, PROMPT_METERS, TOKEN_METERS
 
 _TIMES = 10  # as lint has it: a price ten times off is a slip of the unit more often than a change
-_ORDER = ("effective", "usd_per_mtok", "billed_as", "usd_per_thousand")
-_METERS = (*PROMPT_METERS, *OUTPUT_METERS, *CALL_METERS)
+_ORDER = ("effective", "usd_per_mtok", "billed_as", *(table for table in RATE_TABLES if table != "usd_per_mtok"))
 FACTOR = "multiply"  # what a factor is called where a meter is expected
 _REGION = frozenset({"region", "region_other_than"})
 
@@ -196,7 +196,7 @@ class _Merge:
     def take_factor(self, conditions: Json, factor: Decimal) -> None:
         """Lay a multiplier over ours; where ours says the same in rates, or has rates of its own there, ours stays."""
         cell = cell_of(conditions)
-        plain = {meter: usd for meter, usd in rates_of(self.price).items() if meter not in CALL_METERS}
+        plain = {meter: usd for meter, usd in rates_of(self.price).items() if meter in TOKEN_METERS}
         now = {meter: rate(self.price, cell, meter) for meter in plain}
         if all(is_near(now[meter] or Decimal(0), usd * factor) for meter, usd in plain.items()):
             return
@@ -243,8 +243,9 @@ class _Merge:
         return meter in PROMPT_METERS and is_same and not has_own
 
     def _set(self, conditions: Json, meter: str, usd: Decimal) -> None:
-        table = "usd_per_thousand" if meter in CALL_METERS else "usd_per_mtok"
         entry = self._entry(conditions, meter) if conditions else self.price
+        table = next((key for key in RATE_TABLES if meter in (entry.get(key) or {})), USUAL_TABLE[meter].key)  # type: ignore[index]  # theirs are meters
+        usd = usd * RATE_TABLES[table].per / USUAL_TABLE[meter].per  # type: ignore[index]
         entry[table] = _sorted({**(entry.get(table) or {}), meter: usd})
         billed_as = self.price.get("billed_as") or {}
         if not conditions and meter in billed_as:
@@ -303,7 +304,7 @@ def _is_rival(other: Cell, cell: Cell) -> bool:
 
 
 def _sorted(rates: dict[str, Decimal]) -> dict[str, Decimal]:
-    return {meter: rates[meter] for meter in sorted(rates, key=_METERS.index)}
+    return {meter: rates[meter] for meter in sorted(rates, key=METERS.index)}
 
 
 def _in_order(price: Json) -> Json:

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, NamedTuple
 
+from costcalc.catalog.forms.rates import USUAL_TABLE
 from costcalc.catalog.forms.scalars import found
 from costcalc.findings import Finding, Node, Place
 from costcalc.units import MTOK, rounded
-from costcalc.workload import CALL_METERS, OUTPUT_METERS, PROMPT_METERS, Meter
+from costcalc.workload import TOKEN_METERS, Meter
 
 DEAREST = 100_000  # [USD/Mtok]; the dearest token sold in 2026 costs 600: above it, a price is in another unit
 _NOISE_FROM = 15  # significant digits: more are what a float adds
@@ -165,6 +166,7 @@ class Rates:
 
     under: dict[Key, dict[Meter, Decimal]] = field(default_factory=dict)
     factors: dict[Key, Decimal] = field(default_factory=dict)
+    free: dict[str, dict[Meter, Decimal]] = field(default_factory=dict)  # by free_per_month or free_per_day
 
     def put(self, meter: Meter, usd: Decimal, *conditions: tuple[str, Any]) -> None:
         """Add a rate; without conditions it is the plain one."""
@@ -177,7 +179,7 @@ class Rates:
 
     def drop_free_tokens(self) -> None:
         """Forget tokens at 0 beside a fee per call: there 0 says that tokens are not what is billed."""
-        tokens = {meter: usd for meter, usd in self.plain.items() if meter not in CALL_METERS}
+        tokens = {meter: usd for meter, usd in self.plain.items() if meter in TOKEN_METERS}
         if not any(tokens.values()) and any(usd for meter, usd in self.plain.items() if meter not in tokens):
             self.under[()] = {meter: usd for meter, usd in self.plain.items() if meter not in tokens}
 
@@ -192,7 +194,7 @@ class Rates:
         Args:
             written_as_input: Whether theirs bills cache writes as input where it has no price for them.
         """
-        entry = _by_unit(self.plain)
+        entry = _by_unit(self.plain) | {key: free for key, free in self.free.items() if free.keys() & self.plain.keys()}
         tokens = entry.get("usd_per_mtok", {})
         if written_as_input and "input" in tokens and "cache_write" not in tokens:
             entry["billed_as"] = {"cache_write": "input"}
@@ -213,9 +215,11 @@ def _rank(key: Key) -> tuple[bool, str, int]:
 
 
 def _by_unit(rates: Mapping[Meter, Decimal]) -> Json:
-    tokens = {meter: rates[meter] for meter in (*PROMPT_METERS, *OUTPUT_METERS) if meter in rates}
-    calls = {meter: rates[meter] for meter in CALL_METERS if meter in rates}
-    return ({"usd_per_mtok": tokens} if tokens else {}) | ({"usd_per_thousand": calls} if calls else {})
+    tables: Json = {}
+    for meter, table in USUAL_TABLE.items():
+        if meter in rates:
+            tables.setdefault(table.key, {})[meter] = rates[meter]
+    return tables
 
 
 def items(node: Node | None) -> Iterator[Node]:

@@ -62,7 +62,7 @@ FACTS: dict[str, Fact] = {
         *_facts(
             "option",
             ("option", "text", "", "The option's id."),
-            ("option_kind", "text", "", "api, rate, self_host, plan or blend."),
+            ("option_kind", "text", "", "api, rate, self_host, plan, provisioned or blend."),
             ("side", "text", "", "build or buy."),
             ("model", "text", "", "The open model's name, or the vendor's name of a closed one."),
             ("provider", "text", "", "Who sells it."),

@@ -23,7 +23,7 @@ class ListedOption(BaseModel):
     """An option, and what it serves."""
 
     option: str
-    kind: Literal["api", "rate", "self_host", "plan", "blend"]
+    kind: Literal["api", "rate", "self_host", "plan", "provisioned", "blend"]
     serves: str | None
     headline: bool
 

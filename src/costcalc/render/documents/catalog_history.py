@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from costcalc.catalog.history import Unit
 from costcalc.render.documents.envelope import Envelope
 
 
@@ -12,7 +13,7 @@ class DatedPrice(BaseModel):
 
     meter: str
     conditions: str
-    unit: Literal["Mtok", "thousand calls", "GPU-hour", "GPU", "seat and month"]
+    unit: Unit
     effective: str
     is_dated: bool
     until: str | None

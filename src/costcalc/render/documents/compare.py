@@ -77,7 +77,7 @@ class PricedOption(BaseModel):
     """What one option costs in a month."""
 
     option: str
-    kind: Literal["api", "rate", "self_host", "plan", "blend"]
+    kind: Literal["api", "rate", "self_host", "plan", "provisioned", "blend"]
     side: Literal["build", "buy"]
     models: list[str]
     monthly_usd: float = Field(ge=0)
@@ -88,7 +88,7 @@ class PricedOption(BaseModel):
     deployment: DeployedOn | None
     retired: str | None
     last_listed: str | None
-    not_comparable: Literal["part", "too long", "limit unknown"] | None
+    not_comparable: Literal["part", "too long", "too small", "limit unknown"] | None
     source: SourceRead
     lines: list[Line]
     caveats: list[str]

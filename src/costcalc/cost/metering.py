@@ -1,0 +1,230 @@
+"""What a workload uses of every meter of a model, under the prices that each part of it meets."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from math import ceil
+from typing import NamedTuple
+
+from costcalc.catalog.forms.options import ApiOption
+from costcalc.catalog.things import SoldModel
+from costcalc.cost.estimate import CostLine
+from costcalc.cost.rates import Rate, RateCard
+from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
+from costcalc.errors import UndecidableError, UnknownNameError
+from costcalc.units import Count, exact, whole
+from costcalc.workload import CALL_METERS, PROMPT_METERS, Meter, Shape, UnitMeter, Workload
+
+_CALLS = frozenset(CALL_METERS)
+_CONTAINER = frozenset({"container_session", "container_duration"})
+_STORED: Meter = "cache_storage"
+
+Usage = Mapping[Rate, Count]  # what a month uses of each rate, in the unit of its meter
+
+
+class Part(NamedTuple):
+    """Requests of one shape that are priced alike.
+
+    Args:
+        requests: How many of them there are in a month.
+        shape: What each of them uses.
+        tariff: The prices of the day, on the terms on which they are processed.
+        held: Which hours with a price of their own they fall into.
+        card: The rates that hold for them.
+    """
+
+    requests: Count
+    shape: Shape
+    tariff: Tariff
+    held: tuple[bool, ...]
+    card: RateCard
+
+    @property
+    def is_by_request(self) -> bool:
+        """Whether a request has a price and no token has one."""
+        return "request" in self.card and self.card.keys() <= _CALLS
+
+
+def parts_of(option: ApiOption, sold: SoldModel, workload: Workload, day: date) -> list[Part]:
+    """Split a month of requests into parts that are priced alike; those of a batch stand first.
+
+    Raises:
+        UndecidableError: No price is known for the day.
+        UnknownNameError: The provider sells no such tier or region of this model.
+    """
+    tier = _tier(option.service_tier, workload.service_tier)
+    region = _place(option.region, workload.region)
+    tariff = tariff_on(sold, day, Terms(None, tier, region))
+    waits = any(_batchable(shape, workload) for shape in workload.shapes)
+    if not waits or not tariff.sells_batch or tier is not None:  # what needs a tier does not wait for a batch
+        return [part for shape in workload.shapes for part in _split(workload, shape, tariff, workload.requests)]
+    batch = tariff_on(sold, day, Terms("batch", None, region))
+    parts: list[Part] = []
+    for shape in workload.shapes:
+        waiting = _batchable(shape, workload)
+        for priced, share in ((batch, waiting), (tariff, 1 - waiting)):
+            if share:
+                parts += _split(workload, shape, priced, workload.requests * share)
+    return sorted(parts, key=lambda part: part.tariff is not batch)
+
+
+def _batchable(shape: Shape, workload: Workload) -> Count:
+    return workload.batchable_share if shape.batchable_share is None else shape.batchable_share
+
+
+def _tier(option: str | None, workload: str | None) -> str | None:
+    """Take the option's or the workload's wish; two different ones cannot both be met."""
+    if option not in STANDARD and workload not in STANDARD and option != workload:
+        raise UnknownNameError(f"the option is bound to service tier '{option}'; the workload asks for '{workload}'")
+    return option if option not in STANDARD else workload if workload not in STANDARD else None
+
+
+def _place(option: str | None, workload: str | None) -> str | None:
+    if option is not None and workload is not None and option != workload:
+        raise UnknownNameError(f"the option is bound to region '{option}'; the workload asks for '{workload}'")
+    return option or workload
+
+
+def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) -> Iterator[Part]:
+    load = workload.load if shape.load is None else shape.load
+    if shape.prompt_tokens < tariff.sold.cacheable_from:
+        shape = shape.uncached()
+    for held, share in load.shares(tariff.hours):
+        yield Part(requests * (shape.share * share), shape, tariff, held, tariff.card(shape.prompt_tokens, held))
+
+
+def usage_of(parts: list[Part]) -> dict[Rate, Count]:
+    """Add up what the requests use of each rate, in the order of their first use.
+
+    Raises:
+        UndecidableError: A meter that they use has no rate.
+    """
+    totals: dict[Rate, Count] = {}
+    for part in parts:
+        for meter, quantity in _quantities(part):
+            rate = _rate(part, meter)
+            amount = part.requests * quantity
+            totals[rate] = totals[rate] + amount if rate in totals else amount
+    return totals
+
+
+def stored_of(parts: list[Part], workload: Workload) -> dict[Rate, Count]:
+    """Give what a month keeps in a cache, however many requests read it; nothing where no seller of it asks a fee.
+
+    A provider that bills no storage of any of its models keeps prompts without a fee, or does not keep them at all:
+    what is read then is billed as `usage_of` says.
+
+    Raises:
+        UndecidableError: The provider bills storage of other models, and that of this one is not known.
+    """
+    first = parts[0]
+    if not workload.stored or (_STORED not in first.card and not first.tariff.sold.provider_stores):
+        return {}
+    return {_rate(first, _STORED): workload.stored}
+
+
+def free_units(parts: list[Part]) -> Mapping[Meter, Count]:
+    """Give what of each meter costs nothing in a month."""
+    free: Mapping[Meter, Count] = parts[0].tariff.free
+    return free
+
+
+def billed(used: Usage, free: Mapping[Meter, Count]) -> dict[Rate, Count]:
+    """Take off what is free; where a meter has several rates, each bears the part that it has of the month.
+
+    Example:
+        Without an allowance all of it is billed; a rate is its own key, so any will do:
+
+        >>> billed({"a rate": 3}, {})
+        {'a rate': 3}
+    """
+    if not free:
+        return dict(used)
+    totals: dict[str, Count] = {}
+    for rate, amount in used.items():
+        totals[rate.item] = totals.get(rate.item, 0) + amount
+    shares = {item: _billed_share(total, free.get(item, 0)) for item, total in totals.items()}  # type: ignore[call-overload]  # an item is a meter
+    return {rate: amount * shares[rate.item] for rate, amount in used.items()}
+
+
+def _billed_share(total: Count, free: Count) -> Fraction:
+    return max(Fraction(0), 1 - Fraction(free) / Fraction(total)) if total else Fraction(1)
+
+
+def line_of(rate: Rate, total: Count) -> CostLine:
+    """Write what is used of a rate as a line of the bill."""
+    return CostLine(
+        item=rate.item,
+        part="meter",
+        amount=whole(total),
+        per=rate.per,
+        unit=rate.unit,
+        unit_price_usd=rate.usd,
+        list_unit_price_usd=rate.list_usd,
+        source=rate.source,
+        conditions=rate.conditions,
+        path=rate.path,
+        also=rate.also,
+    )
+
+
+def _quantities(part: Part) -> Iterator[tuple[Meter, Count]]:
+    """Walk what a request uses; a prompt costs nothing where a request has a price and no token has one."""
+    by_request = part.is_by_request
+    for meter, amount in part.shape.tokens.items():
+        if not (by_request and meter in PROMPT_METERS):
+            yield meter, amount
+    if part.shape.units:
+        yield from _units(part)
+    if "request" in part.card:
+        yield "request", 1
+
+
+def _units(part: Part) -> Iterator[tuple[UnitMeter, Count]]:
+    units = part.shape.units
+    for meter, amount in units.items():
+        if meter not in _CONTAINER:
+            yield meter, _counted(part, meter, amount)
+    if "container_session" in units:
+        yield _container(part, units["container_session"], units.get("container_duration"))
+
+
+def _container(part: Part, sessions: Count, seconds: Count | None) -> tuple[UnitMeter, Count]:
+    """Bill containers by their time where it has a rate, else by the session; how long a full one is, a tariff says."""
+    if "container_duration" not in part.card:
+        return "container_session", _counted(part, "container_session", sessions)
+    each = Fraction(seconds) / Fraction(sessions) if seconds is not None else full_session(part.tariff)
+    if each is None:
+        message = "containers are billed by time: the workload says how many (container_sessions), not how long each is"
+        raise UndecidableError(f"{message}; add container_minutes", subject=part.tariff.sold.ref)
+    return "container_duration", sessions * _counted(part, "container_duration", each)
+
+
+def full_session(tariff: Tariff) -> Count | None:
+    """How long a full session of a container is, where the tariff says so [s]."""
+    counting = tariff.counted.get("container_duration")
+    return exact(counting.session) if counting is not None and counting.session is not None else None
+
+
+def _counted(part: Part, meter: UnitMeter, amount: Count) -> Count:
+    """Count the units of one request as the vendor does: at least so many, in whole steps."""
+    counting = part.tariff.counted.get(meter)
+    if counting is None:
+        return amount
+    if counting.step is not None:
+        step = exact(counting.step)
+        amount = ceil(Fraction(amount) / step) * step
+    return max(amount, exact(counting.least)) if counting.least is not None else amount
+
+
+def _rate(part: Part, meter: Meter) -> Rate:
+    """Find a meter's rate; one that is missing is an error, never $0."""
+    rate = part.card.get(meter)
+    if rate is None and (meter == "cache_read" or (meter == "cache_write" and "cache_read" not in part.card)):
+        rate = part.card.get("input")  # a model without caching reads every token afresh, and writes none to a cache
+    if rate is None:
+        known = ", ".join(part.card)
+        price = part.tariff.price
+        message = f"no rate for '{meter}', which the workload uses; its price of {price.effective} has {known}"
+        raise UndecidableError(message, subject=part.tariff.sold.ref)
+    return rate
