@@ -100,7 +100,9 @@ def test_a_ratio_is_an_uncertain_input_of_whatever_rests_on_it(examples: Catalog
     assert _rests(examples, "acme/claude-opus-4-7", TURN) == []
 
 
-@pytest.mark.parametrize("option", ["acme/claude-opus-4-7", "half-and-half", OWN_HARDWARE, "acme/twice"])
+@pytest.mark.parametrize(
+    "option", ["acme/claude-opus-4-7", "half-and-half", OWN_HARDWARE, "acme/twice", "own-capacity"]
+)
 @pytest.mark.parametrize("ratio", ["1.2", "1.25", "1.3"])
 def test_a_month_made_ready_and_a_curve_cost_what_the_estimate_says(option: str, ratio: str, examples: Catalog) -> None:
     counted = replace(TURN, tokens_as="claude-3")
