@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import Cli, Write
 
-from costcalc import Catalog, Estimate, Workload, estimate, load_catalog
+from costcalc import Catalog, Estimate, Shape, Workload, estimate, load_catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.things import NamedOption
 
@@ -37,6 +38,17 @@ def usd(*, mtok: int = 100, batchable: int = 0, **fields: object) -> Figure:
 def blend_usd(name: str) -> Figure:
     work = Workload.single(requests=1_000, input_tokens=1_000, output_tokens=1_000)
     return lambda catalog: estimate(name, work, catalog, as_of=TODAY).monthly_usd
+
+
+def counted_usd(catalog: Catalog) -> Decimal:
+    work = replace(Workload.single(requests=1_000, input_tokens=1_000, output_tokens=1_000), tokens_as="claude-3")
+    return estimate("claude-opus-4-7", work, catalog, as_of=TODAY).monthly_usd
+
+
+def answer_usd(option: str) -> Figure:
+    """What answers cost at a model that reasons [USD/month]; so many that a deployment of it grows too."""
+    work = Workload(10_000_000, (Shape({"output": 1_000}, is_answer=True),))
+    return lambda catalog: estimate(option, work, catalog, as_of=TODAY).monthly_usd
 
 
 def availability(catalog: Catalog) -> Decimal:
@@ -104,6 +116,11 @@ FIGURES: dict[str, Figure] = {
     "reject_rate": usd(**TUNED),
     "router_overhead": blend_usd("opus-4.6-10-r1-32b-hosted-90"),
     "escalation_rate": blend_usd("r1-32b-escalated-to-opus-4.6"),
+    "claude_4_7_tokens_per_claude_3": counted_usd,
+    "reasoning_deepseek_r1": answer_usd("deepseek-r1-api"),
+    "reasoning_claude_opus_4_1": answer_usd("claude-opus-4-1"),
+    "reasoning_gpt_oss_120b": answer_usd("gpt-oss-120b-h100"),
+    "reasoning_gemini_2_5_pro": answer_usd("google/gemini-2.5-pro"),
 }
 
 PROJECT = ("project", "--tokens", "1e9", "--months", "24", "--options", "gpt-5.2-api,r1-distill-32b-h100")

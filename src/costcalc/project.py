@@ -7,7 +7,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.layers.load import load_layers
 from costcalc.catalog.layers.stack import Layer
 from costcalc.findings import Node
-from costcalc.scenario import Scenario, parse_scenario
+from costcalc.scenario import Scenario, check_models, parse_scenario
 
 
 class Project(NamedTuple):
@@ -37,4 +37,6 @@ def load_project(path: str | Path) -> Project:
         checked.append(parse_scenario(rest))
 
     loaded = load_layers([Layer("project", Path(path), str(path))], check_project=check)
+    if loaded.project is not None:
+        check_models(loaded.project, loaded.catalog)
     return Project(loaded.catalog, checked[0] if checked else Scenario())

@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.json_schema import overlay_properties, schema_of
@@ -23,12 +24,13 @@ from costcalc.catalog.forms.scalars import (
 )
 from costcalc.catalog.forms.schema import Reads
 from costcalc.catalog.forms.suppressions import SuppressionEntry
-from costcalc.errors import UnknownNameError
-from costcalc.findings import Node, did_you_mean
+from costcalc.cost.tokens import counter_named
+from costcalc.errors import InputError, UnknownNameError
+from costcalc.findings import Finding, Node, did_you_mean
 from costcalc.limits import BudgetEntry
 from costcalc.units import HOURS_PER_MONTH
 from costcalc.week import UNIFORM, Hours, Load, Weekday
-from costcalc.workload import Workload, WorkloadKind
+from costcalc.workload import Effort, Workload, WorkloadKind
 
 _NONE = Decimal(0)
 _LONGEST_MONTH = 744  # 31 days
@@ -122,6 +124,8 @@ class WorkloadEntry(Entry):
     Args:
         requests: Requests a month.
         shapes: The kinds of request; their shares sum to 1.
+        tokens_as: Whose tokens the counts of text are, a model's or a tokenizer's (default: each model's own).
+        effort: The effort of reasoning that requests ask for; it chooses the factor of ``answer_tokens``.
         batchable_share: Share of requests that can wait for a batch (about a day), 0 to 1.
         service_tier: The tier that every request needs, such as priority.
         region: The region in which every request must be processed.
@@ -139,6 +143,8 @@ class WorkloadEntry(Entry):
 
     requests: UncertainFactor
     shapes: Annotated[tuple[ShapeEntry, ...], NOT_EMPTY, Items]
+    tokens_as: Text | None = None
+    effort: Effort | None = None
     batchable_share: UncertainShare = _NONE
     service_tier: Text | None = None
     region: Text | None = None
@@ -172,6 +178,8 @@ class WorkloadEntry(Entry):
             peak_to_mean=self.peak_to_mean,  # type: ignore[arg-type]
             kind=self.kind,
             seats=self.seats,
+            tokens_as=self.tokens_as,
+            effort=self.effort,
             stored=Fraction(kept.tokens) * Fraction(kept.hours_per_month) if kept is not None else 0,
         )
 
@@ -225,6 +233,30 @@ def parse_scenario(tree: Node) -> Scenario:
         InputError: With every problem, each at its place.
     """
     return validated(Scenario, tree)
+
+
+def check_models(tree: Node, catalog: Catalog) -> None:
+    """Check that there are the models whose tokens the workloads of a project file count.
+
+    Args:
+        tree: What the file says beside prices, checked by `parse_scenario`.
+        catalog: With the file's own prices.
+
+    Raises:
+        InputError: With every problem, each at its place.
+    """
+    findings: list[Finding] = []
+    workloads = tree.child("workloads")
+    for name, entry in workloads.items() if workloads is not None else ():
+        named = entry.child("tokens_as")
+        try:
+            if named is not None and named.value is not None:
+                counter_named(str(named.value), catalog)
+        except UnknownNameError as error:
+            message = f"workloads.{name}.tokens_as: {error}"
+            findings.append(Finding("unknown-name", "error", message, named.place if named is not None else None))
+    if findings:
+        raise InputError(findings)
 
 
 def project_schema() -> dict[str, Any]:

@@ -31,6 +31,7 @@ WorkloadKind = Literal[
     "customer_service", "research", "coding_swe_bench_critical", "coding_assistant", "content_moderation",
     "semantic_search", "extraction", "summarisation", "agentic", "batch_offline", "general",
 ]  # fmt: skip
+Effort = Literal["low", "medium", "high"]  # of reasoning, where a request asks for one
 
 PROMPT_METERS: tuple[PromptMeter, ...] = get_args(PromptMeter)
 OUTPUT_METERS: tuple[OutputMeter, ...] = get_args(OutputMeter)
@@ -42,6 +43,7 @@ STORAGE_METERS: tuple[StorageMeter, ...] = get_args(StorageMeter)
 UNIT_METERS: tuple[UnitMeter, ...] = (*CALL_METERS, *TIME_METERS, *CHARACTER_METERS)
 METERS: tuple[Meter, ...] = (*TOKEN_METERS, *UNIT_METERS, *STORAGE_METERS)
 KINDS: tuple[WorkloadKind, ...] = get_args(WorkloadKind)
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
 # a product asks the model, not a person at a tool: no subscription is sold for it
 SERVER_KINDS: frozenset[WorkloadKind] = frozenset(
     {"customer_service", "content_moderation", "semantic_search", "extraction", "agentic", "batch_offline"}
@@ -59,6 +61,7 @@ class Shape:
         share: Share of the workload's requests that have this shape; a workload's shares sum to 1.
         batchable_share: Share of these requests that can wait for a batch, or None for the workload's.
         load: When in the week these requests come, or None for the workload's.
+        is_answer: Whether ``output`` is the answer that a reader sees, so that what a model reasons comes on top.
 
     Raises:
         ValueError: A number is negative.
@@ -73,6 +76,7 @@ class Shape:
     share: Count = 1
     batchable_share: Count | None = None
     load: Load | None = None
+    is_answer: bool = False
 
     prompt_tokens: Count = field(init=False, repr=False, compare=False)
     output_tokens: Count = field(init=False, repr=False, compare=False)
@@ -292,6 +296,8 @@ class Workload:
         name: How it is called.
         kind: What it is for.
         seats: People who use it, each at a tool of their own; None where that is not said.
+        tokens_as: Whose tokens the counts of text are: a model's or a tokenizer's; None for each model's own.
+        effort: The effort of reasoning that requests ask for, or None for none in particular.
         stored: What a cache keeps in a month, however many requests read it [tokens × hours].
         has_usual_peak: Whether nobody stated its peak, so that ``peak_to_mean`` is what such work usually has.
 
@@ -309,6 +315,8 @@ class Workload:
     peak_to_mean: Count | None = None
     kind: WorkloadKind = "general"
     seats: int | None = None
+    tokens_as: str | None = None
+    effort: Effort | None = None
     stored: Count = 0
     has_usual_peak: bool = False
 

@@ -44,6 +44,7 @@ def said(catalog: Catalog) -> dict[str, Any]:
     """Give everything that a catalog says, as its forms hold it."""
     parts = {key: getattr(catalog, FIELDS[key]) for key in CATALOG_KEYS}
     parts = {key: part() if callable(part) else part for key, part in parts.items()}
+    parts = {key: getattr(part, "entries", part) for key, part in parts.items()}
     return {key: part if isinstance(part, tuple) else dict(part) for key, part in parts.items()}
 
 

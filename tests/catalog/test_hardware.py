@@ -146,13 +146,15 @@ def test_every_file_of_the_folders_counts_for_the_digest(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "changed", ["gpus/g.yaml", "models/m.yaml", "quality.yaml", "rules.yaml", "kinds.yaml", "throughput.json"]
+    "changed",
+    ["gpus/g.yaml", "models/m.yaml", "quality.yaml", "rules.yaml", "kinds.yaml", "tokens.yaml", "throughput.json"],
 )
 def test_a_shipped_file_that_no_command_asked_for_counts_for_the_digest(
     changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("options", "assumptions", "quality", "rules", "kinds"):
         written(tmp_path / f"{name}.yaml", f"{name}: {{}}")
+    written(tmp_path / "tokens.yaml", "tokenizers: {}")
     for name in ("api/a.yaml", "gpus/g.yaml", "models/m.yaml", "throughput.json"):
         written(tmp_path / name, "{}")
     monkeypatch.setattr("costcalc.catalog.layers.load.shipped_pricing", lambda: tmp_path)
@@ -537,7 +539,8 @@ def stated(value: object) -> list[Source]:
 
 def test_the_walk_of_sources_passes_over_nothing(catalog: Catalog) -> None:
     folders = (catalog.providers, catalog.gpus, catalog.models, catalog.plans)
-    tables = (*folders, catalog.options, catalog.assumptions, catalog.quality())
+    counts = (catalog.tokenizers().entries, catalog.reasoning().entries)
+    tables = (*folders, catalog.options, catalog.assumptions, catalog.quality(), *counts)
     found = {id(source) for table in tables for form in table.values() for source in stated(form)}
     assert len(found) > 700
     assert found == {id(one.source) for one in sources(catalog)}

@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> No
     messages = problems(*files)
     assert len(messages) == 6
     assert (
-        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml [did you mean 'contracts.yaml' or 'exchange_rates.yaml'?]"
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml [did you mean 'contracts.yaml' or 'exchange_rates.yaml'?]"
         in messages[3]
     )
 
@@ -195,7 +195,7 @@ def test_what_a_folder_holds_in_vain_is_refused(tmp_path: Path) -> None:
     written(tmp_path / "README.md", "")
     assert [message.split(": ", 1)[1] for message in problems(tmp_path)] == [
         "not part of a catalog; expected one of: api, models, gpus, plans [did you mean 'api'?]",
-        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml",
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml",
         "not part of a catalog; expected one of: openai.yaml [did you mean 'openai.yaml'?]",
     ]
 
@@ -317,7 +317,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
     second = written(tmp_path / "b" / "options.yaml", "options: {x: {kind: apii}}\nx: 1").parent
     written(second / "api" / "acme.yaml", "provider: amce\nmodels: {}")
     assert problems(first, second) == [
-        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, measurements, exchange_rates, contracts [did you mean 'headline'?]",
+        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, reasoning, measurements, exchange_rates, contracts [did you mean 'headline'?]",
         "a.yaml:2:11: headline: expected a list",
         "options.yaml:2:1: unknown key 'x'; expected one of: options, headline",
         "acme.yaml:1:11: provider: expected 'acme', as the file is called, found 'amce'",
@@ -354,7 +354,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("contracts: []\noptions:\nheadline:", "x.yaml:1:12: contracts: expected a mapping\nx.yaml:2:9: options: expected a mapping\nx.yaml:3:10: headline: expected a list"),
         ("api: {openai: {provider: azure}}", "x.yaml:1:26: provider: expected 'openai', as the file is called, found 'azure'"),
         ("[a]", "x.yaml:1:1: expected a mapping at the top of the file"),
-        ("modles: {}", "x.yaml:1:1: unknown key 'modles'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, measurements, exchange_rates, contracts [did you mean 'models'?]"),
+        ("modles: {}", "x.yaml:1:1: unknown key 'modles'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, reasoning, measurements, exchange_rates, contracts [did you mean 'models'?]"),
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_is_named(text: str, message: str, tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_a_price_list_without_its_providers_name(tmp_path: Path) -> None:
 
 
 def test_an_empty_directory_or_a_missing_file_is_no_layer(tmp_path: Path) -> None:
-    assert problems(tmp_path)[0].endswith("no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml, plans/<provider>.yaml")  # fmt: skip
+    assert problems(tmp_path)[0].endswith("no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml, plans/<provider>.yaml")  # fmt: skip
     assert "cannot be read: No such file" in problems(tmp_path / "gone.yaml")[0]
 
 

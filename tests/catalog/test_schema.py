@@ -26,6 +26,7 @@ from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
 from costcalc.catalog.forms.schema import ApiFile
+from costcalc.catalog.forms.tokens import TokensFile
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Document
 from costcalc.scenario import Scenario, project_schema
@@ -41,6 +42,7 @@ FORMS: dict[str, type[Entry]] = {
     "quality": QualityFile,
     "measurements": MeasurementsFile,
     "contracts": ContractsFile,
+    "tokens": TokensFile,
 }
 SHIPPED = sorted((ROOT / "pricing").glob("**/*.yaml"))
 

@@ -17,6 +17,17 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 DAY = ("--as-of", "2026-11-22")
 MISSION = ("--options", "gpt-5.2-api,gemini-3.1-pro-api,deepseek-r1-api,deepseek-r1-32b-self-hosted")
 COMPARE = ("compare", "--tokens", "1e6", *DAY)
+TOKENS = (
+    "--tokens-as",
+    "claude-opus-4-6",
+    "--requests",
+    "1000",
+    "--shape",
+    "4437:800",
+    *DAY,
+    "--options",
+    "claude-opus-4-6,claude-opus-4-7,gpt-5.2-api,opus-4.6-10-r1-32b-h100-90",
+)
 SIZE = ("size", "DeepSeek-R1-Distill-Qwen-32B", *DAY)
 BILL = ("tco", "r1-distill-32b-h100", "--tokens", "500M", "--input-tokens", "2B", *DAY)
 UNCERTAIN = (
@@ -120,6 +131,11 @@ COMMANDS = {
     "compare-explain.json": (*COMPARE, *MISSION, "--format", "json", "--explain"),
     "compare.jsonl": (*COMPARE, *MISSION, "--format", "jsonl"),
     "compare.csv": (*COMPARE, "--format", "csv"),
+    "compare-tokens-80.txt": ("compare", *TOKENS, "--notes"),
+    "compare-tokens.json": ("compare", *TOKENS, "--format", "json"),
+    "compare-tokens-equal-80.txt": ("compare", *TOKENS[2:], "--notes"),
+    "compare-answers-80.txt": ("compare", "--requests", "1000", "--input-tokens", "4M", "--answer-tokens", "300", *DAY, "--options", "gpt-4.1,gpt-5.2-api,deepseek-r1-api,claude-opus-4-6,r1-distill-32b-h100", "--notes"),
+    "sensitivity-tokens-80.txt": ("sensitivity", *TOKENS, "--of", "claude-opus-4-7"),
     "compare.md": (*COMPARE, *MISSION, "--format", "markdown"),
     "show-model.txt": ("catalog", "show", "openai/gpt-5.4", *DAY),
     "compare-seats-80.txt": SEATS,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from costcalc.analysis.distribution import draws_of
 from costcalc.case.case import Case
-from costcalc.case.inputs import Input
+from costcalc.case.inputs import Input, sizes_requests
 from costcalc.case.usual import PEAK, USUAL_PEAK
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, SelfHostOption
@@ -148,8 +148,8 @@ class Sample:
     def assume(self, names: Sequence[str]) -> bool:
         """Draw what is uncertain of some assumptions, and say whether a price without them is too early."""
         new = [one for one in self._case.assumed(names) if one.path not in self.inputs]
-        self.add(new)
         for one in new:
+            self.add([one], steps=_STEPS if sizes_requests(one) else None)
             self._assumed[one.path.removeprefix(_ASSUMED)] = self.drawn[one.path]
         return bool(new)
 

@@ -10,7 +10,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.cost.finance import MONTHS_PER_YEAR
-from costcalc.cost.selfhost import self_host_estimate
+from costcalc.cost.option import estimate as estimate_of
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.workload import Workload
 
@@ -107,7 +107,7 @@ def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months:
     option = named.option.model_copy(update={"costs": "all"})
 
     def priced(changed: Catalog) -> Estimate:
-        return self_host_estimate(named.id, option, workload, changed, as_of=as_of)
+        return estimate_of(NamedOption(named.id, option), workload, changed, as_of=as_of)
 
     central = catalog.with_assumptions({"horizon": Decimal(months) / MONTHS_PER_YEAR})
     estimate = priced(central)

@@ -1,6 +1,6 @@
 """A question with its uncertain inputs: what higher-order analysis varies, and the cost that it asks for."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from costcalc.catalog.forms.options import BlendOption, Option, PlanOption
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.cost.estimate import Estimate, Unfit
 from costcalc.cost.option import cost_curve, estimate
+from costcalc.cost.tokens import counter_named, differing
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.workload import Workload
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Rebuild = Callable[[Mapping[str, Decimal]], Workload]
 _ROOMS = (*ROOMS, "workload")
+_COMPARED = 2  # a single option is compared with none
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +66,11 @@ class Case:
         """Price options, and say of those without a price why they have none.
 
         Raises:
-            UnknownNameError: There is no option of some names; with all of them.
+            UnknownNameError: There is no option of some names, with all of them; or no model of which the workload
+                counts the tokens.
         """
+        if self.workload.tokens_as is not None:
+            counter_named(self.workload.tokens_as, self.catalog)  # an unknown one is no option's fault
         estimates: list[Estimate] = []
         left_out: list[LeftOut] = []
         unknown: list[str] = []
@@ -81,7 +86,17 @@ class Case:
                 left_out.append(LeftOut(name, error.reason, error.exit_status))
         if unknown:
             raise UnknownNameError(unknown[0], more=unknown[1:])
-        return Priced(tuple(estimates), tuple(left_out))
+        return Priced(tuple(self._compared(estimates)), tuple(left_out))
+
+    def _compared(self, estimates: Sequence[Estimate]) -> Iterator[Estimate]:
+        """Add to estimates at equal counts of tokens that one model makes more of them of the same text."""
+        if self.workload.tokens_as is not None or len(estimates) < _COMPARED:
+            yield from estimates
+            return
+        more = differing([self.catalog.option(priced.option) for priced in estimates], self.catalog)
+        for priced in estimates:
+            text = more.get(priced.option)
+            yield priced if text is None else priced._replace(caveats=(*priced.caveats, text))
 
     def cost(self, option: str) -> Decimal:
         """What an option costs [USD/month]."""

@@ -58,6 +58,8 @@ def _within(one: Input, entry: WorkloadEntry) -> Input:
     if key == "cached_share":
         shape = entry.shapes[int(index)]
         return one._replace(most=1 - shape.cache_write_share - shape.cache_write_1h_share)
+    if key == "answer_tokens":
+        return one._replace(least=Decimal(1))
     if key == "output_tokens":
         return one._replace(least=max(Decimal(1), entry.shapes[int(index)].reasoning_tokens))
     return one
@@ -70,12 +72,13 @@ def case_of_all(scenario: Scenario, catalog: Catalog, *, as_of: date) -> Case:
     hour, so the peak of the sum is their mean weighted by requests: no fleet is too small for it.
 
     Raises:
-        FlagError: They do not need the same tier or region, so that no option can be priced for their sum.
+        FlagError: They do not need the same tier or region, or count different models' tokens, so that no option can be
+            priced for their sum.
     """
     cases = {name: case_of(entry, name, catalog, as_of=as_of) for name, entry in scenario.workloads.items()}
     if len(cases) == 1:
         return next(iter(cases.values()))
-    for term in ("service_tier", "region"):
+    for term in ("service_tier", "region", "tokens_as", "effort"):
         wanted = {name: getattr(case.workload, term) for name, case in cases.items()}
         if len(set(wanted.values())) > 1:
             said = ", ".join(f"{name}: {value or 'none'}" for name, value in wanted.items())
@@ -124,6 +127,8 @@ def _sum(workloads: list[Workload]) -> Workload:
         ),
         service_tier=workloads[0].service_tier,
         region=workloads[0].region,
+        tokens_as=workloads[0].tokens_as,
+        effort=workloads[0].effort,
         load=Load.mixed([(each.load, weight) for each, weight in zip(workloads, weights, strict=True)]),
         name=ALL,
         peak_to_mean=sum(

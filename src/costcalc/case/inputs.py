@@ -40,19 +40,26 @@ class Input(NamedTuple):
 
 
 REQUEST_DIGITS = 3  # tokens of a request: nobody knows them better, and each size is asked of the throughput model
-_OF_A_REQUEST = frozenset({"input_tokens", "output_tokens"})
+_OF_A_REQUEST = frozenset({"input_tokens", "output_tokens", "answer_tokens"})
 _COUNTED = frozenset({"replicas", "persons"})
+_OF_AN_ANSWER = "output tokens/"
+_OF_A_MIX = ("tokens/token", _OF_AN_ANSWER)  # an assumption that changes how large requests are
+
+
+def sizes_requests(one: "Input") -> bool:
+    """Say whether an assumption changes how large requests are, so that each of its values is another mix of them."""
+    return one.path.startswith("assumptions.") and one.unit.startswith(_OF_A_MIX)
 
 
 def assumed_input(name: str, known: Assumption) -> Input:
     """Make an input of an assumption; its unit says what it can never be.
 
-    A share lies between 0 and 1, a ratio (of a whole to its part, as in PUE) is never below 1, and replicas and
-    persons are whole. None of them is negative.
+    A share lies between 0 and 1, a ratio (of a whole to its part, as in PUE; of what is billed to the answer) is never
+    below 1, and replicas and persons are whole. None of them is negative.
     """
     if known.unit.startswith("share"):
         bounds: tuple[Decimal | None, Decimal | None] = Decimal(0), Decimal(1)
-    elif known.unit == "ratio":
+    elif known.unit == "ratio" or known.unit.startswith(_OF_AN_ANSWER):
         bounds = Decimal(1), None
     else:
         bounds = Decimal(0), None

@@ -1,6 +1,7 @@
 """The numbers of a month, said or assumed, by their paths; and the workload that they make."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -24,11 +25,12 @@ REASONING = "assumptions.reasoning_token_multiplier"
 TOKENS, REQUESTS, PER_SEAT = "workload.output_tokens", "workload.requests", "workload.requests_per_seat"
 PER_REQUEST = "workload.per_request."
 CONVERSATIONS, SEATS = "workload.conversations", "workload.seats"
-_OF_A_REQUEST = ("input_tokens", "output_per_request", "cached_share", "cache_write_share")
+_OF_A_REQUEST = ("input_tokens", "output_per_request", "answer_tokens", "cached_share", "cache_write_share")
 _UNITS = {
     "output_tokens": "tokens/month",
     "input_tokens": "tokens/month",
     "output_per_request": "tokens",
+    "answer_tokens": "tokens",
     "peak_to_mean": "ratio",
 }
 _ONE = Decimal(1)
@@ -61,6 +63,7 @@ class Traffic(NamedTuple):
         seats: Number of people, each with a seat.
         sizes: The kinds of request, with their shares.
         output_per_request: Output tokens of one request.
+        answer_tokens: What a reader sees of the output of one request, to which each model adds its own reasoning.
         cached_share: Share of the prompt that is read from the cache, 0 to 1.
         cache_write_share: Share of the prompt that is written to it, 0 to 1.
         peak_to_mean: The busiest hour's rate of requests over the mean rate.
@@ -77,6 +80,7 @@ class Traffic(NamedTuple):
     seats: Decimal | None = None
     sizes: tuple[Size, ...] = ()
     output_per_request: Decimal | None = None
+    answer_tokens: Decimal | None = None
     cached_share: Decimal | None = None
     cache_write_share: Decimal | None = None
     peak_to_mean: Decimal | None = None
@@ -124,7 +128,8 @@ class Month:
         """Take from the kind of work, else from the assumptions, what was not said."""
         said, kind = self._traffic, self._entry
         if not said.sizes:
-            if said.output_per_request is None and (said.output_tokens is None or said.requests is None):
+            own = said.output_per_request is not None or said.answer_tokens is not None
+            if not own and (said.output_tokens is None or said.requests is None):
                 self._usual(OUTPUT_SIZE, "workload.output_per_request", kind.output_tokens if kind else None)
             if said.input_tokens is None:
                 self._usual(INPUT_SIZE, "workload.input_per_request", kind.input_tokens if kind else None)
@@ -192,7 +197,7 @@ class Month:
         peak = at[PEAK] if PEAK in at else at[USUAL_PEAK]
         return Workload(
             requests=whole(requests),
-            shapes=tuple(self._shapes(at)),
+            shapes=tuple(self._shapes(at)) if self._traffic.answer_tokens is None else tuple(self._answers(at)),
             batchable_share=Fraction(kind.batchable_share) if kind is not None else 0,
             name="flags",
             peak_to_mean=Fraction(peak),
@@ -210,8 +215,9 @@ class Month:
             yield _Request(self._prompt(at), self._output(at), _ONE)
 
     def _output(self, at: Mapping[str, Decimal]) -> Decimal:
-        if "workload.output_per_request" in at:
-            return at["workload.output_per_request"]
+        for path in ("workload.output_per_request", "workload.answer_tokens"):
+            if path in at:
+                return at[path]
         return at[OUTPUT_SIZE] if OUTPUT_SIZE in at else at[TOKENS] / at[REQUESTS]
 
     def _prompt(self, at: Mapping[str, Decimal]) -> Decimal | Fraction:
@@ -233,6 +239,10 @@ class Month:
         else:
             mean = sum((Fraction(size.output) * Fraction(size.share) for size in self._sizes(at)), start=Fraction(0))
         return Fraction(at[TOKENS]) / (mean * Fraction(at.get(REASONING, _ONE)))
+
+    def _answers(self, at: Mapping[str, Decimal]) -> Iterator[Shape]:
+        """Give the shapes whose output is the answer that a reader sees."""
+        return (replace(shape, is_answer=True) for shape in self._shapes(at))
 
     def _shapes(self, at: Mapping[str, Decimal]) -> Iterator[Shape]:
         usual = self._entry.cached_share if self._entry is not None else _NONE
@@ -263,7 +273,7 @@ def _input_of(path: str, number: Interval) -> Input:
     """Make an input of a range that was said."""
     name = path.rpartition(".")[2]
     found = Input(path, Decimal(number), number.low, number.high, _UNITS.get(name, ""))
-    if name in {"peak_to_mean", "output_per_request"} or path.startswith("workload.shapes."):
+    if name in {"peak_to_mean", "output_per_request", "answer_tokens"} or path.startswith("workload.shapes."):
         found = found._replace(least=_ONE if name != "input_tokens" else _NONE)
     if path.startswith(PER_REQUEST):
         found = found._replace(unit="/request")

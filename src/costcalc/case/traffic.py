@@ -65,6 +65,8 @@ def _check(traffic: Traffic) -> None:
         raise FlagError(f"{' and '.join(given)}{size} say the same thing twice; give what you know best")
     if traffic.sizes and (traffic.output_per_request is not None or traffic.input_tokens is not None):
         raise FlagError("--shape is the whole request; leave out --input-tokens and --output-per-request")
+    if traffic.answer_tokens is not None:
+        _check_answer(traffic)
     if (traffic.conversations is None) != (traffic.turns is None):
         raise FlagError("--conversations and --turns go together: how many, and how many requests each has")
     _check_shares(traffic)
@@ -77,6 +79,21 @@ def _check(traffic: Traffic) -> None:
         and not _is_range(traffic.seats)
     ):
         raise FlagError(f"--seats: expected a whole number of people, found {traffic.seats}")
+
+
+def _check_answer(traffic: Traffic) -> None:
+    """An answer is one request's, before reasoning; what is said of output beside it would count it twice."""
+    beside = {
+        "--tokens": traffic.output_tokens is not None,
+        "--shape": bool(traffic.sizes),
+        "--output-per-request": traffic.output_per_request is not None,
+        "--reasoning": traffic.reasons,
+    }
+    if given := [flag for flag, is_given in beside.items() if is_given]:
+        raise FlagError(
+            f"--answer-tokens is a request's output before reasoning, which each model adds; leave out"
+            f" {', '.join(given)}, and give --requests, --conversations or --seats"
+        )
 
 
 def _check_output(traffic: Traffic) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.forms.plans import PlansFile
     from costcalc.catalog.rules.entries import KindEntry
     from costcalc.catalog.rules.verdicts import Rule
+    from costcalc.catalog.tokenizers import Reasoning, Tokenizers
     from costcalc.workload import WorkloadKind
 
 MAX_AGE_DAYS = 180  # judgement: after half a year without a look, a list price is called stale
@@ -47,6 +48,8 @@ class Catalog:
         exchange_rates: Gives the currencies with their rates of exchange by code.
         rules: Gives the recommender's rules by id.
         kinds: Gives the kinds of workload by id.
+        tokenizers: Gives the tokenizers, by id and by model.
+        reasoning: Gives what models bill for an answer.
         throughput_fit: Gives the fitted coefficients of the throughput model.
         trees: The merged trees by kind (``options``, ``api/openai``), for the place of every number.
         digest_of: Works out a hash over every file of every layer that could have had a say.
@@ -70,6 +73,8 @@ class Catalog:
     exchange_rates: "Callable[[], Mapping[str, Currency]]"
     rules: "Callable[[], Mapping[str, Rule]]"
     kinds: "Callable[[], Mapping[WorkloadKind, KindEntry]]"
+    tokenizers: "Callable[[], Tokenizers]"
+    reasoning: "Callable[[], Reasoning]"
     throughput_fit: Callable[[], Mapping[str, Any]]
     trees: Mapping[str, Node]
     digest_of: Callable[[], str]

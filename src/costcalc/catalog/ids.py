@@ -31,6 +31,8 @@ _BEDROCK = re.compile(
     r"(?:ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot(?:ai)?|nvidia|openai|qwen|writer|zai)"
     r"\.[a-z].*"
 )
+# the same in front of a model, and Databricks' own word
+_OF_A_MAKER = re.compile(r"(?:(?:[a-z-]+\.)?[a-z0-9]+\.|databricks-)([a-z].*)")
 # Bedrock bills Claude 1.1 times the global price in every geography but us-gov; us. stands for all of them
 _CLAUDE_ELSEWHERE = re.compile(r"(?:(?:eu|apac|jp|au|ca)\.)?(anthropic\.claude.*)")
 _ARN = re.compile(r"arn:aws[\w-]*:bedrock:[a-z0-9-]*:\d*:([a-z-]+)/(.+)")
@@ -157,6 +159,22 @@ def without_date(name: str) -> str | None:
     """
     dated = _DATED.fullmatch(name)
     return dated[1] + dated[3] if dated else None
+
+
+def model_keys(name: str) -> Iterator[str]:
+    """Walk the keys of the model that a name means, whoever sells it: without seller, maker and a snapshot's date.
+
+    Example:
+        >>> sold = ("us.anthropic.claude-opus-4-6-v1", "databricks-claude-opus-4-6", "anthropic/claude-opus-4.6")
+        >>> all("claudeopus4-6" in model_keys(name) for name in (*sold, "claude-opus-4-6-20260205"))
+        True
+    """
+    for part in parts(name):
+        made = _OF_A_MAKER.fullmatch(part.lower())
+        for spelling in (part, made[1]) if made is not None else (part,):
+            yield key(spelling)
+            if (plain := without_date(spelling)) is not None:
+                yield key(plain)
 
 
 def parts(name: str) -> Iterator[str]:

@@ -59,12 +59,25 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
     for index, name in enumerate(catalog.headline):
         yield ("headline", index), partial(catalog.option, name)
     yield from _plan_references(catalog)
+    yield from _factors(catalog)
     for provider, contract in catalog.contracts.items():
         yield ("contracts", provider), partial(catalog.provider, provider)
         if provider in catalog.providers:
             seen: dict[str, str] = {}
             for model in contract.models:
                 yield ("contracts", provider, "models", model), partial(_contracted, catalog, provider, model, seen)
+
+
+def _factors(catalog: Catalog) -> Iterator[_Reference]:
+    for name, tokenizer in catalog.tokenizers().entries.items():
+        if tokenizer.times is not None:
+            yield ("tokenizers", name, "times"), partial(catalog.thing, tokenizer.times, "assumption")
+    for name, entry in catalog.reasoning().entries.items():
+        factors = {"times": entry.times, **(vars(entry.effort) if entry.effort is not None else {})}
+        for key, factor in factors.items():
+            if factor is not None:
+                path = ("times",) if key == "times" else ("effort", key)
+                yield ("reasoning", name, *path), partial(catalog.thing, factor, "assumption")
 
 
 def _plan_references(catalog: Catalog) -> Iterator[_Reference]:

@@ -83,14 +83,18 @@ def _tables(catalog: Catalog) -> Iterator[Read]:
     for name, assumption in catalog.assumptions.items():
         if assumption.source is not None:
             yield Read(("assumptions", name, "source"), assumption.source)
-    for code, currency in catalog.exchange_rates().items():
-        yield from _dated(("exchange_rates", code), currency.prices)
     for provider, contract in catalog.contracts.items():
         yield Read(("contracts", provider, "source"), contract.source)
 
 
 def _published(catalog: Catalog) -> Iterator[Read]:
-    """Walk what was measured once and does not change."""
+    """Walk what was measured once and does not change, and rates of exchange."""
+    for code, currency in catalog.exchange_rates().items():
+        yield from _dated(("exchange_rates", code), currency.prices)
+    for name, tokenizer in catalog.tokenizers().entries.items():
+        yield Read(("tokenizers", name, "source"), tokenizer.source, is_history=True)  # a model keeps its tokenizer
+    for name, reasoning in catalog.reasoning().entries.items():
+        yield Read(("reasoning", name, "source"), reasoning.source, is_history=True)
     for name, measured in catalog.measurements.items():
         yield Read(("measurements", name, "source"), measured.source, is_history=True)
     for name, scores in catalog.quality().items():

@@ -22,7 +22,7 @@ def read_whole(catalog: Catalog) -> None:
     for folder in (getattr(catalog, FIELDS[name]) for name in FOLDERS):
         for entry in folder:
             problems.attempt(lambda folder=folder, entry=entry: folder[entry])  # type: ignore[misc]
-    for read in (catalog.quality, catalog.rules, catalog.kinds):
+    for read in (catalog.quality, catalog.rules, catalog.kinds, catalog.tokenizers):
         problems.attempt(read)
     problems.stop_if_any()
     problems.found += reference_findings(catalog)

@@ -42,6 +42,12 @@ def currencies(incomplete: str) -> list[str]:
     return _beginning(incomplete, ("USD", *loaded.catalog.exchange_rates())) if loaded is not None else []
 
 
+def counted(incomplete: str) -> list[str]:
+    """Complete whose tokens are counted: a tokenizer, or a model that is known to have one."""
+    loaded = _loaded()
+    return _beginning(incomplete, loaded.catalog.tokenizers().names()) if loaded is not None else []
+
+
 def open_models(incomplete: str) -> list[str]:
     """Complete an open model."""
     loaded = _loaded()

@@ -38,7 +38,12 @@ def load(
 
     layers = layers_in_force(cwd=here(), env=os.environ, project=project, catalog=catalog)
     named = [Layer("project", path, str(path)) for path in only or ()]
-    return load_layers(named or layers, check_project=check or check_project)
+    loaded = load_layers(named or layers, check_project=check or check_project)
+    if check is None and loaded.project is not None and loaded.project.child("workloads") is not None:
+        from costcalc.scenario import check_models
+
+        check_models(loaded.project, loaded.catalog)
+    return loaded
 
 
 @contextmanager

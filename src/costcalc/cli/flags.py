@@ -86,6 +86,18 @@ class TrafficFlags(NamedTuple):
         Decimal | None,
         _workload(values.amount_or_range, "AMOUNT", "Output tokens of one request (default: those of a typical one)."),
     ] = None
+    answer_tokens: Annotated[
+        Decimal | None,
+        _workload(
+            values.amount_or_range,
+            "AMOUNT",
+            "Tokens of the answer that a reader sees; each model bills its own reasoning on top.",
+        ),
+    ] = None
+    effort: Annotated[
+        str | None,
+        _workload(values.filled, "EFFORT", "The effort of reasoning that requests ask for: low, medium or high."),
+    ] = None
     per_request: Annotated[
         list[Any] | None,
         _workload(
@@ -98,10 +110,20 @@ class TrafficFlags(NamedTuple):
         bool,
         typer.Option(
             "--reasoning",
-            help="Sizes are what a reader sees: the model's reasoning is billed on top (an assumption says how much).",
+            help="Sizes are what a reader sees: reasoning is billed on top, by one assumption at every model.",
             rich_help_panel=WORKLOAD_PANEL,
         ),
     ] = False
+    tokens_as: Annotated[
+        str | None,
+        typer.Option(
+            parser=values.filled,
+            metavar="MODEL",
+            help="Whose tokens the counts are: other tokenizers make more or fewer of the same text.",
+            autocompletion=complete.counted,
+            rich_help_panel=WORKLOAD_PANEL,
+        ),
+    ] = None
     workload: Annotated[
         str | None,
         typer.Option(

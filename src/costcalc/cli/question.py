@@ -1,7 +1,7 @@
 """The one door for a question: flags, a workload of a file or a kind of work become a case, with what was assumed."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import typer
 
+from costcalc.cli.asked import assumptions_of, inputs_of, policy_inputs, policy_line, traffic_lines
 from costcalc.cli.context import day_in_force, load, money_of, project_of
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.values import named_options, one_of
@@ -94,6 +95,7 @@ def question(
     day = day_in_force(loaded, prices.as_of)
     money = money_of(shown.currency, loaded.catalog, day)
     _check_terms(loaded.catalog, traffic)
+    _check_counted(loaded.catalog, traffic.tokens_as)
     policy = _policy(serving, costs)
     catalog, own = _equipped(loaded.catalog, serving, policy)
     amount = served.file is not None or any(getattr(traffic, name) is not None for name in _AMOUNTS)
@@ -101,13 +103,13 @@ def question(
     case = _with_terms(found.case, traffic, of_file=served.file is not None)
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
-    lines = (*_traffic_lines(case, amount=amount), _policy_line(catalog, policy))
+    lines = (*traffic_lines(case, amount=amount), policy_line(catalog, policy))
     return Question(
         case=case,
         options=tuple(map(case.catalog.resolved, names)) if names is not None else None,
         own=own,
-        said=Said(lines, _assumptions_of(case)),
-        inputs={**_inputs(traffic, case), **_policy_inputs(policy, own)},
+        said=Said(lines, assumptions_of(case)),
+        inputs={**inputs_of(traffic, case), **policy_inputs(policy, own)},
         volume=_volume(case) if amount else None,
         costs=policy.costs or "hardware",
         today=case.catalog.resolved(found.today) if found.today is not None else None,
@@ -118,10 +120,19 @@ def question(
     )
 
 
-_COUNTED = 100  # from so many requests on a fraction of one says nothing
 _AMOUNTS = ("tokens", "requests", "conversations", "seats")
 _CLOUD_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?")  # us-east-1, europe-west4: a seller may price "every other"
-_BESIDE_A_FILE = ("seats", "peak_to_mean", "batch", "batchable_share", "service_tier", "region", "workload")
+_BESIDE_A_FILE = (
+    "seats",
+    "peak_to_mean",
+    "batch",
+    "batchable_share",
+    "service_tier",
+    "region",
+    "tokens_as",
+    "effort",
+    "workload",
+)
 
 
 def _check(traffic: TrafficFlags) -> None:
@@ -156,6 +167,18 @@ def _check_terms(catalog: "Catalog", traffic: TrafficFlags) -> None:
             hint = did_you_mean(wanted, names)
             message = f"no seller of the catalog has '{wanted}'; expected one of {', '.join(names)}"
             raise typer.BadParameter(f"{message}{f'; {hint}' if hint else ''}", param_hint=f"'{flag}'")
+
+
+def _check_counted(catalog: "Catalog", tokens_as: str | None) -> None:
+    from costcalc.cost.tokens import counter_named
+    from costcalc.errors import UnknownNameError
+
+    if tokens_as is None:
+        return
+    try:
+        counter_named(tokens_as, catalog)
+    except UnknownNameError as error:
+        raise typer.BadParameter(error.reason, param_hint="'--tokens-as'") from None
 
 
 class _Served(NamedTuple):
@@ -262,6 +285,7 @@ def _traffic(flags: TrafficFlags, kind: str | None) -> "Traffic":
         seats=flags.seats,
         sizes=tuple(Size(*size) for size in flags.shape or ()),
         output_per_request=flags.output_per_request,
+        answer_tokens=flags.answer_tokens,
         cached_share=flags.cached_share,
         cache_write_share=flags.cache_write_share,
         peak_to_mean=flags.peak_to_mean,
@@ -284,7 +308,11 @@ def _per_request(flags: TrafficFlags) -> tuple[tuple[str, Decimal], ...]:
 
 def _with_terms(case: "Case", traffic: TrafficFlags, *, of_file: bool) -> "Case":
     """Give the case with what flags say of every request, whatever its file or kind says."""
-    terms: dict[str, Any] = {"service_tier": traffic.service_tier, "region": traffic.region}
+    from costcalc.workload import EFFORTS
+
+    terms: dict[str, Any] = {name: getattr(traffic, name) for name in ("service_tier", "region", "tokens_as")}
+    if traffic.effort is not None:
+        terms["effort"] = one_of(traffic.effort, EFFORTS, "--effort")
     if traffic.batch:
         terms["batchable_share"] = 1
     if traffic.batchable_share is not None:
@@ -304,71 +332,3 @@ def _volume(case: "Case") -> Volume:
     known = next(each for each in case.traffic if each.path == case.volume)
     low, high = (Fraction(end) / Fraction(known.value) * central for end in (known.low, known.high))
     return Volume(low, central, high)
-
-
-def _assumptions_of(case: "Case") -> tuple[str, ...]:
-    return tuple(
-        each.path.removeprefix("assumptions.") for each in case.traffic if each.path.startswith("assumptions.")
-    )
-
-
-def _traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
-    """Say what was priced, and which of its numbers nobody stated."""
-    from costcalc.render.numbers import count, significant
-    from costcalc.render.traffic import cached_of, request_of
-
-    assumed = _assumptions_of(case)
-    sizes = [name for name in assumed if name != "peak_to_mean"]
-    requests = case.workload.requests
-    sent = "" if not amount else f"{count(requests if requests < _COUNTED else round(requests))} "
-    yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{f' ({_named(sizes)})' if sizes else ''}"
-    peak = f"the busiest hour has {significant(decimal(case.workload.peak), 3)} times the mean traffic"
-    yield f"{peak} (assumption peak_to_mean, --peak-to-mean)" if "peak_to_mean" in assumed else peak
-
-
-def _named(assumptions: Sequence[str]) -> str:
-    return f"assumption{'s' if len(assumptions) > 1 else ''} {', '.join(assumptions)}"
-
-
-def _policy_line(catalog: "Catalog", policy: "Policy") -> str:
-    """Say on which terms self-hosting is priced."""
-    from costcalc.render.numbers import quantity
-
-    spares = catalog.assumption("spare_replicas").value if policy.spares is None else Decimal(policy.spares)
-    headroom = catalog.assumption("headroom").value if policy.headroom is None else policy.headroom
-    spare = f"{quantity(spares)} spare{'s' if spares > 1 else ''}" if spares else "no spare replica (--spares)"
-    counted = "people and upkeep counted" if policy.costs == "all" else "without people (--costs all)"
-    return f"self-hosting: {spare}, capacity {quantity(headroom)} × the peak (--headroom), {counted}"
-
-
-def _inputs(flags: TrafficFlags, case: "Case") -> "dict[str, Json]":
-    """What was asked, for the document: a range is a list of its low, central and high value."""
-    from costcalc.catalog.forms.scalars import Interval
-
-    def given(number: Decimal | None) -> "Json":
-        return [number.low, Decimal(number), number.high] if isinstance(number, Interval) else number
-
-    workload = case.workload
-    ranges: dict[str, Json] = {each.path: [each.low, each.value, each.high] for each in case.traffic}
-    return {
-        "tokens": given(flags.tokens),
-        "cached_share": given(flags.cached_share),
-        "output_per_request": given(flags.output_per_request),
-        "workload": workload.name,
-        "kind": workload.kind,
-        "requests": decimal(workload.requests),
-        "output_tokens": decimal(workload.output_tokens),
-        "input_tokens": given(flags.input_tokens) or decimal((case.counted or workload).input_tokens),
-        "batchable_share": decimal(workload.batchable_share),
-        "service_tier": workload.service_tier,
-        "region": workload.region,
-        "load": workload.load.label,
-        "peak_to_mean": given(flags.peak_to_mean) or decimal(workload.peak),
-        "seats": workload.seats,
-        "typical_prompts": case.counted is not None,
-        "ranges": ranges,
-    }
-
-
-def _policy_inputs(policy: "Policy", own: tuple[str, ...]) -> "dict[str, Json]":
-    return {"own": list(own), "spares": policy.spares, "headroom": policy.headroom, "costs": policy.costs}

@@ -11,6 +11,7 @@ from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.api import api_curve, api_estimate
 from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
+from costcalc.cost.tokens import counted_by, monthly_counted
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
@@ -31,7 +32,20 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
         UnsuitableError: The option does not serve a workload of this kind.
         UnknownNameError: The option, its model, or a tier or region of it, does not exist.
     """
-    name, kind = catalog.option(option) if isinstance(option, str) else option
+    named = catalog.option(option) if isinstance(option, str) else option
+    if isinstance(named.option, BlendOption):  # each of its parts counts tokens for itself
+        return _estimate(named, workload, catalog, as_of=as_of)
+    counted = counted_by(named, workload, catalog)
+    found = _estimate(named, counted.workload, catalog, as_of=as_of)
+    if not counted.caveats:
+        return found
+    assumptions = tuple(dict.fromkeys([*found.assumptions, *counted.assumptions]))
+    return found._replace(caveats=(*found.caveats, *counted.caveats), assumptions=assumptions)
+
+
+def _estimate(named: NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Estimate:
+    """Price one option for a workload in the tokens of its own model."""
+    name, kind = named
     match kind:
         case ApiOption():
             sold = catalog.sold_model(kind.model)
@@ -95,6 +109,8 @@ def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, 
     """
     named = catalog.option(option) if isinstance(option, str) else option
     name, kind = named
+    if not isinstance(kind, BlendOption) and counted_by(named, workload, catalog).workload is not workload:
+        return monthly_counted(named, workload, lambda served: monthly(named, served, catalog, as_of=as_of))
     match kind:
         case SelfHostOption():
             from costcalc.cost.hosting import hosting_for
@@ -145,9 +161,18 @@ def cost_curve(
         >>> curve.slope  # $14 per million output tokens, a thousand a request
         Fraction(7, 500)
     """
+    named = catalog.option(option) if isinstance(option, str) else option
+    if not isinstance(named.option, BlendOption):
+        workload = counted_by(named, workload, catalog).workload
+    return _curve(named, workload, catalog, as_of=as_of, known=known)
+
+
+def _curve(
+    named: NamedOption, workload: Workload, catalog: Catalog, *, as_of: date, known: Estimate | None
+) -> "CostCurve":
+    """Give the curve of an option for a mix in the tokens of its own model."""
     from costcalc.cost.stairs import self_host_curve, straight  # only break-even and the like need curves
 
-    named = catalog.option(option) if isinstance(option, str) else option
     name, kind = named
     match kind:
         case ApiOption():

@@ -85,7 +85,7 @@ class Assumption(Judged):
 
 _FROM_ONE = ("ratio",)  # of the total to a part, as PUE and the peak to the mean
 _CHANGE = "fall/year"  # below 0 it is a rise
-_ABOVE_ZERO = ("GPU/FTE", "years", "factor", "ms/output token", "output tokens/")
+_ABOVE_ZERO = ("GPU/FTE", "years", "factor", "ms/output token", "output tokens/", "tokens/token")
 
 
 def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:

@@ -74,6 +74,13 @@ TABLE_KINDS = (
         understood_at=("rules.verdicts", "understood"),
     ),
     FileKind("kinds", ("rules.entries", "KindsFile"), ("kinds",)),
+    FileKind(
+        "tokens",
+        ("forms.tokens", "TokensFile"),
+        ("tokenizers", "reasoning"),
+        checked_at=("forms.tokens", "check_tokens"),
+        understood_at=("tokenizers", "understood"),
+    ),
     FileKind("measurements", ("forms.hardware", "MeasurementsFile"), ("measurements",), has_parts=False),
     FileKind("exchange_rates", ("forms.exchange_rates", "ExchangeRatesFile"), ("exchange_rates",)),
     FileKind("contracts", ("forms.contracts", "ContractsFile"), ("contracts",), has_parts=False),

@@ -1,6 +1,7 @@
 """The form of one kind of request, as a workload's shapes and a blend's routes describe it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Self
 
@@ -13,6 +14,7 @@ from costcalc.workload import UNIT_COUNTS, Shape
 _NONE = Decimal(0)
 _SHARES = ("cached_share", "cache_write_share", "cache_write_1h_share")
 _COUNTS = ("cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens", "cache_creation_tokens")
+_OF_OUTPUT = ("output_tokens", "reasoning_tokens", "output_audio_tokens", "output_image_tokens")
 # parts of a shape beside text and its cache, and what `Shape.from_usage` calls them
 PARTS = {
     "input_audio_tokens": "input_audio_tokens",
@@ -26,7 +28,7 @@ PARTS = {
 }
 
 
-class ShapeEntry(Entry, schema=any_of("output_tokens", "usage", *UNIT_COUNTS)):
+class ShapeEntry(Entry, schema=any_of("output_tokens", "answer_tokens", "usage", *UNIT_COUNTS)):
     """One kind of request; its share of the requests may be left out where there is only one.
 
     A total holds its parts: the prompt holds what is cached and every medium, the output holds reasoning and media.
@@ -49,6 +51,8 @@ class ShapeEntry(Entry, schema=any_of("output_tokens", "usage", *UNIT_COUNTS)):
         cache_read_image_tokens: The part of that which is read from the cache [tokens].
         input_video_tokens: The part of the prompt that is video [tokens].
         output_tokens: Everything that one request generates, reasoning included [tokens].
+        answer_tokens: The answer that a reader sees, in place of ``output_tokens``: what a model reasons is billed on
+            top of it, by its own factor [tokens].
         reasoning_tokens: The part of the output that is reasoning [tokens].
         output_audio_tokens: The part of the output that is audio [tokens].
         output_image_tokens: The part of the output that is pictures [tokens].
@@ -81,6 +85,7 @@ class ShapeEntry(Entry, schema=any_of("output_tokens", "usage", *UNIT_COUNTS)):
     cache_read_image_tokens: Amount = _NONE
     input_video_tokens: Amount = _NONE
     output_tokens: UncertainAmount | None = None
+    answer_tokens: UncertainAmount | None = None
     reasoning_tokens: Amount = _NONE
     output_audio_tokens: Amount = _NONE
     output_image_tokens: Amount = _NONE
@@ -101,8 +106,8 @@ class ShapeEntry(Entry, schema=any_of("output_tokens", "usage", *UNIT_COUNTS)):
         stated = self.model_fields_set - {"share", "usage"}
         if self.usage is not None and stated:
             raise ValueError(f"usage says the whole request; leave out {', '.join(sorted(stated))}")
-        if self.usage is None and self.output_tokens is None and not stated & {*UNIT_COUNTS}:
-            raise ValueError("output_tokens is missing: how much one request generates; 0 where it generates nothing")
+        if self.usage is None:
+            self._check_output(stated)
         shares, counts = ([name for name in names if name in stated] for names in (_SHARES, _COUNTS))
         if shares and counts:
             raise ValueError(f"{', '.join(shares)} beside {', '.join(counts)}: give shares or counts, not both")
@@ -111,13 +116,29 @@ class ShapeEntry(Entry, schema=any_of("output_tokens", "usage", *UNIT_COUNTS)):
             raise ValueError("a request without tokens and without anything else costs nothing; give it a size")
         return self
 
+    def _check_output(self, stated: set[str]) -> None:
+        if self.output_tokens is None and self.answer_tokens is None and not stated & {*UNIT_COUNTS}:
+            raise ValueError("output_tokens is missing: how much one request generates; 0 where it generates nothing")
+        if self.answer_tokens is None:
+            return
+        beside = [name for name in _OF_OUTPUT if name in stated]
+        if beside:
+            raise ValueError(
+                f"answer_tokens are before reasoning, which each model adds; leave out {', '.join(beside)}"
+            )
+
     def to_shape(self) -> Shape:
         """Give the shape; a part that exceeds its total is a ValueError."""
+        shape = self._sized()
+        return shape if self.answer_tokens is None else replace(shape, is_answer=True)
+
+    def _sized(self) -> Shape:
         share = Decimal(1) if self.share is None else self.share
         if self.usage is not None:
             return Shape.from_usage(**self.usage.counts(), share=share)
         parts = {theirs: getattr(self, ours) for ours, theirs in PARTS.items()}
-        parts |= {"output_tokens": self.output_tokens or _NONE, "share": share}
+        generated = self.output_tokens if self.answer_tokens is None else self.answer_tokens
+        parts |= {"output_tokens": generated or _NONE, "share": share}
         if self.model_fields_set & {*_COUNTS}:
             return Shape.from_usage(**self._counted(), output_reasoning_tokens=self.reasoning_tokens, **parts)
         return Shape.of(

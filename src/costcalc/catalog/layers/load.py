@@ -120,6 +120,8 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
         exchange_rates=lambda: tables["exchange_rates"].said().exchange_rates,
         rules=tables["rules"].said,
         kinds=lambda: tables["kinds"].said().kinds,
+        tokenizers=lambda: tables["tokens"].said().tokenizers,
+        reasoning=lambda: tables["tokens"].said().reasoning,
         throughput_fit=cache(partial(_fit, shipped)),
         trees=Trees(folders, tables),
         own_assumptions={

@@ -1,0 +1,93 @@
+"""What was asked, as every answer says it: the assumed numbers in words, and the inputs of the document."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from costcalc.cli.flags import TrafficFlags
+from costcalc.units import decimal
+
+if TYPE_CHECKING:
+    from costcalc.case.case import Case
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.cost.policy import Policy
+    from costcalc.render.report import Json
+
+_COUNTED = 100  # from so many requests on a fraction of one says nothing
+
+
+def assumptions_of(case: "Case") -> tuple[str, ...]:
+    """Name the assumptions that the traffic rests on."""
+    return tuple(
+        each.path.removeprefix("assumptions.") for each in case.traffic if each.path.startswith("assumptions.")
+    )
+
+
+def traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
+    """Say what was priced, and which of its numbers nobody stated."""
+    from costcalc.render.numbers import count, significant
+    from costcalc.render.traffic import cached_of, request_of
+
+    assumed = assumptions_of(case)
+    sizes = [name for name in assumed if name != "peak_to_mean"]
+    requests = case.workload.requests
+    sent = "" if not amount else f"{count(requests if requests < _COUNTED else round(requests))} "
+    answers = any(shape.is_answer for shape in case.workload.shapes)
+    counted = ", before each model's own reasoning" if answers else ""
+    counted += f", as {case.workload.tokens_as} counts tokens" if case.workload.tokens_as is not None else ""
+    rest_on = f" ({_named(sizes)})" if sizes else ""
+    yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{counted}{rest_on}"
+    peak = f"the busiest hour has {significant(decimal(case.workload.peak), 3)} times the mean traffic"
+    yield f"{peak} (assumption peak_to_mean, --peak-to-mean)" if "peak_to_mean" in assumed else peak
+
+
+def _named(assumptions: Sequence[str]) -> str:
+    return f"assumption{'s' if len(assumptions) > 1 else ''} {', '.join(assumptions)}"
+
+
+def policy_line(catalog: "Catalog", policy: "Policy") -> str:
+    """Say on which terms self-hosting is priced."""
+    from costcalc.render.numbers import quantity
+
+    spares = catalog.assumption("spare_replicas").value if policy.spares is None else Decimal(policy.spares)
+    headroom = catalog.assumption("headroom").value if policy.headroom is None else policy.headroom
+    spare = f"{quantity(spares)} spare{'s' if spares > 1 else ''}" if spares else "no spare replica (--spares)"
+    counted = "people and upkeep counted" if policy.costs == "all" else "without people (--costs all)"
+    return f"self-hosting: {spare}, capacity {quantity(headroom)} × the peak (--headroom), {counted}"
+
+
+def inputs_of(flags: TrafficFlags, case: "Case") -> "dict[str, Json]":
+    """What was asked, for the document: a range is a list of its low, central and high value."""
+    from costcalc.catalog.forms.scalars import Interval
+
+    def given(number: Decimal | None) -> "Json":
+        return [number.low, Decimal(number), number.high] if isinstance(number, Interval) else number
+
+    workload = case.workload
+    ranges: dict[str, Json] = {each.path: [each.low, each.value, each.high] for each in case.traffic}
+    return {
+        "tokens": given(flags.tokens),
+        "cached_share": given(flags.cached_share),
+        "output_per_request": given(flags.output_per_request),
+        "workload": workload.name,
+        "kind": workload.kind,
+        "requests": decimal(workload.requests),
+        "output_tokens": decimal(workload.output_tokens),
+        "input_tokens": given(flags.input_tokens) or decimal((case.counted or workload).input_tokens),
+        "batchable_share": decimal(workload.batchable_share),
+        "service_tier": workload.service_tier,
+        "region": workload.region,
+        "tokens_as": workload.tokens_as,
+        "answer_tokens": given(flags.answer_tokens),
+        "effort": workload.effort,
+        "load": workload.load.label,
+        "peak_to_mean": given(flags.peak_to_mean) or decimal(workload.peak),
+        "seats": workload.seats,
+        "typical_prompts": case.counted is not None,
+        "ranges": ranges,
+    }
+
+
+def policy_inputs(policy: "Policy", own: tuple[str, ...]) -> "dict[str, Json]":
+    """On which terms self-hosting was priced, and which hardware is the user's own, for the document."""
+    return {"own": list(own), "spares": policy.spares, "headroom": policy.headroom, "costs": policy.costs}
