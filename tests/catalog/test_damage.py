@@ -10,6 +10,8 @@ from damage import WELL, mutations, outcome
 from costcalc.findings import Document, Finding, Place
 from costcalc.render.diagnostics import as_diagnostics
 
+pytestmark = pytest.mark.no_cover  # many draws of what other tests cover
+
 
 def test_a_damaged_file_ends_in_no_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("COSTCALC_CATALOG", "COSTCALC_AS_OF"):

@@ -54,6 +54,7 @@ def again(catalog: Catalog, folder: Path, shipped: Catalog, *names: str) -> Cata
     return load_catalog(path)
 
 
+@pytest.mark.no_cover
 def test_any_valid_catalog_comes_back(tmp_path: Path, small: Catalog) -> None:
     @given(catalogs())
     @settings(max_examples=25)

@@ -162,6 +162,7 @@ def volumes(curve: CostCurve, count: int, random: Random) -> list[Fraction]:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.no_cover
 def test_a_curve_is_what_the_estimate_says_at_ten_thousand_volumes_of_its_kind(name: str, own: Catalog) -> None:
     kind = own.options[name].kind
     curve = cost_curve(name, MIX, own, as_of=TODAY)

@@ -13,6 +13,8 @@ from endings import document, ended, folder_of_its_own, often
 from hypothesis import given
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.no_cover  # many draws of what other tests cover
+
 DAY = "--as-of=2026-11-22"
 NAMES = ("gpt-5.2-api", "gpt-6.1-sol-api", "gemma-4-31b-novita", "r1-distill-32b-h100", "gemma-4-31b-h100", "claude-haiku-5.5-api")  # fmt: skip
 volumes = st.integers(4, 11).flatmap(lambda power: st.integers(10**power, 10 ** (power + 1))).map(str)

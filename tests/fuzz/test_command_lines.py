@@ -23,6 +23,8 @@ from endings import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.no_cover  # many draws of what other tests cover
+
 PROJECT = b"""
 workloads: {bot: {requests: 100, shapes: [{input_tokens: 100, output_tokens: 100}], option: gpt-5.2-api}}
 budgets: {all: {monthly_usd: 100}}

@@ -8,12 +8,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from damage import _COMMON, _OWN, ROOT
 from endings import ODD_NUMBERS, OPTIONS, ended, folder_of_its_own, often
 from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc.catalog.refresh.read import PEERS, Peer
+
+pytestmark = pytest.mark.no_cover  # many draws of what other tests cover
 
 DATA = Path(__file__).parents[1] / "data"
 PLANS = [

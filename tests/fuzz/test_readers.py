@@ -17,6 +17,8 @@ from costcalc.cli import values
 from costcalc.files import resolve_scalar
 from costcalc.units import LEAST_AMOUNT, MAX_AMOUNT, parse_amount, rounded, short
 
+pytestmark = pytest.mark.no_cover  # many draws of what other tests cover
+
 texts = st.one_of(numbers, st.text(max_size=12))
 BOUNDS: dict[Callable[[str], Decimal | Fraction], tuple[Fraction | int, Fraction | int]] = {
     values.amount: (0, 10**18),

@@ -20,6 +20,8 @@ from costcalc.scenario import Needs
 from costcalc.units import MTOK
 from costcalc.workload import KINDS, WorkloadKind
 
+pytestmark = pytest.mark.no_cover  # many draws of what other tests cover
+
 OPTIONS = ("frontier-a", "frontier-b", "small-c", "old-d", "hosted-distill", "hosted-twin", "hosted-gemma", "hosted-r1", "hosted-r1-0528", "own-distill", "own-gemma", "own-r1")  # fmt: skip
 kinds = st.sampled_from(KINDS)
 volumes = st.sampled_from([1e5, 1e6, 2.5e8, 1e9, 4e9, 6e9, 2e10])

@@ -18,6 +18,8 @@ from costcalc.catalog.refresh.overlay import overlay_text
 from costcalc.catalog.refresh.read import Peer
 from costcalc.errors import CostcalcError, InputError
 
+pytestmark = pytest.mark.no_cover  # many draws of what other tests cover
+
 STRANGE: tuple[Any, ...] = (
     None,
     True,
