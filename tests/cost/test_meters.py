@@ -133,6 +133,51 @@ def test_a_contract_by_the_minute_stands_beside_a_list_by_the_hour(overlay: Over
     assert "contract 'ours': at list prices it would be $40.00" in result.caveats
 
 
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--requests", "9", "--per-request", "input_second=60"], "unknown count 'input_second'; did you mean 'input_seconds'"),
+        (["--requests", "9", "--per-request", "xyzzy=60"], "unknown count 'xyzzy'; expected one of: input_audio_tokens, "),
+        (["--requests", "9", "--per-request", "input_seconds"], "expected NAME=AMOUNT such as input_seconds=60, found 'input_seconds'"),
+        (["--requests", "9", "--per-request", "pages=-1"], "expected an amount such as 1e6"),
+        (["--requests", "9", "--per-request", "pages=1", "--per-request", "pages=2"], "--per-request names pages twice; give it once"),
+        (["--requests", "9", "--shape", "0:0"], "a request without tokens and without anything else costs nothing: give --per-request"),
+        (["--requests", "9", "--shape", "9:0.5"], "expected no token out, or at least 1, found '9:0.5'"),
+        (["--tokens", "9", "--shape", "500:0"], "a --shape that generates nothing has no output to count: say how many there are (--requests)"),
+        (["--requests", "9", "--per-request", "input_audio_tokens=5"], "--per-request input_audio_tokens: they are a part of the request, so give all of it, text included: --shape IN:OUT"),
+        (["--requests", "9", "--shape", "100:1", "--per-request", "input_audio_tokens=5 to 9"], "--per-request input_audio_tokens: expected a number; a range may stand in --shape"),
+        (["--requests", "9", "--shape", "100 to 200:1", "--per-request", "input_audio_tokens=101"], "101 tokens of other media do not fit into a total of 100 tokens in --shape"),
+        (["--requests", "9", "--shape", "100:1", "--cached-share", "10%", "--per-request", "input_image_tokens=91"], "91 tokens of other media do not fit into a total of 100 tokens in --shape beside what is cached"),
+        (["--requests", "9", "--shape", "100:1", "--per-request", "output_audio_tokens=2"], "2 tokens of other media do not fit into a total of 1 tokens in --shape"),
+    ],
+)  # fmt: skip
+def test_what_a_request_cannot_use_is_refused(flags: list[str], message: str, cli: Cli) -> None:
+    run = cli("compare", *flags, "--options", "gpt-audio")
+    assert (run.status, message in " ".join(run.err.split())) == (2, True), run.err
+
+
+SIZES = ["--shape", "2000 to 4000:300 to 900", "--cached-share", "10% to 50%", "--cache-write-share", "10% to 40%"]
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--requests", "1000", *SIZES, "--options", "gpt-5.2-api,claude-opus-4-6"],
+        ["--requests", "1000", *SIZES, "--per-request", "input_audio_tokens=200", "--per-request", "output_audio_tokens=299", "--options", "gpt-audio,gpt-realtime"],
+        ["--workload", "costcalc.yaml", "--options", "gpt-audio,gpt-realtime"],
+    ],
+)  # fmt: skip
+def test_no_draw_breaks_a_request(flags: list[str], cli: Cli, written: Write) -> None:
+    """One draw in ten lies outside an interval, and there the parts of a request must fit into it too."""
+    shape = (
+        '{input_tokens: 1500 to 3000, input_audio_tokens: 990, cached_share: "0.1 to 0.3",'
+        " output_tokens: 1200 to 3000, output_audio_tokens: 1190, reasoning_tokens: 10}"
+    )
+    written(f"workloads: {{w: {{requests: 1000, shapes: [{shape}]}}}}\n")
+    run = cli("simulate", *flags, "--draws", "2000")
+    assert run.status == 0, run.err
+
+
 def _uses(meter: Meter) -> Shape:
     """A request that uses one meter: 100,000 tokens, or 720 of what else there is."""
     if meter in TOKEN_METERS:

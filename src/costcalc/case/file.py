@@ -56,12 +56,13 @@ def _within(one: Input, entry: WorkloadEntry) -> Input:
     if one.path == PEAK:
         return one._replace(least=Decimal(1))
     if key == "cached_share":
-        shape = entry.shapes[int(index)]
-        return one._replace(most=1 - shape.cache_write_share - shape.cache_write_1h_share)
+        return one._replace(most=entry.shapes[int(index)].most_cached)
+    if key == "input_tokens":
+        return one._replace(least=entry.shapes[int(index)].least_prompt)
     if key == "answer_tokens":
         return one._replace(least=Decimal(1))
     if key == "output_tokens":
-        return one._replace(least=max(Decimal(1), entry.shapes[int(index)].reasoning_tokens))
+        return one._replace(least=entry.shapes[int(index)].least_output)
     return one
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from costcalc.case.inputs import REQUEST_DIGITS, Input, assumed_input
 from costcalc.case.usual import PEAK, USUAL_PEAK, UsualPeak, assumed, peak_inputs, peak_of_kind
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.forms.scalars import Interval, high_of
 from costcalc.errors import FlagError
 from costcalc.units import whole
 from costcalc.workload import Shape, Workload, WorkloadKind
@@ -95,6 +95,18 @@ class Traffic(NamedTuple):
         bare = not self.sizes and not self.per_request and self.kind is None
         return self.output_tokens is not None and bare and set(said) == {None}
 
+    @property
+    def media_read(self) -> Decimal:
+        """Tokens of a prompt that are no text."""
+        names = ("input_audio_tokens", "input_image_tokens", "input_video_tokens")
+        return sum((number for name, number in self.per_request if name in names), start=_NONE)
+
+    @property
+    def media_made(self) -> Decimal:
+        """Tokens of an output that are no text."""
+        names = ("output_audio_tokens", "output_image_tokens")
+        return sum((number for name, number in self.per_request if name in names), start=_NONE)
+
 
 class _Request(NamedTuple):
     """One kind of request with every number known [tokens]."""
@@ -176,9 +188,23 @@ class Month:
                     least = _NONE if path == RETRIES else _ONE  # a request has at least a token
                     yield assumed_input(name, known)._replace(least=least, digits=REQUEST_DIGITS)
             elif isinstance(number, Interval):
-                yield _input_of(path, number)
+                yield self._bounded(_input_of(path, number))
         if self._per_seat is not None and self._per_seat.low < self._per_seat.high:
             yield Input(PER_SEAT, self._per_seat.value, self._per_seat.low, self._per_seat.high, "requests/seat-month")
+
+    def _bounded(self, one: Input) -> Input:
+        """Keep a size where its parts fit into it, and shares of a prompt where they are at most all of it."""
+        written = high_of(self.numbers.get("workload.cache_write_share", _NONE))
+        cached = high_of(self.numbers.get("workload.cached_share", _NONE)) + written
+        read, made = self._traffic.media_read, self._traffic.media_made
+        name = one.path.rpartition(".")[2]
+        if name == "cache_write_share":
+            return one._replace(most=written)
+        if name == "cached_share":
+            return one._replace(most=cached - written if read else 1 - written)
+        if one.path.startswith("workload.shapes.") and name == "input_tokens" and read:
+            return one._replace(least=(read / (1 - cached)).to_integral_value(ROUND_CEILING))
+        return one._replace(least=max(_ONE, made)) if one.path.startswith("workload.shapes.") and made else one
 
     @property
     def volume(self) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from costcalc.case.case import Case
 from costcalc.case.month import Month, Traffic
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.forms.scalars import Interval, high_of, low_of
 from costcalc.errors import FlagError
 from costcalc.workload import Shape
 
@@ -71,6 +71,7 @@ def _check(traffic: Traffic) -> None:
         raise FlagError("--conversations and --turns go together: how many, and how many requests each has")
     _check_shares(traffic)
     _check_output(traffic)
+    _check_media(traffic)
     if traffic.conversations is not None:
         _check_conversations(traffic)
     if (
@@ -96,6 +97,27 @@ def _check_answer(traffic: Traffic) -> None:
         )
 
 
+def _check_media(traffic: Traffic) -> None:
+    """Media are parts of a request's totals, so the request must be said, and must hold them."""
+    media = [name for name, _ in traffic.per_request if name.endswith("_tokens")]
+    if media and not traffic.sizes:
+        words = f"--per-request {', '.join(media)}: they are a part of the request"
+        raise FlagError(f"{words}, so give all of it, text included: --shape IN:OUT")
+    ranged = [name for name, number in traffic.per_request if name in media and isinstance(number, Interval)]
+    if ranged:
+        raise FlagError(f"--per-request {', '.join(ranged)}: expected a number; a range may stand in --shape")
+    cached = _high(traffic.cached_share) + _high(traffic.cache_write_share)
+    for size in traffic.sizes:
+        for total, parts, room in (
+            (size.input_tokens, traffic.media_read, low_of(size.input_tokens) * (1 - cached)),
+            (size.output_tokens, traffic.media_made, low_of(size.output_tokens)),
+        ):
+            if parts > room:
+                beside = " beside what is cached" if room < low_of(total) else ""
+                held = f"a total of {low_of(total):f} tokens in --shape"
+                raise FlagError(f"--per-request: {parts:f} tokens of other media do not fit into {held}{beside}")
+
+
 def _check_output(traffic: Traffic) -> None:
     """Requests that generate nothing, as those of embeddings, are counted by themselves, not by their output."""
     sizes = traffic.sizes
@@ -112,7 +134,7 @@ def _is_range(number: Decimal) -> bool:
 
 def _high(number: Decimal | None) -> Decimal:
     """The largest value that a number may take."""
-    return Decimal(0) if number is None else number.high if isinstance(number, Interval) else number
+    return Decimal(0) if number is None else high_of(number)
 
 
 def _check_shares(traffic: Traffic) -> None:

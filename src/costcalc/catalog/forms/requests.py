@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Self
 
 from costcalc.catalog.forms.entry import Entry, form_check
 from costcalc.catalog.forms.rates import any_of
-from costcalc.catalog.forms.scalars import Amount, Share, UncertainAmount, UncertainShare
+from costcalc.catalog.forms.scalars import Amount, Share, UncertainAmount, UncertainShare, high_of, low_of
 from costcalc.catalog.forms.usage import Counts, UsageEntry
 from costcalc.workload import UNIT_COUNTS, Shape
 
@@ -15,6 +15,7 @@ _NONE = Decimal(0)
 _SHARES = ("cached_share", "cache_write_share", "cache_write_1h_share")
 _COUNTS = ("cache_read_tokens", "cache_write_tokens", "cache_write_1h_tokens", "cache_creation_tokens")
 _OF_OUTPUT = ("output_tokens", "reasoning_tokens", "output_audio_tokens", "output_image_tokens")
+_TOTALS = ("input_tokens", "output_tokens", "answer_tokens")
 # parts of a shape beside text and its cache, and what `Shape.from_usage` calls them
 PARTS = {
     "input_audio_tokens": "input_audio_tokens",
@@ -111,10 +112,37 @@ class ShapeEntry(Entry, schema=any_of("output_tokens", "answer_tokens", "usage",
         shares, counts = ([name for name in names if name in stated] for names in (_SHARES, _COUNTS))
         if shares and counts:
             raise ValueError(f"{', '.join(shares)} beside {', '.join(counts)}: give shares or counts, not both")
-        shape = self.to_shape()
+        shape = self._tightest().to_shape()
         if not shape.tokens and not shape.units:
             raise ValueError("a request without tokens and without anything else costs nothing; give it a size")
         return self
+
+    def _tightest(self) -> Self:
+        """Give the request at those ends of its ranges at which its parts are hardest to fit into their totals."""
+        ends = {name: low_of(getattr(self, name)) for name in _TOTALS if getattr(self, name) is not None}
+        return self.model_copy(update=ends | {"cached_share": high_of(self.cached_share)})
+
+    @property
+    def least_prompt(self) -> Decimal:
+        """The shortest prompt that holds its parts, whatever share of it is cached [tokens]."""
+        media = self.input_audio_tokens + self.input_image_tokens + self.input_video_tokens
+        if self.model_fields_set & {*_COUNTS}:
+            return media + self.cache_read_tokens + self.cache_write_tokens
+        cached = high_of(self.cached_share) + self.cache_write_share + self.cache_write_1h_share
+        if not media:
+            return _NONE  # all of a prompt that holds nothing else may be cached
+        return (media / (1 - cached)).to_integral_value(ROUND_CEILING)
+
+    @property
+    def least_output(self) -> Decimal:
+        """The shortest output that holds its parts, and a token at least [tokens]."""
+        return max(Decimal(1), self.reasoning_tokens + self.output_audio_tokens + self.output_image_tokens)
+
+    @property
+    def most_cached(self) -> Decimal:
+        """The largest share of the prompt that can be read from the cache, 0 to 1."""
+        media = self.input_audio_tokens or self.input_image_tokens or self.input_video_tokens
+        return high_of(self.cached_share) if media else 1 - self.cache_write_share - self.cache_write_1h_share
 
     def _check_output(self, stated: set[str]) -> None:
         if self.output_tokens is None and self.answer_tokens is None and not stated & {*UNIT_COUNTS}:

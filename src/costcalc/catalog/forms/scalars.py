@@ -173,6 +173,16 @@ class Interval(Decimal):
         return cls.of(*(Decimal(str(_end(match[name]))) for name in ("low", "high")))
 
 
+def low_of(number: Decimal) -> Decimal:
+    """The lower end of a number's interval, or the number."""
+    return number.low if isinstance(number, Interval) else number
+
+
+def high_of(number: Decimal) -> Decimal:
+    """The upper end of a number's interval, or the number."""
+    return number.high if isinstance(number, Interval) else number
+
+
 def _end(text: str) -> Decimal:
     """Read one end of a range."""
     from costcalc.units import decimal, parse_amount
