@@ -351,6 +351,14 @@ def test_a_tokenizer_of_ones_own_holds_before_a_shipped_one(overlay: Overlay) ->
     assert estimate("claude-opus-4-8", counted, mine, as_of=TODAY).monthly_usd == Decimal("58.2153")  # × 1.38
 
 
+def test_two_tokenizers_that_nothing_connects_have_no_ratio(overlay: Overlay) -> None:
+    apart = overlay(f"tokenizers: {{apart: {{models: [gpt-5.2], {SOURCE}}}}}\n")
+    found = estimate("gpt-5.2-api", replace(TURN, tokens_as="claude-opus-4-6"), apart, as_of=TODAY)
+    assert found.caveats[-1].startswith("token counts are those of claude-opus-4-6")
+    result = compare(TURN, apart, options=["gpt-5.2-api", "claude-opus-4-6"], as_of=TODAY)
+    assert not [text for one in result.estimates for text in one.caveats if "same text" in text]
+
+
 def test_a_shipped_model_stands_once(catalog: Catalog) -> None:
     for entries in (catalog.tokenizers().entries, catalog.reasoning().entries):
         keys = [key(model) for entry in entries.values() for model in entry.models]
