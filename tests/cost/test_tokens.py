@@ -256,6 +256,20 @@ def test_whose_tokens_may_be_said_in_any_spelling(text: str, tokenizer: str | No
     assert counter_named(text, catalog).tokenizer == tokenizer
 
 
+@pytest.mark.parametrize(
+    ("sold", "tokenizer"),
+    [
+        ("claude-opus-4-7-fast", "claude-4.7"),  # a variant by another word
+        ("claude-sonnet-4-5-20250929-v1:0", "claude-3"),  # a snapshot
+        ("claude-opus-4-77", None),  # another version, of which nobody has said anything
+        ("claude-opus-5-7", None),
+        ("claude-opus-6", None),
+    ],
+)
+def test_another_version_is_another_model(sold: str, tokenizer: str | None, catalog: Catalog) -> None:
+    assert catalog.tokenizers().of((sold,)) == tokenizer
+
+
 @pytest.mark.parametrize("text", ["claude-opus-4-77", "claude-opus-4-7x", "gpt-5.2-api", ""])
 def test_an_unknown_name_is_an_error_and_never_each_models_own(text: str, catalog: Catalog) -> None:
     with pytest.raises(UnknownNameError, match="tokens_as says whose tokens the counts are"):
