@@ -256,6 +256,20 @@ def test_whose_tokens_may_be_said_in_any_spelling(text: str, tokenizer: str | No
     assert counter_named(text, catalog).tokenizer == tokenizer
 
 
+@pytest.mark.parametrize(
+    ("sold", "tokenizer"),
+    [
+        ("claude-opus-4-7-fast", "claude-4.7"),  # a variant by another word
+        ("claude-sonnet-4-5-20250929-v1:0", "claude-3"),  # a snapshot
+        ("claude-opus-4-77", None),  # another version, of which nobody has said anything
+        ("claude-opus-5-7", None),
+        ("claude-opus-6", None),
+    ],
+)
+def test_another_version_is_another_model(sold: str, tokenizer: str | None, catalog: Catalog) -> None:
+    assert catalog.tokenizers().of((sold,)) == tokenizer
+
+
 @pytest.mark.parametrize("text", ["claude-opus-4-77", "claude-opus-4-7x", "gpt-5.2-api", ""])
 def test_an_unknown_name_is_an_error_and_never_each_models_own(text: str, catalog: Catalog) -> None:
     with pytest.raises(UnknownNameError, match="tokens_as says whose tokens the counts are"):
@@ -349,6 +363,14 @@ def test_a_tokenizer_of_ones_own_holds_before_a_shipped_one(overlay: Overlay) ->
     counted = replace(TURN, tokens_as="claude-opus-4-6")
     assert estimate("claude-opus-4-7", counted, mine, as_of=TODAY).monthly_usd == Decimal("46.4035")  # 42.185 × 1.1
     assert estimate("claude-opus-4-8", counted, mine, as_of=TODAY).monthly_usd == Decimal("58.2153")  # × 1.38
+
+
+def test_two_tokenizers_that_nothing_connects_have_no_ratio(overlay: Overlay) -> None:
+    apart = overlay(f"tokenizers: {{apart: {{models: [gpt-5.2], {SOURCE}}}}}\n")
+    found = estimate("gpt-5.2-api", replace(TURN, tokens_as="claude-opus-4-6"), apart, as_of=TODAY)
+    assert found.caveats[-1].startswith("token counts are those of claude-opus-4-6")
+    result = compare(TURN, apart, options=["gpt-5.2-api", "claude-opus-4-6"], as_of=TODAY)
+    assert not [text for one in result.estimates for text in one.caveats if "same text" in text]
 
 
 def test_a_shipped_model_stands_once(catalog: Catalog) -> None:
