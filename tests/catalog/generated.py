@@ -16,6 +16,7 @@ from costcalc.catalog.forms.json_schema import schema_of
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
+from costcalc.catalog.forms.rates import RATE_TABLES
 from costcalc.catalog.forms.schema import ApiFile
 
 Tree = dict[str, Any]
@@ -186,8 +187,30 @@ def _source(tree: Tree) -> Tree:
     return tree if {"url", "title"} & set(tree) else tree | {"title": "a page"}
 
 
+def _dated(tree: Tree) -> Tree:
+    """State rates in USD, each meter once, and what is free once."""
+    tree = _once({key: value for key, value in tree.items() if key != "currency"})
+    for meter in tree.get("free_per_month") or {}:
+        (tree.get("free_per_day") or {}).pop(meter, None)
+    if not tree.get("free_per_day"):
+        tree.pop("free_per_day", None)
+    return tree if set(tree) & {*RATE_TABLES} else tree | {"usd_per_mtok": {"output": Decimal("1.50")}}
+
+
+def _once(tree: Tree) -> Tree:
+    tree = {key: value for key, value in tree.items() if not key.startswith("per_")}
+    seen: set[str] = set()
+    for table in RATE_TABLES:
+        rates = {meter: usd for meter, usd in (tree.get(table) or {}).items() if meter not in seen}
+        seen |= rates.keys()
+        tree |= {table: rates} if rates else {}
+        if not rates:
+            tree.pop(table, None)
+    return tree
+
+
 def _price(tree: Tree) -> Tree:
-    tree = {key: value for key, value in tree.items() if key != "billed_as"}
+    tree = _dated({key: value for key, value in tree.items() if key != "billed_as"})
     tree.setdefault("usd_per_mtok", {"output": Decimal("1.50")})
     if "cache_write" not in tree["usd_per_mtok"] and "input" in tree["usd_per_mtok"]:
         tree["billed_as"] = {"cache_write": "input"}
@@ -198,14 +221,19 @@ def _price(tree: Tree) -> Tree:
     return tree
 
 
+def _tools(tree: Tree) -> Tree:
+    return tree | {"prices": tree["prices"][:1]}  # of several, each has a day of its own
+
+
 def _when(tree: Tree) -> Tree:
     if "region" in tree:
         tree.pop("region_other_than", None)
     if "prompt_tokens_above" in tree:
         tree.pop("prompt_tokens_from", None)
-    if not set(tree) - {"usd_per_mtok", "usd_per_thousand", "multiply"}:
+    tree = _once(tree)
+    if not set(tree) - {*RATE_TABLES, "multiply"}:
         tree["region"] = "eu"
-    if not set(tree) & {"usd_per_mtok", "usd_per_thousand", "multiply"}:
+    if not set(tree) & {*RATE_TABLES, "multiply"}:
         tree["multiply"] = Decimal("1.1")
     return tree
 
@@ -260,6 +288,8 @@ def _contract(tree: Tree) -> Tree:
 _MENDED: dict[str, Callable[[Tree], Tree]] = {
     "Source": _source,
     "Price": _price,
+    "DatedRates": _dated,
+    "Tools": _tools,
     "When": _when,
     "Model": _model,
     "Assumption": _assumption,

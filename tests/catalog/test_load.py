@@ -263,31 +263,35 @@ METERS = (
     "input, cache_read, cache_write, cache_write_1h, cache_write_12h, input_audio, cache_read_audio, input_image, "
     "cache_read_image, input_video, output, reasoning, output_audio, output_image"
 )
+TABLES = (
+    "usd_per_mtok, usd_per_thousand, usd_per_second, usd_per_minute, usd_per_hour, usd_per_million_characters, "
+    "usd_per_mtok_hour"
+)
 PRICE = "models.acme-1.prices.0"
 EXPECTED = [
     'x.yaml:19:52: the key 5 is a number; quote it: "5"',
-    f"x.yaml:7:20: {PRICE}.effective: expected a day such as 2026-11-22, found text '2026-13-01'",
     f"x.yaml:8:24: {PRICE}.usd_per_mtok: unknown key 'inptu'; expected one of: {METERS} [did you mean 'input'?]",
     f"x.yaml:8:41: {PRICE}.usd_per_mtok.input: expected a number, found text 'NO'",
     f"x.yaml:8:53: {PRICE}.usd_per_mtok.output: expected a number of at least 0, found -1",
     f"x.yaml:8:69: {PRICE}.usd_per_mtok.cache_read: expected a finite number, found .nan",
     f"x.yaml:8:88: {PRICE}.usd_per_mtok.cache_write: expected a finite number, found .inf, or a number of more than 30 digits",
     f"x.yaml:8:105: {PRICE}.usd_per_mtok.reasoning: expected a number, found text 'on'",
+    f"x.yaml:7:20: {PRICE}.effective: expected a day such as 2026-11-22, found text '2026-13-01'",
+    f"x.yaml:20:23: {PRICE}.source.url: expected an address that begins with https://, found 'example.com'",
+    f"x.yaml:20:45: {PRICE}.source.checked: expected a day such as 2026-11-22, found text 'yesterday'",
     f"x.yaml:10:19: {PRICE}.when.0.utc: expected two UTC times such as \"01:00-04:00\", found '12:30'",
     f"x.yaml:10:36: {PRICE}.when.0.multiply: expected a number above 0, found 0",
     f"x.yaml:11:48: {PRICE}.when.1.multiply: unknown key 'outptu'; expected one of: {METERS} [did you mean 'output'?]",
-    f"x.yaml:12:26: {PRICE}.when.2.processing: expected 'batch', found text 'bacth' [did you mean 'batch'?]",
     f"x.yaml:12:55: {PRICE}.when.2.usd_per_mtok.input: expected a number, found text '$3'; write 3 without quotes or currency sign",
+    f"x.yaml:12:26: {PRICE}.when.2.processing: expected 'batch', found text 'bacth' [did you mean 'batch'?]",
     f"x.yaml:13:13: {PRICE}.when.3: an entry of 'when' needs a condition: prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, region_other_than, weekdays, utc",
-    f"x.yaml:14:13: {PRICE}.when.4: an entry of 'when' needs usd_per_mtok, usd_per_thousand or multiply",
+    f"x.yaml:14:13: {PRICE}.when.4: an entry of 'when' needs {TABLES} or multiply",
     f"x.yaml:15:13: {PRICE}.when.5: give prompt_tokens_above (more than) or prompt_tokens_from (that many or more), not both",
     f"x.yaml:16:24: {PRICE}.when.6.weekdays: expected a list, found text 'mon'",
     f"x.yaml:17:25: {PRICE}.when.7.weekdays.0: expected 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' or 'sun', found text 'mondy' [did you mean 'mon'?]",
     f'x.yaml:18:14: {PRICE}.when.8.utc: expected UTC hours such as "01:00-04:00", found an empty list',
     f"x.yaml:19:35: {PRICE}.when.9.prompt_tokens_above: expected a whole number, found 1.5",
-    f"x.yaml:19:52: {PRICE}.when.9: unknown key '5'; expected one of: prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, region_other_than, weekdays, utc, usd_per_mtok, usd_per_thousand, multiply",
-    f"x.yaml:20:23: {PRICE}.source.url: expected an address that begins with https://, found 'example.com'",
-    f"x.yaml:20:45: {PRICE}.source.checked: expected a day such as 2026-11-22, found text 'yesterday'",
+    f"x.yaml:19:52: {PRICE}.when.9: unknown key '5'; expected one of: {TABLES}, per_mtok, per_thousand, per_second, per_minute, per_hour, per_million_characters, per_mtok_hour, prompt_tokens_above, prompt_tokens_from, processing, service_tier, region, region_other_than, weekdays, utc, multiply",
     "x.yaml:5:5: models.acme-1: unknown key 'contxt_window'; expected one of: aliases, context_window, open_weights, cacheable, reads, tools, retired, retired_source, last_listed, last_listed_source, prices, note [did you mean 'context_window'?]",
     "x.yaml:22:5: models.acme-2.prices: expected at least one entry, found none",
     "x.yaml:23:11: models.acme-3: expected a mapping, found the number 7",

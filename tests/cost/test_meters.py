@@ -109,6 +109,22 @@ def test_an_allowance_ends_one_piece(overlay: Overlay) -> None:
     assert curve.slope == Fraction(29, 1000)
 
 
+@pytest.mark.parametrize("above", ["plan", "units"])
+def test_what_spills_over_takes_no_allowance(above: str, overlay: Overlay) -> None:
+    """9 of 10 requests above what is paid for: 9 × (1,000 tokens at 1.00 per Mtok + a search at 14.00 a thousand)."""
+    listed = json.loads(list_of({"usd_per_mtok": {"output": 1.0}, "usd_per_thousand": {"web_search": 14.0}, "free_per_month": {"web_search": 5000, "output": 90000}}))  # fmt: skip
+    seats = {"name": "Seat", "prices": [{"effective": "2026-01-01", "usd_per_seat": 20, "source": {"title": "t", "checked": "2026-11-20"}}], "data_policy": "no_training", "limit": "overage", "allowance": {"value": 1000, "low": 1000, "high": 1000, "unit": "output_tokens", "basis": "user"}}  # fmt: skip
+    units = {"kind": "provisioned", "model": MODEL, "overflow": True, "units": {"unit": {"usd_per_month": 20, "tokens_per_minute": 1000, "weights": {"output": 43800}, "count": 1}}}  # fmt: skip
+    options = {"plan": {"kind": "plan", "plan": "acme/seat", "model": MODEL}, "units": units}
+    catalog = overlay(json.dumps({**listed, "plans": {"acme": {"provider": "acme", "plans": {"seat": seats}}}, "options": options}))  # fmt: skip
+    shape = Shape.of(output_tokens=1000, web_searches=1 if above == "plan" else 0)
+    mix = Workload(10, (shape,), kind="coding_assistant", seats=1 if above == "plan" else None)
+    spilled = 9 * (Fraction(1, 1000) + (Fraction(14, 1000) if above == "plan" else 0))
+    assert estimate(above, mix, catalog, as_of=TODAY).exact_usd == 20 + spilled
+    curve = cost_curve(above, mix, catalog, as_of=TODAY)
+    assert [curve.at(Fraction(volume)) for volume in (1, 10)] == [20, 20 + spilled]
+
+
 def test_storage_is_free_only_where_no_model_of_the_seller_bills_it(catalog: Catalog) -> None:
     kept = Workload(10, (Shape.of(input_tokens=10_000, cached_share=0.5, output_tokens=10),), stored=1_000_000)
     assert not [

@@ -11,7 +11,7 @@ from costcalc.catalog.things import SoldModel
 from costcalc.cost.api_caveats import caveats_of, leaves_out
 from costcalc.cost.estimate import CostLine, Estimate, exact_usd
 from costcalc.cost.fees import roundings, surcharge_share, surcharges
-from costcalc.cost.metering import Part, billed, free_units, line_of, parts_of, stored_of, usage_of
+from costcalc.cost.metering import Part, Usage, billed, free_units, line_of, parts_of, stored_of, usage_of
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
@@ -84,18 +84,25 @@ def api_estimate(
     )
 
 
-def api_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: date) -> tuple[CostLine, ...]:
-    """Give the lines of `api_estimate` alone, exact: an analysis that asks thousands of times reads no caveats.
+def metered_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: date) -> tuple[CostLine, ...]:
+    """Give the lines of work that spills over to an API from a plan or from provisioned units, exactly.
+
+    It pays for each unit: the allowance of a month, and what a cache keeps, are those of the account and not of what
+    spills over, so that the cost is proportional to the requests.
 
     Raises:
         UndecidableError: A meter that the workload uses has no rate, or no price is known for the day.
         UnknownNameError: The provider sells no such tier or region of this model.
     """
-    return _lines(parts_of(option, sold, workload, as_of), workload)
+    parts = parts_of(option, sold, workload, as_of)
+    return _with_fees(parts, usage_of(parts))
 
 
 def _lines(parts: list[Part], workload: Workload) -> tuple[CostLine, ...]:
-    used = billed(usage_of(parts), free_units(parts)) | stored_of(parts, workload)
+    return _with_fees(parts, billed(usage_of(parts), free_units(parts)) | stored_of(parts, workload))
+
+
+def _with_fees(parts: list[Part], used: Usage) -> tuple[CostLine, ...]:
     lines = tuple(line_of(rate, total) for rate, total in used.items())
     tariff = parts[0].tariff
     return (*lines, *surcharges(tariff.sold, tariff.contract, lines))

@@ -13,7 +13,7 @@ from costcalc.catalog.forms.options import ApiOption, PlanOption
 from costcalc.catalog.forms.plans import Allowance, Limit, SeatPrice
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.catalog.things import SoldPlan
-from costcalc.cost.api import api_lines
+from costcalc.cost.api import metered_lines
 from costcalc.cost.curve import Breaks, CostCurve, Ladder, Regular
 from costcalc.cost.estimate import CostLine, Estimate, exact_usd
 from costcalc.errors import UndecidableError, UnsuitableError
@@ -151,7 +151,7 @@ def _users(name: str, option: PlanOption, workload: Workload) -> int:
 def _metered(model: str, workload: Workload, requests: Count, catalog: Catalog, *, as_of: date) -> tuple[CostLine, ...]:
     """Price some requests of the mix at an API model's rates, exactly."""
     some = replace(workload, requests=requests)
-    return api_lines(ApiOption(kind="api", model=model), catalog.sold_model(model), some, as_of=as_of)
+    return metered_lines(ApiOption(kind="api", model=model), catalog.sold_model(model), some, as_of=as_of)
 
 
 def _held(name: str, option: PlanOption, sold: SoldPlan, workload: Workload, api_usd: Fraction | None) -> Held | None:

@@ -11,7 +11,7 @@ from costcalc.catalog.forms.options import ApiOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.things import SoldModel
-from costcalc.cost.api import api_lines
+from costcalc.cost.api import metered_lines
 from costcalc.cost.capacity import Capacity, Peaks, capacity_of, peaks_of
 from costcalc.cost.estimate import CostLine, Demand, Estimate, Monthly, Unfit, exact_usd, too_long
 from costcalc.errors import UndecidableError, UnsuitableError
@@ -37,7 +37,7 @@ class Spill(NamedTuple):
 
     def lines(self, workload: Workload, requests: Count, *, as_of: date) -> tuple[CostLine, ...]:
         """Price some requests of a mix by the token."""
-        billed = api_lines(self.option, self.sold, replace(workload, requests=requests), as_of=as_of)
+        billed = metered_lines(self.option, self.sold, replace(workload, requests=requests), as_of=as_of)
         return tuple(line._replace(item=f"overflow: {line.item}") for line in billed)
 
 
