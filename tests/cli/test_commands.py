@@ -195,7 +195,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--region", ""), "Invalid value for '--region': expected a name, found an empty text"),
         ((*MONTH, "--region", "standard", "--options", "gpt-5.2"), "no seller of the catalog has 'standard'; expected one of apac, eu, global, us"),
         (("compare", "--workload", "#x"), "Invalid value for '--workload': expected FILE or FILE#NAME, found '#x'"),
-        (("catalog", "show", "gpt-5.22"), "GPU is called so; did you mean 'gpt-5.2' or"),
+        (("catalog", "show", "gpt-5.22"), "currency is called so; did you mean 'gpt-5.2' or"),
         (("schema", "comapre"), "Invalid value for 'COMMAND': expected one of compare, breakeven, "),
     ],
 )  # fmt: skip
