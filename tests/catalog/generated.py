@@ -194,6 +194,8 @@ def _dated(tree: Tree) -> Tree:
         (tree.get("free_per_day") or {}).pop(meter, None)
     if not tree.get("free_per_day"):
         tree.pop("free_per_day", None)
+    if "counted" in tree:  # its keys are meters
+        tree["counted"] = {"input_duration": {"least": 10}}
     return tree if set(tree) & {*RATE_TABLES} else tree | {"usd_per_mtok": {"output": Decimal("1.50")}}
 
 
@@ -281,6 +283,17 @@ def _gpu(tree: Tree) -> Tree:
     return {key: value for key, value in tree.items() if key not in {"rentals", "reference"}}
 
 
+def _unit(tree: Tree) -> Tree:
+    price, carried = tree.get("usd_per_hour", 1), tree.get("tokens_per_minute", 1_000)
+    return {"usd_per_hour": price, "tokens_per_minute": carried, "weights": {"output": 4}}
+
+
+def _provisioned(tree: Tree) -> Tree:
+    left_out = {"size_for", "hours_per_month", "overflow"}
+    units = {name.replace(".", "-"): unit for name, unit in tree["units"].items()}
+    return {key: value for key, value in tree.items() if key not in left_out} | {"units": units}
+
+
 def _contract(tree: Tree) -> Tree:
     return {key: value for key, value in tree.items() if key != "until"}
 
@@ -289,6 +302,9 @@ _MENDED: dict[str, Callable[[Tree], Tree]] = {
     "Source": _source,
     "Price": _price,
     "DatedRates": _dated,
+    "ContractedModel": _dated,
+    "CapacityUnit": _unit,
+    "ProvisionedOption": _provisioned,
     "Tools": _tools,
     "When": _when,
     "Model": _model,

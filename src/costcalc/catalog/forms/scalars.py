@@ -70,10 +70,10 @@ def _number_hint(value: object) -> str:
     bare = value.strip().removeprefix("$")
     bare = without_commas(bare) if "," in bare else bare
     try:
-        Decimal(bare)
+        number = Decimal(bare)
     except ArithmeticError:
         return ""
-    return f"; write {bare.lstrip('0') or '0'} without quotes or currency sign"
+    return f"; write {number:f} without quotes or currency sign" if number.is_finite() else ""
 
 
 def _not_negative(value: object) -> Decimal:
