@@ -13,7 +13,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from costcalc import Catalog, load_catalog
+from costcalc.catalog.forms.json_schema import schema_of
+from costcalc.catalog.forms.kinds import KINDS
 from costcalc.cli.app import main
+from costcalc.scenario import project_schema
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests import one another's tables
 settings.register_profile("costcalc", deadline=None, derandomize=True, print_blob=True)
@@ -51,6 +54,15 @@ class StoppedClock(datetime):
 
 Cli = Callable[..., Run]
 Write = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_a_process_keeps() -> None:
+    """Make it before the first test, so that coverage sees it made, whichever test comes first."""
+    load_catalog()
+    project_schema()
+    for kind in KINDS.values():
+        schema_of(kind.form)
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,6 @@ from costcalc.analysis.envelope import Reign, contenders, envelope
 from costcalc.cost.curve import ZERO, Affine, Breaks, CostCurve
 from costcalc.errors import UndecidableError
 
-pytestmark = pytest.mark.no_cover  # many draws of what other tests cover
-
 F = Fraction
 Number = Fraction | int
 UP_TO = F(40)

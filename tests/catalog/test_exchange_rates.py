@@ -66,7 +66,7 @@ def test_no_rate_is_undecidable_and_no_currency_is_an_error(
     [
         ("EUR: {prices: [{effective: 2026-11-01, per_usd: 0, source: {title: t, checked: 2026-11-01}}]}", "exchange_rates.EUR.prices.2.per_usd: expected a number above 0, found 0"),
         ("EUR: {prices: [{effective: 2026-11-01, per_usd: -0.8, source: {title: t, checked: 2026-11-01}}]}", "expected a number above 0, found -0.8"),
-        ("EUR: {prices: [{effective: 2026-11-01, per_usd: '0.8', source: {title: t, checked: 2026-11-01}}]}", "expected a number, found text '0.8'; write .8 without quotes"),
+        ("EUR: {prices: [{effective: 2026-11-01, per_usd: '0.8', source: {title: t, checked: 2026-11-01}}]}", "expected a number, found text '0.8'; write 0.8 without quotes"),
         ("EUR: {prices: [{effective: 2026-11-01, per_usd: .nan, source: {title: t, checked: 2026-11-01}}]}", "expected a finite number, found .nan"),
         ("EUR: {prices: [{effective: 2026-11-02, per_usd: 0.8, source: {title: t, checked: 2026-11-01}}]}", "a rate of exchange of 2026-11-02 cannot be known before that day: its evidence is of 2026-11-01"),
         ("EUR: {prices: [{effective: 2026-10-07, per_usd: 0.8, source: {title: t, checked: 2026-11-01, seen: 2026-10-06}}]}", "its evidence is of 2026-10-06"),

@@ -540,7 +540,7 @@ def stated(value: object) -> list[Source]:
 def test_the_walk_of_sources_passes_over_nothing(catalog: Catalog) -> None:
     folders = (catalog.providers, catalog.gpus, catalog.models, catalog.plans)
     counts = (catalog.tokenizers().entries, catalog.reasoning().entries)
-    tables = (*folders, catalog.options, catalog.assumptions, catalog.quality(), *counts)
+    tables = (*folders, catalog.exchange_rates(), catalog.options, catalog.assumptions, catalog.quality(), *counts)
     found = {id(source) for table in tables for form in table.values() for source in stated(form)}
     assert len(found) > 700
     assert found == {id(one.source) for one in sources(catalog)}

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from costcalc.catalog.edit.splice import add_item, set_value
+from costcalc.catalog.forms.rates import RATE_TABLES
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.findings import Path as Steps
 
 PRICING = Path(__file__).parents[2] / "pricing"
 PRICED = [path for kind in ("api", "gpus", "plans") for path in sorted(PRICING.glob(f"{kind}/*.yaml")) if "prices:" in path.read_text()]  # fmt: skip
-RATES = ("usd_per_mtok", "usd_per_thousand", "usd_per_seat", "usd_per_gpu_hour", "usd")
+RATES = (*RATE_TABLES, "usd_per_seat", "usd_per_gpu_hour", "usd")
 Found = tuple[tuple[str, ...], list[dict[str, Any]]]
 
 

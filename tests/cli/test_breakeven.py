@@ -215,7 +215,7 @@ def test_a_chart_is_ascii_where_the_locale_is(
         (("--tokens", "4 to 2"), "a range goes from its low to its high end, found 4 to 2"),
         (("--tokens", "0 to 2"), "expected an amount above 0, found 0"),
         (("--tokens", "nan"), "expected an amount such as 1e6"),
-        (("--shape", "10:0"), "Invalid value for '--shape': expected at least 1 token out"),
+        (("--shape", "10:0.5"), "Invalid value for '--shape': expected no token out, or at least 1"),
         (("--shape", "10:1", "--input-tokens", "5"), "--shape is the whole request; leave out"),
         (("--input-tokens", "5"), "--input-tokens are a month's: give --tokens as well"),
         (("--workload", "x.yaml", "--input-tokens", "5", "--tokens", "1"), "--workload says what is to be served; leave out --tokens, --input-tokens"),

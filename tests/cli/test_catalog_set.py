@@ -174,7 +174,7 @@ def test_a_new_file_may_be_named(cli: Cli, tmp_path: Path) -> None:
         (("gpt-5.2", "output=1", "--effective", "2020-01-01", *SOURCE), "written by hand"),
         (("gpt-5.2", "output=1", "--effective", "2020-01-01", "--correct"), "there is no entry of 2020-01-01"),
         (("gpt-5.2", "output=-1", *NEXT), "at least 0"),
-        (("gpt-5.2", "outptu=1"), "outptu: unknown key 'outptu'; did you mean 'output'?\n"),
+        (("gpt-5.2", "outptu=1"), "outptu: unknown key 'outptu'; did you mean 'output' or 'output_picture'?\n"),
         (
             ("gpt-5.2", "outptu=4,5", "--checked", "2026-11-24"),
             "error: outptu: unknown key 'outptu'; did you mean 'output'",

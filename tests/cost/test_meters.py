@@ -18,6 +18,7 @@ from costcalc.catalog.forms.rates import RATE_TABLES
 from costcalc.cost.estimate import total_usd
 from costcalc.cost.metering import parts_of
 from costcalc.cost.option import cost_curve
+from costcalc.errors import InputError
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.scenario import WorkloadEntry
@@ -125,6 +126,32 @@ def test_what_spills_over_takes_no_allowance(above: str, overlay: Overlay) -> No
     assert [curve.at(Fraction(volume)) for volume in (1, 10)] == [20, 20 + spilled]
 
 
+@pytest.mark.parametrize(
+    ("price", "message"),
+    [
+        ({"usd_per_minute": {"input_duration": 1.0}, "usd_per_hour": {"input_duration": 60.0}}, "input_duration stands in usd_per_minute and in usd_per_hour; give it one rate"),
+        ({"usd_per_thousand": {"page": 1.0}, "free_per_month": {"page": 5}, "free_per_day": {"page": 5}}, "page is free by the month and by the day; give one of them"),
+        ({"free_per_month": {"page": 5}}, "a price needs a table of rates: usd_per_mtok, usd_per_thousand, "),
+    ],
+)  # fmt: skip
+def test_what_a_price_cannot_say(price: dict[str, Any], message: str, overlay: Overlay) -> None:
+    with pytest.raises(InputError, match=message):
+        overlay(list_of(price))
+
+
+def test_a_contract_states_rates(overlay: Overlay) -> None:
+    terms = "{openai: {models: {gpt-5.2: {}}, effective: 2026-01-01, source: {title: t, checked: 2026-11-01}}}"
+    with pytest.raises(InputError, match="a contracted price needs a table of rates: usd_per_mtok, "):
+        overlay(f"contracts: {terms}")
+
+
+def test_machines_of_ones_own_leave_out_what_is_no_token(catalog: Catalog) -> None:
+    month = Workload(1000, (Shape.of(input_tokens=1000, output_tokens=300, web_searches=1, pages=2),))
+    result = estimate("r1-distill-32b-h100", month, catalog, as_of=TODAY)
+    assert result.unfit == "part"
+    assert "not comparable here: it serves tokens, and leaves out web searches, pages" in result.caveats
+
+
 def test_storage_is_free_only_where_no_model_of_the_seller_bills_it(catalog: Catalog) -> None:
     kept = Workload(10, (Shape.of(input_tokens=10_000, cached_share=0.5, output_tokens=10),), stored=1_000_000)
     assert not [
@@ -189,7 +216,9 @@ def test_no_draw_breaks_a_request(flags: list[str], cli: Cli, written: Write) ->
         '{input_tokens: 1500 to 3000, input_audio_tokens: 990, cached_share: "0.1 to 0.3",'
         " output_tokens: 1200 to 3000, output_audio_tokens: 1190, reasoning_tokens: 10}"
     )
-    written(f"workloads: {{w: {{requests: 1000, shapes: [{shape}]}}}}\n")
+    counted = shape.replace('cached_share: "0.1 to 0.3"', "cache_read_tokens: 400").replace("{", "{share: 0.5, ", 1)
+    shared = shape.replace("{", "{share: 0.5, ", 1)
+    written(f"workloads: {{w: {{requests: 1000, shapes: [{shared}, {counted}]}}}}\n")
     run = cli("simulate", *flags, "--draws", "2000")
     assert run.status == 0, run.err
 

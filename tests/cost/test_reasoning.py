@@ -71,7 +71,7 @@ def test_what_is_billed_is_the_answer_times_the_factor(answer: int, factor: Deci
         ("gpt-4.1", "2.40"),  # 0.3 Mtok × $8: it does not reason
         ("deepseek-r1-api", "4.3362"),  # 0.3 Mtok × 6.6, measured, × $2.19
         ("openai/gpt-5.4", "13.50"),  # 0.3 Mtok × 3 × $15
-        ("openrouter/anthropic/claude-sonnet-4.5", "13.50"),  # whoever sells it
+        ("openrouter/anthropic/claude-sonnet-4.5", "14.2425"),  # whoever sells it; 5.5 % on what is paid
     ],
 )
 def test_the_same_answer_is_more_output_at_a_model_that_reasons(option: str, output_usd: str, catalog: Catalog) -> None:

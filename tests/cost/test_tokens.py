@@ -184,7 +184,7 @@ def test_the_same_text_costs_more_at_the_newer_model_though_its_price_is_the_sam
         ("anthropic/claude-opus-4-7", "58.2153"),  # 42.185 × 1.38
         ("aws/global.anthropic.claude-opus-4-7", "58.2153"),
         ("aws/us.anthropic.claude-opus-4-7", "64.03683"),  # 10 % more in a geography
-        ("openrouter/anthropic/claude-opus-4.7", "58.2153"),
+        ("openrouter/anthropic/claude-opus-4.7", "61.41714"),  # and 5.5 % on what is paid
         ("vertex-ai/claude-opus-4-7", "58.2153"),
         ("databricks/databricks-claude-opus-4-7", "58.215300"),
         ("claude-opus-4-7-20260416", "58.2153"),

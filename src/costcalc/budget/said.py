@@ -7,7 +7,7 @@ from fractions import Fraction
 from costcalc.budget.verdict import Limited, Spent, Status, Verdict, place_of
 from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.catalog.forms.schema import Source
-from costcalc.cost.estimate import Estimate
+from costcalc.cost.estimate import Estimate, Silence
 from costcalc.findings import Finding, Level, Node
 from costcalc.limits import BudgetEntry
 from costcalc.scenario import Scenario
@@ -117,11 +117,12 @@ def _sources(estimate: Estimate) -> Iterator[Source]:
 
 
 def caveats(spent: Sequence[Spent]) -> Iterator[Finding]:
-    """Give the caveats of the estimates, each once for an option."""
+    """Give the caveats of the estimates, each once for an option; not what a plan does not even mention."""
     names: dict[tuple[str, str], list[Spent]] = {}
     for one in spent:
         for caveat in one.estimate.caveats if one.estimate is not None else ():
-            names.setdefault((one.option, caveat), []).append(one)
+            if not isinstance(caveat, Silence):
+                names.setdefault((one.option, caveat), []).append(one)
     for (option, caveat), of in names.items():
         others = f" and {len(of) - 1} more" if len(of) > 1 else ""
         message = f"workload '{of[0].workload.name}'{others}: {option}: {caveat}"

@@ -148,6 +148,10 @@ def size_command(
         raise FlagError("--gpu-price is what one GPU costs; say which: --gpu")
     asked = question(traffic, ServingFlags(), prices, shown, mix=True)
     catalog, money = asked.case.catalog, asked.money
+    if not asked.case.workload.output_tokens:
+        raise FlagError(
+            "what fits and how fast it is goes by generated tokens: expected a --shape with at least 1 token out"
+        )
     target = catalog.assumption("tpot_target").value
     wish = Wish(
         Request.mean(asked.case.workload.shapes),

@@ -11,7 +11,7 @@ from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.rates import METER_WORDS
 from costcalc.catalog.forms.schema import Price
 from costcalc.catalog.things import SoldModel
-from costcalc.cost.estimate import CostLine, LeftOut, too_long, total_usd
+from costcalc.cost.estimate import CostLine, LeftOut, Silence, too_long, total_usd
 from costcalc.cost.fees import fee_caveats, surcharges
 from costcalc.cost.metering import Part, free_units, full_session, usage_of
 from costcalc.cost.rates import Rate, describe
@@ -150,7 +150,7 @@ def _uncounted(parts: list[Part], workload: Workload) -> Iterator[str]:
         if meter in _SILENT and not units & {meter, _SILENT[meter]}
     ]
     if dear:
-        yield f"not counted, none is stated: {', '.join(dear)}"
+        yield Silence(f"not counted, none is stated: {', '.join(dear)}")
     yield from _media(first, workload)
     if _STORED in first.card and not workload.stored:
         yield from _unkept(first.card[_STORED], workload)

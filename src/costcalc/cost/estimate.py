@@ -42,6 +42,12 @@ Part = Literal[
 _CENT = Decimal("0.01")
 
 
+class Silence(str):
+    """A caveat of what a model bills and the workload does not mention; perhaps it uses none of it."""
+
+    __slots__ = ()
+
+
 class CostLine(NamedTuple):
     """One thing that is paid for in a month.
 

@@ -26,8 +26,14 @@ api:
         prices:  # oldest first; a new price is one more entry, and no old one is changed
           - effective: $day  # its first day
             usd_per_mtok: {input: 3.00, cache_read: 0.30, output: 15.00}  # USD per million tokens
-            # in another currency: currency: CNY, and per_mtok in place of usd_per_mtok
-            # usd_per_thousand: {web_search: 10.00}  # USD per thousand calls
+            # usd_per_thousand: {web_search: 10.00}  # per thousand calls, pages, pictures or sessions
+            # usd_per_minute: {input_duration: 0.006}  # or usd_per_second: or usd_per_hour:
+            # usd_per_million_characters: {input_character: 15.00}
+            # usd_per_mtok_hour: {cache_storage: 1.00}  # a cache that is kept
+            # free_per_month: {web_search: 5_000}  # before the first that costs; or free_per_day:
+            # counted: {input_duration: {least: 10, step: 1}}  # of one request at least so many, in whole steps
+            # currency: CNY  # with the same tables without usd_: per_mtok: per_thousand: per_second: per_minute:
+            #   per_hour: per_million_characters: per_mtok_hour:
             billed_as: {cache_write: input}  # a meter that is billed at another one's rate
             when:  # what holds under conditions
               - {processing: batch, usd_per_mtok: {input: 1.50, output: 7.50}}

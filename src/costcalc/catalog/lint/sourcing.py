@@ -7,6 +7,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.lint.question import Found, Question
 from costcalc.catalog.sources import judgements, sources
+from costcalc.findings import Place
 
 _OWN_FIGURES = ("tokens_per_s", "usd_per_gpu_hour", "usd_per_gpu", "gpu_kw")
 
@@ -51,10 +52,12 @@ def _own_figures(catalog: Catalog) -> Iterator[Found]:
 def _inherited(catalog: Catalog) -> Iterator[Found]:
     """Find prices that a layer changed while the source of the old ones went on to stand below them."""
     for read in sources(catalog):
-        title = read.source.title or ""
-        if ", over " not in title:  # as a layer's own place is written, where it lies over another
-            continue
-        place = catalog.place(read.path[:-1])
-        if title.startswith(f"{place.document.name}:{place.line}, over "):
+        title, price = read.source.title or "", read.path[:-1]
+        # as a layer's own place is written, where it lies over another
+        if ", over " in title and title.startswith(_start(catalog.place(price))):
             message = "changes a price and gives no source of its own"
-            yield Found(read.path[:-1], message, place, help="add source: {url or title, checked}")
+            yield Found(price, message, catalog.place(price), help="add source: {url or title, checked}")
+
+
+def _start(place: Place) -> str:
+    return f"{place.document.name}:{place.line}, over "
