@@ -99,7 +99,12 @@ def metered_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_
 
 
 def _lines(parts: list[Part], workload: Workload) -> tuple[CostLine, ...]:
-    return _with_fees(parts, billed(usage_of(parts), free_units(parts)) | stored_of(parts, workload))
+    used, free = usage_of(parts), free_units(parts)
+    if free:
+        used = billed(used, free)
+    if workload.stored:
+        used |= stored_of(parts, workload)
+    return _with_fees(parts, used)
 
 
 def _with_fees(parts: list[Part], used: Usage) -> tuple[CostLine, ...]:

@@ -24,6 +24,8 @@ _STORED: Meter = "cache_storage"
 _MATTERS = 100  # what is left out matters from a hundredth of the cost on
 _MEDIA_IN: tuple[Meter, ...] = ("input_audio", "input_image", "input_video")
 _MEDIA_OUT: tuple[Meter, ...] = ("output_audio", "output_image")
+_MEDIA = frozenset((*_MEDIA_IN, *_MEDIA_OUT))
+_DEAR = frozenset((*_MEDIA_OUT, _STORED))
 # meters of which a workload may say nothing though it uses them, each with another that says the same
 _SILENT: dict[Meter, Meter] = {
     "web_search": "web_search",
@@ -143,20 +145,31 @@ def _uncounted(parts: list[Part], workload: Workload) -> Iterator[str]:
     """Say what the model prices and the workload is silent about, with the size of the risk."""
     first, requests = parts[0], workload.requests
     units = {meter for shape in workload.shapes for meter in shape.units}
-    dear = [
-        f"{METER_WORDS.get(meter, meter)} (${full_usd(rate.usd)} per {rate.unit}, one a request adds"
-        f" ${usd(cost_of(whole(requests * _one(meter, first)), usd=rate.usd, per=rate.per))})"
+    dear = tuple(
+        (meter, rate)
         for meter, rate in first.card.items()
-        if meter in _SILENT and not units & {meter, _SILENT[meter]}
-    ]
+        if meter in _SILENT and meter not in units and _SILENT[meter] not in units
+    )
     if dear:
-        yield Silence(f"not counted, none is stated: {', '.join(dear)}")
-    yield from _media(first, workload)
+        yield _silence(dear, requests, full_session(first.tariff) or SECONDS_PER_HOUR)
+    if not _MEDIA.isdisjoint(first.card):
+        yield from _media(first, workload)
     if _STORED in first.card and not workload.stored:
         yield from _unkept(first.card[_STORED], workload)
     container = first.card.get("container_duration")
     if container is not None and "container_session" in units and "container_duration" not in units:
         yield from _session(first, container, workload)
+
+
+@lru_cache(maxsize=256)
+def _silence(dear: tuple[tuple[Meter, Rate], ...], requests: Count, session: Count) -> Silence:
+    """Say what each of some meters would cost if every request used it once."""
+    words = [
+        f"{METER_WORDS.get(meter, meter)} (${full_usd(rate.usd)} per {rate.unit}, one a request adds"
+        f" ${usd(cost_of(whole(requests * _one(meter, session)), usd=rate.usd, per=rate.per))})"
+        for meter, rate in dear
+    ]
+    return Silence(f"not counted, none is stated: {', '.join(words)}")
 
 
 def _media(part: Part, workload: Workload) -> Iterator[str]:
@@ -181,6 +194,8 @@ def _media(part: Part, workload: Workload) -> Iterator[str]:
 def leaves_out(parts: list[Part], workload: Workload, lines: tuple[CostLine, ...]) -> LeftOut:
     """Say what the seller bills, the workload may use and does not state, where that would move its cost by 1 %."""
     card = parts[0].card
+    if _DEAR.isdisjoint(card):
+        return ""
     made = {meter for part in parts for meter in part.shape.tokens}
     dear = [card[meter].usd for meter in _MEDIA_OUT if meter in card and "output" in card]
     if "output" in made and not made & {*_MEDIA_OUT} and any(usd > card["output"].usd for usd in dear):
@@ -226,11 +241,9 @@ def _number(amount: Count) -> str:
     return f"{float(amount):,.10g}"
 
 
-def _one(meter: Meter, part: Part) -> Count:
+def _one(meter: Meter, session: Count) -> Count:
     """How much one use of a meter is: a session of a container, a minute of sound, a thousand characters."""
-    if meter == "container_duration":
-        return full_session(part.tariff) or SECONDS_PER_HOUR
-    return _ONE.get(meter, 1)
+    return session if meter == "container_duration" else _ONE.get(meter, 1)
 
 
 def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[str]:

@@ -202,8 +202,7 @@ def _container(part: Part, sessions: Count, seconds: Count | None) -> tuple[Unit
 
 def full_session(tariff: Tariff) -> Count | None:
     """How long a full session of a container is, where the tariff says so [s]."""
-    counting = tariff.counted.get("container_duration")
-    return exact(counting.session) if counting is not None and counting.session is not None else None
+    return tariff.session
 
 
 def _counted(part: Part, meter: UnitMeter, amount: Count) -> Count:

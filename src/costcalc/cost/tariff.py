@@ -37,6 +37,7 @@ class Tariff:
     Attributes:
         free: What of a meter costs nothing in a month [unit of the meter].
         counted: How the units of one request are counted, by meter.
+        session: How long a full session of a container is, where that is said [s].
 
     Raises:
         UndecidableError: No price is known for that day.
@@ -45,7 +46,7 @@ class Tariff:
 
     __slots__ = (
         "_cards", "_day", "_hours_of", "_steps", "contract", "counted", "free", "hours", "index", "price",
-        "sells_batch", "sold", "terms",
+        "sells_batch", "session", "sold", "terms",
     )  # fmt: skip
 
     def __init__(self, sold: SoldModel, day: date, terms: Terms) -> None:
@@ -56,6 +57,8 @@ class Tariff:
         entries = (*((tools[1],) if tools is not None else ()), self.price)
         self.free = {meter: amount for entry in entries for meter, amount in _free(entry)}
         self.counted = {meter: how for entry in entries for meter, how in (entry.counted or {}).items()}
+        container = self.counted.get("container_duration")
+        self.session = exact(container.session) if container is not None and container.session is not None else None
         self.contract = sold.contract if sold.contract is not None and sold.contract.in_force(day) else None
         if terms.service_tier not in STANDARD:
             tiers = {when.service_tier for when in self.price.when if when.service_tier is not None}
