@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ import pytest
 from conftest import Cli, Overlay, Write
 from hypothesis import given
 from hypothesis import strategies as st
+from token_examples import loaded
 
-from costcalc import Catalog, Shape, UndecidableError, Workload, compare, estimate, load_catalog
+from costcalc import Catalog, Shape, UndecidableError, Workload, compare, estimate
 from costcalc.analysis.montecarlo import simulate
 from costcalc.case.case import Case
 from costcalc.cost.estimate import Demand
@@ -32,11 +32,6 @@ CASES: list[dict[str, Any]] = parse_yaml(Document("reasoning.yaml", (TABLES / "r
 FACTOR = "reasoning_token_multiplier"
 ANSWER = Workload(1_000, (replace(Shape.of(input_tokens=4_000, output_tokens=300), is_answer=True),))
 THINKS = "acme/claude-opus-4-7-turbo"
-
-
-@cache
-def loaded() -> Catalog:
-    return load_catalog(TABLES / "example_tokens.yaml")
 
 
 @pytest.fixture(scope="module")

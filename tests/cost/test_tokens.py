@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ import pytest
 from conftest import Cli, Overlay, Write
 from hypothesis import given
 from hypothesis import strategies as st
+from token_examples import loaded
 
-from costcalc import Catalog, Shape, UnknownNameError, Workload, compare, estimate, load_catalog, load_project
+from costcalc import Catalog, Shape, UnknownNameError, Workload, compare, estimate, load_project
 from costcalc.case.case import Case
 from costcalc.catalog.ids import key
 from costcalc.catalog.tokenizers import Ratio, Step
@@ -32,11 +32,6 @@ TODAY = date(2026, 11, 27)
 CASES: list[dict[str, Any]] = parse_yaml(Document("tokens.yaml", (TABLES / "tokens.yaml").read_text())).plain()  # type: ignore[assignment]
 RATIO = "claude_4_7_tokens_per_claude_3"
 TURN = Workload.single(requests=1_000, input_tokens=4_437, output_tokens=800)
-
-
-@cache
-def loaded() -> Catalog:
-    return load_catalog(TABLES / "example_tokens.yaml")
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,10 @@
 """The form of rates of exchange: what a US dollar costs in another currency, day by day."""
 
-from itertools import pairwise
 from typing import Annotated, Self
 
 from costcalc.catalog.forms.currencies import CurrencyCode
 from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, form_check
-from costcalc.catalog.forms.scalars import Day, Factor, Items, Text
+from costcalc.catalog.forms.scalars import Day, Factor, Items, Text, check_oldest_first
 from costcalc.catalog.forms.schema import Source
 
 
@@ -45,9 +44,7 @@ class Currency(Entry):
 
     @form_check
     def _is_dated(self) -> Self:
-        for earlier, later in pairwise(price.effective for price in self.prices):
-            if earlier >= later:
-                raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
+        check_oldest_first(price.effective for price in self.prices)
         return self
 
 

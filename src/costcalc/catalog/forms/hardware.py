@@ -1,7 +1,6 @@
 """The forms of the build side: GPUs with their prices, published scores, measurements."""
 
 from datetime import date
-from itertools import pairwise
 from typing import Annotated, Literal, Self, TypeVar
 
 from costcalc.catalog.forms.engines import Engine
@@ -17,6 +16,7 @@ from costcalc.catalog.forms.scalars import (
     Text,
     Trust,
     Whole,
+    check_oldest_first,
 )
 from costcalc.catalog.forms.schema import Source
 
@@ -74,7 +74,7 @@ class Rental(Entry):
 
     @form_check
     def _is_dated(self) -> Self:
-        _check_order(self.prices)
+        check_oldest_first(price.effective for price in self.prices)
         return self
 
     @property
@@ -124,18 +124,12 @@ class Purchase(Entry):
 
     @form_check
     def _is_dated(self) -> Self:
-        _check_order(self.prices)
+        check_oldest_first(price.effective for price in self.prices)
         return self
 
     def price_on(self, day: date) -> tuple[int, PurchasePrice] | None:
         """Find the price in force on a day, with its index; None before the first."""
         return _price_on(self.prices, day)
-
-
-def _check_order(prices: tuple[_Dated, ...]) -> None:
-    for earlier, later in pairwise(price.effective for price in prices):
-        if earlier >= later:
-            raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
 
 
 def _price_on(prices: tuple[_Dated, ...], day: date) -> tuple[int, _Dated] | None:

@@ -1,12 +1,11 @@
 """The forms of subscriptions: what a seat costs, how much it holds, and what the vendor may do with the data."""
 
 from datetime import date
-from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from costcalc.catalog.forms.assumptions import Judged
 from costcalc.catalog.forms.entry import NOT_EMPTY, Entry, form_check
-from costcalc.catalog.forms.scalars import Day, Factor, Items, Text, UnitUsd, Whole
+from costcalc.catalog.forms.scalars import Day, Factor, Items, Text, UnitUsd, Whole, check_oldest_first
 from costcalc.catalog.forms.schema import Source
 from costcalc.errors import UndecidableError
 
@@ -79,10 +78,7 @@ class Plan(Entry):
 
     @form_check
     def _is_dated(self) -> Self:
-        days = [price.effective for price in self.prices]
-        for earlier, later in pairwise(days):
-            if earlier >= later:
-                raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
+        check_oldest_first(price.effective for price in self.prices)
         return self
 
     def price_on(self, day: date, *, subject: str) -> tuple[int, SeatPrice]:

@@ -1,9 +1,10 @@
 """The values that catalog files hold, each with its check, its message and its JSON Schema."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from costcalc.catalog.forms.entry import Before, Checked, JsonSchema
@@ -171,6 +172,17 @@ class Interval(Decimal):
         if match is None or match["rest"].strip():
             raise ValueError(f"expected a number, or a range such as 2.0 to 4.0, found '{text}'")
         return cls.of(*(Decimal(str(_end(match[name]))) for name in ("low", "high")))
+
+
+def check_oldest_first(days: Iterable[date]) -> None:
+    """Check that dated prices stand oldest first, one a day.
+
+    Raises:
+        ValueError: A day stands after one that is no earlier.
+    """
+    for earlier, later in pairwise(days):
+        if earlier >= later:
+            raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
 
 
 def low_of(number: Decimal) -> Decimal:

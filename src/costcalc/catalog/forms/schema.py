@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from costcalc.catalog.forms.currencies import CurrencyCode
@@ -26,6 +25,7 @@ from costcalc.catalog.forms.scalars import (
     Url,
     Whole,
     Windows,
+    check_oldest_first,
 )
 from costcalc.week import Hours, Weekday
 from costcalc.workload import METERS, TOKEN_METERS, Meter, TokenMeter
@@ -242,12 +242,6 @@ class Cacheable(Entry):
     note: Text | None = None
 
 
-def _check_order(days: list[date]) -> None:
-    for earlier, later in pairwise(days):
-        if earlier >= later:
-            raise ValueError(f"prices stand oldest first, one a day: {later} stands after {earlier}")
-
-
 class Surcharge(Entry):
     """What a seller adds to payments: a share of whatever is used, on top of the prices of its models.
 
@@ -301,7 +295,7 @@ class Model(Entry, schema={"dependencies": {day: [f"{day}_source"] for day in _L
 
     @form_check
     def _is_dated(self) -> Self:
-        _check_order([price.effective for price in self.prices])
+        check_oldest_first(price.effective for price in self.prices)
         for day in _LAST_DAYS:
             if getattr(self, day) is not None and getattr(self, f"{day}_source") is None:
                 raise ValueError(f"{day} needs {day}_source: where that day was read")
@@ -319,7 +313,7 @@ class Tools(Entry):
 
     @form_check
     def _is_in_order(self) -> Self:
-        _check_order([price.effective for price in self.prices])
+        check_oldest_first(price.effective for price in self.prices)
         return self
 
 
