@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from costcalc.cli.flags import TrafficFlags
-from costcalc.units import decimal
+from costcalc.units import MTOK, decimal, whole
 
 if TYPE_CHECKING:
     from costcalc.case.case import Case
@@ -35,6 +36,8 @@ def traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
     answers = any(shape.is_answer for shape in case.workload.shapes)
     counted = ", before each model's own reasoning" if answers else ""
     counted += f", as {case.workload.tokens_as} counts tokens" if case.workload.tokens_as is not None else ""
+    if stored := Fraction(case.workload.stored) / MTOK:
+        counted += f"; {significant(decimal(whole(stored)), 3)} Mtok-hours a month kept in a cache"
     rest_on = f" ({_named(sizes)})" if sizes else ""
     yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{counted}{rest_on}"
     peak = f"the busiest hour has {significant(decimal(case.workload.peak), 3)} times the mean traffic"

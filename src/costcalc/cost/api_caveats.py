@@ -137,6 +137,7 @@ def _free(parts: list[Part]) -> Iterator[str]:
     for meter, amount in free.items():
         if used := totals.get(meter):
             words = f"the first {_number(amount)} {METER_WORDS.get(meter, meter)} of a month are free"
+            words += " (by the day, as if each day used all of it)" if meter in parts[0].tariff.daily else ""
             counted = f"{_number(min(amount, used))} of {_number(used)} here"
             yield f"{words}: {counted}; other workloads use up the same allowance"
 

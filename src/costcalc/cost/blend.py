@@ -284,7 +284,7 @@ def _caveats(option: BlendOption, parts: Sequence[Part], estimates: Sequence[Est
             yield f"{part.option.id} is a published figure that nobody sells, and so is its part of this sum"
         if one.deployment is not None:
             yield f"{part.option.id} {_deployed(one.deployment)}"
-        yield from (f"{part.option.id}: {text}" for text in one.caveats)
+        yield from (type(text)(f"{part.option.id}: {text}") for text in one.caveats)  # a silence stays one
 
 
 def _deployed(of: Deployment) -> str:

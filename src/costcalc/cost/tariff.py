@@ -36,6 +36,7 @@ class Tariff:
 
     Attributes:
         free: What of a meter costs nothing in a month [unit of the meter].
+        daily: The meters of which that is free by the day, and counted as if each day used all of it.
         counted: How the units of one request are counted, by meter.
         session: How long a full session of a container is, where that is said [s].
 
@@ -45,7 +46,7 @@ class Tariff:
     """
 
     __slots__ = (
-        "_cards", "_day", "_hours_of", "_steps", "contract", "counted", "free", "hours", "index", "price",
+        "_cards", "_day", "_hours_of", "_steps", "contract", "counted", "daily", "free", "hours", "index", "price",
         "sells_batch", "session", "sold", "terms",
     )  # fmt: skip
 
@@ -56,6 +57,7 @@ class Tariff:
         tools = sold.tools_on(day)
         entries = (*((tools[1],) if tools is not None else ()), self.price)
         self.free = {meter: amount for entry in entries for meter, amount in _free(entry)}
+        self.daily = frozenset(meter for entry in entries for meter in entry.free_per_day or ())
         self.counted = {meter: how for entry in entries for meter, how in (entry.counted or {}).items()}
         container = self.counted.get("container_duration")
         self.session = exact(container.session) if container is not None and container.session is not None else None
