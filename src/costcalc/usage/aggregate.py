@@ -1,0 +1,81 @@
+"""The one question that an engine is asked: sums by model, time bucket and price conditions.
+
+The same text runs on DuckDB, Spark and ClickHouse, and is translated for warehouses. Three rules keep engines equal:
+every number is cast to BIGINT before it is added up (some engines add 32-bit integers in 32 bits); times are seconds
+since 1970, so that no engine's time zone matters; and no money is added up as a float.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from costcalc.usage.groups import COUNTED, CountedMeter
+from costcalc.workload import PROMPT_METERS
+
+KEYS = ("model", "processing", "service_tier", "label")
+# what a row has beside its keys and its meters; `above`, where a reader gives it, is negative for a fault
+ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault")
+COLUMNS = ("model", "start_s", "above", "is_pooled", "processing", "service_tier", "label")
+
+
+def grouping(rows: str, columns: Sequence[str], *, bucket_s: int, thresholds: Sequence[int]) -> str:
+    """Write the GROUP BY over canonical rows.
+
+    Args:
+        rows: The table or the subquery of rows, as it stands after FROM.
+        columns: Which canonical columns it has; a column that is absent costs nothing.
+        bucket_s: How long a time bucket is [s].
+        thresholds: The prompt lengths above which some price differs [tokens], ascending.
+
+    Example:
+        >>> print(grouping("calls", ("model", "at_s", "input", "output"), bucket_s=3600, thresholds=(200_000,)))
+        SELECT
+          model AS model,
+          CAST(FLOOR(at_s / 3600) AS BIGINT) * 3600 AS start_s,
+          CASE WHEN at_s IS NULL THEN -1 WHEN input < 0 OR output < 0 THEN -2
+            WHEN input > 200000 THEN 1 ELSE 0 END AS above,
+          COUNT(*) AS row_count,
+          MIN(at_s) AS first_s,
+          MAX(at_s) AS last_s,
+          COUNT(*) AS requests,
+          SUM(CAST(input AS BIGINT)) AS input,
+          SUM(CAST(output AS BIGINT)) AS output
+        FROM calls
+        GROUP BY 1, 2, 3
+    """
+    has = set(columns)
+    meters = [meter for meter in COUNTED if meter in has]
+    keys = [
+        "model AS model",
+        f"CAST(FLOOR(at_s / {bucket_s}) AS BIGINT) * {bucket_s} AS start_s",
+        f"{_above(has, meters, thresholds)} AS above",
+        *(f"{name} AS {name}" for name in ("is_pooled", *KEYS[1:]) if name in has),
+    ]
+    sums = [name for name in ("requests", *meters, "recorded_nano_usd") if name in has]
+    selected = [
+        *keys,
+        "COUNT(*) AS row_count",
+        "MIN(at_s) AS first_s",
+        "MAX(at_s) AS last_s",
+        *(["COUNT(*) AS requests"] if "requests" not in has else []),
+        *(f"SUM(CAST({name} AS BIGINT)) AS {name}" for name in sums),
+    ]
+    ordinals = ", ".join(str(at) for at in range(1, len(keys) + 1))
+    return "SELECT\n  " + ",\n  ".join(selected) + f"\nFROM {rows}\nGROUP BY {ordinals}"
+
+
+def _above(has: set[str], meters: Sequence[CountedMeter], thresholds: Sequence[int]) -> str:
+    """Say which prompt lengths a row exceeds, or by a negative number why it is not counted."""
+    negative = " OR ".join(f"{name} < 0" for name in meters)
+    tests = [
+        *(["fault < 0 THEN fault"] if "fault" in has else []),
+        "at_s IS NULL THEN -1",
+        *([f"{negative} THEN -2"] if negative else []),
+    ]
+    begin = "CASE " + " ".join(f"WHEN {test}" for test in tests)
+    steps = "".join(_steps(meters, thresholds))
+    return f"{begin}\n    {steps}ELSE 0 END"
+
+
+def _steps(meters: Sequence[CountedMeter], thresholds: Sequence[int]) -> Iterator[str]:
+    prompt = " + ".join(meter for meter in meters if meter in PROMPT_METERS)
+    for at in range(len(thresholds), 0, -1) if prompt else ():
+        yield f"WHEN {prompt} > {thresholds[at - 1]} THEN {at} "
