@@ -144,6 +144,10 @@ class Usage:
         """Give a part of it, over the same time."""
         return replace(self, groups=tuple(groups))
 
+    def by_day(self) -> Self:
+        """Label every group with its day."""
+        return replace(self, label="day", groups=tuple(group._replace(label=str(group.day)) for group in self.groups))
+
     @property
     def models(self) -> tuple[str, ...]:
         """The models as the log names them, most tokens first."""
