@@ -162,7 +162,7 @@ def period_of(usage: "Usage") -> str:
         >>> from costcalc.usage.groups import Usage
         >>> period_of(Usage((), 600, (), 1_700_158_623, 1_700_162_059, 0))
         '57 minutes of 2023-11-16'
-        >>> period_of(Usage((), 600, (), 0, 30 * 86_400, 0, is_dated=False))
+        >>> period_of(Usage((), 600, (), 0, 30 * 86_400, 0))
         '30 days'
     """
     from costcalc.usage.mix import day_of
