@@ -12,7 +12,7 @@ from costcalc.workload import PROMPT_METERS
 
 KEYS = ("model", "processing", "service_tier", "label")
 # what a row has beside its keys and its meters; `above`, where a reader gives it, is negative for a fault
-ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault")
+ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault", "prompt_length", "repeats")
 COLUMNS = ("model", "start_s", "above", "is_pooled", "processing", "service_tier", "label")
 
 
@@ -49,7 +49,7 @@ def grouping(rows: str, columns: Sequence[str], *, bucket_s: int, thresholds: Se
         f"{_above(has, meters, thresholds)} AS above",
         *(f"{name} AS {name}" for name in ("is_pooled", *KEYS[1:]) if name in has),
     ]
-    sums = [name for name in ("requests", *meters, "recorded_nano_usd") if name in has]
+    sums = [name for name in ("requests", *meters, "recorded_nano_usd", "repeats") if name in has]
     selected = [
         *keys,
         "COUNT(*) AS row_count",
@@ -71,11 +71,13 @@ def _above(has: set[str], meters: Sequence[CountedMeter], thresholds: Sequence[i
         *([f"{negative} THEN -2"] if negative else []),
     ]
     begin = "CASE " + " ".join(f"WHEN {test}" for test in tests)
-    steps = "".join(_steps(meters, thresholds))
+    steps = "".join(_steps(has, meters, thresholds))
     return f"{begin}\n    {steps}ELSE 0 END"
 
 
-def _steps(meters: Sequence[CountedMeter], thresholds: Sequence[int]) -> Iterator[str]:
+def _steps(has: set[str], meters: Sequence[CountedMeter], thresholds: Sequence[int]) -> Iterator[str]:
     prompt = " + ".join(meter for meter in meters if meter in PROMPT_METERS)
+    if "prompt_length" in has:  # a row that is no request says how long its prompts may be
+        prompt = "prompt_length"
     for at in range(len(thresholds), 0, -1) if prompt else ():
         yield f"WHEN {prompt} > {thresholds[at - 1]} THEN {at} "
