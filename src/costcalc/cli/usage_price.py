@@ -7,7 +7,17 @@ import typer
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load, money_of
 from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, MoneyFlags, PriceFlags, ServingFlags
-from costcalc.cli.logs import BURSTS_S, FormatIn, Logs, findings_of, log_format, period_of, read_logs
+from costcalc.cli.logs import (
+    BURSTS_S,
+    CachedFlag,
+    FormatIn,
+    Logs,
+    cached_of,
+    findings_of,
+    log_format,
+    period_of,
+    read_logs,
+)
 from costcalc.cli.question import equipped
 from costcalc.cli.values import named_options
 from costcalc.errors import FlagError
@@ -43,6 +53,7 @@ def price_command(
     prices: PriceFlags,
     shown: MoneyFlags,
     format_in: FormatIn = "auto",
+    cached: CachedFlag = None,
     by: By = "model",
     all_options: AllOptions = False,
     strict: Strict = False,
@@ -68,7 +79,8 @@ def price_command(
         bucket_s = min(bucket_s, BURSTS_S)
     with progress_of("reading"):
         label = None if by in _KEPT else by
-        usage = read_logs(logs, catalog, bucket_s=bucket_s, form=log_format(format_in), label=label)
+        form, lie = log_format(format_in), cached_of(cached)
+        usage = read_logs(logs, catalog, bucket_s=bucket_s, form=form, label=label, cached=lie)
     usage = usage.by_day() if by == "day" else usage
     peak = peak_to_mean(usage)
     result = reprice(usage, case_of_usage(usage, catalog, as_of=day, peak=peak), names, peak=peak)
@@ -77,7 +89,14 @@ def price_command(
     report = price_report(
         result,
         Shown(by, period_of(usage), every_row=all_options or serving.options is not None),
-        inputs={"logs": list(logs), "format_in": format_in, "by": by, "options": sorted(names), "strict": strict},
+        inputs={
+            "logs": list(logs),
+            "format_in": format_in,
+            "cached": cached,
+            "by": by,
+            "options": sorted(names),
+            "strict": strict,
+        },
         findings=findings,
         money=money,
     )
