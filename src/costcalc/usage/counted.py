@@ -11,7 +11,6 @@ from costcalc.usage.groups import COUNTED, FAULTS, Fault, FaultKind, Group, Usag
 _SECRET = re.compile(r"\b(?:sk|pk|rk|key|api|ghp|xox[a-z])[-_][\w-]{16,}|\bAKIA[0-9A-Z]{12,}|\b[0-9a-f]{64}\b")
 HIDDEN = "(a secret, not shown)"
 NAMED = 5  # faults of a kind
-DATED_FROM_S = 10**9  # September 2001; times before it count from the beginning of a trace
 
 
 class Counted(NamedTuple):
@@ -108,12 +107,11 @@ class Counting:
     ) -> Usage:
         """Give the whole, its groups in an order that does not depend on the engine."""
         groups = sorted(self._groups.values(), key=lambda each: (each.start_s, each.model, each.above, str(each[3:7])))
-        first = min(self._first, default=0)
         return Usage(
             groups=tuple(groups),
             bucket_s=bucket_s,
             thresholds=thresholds,
-            first_s=first,
+            first_s=min(self._first, default=0),
             last_s=max(self._last, default=0),
             rows=self._rows,
             faults=tuple(self._together()),
@@ -121,7 +119,6 @@ class Counting:
             files=files,
             formats=formats,
             label=label,
-            is_dated=first >= DATED_FROM_S or not self._rows,
         )
 
     def _together(self) -> Iterator[Fault]:
