@@ -197,9 +197,8 @@ def test_standard_input_is_told_by_how_it_begins(monkeypatch: pytest.MonkeyPatch
 
 
 def test_parquet_comes_through_standard_input_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    duckdb.sql("SELECT 'm' AS model, DATE '2026-11-02' AS at, 5 AS input, 2 AS output").write_parquet(
-        str(tmp_path / "calls.parquet")
-    )
+    row = "SELECT 'm' AS model, DATE '2026-11-02' AS at, 5 AS input, 2 AS output"
+    duckdb.query(row).write_parquet(str(tmp_path / "calls.parquet"))  # type: ignore[union-attr]  # a query has an answer
     monkeypatch.setattr(sys, "stdin", _Stream((tmp_path / "calls.parquet").read_bytes()))
     assert scan(["-"], thresholds=()).total("input") == 5
 
