@@ -132,5 +132,10 @@ class Counting:
         for kind in FAULTS:
             same = [fault for fault in self.faults if fault.kind == kind]
             if same:
-                places = tuple(place for fault in same for place in fault.places)[:NAMED]
-                yield Fault(kind, sum(fault.rows for fault in same), places)
+                places = sorted((place for fault in same for place in fault.places), key=_in_order)
+                yield Fault(kind, sum(fault.rows for fault in same), tuple(places[:NAMED]))
+
+
+def _in_order(place: str) -> list[tuple[int, str]]:
+    """Order places as people do: line 9 before line 10."""
+    return [(int(part or 0), "") if at % 2 else (0, part) for at, part in enumerate(re.split(r"(\d+)", place))]

@@ -12,7 +12,7 @@ from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.engine import allow, connected, meaning, opened
 from costcalc.usage.faults import Search, broken, places, rejects_of
 from costcalc.usage.groups import FAULTS, Usage
-from costcalc.usage.reader import Cached, LogFormat
+from costcalc.usage.reader import Cached, LogFormat, Reader
 from costcalc.usage.readers import READERS
 from costcalc.usage.relation import Container
 from costcalc.usage.rows import Choice, rows_of
@@ -68,14 +68,15 @@ def scan(
         InputError: Files cannot be read, or have a format that nobody knows; with all of them.
         FlagError: A format has no such label, or what is said of its cached tokens is against its rules.
     """
-    _check_flags(log_format, label, cached)
+    if log_format is not None:
+        _check_flags(log_format, READERS[log_format], label, cached)
     grid = _Grid(bucket_s, tuple(sorted(set(thresholds))), alike)
     with opened() as (engine, scratch):
         files = log_files(names, scratch, spooled=_SPOOLED.get(log_format) if log_format else None)
         by_kind = _by_kind(engine, files, log_format)
         counting = Counting()
         for kind, some in by_kind.items():
-            _check_flags(kind.log_format, label, cached)
+            _check_flags(kind.log_format, (kind.reader,), label, cached)
             _count(engine, some, kind, _Wanted(grid, label, cached), counting)
     formats = tuple(dict.fromkeys(kind.log_format for kind in by_kind))
     return counting.usage(bucket_s, grid.thresholds, files=len(files), formats=formats, label=label)
@@ -174,17 +175,14 @@ def _read(answer: "DuckDBPyConnection") -> Iterator[Counted]:
     return counted_rows([column[0] for column in answer.description], answer.fetchall())
 
 
-def _check_flags(kind: LogFormat | None, label: str | None, cached: Cached | None) -> None:
+def _check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, cached: Cached | None) -> None:
     """Refuse a label that a format does not have, and a word on cached tokens that its rules contradict."""
-    if kind is None:
-        return
-    readers = READERS[kind]
     if label is not None and not any(label in reader.labels for reader in readers):
-        has = ", ".join(dict.fromkeys(name for reader in readers for name in reader.labels)) or "none"
-        raise FlagError(f"a log of the format {kind} has no '{label}' to show costs by; it has {has}")
+        has = ", ".join(dict.fromkeys(each for reader in readers for each in reader.labels)) or "none"
+        raise FlagError(f"a log of the format {name} has no '{label}' to show costs by; it has {has}")
     settled = all(not reader.otherwise and reader.cached != cached for reader in readers)
     if cached is not None and settled:
-        raise FlagError(f"the format {kind} settles it: cached tokens lie {readers[0].cached} its input, not {cached}")
+        raise FlagError(f"the format {name} settles it: cached tokens lie {readers[0].cached} its input, not {cached}")
 
 
 def _check_cached(files: Sequence[LogFile], kind: Kind, answers: Sequence[Counted]) -> None:
