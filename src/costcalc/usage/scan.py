@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from costcalc.errors import CostcalcError, FlagError, InputError
 from costcalc.findings import Finding
@@ -44,6 +44,27 @@ def connected() -> "DuckDBPyConnection":
     return engine
 
 
+class Fields(Protocol):
+    """Where records have their fields, in the SQL of an engine."""
+
+    @property
+    def source(self) -> str:
+        """What stands after FROM, so that each record is one row."""
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """Its columns, with their types; ``is_broken`` where some records may be none."""
+
+    def text(self, paths: Sequence[str]) -> str:
+        """Read words: the first path that has some; "" where no record can have the field."""
+
+    def count(self, paths: Sequence[str]) -> str:
+        """Read a whole number; what stands there and is none becomes -1."""
+
+    def moment(self, paths: Sequence[str]) -> str:
+        """Read a moment in whole seconds since 1970, UTC."""
+
+
 class Rows(NamedTuple):
     """Canonical rows of some files of one format.
 
@@ -77,25 +98,15 @@ def scan(
         InputError: A file cannot be read, or has a format that nobody knows.
         FlagError: A format has no such label.
     """
-    _check_label(label, log_format)
+    check_label(label, log_format)
     engine = connected()
     steps = tuple(sorted(set(thresholds)))
-    by_kind: dict[tuple[LogFormat, str, tuple[str, ...]], list[str]] = defaultdict(list)
     files = log_files(names)
-    problems: list[Finding] = []
-    for file in files:
-        try:
-            kind, header = format_of(engine, file, log_format)
-            by_kind[kind, file.container, header].append(file.path)
-        except InputError as error:
-            problems += [problem for problem in error.problems if isinstance(problem, Finding)]
-    if problems:
-        raise InputError(problems)
+    by_kind = told_apart(engine, files, log_format)
     counting = Counting()
-    for (kind, _, _), paths in by_kind.items():
-        some = [file for file in files if file.path in set(paths)]
-        _check_label(label, kind)
-        rows = rows_of(engine, some, READERS[kind], label)
+    for (kind, _, _), some in by_kind.items():
+        check_label(label, kind)
+        rows = canonical(relation_of(engine, some, READERS[kind], label), READERS[kind], label)
         text = grouping(rows.source, rows.columns, bucket_s=bucket_s, thresholds=steps)
         answer = engine.execute(text)
         names_of_columns = [column[0] for column in answer.description]
@@ -104,9 +115,29 @@ def scan(
     return counting.usage(bucket_s, steps, files=len(files), formats=formats, label=label)
 
 
-def rows_of(engine: "DuckDBPyConnection", files: Sequence[LogFile], reader: Reader, label: str | None) -> Rows:
-    """Write canonical rows of files of one container and format in SQL."""
-    relation = relation_of(engine, files, reader, label)
+def told_apart(
+    engine: "DuckDBPyConnection", files: Sequence[LogFile], log_format: LogFormat | None
+) -> dict[tuple[LogFormat, str, tuple[str, ...]], list[LogFile]]:
+    """Tell files apart by format, container and header.
+
+    Raises:
+        InputError: With every file whose format nobody knows.
+    """
+    by_kind: dict[tuple[LogFormat, str, tuple[str, ...]], list[LogFile]] = defaultdict(list)
+    problems: list[Finding] = []
+    for file in files:
+        try:
+            kind, header = format_of(engine, file, log_format)
+            by_kind[kind, file.container, header].append(file)
+        except InputError as error:
+            problems += [problem for problem in error.problems if isinstance(problem, Finding)]
+    if problems:
+        raise InputError(problems)
+    return by_kind
+
+
+def canonical(relation: Fields, reader: Reader, label: str | None) -> Rows:
+    """Write canonical rows of records in SQL that every engine understands."""
     fields = dict(_fields(relation, reader, label))
     raw = ", ".join(f"{expression} AS {name}" for name, expression in fields.items())
     more = ", is_broken" if "is_broken" in relation.columns else ""
@@ -143,7 +174,7 @@ def _tree(paths: Iterable[str]) -> dict[str, Any]:
     return tree
 
 
-def _fields(relation: Relation, reader: Reader, label: str | None) -> Iterator[tuple[str, str]]:
+def _fields(relation: Fields, reader: Reader, label: str | None) -> Iterator[tuple[str, str]]:
     """Write where the raw fields are that these files have."""
     words = {**reader.texts, **({"label": reader.labels[label]} if label is not None else {})}
     for name, paths in words.items():
@@ -195,7 +226,12 @@ def _fault(reader: Reader, fields: Mapping[str, str], row: Mapping[str, str], *,
     return f"CASE {cases} ELSE 0 END"
 
 
-def _check_label(label: str | None, kind: LogFormat | None) -> None:
+def check_label(label: str | None, kind: LogFormat | None) -> None:
+    """Check that a format has what costs shall be shown by.
+
+    Raises:
+        FlagError: It does not.
+    """
     if kind is not None and label is not None and label not in READERS[kind].labels:
         has = ", ".join(READERS[kind].labels) or "none"
         raise FlagError(f"a log of the format {kind} has no '{label}' to show costs by; it has {has}")
