@@ -29,7 +29,7 @@ class Where(NamedTuple):
     panel: str | None = None
 
 
-ANSWERS, BUDGETS, PRICES, MACHINES = "Answers", "Budgets", "Prices", "For machines"
+ANSWERS, LOGS, BUDGETS, PRICES, MACHINES = "Answers", "Logs of real traffic", "Budgets", "Prices", "For machines"
 
 CATALOG: dict[str, Where] = {
     "list": Where("catalog_list", "list_command"),
@@ -46,6 +46,10 @@ CATALOG: dict[str, Where] = {
     "schema": Where("catalog_schema", "schema_command"),
 }
 
+USAGE: dict[str, Where] = {
+    "price": Where("usage_price", "price_command"),
+}
+
 COMMANDS: dict[str, Where] = {
     "compare": Where("compare", "compare_command", ANSWERS),
     "breakeven": Where("breakeven", "breakeven_command", ANSWERS),
@@ -59,6 +63,7 @@ COMMANDS: dict[str, Where] = {
     "init": Where("init", "init_command", BUDGETS),
     "check": Where("check", "check_command", BUDGETS),
     "diff": Where("diff", "diff_command", BUDGETS),
+    "usage": Where("commands", "UsageGroup", LOGS),
     "catalog": Where("commands", "CatalogGroup", PRICES),
     "schema": Where("schema", "schema_command", MACHINES),
 }
@@ -75,7 +80,7 @@ class Commands(Mapping[str, Any]):
         found = getattr(import_module(f"costcalc.cli.{where.file}"), where.function)
         if isinstance(found, type):
             app = typer.Typer(name=name, cls=found, epilog=EXIT_CODES, add_completion=False)
-            app.callback()(_catalog)
+            app.callback()(PAGES[found])
         else:
             app = typer.Typer(add_completion=False)
             app.command(name, epilog=EXIT_CODES)(as_typed(found))
@@ -98,6 +103,10 @@ class RootGroup(TyperGroup):
         self.commands = Commands(COMMANDS)  # type: ignore[assignment]  # nobody adds commands later
 
 
+def _catalog() -> None:
+    """Look at prices, options and assumptions, change them, and check them."""
+
+
 class CatalogGroup(TyperGroup):
     """The commands of ``costcalc catalog``."""
 
@@ -106,8 +115,20 @@ class CatalogGroup(TyperGroup):
         self.commands = Commands(CATALOG)  # type: ignore[assignment]
 
 
-def _catalog() -> None:
-    """Look at prices, options and assumptions, change them, and check them."""
+def _usage() -> None:
+    """Read the logs that you have: what the traffic did cost, and what it would cost on every option."""
+
+
+class UsageGroup(TyperGroup):
+    """The commands of ``costcalc usage``."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(**settings)
+        self.commands = Commands(USAGE)  # type: ignore[assignment]
+
+
+GROUPS = {"catalog": CATALOG, "usage": USAGE}
+PAGES: dict[type, Any] = {CatalogGroup: _catalog, UsageGroup: _usage}
 
 
 def command_of(args: list[str]) -> str:
@@ -118,6 +139,6 @@ def command_of(args: list[str]) -> str:
         ('catalog-show', 'costcalc')
     """
     first, second = [*args, "", ""][:2]
-    if first == "catalog" and second in CATALOG:
-        return f"catalog-{second}"
+    if second in GROUPS.get(first, {}):
+        return f"{first}-{second}"
     return first if first in COMMANDS else "costcalc"

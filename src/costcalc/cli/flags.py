@@ -133,6 +133,14 @@ class TrafficFlags(NamedTuple):
             rich_help_panel=WORKLOAD_PANEL,
         ),
     ] = None
+    log: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LOG",
+            help="Logs or packs of real traffic: the month that they make at their pace (costcalc usage).",
+            rich_help_panel=WORKLOAD_PANEL,
+        ),
+    ] = None
     peak_to_mean: Annotated[
         Decimal | None,
         _workload(values.peak_or_range, "FACTOR", "The busiest hour's traffic over the mean (default: an assumption)."),

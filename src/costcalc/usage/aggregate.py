@@ -5,7 +5,7 @@ every number is cast to BIGINT before it is added up (some engines add 32-bit in
 since 1970, so that no engine's time zone matters; and no money is added up as a float.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from costcalc.usage.groups import COUNTED, CountedMeter
 from costcalc.workload import PROMPT_METERS
@@ -31,7 +31,7 @@ def grouping(rows: str, columns: Sequence[str], *, bucket_s: int, thresholds: Se
           model AS model,
           CAST(FLOOR(at_s / 3600) AS BIGINT) * 3600 AS start_s,
           CASE WHEN at_s IS NULL THEN -1 WHEN input < 0 OR output < 0 THEN -2
-            WHEN input > 200000 THEN 1 ELSE 0 END AS above,
+            WHEN input <= 200000 THEN 0 ELSE 1 END AS above,
           COUNT(*) AS row_count,
           MIN(at_s) AS first_s,
           MAX(at_s) AS last_s,
@@ -70,12 +70,13 @@ def _above(has: set[str], meters: Sequence[CountedMeter], thresholds: Sequence[i
         "at_s IS NULL THEN -1",
         *([f"{negative} THEN -2"] if negative else []),
     ]
-    begin = "CASE " + " ".join(f"WHEN {test}" for test in tests)
-    steps = "".join(_steps(meters, thresholds))
-    return f"{begin}\n    {steps}ELSE 0 END"
+    steps = _steps(meters, thresholds)
+    return (
+        "CASE " + " ".join(f"WHEN {test}" for test in [*tests, *steps]) + f" ELSE {len(thresholds) if steps else 0} END"
+    )
 
 
-def _steps(meters: Sequence[CountedMeter], thresholds: Sequence[int]) -> Iterator[str]:
+def _steps(meters: Sequence[CountedMeter], thresholds: Sequence[int]) -> list[str]:
+    """Test the shortest lengths first: most prompts are short, and an engine asks no further."""
     prompt = " + ".join(meter for meter in meters if meter in PROMPT_METERS)
-    for at in range(len(thresholds), 0, -1) if prompt else ():
-        yield f"WHEN {prompt} > {thresholds[at - 1]} THEN {at} "
+    return [f"{prompt} <= {threshold} THEN {at}" for at, threshold in enumerate(thresholds)] if prompt else []

@@ -1,0 +1,329 @@
+"""What `usage price` says: what the traffic did cost and what it would cost, then where the money went."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from costcalc.case.case import why_unfit
+from costcalc.cost.estimate import Estimate
+from costcalc.findings import Finding
+from costcalc.money import USD, Money
+from costcalc.render.compare_data import line_data
+from costcalc.render.compare_rows import FLAGS, flag_of, replicas
+from costcalc.render.numbers import count, percent, significant
+from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
+from costcalc.render.verdict import fitting
+from costcalc.units import MTOK, decimal, whole
+from costcalc.usage.groups import COUNTED
+from costcalc.usage.reprice import Repriced, Served, Unpriced
+
+MOST_ROWS = 12
+_MODELS = 6  # rows of what it did cost, unless something was asked for
+
+
+class Shown(NamedTuple):
+    """How a repriced log is shown.
+
+    Args:
+        by: What its cost is shown by.
+        period: The time that it goes over, in words.
+        every_row: Whether every option has a row.
+    """
+
+    by: str
+    period: str
+    every_row: bool = False
+
+
+class _Group(NamedTuple):
+    """Some of what it did cost, under one name."""
+
+    name: str
+    served: tuple[Served, ...]
+
+    @property
+    def low(self) -> Fraction:
+        return sum((each.exact_usd for each in self.served), start=Fraction(0))
+
+    @property
+    def high(self) -> Fraction:
+        return sum((each.exact_high_usd for each in self.served), start=Fraction(0))
+
+    @property
+    def recorded(self) -> Decimal | None:
+        found = [each.recorded_usd for each in self.served if each.recorded_usd is not None]
+        return sum(found, Decimal(0)) if len(found) == len(self.served) else None
+
+
+def price_report(
+    result: Repriced, shown: Shown, *, inputs: Mapping[str, Json], findings: Sequence[Finding] = (), money: Money = USD
+) -> Report:
+    """Put a repriced log into words and data."""
+    groups = _groups(result, shown)
+    rows = _options(result, shown)
+    return Report(
+        command="usage-price",
+        as_of=result.case.as_of,
+        digest_of=result.case.catalog.digest_of,
+        inputs=inputs,
+        result=_data(result, groups),
+        records=tuple(_record(result, estimate) for estimate in result.estimates),
+        verdict=fitting(tuple(_sentences(result, money, brief=False)), tuple(_sentences(result, money, brief=True))),
+        blocks=(
+            Heading(_title(result, shown)),
+            *_served_table(groups, shown, money),
+            *_options_table(result, rows, money),
+        ),
+        assumed=tuple(_assumed(result)),
+        more=tuple(_more(result, rows)),
+        diagnostics=(*findings, *_unpriced_findings(result)),
+        money=money,
+    )
+
+
+def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
+    cost = result.cost
+    if not cost.served:
+        yield "What this traffic did cost is not known: no model of the log has a price."
+    else:
+        least, most = decimal(cost.exact_usd), decimal(cost.exact_high_usd)
+        span = money.text(least) if least == most else f"{money.text(least)} to {money.text(most)}"
+        requests = count(sum(each.requests for each in cost.served))
+        yield f"The log's {requests} requests did cost {span} at list prices{_recorded(result, money)}."
+    best = next((each for each in result.estimates if not why_unfit(each)), None)
+    if best is None:
+        yield "None of the options can serve this traffic at a known price."
+        return
+    low, high = map(decimal, result.low_and_high(best))
+    price = money.text(low) if low == high else f"{money.text(low)} to {money.text(high)}"
+    change = _change(result, low) if cost.served and not cost.unpriced else ""
+    yield f"Cheapest of {len(result.estimates)} options for the same traffic: {best.option}, {price}{change}."
+    if cost.unpriced and cost.served:
+        tokens = sum(each.tokens for each in cost.unpriced)
+        share = percent(Decimal(tokens) / Decimal(sum(group.tokens for group in result.usage.groups) or 1))
+        yield f"No total holds {share} of the tokens{'' if brief else ', whose models have no price'}."
+
+
+def _recorded(result: Repriced, money: Money) -> str:
+    recorded = result.cost.recorded_usd
+    if recorded is None:
+        return ""
+    listed_usd = decimal(result.cost.exact_usd)
+    return f" (recorded: {money.text(recorded)}, {_percent_change(recorded, listed_usd)})"
+
+
+def _percent_change(amount: Decimal, base: Decimal) -> str:
+    if not base:
+        return "list price 0"
+    share = round((amount / base - 1) * 100, 1)
+    return f"{share:+f} %".replace("-", "−") if share else "the same"
+
+
+def _change(result: Repriced, usd: Decimal) -> str:
+    base = decimal(result.cost.exact_usd)
+    return f" ({_percent_change(usd, base)})" if base else ""
+
+
+def _title(result: Repriced, shown: Shown) -> str:
+    usage = result.usage
+    prompts = sum(group.prompt_tokens for group in usage.groups)
+    cached = usage.total("cache_read") + usage.total("cache_read_audio") + usage.total("cache_read_image")
+    share = f" ({percent(Decimal(cached) / prompts)} cached)" if prompts and cached else ""
+    made = sum(group.tokens for group in usage.groups) - prompts
+    return (
+        f"{shown.period}: {count(usage.requests)} requests, {count(prompts)} tokens in{share} and {count(made)} out;"
+        f" options at the prices of {result.case.as_of}"
+    )
+
+
+def _groups(result: Repriced, shown: Shown) -> tuple[_Group, ...]:
+    """Put what it did cost under the names that were asked for, dearest first; days in their order."""
+    named: dict[str, list[Served]] = {}
+    for served in result.cost.served:
+        key = served.model if shown.by == "model" else served.label or f"(no {shown.by})"
+        named.setdefault(key, []).append(served)
+    groups = [_Group(name, tuple(each)) for name, each in named.items()]
+    if shown.by == "day":
+        return tuple(sorted(groups, key=lambda group: group.name))
+    return tuple(sorted(groups, key=lambda group: (-group.low, group.name)))
+
+
+def _served_table(groups: Sequence[_Group], shown: Shown, money: Money) -> Iterator[Block]:
+    if not groups or (shown.by == "model" and len(groups) == 1 and groups[0].recorded is None):
+        return
+    most = len(groups) if shown.every_row or shown.by == "day" else _MODELS
+    yield Heading(f"What it did cost, by {shown.by}")
+    has_record = any(group.recorded is not None for group in groups)
+    columns = (
+        Column(shown.by),
+        *((Column("model of the catalog", rank=2),) if shown.by == "model" else ()),
+        Column("requests", "right"),
+        Column("Mtok", "right", rank=1),
+        Column(money.sign, "right"),
+        *((Column("recorded", "right"),) if has_record else ()),
+    )
+    rows = [_served_cells(group, shown, money, has_record=has_record) for group in groups[:most]]
+    rest = sum((group.low for group in groups[most:]), start=Fraction(0))
+    notes = (f"{len(groups) - most} more with {money.text(decimal(rest))} (--all)",) if len(groups) > most else ()
+    yield Table(columns, tuple(rows), notes)
+
+
+def _served_cells(group: _Group, shown: Shown, money: Money, *, has_record: bool) -> tuple[str, ...]:
+    tokens = sum(each.tokens for each in group.served)
+    refs = list(dict.fromkeys(each.ref for each in group.served))
+    recorded = money.cell(group.recorded) if group.recorded is not None else "–"
+    return (
+        group.name,
+        *((", ".join(refs),) if shown.by == "model" else ()),
+        count(sum(each.requests for each in group.served)),
+        significant(Decimal(tokens) / MTOK, 4),
+        _span(group.low, group.high, money),
+        *((recorded,) if has_record else ()),
+    )
+
+
+def _span(low: Fraction, high: Fraction, money: Money) -> str:
+    least, most = money.cell(decimal(low)), money.cell(decimal(high))
+    return least if least == most else f"{least}–{most}"
+
+
+def _options(result: Repriced, shown: Shown) -> tuple[Estimate, ...]:
+    return result.estimates if shown.every_row else result.estimates[:MOST_ROWS]
+
+
+def _options_table(result: Repriced, rows: Sequence[Estimate], money: Money) -> Iterator[Block]:
+    if not rows:
+        return
+    yield Heading("What it would cost")
+    flags = {flag_of(estimate, None) for estimate in rows}
+    notes = [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
+    if len(rows) < len(result.estimates):
+        notes.append(f"{len(result.estimates) - len(rows)} dearer options have no row: --all has every one")
+    is_compared = bool(result.cost.served) and not result.cost.unpriced
+    is_deployed = any(estimate.deployment is not None for estimate in rows)
+    columns = (
+        Column("option"),
+        Column("kind", rank=2),
+        Column(f"{money.sign} for the log", "right"),
+        Column(money.per("month"), "right", rank=1, means="is a month at the log's pace"),
+        *((Column("change", "right", means="is against what it did cost"),) if is_compared else ()),
+        *((Column("replicas", "right", rank=4),) if is_deployed else ()),
+        Column("price of", rank=3),
+    )
+    yield Table(
+        columns,
+        tuple(_option_cells(result, each, money, is_compared=is_compared, is_deployed=is_deployed) for each in rows),
+        tuple(notes),
+    )
+
+
+def _option_cells(
+    result: Repriced, estimate: Estimate, money: Money, *, is_compared: bool, is_deployed: bool
+) -> tuple[str, ...]:
+    low, high = result.low_and_high(estimate)
+    flag = flag_of(estimate, None)
+    base = decimal(result.cost.exact_usd) if is_compared else Decimal(0)
+    return (
+        estimate.option,
+        f"{estimate.side}{f' ({flag})' if flag else ''}",
+        _span(low, high, money),
+        money.cell(estimate.monthly_usd),
+        *((_percent_change(decimal(low), base) if base else "–",) if is_compared else ()),
+        *((replicas(estimate.deployment),) if is_deployed else ()),
+        estimate.price_date.isoformat(),
+    )
+
+
+def _assumed(result: Repriced) -> Iterator[str]:
+    """Say what the figures rest on that the log does not say."""
+    usage = result.usage
+    if not usage.is_dated:
+        yield f"the log has no days, only times since its beginning: prices are those of {result.case.as_of}"
+    if usage.is_pooled:
+        yield "sums over several requests leave open how long prompts were: where that decides a price, a range"
+    if any(not group.requests and group.tokens for group in usage.groups):
+        yield "sums that do not say of how many requests they are: typical ones (input_tokens_per_request)"
+    if any(estimate.deployment is not None for estimate in result.estimates):
+        peak = significant(decimal(whole(Fraction(result.case.workload.peak))), 3)
+        yield f"machines are sized for the log's busiest {usage.bucket_s // 60} minutes, {peak} × its mean"
+
+
+def _more(result: Repriced, rows: Sequence[Estimate]) -> Iterator[Block]:
+    yield from listed("Without a price", (_unpriced_words(each) for each in result.cost.unpriced))
+    yield from listed("Not compared", (f"{each.option}: {each.reason}" for each in result.left_out))
+    yield from listed("Caveats", (f"{each.option}: {'; '.join(each.caveats)}" for each in rows if each.caveats))
+
+
+def _unpriced_words(each: Unpriced) -> str:
+    model = f"'{each.model}'" if each.model else "requests without a model"
+    return f"{model}: {count(each.requests)} requests, {count(each.tokens)} tokens: {each.reason}"
+
+
+def _unpriced_findings(result: Repriced) -> Iterator[Finding]:
+    """Warn of what no total holds; a trace that names no model at all is no fault."""
+    for each in result.cost.unpriced:
+        if each.model or result.cost.served:
+            message = f"not in what it did cost: {_unpriced_words(each)}"
+            yield Finding("unpriced", "warning", message, subject=each.model)
+
+
+def _data(result: Repriced, groups: Sequence[_Group]) -> dict[str, Json]:
+    usage, cost = result.usage, result.cost
+    return {
+        "first": usage.first_s,
+        "last": usage.last_s,
+        "span_hours": decimal(usage.span_hours),
+        "requests": usage.requests,
+        "rows": usage.rows,
+        "rows_repeated": usage.repeated,
+        "rows_not_counted": {fault.kind: fault.rows for fault in usage.faults},
+        "files": usage.files,
+        "formats": list(usage.formats),
+        "tokens": {meter: usage.total(meter) for meter in COUNTED if usage.total(meter)},
+        "did_cost": {
+            "usd": decimal(cost.exact_usd) if cost.served else None,
+            "high_usd": decimal(cost.exact_high_usd) if cost.served else None,
+            "recorded_usd": cost.recorded_usd,
+            "by": [_group_data(group) for group in groups],
+            "unpriced": [
+                {"model": each.model, "requests": each.requests, "tokens": each.tokens, "reason": each.reason}
+                for each in cost.unpriced
+            ],
+        },
+        "options": [_option_data(result, estimate) for estimate in result.estimates],
+        "unpriced": [{"option": each.option, "reason": each.reason} for each in result.left_out],
+    }
+
+
+def _group_data(group: _Group) -> dict[str, Json]:
+    return {
+        "name": group.name,
+        "models": [*dict.fromkeys(each.ref for each in group.served)],
+        "requests": sum(each.requests for each in group.served),
+        "tokens": sum(each.tokens for each in group.served),
+        "usd": decimal(group.low),
+        "high_usd": decimal(group.high),
+        "recorded_usd": group.recorded,
+    }
+
+
+def _option_data(result: Repriced, estimate: Estimate) -> dict[str, Json]:
+    low, high = result.low_and_high(estimate)
+    return {
+        "option": estimate.option,
+        "kind": estimate.kind,
+        "side": estimate.side,
+        "usd": decimal(low),
+        "high_usd": decimal(high),
+        "monthly_usd": estimate.monthly_usd,
+        "price_date": estimate.price_date.isoformat(),
+        "not_comparable": estimate.unfit or None,
+        "lines": [line_data(line, None) for line in result.in_period(estimate).lines],
+        "caveats": list(estimate.caveats),
+    }
+
+
+def _record(result: Repriced, estimate: Estimate) -> dict[str, Json]:
+    data = _option_data(result, estimate)
+    return {key: value for key, value in data.items() if key not in {"lines", "caveats"}}
