@@ -13,15 +13,9 @@ from costcalc import Catalog
 from costcalc.case.case import Case
 from costcalc.cost.option import estimate
 from costcalc.usage.groups import Group, Usage
-from costcalc.usage.reprice import (
-    bucket_of,
-    case_of_usage,
-    cost_of_log,
-    peak_to_mean,
-    reprice,
-    thresholds_of,
-    workload_of,
-)
+from costcalc.usage.mix import bucket_of, peak_to_mean, thresholds_of, workload_of
+from costcalc.usage.reprice import cost_of_log
+from costcalc.usage.repriced import case_of_usage, reprice
 from costcalc.usage.scan import scan
 from costcalc.week import Load
 from costcalc.workload import Shape, Workload

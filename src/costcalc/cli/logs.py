@@ -59,7 +59,7 @@ def read_logs(
     """
     from costcalc.errors import InputError
     from costcalc.findings import Finding
-    from costcalc.usage.reprice import thresholds_of
+    from costcalc.usage.mix import thresholds_of
     from costcalc.usage.scan import scan
 
     usage = scan(names, thresholds=thresholds_of(catalog), bucket_s=bucket_s, log_format=form, label=label)
@@ -91,7 +91,8 @@ def case_of_logs(names: Sequence[str], catalog: "Catalog", day: date) -> CaseOfL
         UndecidableError: The log is too short.
     """
     from costcalc.usage.groups import SET_ASIDE
-    from costcalc.usage.reprice import MONTH_S, case_of_usage, peak_to_mean
+    from costcalc.usage.mix import MONTH_S, peak_to_mean
+    from costcalc.usage.repriced import case_of_usage
 
     usage = read_logs(names, catalog, bucket_s=BURSTS_S)
     check_span(usage)
@@ -134,7 +135,7 @@ def findings_of(usage: "Usage", today: date, *, strict: bool) -> Iterator["Findi
     """Say which rows are not counted, and what is odd about the times of the others."""
     from costcalc.findings import Finding, Level
     from costcalc.usage.groups import SET_ASIDE
-    from costcalc.usage.reprice import day_of
+    from costcalc.usage.mix import day_of
 
     for fault in usage.faults:
         level: Level = "note" if fault.kind in SET_ASIDE else "error" if strict else "warning"
@@ -161,10 +162,10 @@ def period_of(usage: "Usage") -> str:
         >>> from costcalc.usage.groups import Usage
         >>> period_of(Usage((), 600, (), 1_700_158_623, 1_700_162_059, 0))
         '57 minutes of 2023-11-16'
-        >>> period_of(Usage((), 600, (), 0, 30 * 86_400, 0, is_dated=False))
+        >>> period_of(Usage((), 600, (), 0, 30 * 86_400, 0))
         '30 days'
     """
-    from costcalc.usage.reprice import day_of
+    from costcalc.usage.mix import day_of
 
     minutes, hours, days = usage.span_s / 60, usage.span_s / 3600, usage.span_s / 86_400
     amount, unit = (days, "days") if days >= 2 else (hours, "hours") if hours >= 2 else (minutes, "minutes")  # noqa: PLR2004

@@ -54,7 +54,8 @@ def price_command(
     from costcalc.analysis.compare import is_sized
     from costcalc.cli.progress import progress_of
     from costcalc.render.usage_price import Shown, price_report
-    from costcalc.usage.reprice import bucket_of, case_of_usage, peak_to_mean, reprice
+    from costcalc.usage.mix import bucket_of, peak_to_mean
+    from costcalc.usage.repriced import case_of_usage, reprice
 
     if serving.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
@@ -68,6 +69,7 @@ def price_command(
     with progress_of("reading"):
         label = None if by in _KEPT else by
         usage = read_logs(logs, catalog, bucket_s=bucket_s, form=log_format(format_in), label=label)
+    usage = usage.by_day() if by == "day" else usage
     peak = peak_to_mean(usage)
     result = reprice(usage, case_of_usage(usage, catalog, as_of=day, peak=peak), names, peak=peak)
     money = money_of(shown.currency, loaded.catalog, day)

@@ -15,8 +15,10 @@ from costcalc.render.numbers import count, percent, significant
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
 from costcalc.render.verdict import fitting
 from costcalc.units import MTOK, decimal, whole
+from costcalc.usage.difference import Difference
 from costcalc.usage.groups import COUNTED
-from costcalc.usage.reprice import Repriced, Served, Unpriced
+from costcalc.usage.reprice import Served, Unpriced
+from costcalc.usage.repriced import Repriced
 
 MOST_ROWS = 12
 _MODELS = 6  # rows of what it did cost, unless something was asked for
@@ -76,7 +78,7 @@ def price_report(
             *_options_table(result, rows, money),
         ),
         assumed=tuple(_assumed(result)),
-        more=tuple(_more(result, rows)),
+        more=tuple(_more(result, rows, money)),
         diagnostics=(*findings, *_unpriced_findings(result)),
         money=money,
     )
@@ -249,10 +251,17 @@ def _assumed(result: Repriced) -> Iterator[str]:
         yield f"machines are sized for the log's busiest {usage.bucket_s // 60} minutes, {peak} × its mean"
 
 
-def _more(result: Repriced, rows: Sequence[Estimate]) -> Iterator[Block]:
+def _more(result: Repriced, rows: Sequence[Estimate], money: Money) -> Iterator[Block]:
+    yield from listed("Recorded differently", (_difference_words(each, money) for each in result.differences))
     yield from listed("Without a price", (_unpriced_words(each) for each in result.cost.unpriced))
     yield from listed("Not compared", (f"{each.option}: {each.reason}" for each in result.left_out))
     yield from listed("Caveats", (f"{each.option}: {'; '.join(each.caveats)}" for each in rows if each.caveats))
+
+
+def _difference_words(each: Difference, money: Money) -> str:
+    recorded, listed_usd = money.text(each.recorded_usd), money.text(decimal(each.list_usd))
+    cause = f"as with {each.cause}" if each.cause else "no known cause: a contract, credits or other prices"
+    return f"{each.model}: recorded {recorded}, list {listed_usd} ({cause})"
 
 
 def _unpriced_words(each: Unpriced) -> str:
@@ -286,6 +295,15 @@ def _data(result: Repriced, groups: Sequence[_Group]) -> dict[str, Json]:
             "high_usd": decimal(cost.exact_high_usd) if cost.served else None,
             "recorded_usd": cost.recorded_usd,
             "by": [_group_data(group) for group in groups],
+            "differences": [
+                {
+                    "model": each.model,
+                    "recorded_usd": each.recorded_usd,
+                    "list_usd": decimal(each.list_usd),
+                    "cause": each.cause or None,
+                }
+                for each in result.differences
+            ],
             "unpriced": [
                 {"model": each.model, "requests": each.requests, "tokens": each.tokens, "reason": each.reason}
                 for each in cost.unpriced

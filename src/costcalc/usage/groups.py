@@ -23,6 +23,7 @@ FaultKind = Literal["no time", "not a count", "cached exceeds input", "no usage"
 FAULTS: tuple[FaultKind, ...] = get_args(FaultKind)
 # a gateway that answers from a cache of its own, and a call that failed before it was billed, are no faults of the log
 SET_ASIDE: frozenset[FaultKind] = frozenset({"gateway cache", "no usage"})
+_FIRST_DAY_S = 946_684_800  # 2000 began; nobody sold tokens before
 UNKNOWN_PROMPTS = 10_000  # in `above`: whether any prompt exceeds a threshold cannot be known
 
 
@@ -99,7 +100,6 @@ class Usage:
         files: How many files were read.
         formats: In which formats.
         label: By what the groups are labelled, or None.
-        is_dated: Whether the times are days of the calendar; some traces count from 0.
     """
 
     groups: tuple[Group, ...]
@@ -113,7 +113,11 @@ class Usage:
     files: int = 1
     formats: tuple[str, ...] = ()
     label: str | None = None
-    is_dated: bool = True
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the times are days of the calendar; some traces count from 0."""
+        return self.first_s >= _FIRST_DAY_S
 
     @property
     def requests(self) -> int:
@@ -143,6 +147,10 @@ class Usage:
     def only(self, groups: Iterable[Group]) -> Self:
         """Give a part of it, over the same time."""
         return replace(self, groups=tuple(groups))
+
+    def by_day(self) -> Self:
+        """Label every group with its day."""
+        return replace(self, label="day", groups=tuple(group._replace(label=str(group.day)) for group in self.groups))
 
     @property
     def models(self) -> tuple[str, ...]:

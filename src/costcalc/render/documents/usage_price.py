@@ -29,6 +29,15 @@ class UnpricedModel(BaseModel):
     reason: str
 
 
+class RecordedDifferently(BaseModel):
+    """A model of which the log records another cost than list prices give; the cause is null where none is known."""
+
+    model: str
+    recorded_usd: float
+    list_usd: float
+    cause: str | None
+
+
 class DidCost(BaseModel):
     """What it did cost at the list prices of its days; up to ``high_usd`` where sums hide how long prompts were."""
 
@@ -36,6 +45,7 @@ class DidCost(BaseModel):
     high_usd: float | None
     recorded_usd: float | None
     by: list[CostOfSome]
+    differences: list[RecordedDifferently]
     unpriced: list[UnpricedModel]
 
 
