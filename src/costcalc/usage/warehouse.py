@@ -17,7 +17,7 @@ from costcalc.usage.relation import named, quoted
 from costcalc.usage.scan import canonical, check_label
 
 if TYPE_CHECKING:
-    from sqlglot.expressions import Expression
+    from sqlglot.expressions import Expr
 
 Dialect = Literal["bigquery", "snowflake", "trino", "clickhouse", "databricks", "spark", "duckdb"]
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
@@ -237,7 +237,7 @@ def _table(name: str) -> str:
     return ".".join(part if _PLAIN.fullmatch(part) else named(part) for part in parts)
 
 
-def _adapted(tree: "Expression", dialect: Dialect) -> "Expression":
+def _adapted(tree: "Expr", dialect: Dialect) -> "Expr":
     from sqlglot import exp
 
     if dialect == "snowflake":
@@ -261,6 +261,6 @@ def _adapted(tree: "Expression", dialect: Dialect) -> "Expression":
     return tree
 
 
-def _pointer(path: "Expression") -> str:
+def _pointer(path: "Expr") -> str:
     """Write a path within JSON as text again."""
     return str(path.sql(dialect="duckdb")).strip("'")
