@@ -82,7 +82,7 @@ def price_command(
         money=money,
     )
     broken = any(each.level == "error" for each in findings)
-    return Answer(report, BROKEN if broken else 0, findings, catalog=catalog)
+    return Answer(report, BROKEN if broken else 0, report.diagnostics, catalog=catalog)
 
 
 def _names(serving: ServingFlags, catalog: "Catalog", own: "Sequence[str]", *, every: bool) -> list[str]:

@@ -11,7 +11,7 @@ from costcalc.findings import Finding
 from costcalc.money import USD, Money
 from costcalc.render.compare_data import line_data
 from costcalc.render.compare_rows import FLAGS, flag_of, replicas
-from costcalc.render.numbers import count, percent, significant
+from costcalc.render.numbers import count, percent, significant, times
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
 from costcalc.render.verdict import fitting
 from costcalc.units import MTOK, decimal, whole
@@ -21,6 +21,7 @@ from costcalc.usage.reprice import Served, Unpriced
 from costcalc.usage.repriced import Repriced
 
 MOST_ROWS = 12
+_MANY = 10  # times as much: said as a factor, no more in per cent
 _MODELS = 6  # rows of what it did cost, unless something was asked for
 
 
@@ -91,8 +92,9 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
     else:
         least, most = decimal(cost.exact_usd), decimal(cost.exact_high_usd)
         span = money.text(least) if least == most else f"{money.text(least)} to {money.text(most)}"
-        requests = count(sum(each.requests for each in cost.served))
-        yield f"The log's {requests} requests did cost {span} at list prices{_recorded(result, money)}."
+        number = sum(each.requests for each in cost.served)
+        requests = f"{count(number)} request{'s' if number != 1 else ''}"
+        yield f"The log's {requests} did cost {span} at list prices{_recorded(result, money)}."
     best = next((each for each in result.estimates if not why_unfit(each)), None)
     if best is None:
         yield "None of the options can serve this traffic at a known price."
@@ -100,7 +102,10 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
     low, high = map(decimal, result.low_and_high(best))
     price = money.text(low) if low == high else f"{money.text(low)} to {money.text(high)}"
     change = _change(result, low) if cost.served and not cost.unpriced else ""
-    yield f"Cheapest of {len(result.estimates)} options for the same traffic: {best.option}, {price}{change}."
+    if len(result.estimates) == 1:
+        yield f"On {best.option} the same traffic costs {price}{change}."
+    else:
+        yield f"Cheapest of {len(result.estimates)} options for the same traffic: {best.option}, {price}{change}."
     if cost.unpriced and cost.served:
         tokens = sum(each.tokens for each in cost.unpriced)
         share = percent(Decimal(tokens) / Decimal(sum(group.tokens for group in result.usage.groups) or 1))
@@ -118,6 +123,8 @@ def _recorded(result: Repriced, money: Money) -> str:
 def _percent_change(amount: Decimal, base: Decimal) -> str:
     if not base:
         return "list price 0"
+    if amount >= _MANY * base:
+        return f"{times(amount / base)}"
     share = round((amount / base - 1) * 100, 1)
     return f"{share:+f} %".replace("-", "−") if share else "the same"
 
@@ -206,9 +213,9 @@ def _options_table(result: Repriced, rows: Sequence[Estimate], money: Money) -> 
     is_deployed = any(estimate.deployment is not None for estimate in rows)
     columns = (
         Column("option"),
-        Column("kind", rank=2),
+        Column("kind", rank=1),
         Column(f"{money.sign} for the log", "right"),
-        Column(money.per("month"), "right", rank=1, means="is a month at the log's pace"),
+        Column(money.per("month"), "right", rank=2, means="is a month at the log's pace"),
         *((Column("change", "right", means="is against what it did cost"),) if is_compared else ()),
         *((Column("replicas", "right", rank=4),) if is_deployed else ()),
         Column("price of", rank=3),
