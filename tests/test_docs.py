@@ -16,7 +16,7 @@ from costcalc.workload import METERS
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "examples" / "README.md", ROOT / "benchmarks" / "README.md"])  # fmt: skip
-GENERATED = ["README.md", "docs/cli.md", "examples/README.md", "docs/method/api.md"]
+GENERATED = ["README.md", "docs/cli.md", "examples/README.md", "docs/method/api.md", "docs/usage.md"]
 
 
 @pytest.mark.clock

@@ -14,7 +14,7 @@ from costcalc.render.compare_rows import FLAGS, flag_of, replicas
 from costcalc.render.numbers import count, percent, significant, times
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
 from costcalc.render.verdict import fitting
-from costcalc.units import MTOK, decimal, whole
+from costcalc.units import MTOK, decimal, short, whole
 from costcalc.usage.difference import Difference
 from costcalc.usage.groups import COUNTED
 from costcalc.usage.reprice import Served, Unpriced
@@ -125,7 +125,7 @@ def _percent_change(amount: Decimal, base: Decimal) -> str:
         return "list price 0"
     if amount >= _MANY * base:
         return f"{times(amount / base)}"
-    share = round((amount / base - 1) * 100, 1)
+    share = short((amount / base - 1) * 100, 1)
     return f"{share:+f} %".replace("-", "−") if share else "the same"
 
 
