@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from costcalc.errors import CostcalcError, FlagError, InputError
-from costcalc.usage.readers import LogFormat
+from costcalc.usage.reader import LogFormat
 from costcalc.usage.scan import scan
 from costcalc.usage.spark import check_java, master_of, scan_spark, started
 

@@ -54,6 +54,15 @@ def sql_command(
             "--by", metavar="WHAT", help="Count by team, key, tag, … too, where the format has it.", show_default=False
         ),
     ] = None,
+    cached: Annotated[
+        str | None,
+        typer.Option(
+            "--cached",
+            metavar="WHERE",
+            help="Whether cached tokens lie inside the input or beside it, where the format does not settle it.",
+            show_default=False,
+        ),
+    ] = None,
     catalog: CatalogPath = None,
 ) -> int:
     """Print the SQL that counts a log in the warehouse that holds it.
@@ -62,12 +71,13 @@ def sql_command(
     nothing. Prompts are counted under the prompt lengths at which a price of the catalog changes.
     """
     from costcalc.usage.mix import thresholds_of
-    from costcalc.usage.readers import LOG_FORMATS
+    from costcalc.usage.reader import CACHED, LOG_FORMATS
     from costcalc.usage.warehouse import DIALECTS, Question, columns_of, sql_for, usual_columns
 
     engine = one_of(dialect, DIALECTS, "--dialect")
     log_format = one_of(format_in, LOG_FORMATS, "--format-in")
     has: tuple[Column, ...] = columns_of(columns, log_format) if columns is not None else usual_columns(log_format)
+    lies = one_of(cached, CACHED, "--cached") if cached is not None else None
     thresholds = thresholds_of(load(catalog).catalog)
-    write_stdout(sql_for(Question(table, log_format, has, thresholds, bucket_s, by), engine))
+    write_stdout(sql_for(Question(table, log_format, has, thresholds, bucket_s, by, lies), engine))
     return 0

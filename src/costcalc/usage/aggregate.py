@@ -12,7 +12,7 @@ from costcalc.workload import PROMPT_METERS
 
 KEYS = ("model", "processing", "service_tier", "label")
 # what a row has beside its keys and its meters; `above`, where a reader gives it, is negative for a fault
-ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault")
+ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault", "prompt_length", "repeats")
 COLUMNS = ("model", "start_s", "above", "is_pooled", "processing", "service_tier", "label")
 
 
@@ -49,7 +49,7 @@ def grouping(rows: str, columns: Sequence[str], *, bucket_s: int, thresholds: Se
         f"{_above(has, meters, thresholds)} AS above",
         *(f"{name} AS {name}" for name in ("is_pooled", *KEYS[1:]) if name in has),
     ]
-    sums = [name for name in ("requests", *meters, "recorded_nano_usd") if name in has]
+    sums = [name for name in ("requests", *meters, "recorded_nano_usd", "repeats") if name in has]
     selected = [
         *keys,
         "COUNT(*) AS row_count",
@@ -70,13 +70,14 @@ def _above(has: set[str], meters: Sequence[CountedMeter], thresholds: Sequence[i
         "at_s IS NULL THEN -1",
         *([f"{negative} THEN -2"] if negative else []),
     ]
-    steps = _steps(meters, thresholds)
-    return (
-        "CASE " + " ".join(f"WHEN {test}" for test in [*tests, *steps]) + f" ELSE {len(thresholds) if steps else 0} END"
-    )
+    steps = _steps(has, meters, thresholds)
+    faults, lengths = (" ".join(f"WHEN {test}" for test in some) for some in (tests, steps))
+    return f"CASE {faults}\n    {lengths} ELSE {len(thresholds) if steps else 0} END"
 
 
-def _steps(meters: Sequence[CountedMeter], thresholds: Sequence[int]) -> list[str]:
+def _steps(has: set[str], meters: Sequence[CountedMeter], thresholds: Sequence[int]) -> list[str]:
     """Test the shortest lengths first: most prompts are short, and an engine asks no further."""
     prompt = " + ".join(meter for meter in meters if meter in PROMPT_METERS)
+    if "prompt_length" in has:  # a row that is no request says how long its prompts may be
+        prompt = "prompt_length"
     return [f"{prompt} <= {threshold} THEN {at}" for at, threshold in enumerate(thresholds)] if prompt else []

@@ -18,13 +18,14 @@ CountedMeter = Literal[
 ]  # fmt: skip
 COUNTED: tuple[CountedMeter, ...] = get_args(CountedMeter)
 
-FaultKind = Literal["no time", "not a count", "cached exceeds input", "no usage", "gateway cache", "broken"]
+FaultKind = Literal[
+    "no time", "not a count", "cached exceeds input", "no usage", "gateway cache", "broken", "unknown meter"
+]
 # why a row is not counted, in the order of the negative numbers -1, -2, … that stand for it in a group's `above`
 FAULTS: tuple[FaultKind, ...] = get_args(FaultKind)
 # a gateway that answers from a cache of its own, and a call that failed before it was billed, are no faults of the log
 SET_ASIDE: frozenset[FaultKind] = frozenset({"gateway cache", "no usage"})
 _FIRST_DAY_S = 946_684_800  # 2000 began; nobody sold tokens before
-UNKNOWN_PROMPTS = 10_000  # in `above`: whether any prompt exceeds a threshold cannot be known
 
 
 class Group(NamedTuple):

@@ -10,7 +10,7 @@ from costcalc.findings import Finding, clean, did_you_mean
 from costcalc.usage.aggregate import COLUMNS
 from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.groups import COUNTED, FAULTS, Usage
-from costcalc.usage.readers import LOG_FORMATS, LogFormat
+from costcalc.usage.reader import LOG_FORMATS, LogFormat
 
 CONSTANTS = ("bucket_s", "thresholds", "log_format", "labelled_by")  # how it was counted, the same in each row
 _WORDS = ("model", "processing", "service_tier", "label")

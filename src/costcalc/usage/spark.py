@@ -6,25 +6,26 @@ import shutil
 import subprocess
 import tempfile
 import warnings
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.errors import CostcalcError, FlagError, InputError
-from costcalc.findings import Finding, clean
+from costcalc.findings import clean
 from costcalc.usage.aggregate import grouping
 from costcalc.usage.counted import Counted, Counting, counted_rows
+from costcalc.usage.engine import opened
 from costcalc.usage.groups import Usage
-from costcalc.usage.readers import READERS, LogFormat
-from costcalc.usage.relation import LONGEST_LINE, Container
-from costcalc.usage.scan import canonical, check_label, connected, told_apart
-from costcalc.usage.sources import container_of, log_files
-from costcalc.usage.spark_relation import SparkRelation, fields_of
+from costcalc.usage.reader import Cached, LogFormat
+from costcalc.usage.relation import LONGEST_LINE, Container, Table
+from costcalc.usage.rows import Choice, rows_in
+from costcalc.usage.scan import by_kind, check_cached, check_flags
+from costcalc.usage.sniff import LOOKED_AT, Kind, json_paths, told
+from costcalc.usage.sources import LogFile, container_of, log_files, problem_of
+from costcalc.usage.spark_relation import SparkRelation, fields_of, named
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
     from pyspark.sql import DataFrame, SparkSession
 
 LOCAL = "local[*]"
@@ -70,16 +71,12 @@ class _Input(NamedTuple):
     """Files that one reading takes together.
 
     Args:
-        log_format: Their format.
-        container: What they hold.
         paths: Where they are.
-        separator: What parts the cells of a table; "" for what is no table.
+        kind: What they have in common.
     """
 
-    log_format: LogFormat
-    container: Container
     paths: tuple[str, ...]
-    separator: str = ""
+    kind: Kind
 
 
 def scan_spark(
@@ -89,6 +86,7 @@ def scan_spark(
     bucket_s: int = 600,
     log_format: LogFormat | None = None,
     label: str | None = None,
+    cached: Cached | None = None,
     master: str = LOCAL,
 ) -> Usage:
     """Read a log on Spark and count it.
@@ -97,28 +95,36 @@ def scan_spark(
         names: Its files, patterns and folders; a path of a remote store (``s3a://…/*.parquet``) goes to Spark as it is.
         thresholds: The prompt lengths above which some price differs [tokens].
         bucket_s: How long a time bucket is [s].
-        log_format: Its format; told from the records where it is None, which a remote path does not allow.
+        log_format: Its format; told from the records where it is None.
         label: By what the groups are labelled: a name that the format knows (team, key, tag), or None.
+        cached: Whether the input holds the cached tokens, for formats that do not settle it.
         master: The cluster, or this machine; a session that is active is used as it is.
 
     Raises:
         InputError: A file cannot be read, or has a format or a container that Spark does not read here.
-        FlagError: A format has no such label.
+        FlagError: A format has no such label, or what is said of its cached tokens is against its rules.
         CostcalcError: Spark or Java is missing, or Spark fails.
     """
-    check_label(label, log_format)
-    inputs = list(_inputs(names, log_format))
-    _check(inputs, label)
+    check_flags(log_format, label, cached)
+    remote = _remote([name for name in names if "://" in name])
+    inputs = list(_local([name for name in names if "://" not in name], log_format))
+    _check(inputs, label, cached)
     steps = tuple(sorted(set(thresholds)))
     counting = Counting()
     with _session(master) as session:
-        for at, given in enumerate(inputs):
-            reader = READERS[given.log_format]
-            rows = canonical(_relation(session, given, f"costcalc_{at}"), reader, label)
+        far = [_told(session, path, container, log_format) for path, container in remote]
+        _check(far, label, cached)
+        for at, given in enumerate((*inputs, *far)):
+            reader = given.kind.reader
+            choice = Choice(label, otherwise=cached is not None and cached != reader.cached)
+            rows = rows_in(_relation(session, given, f"costcalc_{at}"), reader, choice)
             text = grouping(rows.source, rows.columns, bucket_s=bucket_s, thresholds=steps)
-            counting.add(_answers(session.sql(text)), is_pooled=reader.is_pooled)
-    files = sum(len(given.paths) for given in inputs)
-    formats = tuple(dict.fromkeys(given.log_format for given in inputs))
+            answers = list(_answers(session.sql(_spoken(text))))
+            if cached is None and reader.must_say:
+                check_cached(given.paths[0], given.kind, answers)
+            counting.add(answers, is_pooled=reader.is_pooled)
+    files = sum(len(given.paths) for given in (*inputs, *far))
+    formats = tuple(dict.fromkeys(given.kind.log_format for given in (*inputs, *far)))
     return counting.usage(bucket_s, steps, files=files, formats=formats, label=label)
 
 
@@ -126,67 +132,68 @@ def _answers(frame: "DataFrame") -> Iterator[Counted]:
     return counted_rows(frame.columns, [tuple(row) for row in frame.collect()])
 
 
-def _inputs(names: Sequence[str], log_format: LogFormat | None) -> Iterator[_Input]:
-    """Tell local files apart by what they hold; Spark lists what is remote, in the format that was stated."""
-    remote = [name for name in names if "://" in name]
-    local = [name for name in names if "://" not in name]
-    if local:
-        yield from _local_inputs(local, log_format)
-    if remote and log_format is None:
-        raise FlagError(f"{remote[0]}: say the format of a remote log with --format-in: only Spark opens it")
-    by_container: dict[Container, list[str]] = defaultdict(list)
-    for name in remote:
-        container = container_of(name)
+def _spoken(text: str) -> str:
+    """Put Spark's name for a function that it calls otherwise."""
+    return text.replace("starts_with(", "STARTSWITH(")
+
+
+def _local(names: Sequence[str], log_format: LogFormat | None) -> Iterator[_Input]:
+    if names:
+        with opened() as (engine, scratch):
+            for kind, files in by_kind(engine, log_files(names, scratch), log_format).items():
+                yield _Input(tuple(str(Path(file.path).absolute()) for file in files), kind)
+
+
+def _remote(names: Sequence[str]) -> list[tuple[str, Container]]:
+    found = [(name, container_of(name)) for name in names]
+    for name, container in found:
         if container is None:
             raise FlagError(f"{name}: expected a path that ends in .parquet, .csv or .jsonl, such as {name}/*.parquet")
-        by_container[container].append(name)
-    for container, paths in by_container.items():
-        assert log_format is not None
-        yield _Input(log_format, container, tuple(paths), "\t" if ".tsv" in paths[0] else ",")
+    return [(name, container) for name, container in found if container is not None]
 
 
-def _local_inputs(names: Sequence[str], log_format: LogFormat | None) -> Iterator[_Input]:
-    engine = connected()
-    for (kind, container, _), files in told_apart(engine, log_files(names), log_format).items():
-        apart: dict[str, list[str]] = defaultdict(list)
-        for file in files:
-            apart[_separator(engine, file.path) if container == "csv" else ""].append(str(Path(file.path).absolute()))
-        for separator, paths in apart.items():
-            yield _Input(kind, files[0].container, tuple(paths), separator)
+def _told(session: "SparkSession", path: str, container: Container, log_format: LogFormat | None) -> _Input:
+    """Tell what only Spark can open."""
+    file = LogFile(path, container, path)
+    if container == "csv":
+        delimiter = "\t" if ".tsv" in path else ","
+        names = tuple(session.read.csv(path, header=True, sep=delimiter).columns)
+        return _Input((path,), Kind(*told(file, {*names}, log_format), container, Table(names, delimiter)))
+    if container == "parquet":
+        paths = {name for name, _ in fields_of(session.read.parquet(path).schema)}
+    else:
+        lines = session.read.text(path, lineSep="\n").limit(LOOKED_AT).collect()
+        paths = {name for (line,) in lines for name in json_paths(line)}
+    return _Input((path,), Kind(*told(file, paths, log_format), container))
 
 
-def _separator(engine: "DuckDBPyConnection", path: str) -> str:
-    (found,) = engine.execute("SELECT Delimiter FROM sniff_csv(?, all_varchar = true)", [path]).fetchall()
-    return str(found[0])
-
-
-def _check(inputs: Sequence[_Input], label: str | None) -> None:
-    problems = [Finding("log-engine", "error", text) for given in inputs if (text := _refusal(given))]
+def _check(inputs: Sequence[_Input], label: str | None, cached: Cached | None) -> None:
+    problems = [problem_of(given.paths[0], text) for given in inputs if (text := _refusal(given.kind))]
     if problems:
         raise InputError(problems)
     for given in inputs:
-        check_label(label, given.log_format)
+        check_flags(given.kind.log_format, label, cached)
 
 
-def _refusal(given: _Input) -> str:
+def _refusal(kind: Kind) -> str:
     """Say what Spark cannot do here that DuckDB does, or ""."""
-    reader = READERS[given.log_format]
-    if given.container == "json":
-        return f"{given.paths[0]}: Spark reads JSON by the line; write a record a line (.jsonl), or leave out --engine"
-    if reader.within or reader.once_by:
-        how = "holds several records in a line" if reader.within else "repeats records"
-        return f"{given.paths[0]}: the format {given.log_format} {how}, which Spark does not undo; leave out --engine"
+    if kind.container == "json":
+        return "Spark reads JSON by the line; write a record a line (.jsonl), or leave out --engine"
+    if not kind.reader.is_plain:
+        return f"the format {kind.log_format} has rows that are no requests by themselves; leave out --engine"
     return ""
 
 
 def _relation(session: "SparkSession", given: _Input, view: str) -> SparkRelation:
-    """Open files of one container as a view."""
-    if given.container == "jsonl":
+    """Open files of one kind as a view."""
+    packed = given.kind.reader.packed
+    if given.kind.container == "jsonl":
         session.read.text(list(given.paths), lineSep="\n").createOrReplaceTempView(view)
-        valid = f"(SELECT TRY_PARSE_JSON(value) AS j FROM {view} WHERE TRIM(value) <> '')"
-        return SparkRelation(f"(SELECT j, j IS NULL AS is_broken FROM {valid})", {"is_broken": "boolean"}, "j")
-    if given.container == "csv":
-        return _table(session, given.paths, given.separator, view)
+        lines = f"(SELECT value, TRY_PARSE_JSON(value) AS j FROM {view} WHERE TRIM(value) <> '')"
+        broken = "j IS NULL OR LEFT(LTRIM(value), 1) <> '{'"
+        return SparkRelation(f"(SELECT j, {broken} AS is_broken FROM {lines})", {}, "j", packed, tells_broken=True)
+    if given.kind.table is not None:
+        return _table(session, given.paths, given.kind.table, view)
     frame = session.read.option("mergeSchema", "true").parquet(*given.paths)
     frame.createOrReplaceTempView(view)
     return SparkRelation(view, dict(fields_of(frame.schema)))
@@ -195,20 +202,18 @@ def _relation(session: "SparkSession", given: _Input, view: str) -> SparkRelatio
 _BROKEN = "_costcalc_broken"
 
 
-def _table(session: "SparkSession", paths: Sequence[str], separator: str, view: str) -> SparkRelation:
-    """Open CSV files of one header, every cell as text; a row that breaks the table is marked."""
-    options: dict[str, Any] = {
-        "header": True, "quote": '"', "escape": '"', "multiLine": True, "maxCharsPerColumn": LONGEST_LINE,
-        "sep": separator,
-    }  # fmt: skip
-    header = session.read.csv(list(paths), **options).columns
-    schema = ", ".join(f"`{name.replace('`', '``')}` STRING" for name in (*header, _BROKEN))
-    # the names of every file's header are checked against the first one's, not only counted
-    options |= {"schema": schema, "columnNameOfCorruptRecord": _BROKEN, "enforceSchema": False}
-    frame = session.read.csv(list(paths), **options)
+def _table(session: "SparkSession", paths: Sequence[str], table: Table, view: str) -> SparkRelation:
+    """Open tables of one header, every cell as text; a row that breaks the table is marked."""
+    schema = ", ".join(f"{named(name)} STRING" for name in (*table.names, _BROKEN))
+    frame = session.read.csv(
+        list(paths), schema=schema, sep=table.delimiter, header=True, quote='"', escape='"', multiLine=True,
+        maxCharsPerColumn=LONGEST_LINE, columnNameOfCorruptRecord=_BROKEN,
+        # of a pattern that only Spark can list, every file's header must be the first one's
+        enforceSchema="://" not in paths[0],
+    )  # fmt: skip
     frame.createOrReplaceTempView(view)
     source = f"(SELECT *, {_BROKEN} IS NOT NULL AS is_broken FROM {view})"
-    return SparkRelation(source, {**dict.fromkeys(header, "string"), "is_broken": "boolean"})
+    return SparkRelation(source, dict.fromkeys(table.names, "string"), tells_broken=True)
 
 
 @contextmanager

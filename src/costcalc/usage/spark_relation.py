@@ -8,15 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from costcalc.usage.reader import NO_AMOUNT
+
 if TYPE_CHECKING:
     from pyspark.sql.types import DataType
 
 _INTEGERS = frozenset({"tinyint", "smallint", "int", "bigint"})
 _FRACTIONS = ("double", "float", "decimal")
 _TEXT_MAP = "map<string,"
-# above these, a number is not seconds since 1970 but thousandths, millionths and billionths of them; Spark gives the
-# billionths of Parquet's TIMESTAMP(NANOS) as whole numbers
-_PER_SECOND = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
+# above these, a number is not seconds since 1970 but billionths, millionths or thousandths: as seconds, the year 5138
+_PARTS = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
+_LAST_SECOND = 253_402_300_799  # of the year 9999, where calendars of programs end
 # a day must lead: Spark takes a time alone for one of today, and a month for its first day
 _DAY = r"^\\s*\\d{4}-\\d{1,2}-\\d{1,2}(\\D|$)"
 
@@ -52,17 +54,21 @@ class SparkRelation:
         source: What stands after FROM, so that each record is one row.
         columns: The paths of its fields, with their types.
         document: The column that holds the record as a variant, where it is JSON; "" elsewhere.
+        packed: Fields of such a record that hold JSON as an object or as a text.
+        tells_broken: Whether some rows may be no records: ``is_broken`` says which.
     """
 
     source: str
     columns: Mapping[str, str]
     document: str = ""
+    packed: tuple[str, ...] = ()
+    tells_broken: bool = False
 
     def find(self, path: str) -> tuple[str, str] | None:
         """Say in SQL where a field is, and its type; None where no record can have it."""
         steps = path.split("/")
         if self.document:
-            return _within(named(self.document), steps), "string"
+            return self._in_document(path), "string"
         if (flat := ".".join(steps)) in self.columns:
             return named(flat), self.columns[flat]
         if path in self.columns:
@@ -72,9 +78,16 @@ class SparkRelation:
                 return _below(".".join(map(named, steps[:depth])), kind, steps[depth:])
         return None
 
+    def _in_document(self, path: str) -> str:
+        for held in self.packed:
+            if path.startswith(f"{held}/"):
+                text = _within(named(self.document), held.split("/"))
+                return _within(f"TRY_PARSE_JSON({text})", path.removeprefix(f"{held}/").split("/"))
+        return _within(named(self.document), path.split("/"))
+
     def text(self, paths: Sequence[str]) -> str:
         """Read words: the first path that has some; "" is none."""
-        reads = [where if kind == "string" else f"CAST({where} AS STRING)" for where, kind in self._places(paths)]
+        reads = [_as_text(*place) for place in self._places(paths)]
         return f"NULLIF({_first(reads)}, '')" if reads else ""
 
     def count(self, paths: Sequence[str]) -> str:
@@ -84,6 +97,15 @@ class SparkRelation:
     def moment(self, paths: Sequence[str]) -> str:
         """Read a moment in whole seconds since 1970, UTC."""
         return _first([_as_seconds(*place) for place in self._places(paths)])
+
+    def amount(self, paths: Sequence[str]) -> str:
+        """Read US dollars as whole 1e-9 USD, so that no sum of them depends on its order."""
+        return _first([_as_nano(*place) for place in self._places(paths)])
+
+    def listed(self, name: str) -> str:
+        """Show a list of tags without the marks of JSON."""
+        tags = f"CAST(TRY_PARSE_JSON({name}) AS ARRAY<STRING>)"
+        return f"CASE WHEN LEFT({name}, 1) = '[' THEN COALESCE(ARRAY_JOIN({tags}, ', '), {name}) ELSE {name} END"
 
     def _places(self, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
         return (place for path in paths if (place := self.find(path)) is not None)
@@ -109,13 +131,19 @@ def _below(where: str, kind: str, steps: Sequence[str]) -> tuple[str, str] | Non
     return None
 
 
+def _as_text(where: str, kind: str) -> str:
+    if kind == "string":
+        return where
+    return f"TO_JSON({where})" if kind.startswith(("struct<", "map<", "array<")) else f"CAST({where} AS STRING)"
+
+
 def _as_count(where: str, kind: str) -> str:
     if kind in _INTEGERS:
         return f"CAST({where} AS BIGINT)"
     if kind.startswith(_FRACTIONS):
         return f"CASE WHEN {where} IS NULL THEN NULL ELSE COALESCE({_if_whole(where)}, -1) END"
-    text = f"NULLIF(TRIM({where if kind == 'string' else f'CAST({where} AS STRING)'}), '')"
-    number = _if_whole(f"TRY_CAST({text} AS DECIMAL(38, 6))")  # some exports write 3.0
+    text = f"NULLIF(TRIM({_as_text(where, kind)}), '')"
+    number = _if_whole(f"TRY_CAST({text} AS DECIMAL(38, 9))")  # some exports write 3.0
     return f"CASE WHEN {text} IS NULL THEN NULL ELSE COALESCE(TRY_CAST({text} AS BIGINT), {number}, -1) END"
 
 
@@ -123,17 +151,29 @@ def _if_whole(number: str) -> str:
     return f"CASE WHEN {number} = FLOOR({number}) THEN TRY_CAST({number} AS BIGINT) END"
 
 
+def _as_nano(where: str, kind: str) -> str:
+    text = f"NULLIF(TRIM({where}), '')" if kind == "string" else where
+    nano = f"TRY_CAST(ROUND(TRY_CAST({text} AS DOUBLE) * 1e9) AS BIGINT)"
+    return f"CASE WHEN {text} IS NULL THEN NULL ELSE COALESCE({nano}, {NO_AMOUNT}) END"
+
+
 def _as_seconds(where: str, kind: str) -> str:
     if kind.startswith(("timestamp", "date")):
-        return f"UNIX_SECONDS(CAST({where} AS TIMESTAMP))"
-    if kind in _INTEGERS or kind.startswith(_FRACTIONS):
-        return _scaled(where)
+        return _on_calendar(f"UNIX_SECONDS(CAST({where} AS TIMESTAMP))")
+    if kind in _INTEGERS:
+        return _on_calendar(_scaled(f"CAST({where} AS BIGINT)", "DIV"))
+    if kind.startswith(_FRACTIONS):
+        return _on_calendar(f"TRY_CAST(FLOOR({_scaled(f'CAST({where} AS DOUBLE)', '/')}) AS BIGINT)")
     number = f"TRY_CAST({where} AS DOUBLE)"
     moment = f"CASE WHEN {where} RLIKE '{_DAY}' THEN UNIX_SECONDS(TRY_CAST({where} AS TIMESTAMP)) END"
-    return f"CASE WHEN {number} IS NULL THEN {moment} ELSE {_scaled(number)} END"
+    return _on_calendar(f"CASE WHEN {number} IS NULL THEN {moment} ELSE FLOOR({_scaled(number, '/')}) END")
 
 
-def _scaled(number: str) -> str:
-    cases = " ".join(f"WHEN {number} >= {least} THEN {number} / {per}" for least, per in _PER_SECOND)
-    # what is beyond every clock ('inf', NaN) is no moment
-    return f"CASE WHEN ABS({number}) < 1e19 THEN CAST(FLOOR(CASE {cases} ELSE {number} END) AS BIGINT) END"
+def _on_calendar(seconds: str) -> str:
+    """Leave out what is no time of a log: before 1970, and past the year 9999."""
+    return f"CASE WHEN {seconds} BETWEEN 0 AND {_LAST_SECOND} THEN {seconds} END"
+
+
+def _scaled(number: str, over: str) -> str:
+    steps = " ".join(f"WHEN {number} >= {least} THEN {number} {over} {parts}" for least, parts in _PARTS)
+    return f"CASE {steps} ELSE {number} END"

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from costcalc.errors import CostcalcError, FlagError
 from costcalc.findings import clean, did_you_mean
 from costcalc.usage.aggregate import grouping
-from costcalc.usage.readers import READERS, LogFormat, Reader
+from costcalc.usage.reader import Cached, LogFormat, Reader
+from costcalc.usage.readers import READERS
 from costcalc.usage.relation import named, quoted
-from costcalc.usage.scan import canonical, check_label
+from costcalc.usage.rows import Choice, rows_in
+from costcalc.usage.scan import check_flags
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -65,7 +67,9 @@ def columns_of(text: str, log_format: LogFormat) -> tuple[Column, ...]:
     Raises:
         FlagError: A type that nobody knows, a column that no field of the format is read from, or a name twice.
     """
-    usual = {column.name: column for column in _columns(READERS[log_format], every=True)}
+    usual: dict[str, ColumnType] = {}
+    for reader in READERS[log_format]:
+        usual |= {name: kind for name, kind in _columns(reader, every=True).items() if name not in usual}
     columns: dict[str, Column] = {}
     for part in text.split(","):
         name, _, kind = (each.strip() for each in part.partition(":"))
@@ -77,8 +81,7 @@ def columns_of(text: str, log_format: LogFormat) -> tuple[Column, ...]:
             raise FlagError(f"column {name}: expected the type {', '.join(COLUMN_TYPES)}, found '{clean(kind)}'")
         if name in columns:
             raise FlagError(f"column {name} is given twice")
-        stated = next((each for each in COLUMN_TYPES if each == kind), usual[name].kind)
-        columns[name] = Column(name, stated)
+        columns[name] = Column(name, next((each for each in COLUMN_TYPES if each == kind), usual[name]))
     return tuple(columns.values())
 
 
@@ -86,26 +89,47 @@ def usual_columns(log_format: LogFormat) -> tuple[Column, ...]:
     """Give the columns of a format's own table.
 
     Raises:
-        FlagError: The format is none of a table: every team names its columns otherwise, or it is none of rows.
+        FlagError: The format is not one of a table, or every team names its columns otherwise.
     """
     if log_format == "csv":
         raise FlagError("say which columns the table has: --columns model,at,input_tokens,cached_tokens,output_tokens")
-    return tuple(_columns(READERS[log_format], every=False))
+    return tuple(Column(name, kind) for name, kind in _columns(READERS[log_format][0], every=False).items())
 
 
-def _columns(reader: Reader, *, every: bool) -> Iterator[Column]:
-    """Walk the columns from which a reader's fields come: of each field the first place, or every one."""
+def _columns(reader: Reader, *, every: bool) -> dict[str, ColumnType]:
+    """Give the columns from which a reader's fields come: of each field the first place, or every one."""
     kinds: dict[str, ColumnType] = {}
     labels = reader.labels if every else {}
     fields: tuple[tuple[Mapping[str, tuple[str, ...]], ColumnType], ...] = (
-        (reader.texts, "text"), (reader.numbers, "number"), (reader.times, "timestamp"), (labels, "text"),
+        (reader.texts, "text"), (reader.numbers, "number"), (reader.times, "timestamp"),
+        (reader.amounts, "number"), (labels, "text"),
     )  # fmt: skip
     for group, kind in fields:
         for paths in group.values():
             for path in paths if every else paths[:1]:
                 name, _, below = path.partition("/")
                 kinds[name] = "json" if below else kinds.get(name, kind)
-    return (Column(name, kind) for name, kind in kinds.items())
+    return kinds
+
+
+def reader_of(log_format: LogFormat, columns: Sequence[Column]) -> Reader:
+    """Give the reader that takes a table: the one that matches most of its columns.
+
+    Raises:
+        FlagError: None does, or what it reads are no requests by themselves.
+    """
+    has = {column.name for column in columns}
+    needed = [
+        ({path.partition("/")[0] for path in mark}, reader) for reader in READERS[log_format] for mark in reader.marks
+    ]
+    found = [(len(names), reader) for names, reader in needed if names <= has]
+    if not found:
+        sets = " or ".join(dict.fromkeys(", ".join(sorted(names)) for names, _ in needed))
+        raise FlagError(f"a table of the format {log_format} has the columns {sets}")
+    reader = max(found, key=lambda each: each[0])[1]
+    if not reader.is_plain:
+        raise FlagError(f"the format {log_format} is not one of a table with a row for each request")
+    return reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +139,12 @@ class TableFields:
     Args:
         source: The table.
         columns: Its columns, with their types.
+        tells_broken: Never: each row of a table is a record.
     """
 
     source: str
     columns: Mapping[str, ColumnType]
+    tells_broken: bool = False
 
     def text(self, paths: Sequence[str]) -> str:
         """Read words: the first path that has some; "" is none."""
@@ -131,6 +157,16 @@ class TableFields:
     def moment(self, paths: Sequence[str]) -> str:
         """Read a moment in whole seconds since 1970, UTC."""
         return _first([_as_seconds(*place) for place in self._places(paths)])
+
+    def amount(self, paths: Sequence[str]) -> str:
+        """Read US dollars as whole 1e-9 USD, so that no sum of them depends on its order."""
+        reads = [_number(*place) for place in self._places(paths)]
+        return _first([f"CAST(ROUND(CAST({read} AS DOUBLE) * 1000000000) AS BIGINT)" for read in reads])
+
+    def listed(self, name: str) -> str:
+        """Show a list of tags without the marks of JSON."""
+        bare = f"REPLACE(REPLACE(REPLACE(REPLACE({name}, '[', ''), ']', ''), '\"', ''), ',', ', ')"
+        return f"CASE WHEN LEFT({name}, 1) = '[' THEN {bare} ELSE {name} END"
 
     def _places(self, paths: Sequence[str]) -> Iterator[tuple[str, ColumnType]]:
         for path in paths:
@@ -154,7 +190,7 @@ def _as_seconds(where: str, kind: ColumnType) -> str:
     if kind == "timestamp":
         return f"{_MOMENT}({where})"
     if kind == "number":
-        # above these, a number is not seconds since 1970 but thousandths and millionths of them
+        # above these, a number is not seconds since 1970 but millionths or thousandths of them
         scaled = f"CASE WHEN {where} >= 100000000000000 THEN {where} / 1000000"
         return f"CAST(FLOOR({scaled} WHEN {where} >= 100000000000 THEN {where} / 1000 ELSE {where} END) AS BIGINT)"
     raise FlagError(f"column {where}: a time must be a timestamp or a number; cast it in a view")
@@ -170,6 +206,7 @@ class Question(NamedTuple):
         thresholds: The prompt lengths above which some price differs [tokens], ascending.
         bucket_s: How long a time bucket is [s].
         label: By what the groups are labelled, or None.
+        cached: Whether the input holds the cached tokens, for formats that do not settle it.
     """
 
     table: str
@@ -178,6 +215,7 @@ class Question(NamedTuple):
     thresholds: tuple[int, ...]
     bucket_s: int = 600
     label: str | None = None
+    cached: Cached | None = None
 
 
 def sql_for(question: Question, dialect: Dialect) -> str:
@@ -212,12 +250,16 @@ def _comment(question: Question, dialect: Dialect) -> str:
 
 def _in_duckdb(question: Question) -> str:
     """Write it in DuckDB's SQL; its last columns say how it was counted."""
-    reader = READERS[question.log_format]
-    check_label(question.label, question.log_format)
-    if reader.within or reader.once_by:
-        raise FlagError(f"the format {question.log_format} is not one of a table with a row for each request")
+    check_flags(question.log_format, question.label, question.cached)
+    reader = reader_of(question.log_format, question.columns)
+    if reader.must_say and question.cached is None:
+        raise FlagError(
+            f"the format {question.log_format} does not say whether its input holds the cached tokens;"
+            " say it with --cached inside or --cached beside"
+        )
     fields = TableFields(_table(question.table), {column.name: column.kind for column in question.columns})
-    rows = canonical(fields, reader, question.label)
+    choice = Choice(question.label, otherwise=question.cached is not None and question.cached != reader.cached)
+    rows = rows_in(fields, reader, choice)
     text = grouping(rows.source, rows.columns, bucket_s=question.bucket_s, thresholds=question.thresholds)
     constants = {
         "bucket_s": str(question.bucket_s),
