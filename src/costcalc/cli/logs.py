@@ -152,6 +152,7 @@ FAULT_WORDS = {
     "no usage": "because they have no usage record: failed calls, which nobody bills",
     "gateway cache": "because the gateway answered them from a cache of its own, which no provider bills",
     "broken": "because they cannot be read",
+    "unknown meter": "because they count something that is no meter of ours",
 }
 
 
