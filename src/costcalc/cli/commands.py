@@ -48,6 +48,7 @@ CATALOG: dict[str, Where] = {
 
 USAGE: dict[str, Where] = {
     "price": Where("usage_price", "price_command"),
+    "sql": Where("usage_sql", "sql_command"),
 }
 
 COMMANDS: dict[str, Where] = {

@@ -69,22 +69,27 @@ def scan(
         FlagError: A format has no such label, or what is said of its cached tokens is against its rules.
     """
     if log_format is not None:
-        _check_flags(log_format, READERS[log_format], label, cached)
+        check_flags(log_format, READERS[log_format], label, cached)
     grid = _Grid(bucket_s, tuple(sorted(set(thresholds))), alike)
     with opened() as (engine, scratch):
         files = log_files(names, scratch, spooled=_SPOOLED.get(log_format) if log_format else None)
-        by_kind = _by_kind(engine, files, log_format)
+        kinds = by_kind(engine, files, log_format)
         counting = Counting()
-        for kind, some in by_kind.items():
-            _check_flags(kind.log_format, (kind.reader,), label, cached)
+        for kind, some in kinds.items():
+            check_flags(kind.log_format, (kind.reader,), label, cached)
             _count(engine, some, kind, _Wanted(grid, label, cached), counting)
-    formats = tuple(dict.fromkeys(kind.log_format for kind in by_kind))
+    formats = tuple(dict.fromkeys(kind.log_format for kind in kinds))
     return counting.usage(bucket_s, grid.thresholds, files=len(files), formats=formats, label=label)
 
 
-def _by_kind(
+def by_kind(
     engine: "DuckDBPyConnection", files: Sequence[LogFile], stated: LogFormat | None
 ) -> dict[Kind, list[LogFile]]:
+    """Tell files apart by what those have in common that are read together.
+
+    Raises:
+        InputError: With every file that cannot be told.
+    """
     from duckdb import Error
 
     problems: list[Finding] = []
@@ -130,7 +135,7 @@ def _count(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, w
     answers, load = _answers(engine, files, kind, wanted.grid, choice)
     rejects = rejects_of(engine)
     if wanted.cached is None and kind.reader.must_say:
-        _check_cached(files, kind, answers)
+        check_cached(files[0].shown, kind, answers)
     faults = [FAULTS[-1 - each.group.above] for each in answers if each.group.above < 0]
     where = places(engine, Search(files, kind, choice, rejects), faults) if faults else {}
     to.add(answers, is_pooled=kind.reader.is_pooled, places=where)
@@ -175,8 +180,12 @@ def _read(answer: "DuckDBPyConnection") -> Iterator[Counted]:
     return counted_rows([column[0] for column in answer.description], answer.fetchall())
 
 
-def _check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, cached: Cached | None) -> None:
-    """Refuse a label that a format does not have, and a word on cached tokens that its rules contradict."""
+def check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, cached: Cached | None) -> None:
+    """Refuse a label that a format does not have, and a word on cached tokens that its rules contradict.
+
+    Raises:
+        FlagError: One of them is so.
+    """
     if label is not None and not any(label in reader.labels for reader in readers):
         has = ", ".join(dict.fromkeys(each for reader in readers for each in reader.labels)) or "none"
         raise FlagError(f"a log of the format {name} has no '{label}' to show costs by; it has {has}")
@@ -185,8 +194,12 @@ def _check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, 
         raise FlagError(f"the format {name} settles it: cached tokens lie {readers[0].cached} its input, not {cached}")
 
 
-def _check_cached(files: Sequence[LogFile], kind: Kind, answers: Sequence[Counted]) -> None:
-    """Refuse to guess where cached tokens lie: both ways are plausible, and the costs differ."""
+def check_cached(shown: str, kind: Kind, answers: Sequence[Counted]) -> None:
+    """Refuse to guess where cached tokens lie: both ways are plausible, and the costs differ.
+
+    Raises:
+        InputError: There are some.
+    """
     tokens = sum(
         each.group.counts.get(meter, 0) for each in answers for meter in ("cache_read", "cache_write")
     )  # fmt: skip
@@ -194,7 +207,7 @@ def _check_cached(files: Sequence[LogFile], kind: Kind, answers: Sequence[Counte
         raise InputError(
             [
                 problem_of(
-                    files[0].shown,
+                    shown,
                     f"has {tokens:,} cached tokens, and the format {kind.log_format} does not say whether its input"
                     " holds them; say it with --cached inside or --cached beside",
                 )
