@@ -89,27 +89,38 @@ def catalog() -> Catalog:
     return load_catalog()
 
 
-_READ: dict[object, Any] = {}  # what shipped files say, for tests that run hundreds of commands
+_READ: dict[object, Any] = {}  # what shipped files say, for tests that run thousands of commands
 
 
-@pytest.fixture
-def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read every shipped file once for all commands, as a build does that keeps what it read."""
+@pytest.fixture(autouse=True)
+def read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read every shipped file once for all commands; a test with the mark ``reads_anew`` reads them as a command does.
+
+    A file that has changed is another one, so that a test may change a copy.
+    """
     from costcalc.catalog.layers import folder, stack, table
 
+    if request.node.get_closest_marker("reads_anew") is not None:
+        return
+
     def kept(path: Path, _form: object, read: Callable[[], Any]) -> Any:  # noqa: ANN401  # each kind has a form of its own
-        if path not in _READ:
-            _READ[path] = read()
-        return _READ[path]
+        seen = path.stat()
+        key = (path, seen.st_mtime_ns, seen.st_size)
+        if key not in _READ:
+            _READ[key] = _kept(path, _form, read)
+        return _READ[key]
 
     def parsed(document: Any, problems: Any) -> Any:  # noqa: ANN401  # as `mapping_root` has it
-        if document.layer != "shipped":
+        if document.layer != "shipped" or problems.found:
             return parse(document, problems)
-        if document.name not in _READ:
-            _READ[document.name] = parse(document, problems)
-        return _READ[document.name]
+        if document not in _READ:
+            tree = parse(document, problems)
+            if problems.found:
+                return tree
+            _READ[document] = tree
+        return _READ[document]
 
-    parse = stack.mapping_root
+    parse, _kept = stack.mapping_root, folder.kept
     for module in (folder, table):
         monkeypatch.setattr(module, "kept", kept)
     for module in (stack, table):

@@ -26,6 +26,9 @@ from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Node
 
 
+pytestmark = pytest.mark.reads_anew
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty directory for what is kept."""
