@@ -25,7 +25,6 @@ from costcalc.catalog.layers.written import read_back, written
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Node
 
-
 pytestmark = pytest.mark.reads_anew
 
 
