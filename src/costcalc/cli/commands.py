@@ -29,7 +29,7 @@ class Where(NamedTuple):
     panel: str | None = None
 
 
-ANSWERS, BUDGETS, PRICES, MACHINES = "Answers", "Budgets", "Prices", "For machines"
+ANSWERS, BUDGETS, PRICES, LOGS, MACHINES = "Answers", "Budgets", "Prices", "Logs", "For machines"
 
 CATALOG: dict[str, Where] = {
     "list": Where("catalog_list", "list_command"),
@@ -46,6 +46,10 @@ CATALOG: dict[str, Where] = {
     "schema": Where("catalog_schema", "schema_command"),
 }
 
+USAGE: dict[str, Where] = {
+    "pack": Where("usage_pack", "usage_pack_command"),
+}
+
 COMMANDS: dict[str, Where] = {
     "compare": Where("compare", "compare_command", ANSWERS),
     "breakeven": Where("breakeven", "breakeven_command", ANSWERS),
@@ -60,6 +64,7 @@ COMMANDS: dict[str, Where] = {
     "check": Where("check", "check_command", BUDGETS),
     "diff": Where("diff", "diff_command", BUDGETS),
     "catalog": Where("commands", "CatalogGroup", PRICES),
+    "usage": Where("commands", "UsageGroup", LOGS),
     "schema": Where("schema", "schema_command", MACHINES),
 }
 
@@ -75,7 +80,7 @@ class Commands(Mapping[str, Any]):
         found = getattr(import_module(f"costcalc.cli.{where.file}"), where.function)
         if isinstance(found, type):
             app = typer.Typer(name=name, cls=found, epilog=EXIT_CODES, add_completion=False)
-            app.callback()(_catalog)
+            app.callback()(_GROUPS[name])
         else:
             app = typer.Typer(add_completion=False)
             app.command(name, epilog=EXIT_CODES)(as_typed(found))
@@ -110,6 +115,22 @@ def _catalog() -> None:
     """Look at prices, options and assumptions, change them, and check them."""
 
 
+class UsageGroup(TyperGroup):
+    """The commands of ``costcalc usage``."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401
+        super().__init__(**settings)
+        self.commands = Commands(USAGE)  # type: ignore[assignment]
+
+
+def _usage() -> None:
+    """Read the logs of what was really asked: size a fleet for them, write them as a workload, pack them."""
+
+
+_GROUPS = {"catalog": _catalog, "usage": _usage}
+_TABLES = {"catalog": CATALOG, "usage": USAGE}
+
+
 def command_of(args: list[str]) -> str:
     """Name the command of a command line, as its JSON document does.
 
@@ -118,6 +139,6 @@ def command_of(args: list[str]) -> str:
         ('catalog-show', 'costcalc')
     """
     first, second = [*args, "", ""][:2]
-    if first == "catalog" and second in CATALOG:
-        return f"catalog-{second}"
+    if second in _TABLES.get(first, {}):
+        return f"{first}-{second}"
     return first if first in COMMANDS else "costcalc"
