@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costcalc.cli.values import filled, one_of
-from costcalc.errors import InputError
-from costcalc.findings import Finding
+from costcalc.errors import InputError, UnknownNameError
+from costcalc.findings import Finding, did_you_mean
 from costcalc.paths import look
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Logs = Annotated[
     list[str],
-    typer.Argument(metavar="LOG…", help="Files, patterns and folders of logs, and packs.", show_default=False),
+    typer.Argument(metavar="LOG…", help="Files, patterns, folders and packs.", show_default=False),
 ]
 LogFormatFlag = Annotated[
     str | None,
@@ -59,3 +59,19 @@ def check_not_read(path: Path, names: Sequence[str], *, flag: str) -> None:
         return
     if any(look(Path(file.path)).kind == "file" and path.samefile(file.path) for file in log_files(names)):
         raise typer.BadParameter(f"{path} is one of the logs: name another file", param_hint=f"'{flag}'")
+
+
+def of_models(usage: "Usage", models: Sequence[str] | None) -> "Usage":
+    """Keep the requests of some models, as the log names them, over the same time.
+
+    Raises:
+        UnknownNameError: The log has no such model.
+    """
+    if models is None:
+        return usage
+    for name in models:
+        if name not in usage.models:
+            hint = did_you_mean(name, usage.models)
+            known = ", ".join(usage.models) if any(usage.models) else "none"
+            raise UnknownNameError(f"the log has no model '{name}'; it has {known}{f'; {hint}' if hint else ''}")
+    return usage.only(group for group in usage.groups if group.model in models)

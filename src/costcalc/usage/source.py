@@ -67,17 +67,15 @@ def catalog_thresholds(catalog: Catalog) -> tuple[int, ...]:
 
 
 def _thresholds(catalog: Catalog) -> Iterator[int]:
-    for provider in catalog.providers.values():
-        if provider.cacheable is not None:
-            yield int(provider.cacheable.from_tokens) - 1
-        for model in provider.models.values():
-            if model.cacheable is not None:
-                yield int(model.cacheable.from_tokens) - 1
-            for when in chain.from_iterable(price.when for price in model.prices):
-                if when.prompt_tokens_above is not None:
-                    yield int(when.prompt_tokens_above)
-                if when.prompt_tokens_from is not None:  # "from 200,000 on" is "above 199,999"
-                    yield int(when.prompt_tokens_from) - 1
+    models = [model for provider in catalog.providers.values() for model in provider.models.values()]
+    for seller in (*catalog.providers.values(), *models):
+        if seller.cacheable is not None:
+            yield int(seller.cacheable.from_tokens) - 1
+    for when in (when for model in models for price in model.prices for when in price.when):
+        if when.prompt_tokens_above is not None:
+            yield int(when.prompt_tokens_above)
+        elif when.prompt_tokens_from is not None:  # "from 200,000 on" is "above 199,999"
+            yield int(when.prompt_tokens_from) - 1
 
 
 def fitted(usage: Usage, path: str, thresholds: Sequence[int], *, bucket_s: int, label: str | None) -> Usage:

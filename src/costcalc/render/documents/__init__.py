@@ -19,6 +19,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "init": ("init", "InitDocument"),
     "check": ("check", "CheckDocument"),
     "diff": ("diff", "DiffDocument"),
+    "usage-size": ("usage_size", "UsageSizeDocument"),
     "usage-pack": ("usage_pack", "UsagePackDocument"),
     "catalog-list": ("catalog", "ListDocument"),
     "catalog-show": ("catalog", "ShowDocument"),
