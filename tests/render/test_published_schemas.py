@@ -14,10 +14,11 @@ import xmlschema
 from conftest import Cli, Write
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.commands import CATALOG, COMMANDS
+from costcalc.cli.commands import CATALOG, COMMANDS, USAGE
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "schemas"
 IMPORTED = str(SCHEMAS.parent / "imports" / "litellm.json")
+LOG = str(SCHEMAS.parent / "usage" / "two-weeks.csv")
 PLAN = """
 as_of: 2026-11-27
 workloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}
@@ -69,14 +70,17 @@ COMMAND_LINES: dict[str, tuple[str, ...]] = {
         "--checked",
         "2026-11-27",
     ),
+    "usage size": (LOG, "--option", "r1-distill-32b-h100"),
+    "usage pack": (LOG, "-o", "pack.parquet", "--force"),
     "catalog add": ("option", "mine", "kind=api", "model=openai/gpt-5.4"),
 }
 DAY = ("--as-of", "2026-11-27")
+DAYLESS = {"usage pack"}
 
 
 def commands_with_formats() -> set[str]:
     found = set()
-    for prefix, table in (("", COMMANDS), ("catalog ", CATALOG)):
+    for prefix, table in (("", COMMANDS), ("catalog ", CATALOG), ("usage ", USAGE)):
         for name, where in table.items():
             command = getattr(import_module(f"costcalc.cli.{where.file}"), where.function)
             if not isinstance(command, type) and get_type_hints(command)["return"] is Answer:
@@ -122,7 +126,8 @@ def test_every_document_is_valid(command: str, cli: Cli, written: Write, tmp_pat
     for text, more, statuses in cases:
         written(text)
         (tmp_path / "new.yaml").unlink(missing_ok=True)  # what init wrote
-        run = cli(*command.split(), *COMMAND_LINES[command], *DAY, *more, *outputs)
+        day = () if command in DAYLESS else DAY
+        run = cli(*command.split(), *COMMAND_LINES[command], *day, *more, *outputs)
         assert run.status in statuses, run.err
         for form in FORMS:
             assert problems_of(form, (tmp_path / form).read_text(encoding="utf-8")) == [], (form, run.err)

@@ -90,11 +90,11 @@ def read_logs(
     from costcalc.errors import InputError
     from costcalc.findings import Finding
     from costcalc.usage.mix import alike_of, thresholds_of
-    from costcalc.usage.scan import scan
+    from costcalc.usage.source import usage_of
 
-    usage = scan(
+    usage = usage_of(
         names,
-        thresholds=thresholds_of(catalog),
+        thresholds_of(catalog),
         bucket_s=bucket_s,
         log_format=form,
         label=label,
