@@ -25,7 +25,7 @@ from costcalc.scenario import project_schema
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests import one another's tables
 settings.register_profile("costcalc", deadline=None, derandomize=True, print_blob=True)
-# by hand: pytest tests/fuzz -n 1 --hypothesis-profile=long; each run draws anew
+# by hand: pytest tests/fuzz -n 1 --hypothesis-profile=long, or any file that has `often` or LONG_RUN; each run draws anew
 settings.register_profile(
     "long",
     deadline=None,
