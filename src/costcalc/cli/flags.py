@@ -10,7 +10,7 @@ import typer
 
 from costcalc.cli import complete, values
 
-Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif"]
+Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif", "focus"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 

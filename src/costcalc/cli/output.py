@@ -65,6 +65,8 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
         return inert(as_text(report, width=width, color=color, notes=notes))
     from importlib import import_module
 
+    if form == "focus" and report.focus is None and report.result is not None:
+        raise typer.BadParameter("rows of FOCUS are what usage price writes; take csv", param_hint="'--format'")
     file, function = _RENDERERS[form]
     render: Callable[..., str] = getattr(import_module(f"costcalc.render.{file}"), function)
     if form in _EXACT:
@@ -75,6 +77,7 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
 
 _RENDERERS: dict[Format, tuple[str, str]] = {
     "csv": ("csv", "as_csv"),
+    "focus": ("csv", "as_focus"),
     "markdown": ("markdown", "as_markdown"),
     "json": ("as_json", "as_json"),
     "jsonl": ("as_json", "as_jsonl"),

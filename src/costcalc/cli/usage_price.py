@@ -44,6 +44,15 @@ AllOptions = Annotated[
 Strict = Annotated[
     bool, typer.Option("--strict", help="A row that cannot be counted ends with 1.", rich_help_panel=OUTPUT_PANEL)
 ]
+FocusVersion = Annotated[
+    str,
+    typer.Option(
+        "--focus-version",
+        metavar="VERSION",
+        help="Of the rows of --format focus: 1.2, 1.3 or 1.4.",
+        rich_help_panel=OUTPUT_PANEL,
+    ),
+]
 _KEPT = ("model", "day")  # what every log can be shown by
 
 
@@ -57,6 +66,7 @@ def price_command(
     by: By = "model",
     all_options: AllOptions = False,
     strict: Strict = False,
+    focus_version: FocusVersion = "1.4",
 ) -> Answer:
     """Price a log: what its requests did cost, at the list prices of their days, and what every option would cost.
 
@@ -65,6 +75,7 @@ def price_command(
     from costcalc.analysis.compare import is_sized
     from costcalc.cli.progress import progress_of
     from costcalc.render.usage_price import Shown, price_report
+    from costcalc.usage.focus import focus_version as version_of
     from costcalc.usage.mix import bucket_of, peak_to_mean
     from costcalc.usage.repriced import case_of_usage, reprice
 
@@ -88,7 +99,7 @@ def price_command(
     findings = tuple(findings_of(usage, day, strict=strict))
     report = price_report(
         result,
-        Shown(by, period_of(usage), every_row=all_options or serving.options is not None),
+        Shown(by, period_of(usage), all_options or serving.options is not None, version_of(focus_version)),
         inputs={
             "logs": list(logs),
             "format_in": format_in,
