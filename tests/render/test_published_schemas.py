@@ -70,6 +70,7 @@ COMMAND_LINES: dict[str, tuple[str, ...]] = {
         "--checked",
         "2026-11-27",
     ),
+    "usage price": (LOG, "--options", "gpt-5.2-api,r1-distill-32b-h100"),
     "usage size": (LOG, "--option", "r1-distill-32b-h100"),
     "usage pack": (LOG, "-o", "pack.parquet", "--force"),
     "catalog add": ("option", "mine", "kind=api", "model=openai/gpt-5.4"),
