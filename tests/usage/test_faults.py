@@ -79,8 +79,13 @@ def test_counts_that_are_written_as_texts_or_with_a_zero_fraction_are_counts(tmp
 
 def test_the_largest_counts_are_summed_without_an_overflow(tmp_path: Path) -> None:
     path = tmp_path / "calls.csv"
-    path.write_text(f"at,model,input,output\n2026-11-02,m,{2**63 - 1},1\n2026-11-02,m,{2**63 - 1},1\n")
-    assert scan([str(path)], thresholds=()).total("input") == 2 * (2**63 - 1)
+    path.write_text("at,model,input,cache_read,output\n" + f"2026-11-02,m,{10**17},{10**17},1\n" * 100)
+    usage = scan([str(path)], thresholds=(200_000,))
+    assert usage.total("input") == usage.total("cache_read") == 10**19  # over 2^63
+    path.write_text(f"at,model,input,output\n2026-11-02,m,{10**17 + 1},1\n2026-11-02,m,{2**63 - 1},1\n")
+    assert faults(scan([str(path)], thresholds=())) == {
+        "not a count": (2, ("calls.csv: record 1", "calls.csv: record 2"))
+    }
 
 
 def test_a_gateways_own_answers_and_failed_calls_are_set_aside() -> None:

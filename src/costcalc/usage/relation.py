@@ -23,6 +23,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 # above these, a number is not seconds since 1970 but billionths, millionths or thousandths: as seconds, the year 5138
 _PARTS = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
 _LAST_SECOND = 253_402_300_799  # of the year 9999, where calendars of programs end
+MOST = 10**17  # of one record; a larger number is no count, and the meters of a record would overflow when added
 LONGEST_LINE = 32 * 2**20  # a request with its prompts [bytes]
 
 
@@ -88,8 +89,15 @@ class Relation:
 
     def text(self, paths: Sequence[str]) -> str:
         """Read words: the first path that has some; "" is none."""
-        found = [_as_text(*place) for path in paths if (place := self.find(path)) is not None]
-        return f"NULLIF({_first(found)}, '')" if found else ""
+        return _first([f"NULLIF({text}, '')" for text in self._texts(paths)])
+
+    def name(self, paths: Sequence[str]) -> str:
+        """Read a name, where "" need not be told from none."""
+        found = self._texts(paths)
+        return found[0] if len(found) == 1 else self.text(paths)
+
+    def _texts(self, paths: Sequence[str]) -> list[str]:
+        return [_as_text(*place) for path in paths if (place := self.find(path)) is not None]
 
     def count(self, paths: Sequence[str]) -> str:
         """Read a whole number; what stands there and is none becomes -1, which no count is."""
@@ -186,6 +194,8 @@ def _is_nested(kind: str) -> bool:
 
 
 def _as_count(where: str, kind: str) -> str:
+    if kind == "BIGINT":
+        return f"CASE WHEN {where} > {MOST} THEN -1 ELSE {where} END"
     if kind in _INTEGERS:
         return f"CAST({where} AS BIGINT)"
     if kind in _WIDE or kind.startswith("DECIMAL"):
@@ -195,7 +205,7 @@ def _as_count(where: str, kind: str) -> str:
         exact = f"TRY_CAST({number} AS DECIMAL(38, 9))"
     # a cast rounds: what it changes was no whole number
     count = f"TRY_CAST({number} AS BIGINT)"
-    return f"CASE WHEN {number} IS NULL THEN NULL WHEN {exact} = {count} THEN {count} ELSE -1 END"
+    return f"CASE WHEN {number} IS NULL THEN NULL WHEN {exact} = {count} AND {count} <= {MOST} THEN {count} ELSE -1 END"
 
 
 def _as_nano(where: str, kind: str) -> str:

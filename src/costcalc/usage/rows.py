@@ -40,6 +40,9 @@ class Fields(Protocol):
     def text(self, paths: Sequence[str]) -> str:
         """Read words: the first path that has some; "" where no record can have the field."""
 
+    def name(self, paths: Sequence[str]) -> str:
+        """Read a name, where "" need not be told from none."""
+
     def count(self, paths: Sequence[str]) -> str:
         """Read a whole number; what stands there and is none becomes -1."""
 
@@ -149,7 +152,8 @@ def _fields(relation: Fields, reader: Reader, label: str | None) -> Iterator[tup
     )  # fmt: skip
     for named_paths, read in kinds:
         for name, paths in named_paths.items():
-            if found := read(paths):
+            is_name = name == "model" and "model" not in reader.row
+            if found := relation.name(paths) if is_name else read(paths):
                 yield name, found
 
 
@@ -174,8 +178,7 @@ def _stage(relation: Fields, reader: Reader, fields: Mapping[str, str], choice: 
 
 
 def _row(relation: Fields, reader: Reader, fields: Mapping[str, str], choice: Choice) -> Iterator[tuple[str, str]]:
-    named = _present(reader, reader.row.get("model", "model"), fields)
-    yield "model", f"COALESCE({named}, '')" if "model" in fields else "''"
+    yield "model", _present(reader, reader.row.get("model", "model"), fields) if "model" in fields else "''"
     if "at_s" not in reader.row:
         yield "at_s", "moment" if "moment" in fields else "CAST(NULL AS BIGINT)"
     for name in _KEYS:
@@ -220,9 +223,9 @@ def _fault(reader: Reader, fields: Mapping[str, str], row: Mapping[str, str], *,
 
 def _missing(reader: Reader, fields: Mapping[str, str]) -> Iterator[str]:
     """Test what a request must have; a table without such a column has no such thing to count."""
-    for need in reader.needs:
-        if _used(reader, need) & fields.keys():
-            yield f"({_present(reader, need, fields)}) IS NULL"
+    needs = [need for need in reader.needs if _used(reader, need) & fields.keys()]
+    if needs:  # a sum of which a part is absent is absent
+        yield f"({' + '.join(_present(reader, need, fields) for need in needs)}) IS NULL"
 
 
 def _wrong(reader: Reader, fields: Mapping[str, str], row: Mapping[str, str]) -> Iterator[str]:

@@ -90,6 +90,10 @@ class SparkRelation:
         reads = [_as_text(*place) for place in self._places(paths)]
         return f"NULLIF({_first(reads)}, '')" if reads else ""
 
+    def name(self, paths: Sequence[str]) -> str:
+        """Read a name, where "" need not be told from none."""
+        return self.text(paths)
+
     def count(self, paths: Sequence[str]) -> str:
         """Read a whole number; what stands there and is none becomes -1, which no count is."""
         return _first([_as_count(*place) for place in self._places(paths)])

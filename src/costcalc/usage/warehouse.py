@@ -150,6 +150,10 @@ class TableFields:
         """Read words: the first path that has some; "" is none."""
         return _first([f"NULLIF({where}, '')" for where, _ in self._places(paths)])
 
+    def name(self, paths: Sequence[str]) -> str:
+        """Read a name, where "" need not be told from none."""
+        return self.text(paths)
+
     def count(self, paths: Sequence[str]) -> str:
         """Read a whole number; the warehouse itself refuses what is none."""
         return _first([f"CAST({_number(*place)} AS BIGINT)" for place in self._places(paths)])
