@@ -99,6 +99,7 @@ def test_ci_runs_readmes_own_test_command() -> None:
     assert "set -euo pipefail" in (ROOT / ".ci" / "run").read_text().splitlines()[2]
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 def test_the_guide_to_the_catalog_runs_as_it_stands(cli: Cli, tmp_path: Path) -> None:
     text = (ROOT / "docs" / "catalog.md").read_text()
     project, *layers = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)

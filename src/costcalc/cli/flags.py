@@ -10,7 +10,7 @@ import typer
 
 from costcalc.cli import complete, values
 
-Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif"]
+Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif", "focus"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 
@@ -266,13 +266,20 @@ class PrintFlags(NamedTuple):
     """How the answer is printed."""
 
     form: Annotated[
-        Format, typer.Option("--format", help="The format on standard output.", rich_help_panel=OUTPUT_PANEL)
+        Format,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=f"On standard output: {', '.join(FORMATS)}.",
+            show_default=False,
+            rich_help_panel=OUTPUT_PANEL,
+        ),
     ] = "text"
     output: Annotated[
         list[str] | None,
         typer.Option(
             metavar="[FORMAT=]FILE",
-            help="Also write the result to a file, by default in the format of its ending; as often as wanted.",
+            help="Also write it to a file, in the format of its ending or in FORMAT; several.",
             rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None

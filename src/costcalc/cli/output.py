@@ -65,6 +65,8 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
         return inert(as_text(report, width=width, color=color, notes=notes))
     from importlib import import_module
 
+    if form == "focus" and report.focus is None and report.result is not None:
+        raise typer.BadParameter("rows of FOCUS are what usage price writes; take csv", param_hint="'--format'")
     file, function = _RENDERERS[form]
     render: Callable[..., str] = getattr(import_module(f"costcalc.render.{file}"), function)
     if form in _EXACT:
@@ -75,6 +77,7 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
 
 _RENDERERS: dict[Format, tuple[str, str]] = {
     "csv": ("csv", "as_csv"),
+    "focus": ("csv", "as_focus"),
     "markdown": ("markdown", "as_markdown"),
     "json": ("as_json", "as_json"),
     "jsonl": ("as_json", "as_jsonl"),
@@ -200,25 +203,48 @@ def _check_targets(paths: Sequence[Path]) -> None:
             raise _refused(f"{path} is named twice; name a file for each format")
 
 
-def write_new(path: Path, text: str, *, flag: str = "--save") -> None:
+def write_new(path: Path, text: str, *, flag: str = "--save", force: bool = False) -> None:
     """Write a file that does not exist yet, whole or not at all.
 
     Raises:
-        typer.BadParameter: It exists, or cannot be written.
+        typer.BadParameter: It exists and may not be replaced, or cannot be written.
+    """
+    check_new(path, flag=flag, force=force)
+    _write(path, text)
+
+
+def check_new(path: Path, *, flag: str, force: bool = False) -> None:
+    """Check that a file does not exist yet, or may be replaced.
+
+    Args:
+        path: The file.
+        flag: The flag that names it.
+        force: Whether it may be replaced.
+
+    Raises:
+        typer.BadParameter: It exists.
     """
     seen = look(path)
-    if seen.kind != "nothing" or seen.is_link:
+    if not force and (seen.kind != "nothing" or seen.is_link):
         raise typer.BadParameter(f"{path} exists already; name a new file", param_hint=f"'{flag}'")
-    _write(path, text)
+
+
+def place_of(path: Path) -> Path:
+    """Give the file to which a path leads: a link stays a link, and what it leads to is written.
+
+    Raises:
+        typer.BadParameter: It leads out of the repository.
+    """
+    if (leads := way_out(path)) is not None:
+        raise _refused(f"{path} leads out of the repository, to {leads}; name that file itself if it is meant")
+    return real(path)
 
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all; what is no regular file (a device, a pipe) is written to directly."""
     from costcalc.catalog.edit.replace import unfinished_of, write_beside
 
-    if (leads := way_out(path)) is not None:
-        raise _refused(f"{path} leads out of the repository, to {leads}; name that file itself if it is meant")
-    path = real(path)  # a link stays a link: what it leads to is written
+    path = place_of(path)
     if look(path).kind not in {"file", "nothing", "unknown"}:
         _write_directly(path, text)
         return

@@ -61,7 +61,13 @@ class Counting:
         self._repeated = 0
         self._first: list[int] = []
         self._last: list[int] = []
+        self._load: dict[int, int] = {}
         self.faults: list[Fault] = []
+
+    def add_load(self, load: Mapping[int, int]) -> None:
+        """Add the requests of each bucket, where the groups do not tell them."""
+        for start, requests in load.items():
+            self._load[start] = self._load.get(start, 0) + requests
 
     def add(
         self, answers: Iterable[Counted], *, is_pooled: bool, places: Mapping[FaultKind, tuple[str, ...]] | None = None
@@ -119,11 +125,17 @@ class Counting:
             files=files,
             formats=formats,
             label=label,
+            load=tuple(sorted(self._load.items())),
         )
 
     def _together(self) -> Iterator[Fault]:
         for kind in FAULTS:
             same = [fault for fault in self.faults if fault.kind == kind]
             if same:
-                places = tuple(place for fault in same for place in fault.places)[:NAMED]
-                yield Fault(kind, sum(fault.rows for fault in same), places)
+                places = sorted((place for fault in same for place in fault.places), key=_in_order)
+                yield Fault(kind, sum(fault.rows for fault in same), tuple(places[:NAMED]))
+
+
+def _in_order(place: str) -> list[tuple[int, str]]:
+    """Order places as people do: line 9 before line 10."""
+    return [(int(part or 0), "") if at % 2 else (0, part) for at, part in enumerate(re.split(r"(\d+)", place))]

@@ -91,7 +91,11 @@ def _lines_or_document(engine: "DuckDBPyConnection", file: LogFile) -> Container
         ).fetchall()
     except Error:  # a document in one line that is longer than lines of a log are
         return "json"
-    return "jsonl" if lines and all(isinstance(_parsed(line), dict) for (line,) in lines) and len(lines) > 1 else "json"
+    texts = [line for (line,) in lines]
+    is_list = bool(texts) and texts[0].lstrip().startswith("[")
+    return (
+        "jsonl" if len(texts) > 1 and not is_list and any(isinstance(_parsed(text), dict) for text in texts) else "json"
+    )
 
 
 def _first_lines(engine: "DuckDBPyConnection", file: LogFile, container: Container) -> list[str]:

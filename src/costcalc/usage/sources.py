@@ -4,6 +4,7 @@ import glob
 import os
 import shutil
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -18,6 +19,8 @@ _ENDINGS: dict[str, Container] = {
 }  # fmt: skip
 _ENGINE_READS = ("s3://", "gs://", "gcs://", "r2://", "az://", "azure://", "abfss://", "https://", "http://", "hf://")
 _MAGIC = ((b"\x1f\x8b", ".gz"), (b"\x28\xb5\x2f\xfd", ".zst"))  # RFC 1952, RFC 8878
+_GZIP = 31  # what zlib calls a stream of gzip
+_BEGINNING = 4_096  # of standard input [bytes]
 
 
 class LogFile(NamedTuple):
@@ -115,9 +118,10 @@ def _paths(name: str) -> Iterator[str]:
 
 def spool(stream: BinaryIO, scratch: Path, container: Container | None) -> _Found:
     """Keep what standard input holds in a file: an engine reads it more than once."""
-    first = stream.read(8)
+    first = stream.read(_BEGINNING)
     packed = next((ending for magic, ending in _MAGIC if first.startswith(magic)), "")
-    held = container or _begins(first.lstrip(b"\xef\xbb\xbf \t\r\n"), is_packed=bool(packed))
+    text = _unpacked(first) if packed == ".gz" else first
+    held = container or _begins(text.lstrip(b"\xef\xbb\xbf \t\r\n"), is_known=packed != ".zst")
     ending = next(ending for ending, each in _ENDINGS.items() if each == held)
     path = scratch / f"stdin{ending}{packed}"
     with path.open("wb") as file:
@@ -126,12 +130,18 @@ def spool(stream: BinaryIO, scratch: Path, container: Container | None) -> _Foun
     return str(path), held, "standard input"
 
 
-def _begins(first: bytes, *, is_packed: bool) -> Container:
-    if is_packed:
-        return "jsonl"
-    if first.startswith(b"PAR1"):
+def _unpacked(first: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(_GZIP).decompress(first, _BEGINNING)
+    except zlib.error:  # the engine says so of the file
+        return b""
+
+
+def _begins(text: bytes, *, is_known: bool) -> Container:
+    """Tell a container by its first bytes; lines of JSON and a document of it are told apart later."""
+    if text.startswith(b"PAR1"):
         return "parquet"
-    return "jsonl" if first.startswith(b"{") else "json" if first.startswith(b"[") else "csv"
+    return "json" if text.startswith((b"{", b"[")) or not is_known else "csv"
 
 
 def _wrong(path: str, container: Container | None) -> str:

@@ -18,6 +18,7 @@ from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.engine import opened
 from costcalc.usage.groups import Usage
 from costcalc.usage.reader import Cached, LogFormat
+from costcalc.usage.readers import READERS
 from costcalc.usage.relation import LONGEST_LINE, Container, Table
 from costcalc.usage.rows import Choice, rows_in
 from costcalc.usage.scan import by_kind, check_cached, check_flags
@@ -106,7 +107,8 @@ def scan_spark(
         FlagError: A format has no such label, or what is said of its cached tokens is against its rules.
         CostcalcError: Spark or Java is missing, or Spark fails.
     """
-    check_flags(log_format, label, cached)
+    if log_format is not None:
+        check_flags(log_format, READERS[log_format], label, cached)
     remote = _remote([name for name in names if "://" in name])
     inputs = list(_local([name for name in names if "://" not in name], log_format))
     _check(inputs, label, cached)
@@ -175,7 +177,7 @@ def _check(inputs: Sequence[_Input], label: str | None, cached: Cached | None) -
     if problems:
         raise InputError(problems)
     for given in inputs:
-        check_flags(given.kind.log_format, label, cached)
+        check_flags(given.kind.log_format, (given.kind.reader,), label, cached)
 
 
 def _refusal(kind: Kind) -> str:

@@ -252,7 +252,7 @@ def _comment(question: Question, dialect: Dialect) -> str:
 
 def _in_duckdb(question: Question) -> str:
     """Write it in DuckDB's SQL; its last columns say how it was counted."""
-    check_flags(question.log_format, question.label, question.cached)
+    check_flags(question.log_format, READERS[question.log_format], question.label, question.cached)
     reader = reader_of(question.log_format, question.columns)
     if reader.must_say and question.cached is None:
         raise FlagError(

@@ -20,6 +20,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "check": ("check", "CheckDocument"),
     "diff": ("diff", "DiffDocument"),
     "usage-price": ("usage_price", "UsagePriceDocument"),
+    "usage-size": ("usage_size", "UsageSizeDocument"),
+    "usage-pack": ("usage_pack", "UsagePackDocument"),
     "catalog-list": ("catalog", "ListDocument"),
     "catalog-show": ("catalog", "ShowDocument"),
     "catalog-history": ("catalog_history", "HistoryDocument"),
