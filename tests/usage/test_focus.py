@@ -168,6 +168,15 @@ def estimate_or_none(option: str, catalog: Catalog) -> Estimate | None:
         return None
 
 
+def test_requests_are_stated_once_for_a_model_of_several_estimates(catalog: Catalog) -> None:
+    priced = estimate("openai/gpt-5.4", Workload(1, (Shape({"input": 1, "output": 2}),)), catalog, as_of=DAY)
+    served = {"a": 5, "b": 7}
+    rows = focus_rows([("a", priced), ("a", priced), ("b", priced)], period=NOVEMBER, requests=served)
+    assert [(row["x_Model"], row["x_Requests"]) for row in rows] == [
+        ("a", None), ("a", 5), ("a", None), ("a", None), ("b", None), ("b", 7),
+    ]  # fmt: skip
+
+
 def test_an_unknown_version_is_refused() -> None:
     assert [focus_version(version) for version in VERSIONS] == list(VERSIONS)
     with pytest.raises(FlagError, match=r"expected FOCUS 1\.2, 1\.3, 1\.4, found '1\.5'"):

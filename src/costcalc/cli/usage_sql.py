@@ -67,8 +67,8 @@ def sql_command(
 ) -> int:
     """Print the SQL that counts a log in the warehouse that holds it.
 
-    Only sums come back: save the answer as CSV, and read it with costcalc usage pack --from. costcalc connects to
-    nothing. Prompts are counted under the prompt lengths at which a price of the catalog changes.
+    Only sums come back: save the answer as CSV, and read it with usage pack --from.
+    costcalc connects to nothing.
     """
     from costcalc.usage.mix import thresholds_of
     from costcalc.usage.reader import CACHED, LOG_FORMATS

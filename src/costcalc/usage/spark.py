@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 LOCAL = "local[*]"
+_BY_LINE = "Spark reads JSON by the line; write a record a line (.jsonl), or leave out --engine"
 _JAVA = 17  # the oldest that Spark 4 runs on
 _LONGEST_REASON = 400
 _SETTINGS: Mapping[str, str] = {
@@ -151,6 +152,8 @@ def _remote(names: Sequence[str]) -> list[tuple[str, Container]]:
     for name, container in found:
         if container is None:
             raise FlagError(f"{name}: expected a path that ends in .parquet, .csv or .jsonl, such as {name}/*.parquet")
+        if container == "json":
+            raise FlagError(f"{name}: {_BY_LINE}")
     return [(name, container) for name, container in found if container is not None]
 
 
@@ -180,7 +183,7 @@ def _check(inputs: Sequence[_Input], label: str | None, cached: Cached | None) -
 def _refusal(kind: Kind) -> str:
     """Say what Spark cannot do here that DuckDB does, or ""."""
     if kind.container == "json":
-        return "Spark reads JSON by the line; write a record a line (.jsonl), or leave out --engine"
+        return _BY_LINE
     if not kind.reader.is_plain:
         return f"the format {kind.log_format} has rows that are no requests by themselves; leave out --engine"
     return ""

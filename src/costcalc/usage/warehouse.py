@@ -15,7 +15,7 @@ from costcalc.usage.aggregate import grouping
 from costcalc.usage.reader import Cached, LogFormat, Reader
 from costcalc.usage.readers import READERS
 from costcalc.usage.relation import named, quoted
-from costcalc.usage.rows import Choice, rows_in
+from costcalc.usage.rows import Choice, Rows, rows_in
 from costcalc.usage.scan import check_flags
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _SHOWN: Mapping[Dialect, str] = {
 }  # fmt: skip
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TABLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_$-]*")
+_HOLDS = re.compile(r"contains\((\w+), '([^'%_]+)'\)")  # a function of lists in Trino
 _MOMENT = "COSTCALC_SECONDS"
 # whole seconds since 1970 of a moment {}; a time without a zone is UTC
 _SECONDS: Mapping[Dialect, str] = {
@@ -148,7 +149,8 @@ class TableFields:
 
     def text(self, paths: Sequence[str]) -> str:
         """Read words: the first path that has some; "" is none."""
-        return _first([f"NULLIF({where}, '')" for where, _ in self._places(paths)])
+        reads = (where if kind == "json" else f"CAST({where} AS VARCHAR)" for where, kind in self._places(paths))
+        return _first([f"NULLIF({read}, '')" for read in reads])
 
     def name(self, paths: Sequence[str]) -> str:
         """Read a name, where "" need not be told from none."""
@@ -177,7 +179,7 @@ class TableFields:
             name, *below = path.split("/")
             kind = self.columns.get(name)
             if kind is not None and below:
-                yield f"({named(name)} ->> {quoted('$.' + '.'.join(below))})", "text"
+                yield f"({named(name)} ->> {quoted('$.' + '.'.join(below))})", "json"
             elif kind is not None:
                 yield named(name), kind
 
@@ -264,6 +266,8 @@ def _in_duckdb(question: Question) -> str:
     fields = TableFields(_table(question.table), {column.name: column.kind for column in question.columns})
     choice = Choice(question.label, otherwise=question.cached is not None and question.cached != reader.cached)
     rows = rows_in(fields, reader, choice)
+    if reader.is_pooled:  # which a CSV file does not say by itself
+        rows = Rows(f"(SELECT *, TRUE AS is_pooled FROM {rows.source})", (*rows.columns, "is_pooled"))
     text = grouping(rows.source, rows.columns, bucket_s=question.bucket_s, thresholds=question.thresholds)
     constants = {
         "bucket_s": str(question.bucket_s),
@@ -272,7 +276,7 @@ def _in_duckdb(question: Question) -> str:
         "labelled_by": quoted(question.label or ""),
     }
     more = ", ".join(f"{value} AS {name}" for name, value in constants.items())
-    return f"SELECT counted.*, {more} FROM ({text}) AS counted"
+    return _HOLDS.sub(r"\1 LIKE '%\2%'", f"SELECT counted.*, {more} FROM ({text}) AS counted")
 
 
 def _table(name: str) -> str:
@@ -296,17 +300,15 @@ def _adapted(tree: "Expr", dialect: Dialect) -> "Expr":
         for cast in tree.find_all(exp.Cast):
             if cast.to.is_type("bigint"):
                 cast.set("to", exp.DataType.build("Nullable(Int128)", dialect="clickhouse"))
-        # JSONExtractString gives "" for a number
-        return tree.transform(
-            lambda node: (
-                exp.func("JSON_VALUE", node.this, exp.Literal.string(_pointer(node.expression)))
-                if isinstance(node, exp.JSONExtractScalar)
-                else node
-            )
-        )
+        return tree.transform(_nullable_json)
     return tree
 
 
-def _pointer(path: "Expr") -> str:
-    """Write a path within JSON as text again."""
-    return str(path.sql(dialect="duckdb")).strip("'")
+def _nullable_json(node: "Expr") -> "Expr":
+    """Read JSON in ClickHouse so that a number is read too, and what is absent or null is NULL."""
+    from sqlglot import exp
+
+    if not isinstance(node, exp.JSONExtractScalar):
+        return node
+    keys = [exp.Literal.string(key.this) for key in node.expression.find_all(exp.JSONPathKey)]
+    return exp.Anonymous(this="JSONExtract", expressions=[node.this, *keys, exp.Literal.string("Nullable(String)")])
