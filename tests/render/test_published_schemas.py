@@ -71,6 +71,7 @@ COMMAND_LINES: dict[str, tuple[str, ...]] = {
         "2026-11-27",
     ),
     "usage size": (LOG, "--option", "r1-distill-32b-h100"),
+    "usage workload": (LOG, "-o", "written.yaml", "--force"),
     "usage pack": (LOG, "-o", "pack.parquet", "--force"),
     "catalog add": ("option", "mine", "kind=api", "model=openai/gpt-5.4"),
 }

@@ -48,6 +48,7 @@ CATALOG: dict[str, Where] = {
 
 USAGE: dict[str, Where] = {
     "size": Where("usage_size", "usage_size_command"),
+    "workload": Where("usage_workload", "usage_workload_command"),
     "pack": Where("usage_pack", "usage_pack_command"),
 }
 

@@ -68,9 +68,10 @@ def catalog_thresholds(catalog: Catalog) -> tuple[int, ...]:
 
 def _thresholds(catalog: Catalog) -> Iterator[int]:
     models = [model for provider in catalog.providers.values() for model in provider.models.values()]
-    for seller in (*catalog.providers.values(), *models):
-        if seller.cacheable is not None:
-            yield int(seller.cacheable.from_tokens) - 1
+    cacheable = (provider.cacheable for provider in catalog.providers.values())
+    for least in (*cacheable, *(model.cacheable for model in models)):
+        if least is not None:
+            yield int(least.from_tokens) - 1
     for when in (when for model in models for price in model.prices for when in price.when):
         if when.prompt_tokens_above is not None:
             yield int(when.prompt_tokens_above)
