@@ -72,6 +72,7 @@ COMMAND_LINES: dict[str, tuple[str, ...]] = {
     ),
     "usage price": (LOG, "--options", "gpt-5.2-api,r1-distill-32b-h100"),
     "usage size": (LOG, "--option", "r1-distill-32b-h100"),
+    "usage workload": (LOG, "-o", "written.yaml", "--force"),
     "usage pack": (LOG, "-o", "pack.parquet", "--force"),
     "catalog add": ("option", "mine", "kind=api", "model=openai/gpt-5.4"),
 }

@@ -21,6 +21,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "diff": ("diff", "DiffDocument"),
     "usage-price": ("usage_price", "UsagePriceDocument"),
     "usage-size": ("usage_size", "UsageSizeDocument"),
+    "usage-workload": ("usage_workload", "UsageWorkloadDocument"),
     "usage-pack": ("usage_pack", "UsagePackDocument"),
     "catalog-list": ("catalog", "ListDocument"),
     "catalog-show": ("catalog", "ShowDocument"),
