@@ -12,6 +12,7 @@ from usage.calls import MONDAY, Call, write_log
 
 from costcalc.render.documents import document_schema
 from costcalc.usage.pack import read_pack
+from costcalc.usage.scan import scan
 
 CALLS = (Call(MONDAY, 900, 10), Call(MONDAY + 90, 250_000, 20, team="blue"), Call(MONDAY + 3_436, 5_000, 30))
 
@@ -41,7 +42,10 @@ def test_its_document_has_its_schema(cli: Cli, tmp_path: Path) -> None:
 
 def test_it_says_which_rows_are_not_in_it(cli: Cli, tmp_path: Path) -> None:
     write_log(tmp_path / "log.csv", [*CALLS, Call(MONDAY, -1, 5)])
-    assert "1 row not counted (not a count)" in cli("usage", "pack", "log.csv", "-o", "p.parquet").out
+    assert (
+        "1 row is not counted (a number of tokens that is none, or is negative)"
+        in cli("usage", "pack", "log.csv", "-o", "p.parquet").out
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,3 +96,26 @@ def test_a_log_whose_times_are_no_days_has_only_a_length(cli: Cli, tmp_path: Pat
 
 def test_its_help_fits_a_screen(cli: Cli) -> None:
     assert len(cli("usage", "pack", "--help").out.strip().splitlines()) <= 40
+
+
+def test_the_answer_of_a_warehouse_becomes_the_same_pack(cli: Cli, tmp_path: Path) -> None:
+    import duckdb
+
+    log = write_log(tmp_path / "log.csv", CALLS)
+    columns = "timestamp:number,model:text,input_tokens:number,cached_tokens:number,output_tokens:number"
+    sql = cli("usage", "sql", "--dialect", "duckdb", "--table", "calls", "--columns", columns).out
+    engine = duckdb.connect()
+    engine.execute(f"SET TimeZone = 'UTC'; CREATE TABLE calls AS SELECT * FROM read_csv('{log}', all_varchar = false)")
+    engine.execute(f"COPY ({sql.strip().rstrip(';')}) TO '{tmp_path / 'answer.csv'}' (HEADER)")
+    run = cli("usage", "pack", "--from", "answer.csv", "-o", "pack.parquet")
+    assert (run.status, run.err) == (0, "")
+    usage = read_pack(str(tmp_path / "pack.parquet"))
+    direct = scan([log], thresholds=usage.thresholds)
+    assert (usage.groups, usage.rows, usage.span_s) == (direct.groups, direct.rows, direct.span_s)
+
+
+@pytest.mark.parametrize("args", [("log.csv", "--from", "answer.csv"), (), ("--from", "answer.csv", "--by", "team")])
+def test_logs_and_an_answer_are_two_ways(args: tuple[str, ...], cli: Cli, tmp_path: Path) -> None:
+    write_log(tmp_path / "log.csv", CALLS)
+    assert cli("usage", "pack", *args, "-o", "pack.parquet").status == 2
+    assert not (tmp_path / "pack.parquet").exists()

@@ -14,7 +14,7 @@ from costcalc.usage.groups import Group
 from costcalc.usage.mix import thresholds_of
 from costcalc.usage.pack import write_pack
 from costcalc.usage.scan import scan
-from costcalc.usage.source import fitted, usage_of
+from costcalc.usage.source import How, fitted, usage_of
 
 STEPS = (1_000, 5_000, 200_000)
 CALLS = [
@@ -65,7 +65,7 @@ def test_a_pack_that_cannot_say_it_is_refused(
     path = tmp_path / "pack.parquet"
     write_pack(scan([write_log(tmp_path / "log.csv", CALLS)], thresholds=STEPS), path)
     with pytest.raises(InputError) as refused:
-        usage_of([str(path)], steps, bucket_s=bucket_s, label=label)
+        usage_of([str(path)], steps, How(label=label), bucket_s=bucket_s)
     assert words in str(refused.value)
 
 

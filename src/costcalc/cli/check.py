@@ -158,11 +158,12 @@ def _logged(
     if len(scenarios) > 1:
         raise FlagError(f"--log is judged against one file; {len(scenarios)} were named")
     from costcalc.budget.measured import Logged
-    from costcalc.cli.logs import BURSTS_S, read_logs
+    from costcalc.cli.logs import read_logs
     from costcalc.usage.actual import actual, part_of
+    from costcalc.usage.mix import thresholds_of
 
     (only,) = scenarios
-    usage = read_logs(logs, only.catalog, bucket_s=BURSTS_S, label=by, folded=False)
+    usage = read_logs(logs, thresholds_of(only.catalog), label=by)
 
     def logged(budget: "BudgetEntry") -> Logged:
         found = actual(usage, only.catalog, today, part_of(budget, only.scenario, only.catalog, usage))

@@ -16,6 +16,7 @@ FORMATS: tuple[Format, ...] = tuple(form for form in get_args(Format) if form !=
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 
 WORKLOAD_PANEL = "What is to be served"
+LOG_PANEL = "How logs are read"
 NEEDS_PANEL = "What it needs"
 OPTIONS_PANEL = "Which ways of serving"
 TIME_PANEL = "How traffic and prices move"
@@ -23,7 +24,17 @@ SAMPLE_PANEL = "The sample"
 PRICES_PANEL = "Which prices"
 OUTPUT_PANEL = "Output"
 # the order on every help page; what is in none of them, such as arguments, stands first
-PANELS = (None, WORKLOAD_PANEL, NEEDS_PANEL, OPTIONS_PANEL, TIME_PANEL, SAMPLE_PANEL, PRICES_PANEL, OUTPUT_PANEL)
+PANELS = (
+    None,
+    WORKLOAD_PANEL,
+    LOG_PANEL,
+    NEEDS_PANEL,
+    OPTIONS_PANEL,
+    TIME_PANEL,
+    SAMPLE_PANEL,
+    PRICES_PANEL,
+    OUTPUT_PANEL,
+)
 
 
 def _workload(read: Callable[[str], Any], metavar: str, help_text: str, *names: str) -> Any:  # noqa: ANN401  # typer's

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
 import typer
 
-from costcalc.cli.flags import WORKLOAD_PANEL
-from costcalc.errors import UndecidableError
+from costcalc.cli.flags import LOG_PANEL
+from costcalc.cli.values import one_of
+from costcalc.errors import InputError, UndecidableError, UnknownNameError
+from costcalc.findings import Finding, Level, did_you_mean
+from costcalc.paths import look
 
 if TYPE_CHECKING:
     from costcalc.case.case import Case
     from costcalc.catalog.catalog import Catalog
-    from costcalc.findings import Finding
+    from costcalc.usage.aggregate import Alike
     from costcalc.usage.groups import Usage
-    from costcalc.usage.readers import Cached, LogFormat
 
 LEAST_S = 60  # a month is never made of less
 BURSTS_S = 600  # what sizes machines: an hour hides bursts
@@ -22,89 +25,117 @@ BURSTS_S = 600  # what sizes machines: an hour hides bursts
 Logs = Annotated[
     list[str],
     typer.Argument(
-        metavar="LOG...", help="Files, patterns or folders: CSV, JSON, JSON lines, Parquet, packed or not; - is stdin."
+        metavar="LOG…",
+        help="Files, patterns, folders and packs: CSV, JSON, JSON lines, Parquet, packed or not; - is stdin.",
+        show_default=False,
     ),
 ]
-FormatIn = Annotated[
-    str,
-    typer.Option(
-        "--format-in",
-        metavar="FORMAT",
-        help="The logs' format: openai, anthropic, litellm, … (default: told from their fields).",
-        rich_help_panel=WORKLOAD_PANEL,
-    ),
-]
+Save = Annotated[Path, typer.Option("-o", "--save", metavar="FILE", help="The file to write.", show_default=False)]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that stands there already.")]
 
 
-CachedFlag = Annotated[
-    str | None,
-    typer.Option(
-        "--cached",
-        metavar="inside|beside",
-        help="Whether the logs' input holds the cached tokens, for a format that does not settle it.",
-        rich_help_panel=WORKLOAD_PANEL,
-    ),
-]
+class LogFlags(NamedTuple):
+    """How logs are read."""
 
-
-def cached_of(text: str | None) -> "Cached | None":
-    """Read where cached tokens lie."""
-    from costcalc.cli.values import one_of
-    from costcalc.usage.readers import Cached
-
-    return one_of(text, get_args(Cached), "--cached") if text is not None else None
-
-
-def log_format(name: str) -> "LogFormat | None":
-    """Read a format's name; ``auto`` is none in particular."""
-    from costcalc.cli.values import one_of
-    from costcalc.usage.readers import LOG_FORMATS
-
-    return None if name == "auto" else one_of(name, LOG_FORMATS, "--format-in")
+    format_in: Annotated[
+        str,
+        typer.Option(
+            "--format-in",
+            metavar="FORMAT",
+            help="The logs' format: openai, anthropic, litellm, … (auto: told from their fields).",
+            rich_help_panel=LOG_PANEL,
+        ),
+    ] = "auto"
+    cached: Annotated[
+        str | None,
+        typer.Option(
+            "--cached",
+            metavar="inside|beside",
+            help="Whether the input holds the cached tokens, for a format that does not settle it.",
+            rich_help_panel=LOG_PANEL,
+        ),
+    ] = None
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="ENGINE",
+            help="What counts: duckdb; or spark, spark://HOST:PORT, for more than one machine holds.",
+            rich_help_panel=LOG_PANEL,
+        ),
+    ] = "duckdb"
 
 
 def read_logs(
     names: Sequence[str],
-    catalog: "Catalog",
+    thresholds: Sequence[int],
+    flags: LogFlags = LogFlags(),  # noqa: B008  # frozen
     *,
-    bucket_s: int,
-    form: "LogFormat | None" = None,
+    bucket_s: int = BURSTS_S,
     label: str | None = None,
-    cached: "Cached | None" = None,
-    folded: bool = True,
+    alike: "Alike | None" = None,
 ) -> "Usage":
-    """Count logs under every threshold of the catalog's prices.
+    """Count logs and packs, with progress on a terminal.
 
     Args:
         names: Files, patterns, folders, packs.
-        catalog: The prices.
+        thresholds: The prompt lengths above which some price differs [tokens].
+        flags: How they are read.
         bucket_s: How long a time bucket is [s].
-        form: The logs' format; None to tell it from their records.
         label: By what they are labelled.
-        cached: Where cached tokens lie, for a format that does not settle it.
-        folded: Whether buckets that every price treats alike are put together, day by day.
+        alike: Which times of the week are put together, once their load is known; None for every bucket.
 
     Raises:
         InputError: A file cannot be read, or no request is in any of them.
     """
-    from costcalc.errors import InputError
-    from costcalc.findings import Finding
-    from costcalc.usage.mix import alike_of, thresholds_of
-    from costcalc.usage.source import usage_of
+    from costcalc.cli.progress import progress_of
+    from costcalc.render.usage_log import fault_text
+    from costcalc.usage.readers import LOG_FORMATS, Cached
+    from costcalc.usage.source import How, usage_of
 
-    usage = usage_of(
-        names,
-        thresholds_of(catalog),
-        bucket_s=bucket_s,
-        log_format=form,
+    how = How(
+        log_format=one_of(flags.format_in, LOG_FORMATS, "--format-in") if flags.format_in != "auto" else None,
         label=label,
-        cached=cached,
-        alike=alike_of(catalog) if folded else None,
+        cached=one_of(flags.cached, get_args(Cached), "--cached") if flags.cached is not None else None,
+        engine=flags.engine,
     )
+    with progress_of("reading logs") as show:
+        usage = usage_of(names, thresholds, how, bucket_s=bucket_s, alike=alike, show=show)
     if not usage.groups:
-        faults = "".join(f"; {fault.rows:,} rows are not counted, {FAULT_WORDS[fault.kind]}" for fault in usage.faults)
+        faults = "".join(f"; {fault_text(fault)}" for fault in usage.faults)
         raise InputError([Finding("no-log", "error", f"{', '.join(names)}: no request in it{faults}")])
     return usage
+
+
+def check_not_read(path: Path, names: Sequence[str], *, flag: str) -> None:
+    """Refuse to write over a log, whatever its name leads to.
+
+    Raises:
+        typer.BadParameter: The file is one of the logs.
+    """
+    from costcalc.usage.sources import STDIN, log_files
+
+    if look(path).kind != "file":
+        return
+    logs = log_files([name for name in names if name != STDIN], path.parent)
+    if any(look(Path(log.path)).kind == "file" and path.samefile(log.path) for log in logs):
+        raise typer.BadParameter(f"{path} is one of the logs: name another file", param_hint=f"'{flag}'")
+
+
+def of_models(usage: "Usage", models: Sequence[str] | None) -> "Usage":
+    """Keep the requests of some models, as the log names them, over the same time.
+
+    Raises:
+        UnknownNameError: The log has no such model.
+    """
+    if models is None:
+        return usage
+    for name in models:
+        if name not in usage.models:
+            hint = did_you_mean(name, usage.models)
+            known = ", ".join(usage.models) if any(usage.models) else "none"
+            raise UnknownNameError(f"the log has no model '{name}'; it has {known}{f'; {hint}' if hint else ''}")
+    return usage.only(group for group in usage.groups if group.model in models)
 
 
 class CaseOfLogs(NamedTuple):
@@ -128,17 +159,18 @@ def case_of_logs(names: Sequence[str], catalog: "Catalog", day: date) -> CaseOfL
         InputError: A file cannot be read, or no request is in any of them.
         UndecidableError: The log is too short.
     """
+    from costcalc.render.usage_log import span_words
     from costcalc.usage.groups import SET_ASIDE
-    from costcalc.usage.mix import MONTH_S, peak_to_mean
+    from costcalc.usage.mix import MONTH_S, alike_of, peak_to_mean, thresholds_of
     from costcalc.usage.repriced import case_of_usage
 
-    usage = read_logs(names, catalog, bucket_s=BURSTS_S)
+    usage = read_logs(names, thresholds_of(catalog), alike=alike_of(catalog))
     check_span(usage)
     case = case_of_usage(usage, catalog, as_of=day, peak=peak_to_mean(usage))
     month = f"as a month at its pace, {MONTH_S / usage.span_s:,.2f} × the log"
     lost = sum(fault.rows for fault in usage.faults if fault.kind not in SET_ASIDE)
     rows = f"; {lost:,} rows are not counted (costcalc usage price says why)" if lost else ""
-    return CaseOfLogs(case, _today(usage, catalog), (f"the log is of {period_of(usage)}: {month}{rows}",))
+    return CaseOfLogs(case, _today(usage, catalog), (f"the log is of {span_words(usage)}: {month}{rows}",))
 
 
 def _today(usage: "Usage", catalog: "Catalog") -> str | None:
@@ -171,45 +203,12 @@ def check_span(usage: "Usage") -> None:
 
 def findings_of(usage: "Usage", today: date, *, strict: bool) -> Iterator["Finding"]:
     """Say which rows are not counted, and what is odd about the times of the others."""
-    from costcalc.findings import Finding, Level
+    from costcalc.render.usage_log import fault_text
     from costcalc.usage.groups import SET_ASIDE
     from costcalc.usage.mix import day_of
 
     for fault in usage.faults:
         level: Level = "note" if fault.kind in SET_ASIDE else "error" if strict else "warning"
-        places = f": {', '.join(fault.places)}" if fault.places else ""
-        yield Finding("log-row", level, f"{fault.rows:,} rows are not counted, {FAULT_WORDS[fault.kind]}{places}")
+        yield Finding("log-row", level, fault_text(fault))
     if usage.is_dated and day_of(usage.last_s) > today + timedelta(days=1):
         yield Finding("log-time", "warning", f"the last request is of {day_of(usage.last_s)}, in the future")
-
-
-FAULT_WORDS = {
-    "no time": "because they have no time",
-    "not a count": "because a number of tokens is none, or is negative",
-    "cached exceeds input": "because their cached part exceeds the input that contains it",
-    "no usage": "because they have no usage record: failed calls, which nobody bills",
-    "gateway cache": "because the gateway answered them from a cache of its own, which no provider bills",
-    "broken": "because they cannot be read",
-    "unknown meter": "because they count something that is no meter of ours",
-}
-
-
-def period_of(usage: "Usage") -> str:
-    """Say over which time a log goes.
-
-    Example:
-        >>> from costcalc.usage.groups import Usage
-        >>> period_of(Usage((), 600, (), 1_700_158_623, 1_700_162_059, 0))
-        '57 minutes of 2023-11-16'
-        >>> period_of(Usage((), 600, (), 0, 30 * 86_400, 0))
-        '30 days'
-    """
-    from costcalc.usage.mix import day_of
-
-    minutes, hours, days = usage.span_s / 60, usage.span_s / 3600, usage.span_s / 86_400
-    amount, unit = (days, "days") if days >= 2 else (hours, "hours") if hours >= 2 else (minutes, "minutes")  # noqa: PLR2004
-    long = f"{amount:.0f} {unit}" if amount >= 2 else f"{usage.span_s} s"  # noqa: PLR2004  # below two it is said finer
-    first, last = day_of(usage.first_s), day_of(usage.last_s)
-    if not usage.is_dated:
-        return long
-    return f"{long} of {first}" if first == last else f"{long}, {first} to {last}"

@@ -1,17 +1,28 @@
 """``costcalc usage pack``: a log as a small file of counts, to keep, to pass on, and to give to other commands."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import load
 from costcalc.cli.flags import CatalogPath
+from costcalc.cli.logs import Force, LogFlags, Logs, Save, check_not_read, read_logs
 from costcalc.cli.output import check_new, place_of
-from costcalc.cli.usage_logs import Force, LogFormatFlag, Logs, Save, check_not_read, counted
 from costcalc.cli.values import filled
 from costcalc.errors import FlagError
 
+if TYPE_CHECKING:
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.usage.groups import Usage
+
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="FILE", help="In place of logs: what a warehouse answered to costcalc usage sql, as CSV."
+    ),
+]
 By = Annotated[
     str | None,
     typer.Option("--by", parser=filled, metavar="LABEL", help="Keep each request's team, key or tag."),
@@ -19,10 +30,11 @@ By = Annotated[
 
 
 def usage_pack_command(
-    logs: Logs,
     save: Save,
+    read: LogFlags,
+    logs: Logs = None,  # type: ignore[assignment]  # none beside --from
+    answer: From = None,
     by: By = None,
-    format_in: LogFormatFlag = None,
     force: Force = False,
     catalog: CatalogPath = None,
 ) -> Answer:
@@ -31,19 +43,39 @@ def usage_pack_command(
     It holds sums by model, ten minutes and length of prompt: no prompt, no key, no id of a user.
     """
     from costcalc.render.usage_pack import pack_report
-    from costcalc.usage.mix import thresholds_of
     from costcalc.usage.pack import PERSONAL, write_pack
-    from costcalc.usage.source import LENGTHS
 
+    if bool(logs) == (answer is not None):
+        raise FlagError("give logs, or --from FILE with what a warehouse answered: one of the two")
     if by in PERSONAL:
         raise FlagError(
             f"a pack is made to be passed on and never names people: expected --by team, key or tag, found {by}"
         )
     check_new(save, flag="-o", force=force)
-    check_not_read(save, logs, flag="-o")
+    check_not_read(save, logs or [answer or ""], flag="-o")
     known = load(catalog).catalog
-    usage = counted(logs, (*thresholds_of(known), *LENGTHS), format_in=format_in, label=by)
+    usage = _answered(answer, by) if answer is not None else _counted(logs, read, by, known)
     place = place_of(save)
     write_pack(usage, place)
-    inputs = {"logs": list(logs), "by": by, "format_in": format_in}
+    inputs = {"logs": list(logs or ()), "from": answer, "by": by, **read._asdict()}
     return Answer(pack_report(usage, str(save), place.stat().st_size, inputs=inputs), catalog=known)
+
+
+def _counted(logs: Sequence[str], read: LogFlags, by: str | None, catalog: "Catalog") -> "Usage":
+    from costcalc.usage.mix import thresholds_of
+    from costcalc.usage.source import LENGTHS
+
+    return read_logs(logs, (*thresholds_of(catalog), *LENGTHS), read, label=by)
+
+
+def _answered(answer: str, by: str | None) -> "Usage":
+    """Read what a warehouse answered; it says itself how it was counted."""
+    from costcalc.usage.pack import PERSONAL
+    from costcalc.usage.result import read_result
+
+    usage = read_result(answer)
+    if by is not None:
+        raise FlagError("--by belongs to costcalc usage sql: the answer of a warehouse has the label already, or none")
+    if usage.label in PERSONAL:
+        raise FlagError(f"a pack never names people: the answer was counted by {usage.label}")
+    return usage

@@ -7,17 +7,7 @@ import typer
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load, money_of
 from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, MoneyFlags, PriceFlags, ServingFlags
-from costcalc.cli.logs import (
-    BURSTS_S,
-    CachedFlag,
-    FormatIn,
-    Logs,
-    cached_of,
-    findings_of,
-    log_format,
-    period_of,
-    read_logs,
-)
+from costcalc.cli.logs import BURSTS_S, LogFlags, Logs, findings_of, read_logs
 from costcalc.cli.question import equipped
 from costcalc.cli.values import named_options
 from costcalc.errors import FlagError
@@ -26,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from costcalc.catalog.catalog import Catalog
+    from costcalc.usage.groups import Usage
 
 BROKEN = 1  # exit status: --strict, and rows that are not counted
 
@@ -61,8 +52,7 @@ def price_command(
     serving: ServingFlags,
     prices: PriceFlags,
     shown: MoneyFlags,
-    format_in: FormatIn = "auto",
-    cached: CachedFlag = None,
+    read: LogFlags,
     by: By = "model",
     all_options: AllOptions = False,
     strict: Strict = False,
@@ -73,10 +63,9 @@ def price_command(
     A model that the catalog does not know is listed with its tokens, and no total holds it.
     """
     from costcalc.analysis.compare import is_sized
-    from costcalc.cli.progress import progress_of
     from costcalc.render.usage_price import Shown, price_report
     from costcalc.usage.focus import focus_version as version_of
-    from costcalc.usage.mix import bucket_of, peak_to_mean
+    from costcalc.usage.mix import peak_to_mean
     from costcalc.usage.repriced import case_of_usage, reprice
 
     if serving.options is not None and all_options:
@@ -85,34 +74,29 @@ def price_command(
     day = day_in_force(loaded, prices.as_of)
     catalog, own, _ = equipped(loaded.catalog, serving)
     names = _names(serving, catalog, own, every=all_options)
-    bucket_s = bucket_of(catalog)
-    if any(is_sized(name, catalog) for name in names):
-        bucket_s = min(bucket_s, BURSTS_S)
-    with progress_of("reading"):
-        label = None if by in _KEPT else by
-        form, lie = log_format(format_in), cached_of(cached)
-        usage = read_logs(logs, catalog, bucket_s=bucket_s, form=form, label=label, cached=lie)
-    usage = usage.by_day() if by == "day" else usage
+    usage = _counted(logs, read, by, catalog, is_sized=any(is_sized(name, catalog) for name in names))
     peak = peak_to_mean(usage)
     result = reprice(usage, case_of_usage(usage, catalog, as_of=day, peak=peak), names, peak=peak)
-    money = money_of(shown.currency, loaded.catalog, day)
     findings = tuple(findings_of(usage, day, strict=strict))
     report = price_report(
         result,
-        Shown(by, period_of(usage), all_options or serving.options is not None, version_of(focus_version)),
-        inputs={
-            "logs": list(logs),
-            "format_in": format_in,
-            "cached": cached,
-            "by": by,
-            "options": sorted(names),
-            "strict": strict,
-        },
+        Shown(by, all_options or serving.options is not None, version_of(focus_version)),
+        inputs={"logs": list(logs), **read._asdict(), "by": by, "options": sorted(names), "strict": strict},
         findings=findings,
-        money=money,
+        money=money_of(shown.currency, loaded.catalog, day),
     )
     broken = any(each.level == "error" for each in findings)
     return Answer(report, BROKEN if broken else 0, report.diagnostics, catalog=catalog)
+
+
+def _counted(logs: "Sequence[str]", read: LogFlags, by: str, catalog: "Catalog", *, is_sized: bool) -> "Usage":
+    """Count logs for prices, and where machines are among the options for their bursts too."""
+    from costcalc.usage.mix import alike_of, bucket_of, thresholds_of
+
+    bucket_s = min(bucket_of(catalog), BURSTS_S) if is_sized else bucket_of(catalog)
+    label = None if by in _KEPT else by
+    usage = read_logs(logs, thresholds_of(catalog), read, bucket_s=bucket_s, label=label, alike=alike_of(catalog))
+    return usage.by_day() if by == "day" else usage
 
 
 def _names(serving: ServingFlags, catalog: "Catalog", own: "Sequence[str]", *, every: bool) -> list[str]:

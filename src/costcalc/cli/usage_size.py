@@ -11,7 +11,7 @@ from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load, money_of
 from costcalc.cli.flags import MoneyFlags, PriceFlags
-from costcalc.cli.usage_logs import LogFormatFlag, Logs, counted, of_models
+from costcalc.cli.logs import LogFlags, Logs, of_models, read_logs
 from costcalc.cli.values import amount, share
 from costcalc.errors import FlagError, UndecidableError
 from costcalc.units import SECONDS_PER_MINUTE, decimal
@@ -51,13 +51,13 @@ def usage_size_command(
     prices: PriceFlags,
     shown: MoneyFlags,
     logs: Logs,
+    read: LogFlags,
     option: Options = None,
     own: Own = None,
     model: Models = None,
     target: Targets = None,
     cold_start: ColdStart = None,
     above: Above = None,
-    format_in: LogFormatFlag = None,
 ) -> Answer:
     """Size a self-hosted fleet from the load of a log, in windows of ten minutes."""
     from costcalc.cli.own import with_own
@@ -70,7 +70,7 @@ def usage_size_command(
     money = money_of(shown.currency, loaded.catalog, day)
     ours = with_own(own or (), loaded.catalog)
     hosted = _self_hosted([*(option or ()), *ours.options], ours.catalog)
-    usage = of_models(counted(logs, LENGTHS, format_in=format_in), model)
+    usage = of_models(read_logs(logs, LENGTHS, read), model)
     terms = _terms(hosted, target, cold_start, MOST_ABOVE if above is None else above, ours.catalog)
     found, left_out = _sized(hosted, usage, terms, ours.catalog, day)
     inputs: dict[str, Json] = {
@@ -80,7 +80,7 @@ def usage_size_command(
         "targets": [decimal(each) for each in terms.targets],
         "cold_start_s": {name: decimal(seconds) for name, seconds in terms.cold_start_s.items()},
         "most_above_capacity": decimal(terms.most_above),
-        "format_in": format_in,
+        **read._asdict(),
     }
     report = usage_size_report(found, left_out, usage, terms, ours.catalog, inputs=inputs, day=day, money=money)
     return Answer(report, catalog=ours.catalog)

@@ -8,8 +8,8 @@ import typer
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import PriceFlags
+from costcalc.cli.logs import Force, LogFlags, Logs, Save, check_not_read, read_logs
 from costcalc.cli.output import check_new, write_new
-from costcalc.cli.usage_logs import Force, LogFormatFlag, Logs, Save, check_not_read, counted
 from costcalc.cli.values import filled
 from costcalc.errors import FlagError, UnknownNameError
 
@@ -24,7 +24,7 @@ Per = Annotated[
 
 
 def usage_workload_command(
-    prices: PriceFlags, logs: Logs, save: Save, per: Per = None, format_in: LogFormatFlag = None, force: Force = False
+    prices: PriceFlags, logs: Logs, save: Save, read: LogFlags, per: Per = None, force: Force = False
 ) -> Answer:
     """Write a log as a costcalc.yaml: requests a month, shapes, what is cached, and when requests come."""
     from costcalc.render.usage_workload import workload_report, workload_text
@@ -40,11 +40,11 @@ def usage_workload_command(
     loaded = load(prices.catalog)
     day, catalog = day_in_force(loaded, prices.as_of), loaded.catalog
     label = per if per != "model" else None
-    usage = counted(logs, (*thresholds_of(catalog), *LENGTHS), format_in=format_in, label=label)
+    usage = read_logs(logs, (*thresholds_of(catalog), *LENGTHS), read, label=label)
     workloads = logged_workloads(usage, by_model=per == "model")
     options = _options(workloads, catalog)
     write_new(save, workload_text(workloads, usage, options=options, day=day), flag="-o", force=force)
-    inputs = {"logs": list(logs), "per": per, "format_in": format_in}
+    inputs = {"logs": list(logs), "per": per, **read._asdict()}
     return Answer(workload_report(workloads, usage, str(save), options=options, inputs=inputs, day=day))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from costcalc.render.report import Json
-from costcalc.usage.groups import SET_ASIDE, Usage
+from costcalc.usage.groups import Fault, FaultKind, Usage
 
 _LAST_S = 253_402_300_799  # the end of the year 9999, beyond which no calendar of ours goes [s since 1970]
 
@@ -48,12 +48,32 @@ def duration(seconds: int) -> str:
     return f"{seconds} s"
 
 
+_WHY: dict[FaultKind, str] = {
+    "no time": "no time",
+    "not a count": "a number of tokens that is none, or is negative",
+    "cached exceeds input": "a cached part that exceeds the input which contains it",
+    "no usage": "no usage record: failed calls, which nobody bills",
+    "gateway cache": "answered from the gateway's own cache, which no provider bills",
+    "broken": "cannot be read",
+    "unknown meter": "counts something that is no meter of ours",
+}
+
+
+def fault_text(fault: Fault) -> str:
+    """Say how many rows are not counted, why, and where the first of them stand.
+
+    Example:
+        >>> fault_text(Fault("no time", 2, ("log.csv:7",)))
+        '2 rows are not counted (no time): log.csv:7'
+    """
+    rows = f"{fault.rows:,} row{'s are' if fault.rows != 1 else ' is'}"
+    places = f": {', '.join(fault.places)}" if fault.places else ""
+    return f"{rows} not counted ({_WHY[fault.kind]}){places}"
+
+
 def fault_lines(usage: Usage) -> Iterator[str]:
     """Say which rows are not counted, and where the first of them stand."""
-    for fault in usage.faults:
-        why = "passed over, as nothing was billed" if fault.kind in SET_ASIDE else "not counted"
-        places = f": {', '.join(fault.places)}" if fault.places else ""
-        yield f"{fault.rows:,} row{'s' if fault.rows != 1 else ''} {why} ({fault.kind}){places}"
+    yield from map(fault_text, usage.faults)
     if usage.repeated:
         yield f"{usage.repeated:,} rows repeat an earlier one and are counted once"
 

@@ -14,6 +14,7 @@ from costcalc.render.compare_data import line_data
 from costcalc.render.compare_rows import FLAGS, flag_of, replicas
 from costcalc.render.numbers import count, percent, significant, times
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
+from costcalc.render.usage_log import span_words
 from costcalc.render.verdict import fitting
 from costcalc.units import MTOK, decimal, short, whole
 from costcalc.usage.difference import Difference
@@ -32,13 +33,11 @@ class Shown(NamedTuple):
 
     Args:
         by: What its cost is shown by.
-        period: The time that it goes over, in words.
         every_row: Whether every option has a row.
         focus_version: In which version of FOCUS rows are written.
     """
 
     by: str
-    period: str
     every_row: bool = False
     focus_version: Version = "1.4"
 
@@ -78,7 +77,7 @@ def price_report(
         records=tuple(_record(result, estimate) for estimate in result.estimates),
         verdict=fitting(tuple(_sentences(result, money, brief=False)), tuple(_sentences(result, money, brief=True))),
         blocks=(
-            Heading(_title(result, shown)),
+            Heading(_title(result)),
             *_served_table(groups, shown, money),
             *_options_table(result, rows, money),
         ),
@@ -156,15 +155,15 @@ def _change(result: Repriced, usd: Decimal) -> str:
     return f" ({_percent_change(usd, base)})" if base and _is_certain(result) else ""
 
 
-def _title(result: Repriced, shown: Shown) -> str:
+def _title(result: Repriced) -> str:
     usage = result.usage
     prompts = sum(group.prompt_tokens for group in usage.groups)
     cached = usage.total("cache_read") + usage.total("cache_read_audio") + usage.total("cache_read_image")
     share = f" ({percent(Decimal(cached) / prompts)} cached)" if prompts and cached else ""
     made = sum(group.tokens for group in usage.groups) - prompts
+    tokens = f"{count(prompts)} tokens in{share} and {count(made)} out"
     return (
-        f"{shown.period}: {count(usage.requests)} requests, {count(prompts)} tokens in{share} and {count(made)} out;"
-        f" options at the prices of {result.case.as_of}"
+        f"{span_words(usage)}: {count(usage.requests)} requests, {tokens}; options at the prices of {result.case.as_of}"
     )
 
 

@@ -1,10 +1,11 @@
 """DuckDB, opened for a log: how much it may use, and what its errors say in plain words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from costcalc.errors import CostcalcError
@@ -12,6 +13,7 @@ from costcalc.errors import CostcalcError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_EVERY_S = 0.2
 _MEMORY_MIB = 640  # under 1 GB with what the process itself holds
 # what an error of the engine says: what it means. Nothing else of it is shown, since it may quote a line of the log
 _MEANINGS = (
@@ -51,6 +53,28 @@ def opened() -> "Iterator[tuple[DuckDBPyConnection, Path]]":
             yield engine, Path(folder)
         finally:
             engine.close()
+
+
+@contextmanager
+def watched(engine: "DuckDBPyConnection", show: Callable[[float], None] | None) -> Iterator[None]:
+    """Say again and again how far the engine's query has come, while the block runs."""
+    if show is None:
+        yield
+        return
+    engine.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    is_over = Event()
+
+    def watch() -> None:
+        while not is_over.wait(_EVERY_S):
+            show(max(0.0, engine.query_progress()) / 100)
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
 
 
 def connected() -> "DuckDBPyConnection":

@@ -1,7 +1,7 @@
 """DuckDB reads a log and counts it: the rows of each file by its mapping, then one GROUP BY."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,7 +9,7 @@ from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
 from costcalc.usage.aggregate import Alike, folding, grouping
 from costcalc.usage.counted import Counted, Counting, counted_rows
-from costcalc.usage.engine import allow, connected, meaning, opened
+from costcalc.usage.engine import allow, connected, meaning, opened, watched
 from costcalc.usage.faults import Search, broken, places, rejects_of
 from costcalc.usage.groups import FAULTS, Usage
 from costcalc.usage.reader import Cached, LogFormat, Reader
@@ -52,6 +52,7 @@ def scan(
     label: str | None = None,
     cached: Cached | None = None,
     alike: Alike | None = None,
+    show: Callable[[float], None] | None = None,
 ) -> Usage:
     """Read a log and count it.
 
@@ -63,6 +64,7 @@ def scan(
         label: By what the groups are labelled: a name that the format knows (team, key, tag), or None.
         cached: Whether the input holds the cached tokens, for formats that do not settle it.
         alike: Which times are put together once their load is known; none where every bucket is asked for.
+        show: Takes the share of a query that is done, 0 to 1, while it runs.
 
     Raises:
         InputError: Files cannot be read, or have a format that nobody knows; with all of them.
@@ -71,7 +73,7 @@ def scan(
     if log_format is not None:
         check_flags(log_format, READERS[log_format], label, cached)
     grid = _Grid(bucket_s, tuple(sorted(set(thresholds))), alike)
-    with opened() as (engine, scratch):
+    with opened() as (engine, scratch), watched(engine, show):
         files = log_files(names, scratch, spooled=_SPOOLED.get(log_format) if log_format else None)
         kinds = by_kind(engine, files, log_format)
         counting = Counting()

@@ -1,9 +1,10 @@
 """Where usage comes from: packs among the names are read, everything else is a log and is scanned."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from costcalc.errors import InputError
 from costcalc.findings import Finding
@@ -14,50 +15,95 @@ from costcalc.usage.readers import Cached, LogFormat
 from costcalc.usage.scan import scan
 from costcalc.usage.sources import STDIN, LogFile, log_files
 
+DUCKDB = "duckdb"
 BUCKET_S = 600  # hours hide bursts: a fleet is sized by windows of ten minutes (docs/usage-size.md)
 # beside the thresholds of prices: where shapes of a workload are split, so that they show how long prompts are
 LENGTHS = (1_023, 4_095, 16_383)
 
 
+class How(NamedTuple):
+    """How logs are read.
+
+    Args:
+        log_format: Their format; told from their records where it is None.
+        label: By what the groups are labelled, or None.
+        cached: Where cached tokens lie, for formats that do not settle it.
+        engine: What counts: ``duckdb``, ``spark`` or ``spark://HOST:PORT``.
+    """
+
+    log_format: LogFormat | None = None
+    label: str | None = None
+    cached: Cached | None = None
+    engine: str = DUCKDB
+
+
 def usage_of(
     names: Sequence[str],
     thresholds: Sequence[int],
+    how: How = How(),  # noqa: B008  # frozen
     *,
     bucket_s: int = BUCKET_S,
-    log_format: LogFormat | None = None,
-    label: str | None = None,
-    cached: Cached | None = None,
     alike: Alike | None = None,
+    show: Callable[[float], None] | None = None,
 ) -> Usage:
     """Count logs and packs together.
 
     Args:
         names: Logs, as `scan` takes them, and packs.
         thresholds: The prompt lengths above which some price differs [tokens].
+        how: How the logs are read.
         bucket_s: How long a time bucket is [s].
-        log_format: The format of the logs; told from their records where it is None.
-        label: By what the groups are labelled, or None.
-        cached: Where cached tokens lie, for formats that do not settle it.
         alike: Which times are put together, where there is no pack, which has every bucket.
+        show: Takes the share of the work that is done, 0 to 1.
 
     Raises:
         InputError: A file cannot be read, or a pack was counted for other thresholds, buckets or labels.
-        FlagError: A format has no such label.
+        FlagError: A format has no such label, or there is no such engine.
     """
     steps = tuple(sorted(set(thresholds)))
     packs = [path for path in _parquets(names) if is_pack(path)]
     if not packs:
-        return scan(
-            names, thresholds=steps, bucket_s=bucket_s, log_format=log_format, label=label, cached=cached, alike=alike
-        )
-    parts = [fitted(read_pack(path), path, steps, bucket_s=bucket_s, label=label) for path in packs]
-    logs = [
-        *(name for name in names if name == STDIN),
-        *(each.path for each in _files(names) if each.path not in packs),
-    ]
+        return _scanned(names, steps, how, bucket_s=bucket_s, alike=alike, show=show)
+    parts = [fitted(read_pack(path), path, steps, bucket_s=bucket_s, label=how.label) for path in packs]
+    logs = [each.path for each in _files(names) if each.path not in packs] + [name for name in names if name == STDIN]
     if logs:
-        parts.append(scan(logs, thresholds=steps, bucket_s=bucket_s, log_format=log_format, label=label, cached=cached))
+        parts.append(_scanned(logs, steps, how, bucket_s=bucket_s, alike=None, show=show))
     return added_up(parts)
+
+
+def _scanned(
+    names: Sequence[str],
+    steps: Sequence[int],
+    how: How,
+    *,
+    bucket_s: int,
+    alike: Alike | None,
+    show: Callable[[float], None] | None,
+) -> Usage:
+    """Count logs with the engine that was asked for; both are asked the same."""
+    form, label, cached, engine = how
+    if engine == DUCKDB:
+        return scan(
+            names,
+            thresholds=steps,
+            bucket_s=bucket_s,
+            log_format=form,
+            label=label,
+            cached=cached,
+            alike=alike,
+            show=show,
+        )
+    from costcalc.usage.spark import master_of, scan_spark
+
+    return scan_spark(
+        names,
+        thresholds=steps,
+        bucket_s=bucket_s,
+        log_format=form,
+        label=label,
+        cached=cached,
+        master=master_of(engine),
+    )
 
 
 def _parquets(names: Sequence[str]) -> list[str]:
