@@ -13,7 +13,7 @@ from usage.calls import MONDAY, Call, write_log
 
 from costcalc.errors import CostcalcError, InputError
 from costcalc.usage import pack
-from costcalc.usage.groups import COUNTED, UNKNOWN_PROMPTS, Fault, Group, Usage
+from costcalc.usage.groups import COUNTED, Fault, Group, Usage
 from costcalc.usage.pack import is_pack, read_pack, write_pack
 from costcalc.usage.scan import connected, scan
 
@@ -21,7 +21,7 @@ EVERYTHING = Usage(
     groups=(
         Group("a", 0, 0, False, None, None, "red", 3, {"input": 7, "output": 2**62}, None),
         Group("a", 600, 2, False, "batch", "priority", None, 1, {meter: at for at, meter in enumerate(COUNTED, 1)}, 5),
-        Group("", 1200, UNKNOWN_PROMPTS, True, None, None, "Ü'; DROP", 0, {"input": 1}, -4),
+        Group("", 1200, 2, True, None, None, "Ü'; DROP", 0, {"input": 1}, -4),
     ),
     bucket_s=600,
     thresholds=(1_000, 200_000),
@@ -33,7 +33,6 @@ EVERYTHING = Usage(
     files=3,
     formats=("csv", "openai"),
     label="team",
-    is_dated=False,
 )
 LOG = (Call(MONDAY, 900, 10), Call(MONDAY + 700, 250_000, 20, team="blue"), Call(MONDAY + 701, 5_000, 30, cached=4_000))
 

@@ -158,12 +158,13 @@ def test_what_is_written_costs_what_the_log_costs_row_by_row(catalog: Catalog, t
     from costcalc.catalog.layers.stack import Layer
     from costcalc.cost.option import estimate
     from costcalc.scenario import parse_scenario
-    from costcalc.usage.source import LENGTHS, catalog_thresholds
+    from costcalc.usage.mix import thresholds_of
+    from costcalc.usage.source import LENGTHS
     from costcalc.workload import Workload
 
     lengths = (700, 1_100, 5_000, 199_999, 200_000, 200_001, 272_000, 272_001)
     calls = [Call(MONDAY + at * 977, lengths[at % 8], 10 + at % 37, cached=at % 3 * 300) for at in range(400)]
-    usage = log(tmp_path, *calls, thresholds=(*catalog_thresholds(catalog), *LENGTHS))
+    usage = log(tmp_path, *calls, thresholds=(*thresholds_of(catalog), *LENGTHS))
     path = tmp_path / "costcalc.yaml"
     path.write_text(workload_text(logged_workloads(usage, by_model=False), usage, options={}, day=DAY), "utf-8")
     loaded = load_layers([Layer("project", path, str(path))], check_project=lambda _rest: None)

@@ -10,10 +10,11 @@ from usage.calls import MONDAY, Call, write_log
 
 from costcalc import Catalog
 from costcalc.errors import InputError
-from costcalc.usage.groups import UNKNOWN_PROMPTS, Group
+from costcalc.usage.groups import Group
+from costcalc.usage.mix import thresholds_of
 from costcalc.usage.pack import write_pack
 from costcalc.usage.scan import scan
-from costcalc.usage.source import catalog_thresholds, fitted, usage_of
+from costcalc.usage.source import fitted, usage_of
 
 STEPS = (1_000, 5_000, 200_000)
 CALLS = [
@@ -68,15 +69,15 @@ def test_a_pack_that_cannot_say_it_is_refused(
     assert words in str(refused.value)
 
 
-def test_prompts_that_nobody_knows_stay_unknown(tmp_path: Path) -> None:
+def test_prompts_that_nobody_knows_may_be_above_every_threshold_still(tmp_path: Path) -> None:
     usage = scan([write_log(tmp_path / "log.csv", CALLS)], thresholds=STEPS)
-    sums = Group("m", 0, UNKNOWN_PROMPTS, True, None, None, None, 0, {"input": 9}, 7)
+    sums = Group("m", 0, len(STEPS), True, None, None, None, 0, {"input": 9}, 7)
     kept = fitted(usage.only([sums, sums]), "p", (1_000,), bucket_s=600, label=None)
-    assert kept.groups == (sums._replace(counts={"input": 18}, recorded_nano_usd=14),)
+    assert kept.groups == (sums._replace(above=1, counts={"input": 18}, recorded_nano_usd=14),)
 
 
 def test_the_thresholds_are_those_of_every_price_and_of_every_cache(catalog: Catalog) -> None:
-    steps = catalog_thresholds(catalog)
+    steps = thresholds_of(catalog)
     # GPT-5.4's long context is above 272,000, Gemini's "from 200,000" is above 199,999, Claude caches from 1,024 on
     assert {272_000, 199_999, 1_023} <= set(steps)
     assert list(steps) == sorted(set(steps))

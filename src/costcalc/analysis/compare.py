@@ -140,7 +140,7 @@ def comparison(case: Case, options: Iterable[str]) -> Comparison:
     estimates, left_out, with_prompts = list(priced.estimates), priced.left_out, dict[str, Estimate]()
     if case.counted is not None:
         with_prompts = {estimate.option: estimate for estimate in priced.estimates}
-        sized = [name for name in asked if name in with_prompts and _is_sized(name, case.catalog)]
+        sized = [name for name in asked if name in with_prompts and is_sized(name, case.catalog)]
         alone = replace(case, workload=case.counted, rebuild=None).priced(name for name in asked if name not in sized)
         estimates = [*alone.estimates, *(with_prompts[name] for name in sized)]
         left_out = tuple(each for each in (*alone.left_out, *left_out) if each.option not in with_prompts)
@@ -151,7 +151,7 @@ def comparison(case: Case, options: Iterable[str]) -> Comparison:
     return Comparison(workload, case.as_of, tuple(estimates), left_out, asked, published, with_prompts)
 
 
-def _is_sized(name: str, catalog: Catalog) -> bool:
+def is_sized(name: str, catalog: Catalog) -> bool:
     """Say whether an option has machines or units, which must be large enough for prompts too."""
     option = catalog.option(name).option
     parts = (

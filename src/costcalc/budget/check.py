@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from costcalc.budget.commitments import owed_by
 from costcalc.budget.loosened import Bound, Key, bounds_of, loosened
+from costcalc.budget.measured import Logged, measured
 from costcalc.budget.names import about_names, in_scope
 from costcalc.budget.own import own_day, own_prices
 from costcalc.budget.plan import CENTRAL, Plan, Values, ends_at, plan_of
 from costcalc.budget.said import about, about_prices, caveats, expired
+from costcalc.budget.suppressed import suppressed
 from costcalc.budget.verdict import Checked, Limited, Status, Verdict, as_written, place_of, scope_of, sum_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.findings import Finding, Level, Node
@@ -50,7 +52,13 @@ class Rules(NamedTuple):
     shipped_only: bool = False
 
 
-def check(scenario: Scenario, tree: Node, catalog: Catalog, rules: Rules) -> Checked:
+def check(
+    scenario: Scenario,
+    tree: Node,
+    catalog: Catalog,
+    rules: Rules,
+    logged: Callable[[BudgetEntry], Logged] | None = None,
+) -> Checked:
     """Judge every budget of a scenario.
 
     Money compares exactly: what equals the limit is inside. A breach that was one on the baseline too and has not
@@ -62,18 +70,24 @@ def check(scenario: Scenario, tree: Node, catalog: Catalog, rules: Rules) -> Che
         tree: Its tree, for places.
         catalog: Prices and options.
         rules: How it is judged.
+        logged: Gives what a log says of a budget's requests; None where there is no log.
     """
     plan = plan_of(scenario, tree, catalog, as_of=rules.as_of)
     spent = tuple(plan.spent(name) for name in scenario.workloads)
     owed = owed_by(spent, catalog, as_of=rules.as_of)
     verdicts = [
-        _suppressed(verdict, scenario, rules.today)
+        suppressed(verdict, scenario, rules.today)
         for name, budget in scenario.budgets.items()
         for verdict in _judged(name, budget, plan, rules)
     ]
+    by_log = tuple(measured(scenario, tree, rules.today, logged)) if logged is not None else ()
     findings = (
         *about_prices(spent, rules.today, strict=rules.strict),
-        *(found for verdict in verdicts for found in about(verdict, scenario.budgets[verdict.budget])),
+        *(
+            found
+            for verdict in (*verdicts, *(each.verdict for each in by_log))
+            for found in about(verdict, scenario.budgets[verdict.budget])
+        ),
         *expired(scenario, tree, rules.today),
         *about_names(scenario, tree, catalog, strict=rules.strict),
         *_loosened(scenario, tree, rules),
@@ -82,7 +96,7 @@ def check(scenario: Scenario, tree: Node, catalog: Catalog, rules: Rules) -> Che
         *caveats(spent),
     )
     unused = tuple((commitment.provider, commitment.unused) for commitment in owed if commitment.unused)
-    return Checked(tree.place.document.name, rules.as_of, spent, tuple(verdicts), findings, unused)
+    return Checked(tree.place.document.name, rules.as_of, spent, tuple(verdicts), findings, unused, by_log)
 
 
 def _loosened(scenario: Scenario, tree: Node, rules: Rules) -> Iterator[Finding]:
@@ -195,11 +209,3 @@ def _increase(name: str, budget: BudgetEntry, plan: Plan, base: Mapping[Key, Fra
     allowed = before + (Fraction(usd) if usd is not None else before * Fraction(share or 0))
     status: Status = "undecided" if actual is None else "over" if as_written(actual) > allowed else "inside"
     return verdict._replace(deny=allowed, base=before, status=status, reason=reason)
-
-
-def _suppressed(verdict: Verdict, scenario: Scenario, today: date) -> Verdict:
-    """Turn a breach into a note where that is put up with; an increase is put up with by raising ``max_increase``."""
-    if verdict.status != "over" or verdict.limited == "max_increase":
-        return verdict
-    reason = next((o.reason for o in scenario.suppressions if o.budget == verdict.budget and o.holds_on(today)), None)
-    return verdict._replace(status="suppressed", reason=reason) if reason is not None else verdict

@@ -81,6 +81,18 @@ class Verdict(NamedTuple):
         return limit - self.actual if limit is not None and self.actual is not None else None
 
 
+class Measured(NamedTuple):
+    """One limit of one budget, judged by a log.
+
+    Args:
+        verdict: How it stands; what is spent is the month's end at the present pace.
+        so_far: What was spent in the month so far [USD]; None where the log does not tell.
+    """
+
+    verdict: Verdict
+    so_far: Fraction | None
+
+
 class Checked(NamedTuple):
     """One file, judged.
 
@@ -91,6 +103,7 @@ class Checked(NamedTuple):
         verdicts: How each limit stands.
         findings: What there is to say, each at its place.
         unused: What commitments leave unused, by the provider that it is owed to [USD/month].
+        measured: How each limit stands by a log, where one was given.
     """
 
     file: str
@@ -99,6 +112,7 @@ class Checked(NamedTuple):
     verdicts: tuple[Verdict, ...]
     findings: tuple[Finding, ...]
     unused: tuple[tuple[str, Fraction], ...] = ()
+    measured: tuple[Measured, ...] = ()
 
     @property
     def total(self) -> Fraction | None:
@@ -108,7 +122,8 @@ class Checked(NamedTuple):
     @property
     def undecided(self) -> bool:
         """Whether something that is needed is missing."""
-        return any(one.reason for one in self.spent) or any(one.status == "undecided" for one in self.verdicts)
+        verdicts = (*self.verdicts, *(each.verdict for each in self.measured))
+        return any(one.reason for one in self.spent) or any(one.status == "undecided" for one in verdicts)
 
 
 def sum_of(amounts: Iterable[Fraction | None]) -> Fraction | None:

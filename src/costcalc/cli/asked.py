@@ -73,6 +73,7 @@ def inputs_of(flags: TrafficFlags, case: "Case") -> "dict[str, Json]":
         "cached_share": given(flags.cached_share),
         "output_per_request": given(flags.output_per_request),
         "workload": workload.name,
+        "log": list(flags.log or ()),
         "kind": workload.kind,
         "requests": decimal(workload.requests),
         "output_tokens": decimal(workload.output_tokens),

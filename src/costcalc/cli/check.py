@@ -14,13 +14,16 @@ from costcalc.cli.output import rendered
 from costcalc.errors import FlagError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import date
 
     from costcalc.budget.check import Rules
+    from costcalc.budget.measured import Logged
     from costcalc.budget.verdict import Checked
     from costcalc.cli.baseline import Limits
     from costcalc.cli.scenarios import Loaded
     from costcalc.findings import Finding
+    from costcalc.limits import BudgetEntry
     from costcalc.render.report import Report
 
 BROKEN, UNDECIDED = 1, 3
@@ -71,6 +74,23 @@ Summary = Annotated[
 ]
 
 
+Log = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="LOG",
+        help="Judge the budgets by logs or packs too: the month so far, and its end at the present pace.",
+    ),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="LABEL",
+        help="What in the log has the names or tags of workloads: team, key, tag, project, …",
+    ),
+]
+
+
 def check_command(
     prices: PriceFlags,
     shown: MoneyFlags,
@@ -82,6 +102,8 @@ def check_command(
     shipped_prices_only: ShippedOnly = False,
     skip_contracts: SkipContracts = False,
     summary: Summary = False,
+    log: Log = None,
+    by: By = None,
 ) -> Answer:
     """Check every budget of a costcalc.yaml, and fail when one is broken.
 
@@ -106,13 +128,15 @@ def check_command(
     if base is None and not no_baseline:
         _ask_for_baseline([name for each in scenarios for name, b in each.scenario.budgets.items() if b.max_increase])
     rules = Rules(scenarios[0].day, today, None, strict=strict, shipped_only=shipped_prices_only)
-    results = _judged(scenarios, rules, base)
+    results = _judged(scenarios, rules, base, _logged(scenarios, log or (), by, today))
     results[0] = results[0]._replace(findings=(*results[0].findings, *aside))
     inputs = {
         "files": [each.file for each in scenarios],
         "baseline": str(baseline) if baseline else None,
         "strict": strict,
         "shipped_prices_only": shipped_prices_only,
+        "log": log or [],
+        "by": by,
     }
     money = money_of(shown.currency, scenarios[0].catalog, scenarios[0].day)
     report = check_report(results, scenarios[0].catalog, inputs=inputs, money=money)
@@ -123,7 +147,36 @@ def check_command(
     return Answer(report, status, report.diagnostics, aloud_in=("csv",))  # the other formats hold what was found
 
 
-def _judged(scenarios: "Sequence[Loaded]", rules: "Rules", base: "Limits | None") -> "list[Checked]":
+def _logged(
+    scenarios: "Sequence[Loaded]", logs: "Sequence[str]", by: str | None, today: "date"
+) -> "Callable[[BudgetEntry], Logged] | None":
+    """Read the logs, and give what they say of a budget's requests."""
+    if not logs:
+        if by is not None:
+            raise FlagError("--by says what the requests of a log are shown by: give --log as well")
+        return None
+    if len(scenarios) > 1:
+        raise FlagError(f"--log is judged against one file; {len(scenarios)} were named")
+    from costcalc.budget.measured import Logged
+    from costcalc.cli.logs import BURSTS_S, read_logs
+    from costcalc.usage.actual import actual, part_of
+
+    (only,) = scenarios
+    usage = read_logs(logs, only.catalog, bucket_s=BURSTS_S, label=by, folded=False)
+
+    def logged(budget: "BudgetEntry") -> Logged:
+        found = actual(usage, only.catalog, today, part_of(budget, only.scenario, only.catalog, usage))
+        return Logged(found.so_far_usd, found.at_end_usd, found.requests, found.output_tokens, found.unpriced)
+
+    return logged
+
+
+def _judged(
+    scenarios: "Sequence[Loaded]",
+    rules: "Rules",
+    base: "Limits | None",
+    logged: "Callable[[BudgetEntry], Logged] | None",
+) -> "list[Checked]":
     """Judge each file on its own day, against its own part of the baseline."""
     from costcalc.budget.check import check
 
@@ -136,6 +189,7 @@ def _judged(scenarios: "Sequence[Loaded]", rules: "Rules", base: "Limits | None"
             rules._replace(
                 as_of=each.day, base=of_file(base, each.file, several=several) if base is not None else None
             ),
+            logged,
         )
         for each in scenarios
     ]

@@ -29,7 +29,7 @@ class Where(NamedTuple):
     panel: str | None = None
 
 
-ANSWERS, BUDGETS, PRICES, LOGS, MACHINES = "Answers", "Budgets", "Prices", "Logs", "For machines"
+ANSWERS, LOGS, BUDGETS, PRICES, MACHINES = "Answers", "Logs of real traffic", "Budgets", "Prices", "For machines"
 
 CATALOG: dict[str, Where] = {
     "list": Where("catalog_list", "list_command"),
@@ -47,6 +47,8 @@ CATALOG: dict[str, Where] = {
 }
 
 USAGE: dict[str, Where] = {
+    "price": Where("usage_price", "price_command"),
+    "sql": Where("usage_sql", "sql_command"),
     "size": Where("usage_size", "usage_size_command"),
     "workload": Where("usage_workload", "usage_workload_command"),
     "pack": Where("usage_pack", "usage_pack_command"),
@@ -65,8 +67,8 @@ COMMANDS: dict[str, Where] = {
     "init": Where("init", "init_command", BUDGETS),
     "check": Where("check", "check_command", BUDGETS),
     "diff": Where("diff", "diff_command", BUDGETS),
-    "catalog": Where("commands", "CatalogGroup", PRICES),
     "usage": Where("commands", "UsageGroup", LOGS),
+    "catalog": Where("commands", "CatalogGroup", PRICES),
     "schema": Where("schema", "schema_command", MACHINES),
 }
 
@@ -82,7 +84,7 @@ class Commands(Mapping[str, Any]):
         found = getattr(import_module(f"costcalc.cli.{where.file}"), where.function)
         if isinstance(found, type):
             app = typer.Typer(name=name, cls=found, epilog=EXIT_CODES, add_completion=False)
-            app.callback()(_GROUPS[name])
+            app.callback()(PAGES[found])
         else:
             app = typer.Typer(add_completion=False)
             app.command(name, epilog=EXIT_CODES)(as_typed(found))
@@ -105,6 +107,10 @@ class RootGroup(TyperGroup):
         self.commands = Commands(COMMANDS)  # type: ignore[assignment]  # nobody adds commands later
 
 
+def _catalog() -> None:
+    """Look at prices, options and assumptions, change them, and check them."""
+
+
 class CatalogGroup(TyperGroup):
     """The commands of ``costcalc catalog``."""
 
@@ -113,8 +119,8 @@ class CatalogGroup(TyperGroup):
         self.commands = Commands(CATALOG)  # type: ignore[assignment]
 
 
-def _catalog() -> None:
-    """Look at prices, options and assumptions, change them, and check them."""
+def _usage() -> None:
+    """Read the logs that you have: what the traffic did cost, and what it would cost on every option."""
 
 
 class UsageGroup(TyperGroup):
@@ -125,12 +131,8 @@ class UsageGroup(TyperGroup):
         self.commands = Commands(USAGE)  # type: ignore[assignment]
 
 
-def _usage() -> None:
-    """Read the logs of what was really asked: size a fleet for them, write them as a workload, pack them."""
-
-
-_GROUPS = {"catalog": _catalog, "usage": _usage}
-_TABLES = {"catalog": CATALOG, "usage": USAGE}
+GROUPS = {"catalog": CATALOG, "usage": USAGE}
+PAGES: dict[type, Any] = {CatalogGroup: _catalog, UsageGroup: _usage}
 
 
 def command_of(args: list[str]) -> str:
@@ -141,6 +143,6 @@ def command_of(args: list[str]) -> str:
         ('catalog-show', 'costcalc')
     """
     first, second = [*args, "", ""][:2]
-    if second in _TABLES.get(first, {}):
+    if second in GROUPS.get(first, {}):
         return f"{first}-{second}"
     return first if first in COMMANDS else "costcalc"

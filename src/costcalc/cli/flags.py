@@ -10,8 +10,9 @@ import typer
 
 from costcalc.cli import complete, values
 
-Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif"]
-FORMATS: tuple[Format, ...] = get_args(Format)
+Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif", "focus"]
+FOCUS: Format = "focus"  # of the one command that prices what was really used: usage price
+FORMATS: tuple[Format, ...] = tuple(form for form in get_args(Format) if form != FOCUS)
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 
 WORKLOAD_PANEL = "What is to be served"
@@ -130,6 +131,14 @@ class TrafficFlags(NamedTuple):
             metavar="FILE[#NAME]",
             help="A workload of a costcalc.yaml; without #NAME, all of them and their sum.",
             autocompletion=complete.workloads,
+            rich_help_panel=WORKLOAD_PANEL,
+        ),
+    ] = None
+    log: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LOG",
+            help="Logs or packs of real traffic: the month that they make at their pace (costcalc usage).",
             rich_help_panel=WORKLOAD_PANEL,
         ),
     ] = None

@@ -12,7 +12,7 @@ from typing import TextIO
 import typer
 
 from costcalc import __version__
-from costcalc.cli.flags import FORMATS, Format, PrintFlags
+from costcalc.cli.flags import FOCUS, FORMATS, Format, PrintFlags
 from costcalc.errors import CostcalcError
 from costcalc.findings import printable
 from costcalc.paths import absolute, look, mode_of, real, was_read, way_out
@@ -65,6 +65,8 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
         return inert(as_text(report, width=width, color=color, notes=notes))
     from importlib import import_module
 
+    if form == FOCUS and report.focus is None and report.result is not None:
+        raise typer.BadParameter("rows of FOCUS are what usage price writes; take csv", param_hint="'--format'")
     file, function = _RENDERERS[form]
     render: Callable[..., str] = getattr(import_module(f"costcalc.render.{file}"), function)
     if form in _EXACT:
@@ -75,6 +77,7 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
 
 _RENDERERS: dict[Format, tuple[str, str]] = {
     "csv": ("csv", "as_csv"),
+    "focus": ("csv", "as_focus"),
     "markdown": ("markdown", "as_markdown"),
     "json": ("as_json", "as_json"),
     "jsonl": ("as_json", "as_jsonl"),
@@ -181,7 +184,7 @@ def _target(spec: str) -> tuple[Format, Path]:
     name, equals, file = spec.partition("=")
     if not equals and Path(spec).suffix.lower() in _ENDINGS:
         return _ENDINGS[Path(spec).suffix.lower()], Path(spec)
-    form = next((known for known in FORMATS if known == name), None)
+    form = next((known for known in (*FORMATS, FOCUS) if known == name), None)
     if form is None or not file:
         raise typer.BadParameter(
             f"expected a file that ends in {', '.join(_ENDINGS)}, or FORMAT=FILE with a format of"

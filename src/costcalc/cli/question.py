@@ -96,14 +96,13 @@ def question(
     money = money_of(shown.currency, loaded.catalog, day)
     _check_terms(loaded.catalog, traffic)
     _check_counted(loaded.catalog, traffic.tokens_as)
-    policy = _policy(serving, costs)
-    catalog, own = _equipped(loaded.catalog, serving, policy)
-    amount = served.file is not None or any(getattr(traffic, name) is not None for name in _AMOUNTS)
-    found = _of_file(loaded, catalog, served, day) if served.file else _of_flags(traffic, served, catalog, day, mix=mix)
-    case = _with_terms(found.case, traffic, of_file=served.file is not None)
+    catalog, own, policy = equipped(loaded.catalog, serving, costs)
+    amount = any(getattr(traffic, name) is not None for name in ("workload", "log", *_AMOUNTS))
+    found = _found(traffic, served, loaded, catalog, day, mix=mix)
+    case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
-    lines = (*traffic_lines(case, amount=amount), policy_line(catalog, policy))
+    lines = (*found.lines, *traffic_lines(case, amount=amount), policy_line(catalog, policy))
     return Question(
         case=case,
         options=tuple(map(case.catalog.resolved, names)) if names is not None else None,
@@ -133,6 +132,7 @@ _BESIDE_A_FILE = (
     "effort",
     "workload",
 )
+_BESIDE_A_LOG = (*(field for field in _BESIDE_A_FILE if field != "workload"), "kind", "log")
 
 
 def _check(traffic: TrafficFlags) -> None:
@@ -207,11 +207,16 @@ def _served(traffic: TrafficFlags) -> _Served:
         hint = did_you_mean(text, KINDS)
         kinds = f"expected FILE#NAME or a kind of work ({', '.join(KINDS)}), found '{text}'"
         raise typer.BadParameter(f"{kinds}; {hint}" if hint else kinds, param_hint="'--workload'")
-    beside = traffic._replace(**{field: TrafficFlags._field_defaults[field] for field in _BESIDE_A_FILE})
-    given = [f"--{field.replace('_', '-')}" for field, value in beside._asdict().items() if value not in {None, False}]
-    if given:
-        raise FlagError(f"--workload says what is to be served; leave out {', '.join(given)}")
+    _check_beside(traffic, "--workload", _BESIDE_A_FILE)
     return _Served(None, file, name or None)
+
+
+def _check_beside(traffic: TrafficFlags, source: str, may_stand: Sequence[str]) -> None:
+    """What a file or a log says, no other flag may say as well."""
+    beside = traffic._replace(**{field: TrafficFlags._field_defaults[field] for field in may_stand})
+    given = [f"--{field.replace('_', '-')}" for field, value in beside._asdict().items() if value not in (None, False)]
+    if given:
+        raise FlagError(f"{source} says what is to be served; leave out {', '.join(given)}")
 
 
 def _policy(serving: ServingFlags, usual: "Costs | None") -> "Policy":
@@ -224,16 +229,37 @@ def _policy(serving: ServingFlags, usual: "Costs | None") -> "Policy":
     return Policy(serving.spares, headroom, costs)
 
 
-def _equipped(catalog: "Catalog", serving: ServingFlags, policy: "Policy") -> "tuple[Catalog, tuple[str, ...]]":
-    """Give the catalog with the user's own hardware and with the policy for all that is self-hosted."""
+class Equipped(NamedTuple):
+    """The catalog with the user's own hardware, and with the policy for all that is self-hosted.
+
+    Args:
+        catalog: The catalog.
+        own: The ids of the options of ``--own``.
+        policy: The policy.
+    """
+
+    catalog: "Catalog"
+    own: tuple[str, ...]
+    policy: "Policy"
+
+
+def equipped(catalog: "Catalog", serving: ServingFlags, usual: "Costs | None" = None) -> Equipped:
+    """Lay the user's own hardware, and the terms of what is self-hosted, over the catalog.
+
+    Args:
+        catalog: The catalog.
+        serving: The options and their terms.
+        usual: With which costs the command prices self-hosting where nothing is said; None as the options say.
+    """
     from costcalc.cost.policy import with_policy
 
+    policy = _policy(serving, usual)
     if not serving.own:
-        return with_policy(catalog, policy), ()
+        return Equipped(with_policy(catalog, policy), (), policy)
     from costcalc.cli.own import with_own
 
     own = with_own(serving.own, catalog)
-    return with_policy(own.catalog, policy), tuple(own.options)
+    return Equipped(with_policy(own.catalog, policy), tuple(own.options), policy)
 
 
 class _Found(NamedTuple):
@@ -245,6 +271,25 @@ class _Found(NamedTuple):
     scenario: "Scenario | None" = None
     parts: "tuple[Case, ...]" = ()
     money: Money = USD
+    lines: tuple[str, ...] = ()
+
+
+def _found(
+    traffic: TrafficFlags, served: _Served, loaded: "Loaded", catalog: "Catalog", day: date, *, mix: bool
+) -> _Found:
+    """Make the case of whatever says what is to be served: a file, logs, or flags."""
+    if served.file is not None:
+        return _of_file(loaded, catalog, served, day)
+    return _of_log(traffic, served, catalog, day) if traffic.log else _of_flags(traffic, served, catalog, day, mix=mix)
+
+
+def _of_log(traffic: TrafficFlags, served: _Served, catalog: "Catalog", day: date) -> _Found:
+    from costcalc.cli.logs import case_of_logs
+
+    _check_beside(traffic, "--log", _BESIDE_A_LOG)
+    found = case_of_logs(traffic.log or (), catalog, day)
+    case = found.case if served.kind is None else found.case.demanding(kind=served.kind)
+    return _Found(case, found.today, lines=found.lines)
 
 
 def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -> _Found:

@@ -53,11 +53,12 @@ def check_not_read(path: Path, names: Sequence[str], *, flag: str) -> None:
     Raises:
         typer.BadParameter: The file is one of the logs.
     """
-    from costcalc.usage.sources import log_files
+    from costcalc.usage.sources import STDIN, log_files
 
     if look(path).kind != "file":
         return
-    if any(look(Path(file.path)).kind == "file" and path.samefile(file.path) for file in log_files(names)):
+    logs = log_files([name for name in names if name != STDIN], path.parent)
+    if any(look(Path(log.path)).kind == "file" and path.samefile(log.path) for log in logs):
         raise typer.BadParameter(f"{path} is one of the logs: name another file", param_hint=f"'{flag}'")
 
 

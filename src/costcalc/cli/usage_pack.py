@@ -31,8 +31,9 @@ def usage_pack_command(
     It holds sums by model, ten minutes and length of prompt: no prompt, no key, no id of a user.
     """
     from costcalc.render.usage_pack import pack_report
+    from costcalc.usage.mix import thresholds_of
     from costcalc.usage.pack import PERSONAL, write_pack
-    from costcalc.usage.source import LENGTHS, catalog_thresholds
+    from costcalc.usage.source import LENGTHS
 
     if by in PERSONAL:
         raise FlagError(
@@ -41,7 +42,7 @@ def usage_pack_command(
     check_new(save, flag="-o", force=force)
     check_not_read(save, logs, flag="-o")
     known = load(catalog).catalog
-    usage = counted(logs, (*catalog_thresholds(known), *LENGTHS), format_in=format_in, label=by)
+    usage = counted(logs, (*thresholds_of(known), *LENGTHS), format_in=format_in, label=by)
     place = place_of(save)
     write_pack(usage, place)
     inputs = {"logs": list(logs), "by": by, "format_in": format_in}

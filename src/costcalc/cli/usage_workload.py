@@ -28,9 +28,10 @@ def usage_workload_command(
 ) -> Answer:
     """Write a log as a costcalc.yaml: requests a month, shapes, what is cached, and when requests come."""
     from costcalc.render.usage_workload import workload_report, workload_text
+    from costcalc.usage.mix import thresholds_of
     from costcalc.usage.pack import PERSONAL
     from costcalc.usage.shapes import logged_workloads
-    from costcalc.usage.source import LENGTHS, catalog_thresholds
+    from costcalc.usage.source import LENGTHS
 
     if per in PERSONAL:
         raise FlagError(f"workloads do not name people: expected --per model, team, key or tag, found {per}")
@@ -39,7 +40,7 @@ def usage_workload_command(
     loaded = load(prices.catalog)
     day, catalog = day_in_force(loaded, prices.as_of), loaded.catalog
     label = per if per != "model" else None
-    usage = counted(logs, (*catalog_thresholds(catalog), *LENGTHS), format_in=format_in, label=label)
+    usage = counted(logs, (*thresholds_of(catalog), *LENGTHS), format_in=format_in, label=label)
     workloads = logged_workloads(usage, by_model=per == "model")
     options = _options(workloads, catalog)
     write_new(save, workload_text(workloads, usage, options=options, day=day), flag="-o", force=force)

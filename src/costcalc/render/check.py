@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
-from costcalc.budget.verdict import Checked, Spent, Verdict, sum_of
+from costcalc.budget.verdict import Checked, Measured, Spent, Verdict, sum_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.money import USD, Money
 from costcalc.render.compare_data import line_data
@@ -19,6 +19,14 @@ _BUDGETS = (
     Column("of", rank=2),
     Column("limit", "right"),
     Column("spent", "right"),
+    Column("left", "right", rank=1),
+    Column("status"),
+)
+_MEASURED = (
+    Column("budget"),
+    Column("limit", "right"),
+    Column("so far", "right"),
+    Column("at its end", "right"),
     Column("left", "right", rank=1),
     Column("status"),
 )
@@ -59,6 +67,11 @@ def check_report(
                 for provider, unused in each.unused
             ],
             "workloads": [_spent(each.file, one) for each in results for one in each.spent],
+            "by_log": [
+                {**_verdict(each.file, one.verdict), "so_far_usd": number(one.so_far)}
+                for each in results
+                for one in each.measured
+            ],
         },
         records=tuple(budgets),
         blocks=tuple(_blocks(results, total, money)),
@@ -127,6 +140,9 @@ def _blocks(results: Sequence[Checked], total: Fraction | None, money: Money) ->
         yield Heading(f"{each.file}, a month at the prices of {each.as_of}")
         ordered = sorted(each.verdicts, key=lambda one: _WORST.index(one.status))
         yield Table(_BUDGETS, tuple(_budget_row(one, money) for one in ordered))
+        if each.measured:
+            yield Heading(f"What the log says: {each.as_of:%Y-%m} so far, and its end at the present pace")
+            yield Table(_MEASURED, tuple(_measured_row(one, money) for one in each.measured))
         owed = (_owed_row(provider, unused, money) for provider, unused in each.unused)
         yield Table(
             _workload_columns(money),
@@ -149,6 +165,16 @@ def _budget_row(one: Verdict, money: Money) -> tuple[str, ...]:
         money.full_cell(one.headroom) if one.headroom is not None else "–",
         one.status.upper() if one.status in {"over", "undecided"} else one.status,
     )
+
+
+def _measured_row(one: Measured, money: Money) -> tuple[str, ...]:
+    name, _, limit, _, _, status = _budget_row(one.verdict, money)
+    at_end, left = (_cents(amount, money) for amount in (one.verdict.actual, one.verdict.headroom))
+    return name, limit, _cents(one.so_far, money), at_end, left, status
+
+
+def _cents(amount: Fraction | None, money: Money) -> str:
+    return money.cell(decimal(whole(amount))) if amount is not None else "unknown"
 
 
 def _at(one: Verdict) -> str:

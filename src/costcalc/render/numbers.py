@@ -3,7 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from costcalc.units import Count, decimal, rounded
+from costcalc.units import MTOK, Count, decimal, rounded
 
 _MILLIONTH = Decimal("0.000001")
 
@@ -32,14 +32,16 @@ def percent(share: Decimal) -> str:
 
 
 def count(number: Count) -> str:
-    """Write a count with thousands separators; a fraction to one decimal.
+    """Write a count with thousands separators; a fraction to one decimal, which says nothing of a million.
 
     Example:
-        >>> count(1_000_000), count(Fraction(10000, 3))
-        ('1,000,000', '3,333.3')
+        >>> count(1_000_000), count(Fraction(10000, 3)), count(Fraction(10_000_000, 3))
+        ('1,000,000', '3,333.3', '3,333,333')
     """
     if isinstance(number, Fraction) and number < 1:
         return f"{float(number):.3g}"
+    if isinstance(number, Fraction) and number >= MTOK:
+        return f"{round(number):,}"
     if isinstance(number, Fraction):
         return f"{rounded(decimal(number), Decimal('0.1')):,f}"
     return f"{number:,}"

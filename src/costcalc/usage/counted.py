@@ -1,10 +1,16 @@
 """An engine's answers, read into groups: the same for every engine."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from costcalc.usage.aggregate import COLUMNS
 from costcalc.usage.groups import COUNTED, FAULTS, Fault, FaultKind, Group, Usage
+
+# a label is a name or an id; what looks like a secret is not shown, whoever wrote it there
+_SECRET = re.compile(r"\b(?:sk|pk|rk|key|api|ghp|xox[a-z])[-_][\w-]{16,}|\bAKIA[0-9A-Z]{12,}|\b[0-9a-f]{64}\b")
+HIDDEN = "(a secret, not shown)"
+NAMED = 5  # faults of a kind
 
 
 class Counted(NamedTuple):
@@ -13,12 +19,14 @@ class Counted(NamedTuple):
     Args:
         group: The group.
         rows: How many rows of the log it holds.
+        repeats: How many more repeat them.
         first_s: When the first of them was made, or None.
         last_s: When the last was.
     """
 
     group: Group
     rows: int
+    repeats: int
     first_s: int | None
     last_s: int | None
 
@@ -36,43 +44,75 @@ def counted_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
             is_pooled=bool(pooled),
             processing=processing,
             service_tier=tier,
-            label=label,
+            label=_SECRET.sub(HIDDEN, label) if label else label,
             requests=int(row["requests"] or 0),
             counts={meter: int(row[meter]) for meter in COUNTED if row.get(meter)},
             recorded_nano_usd=int(recorded) if recorded is not None else None,
         )
-        yield Counted(group, int(row["row_count"]), row["first_s"], row["last_s"])
+        yield Counted(group, int(row["row_count"]), int(row.get("repeats") or 0), row["first_s"], row["last_s"])
 
 
 class Counting:
     """What several answers say together."""
 
     def __init__(self) -> None:
-        self._groups: list[Group] = []
+        self._groups: dict[tuple[Any, ...], Group] = {}
         self._rows = 0
+        self._repeated = 0
         self._first: list[int] = []
         self._last: list[int] = []
+        self._load: dict[int, int] = {}
         self.faults: list[Fault] = []
 
-    def add(self, answers: Iterable[Counted], *, is_pooled: bool) -> None:
-        """Add an answer."""
-        for group, rows, first, last in answers:
+    def add_load(self, load: Mapping[int, int]) -> None:
+        """Add the requests of each bucket, where the groups do not tell them."""
+        for start, requests in load.items():
+            self._load[start] = self._load.get(start, 0) + requests
+
+    def add(
+        self, answers: Iterable[Counted], *, is_pooled: bool, places: Mapping[FaultKind, tuple[str, ...]] | None = None
+    ) -> None:
+        """Add an answer.
+
+        Args:
+            answers: Its groups.
+            is_pooled: Whether each of its rows is a sum over several requests.
+            places: Where the first rows of each kind of fault stand.
+        """
+        named = dict(places or {})
+        for group, rows, repeats, first, last in answers:
             if group.above < 0:
-                self.faults.append(Fault(FAULTS[-1 - group.above], rows))
+                kind = FAULTS[-1 - group.above]
+                self.faults.append(Fault(kind, rows, named.pop(kind, ())))
                 continue
-            self._groups.append(group._replace(is_pooled=True) if is_pooled else group)
+            self._put(group._replace(is_pooled=True) if is_pooled else group)
             self._rows += rows
+            self._repeated += repeats
             self._first += [int(first)] if first is not None else []
             self._last += [int(last)] if last is not None else []
+
+    def _put(self, group: Group) -> None:
+        """Add a group to what is priced alike, whichever file it is of."""
+        key = (*group[:7], group.recorded_nano_usd is None)
+        other = self._groups.get(key)
+        if other is None:
+            self._groups[key] = group
+            return
+        sums = {meter: other.counts.get(meter, 0) + group.counts.get(meter, 0) for meter in COUNTED}
+        recorded = None
+        if other.recorded_nano_usd is not None and group.recorded_nano_usd is not None:
+            recorded = other.recorded_nano_usd + group.recorded_nano_usd
+        self._groups[key] = group._replace(
+            requests=other.requests + group.requests,
+            counts={meter: amount for meter, amount in sums.items() if amount},
+            recorded_nano_usd=recorded,
+        )
 
     def usage(
         self, bucket_s: int, thresholds: tuple[int, ...], *, files: int, formats: tuple[str, ...], label: str | None
     ) -> Usage:
         """Give the whole, its groups in an order that does not depend on the engine."""
-        kinds: dict[FaultKind, int] = {}
-        for fault in self.faults:
-            kinds[fault.kind] = kinds.get(fault.kind, 0) + fault.rows
-        groups = sorted(self._groups, key=lambda one: (one.start_s, one.model, one.above, str(one[3:7])))
+        groups = sorted(self._groups.values(), key=lambda each: (each.start_s, each.model, each.above, str(each[3:7])))
         return Usage(
             groups=tuple(groups),
             bucket_s=bucket_s,
@@ -80,8 +120,22 @@ class Counting:
             first_s=min(self._first, default=0),
             last_s=max(self._last, default=0),
             rows=self._rows,
-            faults=tuple(Fault(kind, kinds[kind]) for kind in FAULTS if kind in kinds),
+            faults=tuple(self._together()),
+            repeated=self._repeated,
             files=files,
             formats=formats,
             label=label,
+            load=tuple(sorted(self._load.items())),
         )
+
+    def _together(self) -> Iterator[Fault]:
+        for kind in FAULTS:
+            same = [fault for fault in self.faults if fault.kind == kind]
+            if same:
+                places = sorted((place for fault in same for place in fault.places), key=_in_order)
+                yield Fault(kind, sum(fault.rows for fault in same), tuple(places[:NAMED]))
+
+
+def _in_order(place: str) -> list[tuple[int, str]]:
+    """Order places as people do: line 9 before line 10."""
+    return [(int(part or 0), "") if at % 2 else (0, part) for at, part in enumerate(re.split(r"(\d+)", place))]

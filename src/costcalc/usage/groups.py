@@ -18,12 +18,14 @@ CountedMeter = Literal[
 ]  # fmt: skip
 COUNTED: tuple[CountedMeter, ...] = get_args(CountedMeter)
 
-FaultKind = Literal["no time", "not a count", "cached exceeds input", "no usage", "gateway cache", "broken"]
+FaultKind = Literal[
+    "no time", "not a count", "cached exceeds input", "no usage", "gateway cache", "broken", "unknown meter"
+]
 # why a row is not counted, in the order of the negative numbers -1, -2, … that stand for it in a group's `above`
 FAULTS: tuple[FaultKind, ...] = get_args(FaultKind)
 # a gateway that answers from a cache of its own, and a call that failed before it was billed, are no faults of the log
 SET_ASIDE: frozenset[FaultKind] = frozenset({"gateway cache", "no usage"})
-UNKNOWN_PROMPTS = 10_000  # in `above`: whether any prompt exceeds a threshold cannot be known
+_FIRST_DAY_S = 946_684_800  # 2000 began; nobody sold tokens before
 
 
 class Group(NamedTuple):
@@ -99,7 +101,7 @@ class Usage:
         files: How many files were read.
         formats: In which formats.
         label: By what the groups are labelled, or None.
-        is_dated: Whether the times are days of the calendar; some traces count from 0.
+        load: When each bucket begins and its requests, where the groups hold several buckets that are priced alike.
     """
 
     groups: tuple[Group, ...]
@@ -113,7 +115,12 @@ class Usage:
     files: int = 1
     formats: tuple[str, ...] = ()
     label: str | None = None
-    is_dated: bool = True
+    load: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the times are days of the calendar; some traces count from 0."""
+        return self.first_s >= _FIRST_DAY_S
 
     @property
     def requests(self) -> int:
@@ -143,6 +150,10 @@ class Usage:
     def only(self, groups: Iterable[Group]) -> Self:
         """Give a part of it, over the same time."""
         return replace(self, groups=tuple(groups))
+
+    def by_day(self) -> Self:
+        """Label every group with its day."""
+        return replace(self, label="day", groups=tuple(group._replace(label=str(group.day)) for group in self.groups))
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -141,7 +141,6 @@ def _head_of(usage: Usage) -> dict[str, Any]:
         "files": usage.files,
         "formats": list(usage.formats),
         "label": usage.label,
-        "is_dated": usage.is_dated,
     }
 
 
@@ -164,7 +163,6 @@ def _usage(head: dict[str, Any], rows: Sequence[Sequence[Any]]) -> Usage:
         files=_whole(head["files"]),
         formats=tuple(map(str, head["formats"])),
         label=str(head["label"]) if head["label"] is not None else None,
-        is_dated=bool(head["is_dated"]),
     )
 
 

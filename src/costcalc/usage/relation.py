@@ -4,18 +4,27 @@ A path such as ``usage/prompt_tokens`` leads through structs, through JSON that 
 objects of JSON. Everything here is SQL of DuckDB.
 """
 
+import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from costcalc.usage.reader import NO_AMOUNT
 
 Container = Literal["parquet", "csv", "jsonl", "json"]
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
 _WIDE = frozenset({"UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE", "FLOAT"})
 _MOMENTS = ("TIMESTAMP", "DATE")
-# above these, a number is not seconds since 1970 but thousandths and millionths of them: both begin in the year 5138
-_MILLIS, _MICROS = 10**11, 10**14
-LONGEST_LINE = 64 * 2**20  # a request with its prompts [bytes]
+PACKED = (".gz", ".zst", ".zstd")
+_SPECIAL = re.compile(r"[*?\[]")  # of patterns
+_DELIMITERS = (",", ";", "\t", "|")
+# above these, a number is not seconds since 1970 but billionths, millionths or thousandths: as seconds, the year 5138
+_PARTS = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
+_LAST_SECOND = 253_402_300_799  # of the year 9999, where calendars of programs end
+MOST = 10**17  # of one record; a larger number is no count, and the meters of a record would overflow when added
+LONGEST_LINE = 32 * 2**20  # a request with its prompts [bytes]
 
 
 def quoted(text: str) -> str:
@@ -41,36 +50,54 @@ class Relation:
         source: What stands after FROM, so that each record is one row.
         columns: Its columns, with their types.
         tree: The fields of an object that are read, where the record is JSON: column ``j``; None elsewhere.
+        packed: Fields that hold JSON as an object or as a text.
+        pairs: Fields that hold a list of keys and values.
     """
 
     source: str
     columns: Mapping[str, str]
     tree: Mapping[str, Any] | None = None
+    packed: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+
+    @property
+    def tells_broken(self) -> bool:
+        """Whether some rows may be no records: ``is_broken`` says which."""
+        return self.tree is not None
 
     def find(self, path: str) -> tuple[str, str] | None:
         """Say in SQL where a field is, and its type; None where no record can have it."""
-        steps = path.split("/")
         if self.tree is not None:
-            return ".".join(("j", *map(named, steps))), "VARCHAR"
-        column, rest = steps[0], steps[1:]
-        flat = ".".join(steps)
+            found = self._in_object(path, self.tree)
+            return (found, "VARCHAR") if found else None
+        column, *rest = path.split("/")
+        flat = ".".join((column, *rest))
         if flat in self.columns:
             return named(flat), self.columns[flat]
         if column not in self.columns:
             return None
-        kind = self.columns[column]
-        if not rest:
-            return named(column), kind
-        if kind.startswith("STRUCT"):
-            return _in_struct(column, rest, kind)
-        pointer = quoted("$" + "".join(f'."{step}"' for step in rest))
-        return f"json_extract_string(TRY_CAST({named(column)} AS JSON), {pointer})", "VARCHAR"
+        return _in_column(named(column), self.columns[column], rest)
+
+    def _in_object(self, path: str, tree: Mapping[str, Any]) -> str:
+        for held in self.packed:
+            if path.startswith(f"{held}/"):
+                return _in_json(_inside_j(held), path.removeprefix(f"{held}/").split("/"))
+        for held in self.pairs:
+            if path.startswith(f"{held}/"):
+                return _in_pairs(_inside_j(held), path.removeprefix(f"{held}/"))
+        return _inside_j(path) if _has(tree, path.split("/")) else ""
 
     def text(self, paths: Sequence[str]) -> str:
         """Read words: the first path that has some; "" is none."""
-        found = [place for path in paths if (place := self.find(path)) is not None]
-        reads = [where if kind == "VARCHAR" else f"CAST({where} AS VARCHAR)" for where, kind in found]
-        return f"NULLIF({_first(reads)}, '')" if reads else ""
+        return _first([f"NULLIF({text}, '')" for text in self._texts(paths)])
+
+    def name(self, paths: Sequence[str]) -> str:
+        """Read a name, where "" need not be told from none."""
+        found = self._texts(paths)
+        return found[0] if len(found) == 1 else self.text(paths)
+
+    def _texts(self, paths: Sequence[str]) -> list[str]:
+        return [_as_text(*place) for path in paths if (place := self.find(path)) is not None]
 
     def count(self, paths: Sequence[str]) -> str:
         """Read a whole number; what stands there and is none becomes -1, which no count is."""
@@ -80,19 +107,53 @@ class Relation:
         """Read a moment in whole seconds since 1970, UTC."""
         return _first([_as_seconds(*place) for path in paths if (place := self.find(path)) is not None])
 
+    def amount(self, paths: Sequence[str]) -> str:
+        """Read US dollars as whole 1e-9 USD, so that no sum of them depends on its order."""
+        return _first([_as_nano(*place) for path in paths if (place := self.find(path)) is not None])
+
+    def listed(self, name: str) -> str:
+        """Show a list of tags without the marks of JSON."""
+        bare = f"""array_to_string(json_transform({name}, '["VARCHAR"]'), ', ')"""
+        return f"CASE WHEN starts_with({name}, '[') AND json_valid({name}) THEN {bare} ELSE {name} END"
+
+
+def _has(tree: Mapping[str, Any], steps: Sequence[str]) -> bool:
+    below = tree.get(steps[0])
+    return below is not None and (len(steps) == 1 or _has(below, steps[1:]))
+
+
+def _inside_j(path: str) -> str:
+    return ".".join(("j", *map(named, path.split("/"))))
+
+
+def _in_json(text: str, steps: Sequence[str]) -> str:
+    pointer = quoted("$" + "".join(f'."{step}"' for step in steps))
+    return f"json_extract_string(TRY_CAST({text} AS JSON), {pointer})"
+
+
+def _in_pairs(listed: str, key: str) -> str:
+    """Find the value of a key; OTLP writes whole numbers as texts."""
+    value = f"list_extract(list_filter({listed}, lambda each: each.key = {quoted(key)}), 1).value"
+    return f"COALESCE({value}.intValue, {value}.stringValue, {value}.doubleValue)"
+
+
+PAIRS = [{"key": "VARCHAR", "value": {"intValue": "VARCHAR", "stringValue": "VARCHAR", "doubleValue": "VARCHAR"}}]
+
+
+def _in_column(where: str, kind: str, rest: Sequence[str]) -> tuple[str, str] | None:
+    if not rest:
+        return where, kind
+    if kind.startswith("STRUCT"):
+        fields = struct_fields(kind)
+        return _in_column(f"{where}.{named(rest[0])}", fields[rest[0]], rest[1:]) if rest[0] in fields else None
+    if kind.startswith("MAP("):
+        _, value = _split(kind[len("MAP(") : -1])
+        return f"list_extract(map_extract({where}, {quoted('.'.join(rest))}), 1)", value
+    return _in_json(where, rest), "VARCHAR"
+
 
 def _first(reads: Sequence[str]) -> str:
     return reads[0] if len(reads) == 1 else f"COALESCE({', '.join(reads)})" if reads else ""
-
-
-def _in_struct(column: str, rest: Sequence[str], kind: str) -> tuple[str, str] | None:
-    where = named(column)
-    for step in rest:
-        fields = struct_fields(kind)
-        if step not in fields:
-            return None
-        where, kind = f"{where}.{named(step)}", fields[step]
-    return where, kind
 
 
 def struct_fields(kind: str) -> dict[str, str]:
@@ -122,92 +183,177 @@ def _split(text: str) -> Iterator[str]:
     yield text[begin:].strip()
 
 
+def _as_text(where: str, kind: str) -> str:
+    if kind == "VARCHAR":
+        return where
+    return f"CAST({f'to_json({where})' if _is_nested(kind) else where} AS VARCHAR)"
+
+
+def _is_nested(kind: str) -> bool:
+    return kind.startswith(("STRUCT", "MAP")) or kind.endswith("[]")
+
+
 def _as_count(where: str, kind: str) -> str:
+    if kind == "BIGINT":
+        return f"CASE WHEN {where} > {MOST} THEN -1 ELSE {where} END"
     if kind in _INTEGERS:
         return f"CAST({where} AS BIGINT)"
     if kind in _WIDE or kind.startswith("DECIMAL"):
-        return f"CASE WHEN {where} IS NULL THEN NULL ELSE COALESCE(TRY_CAST({where} AS BIGINT), -1) END"
-    text = f"NULLIF(TRIM({where}), '')" if kind == "VARCHAR" else f"CAST({where} AS VARCHAR)"
-    return f"CASE WHEN {text} IS NULL THEN NULL ELSE COALESCE(TRY_CAST({text} AS BIGINT), -1) END"
+        number, exact = where, where
+    else:
+        number = f"NULLIF(TRIM({where}), '')" if kind == "VARCHAR" else f"CAST({where} AS VARCHAR)"
+        exact = f"TRY_CAST({number} AS DECIMAL(38, 9))"
+    # a cast rounds: what it changes was no whole number
+    count = f"TRY_CAST({number} AS BIGINT)"
+    return f"CASE WHEN {number} IS NULL THEN NULL WHEN {exact} = {count} AND {count} <= {MOST} THEN {count} ELSE -1 END"
+
+
+def _as_nano(where: str, kind: str) -> str:
+    text = f"NULLIF(TRIM({where}), '')" if kind == "VARCHAR" else where
+    nano = f"TRY_CAST(ROUND(TRY_CAST({text} AS DOUBLE) * 1e9) AS BIGINT)"
+    return f"CASE WHEN {text} IS NULL THEN NULL ELSE COALESCE({nano}, {NO_AMOUNT}) END"
 
 
 def _as_seconds(where: str, kind: str) -> str:
     if kind.startswith(_MOMENTS):
-        return f"CAST(FLOOR(epoch({where})) AS BIGINT)"
-    if kind in _INTEGERS or kind in _WIDE or kind.startswith("DECIMAL"):
-        return f"CAST(FLOOR({_scaled(where)}) AS BIGINT)"
+        moment = where if kind.startswith("TIMESTAMP") else f"CAST({where} AS TIMESTAMP)"
+        return _on_calendar(f"epoch_us({moment}) // 1000000")
+    if kind in _INTEGERS:
+        return _on_calendar(_scaled(f"CAST({where} AS BIGINT)", "//"))
+    if kind in _WIDE or kind.startswith("DECIMAL"):
+        return _on_calendar(f"TRY_CAST(FLOOR({_scaled(f'CAST({where} AS DOUBLE)', '/')}) AS BIGINT)")
     number = f"TRY_CAST({where} AS DOUBLE)"
     moment = f"epoch(TRY_CAST({where} AS TIMESTAMPTZ))"
-    return f"CAST(FLOOR(CASE WHEN {number} IS NULL THEN {moment} ELSE {_scaled(number)} END) AS BIGINT)"
+    seconds = f"CASE WHEN {number} IS NULL THEN {moment} ELSE {_scaled(number, '/')} END"
+    return _on_calendar(f"TRY_CAST(FLOOR({seconds}) AS BIGINT)")
 
 
-def _scaled(number: str) -> str:
-    return (
-        f"CASE WHEN {number} >= {_MICROS} THEN {number} / 1000000 "
-        f"WHEN {number} >= {_MILLIS} THEN {number} / 1000 ELSE {number} END"
-    )
+def _on_calendar(seconds: str) -> str:
+    """Leave out what is no time of a log: before 1970, and past the year 9999."""
+    return f"CASE WHEN {seconds} BETWEEN 0 AND {_LAST_SECOND} THEN {seconds} END"
+
+
+def _scaled(number: str, over: str) -> str:
+    steps = " ".join(f"WHEN {number} >= {least} THEN {number} {over} {parts}" for least, parts in _PARTS)
+    return f"CASE {steps} ELSE {number} END"
 
 
 def listing(files: Sequence[str]) -> str:
-    """Write the files as a list."""
-    return "[" + ", ".join(map(quoted, files)) + "]"
+    """Write files as a list; a name is no pattern, even where it has a bracket.
+
+    Example:
+        >>> listing(["a[1].csv"])
+        "['a[[]1].csv']"
+    """
+    return "[" + ", ".join(quoted(_SPECIAL.sub(lambda found: f"[{found[0]}]", file)) for file in files) + "]"
 
 
 def parquet_source(files: Sequence[str]) -> str:
-    """Read Parquet; files may have columns of their own."""
-    return f"read_parquet({listing(files)}, union_by_name = true)"
+    """Read Parquet; a column may have different types in different files."""
+    return f"read_parquet({listing(files)}, union_by_name = true, hive_partitioning = false)"
 
 
-def csv_source(files: Sequence[str]) -> str:
-    """Read CSV files of one header, every cell as text; a row that breaks the table is kept aside."""
-    options = "header = true, all_varchar = true, store_rejects = true, rejects_limit = 0"
-    return f"read_csv({listing(files)}, {options}, max_line_size = {LONGEST_LINE})"
+class Table(NamedTuple):
+    """How a text is a table.
+
+    Args:
+        names: Its columns.
+        delimiter: What stands between them.
+    """
+
+    names: tuple[str, ...]
+    delimiter: str
 
 
-def lines_source(files: Sequence[str]) -> str:
+def table_of(header: str) -> Table:
+    """Read the header of a table; of delimiters, the one that makes most columns.
+
+    Example:
+        >>> table_of('model;"input; all";input')
+        Table(names=('model', 'input; all', 'input'), delimiter=';')
+    """
+    delimiter, cells = max(((each, next(csv.reader([header], delimiter=each), [])) for each in _DELIMITERS), key=_width)
+    names: list[str] = []
+    for at, cell in enumerate(cells):
+        name = cell.strip() or f"column {at + 1}"
+        taken = {other.lower() for other in names}
+        names.append(name if name.lower() not in taken else f"{name} ({at + 1})")
+    return Table(tuple(names), delimiter)
+
+
+def _width(split: tuple[str, list[str]]) -> int:
+    return len(split[1])
+
+
+def csv_source(files: Sequence[str], table: Table, *, keeps_rejects: bool = True) -> str:
+    """Read tables of one header, every cell as text; a row that breaks the table is kept aside, or passed over."""
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in table.names)
+    options = f"columns = {{{columns}}}, delim = {quoted(table.delimiter)}, quote = '\"', escape = '\"', skip = 1"
+    return f"read_csv({listing(files)}, {options}, {_reading(keeps_rejects=keeps_rejects)})"
+
+
+def lines_source(files: Sequence[str], *, keeps_rejects: bool = False) -> str:
     """Read lines as they stand, one column ``line``; an empty line is NULL."""
-    options = "columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '', header = false"
-    more = f"auto_detect = false, filename = true, max_line_size = {LONGEST_LINE}, strict_mode = false"
-    return f"read_csv({listing(files)}, {options}, {more})"
+    options = "columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '', strict_mode = false"
+    return f"read_csv({listing(files)}, {options}, {_reading(keeps_rejects=keeps_rejects)})"
+
+
+def _reading(*, keeps_rejects: bool) -> str:
+    rejects = "store_rejects = true, rejects_limit = 0" if keeps_rejects else "ignore_errors = true"
+    plain = "header = false, auto_detect = false, hive_partitioning = false, filename = true"
+    return f"{plain}, {rejects}, max_line_size = {LONGEST_LINE}"
 
 
 def documents_source(files: Sequence[str]) -> str:
-    """Read whole files, one column ``line``."""
-    return f"(SELECT filename, content AS line FROM read_text({listing(files)}))"
+    """Read whole files, one column ``line``; packed ones by their lines, since the engine unpacks lines alone."""
+    packed = [file for file in files if file.lower().endswith(PACKED)]
+    plain = [file for file in files if file not in packed]
+    lines = f"(SELECT *, row_number() OVER () AS line_number FROM {lines_source(packed)})"
+    joined = f"SELECT filename, string_agg(line, chr(10) ORDER BY line_number) AS line FROM {lines} GROUP BY filename"
+    texts = f"SELECT filename, content AS line FROM read_text({listing(plain)})"
+    return f"({' UNION ALL '.join([*([texts] if plain else []), *([joined] if packed else [])])})"
 
 
-def records(lines: str, tree: Mapping[str, Any], within: Sequence[str], *, is_whole: bool) -> str:
+def records(lines: str, tree: Mapping[str, Any], within: Sequence[str], *, is_document: bool) -> str:
     """Take lines of JSON apart: column ``j`` has the fields that are read, ``is_broken`` whether the line is no object.
 
     Args:
         lines: Where the lines are.
         tree: The fields that are read.
         within: The lists in which a document holds its records, outermost first.
-        is_whole: Whether each line is a whole file, which may be a list of records.
+        is_document: Whether each line is a file, which may be a list of records.
     """
-    valid = f"(SELECT *, NOT json_valid(line) AS is_broken FROM {lines} WHERE line IS NOT NULL)"
-    if not within and not is_whole:
+    begins = "'{', '['" if is_document else "'{'"
+    good = f"json_valid(line) AND LEFT(LTRIM(line), 1) IN ({begins})"
+    valid = f"(SELECT *, NOT ({good}) AS is_broken FROM {lines} WHERE line IS NOT NULL)"
+    told = f"(SELECT * FROM {valid} WHERE NOT is_broken OR TRIM(line) <> '')"
+    if not within and not is_document:
         shape = quoted(json.dumps(tree))
-        return f"(SELECT *, CASE WHEN is_broken THEN NULL ELSE json_transform(line, {shape}) END AS j FROM {valid})"
-    return _nested(valid, tree, within)
+        return f"(SELECT *, CASE WHEN is_broken THEN NULL ELSE json_transform(line, {shape}) END AS j FROM {told})"
+    return _nested(told, tree, within)
 
 
 def _nested(valid: str, tree: Mapping[str, Any], within: Sequence[str]) -> str:
     """Walk down the lists; a field of a document on the way is merged into each of its records."""
-    whole = "CASE WHEN is_broken THEN NULL ELSE CAST(line AS JSON) END"
-    inner = f"(SELECT * EXCLUDE (line), {_unnested(whole, '')} AS doc FROM {valid})"
+    document = "CASE WHEN is_broken THEN NULL ELSE CAST(line AS JSON) END"
+    inner = f"(SELECT * EXCLUDE (line), {_unlisted(document)} AS doc FROM {valid})"
     for key in within:
-        inner = f"(SELECT * EXCLUDE (doc), {_unnested('doc', key)} AS doc FROM {inner})"
+        inner = _unnested(inner, key)
     shape = quoted(json.dumps(tree))
     return f"(SELECT * EXCLUDE (doc), json_transform(doc, {shape}) AS j FROM {inner})"
 
 
-def _unnested(doc: str, key: str) -> str:
-    """Give the records of a list: of the document itself, or of one of its fields; else the document."""
-    if not key:
-        return f"unnest(CASE WHEN json_type({doc}) = 'ARRAY' THEN CAST({doc} AS JSON[]) ELSE [{doc}] END)"
-    at = quoted(f'$."{key}"')
-    held = f"json_extract({doc}, {at})"
-    outside = f"json_merge_patch({doc}, {quoted(json.dumps({key: None}))})"
-    each = f"list_transform(CAST({held} AS JSON[]), lambda one: json_merge_patch({outside}, one))"
-    return f"unnest(CASE WHEN json_type({held}) = 'ARRAY' THEN {each} ELSE [{doc}] END)"
+def _unlisted(doc: str) -> str:
+    return f"unnest(CASE WHEN json_type({doc}) = 'ARRAY' THEN CAST({doc} AS JSON[]) ELSE [{doc}] END)"
+
+
+def _unnested(inner: str, key: str) -> str:
+    """Give the records of a list in a document, each with the document's other fields; else the document."""
+    place = quoted('$."' + key + '"')
+    held = f"json_extract(doc, {place})"
+    is_list = f"json_type({held}) = 'ARRAY'"
+    outside = f"CASE WHEN {is_list} THEN json_merge_patch(doc, {quoted(json.dumps({key: None}))}) END"
+    each = f"unnest(CASE WHEN {is_list} THEN CAST({held} AS JSON[]) ELSE [doc] END)"
+    apart = f"(SELECT * EXCLUDE (doc), {outside} AS outside, {each} AS each FROM {inner})"
+    merged = "CASE WHEN outside IS NULL THEN each ELSE json_merge_patch(outside, each) END"
+    return f"(SELECT * EXCLUDE (outside, each), {merged} AS doc FROM {apart})"

@@ -1,59 +1,46 @@
 """DuckDB reads a log and counts it: the rows of each file by its mapping, then one GROUP BY."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.errors import CostcalcError, FlagError, InputError
+from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
-from costcalc.usage.aggregate import grouping
-from costcalc.usage.counted import Counting, counted_rows
-from costcalc.usage.groups import COUNTED, FAULTS, Usage
-from costcalc.usage.readers import READERS, LogFormat, Reader
-from costcalc.usage.relation import (
-    Relation,
-    csv_source,
-    documents_source,
-    lines_source,
-    parquet_source,
-    records,
-)
-from costcalc.usage.sniff import format_of
-from costcalc.usage.sources import LogFile, log_files
+from costcalc.usage.aggregate import Alike, folding, grouping
+from costcalc.usage.counted import Counted, Counting, counted_rows
+from costcalc.usage.engine import allow, connected, meaning, opened
+from costcalc.usage.faults import Search, broken, places, rejects_of
+from costcalc.usage.groups import FAULTS, Usage
+from costcalc.usage.reader import Cached, LogFormat, Reader
+from costcalc.usage.readers import READERS
+from costcalc.usage.relation import Container
+from costcalc.usage.rows import Choice, rows_of
+from costcalc.usage.sniff import Kind, kind_of
+from costcalc.usage.sources import LogFile, is_remote, log_files, problem_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_BROKEN = -1 - FAULTS.index("broken")
-_AT = {kind: -1 - at for at, kind in enumerate(FAULTS)}
+__all__ = ["connected", "scan"]
+
+# what standard input holds, where its first byte does not tell it: formats that are written as tables alone
+_SPOOLED: dict[LogFormat, Container] = {"deepseek": "csv"}
 
 
-def connected() -> "DuckDBPyConnection":
-    """Open DuckDB in memory, with the clock in UTC.
+class _Answer(NamedTuple):
+    """What an engine says of files of one kind."""
 
-    Raises:
-        CostcalcError: It is not installed.
-    """
-    try:
-        import duckdb
-    except ImportError:
-        raise CostcalcError("reading a log needs DuckDB: pip install 'costcalc[usage]'") from None
-    engine = duckdb.connect()
-    engine.execute("SET TimeZone = 'UTC'")
-    return engine
+    groups: list[Counted]
+    load: dict[int, int]
 
 
-class Rows(NamedTuple):
-    """Canonical rows of some files of one format.
+class _Grid(NamedTuple):
+    """What rows are grouped by beside their keys."""
 
-    Args:
-        source: What stands after FROM.
-        columns: Its columns.
-    """
-
-    source: str
-    columns: tuple[str, ...]
+    bucket_s: int
+    thresholds: tuple[int, ...]
+    alike: Alike | None
 
 
 def scan(
@@ -63,139 +50,166 @@ def scan(
     bucket_s: int = 600,
     log_format: LogFormat | None = None,
     label: str | None = None,
+    cached: Cached | None = None,
+    alike: Alike | None = None,
 ) -> Usage:
     """Read a log and count it.
 
     Args:
-        names: Its files, patterns and folders.
+        names: Its files, patterns, folders, paths of an object store; ``-`` is standard input.
         thresholds: The prompt lengths above which some price differs [tokens].
         bucket_s: How long a time bucket is [s].
         log_format: Its format; told from the records where it is None.
         label: By what the groups are labelled: a name that the format knows (team, key, tag), or None.
+        cached: Whether the input holds the cached tokens, for formats that do not settle it.
+        alike: Which times are put together once their load is known; none where every bucket is asked for.
 
     Raises:
-        InputError: A file cannot be read, or has a format that nobody knows.
-        FlagError: A format has no such label.
+        InputError: Files cannot be read, or have a format that nobody knows; with all of them.
+        FlagError: A format has no such label, or what is said of its cached tokens is against its rules.
     """
-    _check_label(label, log_format)
-    engine = connected()
-    steps = tuple(sorted(set(thresholds)))
-    by_kind: dict[tuple[LogFormat, str, tuple[str, ...]], list[str]] = defaultdict(list)
-    files = log_files(names)
+    if log_format is not None:
+        check_flags(log_format, READERS[log_format], label, cached)
+    grid = _Grid(bucket_s, tuple(sorted(set(thresholds))), alike)
+    with opened() as (engine, scratch):
+        files = log_files(names, scratch, spooled=_SPOOLED.get(log_format) if log_format else None)
+        kinds = by_kind(engine, files, log_format)
+        counting = Counting()
+        for kind, some in kinds.items():
+            check_flags(kind.log_format, (kind.reader,), label, cached)
+            _count(engine, some, kind, _Wanted(grid, label, cached), counting)
+    formats = tuple(dict.fromkeys(kind.log_format for kind in kinds))
+    return counting.usage(bucket_s, grid.thresholds, files=len(files), formats=formats, label=label)
+
+
+def by_kind(
+    engine: "DuckDBPyConnection", files: Sequence[LogFile], stated: LogFormat | None
+) -> dict[Kind, list[LogFile]]:
+    """Tell files apart by what those have in common that are read together.
+
+    Raises:
+        InputError: With every file that cannot be told.
+    """
+    from duckdb import Error
+
+    problems: list[Finding] = []
+    found: dict[Kind, list[LogFile]] = defaultdict(list)
+    for file in files:
+        try:
+            if file.container == "json":
+                _make_room(engine, [file])
+            found[kind_of(engine, file, stated)].append(file)
+        except InputError as error:
+            problems += [problem for problem in error.problems if isinstance(problem, Finding)]
+        except Error as error:
+            problems.append(problem_of(file.shown, meaning(error)))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _make_room(engine: "DuckDBPyConnection", files: Sequence[LogFile]) -> None:
+    sizes = [Path(file.path).stat().st_size for file in files if not is_remote(file.path)]
+    allow(engine, _PER_BYTE * max(sizes, default=0) >> 20)
+
+
+_PER_BYTE = 60  # memory that a document needs while it is taken apart, a packed one being longer than its file
+
+
+class _Wanted(NamedTuple):
+    """How a log is counted."""
+
+    grid: _Grid
+    label: str | None
+    cached: Cached | None
+
+    def choice(self, kind: Kind) -> Choice:
+        return Choice(self.label, otherwise=self.cached is not None and self.cached != kind.reader.cached)
+
+
+def _count(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, wanted: _Wanted, to: Counting) -> None:
+    """Count files of one kind."""
+    if kind.container == "json":
+        _make_room(engine, files)
+    choice = wanted.choice(kind)
+    answers, load = _answers(engine, files, kind, wanted.grid, choice)
+    rejects = rejects_of(engine)
+    if wanted.cached is None and kind.reader.must_say:
+        check_cached(files[0].shown, kind, answers)
+    faults = [FAULTS[-1 - each.group.above] for each in answers if each.group.above < 0]
+    where = places(engine, Search(files, kind, choice, rejects), faults) if faults else {}
+    to.add(answers, is_pooled=kind.reader.is_pooled, places=where)
+    to.add_load(load)
+    if rejects:
+        to.faults.append(broken(files, rejects))
+
+
+def _answers(
+    engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, grid: _Grid, choice: Choice
+) -> _Answer:
+    """Ask the engine; of files that it cannot read, all are named."""
+    from duckdb import Error
+
+    try:
+        return _asked(engine, files, kind, grid, choice)
+    except Error as error:
+        if len(files) == 1:
+            raise InputError([problem_of(files[0].shown, meaning(error))]) from None
     problems: list[Finding] = []
     for file in files:
         try:
-            kind, header = format_of(engine, file, log_format)
-            by_kind[kind, file.container, header].append(file.path)
-        except InputError as error:
-            problems += [problem for problem in error.problems if isinstance(problem, Finding)]
-    if problems:
-        raise InputError(problems)
-    counting = Counting()
-    for (kind, _, _), paths in by_kind.items():
-        some = [file for file in files if file.path in set(paths)]
-        _check_label(label, kind)
-        rows = rows_of(engine, some, READERS[kind], label)
-        text = grouping(rows.source, rows.columns, bucket_s=bucket_s, thresholds=steps)
-        answer = engine.execute(text)
-        names_of_columns = [column[0] for column in answer.description]
-        counting.add(counted_rows(names_of_columns, answer.fetchall()), is_pooled=READERS[kind].is_pooled)
-    formats = tuple(dict.fromkeys(kind for kind, _, _ in by_kind))
-    return counting.usage(bucket_s, steps, files=len(files), formats=formats, label=label)
+            _asked(engine, [file], kind, grid, choice)
+        except Error as error:
+            problems.append(problem_of(file.shown, meaning(error)))
+    raise InputError(problems or [problem_of(files[0].shown, f"cannot be read together with {len(files) - 1} others")])
 
 
-def rows_of(engine: "DuckDBPyConnection", files: Sequence[LogFile], reader: Reader, label: str | None) -> Rows:
-    """Write canonical rows of files of one container and format in SQL."""
-    relation = relation_of(engine, files, reader, label)
-    fields = dict(_fields(relation, reader, label))
-    raw = ", ".join(f"{expression} AS {name}" for name, expression in fields.items())
-    more = ", is_broken" if "is_broken" in relation.columns else ""
-    keep = f" WHERE {reader.keep}" if reader.keep else ""
-    stage = f"(SELECT {raw}{more} FROM {relation.source})"
-    row = dict(_row(reader, fields))
-    fault = _fault(reader, fields, row, is_json=bool(more))
-    shown = ", ".join(f"{expression} AS {name}" for name, expression in {**row, "fault": fault}.items())
-    return Rows(f"(SELECT {shown} FROM {stage}{keep})", (*row, "fault"))
+def _asked(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, grid: _Grid, choice: Choice) -> _Answer:
+    rows = rows_of(engine, [file.path for file in files], kind, choice)
+    text = grouping(rows.source, rows.columns, bucket_s=grid.bucket_s, thresholds=grid.thresholds)
+    if grid.alike is None:
+        return _Answer(list(_read(engine.execute(text))), {})
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE buckets AS {text}")
+    names = [name for name, *_ in engine.execute("DESCRIBE buckets").fetchall()]
+    load = "SELECT start_s, SUM(requests) FROM buckets WHERE above >= 0 GROUP BY start_s"
+    by_bucket = {int(start): int(requests) for start, requests in engine.execute(load).fetchall()}
+    return _Answer(list(_read(engine.execute(folding("buckets", names, grid.alike)))), by_bucket)
 
 
-def relation_of(engine: "DuckDBPyConnection", files: Sequence[LogFile], reader: Reader, label: str | None) -> Relation:
-    """Open files of one container."""
-    paths = [file.path for file in files]
-    container = files[0].container
-    if container in {"json", "jsonl"}:
-        lines = documents_source(paths) if container == "json" else lines_source(paths)
-        tree = _tree(reader.paths(label))
-        source = records(lines, tree, reader.within, is_whole=container == "json")
-        return Relation(source, {"is_broken": "BOOLEAN"}, tree)
-    source = parquet_source(paths) if container == "parquet" else csv_source(paths)
-    found = engine.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-    return Relation(source, {name: kind for name, kind, *_ in found})
+def _read(answer: "DuckDBPyConnection") -> Iterator[Counted]:
+    return counted_rows([column[0] for column in answer.description], answer.fetchall())
 
 
-def _tree(paths: Iterable[str]) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
-    for path in paths:
-        *above, last = path.split("/")
-        place = tree
-        for step in above:
-            place = place.setdefault(step, {})
-        place[last] = "VARCHAR"
-    return tree
+def check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, cached: Cached | None) -> None:
+    """Refuse a label that a format does not have, and a word on cached tokens that its rules contradict.
+
+    Raises:
+        FlagError: One of them is so.
+    """
+    if label is not None and not any(label in reader.labels for reader in readers):
+        has = ", ".join(dict.fromkeys(each for reader in readers for each in reader.labels)) or "none"
+        raise FlagError(f"a log of the format {name} has no '{label}' to show costs by; it has {has}")
+    settled = all(not reader.otherwise and reader.cached != cached for reader in readers)
+    if cached is not None and settled:
+        raise FlagError(f"the format {name} settles it: cached tokens lie {readers[0].cached} its input, not {cached}")
 
 
-def _fields(relation: Relation, reader: Reader, label: str | None) -> Iterator[tuple[str, str]]:
-    """Write where the raw fields are that these files have."""
-    words = {**reader.texts, **({"label": reader.labels[label]} if label is not None else {})}
-    for name, paths in words.items():
-        if found := relation.text(paths):
-            yield name, found
-    for name, paths in reader.numbers.items():
-        if found := relation.count(paths):
-            yield name, found
-    for name, paths in reader.times.items():
-        if found := relation.moment(paths):
-            yield name, found
+def check_cached(shown: str, kind: Kind, answers: Sequence[Counted]) -> None:
+    """Refuse to guess where cached tokens lie: both ways are plausible, and the costs differ.
 
-
-def _row(reader: Reader, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    yield "model", "COALESCE(model, '')" if "model" in fields else "''"
-    if "at_s" not in reader.row:
-        yield "at_s", "moment" if "moment" in fields else "CAST(NULL AS BIGINT)"
-    for name in ("processing", "service_tier", "label"):
-        if name in fields and name not in reader.row:
-            yield name, name
-    numbers = {*reader.numbers, *reader.times}
-    for name, expression in reader.row.items():
-        used = {word for word in re.findall(r"[a-z_0-9]+", expression) if word in numbers}
-        if used & fields.keys() or not used:
-            yield name, _without(expression, used - fields.keys())
-
-
-def _without(expression: str, absent: set[str]) -> str:
-    """Put NULL for the raw fields that these files do not have."""
-    return re.sub(r"[a-z_0-9]+", lambda word: "NULL" if word[0] in absent else word[0], expression)
-
-
-def _fault(reader: Reader, fields: Mapping[str, str], row: Mapping[str, str], *, is_json: bool) -> str:
-    """Write why a row is not counted: a negative number, or 0."""
-    numbers = [name for name in reader.numbers if name in fields]
-    parts = [name for name, expression in row.items() if " - " in expression and name in COUNTED]
-    tests = [(_BROKEN, "is_broken")] if is_json else []
-    if numbers:
-        tests.append(
-            (
-                _AT["no usage"],
-                f"COALESCE({', '.join(numbers)}) IS NULL" if len(numbers) > 1 else f"{numbers[0]} IS NULL",
-            )
+    Raises:
+        InputError: There are some.
+    """
+    tokens = sum(
+        each.group.counts.get(meter, 0) for each in answers for meter in ("cache_read", "cache_write")
+    )  # fmt: skip
+    if tokens:
+        raise InputError(
+            [
+                problem_of(
+                    shown,
+                    f"has {tokens:,} cached tokens, and the format {kind.log_format} does not say whether its input"
+                    " holds them; say it with --cached inside or --cached beside",
+                )
+            ]
         )
-    if parts:
-        tests.append((_AT["not a count"], " OR ".join(f"{name} < 0" for name in numbers)))
-        tests.append((_AT["cached exceeds input"], " OR ".join(f"({row[name]}) < 0" for name in parts)))
-    cases = " ".join(f"WHEN {test} THEN {number}" for number, test in tests)
-    return f"CASE {cases} ELSE 0 END"
-
-
-def _check_label(label: str | None, kind: LogFormat | None) -> None:
-    if kind is not None and label is not None and label not in READERS[kind].labels:
-        has = ", ".join(READERS[kind].labels) or "none"
-        raise FlagError(f"a log of the format {kind} has no '{label}' to show costs by; it has {has}")

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
-from costcalc.catalog.catalog import Catalog
 from costcalc.errors import InputError
 from costcalc.findings import Finding
-from costcalc.usage.groups import FAULTS, UNKNOWN_PROMPTS, CountedMeter, Fault, FaultKind, Group, Usage
+from costcalc.usage.aggregate import Alike
+from costcalc.usage.groups import FAULTS, CountedMeter, Fault, FaultKind, Group, Usage
 from costcalc.usage.pack import is_pack, read_pack
-from costcalc.usage.readers import LogFormat
+from costcalc.usage.readers import Cached, LogFormat
 from costcalc.usage.scan import scan
-from costcalc.usage.sources import log_files
+from costcalc.usage.sources import STDIN, LogFile, log_files
 
 BUCKET_S = 600  # hours hide bursts: a fleet is sized by windows of ten minutes (docs/usage-size.md)
 # beside the thresholds of prices: where shapes of a workload are split, so that they show how long prompts are
@@ -25,6 +26,8 @@ def usage_of(
     bucket_s: int = BUCKET_S,
     log_format: LogFormat | None = None,
     label: str | None = None,
+    cached: Cached | None = None,
+    alike: Alike | None = None,
 ) -> Usage:
     """Count logs and packs together.
 
@@ -34,6 +37,8 @@ def usage_of(
         bucket_s: How long a time bucket is [s].
         log_format: The format of the logs; told from their records where it is None.
         label: By what the groups are labelled, or None.
+        cached: Where cached tokens lie, for formats that do not settle it.
+        alike: Which times are put together, where there is no pack, which has every bucket.
 
     Raises:
         InputError: A file cannot be read, or a pack was counted for other thresholds, buckets or labels.
@@ -42,11 +47,16 @@ def usage_of(
     steps = tuple(sorted(set(thresholds)))
     packs = [path for path in _parquets(names) if is_pack(path)]
     if not packs:
-        return scan(names, thresholds=steps, bucket_s=bucket_s, log_format=log_format, label=label)
+        return scan(
+            names, thresholds=steps, bucket_s=bucket_s, log_format=log_format, label=label, cached=cached, alike=alike
+        )
     parts = [fitted(read_pack(path), path, steps, bucket_s=bucket_s, label=label) for path in packs]
-    logs = [file.path for file in log_files(names) if file.path not in packs]
+    logs = [
+        *(name for name in names if name == STDIN),
+        *(each.path for each in _files(names) if each.path not in packs),
+    ]
     if logs:
-        parts.append(scan(logs, thresholds=steps, bucket_s=bucket_s, log_format=log_format, label=label))
+        parts.append(scan(logs, thresholds=steps, bucket_s=bucket_s, log_format=log_format, label=label, cached=cached))
     return added_up(parts)
 
 
@@ -55,28 +65,14 @@ def _parquets(names: Sequence[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         try:
-            found += [file.path for file in log_files([name]) if file.container == "parquet"]
+            found += [file.path for file in _files([name]) if file.container == "parquet"]
         except InputError:
             continue
     return list(dict.fromkeys(found))
 
 
-def catalog_thresholds(catalog: Catalog) -> tuple[int, ...]:
-    """Give every prompt length above which some price of a catalog differs, or prompts begin to be cached [tokens]."""
-    return tuple(sorted({step for step in _thresholds(catalog) if step > 0}))
-
-
-def _thresholds(catalog: Catalog) -> Iterator[int]:
-    models = [model for provider in catalog.providers.values() for model in provider.models.values()]
-    cacheable = (provider.cacheable for provider in catalog.providers.values())
-    for least in (*cacheable, *(model.cacheable for model in models)):
-        if least is not None:
-            yield int(least.from_tokens) - 1
-    for when in (when for model in models for price in model.prices for when in price.when):
-        if when.prompt_tokens_above is not None:
-            yield int(when.prompt_tokens_above)
-        elif when.prompt_tokens_from is not None:  # "from 200,000 on" is "above 199,999"
-            yield int(when.prompt_tokens_from) - 1
+def _files(names: Sequence[str]) -> tuple[LogFile, ...]:
+    return log_files([name for name in names if name != STDIN], Path())
 
 
 def fitted(usage: Usage, path: str, thresholds: Sequence[int], *, bucket_s: int, label: str | None) -> Usage:
@@ -96,7 +92,7 @@ def fitted(usage: Usage, path: str, thresholds: Sequence[int], *, bucket_s: int,
     tiers = [sum(step in thresholds for step in usage.thresholds[:above]) for above in range(len(usage.thresholds) + 1)]
     groups = (
         group._replace(
-            above=group.above if group.above >= UNKNOWN_PROMPTS else tiers[min(group.above, len(tiers) - 1)],
+            above=tiers[group.above],
             label=group.label if label is not None else None,
         )
         for group in usage.groups
@@ -128,7 +124,6 @@ def added_up(parts: Sequence[Usage]) -> Usage:
         repeated=sum(part.repeated for part in parts),
         files=sum(part.files for part in parts),
         formats=tuple(dict.fromkeys(chain.from_iterable(part.formats for part in parts))),
-        is_dated=all(part.is_dated for part in parts),
     )
 
 

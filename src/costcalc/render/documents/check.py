@@ -56,6 +56,12 @@ class JudgedBudget(BaseModel):
     ranged: bool
 
 
+class BudgetByLog(JudgedBudget):
+    """The same by a log: ``actual_usd`` is the month's end at the present pace, at most; ``so_far_usd`` at least."""
+
+    so_far_usd: float | None
+
+
 class UnusedCommitment(BaseModel):
     """What a contract owes a provider and no workload uses; it is part of the total."""
 
@@ -72,6 +78,7 @@ class CheckResult(BaseModel):
     budgets: list[JudgedBudget]
     commitments: list[UnusedCommitment]
     workloads: list[SpentOn]
+    by_log: list[BudgetByLog]
 
 
 class CheckDocument(Envelope):

@@ -1,0 +1,122 @@
+"""``costcalc usage price``: what a log's traffic did cost, and what it would cost on every option."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from costcalc.cli.answer import Answer
+from costcalc.cli.context import day_in_force, load, money_of
+from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, MoneyFlags, PriceFlags, ServingFlags
+from costcalc.cli.logs import (
+    BURSTS_S,
+    CachedFlag,
+    FormatIn,
+    Logs,
+    cached_of,
+    findings_of,
+    log_format,
+    period_of,
+    read_logs,
+)
+from costcalc.cli.question import equipped
+from costcalc.cli.values import named_options
+from costcalc.errors import FlagError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from costcalc.catalog.catalog import Catalog
+
+BROKEN = 1  # exit status: --strict, and rows that are not counted
+
+By = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="WHAT",
+        help="Show what it did cost by model, day, or what the format has: team, key, tag, user, project, …",
+        rich_help_panel=OUTPUT_PANEL,
+    ),
+]
+AllOptions = Annotated[
+    bool, typer.Option("--all", help="Every option of the catalog, and every row.", rich_help_panel=OPTIONS_PANEL)
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="A row that cannot be counted ends with 1.", rich_help_panel=OUTPUT_PANEL)
+]
+FocusVersion = Annotated[
+    str,
+    typer.Option(
+        "--focus-version",
+        metavar="VERSION",
+        help="Of the rows of --format focus: 1.2, 1.3 or 1.4.",
+        rich_help_panel=OUTPUT_PANEL,
+    ),
+]
+_KEPT = ("model", "day")  # what every log can be shown by
+
+
+def price_command(
+    logs: Logs,
+    serving: ServingFlags,
+    prices: PriceFlags,
+    shown: MoneyFlags,
+    format_in: FormatIn = "auto",
+    cached: CachedFlag = None,
+    by: By = "model",
+    all_options: AllOptions = False,
+    strict: Strict = False,
+    focus_version: FocusVersion = "1.4",
+) -> Answer:
+    """Price a log: what its requests did cost, at the list prices of their days, and what every option would cost.
+
+    A model that the catalog does not know is listed with its tokens, and no total holds it.
+    """
+    from costcalc.analysis.compare import is_sized
+    from costcalc.cli.progress import progress_of
+    from costcalc.render.usage_price import Shown, price_report
+    from costcalc.usage.focus import focus_version as version_of
+    from costcalc.usage.mix import bucket_of, peak_to_mean
+    from costcalc.usage.repriced import case_of_usage, reprice
+
+    if serving.options is not None and all_options:
+        raise FlagError("give --options ID,ID,… or --all, not both")
+    loaded = load(prices.catalog)
+    day = day_in_force(loaded, prices.as_of)
+    catalog, own, _ = equipped(loaded.catalog, serving)
+    names = _names(serving, catalog, own, every=all_options)
+    bucket_s = bucket_of(catalog)
+    if any(is_sized(name, catalog) for name in names):
+        bucket_s = min(bucket_s, BURSTS_S)
+    with progress_of("reading"):
+        label = None if by in _KEPT else by
+        form, lie = log_format(format_in), cached_of(cached)
+        usage = read_logs(logs, catalog, bucket_s=bucket_s, form=form, label=label, cached=lie)
+    usage = usage.by_day() if by == "day" else usage
+    peak = peak_to_mean(usage)
+    result = reprice(usage, case_of_usage(usage, catalog, as_of=day, peak=peak), names, peak=peak)
+    money = money_of(shown.currency, loaded.catalog, day)
+    findings = tuple(findings_of(usage, day, strict=strict))
+    report = price_report(
+        result,
+        Shown(by, period_of(usage), all_options or serving.options is not None, version_of(focus_version)),
+        inputs={
+            "logs": list(logs),
+            "format_in": format_in,
+            "cached": cached,
+            "by": by,
+            "options": sorted(names),
+            "strict": strict,
+        },
+        findings=findings,
+        money=money,
+    )
+    broken = any(each.level == "error" for each in findings)
+    return Answer(report, BROKEN if broken else 0, report.diagnostics, catalog=catalog)
+
+
+def _names(serving: ServingFlags, catalog: "Catalog", own: "Sequence[str]", *, every: bool) -> list[str]:
+    """Name the options: those that were asked for, else the headline's, or all; hardware of one's own beside them."""
+    named = named_options(serving.options)
+    usual = tuple(catalog.options) if every else catalog.headline
+    return list(dict.fromkeys([*(map(catalog.resolved, named) if named is not None else usual), *own]))

@@ -1,0 +1,376 @@
+"""What `usage price` says: what the traffic did cost and what it would cost, then where the money went."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from costcalc.case.case import why_unfit
+from costcalc.cost.estimate import Estimate
+from costcalc.findings import Finding
+from costcalc.money import USD, Money
+from costcalc.render.compare_data import line_data
+from costcalc.render.compare_rows import FLAGS, flag_of, replicas
+from costcalc.render.numbers import count, percent, significant, times
+from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
+from costcalc.render.verdict import fitting
+from costcalc.units import MTOK, decimal, short, whole
+from costcalc.usage.difference import Difference
+from costcalc.usage.focus import Version, focus_rows
+from costcalc.usage.groups import COUNTED
+from costcalc.usage.reprice import Served, Unpriced
+from costcalc.usage.repriced import Repriced
+
+MOST_ROWS = 12
+_MANY = 10  # times as much: said as a factor, no more in per cent
+_MODELS = 6  # rows of what it did cost, unless something was asked for
+
+
+class Shown(NamedTuple):
+    """How a repriced log is shown.
+
+    Args:
+        by: What its cost is shown by.
+        period: The time that it goes over, in words.
+        every_row: Whether every option has a row.
+        focus_version: In which version of FOCUS rows are written.
+    """
+
+    by: str
+    period: str
+    every_row: bool = False
+    focus_version: Version = "1.4"
+
+
+class _Group(NamedTuple):
+    """Some of what it did cost, under one name."""
+
+    name: str
+    served: tuple[Served, ...]
+
+    @property
+    def low(self) -> Fraction:
+        return sum((each.exact_usd for each in self.served), start=Fraction(0))
+
+    @property
+    def high(self) -> Fraction:
+        return sum((each.exact_high_usd for each in self.served), start=Fraction(0))
+
+    @property
+    def recorded(self) -> Decimal | None:
+        found = [each.recorded_usd for each in self.served if each.recorded_usd is not None]
+        return sum(found, Decimal(0)) if len(found) == len(self.served) else None
+
+
+def price_report(
+    result: Repriced, shown: Shown, *, inputs: Mapping[str, Json], findings: Sequence[Finding] = (), money: Money = USD
+) -> Report:
+    """Put a repriced log into words and data."""
+    groups = _groups(result, shown)
+    rows = _options(result, shown)
+    return Report(
+        command="usage-price",
+        as_of=result.case.as_of,
+        digest_of=result.case.catalog.digest_of,
+        inputs=inputs,
+        result=_data(result, groups),
+        records=tuple(_record(result, estimate) for estimate in result.estimates),
+        verdict=fitting(tuple(_sentences(result, money, brief=False)), tuple(_sentences(result, money, brief=True))),
+        blocks=(
+            Heading(_title(result, shown)),
+            *_served_table(groups, shown, money),
+            *_options_table(result, rows, money),
+        ),
+        assumed=tuple(_assumed(result)),
+        more=tuple(_more(result, rows, money)),
+        diagnostics=(*findings, *_unpriced_findings(result)),
+        money=money,
+        focus=_focus(result, shown),
+    )
+
+
+def _focus(result: Repriced, shown: Shown) -> tuple[Mapping[str, Json], ...]:
+    """Write what it did cost as rows of FOCUS, over the time of the log."""
+    usage = result.usage
+    requests: dict[str, int] = {}
+    for served in result.cost.served:
+        requests[served.model] = requests.get(served.model, 0) + served.requests
+    pairs = [(served.model, estimate) for served in result.cost.served for estimate in served.estimates]
+    begin, end = (datetime.fromtimestamp(moment, UTC) for moment in (usage.first_s, usage.first_s + usage.span_s))
+    return focus_rows(pairs, period=(begin, end), version=shown.focus_version, requests=requests)
+
+
+def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
+    cost = result.cost
+    if not cost.served:
+        yield "What this traffic did cost is not known: no model of the log has a price."
+    else:
+        least, most = decimal(cost.exact_usd), decimal(cost.exact_high_usd)
+        span = money.text(least) if least == most else f"{money.text(least)} to {money.text(most)}"
+        number = sum(each.requests for each in cost.served)
+        requests = f"{count(number)} request{'s' if number != 1 else ''}"
+        yield f"The log's {requests} did cost {span} at list prices{_recorded(result, money)}."
+    best = next((each for each in result.estimates if not why_unfit(each)), None)
+    if best is None:
+        yield "None of the options can serve this traffic at a known price."
+        return
+    low, high = map(decimal, result.low_and_high(best))
+    price = money.text(low) if low == high else f"{money.text(low)} to {money.text(high)}"
+    change = _change(result, low) if cost.served and not cost.unpriced and low == high else ""
+    if len(result.estimates) == 1:
+        yield f"On {best.option} the same traffic costs {price}{change}."
+    else:
+        yield f"Cheapest of {len(result.estimates)} options for the same traffic: {best.option}, {price}{change}."
+    if cost.unpriced and cost.served:
+        tokens = sum(each.tokens for each in cost.unpriced)
+        share = percent(Decimal(tokens) / Decimal(sum(group.tokens for group in result.usage.groups) or 1))
+        yield f"No total holds {share} of the tokens{'' if brief else ', whose models have no price'}."
+
+
+def _recorded(result: Repriced, money: Money) -> str:
+    recorded = result.cost.recorded_usd
+    if recorded is None:
+        return ""
+    change = _change(result, recorded).strip(" ()")
+    return f" (recorded: {money.text(recorded)}{f', {change}' if change else ''})"
+
+
+def _percent_change(amount: Decimal, base: Decimal) -> str:
+    if not base:
+        return "list price 0"
+    if amount >= _MANY * base:
+        return f"{times(amount / base)}"
+    share = short((amount / base - 1) * 100, 1)
+    return f"{share:+f} %".replace("-", "−") if share else "the same"
+
+
+def _is_certain(result: Repriced) -> bool:
+    """Whether what it did cost is one figure, to which others can be compared."""
+    return result.cost.exact_usd == result.cost.exact_high_usd
+
+
+def _change(result: Repriced, usd: Decimal) -> str:
+    """Write how much an amount differs from what it did cost; nothing where that is a range."""
+    base = decimal(result.cost.exact_usd)
+    return f" ({_percent_change(usd, base)})" if base and _is_certain(result) else ""
+
+
+def _title(result: Repriced, shown: Shown) -> str:
+    usage = result.usage
+    prompts = sum(group.prompt_tokens for group in usage.groups)
+    cached = usage.total("cache_read") + usage.total("cache_read_audio") + usage.total("cache_read_image")
+    share = f" ({percent(Decimal(cached) / prompts)} cached)" if prompts and cached else ""
+    made = sum(group.tokens for group in usage.groups) - prompts
+    return (
+        f"{shown.period}: {count(usage.requests)} requests, {count(prompts)} tokens in{share} and {count(made)} out;"
+        f" options at the prices of {result.case.as_of}"
+    )
+
+
+def _groups(result: Repriced, shown: Shown) -> tuple[_Group, ...]:
+    """Put what it did cost under the names that were asked for, dearest first; days in their order."""
+    named: dict[str, list[Served]] = {}
+    for served in result.cost.served:
+        key = served.model if shown.by == "model" else served.label or f"(no {shown.by})"
+        named.setdefault(key, []).append(served)
+    groups = [_Group(name, tuple(each)) for name, each in named.items()]
+    if shown.by == "day":
+        return tuple(sorted(groups, key=lambda group: group.name))
+    return tuple(sorted(groups, key=lambda group: (-group.low, group.name)))
+
+
+def _served_table(groups: Sequence[_Group], shown: Shown, money: Money) -> Iterator[Block]:
+    if not groups or (shown.by == "model" and len(groups) == 1 and groups[0].recorded is None):
+        return
+    most = len(groups) if shown.every_row or shown.by == "day" else _MODELS
+    yield Heading(f"What it did cost, by {shown.by}")
+    has_record = any(group.recorded is not None for group in groups)
+    columns = (
+        Column(shown.by),
+        *((Column("model of the catalog", rank=2),) if shown.by == "model" else ()),
+        Column("requests", "right"),
+        Column("Mtok", "right", rank=1),
+        Column(money.sign, "right"),
+        *((Column("recorded", "right"),) if has_record else ()),
+    )
+    rows = [_served_cells(group, shown, money, has_record=has_record) for group in groups[:most]]
+    rest = sum((group.low for group in groups[most:]), start=Fraction(0))
+    notes = (f"{len(groups) - most} more with {money.text(decimal(rest))} (--all)",) if len(groups) > most else ()
+    yield Table(columns, tuple(rows), notes)
+
+
+def _served_cells(group: _Group, shown: Shown, money: Money, *, has_record: bool) -> tuple[str, ...]:
+    tokens = sum(each.tokens for each in group.served)
+    refs = list(dict.fromkeys(each.ref for each in group.served))
+    recorded = money.cell(group.recorded) if group.recorded is not None else "–"
+    return (
+        group.name,
+        *((", ".join(refs),) if shown.by == "model" else ()),
+        count(sum(each.requests for each in group.served)),
+        significant(Decimal(tokens) / MTOK, 4),
+        _span(group.low, group.high, money),
+        *((recorded,) if has_record else ()),
+    )
+
+
+def _span(low: Fraction, high: Fraction, money: Money) -> str:
+    least, most = money.cell(decimal(low)), money.cell(decimal(high))
+    return least if least == most else f"{least}–{most}"
+
+
+def _options(result: Repriced, shown: Shown) -> tuple[Estimate, ...]:
+    return result.estimates if shown.every_row else result.estimates[:MOST_ROWS]
+
+
+def _options_table(result: Repriced, rows: Sequence[Estimate], money: Money) -> Iterator[Block]:
+    if not rows:
+        return
+    yield Heading("What it would cost")
+    flags = {flag_of(estimate, None) for estimate in rows}
+    notes = [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
+    if len(rows) < len(result.estimates):
+        notes.append(f"{len(result.estimates) - len(rows)} dearer options have no row: --all has every one")
+    is_compared = bool(result.cost.served) and not result.cost.unpriced and _is_certain(result)
+    is_deployed = any(estimate.deployment is not None for estimate in rows)
+    columns = (
+        Column("option"),
+        Column("kind", rank=1),
+        Column(f"{money.sign} for the log", "right"),
+        Column(money.per("month"), "right", rank=2, means="is a month at the log's pace"),
+        *((Column("change", "right", means="is against what it did cost"),) if is_compared else ()),
+        *((Column("replicas", "right", rank=4),) if is_deployed else ()),
+        Column("price of", rank=3),
+    )
+    yield Table(
+        columns,
+        tuple(_option_cells(result, each, money, is_compared=is_compared, is_deployed=is_deployed) for each in rows),
+        tuple(notes),
+    )
+
+
+def _option_cells(
+    result: Repriced, estimate: Estimate, money: Money, *, is_compared: bool, is_deployed: bool
+) -> tuple[str, ...]:
+    low, high = result.low_and_high(estimate)
+    flag = flag_of(estimate, None)
+    base = decimal(result.cost.exact_usd) if is_compared else Decimal(0)
+    return (
+        estimate.option,
+        f"{estimate.side}{f' ({flag})' if flag else ''}",
+        _span(low, high, money),
+        money.cell(estimate.monthly_usd),
+        *((_percent_change(decimal(low), base) if base else "–",) if is_compared else ()),
+        *((replicas(estimate.deployment),) if is_deployed else ()),
+        estimate.price_date.isoformat(),
+    )
+
+
+def _assumed(result: Repriced) -> Iterator[str]:
+    """Say what the figures rest on that the log does not say."""
+    usage = result.usage
+    if not usage.is_dated:
+        yield f"the log has no days, only times since its beginning: prices are those of {result.case.as_of}"
+    if usage.is_pooled:
+        yield "sums over several requests leave open how long prompts were: where that decides a price, a range"
+    if any(not group.requests and group.tokens for group in usage.groups):
+        yield "sums that do not say of how many requests they are: typical ones (input_tokens_per_request)"
+    if any(estimate.deployment is not None for estimate in result.estimates):
+        peak = significant(decimal(whole(Fraction(result.case.workload.peak))), 3)
+        yield f"machines are sized for the log's busiest {usage.bucket_s // 60} minutes, {peak} × its mean"
+
+
+def _more(result: Repriced, rows: Sequence[Estimate], money: Money) -> Iterator[Block]:
+    yield from listed("Recorded differently", (_difference_words(each, money) for each in result.differences))
+    yield from listed("Without a price", (_unpriced_words(each) for each in result.cost.unpriced))
+    yield from listed("Not compared", (f"{each.option}: {each.reason}" for each in result.left_out))
+    yield from listed("Caveats", (f"{each.option}: {'; '.join(each.caveats)}" for each in rows if each.caveats))
+
+
+def _difference_words(each: Difference, money: Money) -> str:
+    recorded, listed_usd = money.text(each.recorded_usd), money.text(decimal(each.list_usd))
+    cause = f"as with {each.cause}" if each.cause else "no known cause: a contract, credits or other prices"
+    return f"{each.model}: recorded {recorded}, list {listed_usd} ({cause})"
+
+
+def _unpriced_words(each: Unpriced) -> str:
+    model = f"'{each.model}'" if each.model else "requests without a model"
+    return f"{model}: {count(each.requests)} requests, {count(each.tokens)} tokens: {each.reason}"
+
+
+def _unpriced_findings(result: Repriced) -> Iterator[Finding]:
+    """Warn of what no total holds; a trace that names no model at all is no fault."""
+    for each in result.cost.unpriced:
+        if each.model or result.cost.served:
+            message = f"not in what it did cost: {_unpriced_words(each)}"
+            yield Finding("unpriced", "warning", message, subject=each.model)
+
+
+def _data(result: Repriced, groups: Sequence[_Group]) -> dict[str, Json]:
+    usage, cost = result.usage, result.cost
+    return {
+        "first": usage.first_s,
+        "last": usage.last_s,
+        "span_hours": decimal(usage.span_hours),
+        "requests": usage.requests,
+        "rows": usage.rows,
+        "rows_repeated": usage.repeated,
+        "rows_not_counted": {fault.kind: fault.rows for fault in usage.faults},
+        "files": usage.files,
+        "formats": list(usage.formats),
+        "tokens": {meter: usage.total(meter) for meter in COUNTED if usage.total(meter)},
+        "did_cost": {
+            "usd": decimal(cost.exact_usd) if cost.served else None,
+            "high_usd": decimal(cost.exact_high_usd) if cost.served else None,
+            "recorded_usd": cost.recorded_usd,
+            "by": [_group_data(group) for group in groups],
+            "differences": [
+                {
+                    "model": each.model,
+                    "recorded_usd": each.recorded_usd,
+                    "list_usd": decimal(each.list_usd),
+                    "cause": each.cause or None,
+                }
+                for each in result.differences
+            ],
+            "unpriced": [
+                {"model": each.model, "requests": each.requests, "tokens": each.tokens, "reason": each.reason}
+                for each in cost.unpriced
+            ],
+        },
+        "options": [_option_data(result, estimate) for estimate in result.estimates],
+        "unpriced": [{"option": each.option, "reason": each.reason} for each in result.left_out],
+    }
+
+
+def _group_data(group: _Group) -> dict[str, Json]:
+    return {
+        "name": group.name,
+        "models": [*dict.fromkeys(each.ref for each in group.served)],
+        "requests": sum(each.requests for each in group.served),
+        "tokens": sum(each.tokens for each in group.served),
+        "usd": decimal(group.low),
+        "high_usd": decimal(group.high),
+        "recorded_usd": group.recorded,
+    }
+
+
+def _option_data(result: Repriced, estimate: Estimate) -> dict[str, Json]:
+    low, high = result.low_and_high(estimate)
+    return {
+        "option": estimate.option,
+        "kind": estimate.kind,
+        "side": estimate.side,
+        "usd": decimal(low),
+        "high_usd": decimal(high),
+        "monthly_usd": estimate.monthly_usd,
+        "price_date": estimate.price_date.isoformat(),
+        "not_comparable": estimate.unfit or None,
+        "lines": [line_data(line, None) for line in result.in_period(estimate).lines],
+        "caveats": list(estimate.caveats),
+    }
+
+
+def _record(result: Repriced, estimate: Estimate) -> dict[str, Json]:
+    data = _option_data(result, estimate)
+    return {key: value for key, value in data.items() if key not in {"lines", "caveats"}}

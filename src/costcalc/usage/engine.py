@@ -1,0 +1,85 @@
+"""DuckDB, opened for a log: how much it may use, and what its errors say in plain words."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from costcalc.errors import CostcalcError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_MEMORY_MIB = 640  # under 1 GB with what the process itself holds
+# what an error of the engine says: what it means. Nothing else of it is shown, since it may quote a line of the log
+_MEANINGS = (
+    (
+        r"No magic bytes|too small to be a Parquet|Invalid Parquet|thrift|Parquet file",
+        "is no Parquet file, or is cut off",
+    ),
+    (r"gzip|zlib|inflate|miniz|zstd|ZSTD|decompress|GZIP", "is no file of its packing, or is cut off"),
+    (
+        r"Out of Memory|could not allocate|failed to allocate",
+        "needs more memory than there is; give it as lines of JSON",
+    ),
+    (r"Maximum line size|maximum object size|line size", "has a line that is too long"),
+    (
+        r"HTTP.*\b(401|403)\b|Forbidden|Unauthorized|AccessDenied",
+        "the store refuses access: no credentials, or wrong ones",
+    ),
+    (r"HTTP.*\b404\b|No files found|Not Found", "the store has no such file"),
+    (r"[Ee]xtension", "DuckDB lacks an extension that it needs for such a path, and could not install it"),
+    (r"Could not establish connection|Could not connect|resolve", "the store cannot be reached"),
+    (r"No space left|disk", "no room is left on the disk for what is sorted"),
+    (r"unicode|UTF-?8|encoding", "is not in UTF-8"),
+)
+
+
+@contextmanager
+def opened() -> "Iterator[tuple[DuckDBPyConnection, Path]]":
+    """Open DuckDB in memory, with the clock in UTC, and a folder for what does not fit; both are gone afterwards.
+
+    Raises:
+        CostcalcError: It is not installed.
+    """
+    with TemporaryDirectory(prefix="costcalc-") as folder:
+        engine = connected()
+        try:
+            engine.execute(f"SET temp_directory = '{folder.replace(chr(39), chr(39) * 2)}'")
+            yield engine, Path(folder)
+        finally:
+            engine.close()
+
+
+def connected() -> "DuckDBPyConnection":
+    """Open DuckDB in memory, with the clock in UTC.
+
+    Raises:
+        CostcalcError: It is not installed.
+    """
+    try:
+        import duckdb
+    except ImportError:
+        raise CostcalcError("reading a log needs DuckDB: pip install 'costcalc[usage]'") from None
+    engine = duckdb.connect()
+    engine.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{_MEMORY_MIB}MiB'; SET enable_progress_bar = false")
+    return engine
+
+
+def allow(engine: "DuckDBPyConnection", more_mib: int) -> None:
+    """Let the engine use more memory: a document of JSON is read as a whole, and taken apart in memory."""
+    engine.execute(f"SET memory_limit = '{_MEMORY_MIB + more_mib}MiB'")
+
+
+def meaning(error: Exception) -> str:
+    """Say what an error of the engine means, in words that quote nothing of a log.
+
+    Example:
+        >>> meaning(ValueError("Invalid Input Error: No magic bytes found at end of file 'secret'"))
+        'cannot be read: is no Parquet file, or is cut off'
+    """
+    text = str(error)
+    found = next((words for pattern, words in _MEANINGS if re.search(pattern, text)), None)
+    return f"cannot be read: {found}" if found else f"cannot be read: DuckDB stops with {type(error).__name__}"

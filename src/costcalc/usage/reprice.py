@@ -1,0 +1,182 @@
+"""What a log's traffic did cost, and what it would cost on any option.
+
+There is one way to price, `costcalc.cost`: this room only says what the requests were. Sums of tokens are integers and
+shares are fractions, so that a log priced in groups costs, to the last decimal, what its rows cost one by one.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.options import ApiOption
+from costcalc.catalog.things import NamedOption, SoldModel
+from costcalc.cost.estimate import Estimate
+from costcalc.cost.option import estimate
+from costcalc.errors import UndecidableError, UnknownNameError
+from costcalc.usage.groups import Group, Usage
+from costcalc.usage.mix import Spread, workload_of
+from costcalc.workload import Workload
+
+NANO = Decimal("1e-9")
+
+
+class Served(NamedTuple):
+    """What requests of one model did cost, at the prices of their days.
+
+    Args:
+        model: The model as the log names it.
+        label: What they are shown by, or None.
+        ref: The model of the catalog that it is.
+        estimates: Its cost lines: one estimate for each stretch of days with the same prices, and each tier.
+        high: The same, where sums leave open how long prompts were: all tokens of a sum in one request.
+        requests: How many requests.
+        tokens: Prompts and answers [tokens].
+        recorded_usd: What the log says that they cost, or None where it does not say.
+    """
+
+    model: str
+    label: str | None
+    ref: str
+    estimates: tuple[Estimate, ...]
+    high: tuple[Estimate, ...]
+    requests: int
+    tokens: int
+    recorded_usd: Decimal | None
+
+    @property
+    def exact_usd(self) -> Fraction:
+        """What they cost [USD]; the least where that is not certain."""
+        return min(self._sums)
+
+    @property
+    def exact_high_usd(self) -> Fraction:
+        """The most that they can have cost [USD]."""
+        return max(self._sums)
+
+    @property
+    def _sums(self) -> tuple[Fraction, Fraction]:
+        low, high = (sum((each.exact_usd for each in side), start=Fraction(0)) for side in (self.estimates, self.high))
+        return low, high
+
+
+class Unpriced(NamedTuple):
+    """Requests whose model has no price, so that no total holds them.
+
+    Args:
+        model: The model as the log names it; "" where it names none.
+        reason: Why it has none.
+        requests: How many requests.
+        tokens: Prompts and answers [tokens].
+    """
+
+    model: str
+    reason: str
+    requests: int
+    tokens: int
+
+
+class Cost(NamedTuple):
+    """What a log did cost.
+
+    Args:
+        served: By model, and by label where one was asked for.
+        unpriced: What is in no total.
+    """
+
+    served: tuple[Served, ...]
+    unpriced: tuple[Unpriced, ...]
+
+    @property
+    def exact_usd(self) -> Fraction:
+        """What it cost [USD]; the least where that is not certain."""
+        return sum((each.exact_usd for each in self.served), start=Fraction(0))
+
+    @property
+    def exact_high_usd(self) -> Fraction:
+        """The most that it can have cost [USD]."""
+        return sum((each.exact_high_usd for each in self.served), start=Fraction(0))
+
+    @property
+    def recorded_usd(self) -> Decimal | None:
+        """What the log says that the priced requests cost [USD], or None where it does not say of all."""
+        found = [each.recorded_usd for each in self.served]
+        return None if not found or None in found else sum((each for each in found if each is not None), Decimal(0))
+
+
+def cost_of_log(usage: Usage, catalog: Catalog, *, as_of: date, own: bool = True) -> Cost:
+    """Price every request on the model that served it, at the prices of its day.
+
+    Args:
+        usage: The log.
+        catalog: Prices; a contract in it is applied.
+        as_of: The day whose prices hold where the log has no days, only times since its beginning.
+        own: Whether the prices are those of each request's day; otherwise those of ``as_of``.
+    """
+    by_model: dict[tuple[str, str | None], list[Group]] = defaultdict(list)
+    for group in usage.groups:
+        by_model[group.model, group.label].append(group)
+    served, unpriced = list[Served](), list[Unpriced]()
+    typical = catalog.assumption("input_tokens_per_request").value
+    dated = own and usage.is_dated
+    for (model, _), groups in by_model.items():
+        try:
+            served.append(_served(usage, groups, catalog, typical, None if dated else as_of))
+        except (UnknownNameError, UndecidableError) as error:
+            reason = "the log names no model" if not model else error.reason
+            tokens, requests = sum(group.tokens for group in groups), sum(group.requests for group in groups)
+            unpriced.append(Unpriced(model, reason, requests, tokens))
+    return Cost(tuple(served), tuple(unpriced))
+
+
+def _served(usage: Usage, groups: Sequence[Group], catalog: Catalog, typical: Decimal, day: date | None) -> Served:
+    first = groups[0]
+    sold = catalog.sold_model(first.model)
+    option = NamedOption(sold.ref, ApiOption(kind="api", model=sold.ref))
+    hours = tuple(dict.fromkeys(when.hours for price in sold.model.prices for when in price.when if when.hours))
+    stretches: dict[tuple[object, ...], list[Group]] = defaultdict(list)
+    for group in groups:
+        stretches[(*_prices_in_force(sold, day or group.day), group.service_tier)].append(group)
+
+    def priced(spread: Spread) -> tuple[Estimate, ...]:
+        found = []
+        for same in stretches.values():
+            workload = workload_of(usage, same, hours, typical_prompt=typical, spread=spread)
+            on_tier = _on_tier(workload, same[0].service_tier)
+            found.append(estimate(option, on_tier, catalog, as_of=day or same[0].day))
+        return tuple(found)
+
+    recorded = [group.recorded_nano_usd for group in groups]
+    known = [each for each in recorded if each is not None]
+    even = priced("even")
+    return Served(
+        model=first.model,
+        label=first.label,
+        ref=sold.ref,
+        estimates=even,
+        high=priced("one") if any(group.is_pooled for group in groups) else even,
+        requests=sum(group.requests for group in groups),
+        tokens=sum(group.tokens for group in groups),
+        recorded_usd=sum(known) * NANO if len(known) == len(recorded) else None,
+    )
+
+
+def _on_tier(workload: Workload, tier: str | None) -> Workload:
+    return replace(workload, service_tier=tier) if tier is not None else workload
+
+
+def _prices_in_force(sold: SoldModel, day: date) -> tuple[object, ...]:
+    """Tell one stretch of days with the same prices from the next.
+
+    Raises:
+        UndecidableError: No price is known for the day.
+    """
+    tools = sold.tools_on(day)
+    contract = sold.contract is not None and sold.contract.in_force(day)
+    index, price = sold.price_on(day)
+    # a price in another currency moves with every day's rate of exchange
+    return index, tools[0] if tools is not None else None, contract, day if price.currency is not None else None

@@ -1,0 +1,92 @@
+"""A log on the models that served it, and on any option, for the time of the log."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from costcalc.case.case import Case, LeftOut
+from costcalc.catalog.catalog import Catalog
+from costcalc.cost.estimate import Estimate
+from costcalc.units import Count, whole
+from costcalc.usage.difference import Difference, differences
+from costcalc.usage.groups import Usage
+from costcalc.usage.mix import MONTH_S, Spread, hours_of, workload_of
+from costcalc.usage.reprice import Cost, cost_of_log
+
+
+class Repriced(NamedTuple):
+    """What the log's traffic costs on some options, for the time of the log.
+
+    Args:
+        usage: The log.
+        case: The month that it makes at its pace.
+        cost: What it did cost.
+        estimates: A month at its pace, of each option that has a price.
+        high: The same, where sums leave open how long prompts were, by option; empty where they do not.
+        left_out: The options without a price.
+        differences: Models of which the log records another cost than list prices give.
+    """
+
+    usage: Usage
+    case: Case
+    cost: Cost
+    estimates: tuple[Estimate, ...]
+    high: Mapping[str, Estimate]
+    left_out: tuple[LeftOut, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def months(self) -> Fraction:
+        """How long the log is [months]."""
+        return Fraction(self.usage.span_s, MONTH_S)
+
+    def in_period(self, month: Estimate) -> Estimate:
+        """Give an estimate for the time of the log: every line of it, exactly."""
+        lines = tuple(line._replace(amount=whole(Fraction(line.amount) * self.months)) for line in month.lines)
+        return month._replace(lines=lines)
+
+    def low_and_high(self, month: Estimate) -> tuple[Fraction, Fraction]:
+        """Give the least and the most that an option costs for the time of the log [USD]."""
+        sides = (month, self.high.get(month.option, month))
+        found = [self.in_period(each).exact_usd for each in sides]
+        return min(found), max(found)
+
+
+def case_of_usage(usage: Usage, catalog: Catalog, *, as_of: date, peak: Count, spread: Spread = "even") -> Case:
+    """Make the month that a log makes at its pace the case of any command.
+
+    Args:
+        usage: The log.
+        catalog: Prices, options and assumptions.
+        as_of: The day whose prices are in force.
+        peak: The busiest time's rate of requests over the mean rate.
+        spread: How the tokens of sums lie in their requests.
+    """
+    workload = workload_of(
+        usage,
+        usage.groups,
+        hours_of(catalog),
+        typical_prompt=catalog.assumption("input_tokens_per_request").value,
+        scale=Fraction(MONTH_S, usage.span_s),
+        spread=spread,
+        peak=peak,
+    )
+    return Case(workload, catalog, as_of)
+
+
+def reprice(usage: Usage, case: Case, options: Sequence[str], *, peak: Count) -> Repriced:
+    """Price a log on the models that served it, and on options.
+
+    Raises:
+        UnknownNameError: An option of that name does not exist; with all such names.
+    """
+    priced = case.priced(options)
+    high: Mapping[str, Estimate] = {}
+    if any(group.is_pooled and group.above > 0 for group in usage.groups):
+        skewed = case_of_usage(usage, case.catalog, as_of=case.as_of, peak=peak, spread="one")
+        high = {each.option: each for each in skewed.priced(priced.options).estimates}
+    cost = cost_of_log(usage, case.catalog, as_of=case.as_of)
+    estimates = tuple(sorted(priced.estimates, key=lambda each: (bool(each.unfit), each.monthly_usd, each.option)))
+    found = tuple(differences(usage, cost, case.catalog, as_of=case.as_of))
+    return Repriced(usage, case, cost, estimates, high, priced.left_out, found)

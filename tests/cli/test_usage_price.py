@@ -1,0 +1,221 @@
+"""``costcalc usage price`` and ``--log`` as a user types them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import Cli, Write
+
+from costcalc.render.documents import document_schema
+
+EXAMPLE = str(Path(__file__).parents[2] / "examples" / "log.csv")
+DAY = ("--as-of", "2026-11-27")
+HEADER = "timestamp,model,team,input_tokens,cached_tokens,output_tokens\n"
+# GPT-5.4: input $2.50, read from the cache $0.25, output $15.00 a Mtok
+ONE = "2026-11-02T10:00:00Z,openai/gpt-5.4,search,1000000,0,100000\n"  # 2.50 + 1.50; but above 272,000: 5.00 + 2.25
+SHORT = "2026-11-02T10:00:00Z,openai/gpt-5.4,search,200000,100000,10000\n"  # 0.25 + 0.025 + 0.15 = 0.425
+LATER = "2026-11-09T10:00:00Z,openai/gpt-5.4,support,100000,0,0\n"  # 0.25
+
+
+def answer(cli: Cli, *args: str, status: int = 0) -> dict[str, Any]:
+    run = cli("usage", "price", *args, *DAY, "--format", "json")
+    assert run.status == status, run.err
+    document: dict[str, Any] = json.loads(run.out)
+    jsonschema.Draft7Validator(document_schema("usage-price")).validate(document)
+    return document
+
+
+def test_a_log_is_priced_to_the_last_decimal(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    result = answer(cli, str(log), "--options", "openai/gpt-5.4")["result"]
+    assert (result["requests"], result["did_cost"]["usd"], result["did_cost"]["high_usd"]) == (2, 0.675, 0.675)
+    (option,) = result["options"]
+    assert (option["option"], option["usd"]) == ("openai/gpt-5.4", 0.675)
+    assert option["monthly_usd"] == pytest.approx(0.675 * 730 / 168)  # a week, as a month of 730 h
+    assert result["tokens"] == {"input": 200_000, "cache_read": 100_000, "output": 10_000}
+
+
+def test_a_long_prompt_pays_the_price_of_long_prompts(cli: Cli, written: Write) -> None:
+    log = written(HEADER + ONE + LATER, "log.csv")
+    # 1 Mtok × 5.00 + 0.1 × 22.50 above 272,000 tokens, and 0.1 × 2.50
+    assert answer(cli, str(log), "--options", "gpt-5.4")["result"]["did_cost"]["usd"] == 7.5
+
+
+@pytest.mark.parametrize(
+    ("by", "names"),
+    [
+        ("model", ["openai/gpt-5.4"]),
+        ("team", ["search", "support"]),
+        ("day", ["2026-11-02", "2026-11-09"]),
+    ],
+)
+def test_cost_is_shown_by_what_was_asked_for(by: str, names: list[str], cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    did_cost = answer(cli, str(log), "--by", by)["result"]["did_cost"]
+    assert [each["name"] for each in did_cost["by"]] == names
+    assert sum(each["usd"] for each in did_cost["by"]) == pytest.approx(0.675)
+
+
+def test_an_unknown_model_is_in_no_total_and_said_aloud(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER.replace("openai/gpt-5.4", "our-llama"), "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4")
+    assert run.status == 0
+    text = " ".join(run.out.split())
+    assert "The log's 1 request did cost $0.425 at list prices. On gpt-5.4 the same traffic costs $0.675." in text
+    assert "No total holds 32.3 % of the tokens" in text  # 100,000 of 310,000
+    assert "our-llama" in run.err
+    assert "$0.00" not in run.out
+
+
+def test_rows_that_cannot_be_counted_are_said_and_fatal_under_strict(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER + "2026-11-09T11:00:00Z,openai/gpt-5.4,support,100,200,1\n", "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4")
+    assert (run.status, "1 rows are not counted, because their cached part exceeds" in run.err) == (0, True)
+    strict = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4", "--strict")
+    assert strict.status == 1
+    assert "did cost" in strict.out  # the report is printed before the gate
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "the file is empty"),
+        (HEADER, "no request in it"),
+        ("a,b\n1,2\n", "expected records of one of the formats"),
+        (HEADER + "yesterday,m,t,1,0,1\n", "no request in it; 1 rows are not counted, because they have no time"),
+    ],
+)
+def test_what_is_no_log_is_refused(text: str, words: str, cli: Cli, written: Write) -> None:
+    log = written(text, "log.csv")
+    run = cli("usage", "price", str(log), *DAY)
+    assert (run.status, run.out) == (2, "")
+    assert words in " ".join(run.err.split())
+
+
+def test_every_missing_file_is_named_at_once(cli: Cli) -> None:
+    run = cli("usage", "price", "gone.csv", "*.jsonl", "notes.txt", *DAY)
+    assert run.status == 2
+    assert all(name in run.err for name in ("gone.csv", "*.jsonl", "notes.txt"))
+
+
+def test_flags_that_contradict_each_other_are_refused(cli: Cli) -> None:
+    assert cli("usage", "price", EXAMPLE, "--all", "--options", "gpt-5.4").status == 2
+    unknown = cli("usage", "price", EXAMPLE, "--by", "colour")
+    assert (unknown.status, "has no 'colour'" in unknown.err) == (2, True)
+    assert cli("usage", "price", EXAMPLE, "--format-in", "excel").status == 2
+
+
+def test_a_page_stands_on_one_screen(cli: Cli) -> None:
+    run = cli("usage", "price", EXAMPLE, *DAY)
+    assert run.status == 0
+    lines = run.out.splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+
+
+COMMANDS = (
+    ("compare",),
+    ("breakeven",),
+    ("project",),
+    ("sensitivity",),
+    ("simulate", "--draws", "200"),
+    ("recommend",),
+    ("tco", "r1-distill-32b-h100"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_every_command_takes_a_log_in_place_of_tokens(command: tuple[str, ...], cli: Cli) -> None:
+    options = () if command[0] in {"recommend", "tco"} else ("--options", "gpt-5.2-api,claude-haiku-5.5-api")
+    run = cli(*command, "--log", EXAMPLE, *options, *DAY, "--format", "json")
+    assert run.status == 0, run.err
+    inputs = json.loads(run.out)["inputs"]
+    assert (inputs["workload"], inputs["log"]) == ("log", [EXAMPLE])
+    beside = cli(*command, "--log", EXAMPLE, "--tokens", "1e6", *DAY)
+    assert (beside.status, "leave out --tokens" in beside.err) == (2, True)
+
+
+def test_a_month_at_the_pace_of_a_log_costs_what_the_log_does_times_its_pace(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    run = cli("compare", "--log", str(log), *DAY, "--format", "json")
+    result = json.loads(run.out)["result"]
+    assert result["answer"]["today"]["option"] == "gpt-5.4-api"  # the option whose model served all of it
+    months = {each["option"]: each["monthly_usd"] for each in result["estimates"]}
+    assert months["gpt-5.4-api"] == pytest.approx(0.675 * 730 / 168)
+
+
+def test_a_moment_makes_no_month(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT, "log.csv")
+    run = cli("compare", "--log", str(log), *DAY)
+    assert (run.status, "a month at its pace needs at least" in " ".join(run.err.split())) == (3, True)
+
+
+BUDGETS = """
+workloads:
+  search: {requests: 10, shapes: [{input_tokens: 100, output_tokens: 10}], option: openai/gpt-5.4}
+  support: {requests: 10, shapes: [{input_tokens: 100, output_tokens: 10}], option: openai/gpt-5.4}
+budgets:
+  all: {monthly_usd: LIMIT}
+  searches: {workloads: [search], monthly_usd: {warn: 0.5, deny: 100}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "status", "all_of_it"),
+    [
+        # $0.675 from the 2nd at 10:00 to the 9th at 10:00; at that pace (168 h) to the end of the 30th (686 h): 2.756…
+        ("3.00", 0, "inside"),
+        ("2.75", 1, "over"),
+    ],
+)
+def test_budgets_are_judged_by_a_log(limit: str, status: int, all_of_it: str, cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    written(BUDGETS.replace("LIMIT", limit))
+    run = cli("check", "--log", str(log), "--by", "team", "--as-of", "2026-11-09", "--format", "json")
+    assert run.status == status, run.err
+    document = json.loads(run.out)
+    jsonschema.Draft7Validator(document_schema("check")).validate(document)
+    judged = {each["budget"]: each for each in document["result"]["by_log"]}
+    assert judged["all"]["so_far_usd"] == 0.675
+    assert judged["all"]["actual_usd"] == pytest.approx(0.675 * 686 / 168)
+    assert (judged["all"]["status"], judged["searches"]["status"]) == (all_of_it, "warning")
+
+
+def test_a_log_that_does_not_tell_workloads_apart_leaves_their_budgets_undecided(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    written(BUDGETS.replace("LIMIT", "100"))
+    run = cli("check", "--log", str(log), "--as-of", "2026-11-09")
+    assert run.status == 3
+    assert "does not say which requests are of search" in " ".join(run.out.split())
+    assert cli("check", "--by", "team").status == 2  # a label of no log
+
+
+def test_rows_of_focus_are_what_it_did_cost_and_read_back_within_their_range(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4", "--format", "focus")
+    rows = list(csv.DictReader(run.out.splitlines()))
+    assert [(row["x_Meter"], row["ConsumedQuantity"], row["BilledCost"]) for row in rows] == [
+        ("input", "200000", "0.50"),  # 0.2 Mtok × 2.50
+        ("cache_read", "100000", "0.025"),  # 0.1 × 0.25
+        ("output", "10000", "0.15"),  # 0.01 × 15.00
+    ]
+    back = written(run.out, "focus.csv")
+    did_cost = answer(cli, str(back), "--options", "gpt-5.4")["result"]["did_cost"]
+    # a sum of two requests hides that neither was long: at most one with everything, above 272,000 tokens
+    assert (did_cost["usd"], did_cost["recorded_usd"]) == (0.675, 0.675)
+    assert did_cost["high_usd"] == pytest.approx(0.675 + 0.2 * 2.50 + 0.1 * 0.25 + 0.01 * 7.50)
+    page = " ".join(cli("usage", "price", str(back), *DAY, "--options", "gpt-5.4").out.split())
+    assert "did cost $0.675 to $1.28 at list prices (recorded: $0.675)." in page
+
+
+def test_focus_is_a_format_of_usage_price_alone(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    assert cli("compare", "--tokens", "1e6", *DAY, "--format", "focus").status == 2
+    assert cli("usage", "price", str(log), *DAY, "--format", "focus", "--focus-version", "2").status == 2
+    older = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4", "--format", "focus", "--focus-version", "1.2")
+    assert "ProviderName" in older.out.splitlines()[0].split(",")
