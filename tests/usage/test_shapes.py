@@ -53,11 +53,8 @@ def test_prompts_on_both_sides_of_a_threshold_are_two_shapes(tmp_path: Path) -> 
 
 
 def test_a_prompt_at_a_threshold_is_not_rounded_above_it() -> None:
-    # thirds of 600,000 tokens, whose parts alone would be rounded to 200,000.0001
-    written = dict(fields_of([group(input=266_666 + 133_334 - 1, cache_read=200_001)]))
-    assert written["input_tokens"] == 200_000
-    parts = dict(fields_of([group(7, input=3_000_003 * 7 // 3, cache_read=7)]))
-    assert parts["cached_share"] < Decimal("0.000001")
+    # 3 prompts of 200,000 tokens: 133,333.667 + 66,666.3333 of the mean one, each rounded, would be 200,000.0003
+    assert dict(fields_of([group(input=400_001, cache_read=199_999)]))["input_tokens"] == 200_000
 
 
 @pytest.mark.parametrize(
