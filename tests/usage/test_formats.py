@@ -111,6 +111,7 @@ def test_requests_cross_the_thresholds_that_their_whole_prompts_exceed() -> None
         "csv/calls.csv",
     ):
         usage = scan([str(SAMPLES / name)], thresholds=(200_000, 240_000))
+        assert not usage.is_pooled
         assert Counter({0: 6, 1: 1, 2: 1}) == sum(
             (Counter({group.above: group.requests}) for group in usage.groups), Counter()
         )
@@ -252,3 +253,18 @@ def test_the_table_of_the_collector_in_clickhouse_is_read(tmp_path: Path) -> Non
     )
     (group,) = scan([str(target)], thresholds=(), label="project").groups
     assert (group.model, group.label, group.counts) == ("azure/gpt-5.2", "shop", {"input": 70, "output": 3})
+
+
+def test_a_table_may_be_lines_of_json_whose_input_includes_the_cached_tokens(tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_text(
+        '{"timestamp": 1793577660, "model": "m", "input_tokens": 70, "cached_tokens": 60, "output_tokens": 3}\n'
+    )
+    (group,) = scan([str(path)], thresholds=()).groups
+    assert (group.start_s, group.counts) == (1_793_577_600, {"input": 10, "cache_read": 60, "output": 3})
+
+
+def test_a_sender_of_spans_that_leaves_cached_tokens_out_may_be_overruled() -> None:
+    usage = scan([str(SAMPLES / "otel/spans.jsonl")], thresholds=(), cached="beside")
+    assert usage.total("input") == sum(call.prompt for call in CALLS)
+    assert usage.total("cache_read") == sum(call.read for call in CALLS)
