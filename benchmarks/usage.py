@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 
 from costcalc import load_catalog
-from costcalc.usage.mix import bucket_of, peak_to_mean, thresholds_of
+from costcalc.usage.mix import alike_of, bucket_of, peak_to_mean, thresholds_of
 from costcalc.usage.repriced import case_of_usage, reprice
 from costcalc.usage.scan import scan
 
@@ -76,7 +76,7 @@ def main() -> None:
     steps = thresholds_of(catalog)
 
     def repriced(file: str, options: Sequence[str], bucket_s: int) -> None:
-        usage = scan([file], thresholds=steps, bucket_s=bucket_s)
+        usage = scan([file], thresholds=steps, bucket_s=bucket_s, alike=alike_of(catalog))
         peak = peak_to_mean(usage)
         reprice(usage, case_of_usage(usage, catalog, as_of=DAY, peak=peak), options, peak=peak)
 

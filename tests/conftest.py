@@ -15,12 +15,17 @@ from hypothesis import HealthCheck, Phase, settings
 from costcalc import Catalog, load_catalog
 from costcalc.catalog.forms.json_schema import schema_of
 from costcalc.catalog.forms.kinds import KINDS
+from costcalc.catalog.layers import folder, stack, table
+from costcalc.catalog.layers.kept import kept
+from costcalc.catalog.layers.stack import Problems, mapping_root
+from costcalc.catalog.layers.written import _reader
 from costcalc.cli.app import main
+from costcalc.findings import Document, Node
 from costcalc.scenario import project_schema
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests import one another's tables
 settings.register_profile("costcalc", deadline=None, derandomize=True, print_blob=True)
-# by hand: pytest tests/fuzz -n 1 --hypothesis-profile=long; each run draws anew
+# by hand: pytest tests/fuzz -n 1 --hypothesis-profile=long, or any file that has `often` or LONG_RUN; each run draws anew
 settings.register_profile(
     "long",
     deadline=None,
@@ -63,6 +68,7 @@ def what_a_process_keeps() -> None:
     project_schema()
     for kind in KINDS.values():
         schema_of(kind.form)
+        _reader(kind.form)  # type: ignore[arg-type]  # a class, which mypy finds not hashable
 
 
 @pytest.fixture(autouse=True)
@@ -89,31 +95,40 @@ def catalog() -> Catalog:
     return load_catalog()
 
 
-_READ: dict[object, Any] = {}  # what shipped files say, for tests that run hundreds of commands
+_READ: dict[object, Any] = {}  # what shipped files say, for tests that run thousands of commands
 
 
-@pytest.fixture
-def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read every shipped file once for all commands, as a build does that keeps what it read."""
-    from costcalc.catalog.layers import folder, stack, table
+def _kept_once(path: Path, form: Any, read: Callable[[], Any]) -> Any:  # noqa: ANN401  # each kind has a form of its own
+    seen = path.stat()
+    key = (path, seen.st_mtime_ns, seen.st_size)
+    if key not in _READ:
+        _READ[key] = kept(path, form, read)
+    return _READ[key]
 
-    def kept(path: Path, _form: object, read: Callable[[], Any]) -> Any:  # noqa: ANN401  # each kind has a form of its own
-        if path not in _READ:
-            _READ[path] = read()
-        return _READ[path]
 
-    def parsed(document: Any, problems: Any) -> Any:  # noqa: ANN401  # as `mapping_root` has it
-        if document.layer != "shipped":
-            return parse(document, problems)
-        if document.name not in _READ:
-            _READ[document.name] = parse(document, problems)
-        return _READ[document.name]
+def _parsed_once(document: Document, problems: Problems) -> Node:
+    if document in _READ:
+        found: Node = _READ[document]
+        return found
+    before = len(problems.found)
+    tree = mapping_root(document, problems)
+    if document.layer == "shipped" and len(problems.found) == before:
+        _READ[document] = tree
+    return tree
 
-    parse = stack.mapping_root
+
+@pytest.fixture(autouse=True)
+def read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read every shipped file once for all commands; a test with the mark ``reads_anew`` reads them as a command does.
+
+    A file that has changed is another one, so that a test may change a copy.
+    """
+    if request.node.get_closest_marker("reads_anew") is not None:
+        return
     for module in (folder, table):
-        monkeypatch.setattr(module, "kept", kept)
+        monkeypatch.setattr(module, "kept", _kept_once)
     for module in (stack, table):
-        monkeypatch.setattr(module, "mapping_root", parsed)
+        monkeypatch.setattr(module, "mapping_root", _parsed_once)
 
 
 @pytest.fixture

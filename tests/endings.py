@@ -1,4 +1,4 @@
-"""How a command ends on whatever it is given: with 0, 1, 2 or 3 and a word, within 5 s and 1 GB; never with 70."""
+"""How a command ends on whatever it is given: with 0, 1, 2 or 3 and a word, and it does end; never with 70."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 
 from costcalc.cli import app
 
-MOST_CPU_S = 5.0
-MOST_KB = 2**20  # 1 GB
+# to notice what never ends or grows without end, on whatever machine; how fast a command is, benchmarks/ measure
+MOST_CPU_S = 60.0
+MOST_KB = 4 * 2**20  # 4 GB
 OPTIONS = "gpt-5.2-api,r1-distill-32b-h100,deepseek-r1-32b-self-hosted"  # of each kind, and few: a run is short
 _HIDDEN = ("COSTCALC_CATALOG", "COSTCALC_AS_OF", "GITHUB_STEP_SUMMARY", "CI")
 
@@ -130,7 +131,7 @@ NUMBERS = {
     "_milliseconds", "_number",
 }  # fmt: skip
 TEXT_NUMBERS = {"--fail-on-increase", "--tolerance", "--quality"}  # read as text first, then as a number
-NOT_NUMBERS = {"per_request", "str", "filled", "day", "path", "choice", "boolean"}
+NOT_NUMBERS = {"per_request", "bucket", "str", "filled", "day", "path", "choice", "boolean"}
 ODD_NUMBERS = (
     "0", "-1", "0.5", "1", "1e-9", "0.000000000001", "0.0000000000000000000000000001", "1e9", "1e18", "1e19", "1e99",
     "999999999", "999999999%", "-99.9999999999%", "99.999999999%", "101%", "nan", "inf", "", " ", "1X", "٣", "1,000",

@@ -83,6 +83,7 @@ def check_inert(form: str, text: str) -> None:
     assert not [line for line in text.splitlines() if line.strip().startswith("::")]
     checks: dict[str, Callable[[str], object]] = {
         "csv": check_csv,
+        "focus": check_csv,
         "markdown": check_markdown,
         "json": json.loads,
         "jsonl": lambda lines: [json.loads(line) for line in lines.splitlines()],

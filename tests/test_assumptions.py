@@ -172,6 +172,7 @@ def test_an_assumption_moves_what_an_option_costs(name: str, catalog: Catalog) -
     assert FIGURES[name](low) != FIGURES[name](high)
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("name", COMMANDS)
 def test_an_assumption_moves_what_a_command_says(name: str, cli: Cli, written: Write) -> None:
     command, figure = COMMANDS[name]

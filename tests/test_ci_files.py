@@ -91,7 +91,7 @@ def run_step(name: str, folder: Path, **env: str) -> subprocess.CompletedProcess
     fixed = {key: str(value) for key, value in step(name).get("env", {}).items() if "${{" not in str(value)}
     command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step(name)["run"]]
     environ = {**environment(), **fixed, **env}
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=900)
 
 
 @pytest.fixture

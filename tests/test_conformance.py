@@ -56,6 +56,7 @@ def test_case_from_the_shipped_catalog(case: dict[str, Any], catalog: Catalog) -
     assert priced == Decimal(case["expected_usd"])
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(
     "case",
     [

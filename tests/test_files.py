@@ -105,7 +105,7 @@ def test_nesting_and_unfolding_are_bounded() -> None:
     assert deep.endswith(": nested deeper than 40 levels")
     bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 30))
     assert findings(bomb)[-1].endswith("aliases unfold to more than 10,000 values")
-    assert time.process_time() - started < 2  # the promise is about hanging, not about speed
+    assert time.process_time() - started < 60  # the promise is about hanging, not about speed
 
 
 def test_aliases_share_what_they_name() -> None:

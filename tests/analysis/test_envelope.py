@@ -22,6 +22,7 @@ def found(*curves: Drawn, up_to: Fraction | None = UP_TO) -> list[tuple[Number, 
     return [tuple(reign) for reign in envelope([one.curve for one in curves], up_to=up_to)]  # type: ignore[misc]
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("block", range(10))
 def test_a_thousand_random_pairs_agree_with_brute_force(block: int) -> None:
     for seed in range(block * 100, (block + 1) * 100):
@@ -30,6 +31,7 @@ def test_a_thousand_random_pairs_agree_with_brute_force(block: int) -> None:
         assert found(*pair) == [tuple(one) for one in reference(pair, UP_TO)], seed
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 def test_random_sets_of_five_agree_with_brute_force() -> None:
     for seed in range(100):
         random = chance(seed)
@@ -37,6 +39,7 @@ def test_random_sets_of_five_agree_with_brute_force() -> None:
         assert found(*five, up_to=F(25)) == [tuple(one) for one in reference(five, F(25))], seed
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 def test_what_can_be_the_cheapest_nowhere_need_not_be_looked_at() -> None:
     left_out = 0
     for seed in range(200):
@@ -55,6 +58,7 @@ def test_without_a_straight_line_everything_contends() -> None:
     assert contenders(curves) == curves
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 def test_for_all_volumes_is_what_it_is_up_to_a_large_one() -> None:
     """Without a largest volume the answer goes on as it does up to any: every switch is among those below it."""
     undecided = 0

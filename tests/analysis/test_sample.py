@@ -116,7 +116,13 @@ def fixed(catalog: Catalog) -> Case:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("case_for", [of_flags, of_a_file, of_two_workloads, of_people, fixed])
+@pytest.mark.parametrize(
+    "case_for",
+    [
+        of_two_workloads,
+        *(pytest.param(each, marks=pytest.mark.no_cover) for each in (of_flags, of_a_file, of_people, fixed)),
+    ],
+)
 def test_every_draw_costs_what_the_estimate_says(every: Catalog, name: str, case_for: Any) -> None:  # noqa: ANN401
     case = case_for(every)
     sample = Sample(case, DRAWS, 5)

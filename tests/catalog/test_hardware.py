@@ -436,6 +436,7 @@ def test_measurements_of_two_layers_stand_together(tmp_path: Path) -> None:
 SCORE = f"{{benchmark: MMLU, score: 71.5, reported_by: us, date: 2026-08, confidence: high, {READ}}}"
 
 
+@pytest.mark.reads_anew
 def test_scores_are_read_when_they_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

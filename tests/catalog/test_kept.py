@@ -25,6 +25,8 @@ from costcalc.catalog.layers.written import read_back, written
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Node
 
+pytestmark = pytest.mark.reads_anew
+
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

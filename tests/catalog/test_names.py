@@ -44,9 +44,8 @@ def test_what_an_id_does_not_tell_is_refused(case: dict[str, Any], catalog: Cata
 
 @given(st.sampled_from(REFS), st.data())
 @pytest.mark.no_cover
-def test_no_spelling_becomes_another_model(ref: str, data: st.DataObject) -> None:
+def test_no_spelling_becomes_another_model(catalog: Catalog, ref: str, data: st.DataObject) -> None:
     """Whatever is done to case and separators: the same model, or a refusal."""
-    catalog = load_catalog()
     seller, _, model = ref.partition("/")
     spelling = "".join(data.draw(st.sampled_from([char.lower(), char.upper()])) for char in model)
     separator = data.draw(st.sampled_from(".-_"))

@@ -44,6 +44,7 @@ def numstat(old: str, new: str, folder: Path) -> tuple[int, int]:
     return int(counted[0]), int(counted[1])
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("path", PRICED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_an_edit_of_a_shipped_file_is_a_splice(path: Path, newline: str, tmp_path: Path) -> None:

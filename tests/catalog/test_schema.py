@@ -68,6 +68,7 @@ def loader_accepts(form: type[Entry], text: str) -> bool:
     return True
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_shipped_file_names_its_schema_and_meets_it(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

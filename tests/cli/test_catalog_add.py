@@ -183,6 +183,7 @@ def test_everything_that_is_missing_or_wrong_is_said_at_once(cli: Cli, mine: Pat
     assert mine.read_text() == PROJECT
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("kind", list(TEMPLATES))
 def test_a_template_is_valid_as_it_is(kind: str, cli: Cli, tmp_path: Path) -> None:
     run = cli("catalog", "add", kind, "--template", "--as-of", "2026-11-25")

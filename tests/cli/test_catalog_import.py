@@ -29,6 +29,7 @@ def theirs(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("peer", PEERS)
 def test_an_import_is_a_layer_at_once(peer: str, cli: Cli, theirs: Path) -> None:
     run = cli("catalog", "import", peer, f"{peer}.json", "--save", "o.yaml", *DAY)

@@ -21,6 +21,7 @@ TWICE = "api: {openai: {models: {gpt-5.2: {aliases: [gpt-5.4]}}}}\n"
 BAD = "assumptions: {pue: x}\n"
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(
     ("text", "lint", "strict", "plain"),
     [
@@ -61,6 +62,7 @@ def test_what_was_named_is_judged_alone_and_the_rest_with_it_otherwise(cli: Cli,
     assert cli("catalog", "lint", "ours.yaml", "--catalog", "ours.yaml").status == 2
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(
     ("age", "status"),
     [("690d", 1), ("694d", 0), ("99w", 1), ("100w", 0), ("x", 2), ("0d", 2), ("90", 2), ("-3d", 2), ("99999d", 2)],
@@ -77,6 +79,7 @@ def test_how_old_is_too_old(age: str, status: int, cli: Cli, written: Write) -> 
     )
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 def test_every_format_carries_the_findings(cli: Cli, written: Write) -> None:
     written(SLIP)
 

@@ -201,6 +201,7 @@ def test_what_cannot_be_set_is_said_and_nothing_written(cli: Cli, mine: Path, wo
     assert mine.read_text() == PROJECT
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(
     ("words", "adds"),
     [

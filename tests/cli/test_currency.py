@@ -51,6 +51,7 @@ def test_every_amount_is_in_the_currency_and_the_heading_says_the_rate(command: 
     assert "€" not in run.out  # a pipe in ASCII has no such sign
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_without_the_flag_and_in_dollars_nothing_changes(command: tuple[str, ...], cli: Cli) -> None:
     for file in BUDGETS.iterdir():

@@ -113,6 +113,7 @@ def run_all(cli: Cli, args: tuple[str, ...]) -> dict[str, str]:
     return printed
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("part", range(len(PARTS)))
 @pytest.mark.parametrize("command", sorted(set(COMMANDS) - COMPLAINTS))
 def test_no_command_obeys_a_name(
@@ -145,6 +146,7 @@ def check_run(run: Run, form: str) -> None:
     check_inert(form if run.out else "text", run.out)
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(("at", "name"), list(enumerate(HOSTILE.values())), ids=HOSTILE)
 def test_no_complaint_obeys_a_name(at: int, name: str, cli: Cli, written: Write) -> None:
     written("headline: [gpt-5.2-api]\n")
@@ -165,6 +167,7 @@ WRONG = {  # what stands in a file, with a hostile name where something else sho
 }
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(("at", "name"), list(enumerate(HOSTILE.values())), ids=HOSTILE)
 def test_no_finding_in_a_file_obeys_it(at: int, name: str, cli: Cli, written: Write) -> None:
     for step, text in enumerate(list(WRONG.values())[at % 2 :: 2]):
@@ -205,6 +208,7 @@ def test_a_completion_offers_no_name_with_controls(cli: Cli, written: Write) -> 
     assert [name for name in option("") if name.startswith(("\x1b", "plain"))] == ["plain a", "plain h"]
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("form", FORMS)
 def test_no_name_of_a_file_gives_orders(form: str, cli: Cli, tmp_path: Path) -> None:
     names = [name for name in HOSTILE.values() if "/" not in name and "\0" not in name]

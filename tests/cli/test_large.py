@@ -40,6 +40,7 @@ COMMANDS = (
 MOST = {"budget": "1e15", "requests": "1e18", "price": "1e9"}  # as the forms bound them
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(
     ("kind", "amount"),
     [

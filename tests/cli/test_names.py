@@ -38,6 +38,7 @@ def test_a_fine_tuned_model_never_costs_what_its_plain_base_costs(cli: Cli, writ
     assert (refused.status, refused.out) == (2, "")
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("geography", ["", "us.", "eu.", "apac.", "jp.", "au.", "bedrock/us.", "bedrock/converse/eu."])
 def test_claude_on_bedrock_costs_a_tenth_more_everywhere_but_in_global(geography: str, cli: Cli) -> None:
     name = f"{geography}anthropic.claude-sonnet-4-6"

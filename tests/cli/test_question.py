@@ -60,6 +60,7 @@ def answer(cli: Cli, command: str, *traffic: str) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_same_traffic_gives_the_same_answer_however_it_is_said(command: str, cli: Cli, written: Write) -> None:
     for name, text in (("costcalc.yaml", FILE), ("only.yaml", FILE), ("split.yaml", SPLIT)):
@@ -84,6 +85,7 @@ RANGES: tuple[tuple[str, ...], ...] = (
 )
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("traffic", RANGES)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_ranges(command: str, traffic: tuple[str, ...], cli: Cli) -> None:

@@ -328,6 +328,7 @@ def test_every_format_says_the_same(args: tuple[str, ...], rows: int | None, cli
     assert "| ---" in markdown
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 200])
 @pytest.mark.parametrize("args", [FITS, REFUSED, RANKED])
 def test_no_width_cuts_an_amount(width: int, args: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

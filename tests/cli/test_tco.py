@@ -121,6 +121,7 @@ def test_months_tenure_and_fine_tuning_are_taken(cli: Cli) -> None:
     assert (document["inputs"]["tenure"], document["inputs"]["fine_tuned"]) == ("own", True)
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("tenure", ["on_demand", "reserved_1y", "reserved_3y", "spot", "own"])
 @pytest.mark.parametrize("option", SELF_HOSTED)
 def test_every_shipped_option_has_a_bill_for_every_tenure(option: str, tenure: str, cli: Cli) -> None:
@@ -231,6 +232,7 @@ def test_every_format_says_the_same(cli: Cli) -> None:
     assert all(f"| {line['item']} |" in markdown for line in lines)
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 200])
 @pytest.mark.parametrize("more", [(), ("--tokens", "9876543M", "--explain")])
 def test_no_width_cuts_an_amount(width: int, more: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -192,3 +193,29 @@ def test_a_log_that_does_not_tell_workloads_apart_leaves_their_budgets_undecided
     assert run.status == 3
     assert "does not say which requests are of search" in " ".join(run.out.split())
     assert cli("check", "--by", "team").status == 2  # a label of no log
+
+
+def test_rows_of_focus_are_what_it_did_cost_and_read_back_within_their_range(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4", "--format", "focus")
+    rows = list(csv.DictReader(run.out.splitlines()))
+    assert [(row["x_Meter"], row["ConsumedQuantity"], row["BilledCost"]) for row in rows] == [
+        ("input", "200000", "0.50"),  # 0.2 Mtok × 2.50
+        ("cache_read", "100000", "0.025"),  # 0.1 × 0.25
+        ("output", "10000", "0.15"),  # 0.01 × 15.00
+    ]
+    back = written(run.out, "focus.csv")
+    did_cost = answer(cli, str(back), "--options", "gpt-5.4")["result"]["did_cost"]
+    # a sum of two requests hides that neither was long: at most one with everything, above 272,000 tokens
+    assert (did_cost["usd"], did_cost["recorded_usd"]) == (0.675, 0.675)
+    assert did_cost["high_usd"] == pytest.approx(0.675 + 0.2 * 2.50 + 0.1 * 0.25 + 0.01 * 7.50)
+    page = " ".join(cli("usage", "price", str(back), *DAY, "--options", "gpt-5.4").out.split())
+    assert "did cost $0.675 to $1.28 at list prices (recorded: $0.675)." in page
+
+
+def test_focus_is_a_format_of_usage_price_alone(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    assert cli("compare", "--tokens", "1e6", *DAY, "--format", "focus").status == 2
+    assert cli("usage", "price", str(log), *DAY, "--format", "focus", "--focus-version", "2").status == 2
+    older = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4", "--format", "focus", "--focus-version", "1.2")
+    assert "ProviderName" in older.out.splitlines()[0].split(",")

@@ -71,6 +71,7 @@ def covering(one: Drawn, volume: Fraction) -> Piece:
     return list(one.curve.pieces(volume * F(999, 1000), volume))[-1]
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 def test_at_ten_thousand_volumes_the_pieces_say_what_the_formula_does() -> None:
     for seed in range(500):
         random = chance(seed)

@@ -190,6 +190,7 @@ def test_levels_of_the_load_are_a_part_of_the_time_each_and_average_to_the_mean(
 # --- the curve --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("fields", [{}, {"overflow": True}, {"overflow": True, "size_for": "peak"}], ids=str)
 @pytest.mark.parametrize("peak", ["office", "usual"])
 def test_a_curve_is_what_the_estimate_says_whatever_the_hours(fields: dict[str, Any], peak: str, acme: Catalog) -> None:

@@ -139,6 +139,7 @@ FLEETS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @settings(max_examples=200)
 @given(VOLUMES, FLEETS)
 def test_the_lines_of_a_rented_fleet_add_up_to_its_rent(requests: Fraction, option: dict[str, Any]) -> None:
@@ -150,6 +151,7 @@ def test_the_lines_of_a_rented_fleet_add_up_to_its_rent(requests: Fraction, opti
     assert 0 < fleet(result).utilisation <= 1
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @settings(max_examples=200)
 @given(VOLUMES, VOLUMES, FLEETS)
 def test_more_requests_never_cost_less(one: Fraction, other: Fraction, option: dict[str, Any]) -> None:
@@ -160,6 +162,7 @@ def test_more_requests_never_cost_less(one: Fraction, other: Fraction, option: d
     assert few <= many
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @settings(max_examples=200)
 @given(VOLUMES, VOLUMES)
 def test_more_requests_never_cost_less_under_the_throughput_model(one: Fraction, other: Fraction) -> None:

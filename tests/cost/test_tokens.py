@@ -139,6 +139,7 @@ def test_the_tokens_of_a_seat_and_of_a_published_cost(overlay: Overlay) -> None:
     assert [text for text in seat.caveats if "tokens of claude-opus-4-6" in text]
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("command", ["compare", "breakeven", "project", "simulate", "sensitivity"])
 def test_every_command_has_the_flag(command: str, cli: Cli) -> None:
     asked = ("--requests", "1000", "--shape", "4437:800", "--options", "claude-opus-4-6,claude-opus-4-7")

@@ -59,6 +59,7 @@ def _asked(case: dict[str, Any], cli: Cli) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_the_answer_is_what_a_person_would_say(case: dict[str, Any], cli: Cli) -> None:
     result = answered(case, cli)
@@ -77,6 +78,7 @@ def test_the_answer_is_what_a_person_would_say(case: dict[str, Any], cli: Cli) -
         assert {name: fired[rule]["facts"][name] for name in facts} == facts
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(
     "case", [case for case in CASES if "usd" in case or "flip" in case], ids=lambda case: case["name"]
 )
@@ -89,6 +91,7 @@ def test_the_figures_are_those_of_the_pencil(case: dict[str, Any], cli: Cli) -> 
         assert (f"{durable:.2f}" if durable is not None else None) == case["flip"]
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(
     "case", [case for case in CASES if "baseline" in case or "again" in case], ids=lambda case: case["name"]
 )

@@ -8,7 +8,8 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from endings import often
+from hypothesis import given
 from hypothesis import strategies as st
 from recommend_world import ask, dearer, month, pencil, shipped
 
@@ -36,7 +37,7 @@ def serving(answer: Recommendation) -> set[str]:
     return set(choice_of(answer).split("+")) if answer.choice is not None else set()  # type: ignore[union-attr]
 
 
-@settings(max_examples=60)
+@often(25)
 @given(kinds, volumes, data, st.sampled_from(OPTIONS), st.sampled_from(["1.01", "1.5", "10"]))
 def test_raising_every_price_of_an_option_never_makes_it_recommended(
     kind: WorkloadKind, tokens: float, where: str | None, name: str, factor: str
@@ -47,7 +48,7 @@ def test_raising_every_price_of_an_option_never_makes_it_recommended(
     assert name in serving(before) or name not in serving(after)
 
 
-@settings(max_examples=40)
+@often(15)
 @given(kinds, volumes, data)
 def test_removing_an_excluded_option_changes_nothing(kind: WorkloadKind, tokens: float, where: str | None) -> None:
     needs = Needs.model_validate({"data": where})
@@ -63,7 +64,7 @@ def _gist(answer: Recommendation) -> tuple[object, ...]:
     return choice_of(answer), usd, answer.verdict, other, answer.regret_usd, answer.baseline, answer.close
 
 
-@settings(max_examples=40)
+@often(15)
 @given(kinds, data, st.integers(0, 10**6))
 def test_the_order_of_options_and_of_rules_does_not_matter(kind: WorkloadKind, where: str | None, seed: int) -> None:
     needs = Needs.model_validate({"data": where})

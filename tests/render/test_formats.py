@@ -154,6 +154,7 @@ def test_markdown_of_a_comment_is_marked_folded_and_short_enough() -> None:
     assert "17 more parts do not fit into a comment" in long  # 3 × 9,000 characters fit into 32,000
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("rows", [20, 1_000, 100_000])
 def test_markdown_of_a_comment_is_cut_at_a_row_and_says_so(rows: int) -> None:
     table = Table((Column("name"), Column("usd")), (*(("a" * 40, f"{row}") for row in range(rows)), ("total", "7")))

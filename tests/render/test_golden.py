@@ -119,10 +119,15 @@ STATUSES = {
     "check.md": 1,
     "check.json": 1,
 }
+LOG = str(GOLDEN.parent / "data" / "usage" / "two-weeks.csv")
+SIZE_LOG = ("usage", "size", LOG, "--own", "1x H100 @ 2.69/h, tokens/s=0.2, name=slow", "--cold-start", "20", *DAY)
 RECOMMEND = ("recommend", "--workload")
 COMMANDS = {
     "compare-80.txt": COMPARE,
     "compare-120.txt": COMPARE,
+    "usage-size-80.txt": SIZE_LOG,
+    "usage-size-120.txt": (*SIZE_LOG, "--option", "r1-distill-32b-h100", "--notes"),
+    "usage-size.md": (*SIZE_LOG, "--format", "markdown"),
     "compare-40.txt": (*COMPARE, *MISSION),
     "compare-eur-80.txt": (*COMPARE, "--currency", "EUR"),
     "compare-explain.txt": ("compare", "--tokens", "5M", "--input-tokens", "20M", "--cached-share", "60%", "--batch", "--explain", *DAY, "--options", "gpt-5.4-api,deepseek-v4-pro-api,deepseek-r1-32b-self-hosted"),

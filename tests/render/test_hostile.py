@@ -10,7 +10,7 @@ from hostile import HOSTILE, check_inert, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costcalc.cli.flags import FORMATS, Format
+from costcalc.cli.flags import FOCUS, FORMATS, Format
 from costcalc.cli.output import rendered
 from costcalc.findings import Document, Finding, Place
 from costcalc.render.diagnostics import as_diagnostics
@@ -38,10 +38,11 @@ def report(name: str) -> Report:
         verdict=(name,),
         assumed=(name,),
         more=(Bullets(name, (name,)), Paragraph(name)),
+        focus=({"x_Model": name, "BilledCost": 1},),
     )
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", [*FORMATS, FOCUS])
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_a_name_is_only_a_name(name: str, form: Format) -> None:
     text = rendered(report(name), form, notes=True)

@@ -14,10 +14,11 @@ import xmlschema
 from conftest import Cli, Write
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.commands import CATALOG, COMMANDS
+from costcalc.cli.commands import CATALOG, COMMANDS, USAGE
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "schemas"
 IMPORTED = str(SCHEMAS.parent / "imports" / "litellm.json")
+LOG = str(SCHEMAS.parent / "usage" / "two-weeks.csv")
 PLAN = """
 as_of: 2026-11-27
 workloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}
@@ -69,14 +70,19 @@ COMMAND_LINES: dict[str, tuple[str, ...]] = {
         "--checked",
         "2026-11-27",
     ),
+    "usage price": (LOG, "--options", "gpt-5.2-api,r1-distill-32b-h100"),
+    "usage size": (LOG, "--option", "r1-distill-32b-h100"),
+    "usage workload": (LOG, "-o", "written.yaml", "--force"),
+    "usage pack": (LOG, "-o", "pack.parquet", "--force"),
     "catalog add": ("option", "mine", "kind=api", "model=openai/gpt-5.4"),
 }
 DAY = ("--as-of", "2026-11-27")
+DAYLESS = {"usage pack"}
 
 
 def commands_with_formats() -> set[str]:
     found = set()
-    for prefix, table in (("", COMMANDS), ("catalog ", CATALOG)):
+    for prefix, table in (("", COMMANDS), ("catalog ", CATALOG), ("usage ", USAGE)):
         for name, where in table.items():
             command = getattr(import_module(f"costcalc.cli.{where.file}"), where.function)
             if not isinstance(command, type) and get_type_hints(command)["return"] is Answer:
@@ -89,21 +95,26 @@ def junit_schema() -> xmlschema.XMLSchema:
     return xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd")
 
 
+@cache
+def json_validator(form: str) -> Any:  # noqa: ANN401  # jsonschema makes the class
+    file = "sarif-2.1.0-rtm.5.json" if form == "sarif" else "gitlab-code-quality.json"
+    schema: Any = json.loads((SCHEMAS / file).read_text(encoding="utf-8"))
+    validator = jsonschema.validators.validator_for(schema)
+    return validator(schema, format_checker=validator.FORMAT_CHECKER)
+
+
 def problems_of(form: str, text: str) -> list[str]:
     """Give what the reader of a format would refuse."""
     if form == "junit":
         return [str(error.reason) for error in junit_schema().iter_errors(text)]
-    file = "sarif-2.1.0-rtm.5.json" if form == "sarif" else "gitlab-code-quality.json"
-    schema: Any = json.loads((SCHEMAS / file).read_text(encoding="utf-8"))
-    validator = jsonschema.validators.validator_for(schema)
-    checker = validator.FORMAT_CHECKER
-    return [error.message for error in validator(schema, format_checker=checker).iter_errors(json.loads(text))]
+    return [error.message for error in json_validator(form).iter_errors(json.loads(text))]
 
 
 def test_every_command_that_has_formats_is_checked_here() -> None:
     assert set(COMMAND_LINES) == commands_with_formats()
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("command", COMMAND_LINES)
 def test_every_document_is_valid(command: str, cli: Cli, written: Write, tmp_path: Path) -> None:
     """A plan that is inside, one with findings of all levels, a file and a flag that cannot be used."""
@@ -117,7 +128,8 @@ def test_every_document_is_valid(command: str, cli: Cli, written: Write, tmp_pat
     for text, more, statuses in cases:
         written(text)
         (tmp_path / "new.yaml").unlink(missing_ok=True)  # what init wrote
-        run = cli(*command.split(), *COMMAND_LINES[command], *DAY, *more, *outputs)
+        day = () if command in DAYLESS else DAY
+        run = cli(*command.split(), *COMMAND_LINES[command], *day, *more, *outputs)
         assert run.status in statuses, run.err
         for form in FORMS:
             assert problems_of(form, (tmp_path / form).read_text(encoding="utf-8")) == [], (form, run.err)

@@ -15,7 +15,7 @@ from verdicts import DAY, check, documents, months
 from costcalc import load_catalog
 from costcalc.units import usd
 
-pytestmark = [pytest.mark.usefixtures("read_once"), pytest.mark.no_cover]  # many runs of what others cover
+pytestmark = pytest.mark.no_cover  # many runs of what others cover
 
 SHIPPED = load_catalog().options
 LONG = 24  # characters of a name: the third of the options whose names are the longest

@@ -13,7 +13,7 @@ from verdicts import DAY, check, documents, months
 
 from costcalc.units import usd
 
-pytestmark = [pytest.mark.usefixtures("read_once"), pytest.mark.no_cover]  # many runs of what others cover
+pytestmark = pytest.mark.no_cover  # many runs of what others cover
 
 TODAY = ("gpt-6.1-terra-api", "claude-opus-5.5-api", "claude-haiku-5.5-api", "gpt-5.2-api", "r1-distill-32b-h100")
 WORKLOADS = 50

@@ -162,7 +162,7 @@ def _logged(
     from costcalc.usage.actual import actual, part_of
 
     (only,) = scenarios
-    usage = read_logs(logs, only.catalog, bucket_s=BURSTS_S, label=by)
+    usage = read_logs(logs, only.catalog, bucket_s=BURSTS_S, label=by, folded=False)
 
     def logged(budget: "BudgetEntry") -> Logged:
         found = actual(usage, only.catalog, today, part_of(budget, only.scenario, only.catalog, usage))

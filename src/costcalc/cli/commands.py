@@ -48,6 +48,10 @@ CATALOG: dict[str, Where] = {
 
 USAGE: dict[str, Where] = {
     "price": Where("usage_price", "price_command"),
+    "sql": Where("usage_sql", "sql_command"),
+    "size": Where("usage_size", "usage_size_command"),
+    "workload": Where("usage_workload", "usage_workload_command"),
+    "pack": Where("usage_pack", "usage_pack_command"),
 }
 
 COMMANDS: dict[str, Where] = {

@@ -10,8 +10,9 @@ import typer
 
 from costcalc.cli import complete, values
 
-Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif"]
-FORMATS: tuple[Format, ...] = get_args(Format)
+Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif", "focus"]
+FOCUS: Format = "focus"  # of the one command that prices what was really used: usage price
+FORMATS: tuple[Format, ...] = tuple(form for form in get_args(Format) if form != FOCUS)
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 
 WORKLOAD_PANEL = "What is to be served"
@@ -266,13 +267,20 @@ class PrintFlags(NamedTuple):
     """How the answer is printed."""
 
     form: Annotated[
-        Format, typer.Option("--format", help="The format on standard output.", rich_help_panel=OUTPUT_PANEL)
+        Format,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=f"On standard output: {', '.join(FORMATS)}.",
+            show_default=False,
+            rich_help_panel=OUTPUT_PANEL,
+        ),
     ] = "text"
     output: Annotated[
         list[str] | None,
         typer.Option(
             metavar="[FORMAT=]FILE",
-            help="Also write the result to a file, by default in the format of its ending; as often as wanted.",
+            help="Also write it to a file, in the format of its ending or in FORMAT; several.",
             rich_help_panel=OUTPUT_PANEL,
         ),
     ] = None

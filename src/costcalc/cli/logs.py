@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
 import typer
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
     from costcalc.findings import Finding
     from costcalc.usage.groups import Usage
-    from costcalc.usage.readers import LogFormat
+    from costcalc.usage.readers import Cached, LogFormat
 
 LEAST_S = 60  # a month is never made of less
 BURSTS_S = 600  # what sizes machines: an hour hides bursts
@@ -36,6 +36,25 @@ FormatIn = Annotated[
 ]
 
 
+CachedFlag = Annotated[
+    str | None,
+    typer.Option(
+        "--cached",
+        metavar="inside|beside",
+        help="Whether the logs' input holds the cached tokens, for a format that does not settle it.",
+        rich_help_panel=WORKLOAD_PANEL,
+    ),
+]
+
+
+def cached_of(text: str | None) -> "Cached | None":
+    """Read where cached tokens lie."""
+    from costcalc.cli.values import one_of
+    from costcalc.usage.readers import Cached
+
+    return one_of(text, get_args(Cached), "--cached") if text is not None else None
+
+
 def log_format(name: str) -> "LogFormat | None":
     """Read a format's name; ``auto`` is none in particular."""
     from costcalc.cli.values import one_of
@@ -51,18 +70,37 @@ def read_logs(
     bucket_s: int,
     form: "LogFormat | None" = None,
     label: str | None = None,
+    cached: "Cached | None" = None,
+    folded: bool = True,
 ) -> "Usage":
     """Count logs under every threshold of the catalog's prices.
+
+    Args:
+        names: Files, patterns, folders, packs.
+        catalog: The prices.
+        bucket_s: How long a time bucket is [s].
+        form: The logs' format; None to tell it from their records.
+        label: By what they are labelled.
+        cached: Where cached tokens lie, for a format that does not settle it.
+        folded: Whether buckets that every price treats alike are put together, day by day.
 
     Raises:
         InputError: A file cannot be read, or no request is in any of them.
     """
     from costcalc.errors import InputError
     from costcalc.findings import Finding
-    from costcalc.usage.mix import thresholds_of
-    from costcalc.usage.scan import scan
+    from costcalc.usage.mix import alike_of, thresholds_of
+    from costcalc.usage.source import usage_of
 
-    usage = scan(names, thresholds=thresholds_of(catalog), bucket_s=bucket_s, log_format=form, label=label)
+    usage = usage_of(
+        names,
+        thresholds_of(catalog),
+        bucket_s=bucket_s,
+        log_format=form,
+        label=label,
+        cached=cached,
+        alike=alike_of(catalog) if folded else None,
+    )
     if not usage.groups:
         faults = "".join(f"; {fault.rows:,} rows are not counted, {FAULT_WORDS[fault.kind]}" for fault in usage.faults)
         raise InputError([Finding("no-log", "error", f"{', '.join(names)}: no request in it{faults}")])

@@ -12,7 +12,7 @@ from typing import TextIO
 import typer
 
 from costcalc import __version__
-from costcalc.cli.flags import FORMATS, Format, PrintFlags
+from costcalc.cli.flags import FOCUS, FORMATS, Format, PrintFlags
 from costcalc.errors import CostcalcError
 from costcalc.findings import printable
 from costcalc.paths import absolute, look, mode_of, real, was_read, way_out
@@ -65,6 +65,8 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
         return inert(as_text(report, width=width, color=color, notes=notes))
     from importlib import import_module
 
+    if form == FOCUS and report.focus is None and report.result is not None:
+        raise typer.BadParameter("rows of FOCUS are what usage price writes; take csv", param_hint="'--format'")
     file, function = _RENDERERS[form]
     render: Callable[..., str] = getattr(import_module(f"costcalc.render.{file}"), function)
     if form in _EXACT:
@@ -75,6 +77,7 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
 
 _RENDERERS: dict[Format, tuple[str, str]] = {
     "csv": ("csv", "as_csv"),
+    "focus": ("csv", "as_focus"),
     "markdown": ("markdown", "as_markdown"),
     "json": ("as_json", "as_json"),
     "jsonl": ("as_json", "as_jsonl"),
@@ -181,7 +184,7 @@ def _target(spec: str) -> tuple[Format, Path]:
     name, equals, file = spec.partition("=")
     if not equals and Path(spec).suffix.lower() in _ENDINGS:
         return _ENDINGS[Path(spec).suffix.lower()], Path(spec)
-    form = next((known for known in FORMATS if known == name), None)
+    form = next((known for known in (*FORMATS, FOCUS) if known == name), None)
     if form is None or not file:
         raise typer.BadParameter(
             f"expected a file that ends in {', '.join(_ENDINGS)}, or FORMAT=FILE with a format of"
@@ -200,25 +203,48 @@ def _check_targets(paths: Sequence[Path]) -> None:
             raise _refused(f"{path} is named twice; name a file for each format")
 
 
-def write_new(path: Path, text: str, *, flag: str = "--save") -> None:
+def write_new(path: Path, text: str, *, flag: str = "--save", force: bool = False) -> None:
     """Write a file that does not exist yet, whole or not at all.
 
     Raises:
-        typer.BadParameter: It exists, or cannot be written.
+        typer.BadParameter: It exists and may not be replaced, or cannot be written.
+    """
+    check_new(path, flag=flag, force=force)
+    _write(path, text)
+
+
+def check_new(path: Path, *, flag: str, force: bool = False) -> None:
+    """Check that a file does not exist yet, or may be replaced.
+
+    Args:
+        path: The file.
+        flag: The flag that names it.
+        force: Whether it may be replaced.
+
+    Raises:
+        typer.BadParameter: It exists.
     """
     seen = look(path)
-    if seen.kind != "nothing" or seen.is_link:
+    if not force and (seen.kind != "nothing" or seen.is_link):
         raise typer.BadParameter(f"{path} exists already; name a new file", param_hint=f"'{flag}'")
-    _write(path, text)
+
+
+def place_of(path: Path) -> Path:
+    """Give the file to which a path leads: a link stays a link, and what it leads to is written.
+
+    Raises:
+        typer.BadParameter: It leads out of the repository.
+    """
+    if (leads := way_out(path)) is not None:
+        raise _refused(f"{path} leads out of the repository, to {leads}; name that file itself if it is meant")
+    return real(path)
 
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all; what is no regular file (a device, a pipe) is written to directly."""
     from costcalc.catalog.edit.replace import unfinished_of, write_beside
 
-    if (leads := way_out(path)) is not None:
-        raise _refused(f"{path} leads out of the repository, to {leads}; name that file itself if it is meant")
-    path = real(path)  # a link stays a link: what it leads to is written
+    path = place_of(path)
     if look(path).kind not in {"file", "nothing", "unknown"}:
         _write_directly(path, text)
         return

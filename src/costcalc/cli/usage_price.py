@@ -7,7 +7,17 @@ import typer
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load, money_of
 from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, MoneyFlags, PriceFlags, ServingFlags
-from costcalc.cli.logs import BURSTS_S, FormatIn, Logs, findings_of, log_format, period_of, read_logs
+from costcalc.cli.logs import (
+    BURSTS_S,
+    CachedFlag,
+    FormatIn,
+    Logs,
+    cached_of,
+    findings_of,
+    log_format,
+    period_of,
+    read_logs,
+)
 from costcalc.cli.question import equipped
 from costcalc.cli.values import named_options
 from costcalc.errors import FlagError
@@ -34,6 +44,15 @@ AllOptions = Annotated[
 Strict = Annotated[
     bool, typer.Option("--strict", help="A row that cannot be counted ends with 1.", rich_help_panel=OUTPUT_PANEL)
 ]
+FocusVersion = Annotated[
+    str,
+    typer.Option(
+        "--focus-version",
+        metavar="VERSION",
+        help="Of the rows of --format focus: 1.2, 1.3 or 1.4.",
+        rich_help_panel=OUTPUT_PANEL,
+    ),
+]
 _KEPT = ("model", "day")  # what every log can be shown by
 
 
@@ -43,9 +62,11 @@ def price_command(
     prices: PriceFlags,
     shown: MoneyFlags,
     format_in: FormatIn = "auto",
+    cached: CachedFlag = None,
     by: By = "model",
     all_options: AllOptions = False,
     strict: Strict = False,
+    focus_version: FocusVersion = "1.4",
 ) -> Answer:
     """Price a log: what its requests did cost, at the list prices of their days, and what every option would cost.
 
@@ -54,6 +75,7 @@ def price_command(
     from costcalc.analysis.compare import is_sized
     from costcalc.cli.progress import progress_of
     from costcalc.render.usage_price import Shown, price_report
+    from costcalc.usage.focus import focus_version as version_of
     from costcalc.usage.mix import bucket_of, peak_to_mean
     from costcalc.usage.repriced import case_of_usage, reprice
 
@@ -68,7 +90,8 @@ def price_command(
         bucket_s = min(bucket_s, BURSTS_S)
     with progress_of("reading"):
         label = None if by in _KEPT else by
-        usage = read_logs(logs, catalog, bucket_s=bucket_s, form=log_format(format_in), label=label)
+        form, lie = log_format(format_in), cached_of(cached)
+        usage = read_logs(logs, catalog, bucket_s=bucket_s, form=form, label=label, cached=lie)
     usage = usage.by_day() if by == "day" else usage
     peak = peak_to_mean(usage)
     result = reprice(usage, case_of_usage(usage, catalog, as_of=day, peak=peak), names, peak=peak)
@@ -76,8 +99,15 @@ def price_command(
     findings = tuple(findings_of(usage, day, strict=strict))
     report = price_report(
         result,
-        Shown(by, period_of(usage), every_row=all_options or serving.options is not None),
-        inputs={"logs": list(logs), "format_in": format_in, "by": by, "options": sorted(names), "strict": strict},
+        Shown(by, period_of(usage), all_options or serving.options is not None, version_of(focus_version)),
+        inputs={
+            "logs": list(logs),
+            "format_in": format_in,
+            "cached": cached,
+            "by": by,
+            "options": sorted(names),
+            "strict": strict,
+        },
         findings=findings,
         money=money,
     )

@@ -1,7 +1,18 @@
-"""How often a fleet has the replicas that its load needs."""
+"""How often a fleet has the replicas that its load needs, and how long a new one takes to start."""
 
 from decimal import Decimal
 from math import comb
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.options import SelfHostOption
+
+SMALL_MODEL_B = 14  # billions of parameters up to which the cold start of an 8B model is taken
+
+
+def cold_start_of(option: SelfHostOption, catalog: Catalog) -> str:
+    """Name the assumption that says how long a replica takes to start; an unknown model may be a large one."""
+    small = option.model is not None and catalog.open_model(option.model).parameters_b <= SMALL_MODEL_B
+    return "cold_start_8b" if small else "cold_start_70b"
 
 
 def availability(needed: int, spares: int, replica_availability: Decimal) -> Decimal:

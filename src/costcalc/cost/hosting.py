@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from math import ceil
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
@@ -18,6 +17,7 @@ from costcalc.cost.machines import (
     Price,
     applied,
     applied_usd,
+    gpus_for,
     hours_of,
     listed_price,
     owned_lines,
@@ -118,11 +118,14 @@ class Hosting:
         Raises:
             UndecidableError: The model does not fit, or a fixed fleet is too small.
         """
+        return self.priced(fleet_for(self.option, demand, self.capacity(catalog), catalog), catalog)
+
+    def priced(self, fleet: Fleet, catalog: Catalog) -> HostedMonth:
+        """Price a month of a fleet, however it was sized."""
         option = self.option
-        fleet = fleet_for(option, demand, self.capacity(catalog), catalog)
         others: tuple[CostLine, ...] = ()
         if option.costs == "all":
-            served = replace(self.workload, requests=demand.requests)
+            served = replace(self.workload, requests=fleet.requests)
             months = exact(value(catalog, "horizon")) * MONTHS_PER_YEAR
             from costcalc.cost.bill import bill_lines  # most comparisons are of the hardware alone
 
@@ -254,7 +257,5 @@ def fleet_for(option: SelfHostOption, demand: Demand, capacity: int, catalog: Ca
         if needed > replicas:
             peak = float(Fraction(top, bottom))
             raise UndecidableError(f"{replicas} replicas are too few: the peak needs {peak:,.2f} with headroom")
-    gpus: Count = (replicas + spares) * option.gpus
-    if option.node_gpus > 1:
-        gpus = ceil(Fraction(gpus) / option.node_gpus) * option.node_gpus
+    gpus = gpus_for(option, replicas + spares)
     return Fleet(replicas, spares, whole(gpus), hours_of(option), option.gpus, requests, capacity)

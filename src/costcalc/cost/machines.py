@@ -350,6 +350,12 @@ def _line(item: str, amount: Count, unit: str, usd: Decimal, price: Price, *, pa
     )
 
 
+def gpus_for(option: SelfHostOption, replicas: Count) -> Count:
+    """GPUs of so many replicas, in whole nodes where GPUs come in nodes."""
+    gpus = replicas * option.gpus
+    return ceil(Fraction(gpus) / option.node_gpus) * option.node_gpus if option.node_gpus > 1 else gpus
+
+
 def hours_of(option: SelfHostOption) -> Count:
     """Hours of the month in which the replicas run and are paid."""
     return exact(option.hours_per_month) if option.hours_per_month is not None else HOURS_PER_MONTH

@@ -11,6 +11,7 @@ from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, R
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.rules.vocabulary import Value
 from costcalc.catalog.things import NamedOption, SoldModel
+from costcalc.cost.availability import cold_start_of
 from costcalc.cost.estimate import Estimate
 from costcalc.recommend.quality import Scores
 from costcalc.scenario import Needs
@@ -22,7 +23,6 @@ Given = Iterator[tuple[str, Value | None]]
 
 INDEX = "AA Intelligence Index"
 TERMS = "the vendor's terms"
-SMALL_MODEL_B = 14  # billions of parameters up to which the cold start of an 8B model is taken
 MONTHS_PER_YEAR = 12
 
 
@@ -151,10 +151,8 @@ def _of_machines(option: SelfHostOption, catalog: Catalog) -> Given:
     yield "sold_in_region", True  # where one's own machines stand is one's own choice
     yield "rented", option.tenure != "own"
     yield "tenure", option.tenure
-    large = True
     if option.model is not None:
         model = catalog.open_model(option.model)
-        large = model.parameters_b > SMALL_MODEL_B
         yield "model", model.model
         yield "open_weights", True
         yield "licence", model.licence
@@ -162,7 +160,7 @@ def _of_machines(option: SelfHostOption, catalog: Catalog) -> Given:
         for kind in ("image", "audio", "video"):
             yield f"takes_{kind}", kind in model.reads if model.reads is not None else None
         yield "calls_tools", model.tools
-    cold = catalog.assumption("cold_start_70b" if large else "cold_start_8b").value
+    cold = catalog.assumption(cold_start_of(option, catalog)).value
     yield "cold_start_s", cold if option.autoscale else Decimal(0)
 
 

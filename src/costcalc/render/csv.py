@@ -5,7 +5,7 @@ import io
 import re
 from decimal import Decimal
 
-from costcalc.money import Money
+from costcalc.money import USD, Money
 from costcalc.render.report import Json, Report
 
 # what a spreadsheet takes for a formula: at the start of a cell, and behind a semicolon, which parts cells where a
@@ -26,6 +26,11 @@ def as_csv(report: Report) -> str:
     writer.writerow(map(_cell, header))
     writer.writerows([_cell({**record, **rate}.get(key)) for key in header] for record in report.records)
     return buffer.getvalue()
+
+
+def as_focus(report: Report) -> str:
+    """Render rows of FOCUS, whose columns have their own rules: amounts are in the currency that a row names."""
+    return as_csv(report._replace(records=report.focus or (), money=USD))
 
 
 def _rate(money: Money) -> dict[str, Json]:

@@ -118,6 +118,7 @@ class Report(NamedTuple):
         verdict: The answer in at most three sentences; JSON has it as ``result.verdict``.
         assumed: What was assumed, in at most three lines.
         more: What a page leaves out and counts unless ``--notes`` asks for it: caveats, sources, further tables.
+        focus: What things cost as rows of FOCUS; None for a command that has none.
         money: In which currency the verdict and the blocks have their amounts; data has them in USD.
     """
 
@@ -134,6 +135,7 @@ class Report(NamedTuple):
     assumed: tuple[str, ...] = ()
     more: tuple[Block, ...] = ()
     money: Money = USD
+    focus: tuple[Mapping[str, Json], ...] | None = None
 
     def page(self, *, notes: bool) -> tuple[Block, ...]:
         """Give the blocks of a page in their order: verdict, table, what was assumed, then the rest or its counts.

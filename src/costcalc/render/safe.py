@@ -28,6 +28,7 @@ def cleaned(report: Report) -> Report:
         verdict=_cleaned(report.verdict),
         assumed=_cleaned(report.assumed),
         more=_cleaned(report.more),
+        focus=_cleaned(report.focus),
     )
 
 

@@ -1,6 +1,7 @@
 """What `usage price` says: what the traffic did cost and what it would cost, then where the money went."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from costcalc.render.report import Block, Column, Heading, Json, Report, Table, 
 from costcalc.render.verdict import fitting
 from costcalc.units import MTOK, decimal, short, whole
 from costcalc.usage.difference import Difference
+from costcalc.usage.focus import Version, focus_rows
 from costcalc.usage.groups import COUNTED
 from costcalc.usage.reprice import Served, Unpriced
 from costcalc.usage.repriced import Repriced
@@ -32,11 +34,13 @@ class Shown(NamedTuple):
         by: What its cost is shown by.
         period: The time that it goes over, in words.
         every_row: Whether every option has a row.
+        focus_version: In which version of FOCUS rows are written.
     """
 
     by: str
     period: str
     every_row: bool = False
+    focus_version: Version = "1.4"
 
 
 class _Group(NamedTuple):
@@ -82,7 +86,19 @@ def price_report(
         more=tuple(_more(result, rows, money)),
         diagnostics=(*findings, *_unpriced_findings(result)),
         money=money,
+        focus=_focus(result, shown),
     )
+
+
+def _focus(result: Repriced, shown: Shown) -> tuple[Mapping[str, Json], ...]:
+    """Write what it did cost as rows of FOCUS, over the time of the log."""
+    usage = result.usage
+    requests: dict[str, int] = {}
+    for served in result.cost.served:
+        requests[served.model] = requests.get(served.model, 0) + served.requests
+    pairs = [(served.model, estimate) for served in result.cost.served for estimate in served.estimates]
+    begin, end = (datetime.fromtimestamp(moment, UTC) for moment in (usage.first_s, usage.first_s + usage.span_s))
+    return focus_rows(pairs, period=(begin, end), version=shown.focus_version, requests=requests)
 
 
 def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
@@ -101,7 +117,7 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
         return
     low, high = map(decimal, result.low_and_high(best))
     price = money.text(low) if low == high else f"{money.text(low)} to {money.text(high)}"
-    change = _change(result, low) if cost.served and not cost.unpriced else ""
+    change = _change(result, low) if cost.served and not cost.unpriced and low == high else ""
     if len(result.estimates) == 1:
         yield f"On {best.option} the same traffic costs {price}{change}."
     else:
@@ -116,8 +132,8 @@ def _recorded(result: Repriced, money: Money) -> str:
     recorded = result.cost.recorded_usd
     if recorded is None:
         return ""
-    listed_usd = decimal(result.cost.exact_usd)
-    return f" (recorded: {money.text(recorded)}, {_percent_change(recorded, listed_usd)})"
+    change = _change(result, recorded).strip(" ()")
+    return f" (recorded: {money.text(recorded)}{f', {change}' if change else ''})"
 
 
 def _percent_change(amount: Decimal, base: Decimal) -> str:
@@ -129,9 +145,15 @@ def _percent_change(amount: Decimal, base: Decimal) -> str:
     return f"{share:+f} %".replace("-", "−") if share else "the same"
 
 
+def _is_certain(result: Repriced) -> bool:
+    """Whether what it did cost is one figure, to which others can be compared."""
+    return result.cost.exact_usd == result.cost.exact_high_usd
+
+
 def _change(result: Repriced, usd: Decimal) -> str:
+    """Write how much an amount differs from what it did cost; nothing where that is a range."""
     base = decimal(result.cost.exact_usd)
-    return f" ({_percent_change(usd, base)})" if base else ""
+    return f" ({_percent_change(usd, base)})" if base and _is_certain(result) else ""
 
 
 def _title(result: Repriced, shown: Shown) -> str:
@@ -209,7 +231,7 @@ def _options_table(result: Repriced, rows: Sequence[Estimate], money: Money) -> 
     notes = [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
     if len(rows) < len(result.estimates):
         notes.append(f"{len(result.estimates) - len(rows)} dearer options have no row: --all has every one")
-    is_compared = bool(result.cost.served) and not result.cost.unpriced
+    is_compared = bool(result.cost.served) and not result.cost.unpriced and _is_certain(result)
     is_deployed = any(estimate.deployment is not None for estimate in rows)
     columns = (
         Column("option"),

@@ -6,6 +6,7 @@ since 1970, so that no engine's time zone matters; and no money is added up as a
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from costcalc.usage.groups import COUNTED, CountedMeter
 from costcalc.workload import PROMPT_METERS
@@ -13,7 +14,20 @@ from costcalc.workload import PROMPT_METERS
 KEYS = ("model", "processing", "service_tier", "label")
 # what a row has beside its keys and its meters; `above`, where a reader gives it, is negative for a fault
 ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault", "prompt_length", "repeats")
+_MONDAY_S = 3 * 86_400  # 1970 began on a Thursday
 COLUMNS = ("model", "start_s", "above", "is_pooled", "processing", "service_tier", "label")
+
+
+class Alike(NamedTuple):
+    """Which times of the week every price treats alike, so that their groups are put together day by day.
+
+    Args:
+        slot_s: How long a slot of the week is [s].
+        slots: For each slot of the week, from Monday 00:00 UTC, a number that all slots with the same prices share.
+    """
+
+    slot_s: int
+    slots: tuple[int, ...]
 
 
 def grouping(rows: str, columns: Sequence[str], *, bucket_s: int, thresholds: Sequence[int]) -> str:
@@ -60,6 +74,35 @@ def grouping(rows: str, columns: Sequence[str], *, bucket_s: int, thresholds: Se
     ]
     ordinals = ", ".join(str(at) for at in range(1, len(keys) + 1))
     return "SELECT\n  " + ",\n  ".join(selected) + f"\nFROM {rows}\nGROUP BY {ordinals}"
+
+
+def folding(table: str, columns: Sequence[str], alike: Alike) -> str:
+    """Write the GROUP BY that puts time buckets together which every price treats alike, day by day.
+
+    Args:
+        table: Where the answer of `grouping` lies.
+        columns: Its columns.
+        alike: Which times of the week are put together.
+    """
+    has = set(columns)
+    week = len(alike.slots) * alike.slot_s
+    slot = f"((start_s + {_MONDAY_S}) % {week}) // {alike.slot_s}"
+    keys = [name for name in ("model", "above", "is_pooled", *KEYS[1:]) if name in has]
+    times = [
+        "start_s // 86400",
+        *([f"list_extract({list(alike.slots)}, 1 + {slot})"] if len({*alike.slots}) > 1 else []),
+    ]
+    sums = [
+        name for name in ("row_count", "requests", *COUNTED, "recorded_nano_usd", "repeats") if name in has
+    ]  # fmt: skip
+    selected = [
+        *keys,
+        "MIN(start_s) AS start_s",
+        "MIN(first_s) AS first_s",
+        "MAX(last_s) AS last_s",
+        *(f"SUM({name}) AS {name}" for name in sums),
+    ]
+    return f"SELECT {', '.join(selected)} FROM {table} GROUP BY {', '.join([*keys, *times])}"
 
 
 def _above(has: set[str], meters: Sequence[CountedMeter], thresholds: Sequence[int]) -> str:

@@ -61,7 +61,13 @@ class Counting:
         self._repeated = 0
         self._first: list[int] = []
         self._last: list[int] = []
+        self._load: dict[int, int] = {}
         self.faults: list[Fault] = []
+
+    def add_load(self, load: Mapping[int, int]) -> None:
+        """Add the requests of each bucket, where the groups do not tell them."""
+        for start, requests in load.items():
+            self._load[start] = self._load.get(start, 0) + requests
 
     def add(
         self, answers: Iterable[Counted], *, is_pooled: bool, places: Mapping[FaultKind, tuple[str, ...]] | None = None
@@ -119,6 +125,7 @@ class Counting:
             files=files,
             formats=formats,
             label=label,
+            load=tuple(sorted(self._load.items())),
         )
 
     def _together(self) -> Iterator[Fault]:

@@ -101,6 +101,7 @@ class Usage:
         files: How many files were read.
         formats: In which formats.
         label: By what the groups are labelled, or None.
+        load: When each bucket begins and its requests, where the groups hold several buckets that are priced alike.
     """
 
     groups: tuple[Group, ...]
@@ -114,6 +115,7 @@ class Usage:
     files: int = 1
     formats: tuple[str, ...] = ()
     label: str | None = None
+    load: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_dated(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.units import HOURS_PER_MONTH, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, Count, whole
+from costcalc.usage.aggregate import Alike
 from costcalc.usage.groups import Group, Usage, added
 from costcalc.week import UNIFORM, WEEK, Hours, Load
 from costcalc.workload import Meter, Shape, Workload
@@ -50,6 +51,15 @@ def bucket_of(catalog: Catalog) -> int:
     edges = {edge % (SECONDS_PER_HOUR // SECONDS_PER_MINUTE) for hours in hours_of(catalog) for edge in hours.edges()}
     minutes = next(size for size in (60, 30, 15, 10, 5, 1) if all(edge % size == 0 for edge in edges))
     return minutes * SECONDS_PER_MINUTE
+
+
+def alike_of(catalog: Catalog) -> Alike:
+    """Say which times of the week every price of the catalog treats alike."""
+    hours, slot_s = hours_of(catalog), bucket_of(catalog)
+    step = slot_s // SECONDS_PER_MINUTE
+    numbers: dict[tuple[bool, ...], int] = {}
+    slots = [tuple(each.holds(minute) for each in hours) for minute in range(0, WEEK, step)]
+    return Alike(slot_s, tuple(numbers.setdefault(held, len(numbers)) for held in slots))
 
 
 class Counts(NamedTuple):
@@ -168,8 +178,8 @@ def _in_bucket(minute: int, bucket_s: int) -> Load:
 
 def peak_to_mean(usage: Usage) -> Fraction:
     """Give the rate of requests in the busiest bucket over the mean rate, over the time from the first to the last."""
-    by_bucket: dict[int, int] = {}
-    for group in usage.groups:
+    by_bucket: dict[int, int] = dict(usage.load)
+    for group in usage.groups if not usage.load else ():
         by_bucket[group.start_s] = by_bucket.get(group.start_s, 0) + group.requests
     rate = Fraction(max(by_bucket.values()), min(usage.bucket_s, usage.span_s))
     return max(Fraction(1), rate / Fraction(max(1, usage.requests), usage.span_s))

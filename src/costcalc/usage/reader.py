@@ -12,6 +12,7 @@ LogFormat = Literal[
 ]  # fmt: skip
 LOG_FORMATS: tuple[LogFormat, ...] = get_args(LogFormat)
 Cached = Literal["inside", "beside"]
+CACHED: tuple[Cached, ...] = get_args(Cached)
 ANY_LENGTH = 10**12  # a prompt of which no length is known is as long as any threshold [tokens]
 
 NO_AMOUNT = -(2**62)  # stands for an amount of money that is no number
@@ -60,6 +61,12 @@ class Reader:
     cached: Cached = "inside"
     otherwise: Mapping[str, str] = field(default_factory=dict)
     must_say: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether any engine can read it: each row is a request of its own, taken apart by functions that all have."""
+        listed = any("list_filter(" in test for test in self.asides.values())
+        return not (self.within or self.once_by or self.pairs or listed)
 
     def paths(self, label: str | None) -> Iterator[str]:
         """Walk every path that is read; nothing else of a record is."""

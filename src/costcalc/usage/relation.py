@@ -60,6 +60,11 @@ class Relation:
     packed: tuple[str, ...] = ()
     pairs: tuple[str, ...] = ()
 
+    @property
+    def tells_broken(self) -> bool:
+        """Whether some rows may be no records: ``is_broken`` says which."""
+        return self.tree is not None
+
     def find(self, path: str) -> tuple[str, str] | None:
         """Say in SQL where a field is, and its type; None where no record can have it."""
         if self.tree is not None:
@@ -105,6 +110,11 @@ class Relation:
     def amount(self, paths: Sequence[str]) -> str:
         """Read US dollars as whole 1e-9 USD, so that no sum of them depends on its order."""
         return _first([_as_nano(*place) for path in paths if (place := self.find(path)) is not None])
+
+    def listed(self, name: str) -> str:
+        """Show a list of tags without the marks of JSON."""
+        bare = f"""array_to_string(json_transform({name}, '["VARCHAR"]'), ', ')"""
+        return f"CASE WHEN starts_with({name}, '[') AND json_valid({name}) THEN {bare} ELSE {name} END"
 
 
 def _has(tree: Mapping[str, Any], steps: Sequence[str]) -> bool:

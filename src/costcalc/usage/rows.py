@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from costcalc.usage.groups import COUNTED, FAULTS, FaultKind
 from costcalc.usage.reader import NO_AMOUNT, Reader
@@ -24,6 +24,36 @@ if TYPE_CHECKING:
 AT = {kind: -1 - at for at, kind in enumerate(FAULTS)}
 _WORDS = re.compile(r"'[^']*'|[A-Za-z_][A-Za-z_0-9]*")
 _KEYS = ("processing", "service_tier", "label")
+
+
+class Fields(Protocol):
+    """Where records have their fields, in the SQL of an engine."""
+
+    @property
+    def source(self) -> str:
+        """What stands after FROM, so that each record is one row."""
+
+    @property
+    def tells_broken(self) -> bool:
+        """Whether some rows may be no records: ``is_broken`` says which."""
+
+    def text(self, paths: Sequence[str]) -> str:
+        """Read words: the first path that has some; "" where no record can have the field."""
+
+    def name(self, paths: Sequence[str]) -> str:
+        """Read a name, where "" need not be told from none."""
+
+    def count(self, paths: Sequence[str]) -> str:
+        """Read a whole number; what stands there and is none becomes -1."""
+
+    def moment(self, paths: Sequence[str]) -> str:
+        """Read a moment in whole seconds since 1970, UTC."""
+
+    def amount(self, paths: Sequence[str]) -> str:
+        """Read US dollars as whole 1e-9 USD."""
+
+    def listed(self, name: str) -> str:
+        """Show a list of tags without the marks of JSON."""
 
 
 class Rows(NamedTuple):
@@ -54,12 +84,15 @@ class Choice(NamedTuple):
 
 def rows_of(engine: "DuckDBPyConnection", paths: Sequence[str], kind: Kind, choice: Choice) -> Rows:
     """Write canonical rows of files of one kind."""
-    reader = kind.reader
-    relation = relation_of(engine, paths, kind, choice)
+    return rows_in(relation_of(engine, paths, kind, choice), kind.reader, choice)
+
+
+def rows_in(relation: Fields, reader: Reader, choice: Choice) -> Rows:
+    """Write canonical rows of records, in SQL that every engine understands if the reader is plain."""
     fields = dict(_fields(relation, reader, choice.label))
     stage = _stage(relation, reader, fields, choice)
-    row = dict(_row(reader, fields, choice))
-    fault = _fault(reader, fields, row, is_json=relation.tree is not None)
+    row = dict(_row(relation, reader, fields, choice))
+    fault = _fault(reader, fields, row, is_json=relation.tells_broken)
     more = ("fault", *(["repeats"] if reader.once_by and not choice.numbered else []))
     shown = {**row, "fault": fault, **{name: name for name in more[1:]}}
     if choice.numbered:
@@ -110,7 +143,7 @@ def _tree(reader: Reader, label: str | None) -> dict[str, Any]:
     return tree
 
 
-def _fields(relation: Relation, reader: Reader, label: str | None) -> Iterator[tuple[str, str]]:
+def _fields(relation: Fields, reader: Reader, label: str | None) -> Iterator[tuple[str, str]]:
     """Write where the raw fields are that these files have."""
     words = {**reader.texts, **({"label": reader.labels[label]} if label is not None else {})}
     kinds = (
@@ -124,9 +157,9 @@ def _fields(relation: Relation, reader: Reader, label: str | None) -> Iterator[t
                 yield name, found
 
 
-def _stage(relation: Relation, reader: Reader, fields: Mapping[str, str], choice: Choice) -> str:
+def _stage(relation: Fields, reader: Reader, fields: Mapping[str, str], choice: Choice) -> str:
     """Write the raw fields of what is a request; a record that is repeated is taken once."""
-    more = [*(["is_broken"] if relation.tree is not None else []), *(["record"] if choice.numbered else [])]
+    more = [*(["is_broken"] if relation.tells_broken else []), *(["record"] if choice.numbered else [])]
     raw = ", ".join([*(f"{expression} AS {name}" for name, expression in fields.items()), *more])
     stage = f"(SELECT {raw} FROM {relation.source})"
     if reader.keep:
@@ -144,24 +177,18 @@ def _stage(relation: Relation, reader: Reader, fields: Mapping[str, str], choice
     return f"(SELECT {back}, began AS moment, repeats FROM ({grouped} FROM {stage} GROUP BY {once}))"
 
 
-def _row(reader: Reader, fields: Mapping[str, str], choice: Choice) -> Iterator[tuple[str, str]]:
+def _row(relation: Fields, reader: Reader, fields: Mapping[str, str], choice: Choice) -> Iterator[tuple[str, str]]:
     yield "model", _present(reader, reader.row.get("model", "model"), fields) if "model" in fields else "''"
     if "at_s" not in reader.row:
         yield "at_s", "moment" if "moment" in fields else "CAST(NULL AS BIGINT)"
     for name in _KEYS:
         if name in fields and name not in reader.row:
-            yield name, _plain_list(name) if name == "label" else name
+            yield name, relation.listed(name) if name == "label" else name
     written = {**reader.row, **(reader.otherwise if choice.otherwise else {})}
     for name, expression in written.items():
         used = _used(reader, expression)
         if name != "model" and (used & fields.keys() or not used):
             yield name, _present(reader, expression, fields)
-
-
-def _plain_list(name: str) -> str:
-    """Show a list of tags without the marks of JSON."""
-    listed = f"""array_to_string(json_transform({name}, '["VARCHAR"]'), ', ')"""
-    return f"CASE WHEN starts_with({name}, '[') AND json_valid({name}) THEN {listed} ELSE {name} END"
 
 
 def _raw(reader: Reader) -> set[str]:

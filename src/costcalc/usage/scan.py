@@ -1,13 +1,13 @@
 """DuckDB reads a log and counts it: the rows of each file by its mapping, then one GROUP BY."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
-from costcalc.usage.aggregate import grouping
+from costcalc.usage.aggregate import Alike, folding, grouping
 from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.engine import allow, connected, meaning, opened
 from costcalc.usage.faults import Search, broken, places, rejects_of
@@ -28,11 +28,19 @@ __all__ = ["connected", "scan"]
 _SPOOLED: dict[LogFormat, Container] = {"deepseek": "csv"}
 
 
+class _Answer(NamedTuple):
+    """What an engine says of files of one kind."""
+
+    groups: list[Counted]
+    load: dict[int, int]
+
+
 class _Grid(NamedTuple):
     """What rows are grouped by beside their keys."""
 
     bucket_s: int
     thresholds: tuple[int, ...]
+    alike: Alike | None
 
 
 def scan(
@@ -43,6 +51,7 @@ def scan(
     log_format: LogFormat | None = None,
     label: str | None = None,
     cached: Cached | None = None,
+    alike: Alike | None = None,
 ) -> Usage:
     """Read a log and count it.
 
@@ -53,28 +62,34 @@ def scan(
         log_format: Its format; told from the records where it is None.
         label: By what the groups are labelled: a name that the format knows (team, key, tag), or None.
         cached: Whether the input holds the cached tokens, for formats that do not settle it.
+        alike: Which times are put together once their load is known; none where every bucket is asked for.
 
     Raises:
         InputError: Files cannot be read, or have a format that nobody knows; with all of them.
         FlagError: A format has no such label, or what is said of its cached tokens is against its rules.
     """
     if log_format is not None:
-        _check_flags(log_format, READERS[log_format], label, cached)
-    grid = _Grid(bucket_s, tuple(sorted(set(thresholds))))
+        check_flags(log_format, READERS[log_format], label, cached)
+    grid = _Grid(bucket_s, tuple(sorted(set(thresholds))), alike)
     with opened() as (engine, scratch):
         files = log_files(names, scratch, spooled=_SPOOLED.get(log_format) if log_format else None)
-        by_kind = _by_kind(engine, files, log_format)
+        kinds = by_kind(engine, files, log_format)
         counting = Counting()
-        for kind, some in by_kind.items():
-            _check_flags(kind.log_format, (kind.reader,), label, cached)
+        for kind, some in kinds.items():
+            check_flags(kind.log_format, (kind.reader,), label, cached)
             _count(engine, some, kind, _Wanted(grid, label, cached), counting)
-    formats = tuple(dict.fromkeys(kind.log_format for kind in by_kind))
+    formats = tuple(dict.fromkeys(kind.log_format for kind in kinds))
     return counting.usage(bucket_s, grid.thresholds, files=len(files), formats=formats, label=label)
 
 
-def _by_kind(
+def by_kind(
     engine: "DuckDBPyConnection", files: Sequence[LogFile], stated: LogFormat | None
 ) -> dict[Kind, list[LogFile]]:
+    """Tell files apart by what those have in common that are read together.
+
+    Raises:
+        InputError: With every file that cannot be told.
+    """
     from duckdb import Error
 
     problems: list[Finding] = []
@@ -117,20 +132,21 @@ def _count(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, w
     if kind.container == "json":
         _make_room(engine, files)
     choice = wanted.choice(kind)
-    answers = _answers(engine, files, kind, wanted.grid, choice)
+    answers, load = _answers(engine, files, kind, wanted.grid, choice)
     rejects = rejects_of(engine)
     if wanted.cached is None and kind.reader.must_say:
-        _check_cached(files, kind, answers)
+        check_cached(files[0].shown, kind, answers)
     faults = [FAULTS[-1 - each.group.above] for each in answers if each.group.above < 0]
     where = places(engine, Search(files, kind, choice, rejects), faults) if faults else {}
     to.add(answers, is_pooled=kind.reader.is_pooled, places=where)
+    to.add_load(load)
     if rejects:
         to.faults.append(broken(files, rejects))
 
 
 def _answers(
     engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, grid: _Grid, choice: Choice
-) -> list[Counted]:
+) -> _Answer:
     """Ask the engine; of files that it cannot read, all are named."""
     from duckdb import Error
 
@@ -148,18 +164,28 @@ def _answers(
     raise InputError(problems or [problem_of(files[0].shown, f"cannot be read together with {len(files) - 1} others")])
 
 
-def _asked(
-    engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, grid: _Grid, choice: Choice
-) -> list[Counted]:
+def _asked(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, grid: _Grid, choice: Choice) -> _Answer:
     rows = rows_of(engine, [file.path for file in files], kind, choice)
     text = grouping(rows.source, rows.columns, bucket_s=grid.bucket_s, thresholds=grid.thresholds)
-    answer = engine.execute(text)
-    names = [column[0] for column in answer.description]
-    return list(counted_rows(names, answer.fetchall()))
+    if grid.alike is None:
+        return _Answer(list(_read(engine.execute(text))), {})
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE buckets AS {text}")
+    names = [name for name, *_ in engine.execute("DESCRIBE buckets").fetchall()]
+    load = "SELECT start_s, SUM(requests) FROM buckets WHERE above >= 0 GROUP BY start_s"
+    by_bucket = {int(start): int(requests) for start, requests in engine.execute(load).fetchall()}
+    return _Answer(list(_read(engine.execute(folding("buckets", names, grid.alike)))), by_bucket)
 
 
-def _check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, cached: Cached | None) -> None:
-    """Refuse a label that a format does not have, and a word on cached tokens that its rules contradict."""
+def _read(answer: "DuckDBPyConnection") -> Iterator[Counted]:
+    return counted_rows([column[0] for column in answer.description], answer.fetchall())
+
+
+def check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, cached: Cached | None) -> None:
+    """Refuse a label that a format does not have, and a word on cached tokens that its rules contradict.
+
+    Raises:
+        FlagError: One of them is so.
+    """
     if label is not None and not any(label in reader.labels for reader in readers):
         has = ", ".join(dict.fromkeys(each for reader in readers for each in reader.labels)) or "none"
         raise FlagError(f"a log of the format {name} has no '{label}' to show costs by; it has {has}")
@@ -168,8 +194,12 @@ def _check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, 
         raise FlagError(f"the format {name} settles it: cached tokens lie {readers[0].cached} its input, not {cached}")
 
 
-def _check_cached(files: Sequence[LogFile], kind: Kind, answers: Sequence[Counted]) -> None:
-    """Refuse to guess where cached tokens lie: both ways are plausible, and the costs differ."""
+def check_cached(shown: str, kind: Kind, answers: Sequence[Counted]) -> None:
+    """Refuse to guess where cached tokens lie: both ways are plausible, and the costs differ.
+
+    Raises:
+        InputError: There are some.
+    """
     tokens = sum(
         each.group.counts.get(meter, 0) for each in answers for meter in ("cache_read", "cache_write")
     )  # fmt: skip
@@ -177,7 +207,7 @@ def _check_cached(files: Sequence[LogFile], kind: Kind, answers: Sequence[Counte
         raise InputError(
             [
                 problem_of(
-                    files[0].shown,
+                    shown,
                     f"has {tokens:,} cached tokens, and the format {kind.log_format} does not say whether its input"
                     " holds them; say it with --cached inside or --cached beside",
                 )

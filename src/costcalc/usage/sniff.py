@@ -21,7 +21,7 @@ from costcalc.usage.sources import LogFile, problem_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_LOOKED_AT = 50  # records; the first lines of some logs are no requests
+LOOKED_AT = 50  # records; the first lines of some logs are no requests
 _LONGEST_NAME = 40  # of a field, in a message
 LISTS = {"data"}.union(*(reader.within for readers in READERS.values() for reader in readers))
 _ANY_TABLE: LogFormat = "csv"  # its names are so plain that records of other formats have them too
@@ -60,19 +60,19 @@ def kind_of(engine: "DuckDBPyConnection", file: LogFile, stated: LogFormat | Non
     if container == "parquet":
         source = parquet_source([file.path])
         names = tuple(name for name, *_ in engine.execute(f"DESCRIBE SELECT * FROM {source}").fetchall())
-        return Kind(*_told(file, _table_paths(engine, source, names), stated), container, columns=names)
+        return Kind(*told(file, _table_paths(engine, source, names), stated), container, columns=names)
     lines = _first_lines(engine, file, container)
     if container == "csv":
         table = table_of(lines[0])
         source = csv_source([file.path], table, keeps_rejects=False)
-        return Kind(*_told(file, _table_paths(engine, source, table.names), stated), container, table)
-    return Kind(*_told(file, {path for line in lines for path in _json_paths(line)}, stated), container)
+        return Kind(*told(file, _table_paths(engine, source, table.names), stated), container, table)
+    return Kind(*told(file, {path for line in lines for path in json_paths(line)}, stated), container)
 
 
 def _table_paths(engine: "DuckDBPyConnection", source: str, names: Sequence[str]) -> set[str]:
     """Walk the columns of a table, and the fields in those that hold structs, maps or JSON as text."""
     flat = {spelled for name in names for spelled in (name, name.replace(".", "/"), name.replace(".", "/", 1))}
-    rows = engine.execute(f"SELECT to_json(each) FROM (FROM {source} LIMIT {_LOOKED_AT}) AS each").fetchall()
+    rows = engine.execute(f"SELECT to_json(each) FROM (FROM {source} LIMIT {LOOKED_AT}) AS each").fetchall()
     records = [_parsed(row) for (row,) in rows]
     cells = ((name, cell) for record in records for name, cell in record.items())
     held = ((name, _parsed(cell) if isinstance(cell, str) and cell.startswith("{") else cell) for name, cell in cells)
@@ -104,7 +104,7 @@ def _first_lines(engine: "DuckDBPyConnection", file: LogFile, container: Contain
         _check_document(file, text)
         return [text]
     source = f"{lines_source([file.path])} WHERE line IS NOT NULL"
-    lines = [line for (line,) in engine.execute(f"SELECT line FROM {source} LIMIT {_LOOKED_AT}").fetchall()]
+    lines = [line for (line,) in engine.execute(f"SELECT line FROM {source} LIMIT {LOOKED_AT}").fetchall()]
     if not lines:
         raise InputError([problem_of(file.shown, "the file has nothing but empty lines")])
     return lines
@@ -120,7 +120,12 @@ def _check_document(file: LogFile, text: str) -> None:
         raise InputError([problem_of(file.shown, "is JSON that is nested too deep")]) from None
 
 
-def _told(file: LogFile, paths: set[str], stated: LogFormat | None) -> tuple[LogFormat, int]:
+def told(file: LogFile, paths: set[str], stated: LogFormat | None) -> tuple[LogFormat, int]:
+    """Tell a format, and which of its readers, from the paths of fields.
+
+    Raises:
+        InputError: They are of no known format, or of several.
+    """
     names = [stated] if stated is not None else [name for name in READERS if name != _ANY_TABLE]
     best = _best(names, paths) or ([] if stated is not None else _best([_ANY_TABLE], paths))
     if not best and stated is not None:
@@ -159,7 +164,8 @@ def _parsed(line: str) -> Any:  # noqa: ANN401  # what JSON holds
         return None
 
 
-def _json_paths(line: str) -> Iterator[str]:
+def json_paths(line: str) -> Iterator[str]:
+    """Walk the paths of the fields of a line of JSON."""
     yield from _paths_in(_parsed(line), "")
 
 
@@ -171,5 +177,5 @@ def _paths_in(value: Any, above: str) -> Iterator[str]:  # noqa: ANN401  # what 
             yield path
             yield from _paths_in(inner, "" if name in LISTS and isinstance(inner, list) else path)
     elif isinstance(value, list):
-        for inner in value[:_LOOKED_AT]:
+        for inner in value[:LOOKED_AT]:
             yield from _paths_in(inner, above)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from endings import LONG_RUN
 from theirs import DAY, PEERS, SAMPLES, from_text
 
 from costcalc import Catalog, load_catalog
@@ -39,8 +40,8 @@ STRANGE: tuple[Any, ...] = (
     "\u200b{é",
     [[]],
 )
-CUTS = 20
-SWAPS = 50
+CUTS = 20 if LONG_RUN else 8
+SWAPS = 50 if LONG_RUN else 20
 
 
 def slots(value: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401

@@ -30,6 +30,7 @@ def cost(
     return estimate(model, request, load_catalog(path), as_of=theirs.day).monthly_usd
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("peer", ["litellm", "genai-prices", "models-dev"])
 def test_a_long_prompt_pays_its_tier_for_every_token_and_not_only_above_the_threshold(
     peer: Peer, tmp_path: Path
@@ -42,6 +43,7 @@ def test_a_long_prompt_pays_its_tier_for_every_token_and_not_only_above_the_thre
     assert usd(272_000) == Decimal("0.695")  # the threshold itself: 272,000 × $2.50 + 1,000 × $15
 
 
+@pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(
     ("moment", "usd"),
     [

@@ -1,0 +1,153 @@
+"""Where usage comes from: packs among the names are read, everything else is a log and is scanned."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+from costcalc.errors import InputError
+from costcalc.findings import Finding
+from costcalc.usage.aggregate import Alike
+from costcalc.usage.groups import FAULTS, CountedMeter, Fault, FaultKind, Group, Usage
+from costcalc.usage.pack import is_pack, read_pack
+from costcalc.usage.readers import Cached, LogFormat
+from costcalc.usage.scan import scan
+from costcalc.usage.sources import STDIN, LogFile, log_files
+
+BUCKET_S = 600  # hours hide bursts: a fleet is sized by windows of ten minutes (docs/usage-size.md)
+# beside the thresholds of prices: where shapes of a workload are split, so that they show how long prompts are
+LENGTHS = (1_023, 4_095, 16_383)
+
+
+def usage_of(
+    names: Sequence[str],
+    thresholds: Sequence[int],
+    *,
+    bucket_s: int = BUCKET_S,
+    log_format: LogFormat | None = None,
+    label: str | None = None,
+    cached: Cached | None = None,
+    alike: Alike | None = None,
+) -> Usage:
+    """Count logs and packs together.
+
+    Args:
+        names: Logs, as `scan` takes them, and packs.
+        thresholds: The prompt lengths above which some price differs [tokens].
+        bucket_s: How long a time bucket is [s].
+        log_format: The format of the logs; told from their records where it is None.
+        label: By what the groups are labelled, or None.
+        cached: Where cached tokens lie, for formats that do not settle it.
+        alike: Which times are put together, where there is no pack, which has every bucket.
+
+    Raises:
+        InputError: A file cannot be read, or a pack was counted for other thresholds, buckets or labels.
+        FlagError: A format has no such label.
+    """
+    steps = tuple(sorted(set(thresholds)))
+    packs = [path for path in _parquets(names) if is_pack(path)]
+    if not packs:
+        return scan(
+            names, thresholds=steps, bucket_s=bucket_s, log_format=log_format, label=label, cached=cached, alike=alike
+        )
+    parts = [fitted(read_pack(path), path, steps, bucket_s=bucket_s, label=label) for path in packs]
+    logs = [
+        *(name for name in names if name == STDIN),
+        *(each.path for each in _files(names) if each.path not in packs),
+    ]
+    if logs:
+        parts.append(scan(logs, thresholds=steps, bucket_s=bucket_s, log_format=log_format, label=label, cached=cached))
+    return added_up(parts)
+
+
+def _parquets(names: Sequence[str]) -> list[str]:
+    """Find the files among the names that may be packs; a name that is no file is a log's to complain of."""
+    found: list[str] = []
+    for name in names:
+        try:
+            found += [file.path for file in _files([name]) if file.container == "parquet"]
+        except InputError:
+            continue
+    return list(dict.fromkeys(found))
+
+
+def _files(names: Sequence[str]) -> tuple[LogFile, ...]:
+    return log_files([name for name in names if name != STDIN], Path())
+
+
+def fitted(usage: Usage, path: str, thresholds: Sequence[int], *, bucket_s: int, label: str | None) -> Usage:
+    """Give a pack as if it had been counted for these thresholds and this label.
+
+    Raises:
+        InputError: It was counted for fewer thresholds, other time buckets or another label.
+    """
+    missing = [step for step in thresholds if step not in usage.thresholds]
+    if missing:
+        lengths = ", ".join(f"{step:,}" for step in missing)
+        raise _unfit(path, f"it does not tell prompts above {lengths} tokens apart, where a price changes", usage.label)
+    if usage.bucket_s != bucket_s:
+        raise _unfit(path, f"it was counted by {usage.bucket_s} s, and {bucket_s} s are needed", usage.label)
+    if label is not None and usage.label != label:
+        raise _unfit(path, f"it was counted by {usage.label or 'no label'}, not by {label}", label)
+    tiers = [sum(step in thresholds for step in usage.thresholds[:above]) for above in range(len(usage.thresholds) + 1)]
+    groups = (
+        group._replace(
+            above=tiers[group.above],
+            label=group.label if label is not None else None,
+        )
+        for group in usage.groups
+    )
+    return replace(usage, groups=_merged(groups), thresholds=tuple(thresholds), label=label)
+
+
+def _unfit(path: str, reason: str, label: str | None) -> InputError:
+    by = f" --by {label}" if label is not None else ""
+    return InputError(
+        [Finding("pack", "error", f"{path}: {reason}: make the pack anew (costcalc usage pack LOG…{by})")]
+    )
+
+
+def added_up(parts: Sequence[Usage]) -> Usage:
+    """Add up what several sources say; they have the same thresholds, time buckets and label."""
+    first = parts[0]
+    faults: dict[FaultKind, list[Fault]] = {}
+    for fault in chain.from_iterable(part.faults for part in parts):
+        faults.setdefault(fault.kind, []).append(fault)
+    counted = [part for part in parts if part.rows] or parts
+    return replace(
+        first,
+        groups=_merged(chain.from_iterable(part.groups for part in parts)),
+        first_s=min(part.first_s for part in counted),
+        last_s=max(part.last_s for part in counted),
+        rows=sum(part.rows for part in parts),
+        faults=tuple(_together(kind, faults[kind]) for kind in FAULTS if kind in faults),
+        repeated=sum(part.repeated for part in parts),
+        files=sum(part.files for part in parts),
+        formats=tuple(dict.fromkeys(chain.from_iterable(part.formats for part in parts))),
+    )
+
+
+def _together(kind: FaultKind, faults: Sequence[Fault]) -> Fault:
+    places = tuple(chain.from_iterable(fault.places for fault in faults))
+    return Fault(kind, sum(fault.rows for fault in faults), places)
+
+
+def _merged(groups: Iterator[Group]) -> tuple[Group, ...]:
+    """Add up groups that are priced alike, in an order that does not depend on where they come from."""
+    found: dict[tuple[object, ...], Group] = {}
+    for group in groups:
+        key = group[:7]
+        found[key] = _sum(found[key], group) if key in found else group
+    return tuple(sorted(found.values(), key=lambda group: (group.start_s, group.model, group.above, str(group[3:7]))))
+
+
+def _sum(group: Group, other: Group) -> Group:
+    counts: dict[CountedMeter, int] = dict(group.counts)
+    for meter, amount in other.counts.items():
+        counts[meter] = counts.get(meter, 0) + amount
+    recorded = [usd for usd in (group.recorded_nano_usd, other.recorded_nano_usd) if usd is not None]
+    return group._replace(
+        requests=group.requests + other.requests,
+        counts=counts,
+        recorded_nano_usd=sum(recorded) if recorded else None,
+    )
