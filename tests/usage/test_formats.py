@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from traffic import CALLS, DAY_1, READS, SAMPLES, files
 
-from costcalc.usage.groups import Usage
+from costcalc.usage.groups import SET_ASIDE, Usage
 from costcalc.usage.reader import Cached, LogFormat
 from costcalc.usage.readers import LOG_FORMATS, READERS
 from costcalc.usage.scan import scan
@@ -87,6 +87,7 @@ def test_the_same_traffic_is_the_same_usage(
     usage = scan([str(SAMPLES / name)], thresholds=(200_000,), log_format=log_format if stated else None, cached=cached)
     assert usage.formats == (log_format,)
     assert counted(usage) == expected(reads_only=reads_only, one_write=one_write)
+    assert {fault.kind for fault in usage.faults} <= SET_ASIDE
 
 
 def test_a_report_of_anthropic_has_the_same_tokens_and_knows_which_prompts_are_long() -> None:
