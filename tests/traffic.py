@@ -372,6 +372,9 @@ def focus(calls: Sequence[Call]) -> str:
     rows: list[dict[str, Any]] = [
         {**shared, "ServiceCategory": "Compute", "ChargePeriodStart": "2026-11-02T00:00:00Z", "ConsumedUnit": "Hours",
          "ConsumedQuantity": 5, "BilledCost": 9, "x_Model": "", "x_Meter": "", "x_Requests": ""},
+        {**shared, "ServiceCategory": "AI and Machine Learning", "ChargePeriodStart": "2026-11-02T00:00:00Z",
+         "ConsumedUnit": "Person-Months", "ConsumedQuantity": 0.5, "BilledCost": 6_000, "x_Model": "m",
+         "x_Meter": "people", "x_Requests": ""},
     ]  # fmt: skip
     names = {
         "input": "input",

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from traffic import CALLS, DAY_1, READS, SAMPLES, files
 
-from costcalc.usage.groups import Usage
+from costcalc.usage.groups import SET_ASIDE, Usage
 from costcalc.usage.reader import Cached, LogFormat
 from costcalc.usage.readers import LOG_FORMATS, READERS
 from costcalc.usage.scan import scan
@@ -87,6 +87,7 @@ def test_the_same_traffic_is_the_same_usage(
     usage = scan([str(SAMPLES / name)], thresholds=(200_000,), log_format=log_format if stated else None, cached=cached)
     assert usage.formats == (log_format,)
     assert counted(usage) == expected(reads_only=reads_only, one_write=one_write)
+    assert {fault.kind for fault in usage.faults} <= SET_ASIDE
 
 
 def test_a_report_of_anthropic_has_the_same_tokens_and_knows_which_prompts_are_long() -> None:
@@ -111,6 +112,7 @@ def test_requests_cross_the_thresholds_that_their_whole_prompts_exceed() -> None
         "csv/calls.csv",
     ):
         usage = scan([str(SAMPLES / name)], thresholds=(200_000, 240_000))
+        assert not usage.is_pooled
         assert Counter({0: 6, 1: 1, 2: 1}) == sum(
             (Counter({group.above: group.requests}) for group in usage.groups), Counter()
         )
@@ -252,3 +254,18 @@ def test_the_table_of_the_collector_in_clickhouse_is_read(tmp_path: Path) -> Non
     )
     (group,) = scan([str(target)], thresholds=(), label="project").groups
     assert (group.model, group.label, group.counts) == ("azure/gpt-5.2", "shop", {"input": 70, "output": 3})
+
+
+def test_a_table_may_be_lines_of_json_whose_input_includes_the_cached_tokens(tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_text(
+        '{"timestamp": 1793577660, "model": "m", "input_tokens": 70, "cached_tokens": 60, "output_tokens": 3}\n'
+    )
+    (group,) = scan([str(path)], thresholds=()).groups
+    assert (group.start_s, group.counts) == (1_793_577_600, {"input": 10, "cache_read": 60, "output": 3})
+
+
+def test_a_sender_of_spans_that_leaves_cached_tokens_out_may_be_overruled() -> None:
+    usage = scan([str(SAMPLES / "otel/spans.jsonl")], thresholds=(), cached="beside")
+    assert usage.total("input") == sum(call.prompt for call in CALLS)
+    assert usage.total("cache_read") == sum(call.read for call in CALLS)

@@ -256,3 +256,17 @@ def test_a_document_that_is_nested_too_deep_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "log.json", b"[" * 200_000 + b"]" * 200_000)
     (problem,) = refused(path)
     assert "nested too deep" in problem
+
+
+def test_files_that_are_damaged_far_behind_their_beginning_are_all_named(tmp_path: Path) -> None:
+    for name in ("a", "b", "c", "d"):
+        path = tmp_path / f"{name}.parquet"
+        rows = "SELECT 'm' AS model, 1793577600 + i AS at, (hash(i) % 1000000)::INT32 AS input, 2 AS output FROM range(300000) t(i)"
+        duckdb.query(rows).write_parquet(str(path))  # type: ignore[union-attr]  # a query has an answer
+        if name in "bd":  # pages of a later row group
+            content = bytearray(path.read_bytes())
+            content[-200_000:-100_000] = b"\xff" * 100_000
+            path.write_bytes(content)
+    problems = refused(tmp_path)
+    assert [problem.partition(": ")[0] for problem in problems] == [f"{tmp_path}/b.parquet", f"{tmp_path}/d.parquet"]
+    assert {problem.partition(": ")[2][:14] for problem in problems} == {"cannot be read"}

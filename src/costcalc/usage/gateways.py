@@ -289,9 +289,10 @@ FOCUS = Reader(
     },
     needs=("amount",),
     asides={"unknown meter": none_of("meter", ALL_METERS)},
-    # a bill has other services, and hours of machines, taxes and credits, which are no requests
+    # a bill has other services, and hours of machines, people, taxes and credits, which are no requests
     keep="COALESCE(service, 'AI and Machine Learning') = 'AI and Machine Learning'"
-    " AND COALESCE(charge, 'Usage') = 'Usage' AND COALESCE(unit, '') <> 'Hours'",
+    " AND COALESCE(charge, 'Usage') = 'Usage' AND "
+    f"(COALESCE(unit, '') = 'Tokens' OR NOT {none_of('meter', ALL_METERS)})",
     is_pooled=True,
     cached="beside",
 )  # fmt: skip
