@@ -72,12 +72,13 @@ def sql_command(
     """
     from costcalc.usage.mix import thresholds_of
     from costcalc.usage.reader import CACHED, LOG_FORMATS
+    from costcalc.usage.source import LENGTHS
     from costcalc.usage.warehouse import DIALECTS, Question, columns_of, sql_for, usual_columns
 
     engine = one_of(dialect, DIALECTS, "--dialect")
     log_format = one_of(format_in, LOG_FORMATS, "--format-in")
     has: tuple[Column, ...] = columns_of(columns, log_format) if columns is not None else usual_columns(log_format)
     lies = one_of(cached, CACHED, "--cached") if cached is not None else None
-    thresholds = thresholds_of(load(catalog).catalog)
+    thresholds = tuple(sorted({*thresholds_of(load(catalog).catalog), *LENGTHS}))  # as a pack has them
     write_stdout(sql_for(Question(table, log_format, has, thresholds, bucket_s, by, lies), engine))
     return 0
