@@ -45,8 +45,10 @@ def usage_pack_command(
     from costcalc.render.usage_pack import pack_report
     from costcalc.usage.pack import PERSONAL, write_pack
 
-    if bool(logs) == (answer is not None):
-        raise FlagError("give logs, or --from FILE with what a warehouse answered: one of the two")
+    if logs and answer is not None:
+        raise FlagError("--from has what was counted already: give it without logs")
+    if not logs and answer is None:
+        raise FlagError("name the logs, or a warehouse's answer with --from")
     if by in PERSONAL:
         raise FlagError(
             f"a pack is made to be passed on and never names people: expected --by team, key or tag, found {by}"
@@ -77,5 +79,7 @@ def _answered(answer: str, by: str | None) -> "Usage":
     if by is not None:
         raise FlagError("--by belongs to costcalc usage sql: the answer of a warehouse has the label already, or none")
     if usage.label in PERSONAL:
-        raise FlagError(f"a pack never names people: the answer was counted by {usage.label}")
+        raise FlagError(
+            f"a pack is made to be passed on and never names people: the answer was counted by {usage.label}"
+        )
     return usage

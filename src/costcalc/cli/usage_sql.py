@@ -79,6 +79,6 @@ def sql_command(
     log_format = one_of(format_in, LOG_FORMATS, "--format-in")
     has: tuple[Column, ...] = columns_of(columns, log_format) if columns is not None else usual_columns(log_format)
     lies = one_of(cached, CACHED, "--cached") if cached is not None else None
-    thresholds = tuple(sorted({*thresholds_of(load(catalog).catalog), *LENGTHS}))
+    thresholds = tuple(sorted({*thresholds_of(load(catalog).catalog), *LENGTHS}))  # as a pack has them
     write_stdout(sql_for(Question(table, log_format, has, thresholds, bucket_s, by, lies), engine))
     return 0
