@@ -75,7 +75,7 @@ def test_an_unknown_model_is_in_no_total_and_said_aloud(cli: Cli, written: Write
 def test_rows_that_cannot_be_counted_are_said_and_fatal_under_strict(cli: Cli, written: Write) -> None:
     log = written(HEADER + SHORT + LATER + "2026-11-09T11:00:00Z,openai/gpt-5.4,support,100,200,1\n", "log.csv")
     run = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4")
-    assert (run.status, "1 rows are not counted, because their cached part exceeds" in run.err) == (0, True)
+    assert (run.status, "1 row is not counted (a cached part that exceeds the input" in run.err) == (0, True)
     strict = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4", "--strict")
     assert strict.status == 1
     assert "did cost" in strict.out  # the report is printed before the gate
@@ -87,7 +87,7 @@ def test_rows_that_cannot_be_counted_are_said_and_fatal_under_strict(cli: Cli, w
         ("", "the file is empty"),
         (HEADER, "no request in it"),
         ("a,b\n1,2\n", "expected records of one of the formats"),
-        (HEADER + "yesterday,m,t,1,0,1\n", "no request in it; 1 rows are not counted, because they have no time"),
+        (HEADER + "yesterday,m,t,1,0,1\n", "no request in it; 1 row is not counted (no time)"),
     ],
 )
 def test_what_is_no_log_is_refused(text: str, words: str, cli: Cli, written: Write) -> None:

@@ -29,7 +29,7 @@ CALLS = [
 def test_a_pack_stands_for_its_log(steps: tuple[int, ...], label: str | None, tmp_path: Path) -> None:
     log, path = write_log(tmp_path / "log.csv", CALLS), tmp_path / "pack.parquet"
     write_pack(scan([log], thresholds=STEPS, label="team"), path)
-    assert usage_of([str(path)], steps, label=label) == usage_of([log], steps, label=label)
+    assert usage_of([str(path)], steps, How(label=label)) == usage_of([log], steps, How(label=label))
 
 
 def test_packs_and_logs_add_up_to_what_one_log_says(tmp_path: Path) -> None:

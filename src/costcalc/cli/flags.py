@@ -16,7 +16,6 @@ FORMATS: tuple[Format, ...] = tuple(form for form in get_args(Format) if form !=
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 
 WORKLOAD_PANEL = "What is to be served"
-LOG_PANEL = "How logs are read"
 NEEDS_PANEL = "What it needs"
 OPTIONS_PANEL = "Which ways of serving"
 TIME_PANEL = "How traffic and prices move"
@@ -27,7 +26,6 @@ OUTPUT_PANEL = "Output"
 PANELS = (
     None,
     WORKLOAD_PANEL,
-    LOG_PANEL,
     NEEDS_PANEL,
     OPTIONS_PANEL,
     TIME_PANEL,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 
 import typer
 
-from costcalc.cli.flags import LOG_PANEL
-from costcalc.cli.values import one_of
+from costcalc.cli.values import filled, one_of
 from costcalc.errors import InputError, UndecidableError, UnknownNameError
 from costcalc.findings import Finding, Level, did_you_mean
 from costcalc.paths import look
@@ -18,17 +17,14 @@ if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
     from costcalc.usage.aggregate import Alike
     from costcalc.usage.groups import Usage
+    from costcalc.usage.readers import LogFormat
 
 LEAST_S = 60  # a month is never made of less
 BURSTS_S = 600  # what sizes machines: an hour hides bursts
 
 Logs = Annotated[
     list[str],
-    typer.Argument(
-        metavar="LOG…",
-        help="Files, patterns, folders and packs: CSV, JSON, JSON lines, Parquet, packed or not; - is stdin.",
-        show_default=False,
-    ),
+    typer.Argument(metavar="LOG…", help="Files, patterns, folders and packs; - is stdin.", show_default=False),
 ]
 Save = Annotated[Path, typer.Option("-o", "--save", metavar="FILE", help="The file to write.", show_default=False)]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that stands there already.")]
@@ -38,31 +34,17 @@ class LogFlags(NamedTuple):
     """How logs are read."""
 
     format_in: Annotated[
-        str,
-        typer.Option(
-            "--format-in",
-            metavar="FORMAT",
-            help="The logs' format: openai, anthropic, litellm, … (auto: told from their fields).",
-            rich_help_panel=LOG_PANEL,
-        ),
-    ] = "auto"
-    cached: Annotated[
         str | None,
         typer.Option(
-            "--cached",
-            metavar="inside|beside",
-            help="Whether the input holds the cached tokens, for a format that does not settle it.",
-            rich_help_panel=LOG_PANEL,
+            "--format-in", parser=filled, metavar="FORMAT", help="The logs' format (default: told from them)."
         ),
     ] = None
+    cached: Annotated[
+        str | None,
+        typer.Option("--cached", metavar="WHERE", help="Cached tokens lie inside the input, or beside."),
+    ] = None
     engine: Annotated[
-        str,
-        typer.Option(
-            "--engine",
-            metavar="ENGINE",
-            help="What counts: duckdb; or spark, spark://HOST:PORT, for more than one machine holds.",
-            rich_help_panel=LOG_PANEL,
-        ),
+        str, typer.Option("--engine", metavar="NAME", help="duckdb, spark or spark://HOST:PORT.", show_default=False)
     ] = "duckdb"
 
 
@@ -90,11 +72,11 @@ def read_logs(
     """
     from costcalc.cli.progress import progress_of
     from costcalc.render.usage_log import fault_text
-    from costcalc.usage.readers import LOG_FORMATS, Cached
+    from costcalc.usage.readers import Cached
     from costcalc.usage.source import How, usage_of
 
     how = How(
-        log_format=one_of(flags.format_in, LOG_FORMATS, "--format-in") if flags.format_in != "auto" else None,
+        log_format=_format_in(flags.format_in),
         label=label,
         cached=one_of(flags.cached, get_args(Cached), "--cached") if flags.cached is not None else None,
         engine=flags.engine,
@@ -105,6 +87,12 @@ def read_logs(
         faults = "".join(f"; {fault_text(fault)}" for fault in usage.faults)
         raise InputError([Finding("no-log", "error", f"{', '.join(names)}: no request in it{faults}")])
     return usage
+
+
+def _format_in(name: str | None) -> "LogFormat | None":
+    from costcalc.usage.readers import LOG_FORMATS
+
+    return None if name in {None, "auto"} else one_of(name, LOG_FORMATS, "--format-in")
 
 
 def check_not_read(path: Path, names: Sequence[str], *, flag: str) -> None:

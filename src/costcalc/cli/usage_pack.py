@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 From = Annotated[
     str | None,
-    typer.Option(
-        "--from", metavar="FILE", help="In place of logs: what a warehouse answered to costcalc usage sql, as CSV."
-    ),
+    typer.Option("--from", metavar="FILE", help="A warehouse's answer to usage sql, in place of logs."),
 ]
 By = Annotated[
     str | None,
