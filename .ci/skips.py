@@ -7,6 +7,7 @@ from pathlib import Path
 ALLOWED = {
     "this machine does not allow tracing": "strace needs ptrace, which some containers forbid",
     "the public traces are not beside this checkout": "they have licences of their own, so no clone has them",
+    "root reads every file": "a file that nobody may read needs a user who is not root",
 }
 
 

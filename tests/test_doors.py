@@ -55,6 +55,13 @@ ALLOWED = {
     ("cli/scenarios.py", "walk"): "what cannot be listed is an error there",
     ("cli/scenarios.py", "glob"): "glob passes over what it may not see",
     ("cli/scenarios.py", "relpath"): "of two paths from the root",
+    ("usage/sources.py", "open"): "the system's refusal is a problem there, with those of all other logs",
+    ("usage/sources.py", "glob"): "glob passes over what it may not see",
+    ("usage/sources.py", "walk"): "what cannot be listed is an error there",
+    ("usage/engine.py", "TemporaryDirectory"): "makes the engine's folder; the system's refusal is caught there",
+    ("usage/faults.py", "open"): "a file that the engine has just read, to count its lines",
+    ("usage/pack.py", "open"): "the file that was just written; the system's refusal is caught where it is written",
+    ("usage/result.py", "open"): "the system's refusal is caught there; an answer is CSV and no YAML",
     ("cli/revisions.py", "relpath"): "names as git gives them; git has refused a folder that is gone",
 }  # fmt: skip
 

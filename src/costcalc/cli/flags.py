@@ -227,7 +227,7 @@ AsOf = Annotated[
         parser=values.day,
         metavar="DAY",
         envvar="COSTCALC_AS_OF",
-        help="Take the prices in force on this day (default: today, UTC).",
+        help="The day whose prices hold (default: today, UTC).",
         rich_help_panel=PRICES_PANEL,
     ),
 ]
@@ -265,7 +265,7 @@ class MoneyFlags(NamedTuple):
         typer.Option(
             parser=values.filled,
             metavar="CODE",
-            help="Show amounts in EUR, CNY, …, at the catalog's rate of exchange of the day (default: USD).",
+            help="Show amounts in EUR, CNY, … (default: USD).",
             autocompletion=complete.currencies,
             rich_help_panel=OUTPUT_PANEL,
         ),

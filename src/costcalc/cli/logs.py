@@ -10,7 +10,7 @@ import typer
 from costcalc.cli.values import filled, one_of
 from costcalc.errors import InputError, UndecidableError, UnknownNameError
 from costcalc.findings import Finding, Level, did_you_mean
-from costcalc.paths import look
+from costcalc.paths import look, real
 
 if TYPE_CHECKING:
     from costcalc.case.case import Case
@@ -41,7 +41,7 @@ class LogFlags(NamedTuple):
     ] = None
     cached: Annotated[
         str | None,
-        typer.Option("--cached", metavar="WHERE", help="Cached tokens lie inside the input, or beside."),
+        typer.Option("--cached", metavar="WHERE", help="inside or beside the input: the cached tokens."),
     ] = None
     engine: Annotated[
         str, typer.Option("--engine", metavar="NAME", help="duckdb, spark or spark://HOST:PORT.", show_default=False)
@@ -106,7 +106,7 @@ def check_not_read(path: Path, names: Sequence[str], *, flag: str) -> None:
     if look(path).kind != "file":
         return
     logs = log_files([name for name in names if name != STDIN], path.parent)
-    if any(look(Path(log.path)).kind == "file" and path.samefile(log.path) for log in logs):
+    if any(look(Path(log.path)).kind == "file" and real(path) == real(Path(log.path)) for log in logs):
         raise typer.BadParameter(f"{path} is one of the logs: name another file", param_hint=f"'{flag}'")
 
 

@@ -12,6 +12,7 @@ from costcalc.cli.logs import Force, LogFlags, Logs, Save, check_not_read, read_
 from costcalc.cli.output import check_new, place_of
 from costcalc.cli.values import filled
 from costcalc.errors import FlagError
+from costcalc.paths import look
 
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
@@ -58,7 +59,7 @@ def usage_pack_command(
     place = place_of(save)
     write_pack(usage, place)
     inputs = {"logs": list(logs or ()), "from": answer, "by": by, **read._asdict()}
-    return Answer(pack_report(usage, str(save), place.stat().st_size, inputs=inputs), catalog=known)
+    return Answer(pack_report(usage, str(save), look(place).size, inputs=inputs), catalog=known)
 
 
 def _counted(logs: Sequence[str], read: LogFlags, by: str | None, catalog: "Catalog") -> "Usage":

@@ -194,4 +194,4 @@ def _outcome_data(outcome: Outcome) -> dict[str, Json]:
 def _exact(number: Fraction) -> Decimal:
     """Write a figure of physics to nine digits: the model knows three."""
     value = decimal(number)
-    return round(value, 8 - value.adjusted()) if value else value
+    return short(value, 8 - value.adjusted()) if value else value

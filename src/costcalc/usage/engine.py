@@ -44,9 +44,13 @@ def opened() -> "Iterator[tuple[DuckDBPyConnection, Path]]":
     """Open DuckDB in memory, with the clock in UTC, and a folder for what does not fit; both are gone afterwards.
 
     Raises:
-        CostcalcError: It is not installed.
+        CostcalcError: It is not installed, or there is no such folder.
     """
-    with TemporaryDirectory(prefix="costcalc-") as folder:
+    try:
+        place = TemporaryDirectory(prefix="costcalc-")
+    except OSError as error:
+        raise CostcalcError(f"no folder for temporary files: {error.strerror}; set TMPDIR to one") from None
+    with place as folder:
         engine = connected()
         try:
             engine.execute(f"SET temp_directory = '{folder.replace(chr(39), chr(39) * 2)}'")

@@ -68,6 +68,8 @@ def _table(path: str) -> tuple[tuple[str, ...], list[tuple[int, list[str]]]]:
         raise _error(path, [f": cannot be read: {error.strerror}"]) from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise _error(path, [f": is no CSV file of UTF-8: {error}"]) from None
+    except ValueError:
+        raise _error(path, [": is not the name of a file"]) from None
 
 
 def _wrong_header(header: Sequence[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.errors import FlagError, InputError
 from costcalc.findings import Finding
+from costcalc.paths import look
 from costcalc.usage.aggregate import Alike, folding, grouping
 from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.engine import allow, connected, meaning, opened, watched
@@ -111,7 +112,7 @@ def by_kind(
 
 
 def _make_room(engine: "DuckDBPyConnection", files: Sequence[LogFile]) -> None:
-    sizes = [Path(file.path).stat().st_size for file in files if not is_remote(file.path)]
+    sizes = [look(Path(file.path)).size for file in files if not is_remote(file.path)]
     allow(engine, _PER_BYTE * max(sizes, default=0) >> 20)
 
 

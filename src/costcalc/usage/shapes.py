@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from costcalc.cost.tariff import STANDARD
 from costcalc.errors import UndecidableError
-from costcalc.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+from costcalc.units import HOURS_PER_MONTH, SECONDS_PER_HOUR, rounded
 from costcalc.usage.curve import peak_to_mean
 from costcalc.usage.groups import Group, Usage, added
 from costcalc.week import WEEKDAYS
@@ -195,7 +195,7 @@ _BESIDE: dict[Meter, str] = {
 
 def _share(part: Decimal, prompt: Decimal) -> Decimal:
     """Write a share of the prompt; rounded down, the shares of a prompt never exceed it."""
-    return (part / prompt).quantize(_SHARE, ROUND_DOWN).normalize() if part else Decimal(0)
+    return rounded(part / prompt, _SHARE, rounding=ROUND_DOWN).normalize() if part else Decimal(0)
 
 
 def hours_of_week(usage: Usage) -> Iterator[Hours]:
@@ -228,7 +228,9 @@ def _weights(usage: Usage) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
     mean = Fraction(sum(asked.values()), last + 1 - first)
 
     rates = {kind: Fraction(asked.get(kind, 0), hours) / mean for kind, hours in lasted.items()}
-    weights = {kind: digits(rate, 28).quantize(_TENTH).normalize() for kind, rate in rates.items()}
+    weights = {
+        kind: rounded(digits(rate, 28), _TENTH, rounding=ROUND_HALF_EVEN).normalize() for kind, rate in rates.items()
+    }
     weekdays, weekend = (tuple(weights[kind, hour] for hour in range(24)) for kind in (False, True))
     return weekdays, weekend
 

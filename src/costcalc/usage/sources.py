@@ -7,10 +7,11 @@ import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, NoReturn
 
 from costcalc.errors import InputError
 from costcalc.findings import Finding
+from costcalc.paths import look, real
 from costcalc.usage.relation import PACKED, Container
 
 STDIN = "-"
@@ -64,7 +65,7 @@ def log_files(names: Sequence[str], scratch: Path, *, spooled: Container | None 
             if wrong := _wrong(path, container):
                 problems.append(problem_of(shown, wrong))
             elif container is not None:
-                same = path if is_remote(path) else os.path.realpath(path)
+                same = path if is_remote(path) else str(real(Path(path)))
                 found.setdefault(same, LogFile(path, container, shown))
     if problems:
         raise InputError(problems)
@@ -107,13 +108,29 @@ def _expanded(name: str, scratch: Path, spooled: Container | None) -> Iterator[_
 
 
 def _paths(name: str) -> Iterator[str]:
-    if Path(name).is_dir():
-        below = (str(path) for path in sorted(Path(name).rglob("*")) if path.is_file())
-        yield from (path for path in below if container_of(path) is not None)
-    elif Path(name).exists():
-        yield name
+    kind = look(Path(name)).kind
+    if kind == "folder":
+        yield from (path for path in _below(name) if container_of(path) is not None)
+    elif kind == "nothing":
+        found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207  # an absolute pattern
+        yield from (path for path in found if look(Path(path)).kind == "file")
     else:
-        yield from sorted(path for path in glob.glob(name, recursive=True) if Path(path).is_file())  # noqa: PTH207  # an absolute pattern
+        yield name
+
+
+def _below(folder: str) -> Iterator[str]:
+    """Walk the files of a folder and of those below it.
+
+    Raises:
+        InputError: One of them cannot be listed: what it holds would go uncounted.
+    """
+
+    def refuse(error: OSError) -> NoReturn:
+        raise InputError([problem_of(str(error.filename), f"cannot be read: {error.strerror}")])
+
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        folders.sort()
+        yield from (f"{parent}/{name}" for name in sorted(files))
 
 
 def spool(stream: BinaryIO, scratch: Path, container: Container | None) -> _Found:
@@ -154,3 +171,5 @@ def _wrong(path: str, container: Container | None) -> str:
             return "" if stream.read(1) else "the file is empty"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
+    except ValueError:
+        return "is not the name of a file"
