@@ -21,7 +21,8 @@ from pathlib import Path
 import duckdb
 
 from costcalc import load_catalog
-from costcalc.usage.mix import alike_of, bucket_of, peak_to_mean, thresholds_of
+from costcalc.usage.curve import peak_to_mean
+from costcalc.usage.mix import alike_of, bucket_of, thresholds_of
 from costcalc.usage.repriced import case_of_usage, reprice
 from costcalc.usage.scan import scan
 

@@ -205,7 +205,9 @@ def test_rows_of_focus_are_what_it_did_cost_and_read_back_within_their_range(cli
         ("output", "10000", "0.15"),  # 0.01 × 15.00
     ]
     back = written(run.out, "focus.csv")
-    did_cost = answer(cli, str(back), "--options", "gpt-5.4")["result"]["did_cost"]
+    result = answer(cli, str(back), "--options", "gpt-5.4")["result"]
+    did_cost = result["did_cost"]
+    assert result["span_hours"] == 168  # a sum lasts until its end
     # a sum of two requests hides that neither was long: at most one with everything, above 272,000 tokens
     assert (did_cost["usd"], did_cost["recorded_usd"]) == (0.675, 0.675)
     assert did_cost["high_usd"] == pytest.approx(0.675 + 0.2 * 2.50 + 0.1 * 0.25 + 0.01 * 7.50)

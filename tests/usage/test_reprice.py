@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,9 @@ import pytest
 from costcalc import Catalog
 from costcalc.case.case import Case
 from costcalc.cost.option import estimate
+from costcalc.usage.curve import peak_to_mean
 from costcalc.usage.groups import Group, Usage
-from costcalc.usage.mix import bucket_of, peak_to_mean, thresholds_of, workload_of
+from costcalc.usage.mix import bucket_of, thresholds_of, workload_of
 from costcalc.usage.reprice import cost_of_log
 from costcalc.usage.repriced import case_of_usage, reprice
 from costcalc.usage.scan import scan
@@ -159,13 +161,26 @@ def test_a_sum_without_a_number_of_requests_is_of_typical_ones(catalog: Catalog)
     assert (mix.requests, mix.input_tokens) == (100, 115_500)  # 115,500 / the 1,155 tokens of a typical prompt
 
 
+def test_sums_have_no_peak_and_machines_are_sized_for_the_usual_one(catalog: Catalog) -> None:
+    usage = pooled(1_000, 400_000, above=0)
+    assert peak_to_mean(usage) is None
+    case = case_of_usage(usage, catalog, as_of=DAY, peak=None)
+    assert (case.workload.peak, case.workload.has_usual_peak) == (
+        Fraction(catalog.assumption("peak_to_mean").value),
+        True,
+    )
+    assert [each.path for each in case.traffic] == ["assumptions.peak_to_mean"]
+    moved = case.at({"assumptions.peak_to_mean": Decimal(5)})
+    assert (moved.workload.peak, moved.workload.shapes) == (5, case.workload.shapes)
+
+
 def test_a_peak_is_the_busiest_bucket_over_the_mean() -> None:
     groups = tuple(
         Group("m", start, 0, False, None, None, None, requests, {"input": 1}, None)
         for start, requests in ((0, 30), (600, 60), (1200, 30))
     )
     # 60 in 600 s against 120 in 1,800 s: 0.1 against 0.0667 a second
-    assert peak_to_mean(Usage(groups, 600, (), 0, 1800, 120)) == Fraction(3, 2)
+    assert peak_to_mean(Usage(groups, 600, (), 0, 1799, 120)) == Fraction(3, 2)
 
 
 @pytest.mark.skipif(not TRACES.is_dir(), reason="the public traces are not beside this checkout")

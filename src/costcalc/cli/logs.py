@@ -148,8 +148,9 @@ def case_of_logs(names: Sequence[str], catalog: "Catalog", day: date) -> CaseOfL
         UndecidableError: The log is too short.
     """
     from costcalc.render.usage_log import span_words
+    from costcalc.usage.curve import peak_to_mean
     from costcalc.usage.groups import SET_ASIDE
-    from costcalc.usage.mix import MONTH_S, alike_of, peak_to_mean, thresholds_of
+    from costcalc.usage.mix import MONTH_S, alike_of, thresholds_of
     from costcalc.usage.repriced import case_of_usage
 
     usage = read_logs(names, thresholds_of(catalog), alike=alike_of(catalog))

@@ -64,8 +64,8 @@ def price_command(
     """
     from costcalc.analysis.compare import is_sized
     from costcalc.render.usage_price import Shown, price_report
+    from costcalc.usage.curve import peak_to_mean
     from costcalc.usage.focus import focus_version as version_of
-    from costcalc.usage.mix import peak_to_mean
     from costcalc.usage.repriced import case_of_usage, reprice
 
     if serving.options is not None and all_options:

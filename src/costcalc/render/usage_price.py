@@ -276,7 +276,10 @@ def _assumed(result: Repriced) -> Iterator[str]:
         yield "sums that do not say of how many requests they are: typical ones (input_tokens_per_request)"
     if any(estimate.deployment is not None for estimate in result.estimates):
         peak = significant(decimal(whole(Fraction(result.case.workload.peak))), 3)
-        yield f"machines are sized for the log's busiest {usage.bucket_s // 60} minutes, {peak} × its mean"
+        if result.case.workload.has_usual_peak:
+            yield f"machines are sized for a busiest hour of {peak} × the mean (assumption peak_to_mean)"
+        else:
+            yield f"machines are sized for the log's busiest {usage.bucket_s // 60} minutes, {peak} × its mean"
 
 
 def _more(result: Repriced, rows: Sequence[Estimate], money: Money) -> Iterator[Block]:

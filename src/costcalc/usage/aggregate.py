@@ -13,7 +13,7 @@ from costcalc.workload import PROMPT_METERS
 
 KEYS = ("model", "processing", "service_tier", "label")
 # what a row has beside its keys and its meters; `above`, where a reader gives it, is negative for a fault
-ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault", "prompt_length", "repeats")
+ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault", "prompt_length", "repeats", "until_s")
 _MONDAY_S = 3 * 86_400  # 1970 began on a Thursday
 COLUMNS = ("model", "start_s", "above", "is_pooled", "processing", "service_tier", "label")
 
@@ -68,7 +68,7 @@ def grouping(rows: str, columns: Sequence[str], *, bucket_s: int, thresholds: Se
         *keys,
         "COUNT(*) AS row_count",
         "MIN(at_s) AS first_s",
-        "MAX(at_s) AS last_s",
+        f"MAX({'until_s' if 'until_s' in has else 'at_s'}) AS last_s",
         *(["COUNT(*) AS requests"] if "requests" not in has else []),
         *(f"SUM(CAST({name} AS BIGINT)) AS {name}" for name in sums),
     ]

@@ -77,7 +77,8 @@ def peak_to_mean(usage: Usage) -> Fraction | None:
     """
     if usage.is_pooled:
         return None
-    windows = _windows(usage, ((group, group.requests) for group in usage.groups))
+    asked = usage.load or ((group.start_s, group.requests) for group in usage.groups)
+    windows = _windows(usage, asked)
     total = sum(windows)
     return Fraction(max(windows) * len(windows), total) if total else Fraction(1)
 
@@ -104,12 +105,12 @@ def load_curve(usage: Usage, speed: Speed) -> LoadCurve:
     def busy(group: Group) -> int:
         return round(generated(group) * MICRO / remembered(typical(group)))
 
-    return LoadCurve(usage.bucket_s, _windows(usage, ((group, busy(group)) for group in _alike(usage.groups))))
+    return LoadCurve(usage.bucket_s, _windows(usage, ((group.start_s, busy(group)) for group in _alike(usage.groups))))
 
 
-def _windows(usage: Usage, amounts: Iterable[tuple[Group, int]]) -> tuple[int, ...]:
+def _windows(usage: Usage, amounts: Iterable[tuple[int, int]]) -> tuple[int, ...]:
     """Add up amounts by window, from the one of the first request to that of the last."""
-    placed = [(group.start_s // usage.bucket_s, amount) for group, amount in amounts]
+    placed = [(start // usage.bucket_s, amount) for start, amount in amounts]
     first = min([usage.first_s // usage.bucket_s, *(at for at, _ in placed)])
     last = max([usage.last_s // usage.bucket_s, *(at for at, _ in placed)])
     if last - first >= MOST_WINDOWS:

@@ -8,6 +8,7 @@ from costcalc.usage.reader import (
     MODEL_OF_PROVIDER,
     NO_AMOUNT,
     TIERS,
+    UNTIL,
     Reader,
     by_meter,
     less,
@@ -218,7 +219,7 @@ OPENROUTER = Reader(
     row={
         "input": less("prompt", "cached"), "cache_read": part("cached"),
         "output": less("generated", "thought"), "reasoning": part("thought"), "requests": part("requests"),
-        "recorded_nano_usd": "recorded",
+        "recorded_nano_usd": "recorded", "until_s": "moment + 86400",
     },
     needs=("prompt", "generated"),
     within=("data",),
@@ -274,7 +275,7 @@ FOCUS = Reader(
         "service": ("ServiceCategory",), "processing": ("x_Processing",), "tier": ("x_ServiceTier",),
     },
     numbers={"amount": ("ConsumedQuantity",), "requests": ("x_Requests",)},
-    times={"moment": ("ChargePeriodStart",)},
+    times={"moment": ("ChargePeriodStart",), "until": ("ChargePeriodEnd",)},
     amounts={"recorded": ("EffectiveCost", "BilledCost")},
     packed=("Tags",),
     labels={
@@ -286,6 +287,7 @@ FOCUS = Reader(
         # each row of a model and a period says how many requests these are
         "requests": "CASE WHEN meter = 'output' THEN COALESCE(requests, 0) ELSE 0 END",
         "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", "prompt_length": str(ANY_LENGTH),
+        **UNTIL,
     },
     needs=("amount",),
     asides={"unknown meter": none_of("meter", ALL_METERS)},

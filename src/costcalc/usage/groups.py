@@ -94,7 +94,7 @@ class Usage:
         bucket_s: How long a time bucket is [s].
         thresholds: The prompt lengths above which some price differs [tokens], ascending.
         first_s: When the first counted row was made [s since 1970, UTC].
-        last_s: When the last one was.
+        last_s: When the last one was; of a sum, when its time ends.
         rows: How many rows are counted.
         faults: Those that are not.
         repeated: Rows that repeat an earlier one, as some tools write them, and are counted once.
@@ -129,9 +129,8 @@ class Usage:
 
     @property
     def span_s(self) -> int:
-        """From the first row to the last [s]; a sum lasts for its bucket, and nothing is shorter than a second."""
-        pooled = any(group.is_pooled for group in self.groups)
-        return max(self.last_s - self.first_s + (self.bucket_s if pooled else 0), 1)
+        """From the first row to the last [s]; nothing is shorter than a second."""
+        return max(self.last_s - self.first_s, 1)
 
     @property
     def span_hours(self) -> Fraction:

@@ -176,15 +176,6 @@ def _in_bucket(minute: int, bucket_s: int) -> Load:
     return Load(((minute, minute + max(1, bucket_s // SECONDS_PER_MINUTE), 1),), "as the log says")
 
 
-def peak_to_mean(usage: Usage) -> Fraction:
-    """Give the rate of requests in the busiest bucket over the mean rate, over the time from the first to the last."""
-    by_bucket: dict[int, int] = dict(usage.load)
-    for group in usage.groups if not usage.load else ():
-        by_bucket[group.start_s] = by_bucket.get(group.start_s, 0) + group.requests
-    rate = Fraction(max(by_bucket.values()), min(usage.bucket_s, usage.span_s))
-    return max(Fraction(1), rate / Fraction(max(1, usage.requests), usage.span_s))
-
-
 def day_of(seconds: int) -> date:
     """Give the day of a moment, in UTC."""
     return datetime.fromtimestamp(seconds, UTC).date()

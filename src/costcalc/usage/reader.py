@@ -122,6 +122,8 @@ TIERS = {
     "processing": "CASE WHEN tier = 'batch' THEN 'batch' END",
     "service_tier": "CASE WHEN tier NOT IN ('default', 'standard', 'auto', 'batch') THEN tier END",
 }
+# a sum over several requests lasts until its end
+UNTIL = {"until_s": "COALESCE(until, moment)"}
 # a gateway's name of a model may have its provider before it, or stand beside it
 MODEL_OF_PROVIDER = (
     "CASE WHEN provider IS NULL OR starts_with(model, provider || '/') THEN model ELSE provider || '/' || model END"

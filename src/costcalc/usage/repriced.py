@@ -1,11 +1,14 @@
 """A log on the models that served it, and on any option, for the time of the log."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.case.case import Case, LeftOut
+from costcalc.case.usual import USUAL_PEAK, peak_inputs, peak_of_kind
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import Estimate
 from costcalc.units import Count, whole
@@ -13,6 +16,7 @@ from costcalc.usage.difference import Difference, differences
 from costcalc.usage.groups import Usage
 from costcalc.usage.mix import MONTH_S, Spread, hours_of, workload_of
 from costcalc.usage.reprice import Cost, cost_of_log
+from costcalc.workload import Workload
 
 
 class Repriced(NamedTuple):
@@ -53,16 +57,18 @@ class Repriced(NamedTuple):
         return min(found), max(found)
 
 
-def case_of_usage(usage: Usage, catalog: Catalog, *, as_of: date, peak: Count, spread: Spread = "even") -> Case:
+def case_of_usage(usage: Usage, catalog: Catalog, *, as_of: date, peak: Count | None, spread: Spread = "even") -> Case:
     """Make the month that a log makes at its pace the case of any command.
 
     Args:
         usage: The log.
         catalog: Prices, options and assumptions.
         as_of: The day whose prices are in force.
-        peak: The busiest time's rate of requests over the mean rate.
+        peak: The busiest time's rate of requests over the mean rate; None for a log of sums, which do not tell it:
+            then it is the assumption.
         spread: How the tokens of sums lie in their requests.
     """
+    usual = peak_of_kind("general", catalog)
     workload = workload_of(
         usage,
         usage.groups,
@@ -70,12 +76,18 @@ def case_of_usage(usage: Usage, catalog: Catalog, *, as_of: date, peak: Count, s
         typical_prompt=catalog.assumption("input_tokens_per_request").value,
         scale=Fraction(MONTH_S, usage.span_s),
         spread=spread,
-        peak=peak,
+        peak=Fraction(usual.value) if peak is None else peak,
     )
-    return Case(workload, catalog, as_of)
+    if peak is not None:
+        return Case(workload, catalog, as_of)
+
+    def rebuild(values: Mapping[str, Decimal]) -> Workload:
+        return replace(workload, peak_to_mean=Fraction(values.get(USUAL_PEAK, usual.value)), has_usual_peak=True)
+
+    return Case(rebuild({}), catalog, as_of, tuple(peak_inputs(usual, catalog)), rebuild)
 
 
-def reprice(usage: Usage, case: Case, options: Sequence[str], *, peak: Count) -> Repriced:
+def reprice(usage: Usage, case: Case, options: Sequence[str], *, peak: Count | None) -> Repriced:
     """Price a log on the models that served it, and on options.
 
     Raises:

@@ -16,7 +16,7 @@ from costcalc.usage.scan import scan
 from costcalc.usage.sources import STDIN, LogFile, log_files
 
 DUCKDB = "duckdb"
-BUCKET_S = 600  # hours hide bursts: a fleet is sized by windows of ten minutes (docs/usage-size.md)
+BUCKET_S = 600  # hours hide bursts: a fleet is sized by windows of ten minutes (docs/usage/size.md)
 # beside the thresholds of prices: where shapes of a workload are split, so that they show how long prompts are
 LENGTHS = (1_023, 4_095, 16_383)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from costcalc.usage.reader import ANY_LENGTH, TIERS, Reader, by_meter, less, marks, none_of, part
+from costcalc.usage.reader import ANY_LENGTH, TIERS, UNTIL, Reader, by_meter, less, marks, none_of, part
 
 _SHOWN_BY = {
     "team": ("team",), "key": ("key_name",), "tag": ("tag",), "user": ("user_id",), "project": ("project",),
@@ -126,7 +126,7 @@ OPENAI_USAGE = Reader(
         "generated": ("output_tokens",), "spoken": ("output_audio_tokens",), "drawn": ("output_image_tokens",),
         "requests": ("num_model_requests",),
     },
-    times={"moment": ("start_time", "start_time_iso")},
+    times={"moment": ("start_time", "start_time_iso"), "until": ("end_time", "end_time_iso")},
     labels={
         "key": ("api_key_id",), "user": ("user_id",), "project": ("project_name", "project_id"),
     },
@@ -138,7 +138,7 @@ OPENAI_USAGE = Reader(
         "output": less("COALESCE(generated, 0)", "spoken", "drawn"),
         "output_audio": part("spoken"), "output_image": part("drawn"), "requests": part("requests"),
         "processing": "CASE WHEN lower(batch) IN ('true', '1') THEN 'batch' END",
-        "service_tier": TIERS["service_tier"],
+        "service_tier": TIERS["service_tier"], **UNTIL,
     },
     needs=("prompt",),
     within=("data", "results"),
@@ -202,11 +202,11 @@ ANTHROPIC_USAGE = Reader(
         "hour": ("cache_creation/ephemeral_1h_input_tokens",), "output": ("output_tokens",),
         "searches": ("server_tool_use/web_search_requests",),
     },
-    times={"moment": ("starting_at",)},
+    times={"moment": ("starting_at",), "until": ("ending_at",)},
     labels={"key": ("api_key_id",), "team": ("workspace_id",), "project": ("workspace_id",), "user": ("account_id",)},
     row={
         "input": "input", "cache_read": part("read"), "cache_write": part("minutes"), "cache_write_1h": part("hour"),
-        "output": "output", "web_search": part("searches"), **TIERS,
+        "output": "output", "web_search": part("searches"), **TIERS, **UNTIL,
         # it counts no requests: prompts of up to a million tokens are at least so many
         "requests": f"CASE WHEN reach = '200k-1M' THEN CAST(CEIL(({_PROMPT}) / 1000000) AS BIGINT) ELSE 0 END",
         "is_pooled": "COALESCE(reach, '') <> '200k-1M'",
@@ -227,9 +227,9 @@ DEEPSEEK = Reader(
     marks=marks("start_time_iso type amount api_key_name"),
     texts={"model": ("model",), "meter": ("type",)},
     numbers={"amount": ("amount",)},
-    times={"moment": ("start_time_iso",)},
+    times={"moment": ("start_time_iso",), "until": ("end_time_iso",)},
     labels={"key": ("api_key_name",), "user": ("user_id",)},
-    row={**by_meter(_DEEPSEEK), "prompt_length": str(ANY_LENGTH)},
+    row={**by_meter(_DEEPSEEK), "prompt_length": str(ANY_LENGTH), **UNTIL},
     needs=("amount",),
     asides={"unknown meter": none_of("meter", tuple(_DEEPSEEK.values()))},
     is_pooled=True,
