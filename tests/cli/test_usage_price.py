@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -221,3 +222,14 @@ def test_focus_is_a_format_of_usage_price_alone(cli: Cli, written: Write) -> Non
     assert cli("usage", "price", str(log), *DAY, "--format", "focus", "--focus-version", "2").status == 2
     older = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4", "--format", "focus", "--focus-version", "1.2")
     assert "ProviderName" in older.out.splitlines()[0].split(",")
+
+
+@pytest.mark.parametrize("command", [("usage", "price"), ("compare", "--log"), ("usage", "pack", "-o", "p.parquet")])
+@pytest.mark.parametrize("name", ["log.csv", "log.parquet"])
+def test_without_duckdb_a_log_says_what_to_install(
+    command: tuple[str, ...], name: str, cli: Cli, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = written(HEADER + SHORT, name)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    run = cli(*command, str(log))
+    assert (run.status, "pip install 'costcalc[usage]'" in run.err) == (2, True), run.err

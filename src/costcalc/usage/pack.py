@@ -61,13 +61,18 @@ def write_pack(usage: Usage, path: Path) -> None:
 
 
 def is_pack(path: str) -> bool:
-    """Say whether a file is a pack."""
-    import duckdb
+    """Say whether a file is a pack.
 
+    Raises:
+        CostcalcError: DuckDB is not installed.
+    """
     if not path.lower().endswith(".parquet"):
         return False
+    engine = connected()
+    import duckdb
+
     with suppress(duckdb.Error):
-        return _head(connected(), path) is not None
+        return _head(engine, path) is not None
     return False  # no Parquet at all: reading it as a log says what is wrong with it
 
 
