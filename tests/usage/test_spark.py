@@ -141,8 +141,9 @@ def test_the_text_for_spark_counts_what_a_scan_counts(name: str, session: Any, t
 @pytest.mark.usefixtures("session")
 def test_a_sum_beyond_64_bits_is_an_error_on_spark_and_wider_on_duckdb(tmp_path: Path) -> None:
     name = str(tmp_path / "calls.csv")
-    Path(name).write_text(f"at,input,output\n2026-11-27,{2**63 - 1},1\n2026-11-27,1,1\n")
-    assert scan([name], thresholds=()).total("input") == 2**63
+    row = f"2026-11-27,{10**17},1\n"  # the largest count of one request: a hundred of them exceed 2**63
+    Path(name).write_text(f"at,input,output\n{row * 100}")
+    assert scan([name], thresholds=()).total("input") == 10**19
     with pytest.raises(CostcalcError, match=r"^Spark: \[ARITHMETIC_OVERFLOW") as raised:
         scan_spark([name], thresholds=())
     assert "\n" not in raised.value.reason

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from costcalc.usage.reader import NO_AMOUNT
+from costcalc.usage.relation import MOST
 
 if TYPE_CHECKING:
     from pyspark.sql.types import DataType
@@ -143,16 +144,16 @@ def _as_text(where: str, kind: str) -> str:
 
 def _as_count(where: str, kind: str) -> str:
     if kind in _INTEGERS:
-        return f"CAST({where} AS BIGINT)"
+        return f"CASE WHEN {where} > {MOST} THEN -1 ELSE CAST({where} AS BIGINT) END"
     if kind.startswith(_FRACTIONS):
         return f"CASE WHEN {where} IS NULL THEN NULL ELSE COALESCE({_if_whole(where)}, -1) END"
     text = f"NULLIF(TRIM({_as_text(where, kind)}), '')"
     number = _if_whole(f"TRY_CAST({text} AS DECIMAL(38, 9))")  # some exports write 3.0
-    return f"CASE WHEN {text} IS NULL THEN NULL ELSE COALESCE(TRY_CAST({text} AS BIGINT), {number}, -1) END"
+    return f"CASE WHEN {text} IS NULL THEN NULL ELSE COALESCE({number}, -1) END"
 
 
 def _if_whole(number: str) -> str:
-    return f"CASE WHEN {number} = FLOOR({number}) THEN TRY_CAST({number} AS BIGINT) END"
+    return f"CASE WHEN {number} = FLOOR({number}) AND {number} <= {MOST} THEN TRY_CAST({number} AS BIGINT) END"
 
 
 def _as_nano(where: str, kind: str) -> str:
