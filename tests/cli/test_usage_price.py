@@ -82,6 +82,15 @@ def test_rows_that_cannot_be_counted_are_said_and_fatal_under_strict(cli: Cli, w
     assert "did cost" in strict.out  # the report is printed before the gate
 
 
+def test_a_log_of_one_row_and_one_of_the_future_are_priced_and_doubted(cli: Cli, written: Write) -> None:
+    one = cli("usage", "price", str(written(HEADER + SHORT, "log.csv")), *DAY, "--options", "gpt-5.4")
+    assert (one.status, "did cost $0.425" in one.out) == (0, True)
+    assert "the log lasts 1 s: a month at its pace" in " ".join(one.err.split())
+    rows = SHORT.replace("2026", "2036") + LATER.replace("2026", "2036")
+    late = cli("usage", "price", str(written(HEADER + rows, "late.csv")), *DAY, "--options", "gpt-5.4")
+    assert (late.status, "the last request is of 2036-11-09, in the future" in late.err) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -201,3 +201,6 @@ def findings_of(usage: "Usage", today: date, *, strict: bool) -> Iterator["Findi
         yield Finding("log-row", level, fault_text(fault))
     if usage.is_dated and day_of(usage.last_s) > today + timedelta(days=1):
         yield Finding("log-time", "warning", f"the last request is of {day_of(usage.last_s)}, in the future")
+    if usage.span_s < LEAST_S:
+        pace = "a month at its pace, and what machines and seats cost for it, say nothing"
+        yield Finding("log-time", "warning", f"the log lasts {usage.span_s} s: {pace}")
