@@ -113,6 +113,14 @@ def test_every_missing_file_is_named_at_once(cli: Cli) -> None:
     assert all(name in run.err for name in ("gone.csv", "*.jsonl", "notes.txt"))
 
 
+def test_an_option_that_was_named_must_have_a_price(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    run = cli("usage", "price", str(log), "--as-of", "2026-11-27", "--options", "gpt-5.4-api,cursor-pro-seats")
+    assert (run.status, "cursor-pro-seats is not compared: " in run.err) == (2, True), run.err
+    assert "gpt-5.4-api" in run.out  # the report is printed all the same
+    assert cli("usage", "price", str(log), *DAY).status == 0  # of the usual options some may have none
+
+
 def test_flags_that_contradict_each_other_are_refused(cli: Cli) -> None:
     assert cli("usage", "price", EXAMPLE, "--all", "--options", "gpt-5.4").status == 2
     unknown = cli("usage", "price", EXAMPLE, "--by", "colour")

@@ -11,6 +11,7 @@ from costcalc.cli.logs import BURSTS_S, LogFlags, Logs, findings_of, read_logs
 from costcalc.cli.question import equipped
 from costcalc.cli.values import named_options
 from costcalc.errors import FlagError
+from costcalc.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,15 @@ def price_command(
     usage = _counted(logs, read, by, catalog, is_sized=any(is_sized(name, catalog) for name in names))
     peak = peak_to_mean(usage)
     result = reprice(usage, case_of_usage(usage, catalog, as_of=day, peak=peak), names, peak=peak)
-    findings = tuple(findings_of(usage, day, strict=strict))
+    named = {*names} if serving.options is not None else {*own}
+    missing = [each for each in result.left_out if each.option in named]
+    findings = (
+        *findings_of(usage, day, strict=strict),
+        *(
+            Finding("unpriced", "error", f"{each.option} is not compared: {each.reason}", subject=each.option)
+            for each in missing
+        ),
+    )
     report = price_report(
         result,
         Shown(by, all_options or serving.options is not None, version_of(focus_version)),
@@ -85,8 +94,9 @@ def price_command(
         findings=findings,
         money=money_of(shown.currency, loaded.catalog, day),
     )
-    broken = any(each.level == "error" for each in findings)
-    return Answer(report, BROKEN if broken else 0, report.diagnostics, catalog=catalog)
+    broken = BROKEN if any(each.level == "error" for each in findings) else 0
+    status = min((each.exit_status for each in missing), default=broken)  # what was named must have a price
+    return Answer(report, status, report.diagnostics, catalog=catalog)
 
 
 def _counted(logs: "Sequence[str]", read: LogFlags, by: str, catalog: "Catalog", *, is_sized: bool) -> "Usage":

@@ -13,7 +13,7 @@ from costcalc.catalog.forms.schema import Price
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.estimate import CostLine, LeftOut, Silence, too_long, total_usd
 from costcalc.cost.fees import fee_caveats, surcharges
-from costcalc.cost.metering import Part, free_units, full_session, usage_of
+from costcalc.cost.metering import LONGER_WRITES, Part, free_units, full_session, usage_of
 from costcalc.cost.rates import Rate, describe
 from costcalc.cost.tariff import Tariff
 from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR, Count, cost_of, exact, full_usd, usd, whole
@@ -71,6 +71,7 @@ def caveats_of(
     yield from _of_terms(parts[0].tariff, workload)
     yield from _cache_caveats(parts)
     yield from _unbilled(sold, workload, parts)
+    yield from _written(workload, parts)
     yield from _free(parts)
     yield from _uncounted(parts, workload)
     if window is not None and workload.longest_request > window:
@@ -126,6 +127,17 @@ def _unbilled(sold: SoldModel, workload: Workload, parts: list[Part]) -> Iterato
         yield f"it caches prompts from {sold.cacheable_from:,} tokens on: those of {longest} are billed as fresh input"
     if all(part.is_by_request for part in parts) and any(part.shape.prompt_tokens for part in parts):
         yield "it is billed by the request, whatever its tokens"
+
+
+def _written(workload: Workload, parts: list[Part]) -> Iterator[str]:
+    """Say how it bills what a log wrote to another model's cache."""
+    if not workload.is_logged:
+        return
+    card, used = parts[0].card, {meter for shape in workload.shapes for meter in shape.tokens}
+    if "cache_write" not in card and "cache_read" in card and used & {"cache_write", *LONGER_WRITES}:
+        yield "it bills no writes to its cache: what the log wrote to one is billed as fresh input"
+    elif used & (LONGER_WRITES - card.keys()):
+        yield "it sells no cache for as long as the log's: what the log wrote to one is billed at its own time to live"
 
 
 def _free(parts: list[Part]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What a workload uses of every meter of a model, under the prices that each part of it meets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from math import ceil
@@ -13,11 +14,12 @@ from costcalc.cost.rates import Rate, RateCard
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.units import Count, exact, whole
-from costcalc.workload import CALL_METERS, PROMPT_METERS, Meter, Shape, UnitMeter, Workload
+from costcalc.workload import CALL_METERS, PROMPT_METERS, Meter, Shape, TokenMeter, UnitMeter, Workload
 
 _CALLS = frozenset(CALL_METERS)
 _CONTAINER = frozenset({"container_session", "container_duration"})
 _STORED: Meter = "cache_storage"
+LONGER_WRITES: frozenset[Meter] = frozenset({"cache_write_1h", "cache_write_12h"})
 
 Usage = Mapping[Rate, Count]  # what a month uses of each rate, in the unit of its meter
 
@@ -90,7 +92,28 @@ def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) ->
     if shape.prompt_tokens < tariff.sold.cacheable_from:
         shape = shape.uncached()
     for held, share in load.shares(tariff.hours):
-        yield Part(requests * (shape.share * share), shape, tariff, held, tariff.card(shape.prompt_tokens, held))
+        card = tariff.card(shape.prompt_tokens, held)
+        priced = as_sold(shape, card) if workload.is_logged else shape
+        yield Part(requests * (shape.share * share), priced, tariff, held, card)
+
+
+def as_sold(shape: Shape, card: Collection[Meter]) -> Shape:
+    """Give a request that another model served as this one would bill it: what it wrote to a cache, as it sells it.
+
+    A time to live that it does not sell is its own; where it bills no writes, but reads, a write is fresh input.
+
+    Example:
+        >>> asked = Shape({"input": 10, "cache_write_1h": 90})
+        >>> [as_sold(asked, {"input", "cache_read", *more}).tokens for more in (("cache_write",), ())]
+        [{'input': 10, 'cache_write': 90}, {'input': 100}]
+    """
+    is_free = "cache_write" not in card and "cache_read" in card
+    tokens: dict[TokenMeter, Count] = {}
+    for meter, amount in shape.tokens.items():
+        sold: TokenMeter = "cache_write" if meter in LONGER_WRITES and meter not in card else meter
+        sold = "input" if sold == "cache_write" and is_free else sold
+        tokens[sold] = tokens.get(sold, 0) + amount
+    return replace(shape, tokens=tokens) if tokens.keys() != shape.tokens.keys() else shape
 
 
 def usage_of(parts: list[Part]) -> dict[Rate, Count]:

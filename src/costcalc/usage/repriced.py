@@ -78,6 +78,7 @@ def case_of_usage(usage: Usage, catalog: Catalog, *, as_of: date, peak: Count | 
         spread=spread,
         peak=Fraction(usual.value) if peak is None else peak,
     )
+    workload = replace(workload, is_logged=True)
     if peak is not None:
         return Case(workload, catalog, as_of)
 
