@@ -115,3 +115,17 @@ def test_an_answer_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "latin.csv").write_bytes("modèle".encode("latin-1"))
     with pytest.raises(InputError, match=r"latin\.csv: is no CSV file of UTF-8"):
         read_result(str(tmp_path / "latin.csv"))
+
+
+@pytest.mark.parametrize(("is_pooled", "is_read"), [("true", True), ("false", False)])
+def test_a_sum_may_last_longer_than_the_bucket_in_which_it_begins(
+    is_pooled: str, is_read: bool, tmp_path: Path
+) -> None:
+    header = "model,start_s,above,is_pooled,row_count,first_s,last_s,requests,input,bucket_s,thresholds,log_format,labelled_by"
+    path = tmp_path / "result.csv"
+    path.write_text(f"{header}\nm,86400,0,{is_pooled},1,86400,172800,9,5,600,200000,openai,\n")  # a day of requests
+    if is_read:
+        assert (read_result(str(path)).span_s, read_result(str(path)).is_pooled) == (86_400, True)
+    else:
+        with pytest.raises(InputError, match="do not lie in a bucket"):
+            read_result(str(path))
