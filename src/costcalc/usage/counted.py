@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from costcalc.usage.aggregate import COLUMNS
-from costcalc.usage.groups import COUNTED, FAULTS, Fault, FaultKind, Group, Usage
+from costcalc.usage.groups import COUNTED, FAULTS, Fault, FaultKind, Group, Usage, merged
 
 # a label is a name or an id; what looks like a secret is not shown, whoever wrote it there
 _SECRET = re.compile(r"\b(?:sk|pk|rk|key|api|ghp|xox[a-z])[-_][\w-]{16,}|\bAKIA[0-9A-Z]{12,}|\b[0-9a-f]{64}\b")
@@ -56,7 +56,7 @@ class Counting:
     """What several answers say together."""
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[Any, ...], Group] = {}
+        self._groups: list[Group] = []
         self._rows = 0
         self._repeated = 0
         self._first: list[int] = []
@@ -85,36 +85,18 @@ class Counting:
                 kind = FAULTS[-1 - group.above]
                 self.faults.append(Fault(kind, rows, named.pop(kind, ())))
                 continue
-            self._put(group._replace(is_pooled=True) if is_pooled else group)
+            self._groups.append(group._replace(is_pooled=True) if is_pooled else group)
             self._rows += rows
             self._repeated += repeats
             self._first += [int(first)] if first is not None else []
             self._last += [int(last)] if last is not None else []
 
-    def _put(self, group: Group) -> None:
-        """Add a group to what is priced alike, whichever file it is of."""
-        key = (*group[:7], group.recorded_nano_usd is None)
-        other = self._groups.get(key)
-        if other is None:
-            self._groups[key] = group
-            return
-        sums = {meter: other.counts.get(meter, 0) + group.counts.get(meter, 0) for meter in COUNTED}
-        recorded = None
-        if other.recorded_nano_usd is not None and group.recorded_nano_usd is not None:
-            recorded = other.recorded_nano_usd + group.recorded_nano_usd
-        self._groups[key] = group._replace(
-            requests=other.requests + group.requests,
-            counts={meter: amount for meter, amount in sums.items() if amount},
-            recorded_nano_usd=recorded,
-        )
-
     def usage(
         self, bucket_s: int, thresholds: tuple[int, ...], *, files: int, formats: tuple[str, ...], label: str | None
     ) -> Usage:
         """Give the whole, its groups in an order that does not depend on the engine."""
-        groups = sorted(self._groups.values(), key=lambda each: (each.start_s, each.model, each.above, str(each[3:7])))
         return Usage(
-            groups=tuple(groups),
+            groups=merged(self._groups),
             bucket_s=bucket_s,
             thresholds=thresholds,
             first_s=min(self._first, default=0),

@@ -176,3 +176,36 @@ def added(groups: Sequence[Group]) -> dict[Meter, int]:
         for meter, amount in group.counts.items():
             totals[meter] = totals.get(meter, 0) + amount
     return {meter: totals[meter] for meter in COUNTED if totals.get(meter)}
+
+
+def merged(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Add up groups that are priced alike, in an order that does not depend on where they come from.
+
+    What the log says of its cost is added up only with its like: beside requests of which it says nothing, the sum
+    would pass for the cost of all.
+
+    Example:
+        >>> one = Group("m", 0, 0, False, None, None, None, 1, {"input": 5}, 7)
+        >>> silent = one._replace(recorded_nano_usd=None)
+        >>> [(group.requests, group.recorded_nano_usd) for group in merged([one, silent, one])]
+        [(2, 14), (1, None)]
+    """
+    found: dict[tuple[object, ...], Group] = {}
+    for group in groups:
+        key = (*group[:7], group.recorded_nano_usd is None)
+        found[key] = _sum(found[key], group) if key in found else group
+    return tuple(sorted(found.values(), key=_order))
+
+
+def _sum(group: Group, other: Group) -> Group:
+    recorded = group.recorded_nano_usd
+    counts = {meter: group.counts.get(meter, 0) + other.counts.get(meter, 0) for meter in COUNTED}
+    return group._replace(
+        requests=group.requests + other.requests,
+        counts={meter: amount for meter, amount in counts.items() if amount},
+        recorded_nano_usd=recorded + (other.recorded_nano_usd or 0) if recorded is not None else None,
+    )
+
+
+def _order(group: Group) -> tuple[object, ...]:
+    return group.start_s, group.model, group.above, str(group[3:7]), group.recorded_nano_usd is None

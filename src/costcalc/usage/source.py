@@ -1,6 +1,6 @@
 """Where usage comes from: packs among the names are read, everything else is a log and is scanned."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from costcalc.errors import InputError
 from costcalc.findings import Finding
 from costcalc.usage.aggregate import Alike
-from costcalc.usage.groups import FAULTS, CountedMeter, Fault, FaultKind, Group, Usage
+from costcalc.usage.groups import FAULTS, Fault, FaultKind, Usage, merged
 from costcalc.usage.pack import is_pack, read_pack
 from costcalc.usage.readers import Cached, LogFormat
 from costcalc.usage.scan import scan
@@ -143,7 +143,7 @@ def fitted(usage: Usage, path: str, thresholds: Sequence[int], *, bucket_s: int,
         )
         for group in usage.groups
     )
-    return replace(usage, groups=_merged(groups), thresholds=tuple(thresholds), label=label)
+    return replace(usage, groups=merged(groups), thresholds=tuple(thresholds), label=label)
 
 
 def _unfit(path: str, reason: str, label: str | None) -> InputError:
@@ -162,7 +162,7 @@ def added_up(parts: Sequence[Usage]) -> Usage:
     counted = [part for part in parts if part.rows] or parts
     return replace(
         first,
-        groups=_merged(chain.from_iterable(part.groups for part in parts)),
+        groups=merged(chain.from_iterable(part.groups for part in parts)),
         first_s=min(part.first_s for part in counted),
         last_s=max(part.last_s for part in counted),
         rows=sum(part.rows for part in parts),
@@ -176,24 +176,3 @@ def added_up(parts: Sequence[Usage]) -> Usage:
 def _together(kind: FaultKind, faults: Sequence[Fault]) -> Fault:
     places = tuple(chain.from_iterable(fault.places for fault in faults))
     return Fault(kind, sum(fault.rows for fault in faults), places)
-
-
-def _merged(groups: Iterator[Group]) -> tuple[Group, ...]:
-    """Add up groups that are priced alike, in an order that does not depend on where they come from."""
-    found: dict[tuple[object, ...], Group] = {}
-    for group in groups:
-        key = group[:7]
-        found[key] = _sum(found[key], group) if key in found else group
-    return tuple(sorted(found.values(), key=lambda group: (group.start_s, group.model, group.above, str(group[3:7]))))
-
-
-def _sum(group: Group, other: Group) -> Group:
-    counts: dict[CountedMeter, int] = dict(group.counts)
-    for meter, amount in other.counts.items():
-        counts[meter] = counts.get(meter, 0) + amount
-    recorded = [usd for usd in (group.recorded_nano_usd, other.recorded_nano_usd) if usd is not None]
-    return group._replace(
-        requests=group.requests + other.requests,
-        counts=counts,
-        recorded_nano_usd=sum(recorded) if recorded else None,
-    )
