@@ -20,11 +20,12 @@ from costcalc.catalog.forms.assumptions import AssumptionsFile
 from costcalc.catalog.forms.contracts import ContractsFile
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import Entry
-from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile, QualityFile
+from costcalc.catalog.forms.hardware import GpuFile, MeasurementsFile
 from costcalc.catalog.forms.json_schema import schema_of
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
+from costcalc.catalog.forms.quality import EvaluationsFile, QualityFile
 from costcalc.catalog.forms.schema import ApiFile
 from costcalc.catalog.forms.tokens import TokensFile
 from costcalc.files import parse_yaml, read_document
@@ -42,6 +43,7 @@ FORMS: dict[str, type[Entry]] = {
     "quality": QualityFile,
     "measurements": MeasurementsFile,
     "contracts": ContractsFile,
+    "evaluations": EvaluationsFile,
     "tokens": TokensFile,
 }
 SHIPPED = sorted((ROOT / "pricing").glob("**/*.yaml"))

@@ -19,9 +19,10 @@ from costcalc.findings import Node, Path, Place, did_you_mean
 
 if TYPE_CHECKING:
     from costcalc.catalog.forms.exchange_rates import Currency
-    from costcalc.catalog.forms.hardware import GpuFile, Measurement, Score
+    from costcalc.catalog.forms.hardware import GpuFile, Measurement
     from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.plans import PlansFile
+    from costcalc.catalog.forms.quality import Evaluation, Score
     from costcalc.catalog.rules.entries import KindEntry
     from costcalc.catalog.rules.verdicts import Rule
     from costcalc.catalog.tokenizers import Reasoning, Tokenizers
@@ -44,6 +45,7 @@ class Catalog:
         gpus: GPUs by id.
         plans: Subscriptions by their vendor's id.
         measurements: Measured throughputs of the user's own, by id.
+        evaluations: Tests of the user's own, by id.
         quality: Gives the published scores by model.
         exchange_rates: Gives the currencies with their rates of exchange by code.
         rules: Gives the recommender's rules by id.
@@ -69,6 +71,7 @@ class Catalog:
     gpus: "Mapping[str, GpuFile]"
     plans: "Mapping[str, PlansFile]"
     measurements: "Mapping[str, Measurement]"
+    evaluations: "Mapping[str, Evaluation]"
     quality: "Callable[[], Mapping[str, tuple[Score, ...]]]"
     exchange_rates: "Callable[[], Mapping[str, Currency]]"
     rules: "Callable[[], Mapping[str, Rule]]"

@@ -7,6 +7,7 @@ from typing import assert_never
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
+from costcalc.catalog.scores import names_of_tested
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Finding, Node, Path, did_you_mean
 
@@ -56,6 +57,8 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
     for name, measured in catalog.measurements.items():
         yield ("measurements", name, "model"), partial(catalog.open_model, measured.model)
         yield ("measurements", name, "gpu"), partial(catalog.gpu, measured.gpu)
+    for name, test in catalog.evaluations.items():
+        yield ("evaluations", name, "model"), partial(names_of_tested, test.model, catalog)
     for index, name in enumerate(catalog.headline):
         yield ("headline", index), partial(catalog.option, name)
     yield from _plan_references(catalog)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from costcalc.case.case import Case
+from costcalc.catalog.scores import Scores
 from costcalc.recommend.facts import workload_facts
 from costcalc.recommend.pool import sort_out
-from costcalc.recommend.quality import Scores
 from costcalc.recommend.question import Question
 from costcalc.scenario import Needs
 

@@ -10,10 +10,10 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.rules.vocabulary import Value
+from costcalc.catalog.scores import Scores, names_of
 from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.availability import cold_start_of
 from costcalc.cost.estimate import Estimate
-from costcalc.recommend.quality import Scores
 from costcalc.scenario import Needs
 from costcalc.units import MTOK, decimal
 from costcalc.workload import Workload
@@ -248,11 +248,6 @@ def cost_facts(one: Estimate) -> Facts:
         if one.deployment.tpot_ms is not None:
             facts["tpot_ms"] = Decimal(f"{one.deployment.tpot_ms:.4g}")
     return facts
-
-
-def names_of(sold: SoldModel) -> list[str]:
-    """Give the names under which scores of a sold model may have been published."""
-    return [sold.model.open_weights or sold.id, *sold.model.aliases]
 
 
 def plain_name(model: str) -> str:

@@ -12,15 +12,15 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Route
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.rules.verdicts import Rule
+from costcalc.catalog.scores import Scores, names_of, stated
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import Estimate, Side
 from costcalc.cost.option import estimate
-from costcalc.recommend.facts import Facts, combined_facts, cost_facts, names_of, option_facts
-from costcalc.recommend.quality import Scores, stated
+from costcalc.recommend.facts import Facts, combined_facts, cost_facts, option_facts
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
-    from costcalc.catalog.forms.hardware import Score
+    from costcalc.catalog.forms.quality import Score
 
 
 class Fired(NamedTuple):

@@ -8,6 +8,7 @@ from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption
 from costcalc.catalog.rules.verdicts import verdict
+from costcalc.catalog.scores import Scores, comparable, described
 from costcalc.cost.policy import Policy, with_policy
 from costcalc.errors import UnknownNameError
 from costcalc.recommend.again import ask_again, measure_first
@@ -17,7 +18,6 @@ from costcalc.recommend.facts import Facts, workload_facts
 from costcalc.recommend.margin import Margin, margin_of
 from costcalc.recommend.pick import picked
 from costcalc.recommend.pool import Sorted, sort_out
-from costcalc.recommend.quality import Scores, comparable, described
 from costcalc.recommend.question import Candidate, Fired, Question, fired
 from costcalc.scenario import Needs
 

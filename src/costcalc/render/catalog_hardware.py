@@ -5,8 +5,9 @@ from datetime import date
 from typing import get_args
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import GpuFile, Offer, Placement, Score
+from costcalc.catalog.forms.hardware import GpuFile, Offer, Placement
 from costcalc.catalog.forms.open_models import AttentionEntry, OpenModelFile
+from costcalc.catalog.forms.quality import Score
 from costcalc.catalog.forms.scalars import Trust
 from costcalc.cost.hardware import ModelShape, shape_of
 from costcalc.cost.memory import kv_bytes_per_token, state_bytes

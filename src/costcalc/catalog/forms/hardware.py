@@ -1,12 +1,11 @@
-"""The forms of the build side: GPUs with their prices, published scores, measurements."""
+"""The forms of the build side: GPUs with their prices, measurements."""
 
 from datetime import date
 from typing import Annotated, Literal, Self, TypeVar
 
 from costcalc.catalog.forms.engines import Engine
-from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Constraint, Entry, form_check
+from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.scalars import (
-    Amount,
     Day,
     Factor,
     Items,
@@ -204,40 +203,6 @@ class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
         if self.reference is not None and self.reference not in self.rentals:
             raise ValueError(f"reference '{self.reference}' is none of the rentals: {', '.join(self.rentals)}")
         return self
-
-
-class Score(Entry):
-    """One published result. Scores of different variants or reporters are not comparable.
-
-    Args:
-        benchmark: Which benchmark.
-        variant: How it was run: attempts, tools, harness, version.
-        score: The result [per cent, or the benchmark's own unit].
-        reported_by: Who published it.
-        date: The month or day of the publication.
-        confidence: How sure the reading is.
-        source: Where it was read, and when.
-        note: What else is to be known.
-    """
-
-    benchmark: Text
-    variant: Text | None = None
-    score: Amount
-    reported_by: Text
-    date: Annotated[str, Constraint(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")] | None = None
-    confidence: Literal["high", "medium", "low"]
-    source: Source
-    note: Text | None = None
-
-
-class QualityFile(Entry):
-    """Published benchmark scores by model: ``pricing/quality.yaml``.
-
-    Args:
-        quality: The scores by the model's name.
-    """
-
-    quality: dict[str, Annotated[tuple[Score, ...], Items]]
 
 
 class Measurement(Entry):

@@ -65,7 +65,7 @@ FOLDER_KINDS = (
 TABLE_KINDS = (
     FileKind("options", ("forms.options", "OptionsFile"), ("options", "headline")),
     FileKind("assumptions", ("forms.assumptions", "AssumptionsFile"), ("assumptions",)),
-    FileKind("quality", ("forms.hardware", "QualityFile"), ("quality",), has_parts=False),
+    FileKind("quality", ("forms.quality", "QualityFile"), ("quality",), has_parts=False),
     FileKind(
         "rules",
         ("rules.entries", "RulesFile"),
@@ -84,6 +84,7 @@ TABLE_KINDS = (
     FileKind("measurements", ("forms.hardware", "MeasurementsFile"), ("measurements",), has_parts=False),
     FileKind("exchange_rates", ("forms.exchange_rates", "ExchangeRatesFile"), ("exchange_rates",)),
     FileKind("contracts", ("forms.contracts", "ContractsFile"), ("contracts",), has_parts=False),
+    FileKind("evaluations", ("forms.quality", "EvaluationsFile"), ("evaluations",), has_parts=False),
 )
 # what stands beside the prices, and is never laid over anything
 SUPPRESSIONS = FileKind("suppressions", ("forms.suppressions", "SuppressionsFile"), ())

@@ -116,6 +116,7 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
         assumptions=tables["assumptions"].said().assumptions,
         contracts=_own(tables["contracts"]),
         measurements=_own(tables["measurements"]),
+        evaluations=_own(tables["evaluations"]),
         quality=lambda: tables["quality"].said().quality,
         exchange_rates=lambda: tables["exchange_rates"].said().exchange_rates,
         rules=tables["rules"].said,

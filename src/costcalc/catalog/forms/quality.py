@@ -1,0 +1,102 @@
+"""The forms of evidence: published scores of models, and tests of the user's own."""
+
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from costcalc.catalog.forms.entry import Constraint, Entry, form_check
+from costcalc.catalog.forms.scalars import Amount, Day, Items, Share, Text, Whole
+from costcalc.catalog.forms.schema import Source
+from costcalc.workload import WorkloadKind
+
+Standing = Literal["vendor", "rival", "independent", "unknown"]
+Unit = Literal["percent", "index_points", "elo"]
+ScoredEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+
+
+class Score(Entry):
+    """One published result. Scores of different versions, variants or reporters are not comparable.
+
+    Args:
+        benchmark: Which benchmark, under the name of its edition: Terminal-Bench 2.1 is another one than 4.0.
+        version: The benchmark's own version, where it was rescaled or changed under one name.
+        variant: How it was run: attempts, tools, harness, split.
+        effort: The effort of reasoning at which it was reached, where that is stated.
+        score: The result, in its unit.
+        unit: What the result is measured in: per cent of tasks, points of an index, or an Elo rating.
+        reported_by: Who published it.
+        standing: Whether that is the model's own vendor, a rival in a table of its own, or somebody independent.
+        date: The month or day of the publication.
+        confidence: How sure the reading is.
+        source: Where it was read, and when.
+        note: What else is to be known.
+    """
+
+    benchmark: Text
+    version: Text | None = None
+    variant: Text | None = None
+    effort: ScoredEffort | None = None
+    score: Amount
+    unit: Unit = "percent"
+    reported_by: Text
+    standing: Standing = "unknown"
+    date: Annotated[str, Constraint(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")] | None = None
+    confidence: Literal["high", "medium", "low"]
+    source: Source
+    note: Text | None = None
+
+
+class QualityFile(Entry):
+    """Published benchmark scores by model: ``pricing/quality.yaml``.
+
+    Args:
+        quality: The scores by the model's name.
+    """
+
+    quality: dict[str, Annotated[tuple[Score, ...], Items]]
+
+
+class Evaluation(Entry):
+    """A test of the user's own: of how many tasks a model did how many right.
+
+    Args:
+        model: The model, by any of its names.
+        kind: The kind of work that it speaks for; left out where it speaks for all work.
+        workload: The workload that it speaks for, by its name; left out likewise.
+        passed: How many tasks it did right.
+        of: How many tasks there were.
+        least: The share of tasks, 0 to 1, that must be right for it to suffice.
+        date: The day of the test.
+        note: What else is to be known, such as which tasks.
+    """
+
+    model: Text
+    kind: WorkloadKind | None = None
+    workload: Text | None = None
+    passed: Annotated[int, Constraint(ge=0)]
+    of: Whole
+    least: Share | None = None
+    date: Day
+    note: Text | None = None
+
+    @form_check
+    def _passed_no_more_than_there_were(self) -> Self:
+        if self.passed > self.of:
+            raise ValueError(f"passed is {self.passed}, more than the {self.of} tasks that there were")
+        if self.kind is not None and self.workload is not None:
+            raise ValueError("give a kind of work or a workload, not both")
+        return self
+
+    @property
+    def rate(self) -> Decimal:
+        """The share of tasks that were done right."""
+        return Decimal(self.passed) / self.of
+
+
+class EvaluationsFile(Entry):
+    """The user's own tests by id: ``evaluations.yaml`` of a layer; costcalc ships none.
+
+    Args:
+        evaluations: The tests by id.
+    """
+
+    evaluations: dict[str, Evaluation]

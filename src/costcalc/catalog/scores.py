@@ -1,0 +1,148 @@
+"""Published scores and the user's own tests, by a model's names: never averaged, compared where they may be."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, SelfHostOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
+from costcalc.catalog.things import SoldModel
+from costcalc.errors import AmbiguousNameError, UnknownNameError
+
+if TYPE_CHECKING:
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.catalog.forms.quality import Evaluation, Score
+
+
+class Scores(NamedTuple):
+    """Published scores by model.
+
+    Args:
+        by_model: The scores by the model's name, as `folded` writes it.
+        benchmark: The benchmark of the workload's floor, or None where it has none.
+    """
+
+    by_model: "Mapping[str, tuple[Score, ...]]"
+    benchmark: str | None = None
+
+    @classmethod
+    def of(cls, quality: "Mapping[str, tuple[Score, ...]]", benchmark: str | None = None) -> "Scores":
+        """Take scores by the names that their publishers use."""
+        return cls({folded(name): scores for name, scores in quality.items()}, benchmark)
+
+    def on(self, benchmark: str | None, names: Iterable[str]) -> "tuple[Score, ...]":
+        """Find the scores of a model on a benchmark, or on that of the floor."""
+        wanted = benchmark or self.benchmark
+        if wanted is None:
+            return ()
+        found = [score for name in dict.fromkeys(map(folded, names)) for score in self.by_model.get(name, ())]
+        return tuple(score for score in found if folded(score.benchmark) == folded(wanted))
+
+
+class Board(NamedTuple):
+    """Whose scores on a benchmark may be compared: one reporter's, run in one way.
+
+    Args:
+        benchmark: The benchmark.
+        version: Its version, or None where it has none.
+        variant: How it was run, or None where that is not stated.
+        reported_by: Who published it.
+    """
+
+    benchmark: str
+    version: str | None
+    variant: str | None
+    reported_by: str
+
+
+def board_of(score: "Score") -> Board:
+    """Say with which other scores a score may be compared; the effort of reasoning is the model's own setting."""
+    return Board(score.benchmark, score.version, score.variant, score.reported_by)
+
+
+def comparable(one: "Score", other: "Score") -> bool:
+    """Say whether scores of two models may be compared: the same benchmark, version, variant and reporter.
+
+    What each vendor says of its own model has two reporters, and a variant that is not stated may be any.
+    """
+    same = board_of(one) == board_of(other)
+    return same and one.variant is not None and not one.reported_by.startswith("vendor")
+
+
+def described(score: "Score") -> str:
+    """Write a score with what it depends on."""
+    how = ", ".join(filter(None, (score.version, score.variant or "variant not stated", score.effort)))
+    return f"{score.score.normalize():f} ({how}, reported by {score.reported_by})"
+
+
+def stated(scores: "Sequence[Score]") -> "Score | None":
+    """Take the score that speaks for a model: its vendor's own, else the least that was published."""
+    own = [score for score in scores if score.reported_by == "vendor" or score.standing == "vendor"]
+    return min(own or scores, key=lambda score: (score.score, score.variant or ""), default=None)
+
+
+def folded(name: str) -> str:
+    """Write a name so that its publisher's and its vendors' ways of writing it are one.
+
+    Example:
+        >>> folded("Claude Opus 4.6") == folded("claude-opus-4-6")
+        True
+        >>> folded("Gemini 3.1 Pro") == folded("google/gemini-3.1-pro-preview")
+        True
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.rsplit("/", 1)[-1].lower()).strip("-").removesuffix("-preview")
+
+
+def names_of(sold: SoldModel) -> list[str]:
+    """Give the names under which scores of a sold model may have been published."""
+    return [sold.model.open_weights or sold.id, *sold.model.aliases]
+
+
+def names_of_option(option: Option, catalog: "Catalog") -> list[str]:
+    """Give the names of the model that an option serves; none for a mix, or where nobody says which model it is."""
+    match option:
+        case ApiOption() | ProvisionedOption():
+            return names_of(catalog.sold_model(option.model))
+        case SelfHostOption():
+            return [option.model] if option.model is not None else []
+        case PlanOption():
+            return names_of(catalog.sold_model(option.model)) if option.model is not None else []
+        case _:
+            return []
+
+
+def names_of_tested(model: str, catalog: "Catalog") -> list[str]:
+    """Give every name of a model that the user tested: an open model's, or those of whoever sells it.
+
+    Raises:
+        UnknownNameError: There is no such model.
+    """
+    try:
+        return [catalog.open_model(model).model, model]
+    except UnknownNameError:
+        pass
+    try:
+        return names_of(catalog.sold_model(model))
+    except AmbiguousNameError:  # several sellers of one model: the test is of the model, whoever serves it
+        return [name for sold in catalog.sold_as(model) for name in names_of(sold)]
+
+
+def evaluation_of(option: Option, catalog: "Catalog", *, kind: str, workload: str) -> "Evaluation | None":
+    """Find the user's own test of an option's model: of this workload, else of its kind, else of any work; the newest.
+
+    Args:
+        option: The option.
+        catalog: Where the tests stand.
+        kind: The kind of work.
+        workload: The workload's name.
+    """
+    if not catalog.evaluations:
+        return None
+    names = {folded(name) for name in names_of_option(option, catalog)}
+    fitting = [
+        (test.workload is not None, test.kind is not None, test.date, name, test)
+        for name, test in catalog.evaluations.items()
+        if test.workload in (None, workload) and test.kind in (None, kind)
+        if names & {folded(each) for each in names_of_tested(test.model, catalog)}
+    ]
+    return max(fitting, key=lambda row: row[:4], default=(None,))[-1]
