@@ -30,13 +30,16 @@ class Scores(NamedTuple):
         """Take scores by the names that their publishers use."""
         return cls({folded(name): scores for name, scores in quality.items()}, benchmark)
 
+    def of_model(self, names: Iterable[str]) -> "tuple[Score, ...]":
+        """Find all scores of a model."""
+        return tuple(score for name in dict.fromkeys(map(folded, names)) for score in self.by_model.get(name, ()))
+
     def on(self, benchmark: str | None, names: Iterable[str]) -> "tuple[Score, ...]":
         """Find the scores of a model on a benchmark, or on that of the floor."""
         wanted = benchmark or self.benchmark
         if wanted is None:
             return ()
-        found = [score for name in dict.fromkeys(map(folded, names)) for score in self.by_model.get(name, ())]
-        return tuple(score for score in found if folded(score.benchmark) == folded(wanted))
+        return tuple(score for score in self.of_model(names) if folded(score.benchmark) == folded(wanted))
 
 
 class Board(NamedTuple):
