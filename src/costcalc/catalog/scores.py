@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, SelfHostOption
@@ -11,7 +13,21 @@ from costcalc.errors import AmbiguousNameError, UnknownNameError
 
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.forms.quality import Evaluation, Score
+    from costcalc.catalog.forms.quality import Evaluation, Score, Unit
+
+
+class Newest(NamedTuple):
+    """The newest version of a benchmark.
+
+    Args:
+        version: The version; None where no score states one.
+        best: The best score on it.
+        unit: What its scores are measured in.
+    """
+
+    version: str | None
+    best: Decimal
+    unit: "Unit"
 
 
 class Scores(NamedTuple):
@@ -26,9 +42,24 @@ class Scores(NamedTuple):
     benchmark: str | None = None
 
     @classmethod
-    def of(cls, quality: "Mapping[str, tuple[Score, ...]]", benchmark: str | None = None) -> "Scores":
-        """Take scores by the names that their publishers use."""
-        return cls({folded(name): scores for name, scores in quality.items()}, benchmark)
+    def of(
+        cls, quality: "Mapping[str, tuple[Score, ...]]", benchmark: str | None = None, *, as_of: date | None = None
+    ) -> "Scores":
+        """Take scores by the names that their publishers use; of a day, those that were published by then."""
+        return cls({folded(name): _published(scores, as_of) for name, scores in quality.items()}, benchmark)
+
+    def newest(self, benchmark: str) -> "Newest | None":
+        """Give the newest version of a benchmark, with its best score; None where nobody has one.
+
+        A version that is not stated is older than any that is.
+        """
+        wanted = folded(benchmark)
+        found = [one for scores in self.by_model.values() for one in scores if folded(one.benchmark) == wanted]
+        if not found:
+            return None
+        version = max((one.version for one in found), key=_numbers)
+        best = max((one for one in found if one.version == version), key=lambda one: one.score)
+        return Newest(version, best.score, best.unit)
 
     def of_model(self, names: Iterable[str]) -> "tuple[Score, ...]":
         """Find all scores of a model."""
@@ -40,6 +71,23 @@ class Scores(NamedTuple):
         if wanted is None:
             return ()
         return tuple(score for score in self.of_model(names) if folded(score.benchmark) == folded(wanted))
+
+
+def _published(scores: "tuple[Score, ...]", day: date | None) -> "tuple[Score, ...]":
+    """Leave out what was published after a day; of a month or a year its first day counts."""
+    if day is None:
+        return scores
+    return tuple(one for one in scores if one.date is None or one.date <= day.isoformat()[: len(one.date)])
+
+
+def _numbers(version: str | None) -> tuple[int, ...]:
+    """Read the numbers of a version, by which it is older or newer than another.
+
+    Example:
+        >>> _numbers("v4.3.2") > _numbers("v4.1.1") > _numbers("v4") > _numbers(None)
+        True
+    """
+    return tuple(map(int, re.findall(r"\d+", version or "")))
 
 
 class Board(NamedTuple):
