@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.forms.options import BlendOption, SelfHostOption
+from costcalc.catalog.forms.options import BlendOption
 from costcalc.money import Money
 from costcalc.recommend.answer import Recommendation
-from costcalc.recommend.commitments import Commitment
 from costcalc.recommend.question import Candidate
 from costcalc.recommend.words import written
 from costcalc.render.numbers import percent, quantity
@@ -152,17 +151,10 @@ class _Words(NamedTuple):
             return ""
         saved = 1 - best.candidate.usd / self.choice.usd
         what = "it" if best.base == self.choice.id and self.answer.margin is None else best.base
-        return f"{terms_of(best)}, {what} costs {self.money.text(best.candidate.usd)}, {percent(saved)} less"
+        return f"{TERMS[best.tenure]}, {what} costs {self.money.text(best.candidate.usd)}, {percent(saved)} less"
 
 
 _FEW = 2
-
-
-def terms_of(commitment: Commitment) -> str:
-    """Write on which terms machines are had."""
-    option = commitment.candidate.named.option
-    assert isinstance(option, SelfHostOption)  # only machines are committed to
-    return TERMS[option.tenure]
 
 
 def _name(choice: Candidate) -> str:

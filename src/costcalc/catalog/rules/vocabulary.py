@@ -103,6 +103,12 @@ FACTS: dict[str, Fact] = {
             ("tenure", "text", "", "on_demand, reserved_1y, reserved_3y, spot or own."),
             ("commitment_months", "number", "months", "For how long it binds; 0 where it is paid as it is used."),
             ("sells_batch", "flag", "", "Whether it publishes a price for batches."),
+            (
+                "carries_load",
+                "flag",
+                "",
+                "Whether it holds as much as is asked of it; unknown without a published limit.",
+            ),
             ("monthly_usd", "number", "USD/month", "What it costs."),
         ),
         *_facts(
