@@ -46,13 +46,12 @@ class Scores(NamedTuple):
         if not found:
             return None
         version = max((one.version for _, one in found), key=_numbers)
-        since = min(one.date or "" for _, one in found if one.version == version)
+        since = min(one.date or _UNKNOWN for _, one in found if one.version == version)
         scale = Scale(version, since, found[0][1].unit, {})
         models: dict[Board, dict[str, Decimal]] = {}
         for name, one in found:
-            if scale.holds(one):
-                best = models.setdefault(board_of(one), {})
-                best[name] = max(one.score, best.get(name, one.score))
+            best = models.setdefault(board_of(one), {})
+            best[name] = max(one.score, best.get(name, one.score))
         boards = {board: max(best.values()) for board, best in models.items() if len(best) >= _LEAST_MODELS}
         return scale._replace(best=boards)
 
@@ -68,6 +67,7 @@ class Scores(NamedTuple):
         return tuple(score for score in self.of_model(names) if folded(score.benchmark) == folded(wanted))
 
 
+_UNKNOWN = ""  # a day that nobody stated
 _LEAST_MODELS = 3  # a board of fewer says nothing of who leads
 
 
@@ -121,7 +121,7 @@ class Scale(NamedTuple):
 
     Args:
         version: The newest version; None where no score states one.
-        since: The day of its first score, as far as it is known; "" for an unknown one.
+        since: The day of its first score, as far as it is known; "" where that is not stated.
         unit: What scores are measured in.
         best: The best score of each board that ranks enough models to say who leads.
     """
@@ -133,14 +133,19 @@ class Scale(NamedTuple):
 
     def holds(self, score: "Score") -> bool:
         """Say whether a score is on this scale: of its version, or of no stated one and as new."""
-        return score.version == self.version or (score.version is None and (score.date or "") >= self.since)
+        is_as_new = self.since != _UNKNOWN and (score.date or _UNKNOWN) >= self.since
+        return score.version == self.version or (score.version is None and is_as_new)
 
     def lead(self, scores: "Iterable[Score]") -> Lead | None:
-        """Say where a model stands on the board on which it is nearest to the best; None on none."""
+        """Say where a model stands now: on the board of this scale on which it is nearest to the best; None on none."""
+        return self.lead_then(filter(self.holds, scores))
+
+    def lead_then(self, scores: "Iterable[Score]") -> Lead | None:
+        """Say where a model stood on the board on which it was nearest to the best, of whatever day; None on none."""
         leads = (
             Lead(score.score, self.best[board_of(score)] - score.score)
             for score in scores
-            if self.holds(score) and board_of(score) in self.best
+            if board_of(score) in self.best
         )
         return min(leads, key=lambda one: one.behind, default=None)
 

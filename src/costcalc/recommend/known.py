@@ -98,7 +98,11 @@ def _scored(evidence: Evidence, names: list[str]) -> Given:
         if floor:
             yield "score_low", min(floor)
             yield "score_high", max(floor)
-    lead = evidence.frontier.lead(evidence.scores.on(INDEX, names)) if evidence.frontier is not None else None
-    if lead is not None:
-        yield "intelligence_index", lead.score
-        yield "index_behind", lead.behind
+    if evidence.frontier is None:
+        return
+    index = evidence.scores.on(INDEX, names)
+    now, then = evidence.frontier.lead(index), evidence.frontier.lead_then(index)
+    if now is not None:
+        yield from (("intelligence_index", now.score), ("index_behind", now.behind))
+    if then is not None:
+        yield from (("index_then", then.score), ("index_behind_then", then.behind))

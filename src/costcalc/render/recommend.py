@@ -149,8 +149,8 @@ def _cheaper(answer: Recommendation, *, explain: bool, money: Money) -> Iterator
 
 def _committed(answer: Recommendation, money: Money) -> Iterator[str]:
     for one in answer.committed:
-        terms = f"{TERMS[one.tenure]}: {money.text(one.candidate.usd)} a month for {written('commitment_months', one.months)}"
-        yield f"{one.base} {terms} (--commitment {one.months.normalize():f})"
+        usd, months = money.text(one.candidate.usd), one.months.normalize()
+        yield f"{one.base} {TERMS[one.tenure]}: {usd} a month for {months:f} months (--commitment {months:f})"
 
 
 def _again_said(again: Again, money: Money) -> str:

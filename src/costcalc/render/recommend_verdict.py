@@ -56,6 +56,8 @@ class _Words(NamedTuple):
         found, kind = self.answer.sorted, self._kind()
         if found.vouched <= 1:
             return f"the only one of {found.passed} options with evidence for {kind}"
+        if found.vouched == found.passed:
+            return f"the cheapest of {found.passed} options, all with evidence for {kind}"
         return f"the cheapest of the {found.vouched} of {found.passed} options with evidence for {kind}"
 
     def _proven(self) -> str:
