@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from costcalc.case.case import why_unfit
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
@@ -241,8 +242,7 @@ def _texts(parts: list[Facts]) -> Facts:
 def cost_facts(one: Estimate) -> Facts:
     """Say what an estimate tells of an option."""
     facts: Facts = {"side": one.side, "monthly_usd": one.monthly_usd, "priced": True}
-    if one.unfit != "limit unknown":
-        facts["carries_load"] = True  # what does not is no candidate
+    facts |= _known(_carried(one))
     staff = [line for line in one.lines if line.part == "people"]
     if staff:
         facts["staff_fte"] = decimal(sum((Fraction(line.amount) for line in staff), start=Fraction(0)))
@@ -251,6 +251,15 @@ def cost_facts(one: Estimate) -> Facts:
         if one.deployment.tpot_ms is not None:
             facts["tpot_ms"] = Decimal(f"{one.deployment.tpot_ms:.4g}")
     return facts
+
+
+def _carried(one: Estimate) -> Given:
+    """Say whether units of capacity or seats hold the workload; other options grow with it."""
+    is_limited = one.kind in {"provisioned", "plan"}
+    if not is_limited or not one.unfit:
+        yield "carries_load", True
+    elif one.unfit != "limit unknown":
+        yield from (("carries_load", False), ("reason", why_unfit(one)))
 
 
 def plain_name(model: str) -> str:

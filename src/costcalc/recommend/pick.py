@@ -26,11 +26,12 @@ def picked(options: Sorted) -> Pick:
     Where the cheapest that is known to suffice is to build, and something unproven is to buy for less, or to build for
     less than half, it is undecided: a test is cheaper than machines. The best guess is then what is proven where that
     includes anything to buy, and else the cheapest of the unproven. Where nothing is known to suffice, the cheapest of
-    what might is a guess.
+    what might is a guess, and one that has evidence and only a gate leaves open comes first.
     """
     known, aside = options.contenders, options.aside
     if not known:
-        choice = aside[0] if aside else None
+        # of what nothing proves, that which only a gate leaves open has less to be tested
+        choice = min(aside, key=lambda one: (not _vouched(one), one.order), default=None)
         return Pick(
             choice, _second(aside, choice), aside, aside[1:], tuple(unknown_of(options, choice)) if choice else ()
         )
@@ -51,6 +52,10 @@ def _worth_a_test(proven: Candidate, cheaper: Sequence[Candidate]) -> Iterator[C
         yield from (one for one in cheaper if one.usd * _MUCH < proven.usd)
 
 
+def _vouched(one: Candidate) -> bool:
+    return bool(one.facts["suited"] or one.facts["frontier"])
+
+
 def _second(pool: Sequence[Candidate], choice: Candidate | None) -> Candidate | None:
     return next((one for one in pool if one is not choice), None)
 
@@ -59,5 +64,5 @@ def unknown_of(options: Sorted, one: Candidate) -> Iterator[str]:
     """Say what is not known of an option."""
     for gate in options.open.get(one.id, ()):
         yield f"not known of {one.id}: {', '.join(gate.missing)} (gate {gate.rule})"
-    if not one.facts["suited"] and not one.facts["frontier"]:
+    if not _vouched(one):
         yield f"not known of {one.id}: whether it suffices (no rule and no score says so)"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.case.case import Case, why_unfit
+from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, Route
 from costcalc.catalog.forms.provisioned import ProvisionedOption
@@ -129,9 +129,6 @@ class Question:
         for each in left_out:
             return Candidate(named, facts | {"priced": False, "reason": each.reason}, None)
         estimate = estimates[0]
-        # no gate knows how much units and seats carry; where nobody publishes it, the gate on that is undecided
-        if estimate.kind in {"provisioned", "plan"} and estimate.unfit not in {"", "limit unknown"}:
-            return Candidate(named, facts | {"priced": False, "reason": why_unfit(estimate)}, None)
         return Candidate(named, facts | cost_facts(estimate), estimate)
 
     def blended(self, premium: Candidate, base: Candidate, share: Decimal) -> Candidate:

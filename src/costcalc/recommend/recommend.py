@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.options import ApiOption, BlendOption
+from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption
+from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.rules.verdicts import verdict
 from costcalc.catalog.scores import comparable, described
 from costcalc.cost.policy import Policy, with_policy
@@ -208,9 +209,11 @@ class _Answering(NamedTuple):
         catalog, day = self.question.catalog, self.question.as_of
         for name in getattr(choice.named.option, "members", (choice.id,)):
             option = self._candidate(name).named.option
-            sold = catalog.sold_model(option.model) if isinstance(option, ApiOption) else None
-            by = sold.superseded_by(day) if sold is not None else None
-            if sold is None or by is None:
+            if not isinstance(option, ApiOption | ProvisionedOption | PlanOption) or option.model is None:
+                continue
+            sold = catalog.sold_model(option.model)
+            by = sold.superseded_by(day)
+            if by is None:
                 continue
             old, new = self._candidate(name), self.question.candidate(by)
             if new.estimate is not None and new.usd <= old.usd:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.catalog.forms.options import BlendOption
+from costcalc.catalog.rules.vocabulary import FACTS
 from costcalc.money import Money
 from costcalc.recommend.answer import Recommendation
 from costcalc.recommend.question import Candidate
@@ -62,6 +63,10 @@ class _Words(NamedTuple):
 
     def _proven(self) -> str:
         found, proven = self.answer.sorted, self.answer.sorted.contenders
+        missing = [name for gate in found.open.get(self.choice.id, ()) for name in gate.missing]
+        if missing:
+            means = FACTS[missing[0]].means
+            return f"nobody publishes of it what you ask for: {means[0].lower()}{means[1:].rstrip('.')}"
         if not proven:
             return f"none of {found.passed} options has evidence for {self._kind()}"
         least = self._priced(proven[0], month=False)

@@ -78,7 +78,7 @@ FACTS: dict[str, Fact] = {
             ("days_to_retirement", "number", "days", "Days until it can no longer be bought, where that is announced."),
             ("sold_in_region", "flag", "", "Whether it is sold for the region that is asked for."),
             ("priced", "flag", "", "Whether every price that it needs is known."),
-            ("reason", "text", "", "Why it has no price."),
+            ("reason", "text", "", "Why it has no price, or cannot carry the workload."),
             ("takes_image", "flag", "", "Whether it reads images."),
             ("takes_audio", "flag", "", "Whether it hears audio."),
             ("takes_video", "flag", "", "Whether it sees video."),
