@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, SelfHostOption
+from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.things import SoldModel
 from costcalc.errors import AmbiguousNameError, UnknownNameError
@@ -107,6 +107,8 @@ def names_of_option(option: Option, catalog: "Catalog") -> list[str]:
             return [option.model] if option.model is not None else []
         case PlanOption():
             return names_of(catalog.sold_model(option.model)) if option.model is not None else []
+        case RateOption():
+            return [option.serves] if option.serves is not None else []
         case _:
             return []
 

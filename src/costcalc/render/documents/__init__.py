@@ -8,6 +8,7 @@ from typing import Any
 
 DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this folder, and the type in it
     "compare": ("compare", "CompareDocument"),
+    "capability": ("capability", "CapabilityDocument"),
     "breakeven": ("breakeven", "BreakEvenDocument"),
     "project": ("project", "ProjectDocument"),
     "sensitivity": ("sensitivity", "SensitivityDocument"),

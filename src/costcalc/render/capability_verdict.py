@@ -1,0 +1,164 @@
+"""The verdict of `capability`: in at most three sentences."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from costcalc.analysis.capability import Point, Preferred, Step
+from costcalc.analysis.tradeoff import Failures, Tradeoff
+from costcalc.money import Money
+from costcalc.render.numbers import times
+from costcalc.render.scores import points
+from costcalc.render.verdict import fitting
+from costcalc.units import decimal, whole
+
+
+def verdict(found: Tradeoff, money: Money) -> tuple[str, ...]:
+    """Say the answer, in the fullest version that fits."""
+    return fitting(*(tuple(_sentences(found, money, room)) for room in (2, 1, 0)))
+
+
+def _sentences(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
+    """Give the sentences, with more or less detail."""
+    if not found.front:
+        yield from _nothing(found)
+    elif found.failures is not None:
+        yield from _with_failures(found, found.failures, money, room)
+    elif found.bar is not None:
+        yield from _at_least(found, found.bar, money, room)
+    else:
+        yield from _frontier(found, money, room)
+
+
+def _nothing(found: Tradeoff) -> Iterator[str]:
+    """Say what to do where no option has a score that may be compared."""
+    benchmark, several = found.basis.benchmark, f"None of the {len(found.options)} options"
+    if not found.options:
+        yield "None of the options has a price for this traffic."
+    elif found.basis.mode == "own":
+        yield f"{several} has a test of yours (evaluations in costcalc.yaml)."
+    elif found.of("not comparable"):
+        yield f"{several} has a score on {benchmark} that may be compared; --reporter any shows those that may not."
+    else:
+        yield f"{several} has a score on {benchmark}."
+        yield "Choose another benchmark with --score, or put tests of your own into evaluations of costcalc.yaml."
+
+
+def _frontier(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
+    scored = len(found.of("frontier", "dominated"))
+    first, last = found.front[0], found.front[-1]
+    where = f"On {found.basis.benchmark}" if found.basis.mode != "own" else "By your own tests"
+    if scored == 1:
+        yield f"{_caution(found)}{where} only {_named(first, money)} has a score that may be compared."
+    elif first.score == last.score:
+        yield f"{_caution(found)}{where} none of {scored} options with a score beats {_named(first, money)}."
+    else:
+        many = f"none beats {len(found.front)} of {scored} options with a score"
+        yield f"{_caution(found)}{where} {many}: {_named(first, money)} to {_named(last, money, brief=True)}."
+    if found.steps and room:
+        yield _last_step(found, found.steps[-1], money, room)
+    if room:
+        yield _unproven(found)
+
+
+def _unproven(found: Tradeoff) -> str:
+    """Count the options without a score that may be compared."""
+    elsewhere, none = len(found.of("not comparable")), len(found.of("no evidence"))
+    if elsewhere:
+        others = f"; {none} have none" if none else ""
+        return f"{elsewhere} more {'has' if elsewhere == 1 else 'have'} scores on other boards only{others}."
+    return f"{none} more {'has' if none == 1 else 'have'} no score." if none else ""
+
+
+def _caution(found: Tradeoff) -> str:
+    """Begin with how many reporters and ways of running there are, where scores may not be compared."""
+    if found.basis.is_comparable:
+        return ""
+    boards = {board for each in found.options for board in each.evidence.boards}
+    counts = (
+        (len({board.reported_by for board in boards}), "reporter"),
+        (len({(board.version, board.variant) for board in boards}), "variant"),
+    )
+    reporters, variants = (f"{number} {word}{'s' if number > 1 else ''}" for number, word in counts)
+    return f"Scores of {reporters} in {variants}, not comparable. "
+
+
+def _last_step(found: Tradeoff, step: Step, money: Money, room: int) -> str:
+    """Say what the last step of the frontier costs."""
+    ratio = f" ({times(step.times)})" if step.times is not None else ""
+    last = f"The last {points(step.points)} points cost {money.text(step.usd)} a month{ratio}"
+    if not found.is_comparable(step):
+        return f"{last}, if they are any."
+    return f"{last}, {money.text(step.usd_per_point)} each." if room > 1 else f"{last}."
+
+
+def _at_least(found: Tradeoff, bar: Decimal, money: Money, room: int) -> Iterator[str]:
+    """Say which option is the cheapest at or above a bar, and what costs less without having shown as much."""
+    choice, name = found.choice, found.basis.benchmark
+    if choice is None:
+        best = max(found.front, key=lambda point: point.score)
+        yield f"{_caution(found)}No option is known to reach {points(bar)} on {name}; the best is {_named(best, money)}."
+    else:
+        yield f"{_caution(found)}Cheapest with at least {points(bar)} on {name}: {_named(choice, money)}."
+    cheaper = [each for each in found.options if choice is None or each.usd < choice.usd]
+    below = [each for each in cheaper if each.stands in {"frontier", "dominated"}]
+    unproven = [each for each in cheaper if each.stands in {"no evidence", "not comparable"}]
+    if choice is not None and below and room:
+        best_below = max(below, key=lambda each: (each.evidence.score or 0, -each.usd))
+        point = Point(best_below.option, best_below.usd, best_below.evidence.score or Decimal(0))
+        yield f"Cheaper, but below: {_named(point, money)}."
+    if unproven and room:
+        least = min(unproven, key=lambda each: each.usd)
+        more = f" and {len(unproven) - 1} more" if len(unproven) > 1 else ""
+        amount = f" ({money.text(least.usd)})" if room > 1 else ""
+        yield f"{'Cheaper' if choice is not None else 'Of'}, without proof: {least.option}{amount}{more}."
+
+
+def _with_failures(found: Tradeoff, failures: Failures, money: Money, room: int) -> Iterator[str]:
+    """Say which option is the cheapest with its failures, and at which cost of a failure that changes."""
+    best = found.by_option[failures.at_value.option]
+    low, high = getattr(failures.usd, "low", None), getattr(failures.usd, "high", None)
+    if failures.at_low.option != failures.at_high.option and low is not None and high is not None:
+        yield (
+            f"{_caution(found)}With failures at {money.text(low)} each {failures.at_low.option} is cheapest,"
+            f" at {money.text(high)} {failures.at_high.option}."
+        )
+    else:
+        span = money.text(failures.usd) if low is None else f"{money.text(low)} to {money.text(high or low)}"
+        total = _expected(best.expected.value if best.expected is not None else None, money)
+        month = f"{total} a month, {money.text(best.usd)} of it for serving" if room else f"{total} a month"
+        yield f"{_caution(found)}With failures at {span} each, cheapest is {best.option}: {month}."
+    yield _flips(failures, money)
+    if room:
+        unknown = "that it is the same at your work is an assumption"
+        yield f"A score stands for the share that succeeds; {unknown}." if not _is_tested(found) else ""
+
+
+def _flips(failures: Failures, money: Money) -> str:
+    """Say at which costs of a failure the answer changes."""
+    reigns = failures.reigns
+    if len(reigns) == 1:
+        return "No other cost of a failure changes that."
+    at = failures.reigns.index(failures.at_value)
+    below = f"below {_flip(reigns[at], money)} {reigns[at - 1].option}" if at else ""
+    above = f"above {_flip(reigns[at + 1], money)} {reigns[at + 1].option}" if at + 1 < len(reigns) else ""
+    return f"The answer flips: {', '.join(filter(None, (below, above)))}."
+
+
+def _flip(reign: Preferred, money: Money) -> str:
+    return money.text(decimal(whole(reign.above)))
+
+
+def _expected(usd: object, money: Money) -> str:
+    from fractions import Fraction
+
+    return money.text(decimal(whole(usd))) if isinstance(usd, Fraction) else "–"
+
+
+def _is_tested(found: Tradeoff) -> bool:
+    known = [each.evidence.success for each in found.options if each.evidence.success is not None]
+    return all(success.is_tested for success in known)
+
+
+def _named(point: Point, money: Money, *, brief: bool = False) -> str:
+    month = "" if brief else " a month"
+    return f"{point.option} ({points(point.score)}, {money.text(point.usd)}{month})"
