@@ -85,6 +85,10 @@ class Needs(Entry):
         team_fte: People who can run machines [FTE].
         trains_on_synthetic: Whether a model is trained on data that it generates.
         premium_share: Share of the requests for a frontier option, where a rule calls for one, 0 to 1.
+        at_least: The least score on the benchmark of the workload's kind; of your own tests, per cent of tasks.
+        assume_suffices: Options that you take to be good enough, without evidence.
+        commitment_months: The longest commitment to machines or units that you accept [months]; where nothing is said
+            only commitments that an option itself states are taken.
     """
 
     data: DataLocation | None = None
@@ -97,6 +101,15 @@ class Needs(Entry):
     team_fte: Amount | None = None
     trains_on_synthetic: bool | None = None
     premium_share: Share | None = None
+    at_least: Amount | None = None
+    assume_suffices: Annotated[tuple[Text, ...], Items] = ()
+    commitment_months: Amount | None = None
+
+    @form_check
+    def _has_one_floor(self) -> Self:
+        if self.at_least is not None and self.quality is not None:
+            raise ValueError("give quality, with its benchmark, or at_least, on that of the kind; not both")
+        return self
 
 
 class CacheStorageEntry(Entry):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,23 @@ api:
             source: {title: t, checked: 2026-11-20}
 """
         ).sold_model("acme/m")
+
+
+@pytest.mark.parametrize(
+    ("ref", "day", "successor"),
+    [
+        ("anthropic/claude-sonnet-4-5", "2026-11-27", "anthropic/claude-sonnet-5-5"),
+        ("anthropic/claude-sonnet-4-5", "2026-11-26", None),  # nobody had seen it named before the 27th
+        ("openai/gpt-4o", "2026-11-27", "openai/gpt-6-luna"),
+        ("openai/gpt-5-mini", "2027-03-01", "openai/gpt-5.6-terra"),
+        ("google/gemini-2.5-pro", "2026-11-27", "google/gemini-3.8-flash"),
+        ("google/gemini-2.5-flash", "2026-11-27", "google/gemini-3.5-flash-lite"),
+        ("aws/zai.glm-4.7", "2026-11-27", "aws/zai.glm-5"),
+        ("zai/glm-4.7", "2026-11-27", None),  # what a host says of its offer is no word of the maker's
+        ("azure/gpt-5.1", "2026-11-27", "azure/gpt-5.2"),  # each seller names its own: OpenAI names gpt-6-sol
+        ("openai/gpt-5.1", "2026-11-27", "openai/gpt-6-sol"),
+        ("anthropic/claude-opus-5-5", "2026-11-27", None),
+    ],
+)
+def test_a_vendor_names_the_successor_of_a_model(ref: str, day: str, successor: str | None, catalog: Catalog) -> None:
+    assert catalog.sold_model(ref).superseded_by(date.fromisoformat(day)) == successor

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never, get_args
 
 from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
-from costcalc.catalog.forms.options import ApiOption, Option
+from costcalc.catalog.forms.options import ApiOption, Option, SelfHostOption, Tenure
 from costcalc.catalog.forms.schema import ApiFile
 from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, slug, unknown, with_hint, with_next
 from costcalc.catalog.resolve import Resolver, has
@@ -220,11 +220,15 @@ class Catalog:
     def option(self, name: str) -> NamedOption:
         """Find an option by its id; a model's name is an option too: that model over its API.
 
+        ``ID@reserved_3y`` is a self-hosted option of that id on other terms.
+
         Raises:
             UnknownNameError: There is neither.
         """
         if name in self.options:
             return NamedOption(name, self.options[name])
+        if (tenured := self._at_tenure(name)) is not None:
+            return tenured
         try:
             return NamedOption(name, ApiOption(kind="api", model=self.sold_model(name).ref))
         except AmbiguousNameError:
@@ -234,6 +238,13 @@ class Catalog:
                 raise refused from None
             near = (*self.options, *self._resolver.names_like(name))
             raise unknown("option", name, near, remark=": neither an option nor a model") from error
+
+    def _at_tenure(self, name: str) -> NamedOption | None:
+        base, _, tenure = name.rpartition("@")
+        option = self.options.get(base)
+        if not isinstance(option, SelfHostOption) or tenure not in get_args(Tenure):
+            return None
+        return NamedOption(name, option.model_copy(update={"tenure": tenure}))
 
     def resolved(self, name: str) -> str:
         """Write an option's name so that a row names the model that was read, where it was not written as its id.

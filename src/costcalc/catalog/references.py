@@ -32,7 +32,7 @@ def unknown_model_findings(known: Node | None, overlays: list[Node]) -> list[Fin
 
 
 def reference_findings(catalog: Catalog, *, overlaid_only: bool = False) -> list[Finding]:
-    """Find names that lead nowhere: options' models and assumptions, the headline, contracts.
+    """Find names that lead nowhere: options' models and assumptions, the headline, successors, contracts.
 
     Args:
         catalog: The catalog.
@@ -61,6 +61,7 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
         yield ("evaluations", name, "model"), partial(names_of_tested, test.model, catalog)
     for index, name in enumerate(catalog.headline):
         yield ("headline", index), partial(catalog.option, name)
+    yield from _successors(catalog)
     yield from _plan_references(catalog)
     yield from _factors(catalog)
     for provider, contract in catalog.contracts.items():
@@ -69,6 +70,20 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
             seen: dict[str, str] = {}
             for model in contract.models:
                 yield ("contracts", provider, "models", model), partial(_contracted, catalog, provider, model, seen)
+
+
+def _successors(catalog: Catalog) -> Iterator[_Reference]:
+    for provider, file in catalog.providers.items():
+        for name, model in file.models.items():
+            if model.superseded is not None:
+                path = ("api", provider, "models", name, "superseded", "by")
+                yield path, partial(_successor, catalog, provider, name, model.superseded.by)
+
+
+def _successor(catalog: Catalog, provider: str, name: str, by: str) -> None:
+    """Find the successor of a model among those of the same provider: nobody is told to go to another seller."""
+    if catalog.own_model(provider, by) == name:
+        raise UnknownNameError(f"'{by}' is this model itself; name the one that takes its place")
 
 
 def _factors(catalog: Catalog) -> Iterator[_Reference]:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, RateOption, SelfHostOption
@@ -26,9 +28,23 @@ class Scores(NamedTuple):
     benchmark: str | None = None
 
     @classmethod
-    def of(cls, quality: "Mapping[str, tuple[Score, ...]]", benchmark: str | None = None) -> "Scores":
-        """Take scores by the names that their publishers use."""
-        return cls({folded(name): scores for name, scores in quality.items()}, benchmark)
+    def of(
+        cls, quality: "Mapping[str, tuple[Score, ...]]", benchmark: str | None = None, *, as_of: date | None = None
+    ) -> "Scores":
+        """Take scores by the names that their publishers use; of a day, those that were published by then."""
+        return cls({folded(name): _published(scores, as_of) for name, scores in quality.items()}, benchmark)
+
+    def newest(self, benchmark: str) -> "tuple[str | None, Decimal] | None":
+        """Give the newest version of a benchmark with its best score; None where nobody has one.
+
+        A version that is not stated is older than any that is.
+        """
+        wanted = folded(benchmark)
+        found = [one for scores in self.by_model.values() for one in scores if folded(one.benchmark) == wanted]
+        if not found:
+            return None
+        version = max((one.version for one in found), key=_numbers)
+        return version, max(one.score for one in found if one.version == version)
 
     def on(self, benchmark: str | None, names: Iterable[str]) -> "tuple[Score, ...]":
         """Find the scores of a model on a benchmark, or on that of the floor."""
@@ -37,6 +53,23 @@ class Scores(NamedTuple):
             return ()
         found = [score for name in dict.fromkeys(map(folded, names)) for score in self.by_model.get(name, ())]
         return tuple(score for score in found if folded(score.benchmark) == folded(wanted))
+
+
+def _published(scores: "tuple[Score, ...]", day: date | None) -> "tuple[Score, ...]":
+    """Leave out what was published after a day; of a month or a year its first day counts."""
+    if day is None:
+        return scores
+    return tuple(one for one in scores if one.date is None or one.date <= day.isoformat()[: len(one.date)])
+
+
+def _numbers(version: str | None) -> tuple[int, ...]:
+    """Read the numbers of a version, by which it is older or newer than another.
+
+    Example:
+        >>> _numbers("v4.3.2") > _numbers("v4.1.1") > _numbers("v4") > _numbers(None)
+        True
+    """
+    return tuple(map(int, re.findall(r"\d+", version or "")))
 
 
 class Board(NamedTuple):

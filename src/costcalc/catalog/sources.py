@@ -106,6 +106,8 @@ def _sold(path: Path, model: Model) -> Iterator[Read]:
     yield from _dated(path, model.prices)
     if model.cacheable is not None:
         yield Read((*path, "cacheable", "source"), model.cacheable.source)
+    if model.superseded is not None:
+        yield Read((*path, "superseded", "source"), model.superseded.source, is_history=True)  # said once and for all
     if model.retired_source is not None:
         yield Read((*path, "retired_source"), model.retired_source, is_history=True)
     if model.last_listed_source is not None:

@@ -121,6 +121,18 @@ class SoldModel:
         """Say whether no current list of prices has it on that day, though nobody announced its end."""
         return self.model.last_listed is not None and self.model.last_listed < day
 
+    def superseded_by(self, day: date) -> str | None:
+        """Name the model that its vendor called its successor by that day, as ``provider/model``; None where none.
+
+        Example:
+            >>> from costcalc.catalog.layers.load import load_catalog
+            >>> old = load_catalog().sold_model("openai/gpt-5.1")
+            >>> old.superseded_by(date(2026, 11, 27)), old.superseded_by(date(2026, 1, 1))
+            ('openai/gpt-6-sol', None)
+        """
+        fact = self.model.superseded
+        return f"{self.provider}/{fact.by}" if fact is not None and fact.since <= day else None
+
 
 class SoldPlan(NamedTuple):
     """A subscription as one vendor sells it."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.catalog.forms.options import ApiOption
@@ -11,6 +10,7 @@ from costcalc.recommend.answer import Again, Recommendation
 from costcalc.recommend.margin import next_step
 from costcalc.recommend.pick import unknown_of
 from costcalc.recommend.question import Candidate
+from costcalc.recommend.words import written
 
 
 def measure_first(answer: Recommendation) -> Iterator[str]:
@@ -28,16 +28,10 @@ def measure_first(answer: Recommendation) -> Iterator[str]:
 
 def ask_again(answer: Recommendation) -> Iterator[Again]:
     """Say at which volume, on which day and at which price the answer may change."""
-    choice, margin = answer.choice, answer.margin
+    choice = answer.choice
     if choice is None:
         return
-    volume = answer.question.asked["output_mtok"]
-    assert isinstance(volume, Decimal)  # the vocabulary says so
-    durable = margin.durable_mtok if margin is not None else None
-    if margin is not None and durable is not None:
-        winner = margin.build if volume <= durable else margin.buy
-        where = "above" if volume <= durable else "below"
-        yield Again("volume", durable, f"{where} it {winner.id} is the cheaper side")
+    yield from _volumes(answer)
     step = next_step(answer.question, choice) if choice.side == "build" else None
     if step is not None:
         yield Again("volume", step[0], f"above it {choice.id} needs more machines and costs", step[1])
@@ -45,6 +39,18 @@ def ask_again(answer: Recommendation) -> Iterator[Again]:
     if answer.runner_up is not None and choice.usd and answer.runner_up.usd > choice.usd:
         factor = answer.runner_up.usd / choice.usd
         yield Again("price", factor, f"if {choice.id} costs that many times as much, {answer.runner_up.id} is cheaper")
+
+
+def _volumes(answer: Recommendation) -> Iterator[Again]:
+    """Name every volume at which the cheaper side changes."""
+    margin = answer.margin
+    for win in margin.wins if margin is not None else ():
+        assert margin is not None  # it has wins
+        if win.lo:
+            until = f", up to {written('output_mtok', win.hi)}" if win.hi is not None else " for good"
+            yield Again("volume", win.lo, f"above it {margin.build.id} is the cheaper side{until}")
+        if win.hi is not None:
+            yield Again("volume", win.hi, f"above it {margin.buy.id} is the cheaper side")
 
 
 def _next_day(answer: Recommendation, choice: Candidate) -> Again:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 from costcalc.analysis.tco import Range
 from costcalc.case.case import Case
 from costcalc.case.inputs import Input
+from costcalc.cost.estimate import Estimate
 from costcalc.errors import UndecidableError
+from costcalc.recommend.prices import Seller, price_of_lists, usd_at
 
 Chances = Callable[[Case, Sequence[str]], dict[str, float]]
 
@@ -55,8 +57,9 @@ def doubt_between(case: Case, first: str, other: str) -> Doubt:
     """Say how sure it is that the first of two options is the cheaper one.
 
     Every uncertain number that either of them rests on goes to its low and its high by itself; both are priced
-    there, so what they share cancels. Changes of the difference add up in quadrature, as those of independent numbers
-    do, and the chance is that of a normal difference. At equal cost it is a half.
+    there, so what they share cancels. So does what each seller's list price may really be. Changes of the difference
+    add up in quadrature, as those of independent numbers do, and the chance is that of a normal difference. At equal
+    cost it is a half.
 
     Leaves out that numbers may depend on each other and that a cost climbs in stairs; `simulate` draws instead.
 
@@ -67,7 +70,7 @@ def doubt_between(case: Case, first: str, other: str) -> Doubt:
     """
     costs = case.cost(first), case.cost(other)
     gap = costs[1] - costs[0]
-    ends = list(_ends(case, first, other))
+    ends = [*_ends(case, first, other), *_price_ends(case, first, other)]
     gaps = [(each, one, high - low) for each, one, (low, high) in ends]
     swings: dict[str, Swing] = {}
     for each, _, at in gaps:
@@ -86,10 +89,28 @@ def doubt_between(case: Case, first: str, other: str) -> Doubt:
 
 def range_of(case: Case, option: str) -> Range:
     """Say where one option's cost may lie, as a 90 % interval of first order [USD/month]."""
-    return _range(case.cost(option), [pair[0] for _, _, pair in _ends(case, option, option)])
+    ends = (*_ends(case, option, option), *_price_ends(case, option, option))
+    return _range(case.cost(option), [pair[0] for _, _, pair in ends])
 
 
-def _ends(case: Case, first: str, other: str) -> Iterator[tuple[Input, Decimal, tuple[Decimal, Decimal]]]:
+_End = tuple[Input, Decimal, tuple[Decimal, Decimal]]
+
+
+def _price_ends(case: Case, first: str, other: str) -> Iterator[_End]:
+    """Move each seller's list price to its low and to its high: what is bought there costs so much less or more."""
+    estimates = case.estimate(first), case.estimate(other)
+    for seller, moved in price_of_lists(estimates, case.catalog, as_of=case.as_of).items():
+        for end in dict.fromkeys((moved.low, moved.high)):
+            if end != moved.value:
+                yield moved, end, (_at(estimates[0], seller, end), _at(estimates[1], seller, end))
+
+
+def _at(estimate: Estimate, seller: Seller, factor: Decimal) -> Decimal:
+    """What an option costs where a seller's prices are so many times as high [USD/month]."""
+    return estimate.monthly_usd + (factor - 1) * usd_at(estimate, seller)
+
+
+def _ends(case: Case, first: str, other: str) -> Iterator[_End]:
     """Price both options with every uncertain number at its low and at its high; what has no price is left out."""
     for one in case.inputs((first, other)):
         for end in dict.fromkeys((one.low, one.high)):

@@ -12,8 +12,23 @@ from costcalc.cost.curve import CostCurve
 from costcalc.errors import UndecidableError
 from costcalc.recommend.question import Candidate, Question
 from costcalc.units import MTOK, decimal
+from costcalc.workload import Workload
 
-_TRIED = 2  # options to build whose whole curves are walked: those that promise the lowest volume
+
+class Stretch(NamedTuple):
+    """Volumes of output above ``lo`` up to and including ``hi`` at which building is cheaper [Mtok/month].
+
+    Args:
+        lo: Where it begins.
+        hi: Where it ends; None for never.
+    """
+
+    lo: Decimal
+    hi: Decimal | None
+
+    def holds(self, mtok: Decimal) -> bool:
+        """Whether a volume lies in it."""
+        return self.lo < mtok and (self.hi is None or mtok <= self.hi)
 
 
 class Margin(NamedTuple):
@@ -22,18 +37,26 @@ class Margin(NamedTuple):
     Args:
         build: The option to build.
         buy: The option to buy.
-        first_mtok: Output from which building is cheaper for the first time, or None [Mtok/month].
-        durable_mtok: Output from which it stays cheaper, or None [Mtok/month].
+        wins: Every stretch of volumes on which building is cheaper, ascending.
         build_slope_usd: What a further million output tokens costs to build in the long run [USD/Mtok].
         buy_slope_usd: What it costs to buy [USD/Mtok].
     """
 
     build: Candidate
     buy: Candidate
-    first_mtok: Decimal | None
-    durable_mtok: Decimal | None
+    wins: tuple[Stretch, ...]
     build_slope_usd: Decimal
     buy_slope_usd: Decimal
+
+    @property
+    def first_mtok(self) -> Decimal | None:
+        """Output from which building is cheaper for the first time, or None [Mtok/month]."""
+        return self.wins[0].lo if self.wins else None
+
+    @property
+    def durable_mtok(self) -> Decimal | None:
+        """Output from which it stays cheaper, or None [Mtok/month]."""
+        return self.wins[-1].lo if self.wins and self.wins[-1].hi is None else None
 
     @property
     def same_model(self) -> bool:
@@ -45,8 +68,9 @@ class Margin(NamedTuple):
 def margin_of(question: Question, pool: Sequence[Candidate]) -> Margin | None:
     """Find the break-even among some options; None where they are all to build or all to buy.
 
-    The whole curve is walked for the options to build that promise the lowest volume, as a straight line through
-    their fixed cost would have it; whoever costs no less per token than buying has no durable break-even at all.
+    Of the options to build the one that stays cheaper from the lowest volume on is taken. Whatever the stairs do, that
+    volume is not below the one where their lower line meets the upper line to buy; so options are walked in the order
+    of that bound, until no other can be lower. Whoever costs no less per token than buying has no durable break-even.
     """
     builds = [one for one in pool if one.side == "build"]
     buys = [one for one in pool if one.side == "buy"]
@@ -54,17 +78,36 @@ def margin_of(question: Question, pool: Sequence[Candidate]) -> Margin | None:
         return None
     buy = min(buys, key=lambda one: one.order)
     line = _curve(question, buy)
-    curves = [_curve(question, one) for one in builds]
-    promising = sorted(
-        ((_promise(curve, line), index) for index, curve in enumerate(curves)),
-        key=lambda pair: (pair[0] is None, pair[0] or curves[pair[1]].slope, builds[pair[1]].id),
-    )
-    durable = [builds[index] for promise, index in promising if promise is not None][:_TRIED]
-    if not durable and line.is_straight:  # nothing that costs more a unit in the long run ever costs less in all
-        slopes = [_usd_per_mtok(question, curve) for curve in (curves[promising[0][1]], line)]
-        return Margin(builds[promising[0][1]], buy, None, None, slopes[0], slopes[1])
-    tried = [_walked(question, one, buy) for one in durable or [builds[promising[0][1]]]]
-    return min(tried, key=lambda one: (one.durable_mtok is None, one.durable_mtok or 0, one.build.order))
+    curves = {one.id: _curve(question, one) for one in builds}
+    bounds = {one.id: _durable_from(curves[one.id], line) for one in builds}
+    able = sorted((one for one in builds if bounds[one.id] is not None), key=lambda one: (bounds[one.id], one.order))
+    if not able:
+        cheapest = min(builds, key=lambda one: (curves[one.id].slope, one.order))
+        if line.is_straight:  # nothing that costs more a unit in the long run ever costs less in all
+            slopes = [_usd_per_mtok(question, curve) for curve in (curves[cheapest.id], line)]
+            return Margin(cheapest, buy, (), slopes[0], slopes[1])
+        return _walked(question, cheapest, buy)
+    return _lowest(question, buy, [(one, bounds[one.id]) for one in able])
+
+
+def _lowest(question: Question, buy: Candidate, able: Sequence[tuple[Candidate, Fraction | None]]) -> Margin:
+    """Walk options to build in the order of their bounds, until no other can stay cheaper from a lower volume on."""
+    best: Margin | None = None
+    for build, bound in able:
+        assert bound is not None  # only those that have one are walked
+        durable = best.durable_mtok if best is not None else None
+        if durable is not None and _mtok(bound, question.workload) > durable:
+            break
+        found = _walked(question, build, buy)
+        if best is None or _order(found) < _order(best):
+            best = found
+    assert best is not None  # there is at least one
+    return best
+
+
+def _order(margin: Margin) -> tuple[bool, Decimal, tuple[Decimal, str]]:
+    durable = margin.durable_mtok
+    return durable is None, durable or Decimal(0), margin.build.order
 
 
 def _curve(question: Question, one: Candidate) -> CostCurve:
@@ -77,10 +120,13 @@ def _case(question: Question, *candidates: Candidate) -> Case:
     return Case(question.workload, replace(question.catalog, options=options), question.as_of)
 
 
-def _promise(build: CostCurve, buy: CostCurve) -> Fraction | None:
-    """The volume at which a straight line through what little traffic costs would meet the line to buy."""
-    gain = buy.slope - build.slope
-    return build.at(Fraction(1)) / gain if gain > 0 else None
+def _durable_from(build: CostCurve, buy: CostCurve) -> Fraction | None:
+    """The volume below which building cannot yet stay cheaper; None where it never does."""
+    if build.slope >= buy.slope:
+        return None
+    at = build.band.lower.meets(buy.band.upper)
+    assert at is not None  # their slopes differ
+    return max(Fraction(0), at)
 
 
 def _usd_per_mtok(question: Question, curve: CostCurve) -> Decimal:
@@ -91,16 +137,21 @@ def _usd_per_mtok(question: Question, curve: CostCurve) -> Decimal:
 
 def _walked(question: Question, build: Candidate, buy: Candidate) -> Margin:
     workload = question.workload
-    curves = [_curve(question, one) for one in (build, buy)]
-    first, durable = None, None
+    slopes = [_usd_per_mtok(question, _curve(question, one)) for one in (build, buy)]
     try:
-        found = break_even(build.id, buy.id, _case(question, build, buy))
-        first, durable = found.first_win, found.durable_win
-    except UndecidableError:
-        pass  # they cross without end, so neither is cheaper for good
-    slopes = [_usd_per_mtok(question, curve) for curve in curves]
-    mtok = [tokens_of(at, workload) / MTOK if at is not None else None for at in (first, durable)]
-    return Margin(build, buy, mtok[0], mtok[1], slopes[0], slopes[1])
+        reigns = break_even(build.id, buy.id, _case(question, build, buy)).reigns
+    except UndecidableError:  # they cross without end, so neither is cheaper for good
+        reigns = ()
+    wins = (
+        Stretch(_mtok(reign.lo, workload), _mtok(reign.hi, workload) if reign.hi is not None else None)
+        for reign in reigns
+        if reign.option == build.id
+    )
+    return Margin(build, buy, tuple(wins), slopes[0], slopes[1])
+
+
+def _mtok(requests: Fraction, workload: Workload) -> Decimal:
+    return tokens_of(requests, workload) / MTOK
 
 
 def next_step(question: Question, one: Candidate) -> tuple[Decimal, Decimal] | None:

@@ -144,6 +144,9 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
         share = f"{quantity(added.share * 100)} % on {added.on}"
         note = f" ({added.note})" if added.note else ""
         facts.append(f"{sold.provider} adds {share}, by {added.source}{note}")
+    if (fact := model.superseded) is not None:
+        note = f" ({fact.note})" if fact.note else ""
+        facts.append(f"superseded by {fact.by}, named since {fact.since}, by {fact.source}{note}")
     facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
     if model.last_listed is not None:
         facts.append(f"in no list of prices since {model.last_listed}, by {model.last_listed_source}")

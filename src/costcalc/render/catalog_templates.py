@@ -19,6 +19,7 @@ api:
         # cacheable: {from_tokens: 1024, source: {url: "https://example.com/caching", checked: $day}}  # the shortest
         # reads: [image]  # what a prompt may hold beside text
         # tools: true  # whether it calls tools
+        # superseded: {by: my-model-2, since: $day, source: {url: "https://example.com/models", checked: $day}}
         # retired: $year_later  # the first day on which it is no longer sold
         # retired_source: {url: "https://example.com/retired", checked: $day}
         # last_listed: $day  # the last day of a list that had it, where no current one has

@@ -10,6 +10,7 @@ from costcalc.workload import WorkloadKind
 
 Standing = Literal["vendor", "rival", "independent", "unknown"]
 Unit = Literal["percent", "index_points", "elo"]
+_Z90 = Decimal("1.6449")  # a 90 % interval reaches so many standard deviations to either side
 ScoredEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
@@ -90,6 +91,25 @@ class Evaluation(Entry):
     def rate(self) -> Decimal:
         """The share of tasks that were done right."""
         return Decimal(self.passed) / self.of
+
+    @property
+    def interval(self) -> tuple[Decimal, Decimal]:
+        """Where that share may lie with more tasks of the same kind: Wilson's 90 % interval.
+
+        Source:
+            Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22(158), 1927,
+            doi:10.1080/01621459.1927.10502953. Leaves out that the tasks may not be those of the workload.
+
+        Example:
+            >>> test = Evaluation(model="a", passed=190, of=200, date="2026-11-20")
+            >>> [f"{end:.4f}" for end in test.interval]
+            ['0.9177', '0.9701']
+        """
+        n, p = Decimal(self.of), self.rate
+        middle = p + _Z90**2 / (2 * n)
+        half = _Z90 * (p * (1 - p) / n + _Z90**2 / (4 * n**2)).sqrt()
+        scale = 1 + _Z90**2 / n
+        return max(Decimal(0), (middle - half) / scale), min(Decimal(1), (middle + half) / scale)
 
 
 class EvaluationsFile(Entry):

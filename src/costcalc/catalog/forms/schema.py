@@ -258,6 +258,22 @@ class Surcharge(Entry):
     note: Text | None = None
 
 
+class Superseded(Entry):
+    """That the vendor names a successor of a model, which may go on to be sold beside it.
+
+    Args:
+        by: The successor: a model that the same provider sells, by its id or an alias.
+        since: The first day on which somebody saw it named; the vendor may have named it earlier.
+        source: Where it was read.
+        note: What else is to be known, such as a second successor.
+    """
+
+    by: Text
+    since: Day
+    source: Source
+    note: Text | None = None
+
+
 _LAST_DAYS = ("retired", "last_listed")
 
 
@@ -271,6 +287,7 @@ class Model(Entry, schema={"dependencies": {day: [f"{day}_source"] for day in _L
         cacheable: From which length on its prompts are cached; else as its provider says.
         reads: What prompts may hold beside text; left out where nobody looked.
         tools: Whether it calls tools; left out where nobody looked.
+        superseded: Which model the vendor names as its successor, and since when.
         retired: The first day on which it is no longer sold; it is still priced when named.
         retired_source: Where its last day was read.
         last_listed: The last day on which a list of the provider's prices had it, where no current one has it and
@@ -286,6 +303,7 @@ class Model(Entry, schema={"dependencies": {day: [f"{day}_source"] for day in _L
     cacheable: Cacheable | None = None
     reads: Annotated[tuple[Reads, ...], Items] | None = None
     tools: bool | None = None
+    superseded: Superseded | None = None
     retired: Day | None = None
     retired_source: Source | None = None
     last_listed: Day | None = None

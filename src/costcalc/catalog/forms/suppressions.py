@@ -14,6 +14,7 @@ RuleId = Literal[
     "outside-range",
     "price-outlier",
     "recalled",
+    "retired-successor",
     "retired-used",
     "similar-names",
     "stale",

@@ -13,7 +13,7 @@ from costcalc.catalog.lint.other_prices import outlying_contracts, outlying_mach
 from costcalc.catalog.lint.question import Found, Question, dotted
 from costcalc.catalog.lint.ranges import outside_range
 from costcalc.catalog.lint.sourcing import recalled, unsourced
-from costcalc.catalog.lint.uses import retired_used, unlisted_used
+from costcalc.catalog.lint.uses import retired_successor, retired_used, unlisted_used
 from costcalc.findings import Finding, Level, Node, Place
 
 
@@ -52,6 +52,7 @@ RULES = (
     Rule("out-of-order", "warning", "a price begins after the model's last day", out_of_order),
     Rule("similar-names", "warning", "two ids differ in case and punctuation alone", similar_names),
     Rule("retired-used", "warning", "a model that is no longer sold is named", retired_used),
+    Rule("retired-successor", "warning", "the named successor of a model is no longer sold", retired_successor),
     Rule("unlisted-used", "warning", "a model that no current list of prices has is named", unlisted_used),
     PRICE_OUTLIER,
     Rule("outside-range", "warning", "an assumption lies outside the range that is known for it", outside_range),

@@ -26,6 +26,21 @@ def unlisted_used(asked: Question) -> Iterator[Found]:
             yield Found(path, f"names {sold.ref}, which no list of prices has had since {sold.model.last_listed}")
 
 
+def retired_successor(asked: Question) -> Iterator[Found]:
+    """Find models whose named successor is itself retired on the day, while they are still sold."""
+    for provider, file in asked.catalog.providers.items():
+        for name in file.models:
+            sold = asked.catalog.sold_model(f"{provider}/{name}")
+            successor = sold.superseded_by(asked.today)
+            if successor is None or sold.retired_on(asked.today):
+                continue
+            retired = asked.catalog.sold_model(successor)
+            if retired.retired_on(asked.today):
+                path = (*sold.path, "superseded", "by")
+                message = f"names {retired.ref}, which was retired on {retired.model.retired}"
+                yield Found(path, message, help="name the model that the vendor recommends now, with a new since")
+
+
 def _uses(catalog: Catalog) -> Iterator[_Use]:
     for name, option in catalog.options.items():
         for step, model in _models_of(option):
