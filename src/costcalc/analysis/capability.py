@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -89,7 +90,7 @@ def dominant(point: Point, front: Sequence[Point]) -> Point | None:
 def steps(front: Sequence[Point]) -> tuple[Step, ...]:
     """Give the steps between neighbours of a frontier; of options that are equal in both the first is taken."""
     first = [point for index, point in enumerate(front) if index == 0 or point.score > front[index - 1].score]
-    return tuple(Step(cheaper, better) for cheaper, better in zip(first, first[1:], strict=False))
+    return tuple(Step(cheaper, better) for cheaper, better in pairwise(first))
 
 
 def cheapest_at_least(points: Iterable[Point], bar: Decimal) -> Point | None:

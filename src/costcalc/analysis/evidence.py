@@ -1,6 +1,6 @@
 """What is known of each option's quality: scores of one board that may be compared, or the user's own tests."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -135,7 +135,13 @@ class _Member(NamedTuple):
 
 
 def look_up(
-    case: Case, options: Sequence[str], benchmark: str, reporter: str | None = None, *, prefers_tests: bool = False
+    case: Case,
+    options: Sequence[str],
+    benchmark: str,
+    reporter: str | None = None,
+    *,
+    prefers_tests: bool = False,
+    unfit: Collection[str] = (),
 ) -> Basis:
     """Find what is known of some options on a benchmark.
 
@@ -149,6 +155,7 @@ def look_up(
         reporter: Whose scores; "vendor" and "any" put on what cannot be compared, "own" are the user's tests; None for
             the board that covers the most models.
         prefers_tests: Whether the user's tests go before a published board, where they cover two models.
+        unfit: Options that nobody can choose: they count for no board.
 
     Raises:
         UnknownNameError: Nobody of that name reports the benchmark, or several do.
@@ -157,7 +164,7 @@ def look_up(
     members = {option: tuple(_members(option, case, published)) for option in options}
     tested = {folded(each.test.model) for parts in members.values() for each in parts if each.test is not None}
     mode = _mode(reporter, prefers_tests=prefers_tests and len(tested) >= _COMPARED)
-    boards = _boards(members)
+    boards = _boards({option: parts for option, parts in members.items() if option not in unfit})
     if mode == "board" and reporter is not None:
         everybody = (each.score.reported_by for scores in published.values() for each in scores)
         name = reporters_named(reporter, everybody, benchmark)
@@ -166,7 +173,8 @@ def look_up(
     board = boards[0].board if mode == "board" and boards else None
     pick = _picking(mode, board, {each.board for each in boards})
     units = [each.score.unit for parts in members.values() for part in parts for each in part.results]
-    unit: Unit = "percent" if mode == "own" or not units else units[0]
+    # a score without a unit is one in per cent: where others on the benchmark are not, nor is it
+    unit: Unit = "percent" if mode == "own" else next((each for each in units if each != "percent"), "percent")
     return Basis(
         benchmark=YOUR_TEST if mode == "own" else benchmark,
         unit=unit,
@@ -182,7 +190,7 @@ def _mode(reporter: str | None, *, prefers_tests: bool) -> Mode:
         case None:
             return "own" if prefers_tests else "board"
         case "any" | "vendor" | "own":
-            return reporter  # type: ignore[return-value]  # mypy does not narrow a str by its pattern
+            return reporter
         case _:
             return "board"
 
@@ -244,7 +252,7 @@ def _picking(mode: Mode, board: Board | None, allowed: set[Board]) -> _Pick:
             if fits and (each.board in allowed or mode == "any"):
                 by_board.setdefault(each.board, []).append(each)
         speaking = [max(each, key=lambda one: one.by_effort) for each in by_board.values()]
-        return min(speaking, key=lambda each: (each.score.score, each.model, each.index), default=None)
+        return min(speaking, key=lambda each: (each.score.score, each.model, each.position), default=None)
 
     return pick
 
@@ -283,8 +291,12 @@ def _success(parts: Sequence[_Member], scores: Sequence[Decimal | None], unit: "
     known = [(part.share, one) for part, one in zip(parts, each, strict=True) if one is not None]
     if len(known) < len(parts):
         return None
-    low, value, high = (_mean((share, one[end]) for share, one in known) for end in range(3))
-    return Success(low, value, high, all(one.is_tested for _, one in known))
+    return Success(
+        low=_mean((share, one.low) for share, one in known),
+        value=_mean((share, one.value) for share, one in known),
+        high=_mean((share, one.high) for share, one in known),
+        is_tested=all(one.is_tested for _, one in known),
+    )
 
 
 def _success_of(part: _Member, score: Decimal | None, unit: "Unit") -> Success | None:

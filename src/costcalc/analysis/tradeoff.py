@@ -159,11 +159,12 @@ def weigh(case: Case, options: Sequence[str], asked: Asked) -> Tradeoff:
     """
     priced = case.priced(options)
     names = [estimate.option for estimate in priced.estimates]
-    basis = look_up(case, names, asked.benchmark, asked.reporter, prefers_tests=asked.prefers_tests)
+    unfit = {estimate.option for estimate in priced.estimates if why_unfit(estimate)}
+    basis = look_up(case, names, asked.benchmark, asked.reporter, prefers_tests=asked.prefers_tests, unfit=unfit)
     points = [
         Point(each.option, each.monthly_usd, score)
         for each in priced.estimates
-        if (score := basis.evidence[each.option].score) is not None and not why_unfit(each)
+        if (score := basis.evidence[each.option].score) is not None and each.option not in unfit
     ]
     front = frontier(points)
     weighed = [_weighed(each, basis, front, case, asked.usd_per_failure) for each in priced.estimates]

@@ -21,18 +21,18 @@ class Published(NamedTuple):
 
     Args:
         model: The model, as the file of scores names it.
-        index: Which of its scores it is, from 0.
+        position: Which of its scores it is, from 0.
         score: The score.
     """
 
     model: str
-    index: int
+    position: int
     score: "Score"
 
     @property
     def path(self) -> Path:
         """Where it stands in the catalog."""
-        return ("quality", self.model, self.index, "score")
+        return ("quality", self.model, self.position, "score")
 
     @property
     def is_vendors(self) -> bool:
@@ -63,10 +63,10 @@ def published_on(
     """
     found: dict[str, list[Published]] = {}
     for model, scores in quality.items():
-        for index, score in enumerate(scores):
+        for position, score in enumerate(scores):
             later = score.date is not None and score.date > as_of.isoformat()[: len(score.date)]
             if folded(score.benchmark) == folded(benchmark) and not later:
-                found.setdefault(folded(model), []).append(Published(model, index, score))
+                found.setdefault(folded(model), []).append(Published(model, position, score))
     return {model: tuple(scores) for model, scores in found.items()}
 
 

@@ -1,48 +1,40 @@
 """``costcalc capability``: score beside cost, and what a further point costs."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from costcalc.cli import complete
 from costcalc.cli.answer import Answer
+from costcalc.cli.blends import FLAG, Premium, premium, with_blends
 from costcalc.cli.compare import AllOptions
-from costcalc.cli.flags import NEEDS_PANEL, OPTIONS_PANEL, Chart, Explain, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags  # fmt: skip
+from costcalc.cli.evidence import ReporterOf, ScoreOf, benchmark_of
+from costcalc.cli.flags import (  # fmt: skip
+    NEEDS_PANEL,
+    OPTIONS_PANEL,
+    Chart,
+    Explain,
+    MoneyFlags,
+    PriceFlags,
+    ServingFlags,
+    TrafficFlags,
+)
 from costcalc.cli.output import draws_unicode
-from costcalc.cli.question import Question, question
-from costcalc.cli.values import amount, filled, usd_or_range
-from costcalc.errors import FlagError, UnknownNameError
+from costcalc.cli.question import question
+from costcalc.cli.values import amount, usd_or_range
+from costcalc.errors import FlagError, UndecidableError
 from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
     from costcalc.analysis.tradeoff import Asked, Tradeoff
     from costcalc.case.case import Case
+    from costcalc.render.report import Json
 
 UNDECIDED = 3  # exit status: could not be decided
 
-ScoreOf = Annotated[
-    str | None,
-    typer.Option(
-        "--score",
-        parser=filled,
-        metavar="BENCHMARK",
-        help="The benchmark, such as swe-bench-verified (default: that of the kind of work).",
-        autocompletion=complete.benchmarks,
-        rich_help_panel=NEEDS_PANEL,
-    ),
-]
-ReporterOf = Annotated[
-    str | None,
-    typer.Option(
-        "--reporter",
-        parser=filled,
-        metavar="NAME",
-        help="Whose scores: a reporter's; vendor, each vendor's own, or any, both not comparable; own, your tests.",
-        rich_help_panel=NEEDS_PANEL,
-    ),
-]
 AtLeast = Annotated[
     Fraction | None,
     typer.Option(
@@ -64,10 +56,10 @@ CostOfFailure = Annotated[
     ),
 ]
 Blends = Annotated[
-    list[str] | None,
+    list[Any] | None,
     typer.Option(
         "--blend",
-        parser=filled,
+        parser=premium,
         metavar="ID:SHARE",
         help="Send a share of the requests to this option and the rest to the cheapest of the frontier: ID:10%.",
         rich_help_panel=OPTIONS_PANEL,
@@ -83,6 +75,7 @@ def capability_command(
     score: ScoreOf = None,
     reporter: ReporterOf = None,
     at_least: AtLeast = None,
+    blend: Blends = None,
     cost_of_failure: CostOfFailure = None,
     all_options: AllOptions = False,
     chart: Chart = False,
@@ -94,62 +87,69 @@ def capability_command(
     score has no evidence, which is not a score of 0.
     """
     from costcalc.analysis.compare import usual_options
-    from costcalc.analysis.tradeoff import Asked, weigh
+    from costcalc.analysis.tradeoff import Asked
     from costcalc.render.capability import capability_report
 
     if serving.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
     asked = question(traffic, serving, prices, shown)
-    case = asked.case
-    names = asked.chosen(tuple(case.catalog.options) if all_options else usual_options(case.workload, case.catalog))
+    usual = usual_options(asked.case.workload, asked.case.catalog)
+    names = asked.chosen(tuple(asked.case.catalog.options) if all_options else usual)
+    benchmark = benchmark_of(score, asked.case)
     bar = decimal(whole(at_least)) if at_least is not None else None
-    wanted = Asked(benchmark_of(score, case), reporter, score is None and reporter is None, bar, cost_of_failure)
-    found = _weighed(case, names, wanted)
-    inputs = {
-        **asked.inputs,
-        "options": sorted(names),
-        "score": wanted.benchmark,
-        "reporter": reporter,
-        "at_least": bar,
-        "cost_of_failure": [getattr(cost_of_failure, end, cost_of_failure) for end in ("low", "real", "high")]
-        if cost_of_failure is not None
-        else None,
-        "explain": explain,
-    }
+    wanted = Asked(benchmark, reporter, score is None and reporter is None, bar, cost_of_failure)
+    mixed = _mixed(_weighed(asked.case, names, wanted), names, wanted, blend or ())
     report = capability_report(
-        found,
-        inputs=inputs,
-        said=asked.said,
+        mixed.found,
+        inputs={**asked.inputs, **_inputs(wanted, names, blend or ()), "explain": explain},
+        said=asked.said._replace(notes=(*mixed.notes, *asked.said.notes)),
         every_row=all_options or asked.options is not None,
         explain=explain,
         unicode=draws_unicode() if chart else None,
         money=asked.money,
     )
     named = {*names} if asked.options is not None else {*asked.own}
-    diagnostics = tuple(
-        each._replace(level="error") if each.subject in named else each for each in report.diagnostics
-    )
+    diagnostics = tuple(each._replace(level="error") if each.subject in named else each for each in report.diagnostics)
     aloud = tuple(each for each in diagnostics if each.subject in named)
-    return Answer(report._replace(diagnostics=diagnostics), _status(found, named), aloud, catalog=case.catalog)
+    status = _status(mixed.found, named)
+    return Answer(report._replace(diagnostics=diagnostics), status, aloud, catalog=asked.case.catalog)
 
 
-def benchmark_of(text: str | None, case: "Case") -> str:
-    """Find the benchmark that was named, else that of the kind of work.
-
-    Raises:
-        BadParameter: There is none of that name.
-    """
-    from costcalc.catalog.boards import benchmark_named
-
-    if text is None:
-        return case.catalog.kinds()[case.workload.kind].quality.benchmark
-    try:
-        return benchmark_named(text, case.catalog.quality())
-    except UnknownNameError as error:
-        raise typer.BadParameter(error.reason, param_hint="'--score'") from None
+def _inputs(wanted: "Asked", names: Sequence[str], blends: Sequence[Premium]) -> "dict[str, Json]":
+    """What was asked, for the document."""
+    usd = wanted.usd_per_failure
+    ends: list[Json] = [] if usd is None else [getattr(usd, "low", usd), Decimal(usd), getattr(usd, "high", usd)]
+    return {
+        "options": sorted(names),
+        "score": wanted.benchmark,
+        "reporter": wanted.reporter,
+        "at_least": wanted.bar,
+        "cost_of_failure": ends or None,
+        "blends": [f"{each.option}:{each.share:f}" for each in blends],
+    }
 
 
-def _weighed(case: "Case", names: list[str], wanted: "Asked") -> "Tradeoff":
+class _Mixed(NamedTuple):
+    """The result with the blends that were asked for, and what is to be said of them."""
+
+    found: "Tradeoff"
+    notes: tuple[str, ...] = ()
+
+
+def _mixed(found: "Tradeoff", names: Sequence[str], wanted: "Asked", blends: Sequence[Premium]) -> _Mixed:
+    """Add blends of some options with the cheapest of the frontier, which only the result without them tells."""
+    if not blends:
+        return _Mixed(found)
+    if not found.front:
+        raise UndecidableError(f"{FLAG} sends the rest to the cheapest of the frontier, and no option stands on it")
+    base = found.front[0].option
+    added = with_blends(blends, base, found.case.catalog)
+    case = replace(found.case, catalog=added.catalog)
+    rest = f"{', '.join(added.names)}: the rest of the requests goes to {base}, the cheapest of the frontier"
+    return _Mixed(_weighed(case, [*names, *added.names], wanted), (rest,))
+
+
+def _weighed(case: "Case", names: Sequence[str], wanted: "Asked") -> "Tradeoff":
     from costcalc.analysis.tradeoff import weigh
 
     found = weigh(case, names, wanted)

@@ -13,10 +13,30 @@ from costcalc.render.capability_verdict import verdict
 from costcalc.render.charts.lines import Axis
 from costcalc.render.charts.scatter import Dot, scatter_chart
 from costcalc.render.compare_explain import origin
-from costcalc.render.compare_rows import flag_of
+from costcalc.render.compare_rows import FLAGS, flag_of
 from costcalc.render.numbers import times
-from costcalc.render.report import ASSUMED_LINES, Block, Bullets, Column, Drawing, Heading, Json, Report, Said, Table, listed  # fmt: skip
-from costcalc.render.scores import basis_text, board_text, elsewhere_text, points, result_text, score_cell, test_text
+from costcalc.render.report import (  # fmt: skip
+    ASSUMED_LINES,
+    Block,
+    Bullets,
+    Column,
+    Drawing,
+    Heading,
+    Json,
+    Report,
+    Said,
+    Table,
+    listed,
+)
+from costcalc.render.scores import (
+    basis_text,
+    board_text,
+    elsewhere_text,
+    own_test_text,
+    points,
+    result_text,
+    score_cell,
+)
 from costcalc.render.traffic import month_of
 from costcalc.units import decimal, whole
 
@@ -49,16 +69,14 @@ def capability_report(
         unicode: Whether to draw a chart, and with which characters; None for no chart.
         money: In which currency amounts are shown.
     """
-    first, *rest = said.notes
-    assumed = (*_assumed(found), first)
-    notes = (*assumed[ASSUMED_LINES:], *rest)
+    notes = (*_assumed(found), *said.notes)
     return Report(
         money=money,
         command="capability",
         as_of=found.case.as_of,
         digest_of=found.case.catalog.digest_of,
         inputs=inputs,
-        result=result_data(found, (*assumed, *rest)),
+        result=result_data(found, notes),
         records=tuple(records_of(found)),
         verdict=tuple(filter(None, verdict(found, money))),
         blocks=(
@@ -68,8 +86,8 @@ def capability_report(
             *_drawn(found, unicode, money),
             *(_explained(found) if explain else ()),
         ),
-        assumed=assumed[:ASSUMED_LINES],
-        more=tuple(_more(found, notes)),
+        assumed=notes[:ASSUMED_LINES],
+        more=tuple(_more(found, notes[ASSUMED_LINES:])),
         diagnostics=tuple(
             Finding("unpriced", "warning", f"{each.option} is not compared: {each.reason}", subject=each.option)
             for each in found.left_out
@@ -109,13 +127,15 @@ def _table(found: Tradeoff, *, every_row: bool, money: Money) -> Iterator[Block]
         Column(money.per("month"), "right"),
         Column("with failures", "right", means=f"adds what failures cost, {money.per('month')}"),
         Column("score", "right", means=f"in {_UNITS[found.basis.unit]}"),
-        Column("how it was scored", rank=1, wraps=True),
-        Column("stands", wraps=True),
+        Column("how it was scored", rank=2, wraps=True),
+        Column("stands", rank=1, wraps=True),
     ]
     hidden = {"with failures"} if found.failures is None else set()
     cells = [_cells(each, money, marks) for each in rows]
     shown = [index for index, column in enumerate(columns) if column.title not in hidden]
     notes = [f"({mark}) {board_text(board)}" for board, mark in marks.items()]
+    flags = {flag_of(each.estimate, None) for each in rows if each.unfit}
+    notes += [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
     notes += [_MEANS[stands] for stands in dict.fromkeys(each.stands for each in rows) if stands in _MEANS]
     if len(rows) < len(found.options):
         notes.append(f"{len(found.options) - len(rows)} more without a score have no row: --all has every one")
@@ -124,7 +144,7 @@ def _table(found: Tradeoff, *, every_row: bool, money: Money) -> Iterator[Block]
 
 
 def _marks(rows: Sequence[Weighed]) -> dict[Board, str]:
-    """Give each board a letter, by which every row says where its score is from; after z come aa, ab, …"""
+    """Give each board a letter, by which every row says where its score is from; aa follows z."""
     boards = dict.fromkeys(result.board for each in rows for result in each.evidence.results)
     letters = "abcdefghijklmnopqrstuvwxyz"
     names = [*letters, *(first + second for first in letters for second in letters)]
@@ -142,14 +162,14 @@ def _rows(found: Tradeoff, *, every_row: bool) -> tuple[Weighed, ...]:
 
 def _cells(one: Weighed, money: Money, marks: Mapping[Board, str]) -> tuple[str, ...]:
     expected, evidence = one.expected, one.evidence
-    origin_marks = [marks[each.board] for each in evidence.results if each.board in marks]
-    mark = f" ({', '.join(dict.fromkeys(origin_marks))})" if origin_marks and evidence.score is not None else ""
+    is_single = len(evidence.results) == 1 and evidence.score is not None  # a blend's is a mean of its members'
+    mark = f" ({marks[evidence.results[0].board]})" if is_single and marks else ""
     return (
         one.option,
         money.cell(one.usd),
         money.cell(decimal(whole(expected.value))) if expected is not None else "–",
         f"{score_cell(evidence)}{mark}",
-        _scored(one, with_board=bool(marks)),
+        _scored(one),
         stands_text(one),
     )
 
@@ -166,14 +186,14 @@ def stands_text(one: Weighed) -> str:
     return words[one.stands]
 
 
-def _scored(one: Weighed, *, with_board: bool) -> str:
+def _scored(one: Weighed) -> str:
     evidence = one.evidence
     if len(evidence.results) == 1 and evidence.score is not None:
-        return result_text(evidence.results[0], with_board=with_board)
+        return result_text(evidence.results[0], with_board=False)
     if evidence.score is not None and evidence.results:
         return f"blend of {', '.join(points(each.score.score) for each in evidence.results)}"
     if evidence.tests:
-        return "; ".join(map(test_text, evidence.tests))
+        return "; ".join(map(own_test_text, evidence.tests))
     if evidence.unknown != (one.option,) and evidence.unknown:
         return f"nothing of {', '.join(evidence.unknown)}"
     return f"elsewhere: {elsewhere_text(evidence)}" if evidence.elsewhere else ""
@@ -184,19 +204,19 @@ def _steps(found: Tradeoff, money: Money) -> Iterator[Block]:
     if not found.steps:
         return
     yield Heading("What a further point costs, from each option of the frontier to the next")
-    columns = (
+    columns = [
         Column("to"),
         Column("points", "right"),
         Column(money.per("month"), "right"),
         Column("times", "right"),
         Column(money.per("point"), "right"),
         Column("pays above", "right", rank=1, means="is the cost of a failed request from which the step pays"),
-    )
+    ]
     rows = tuple(_step_cells(step, found, money) for step in found.steps)
     if found.basis.unit != "percent":
         columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
     unlike = any(not found.is_comparable(step) for step in found.steps)
-    yield Table(columns, rows, ("– between scores that are not comparable",) if unlike else ())
+    yield Table(tuple(columns), rows, ("– between scores that are not comparable",) if unlike else ())
 
 
 def _step_cells(step: Step, found: Tradeoff, money: Money) -> tuple[str, ...]:
@@ -231,7 +251,7 @@ def _explained(found: Tradeoff) -> Iterator[Block]:
     yield Heading("Where each score stands")
     for one in found.options:
         lines = [_explained_result(each, found) for each in (*one.evidence.results, *one.evidence.elsewhere)]
-        lines += [test_text(each) for each in one.evidence.tests]
+        lines += [own_test_text(each) for each in one.evidence.tests]
         if lines:
             yield Bullets(f"{one.option}: {score_cell(one.evidence)}", tuple(dict.fromkeys(lines)))
 

@@ -5,13 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from costcalc.analysis.capability import Preferred, Step
-from costcalc.analysis.evidence import Coverage, Evidence, Success
+from costcalc.analysis.evidence import Coverage, Success
 from costcalc.analysis.tradeoff import Expected, Failures, Tradeoff, Weighed
-from costcalc.catalog.boards import Published
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.quality import Evaluation
-from costcalc.catalog.scores import Board
 from costcalc.render.report import Json
+from costcalc.render.score_data import basis_data, board_data, own_test_data, result_of, score_number
 from costcalc.units import decimal, short, whole
 
 
@@ -19,11 +17,7 @@ def result_data(found: Tradeoff, notes: Sequence[str]) -> dict[str, Json]:
     """Give the whole answer."""
     basis = found.basis
     return {
-        "benchmark": basis.benchmark,
-        "unit": basis.unit,
-        "basis": basis.mode,
-        "board": board_data(basis.board) if basis.board is not None else None,
-        "comparable": basis.is_comparable,
+        **basis_data(basis),
         "requests": decimal(found.case.workload.requests),
         "options": [_option(each, found.case.catalog) for each in found.options],
         "steps": [_step(each, found) for each in found.steps],
@@ -38,44 +32,8 @@ def result_data(found: Tradeoff, notes: Sequence[str]) -> dict[str, Json]:
 def records_of(found: Tradeoff) -> list[dict[str, Json]]:
     """Give a flat row for every option, those without a price last."""
     rows = [_record(each, found) for each in found.options]
-    return [*rows, *({"option": each.option, "not_compared": each.reason} for each in found.left_out)]
-
-
-def board_data(board: Board) -> dict[str, Json]:
-    """Give a board as data."""
-    return dict(board._asdict())
-
-
-def score_data(evidence: Evidence) -> dict[str, Json]:
-    """Give an option's score and what it rests on, without places."""
-    return {
-        "score": _score(evidence.score),
-        "results": [result_of(each, None) for each in evidence.results],
-        "elsewhere": [result_of(each, None) for each in evidence.elsewhere],
-        "your_tests": [_test(each) for each in evidence.tests],
-    }
-
-
-def result_of(published: Published, catalog: Catalog | None) -> dict[str, Json]:
-    """Give a published score as data; with a catalog, also where it stands."""
-    score = published.score
-    data: dict[str, Json] = {
-        "model": published.model,
-        "score": score.score,
-        "version": score.version,
-        "variant": score.variant,
-        "effort": score.effort,
-        "reported_by": score.reported_by,
-        "standing": score.standing,
-        "date": score.date,
-        "confidence": score.confidence,
-        "source": str(score.source),
-        "checked": score.source.checked.isoformat(),
-    }
-    if catalog is not None:
-        place = catalog.place(published.path)
-        data["place"] = {"layer": place.document.layer, "path": place.document.name, "line": place.line}
-    return data
+    left_out: list[dict[str, Json]] = [{"option": each.option, "not_compared": each.reason} for each in found.left_out]
+    return [*rows, *left_out]
 
 
 def _option(one: Weighed, catalog: Catalog) -> dict[str, Json]:
@@ -85,27 +43,23 @@ def _option(one: Weighed, catalog: Catalog) -> dict[str, Json]:
         "kind": one.estimate.kind,
         "side": one.estimate.side,
         "monthly_usd": one.usd,
-        "score": _score(evidence.score),
+        "score": score_number(evidence.score),
         "stands": one.stands.replace(" ", "_"),
         "beaten_by": one.beaten_by,
         "cannot_be_chosen": one.unfit or None,
         "no_evidence_of": list(evidence.unknown),
         "results": [result_of(each, catalog) for each in evidence.results],
         "elsewhere": [result_of(each, catalog) for each in evidence.elsewhere],
-        "your_tests": [_test(each) for each in evidence.tests],
+        "your_tests": [own_test_data(each) for each in evidence.tests],
         "success": _success(evidence.success),
         "with_failures_usd": _expected(one.expected),
     }
 
 
-def _test(test: Evaluation) -> dict[str, Json]:
-    return {"model": test.model, "passed": test.passed, "of": test.of, "date": test.date.isoformat()}
-
-
 def _success(success: Success | None) -> dict[str, Json] | None:
     if success is None:
         return None
-    low, value, high = (short(end, 6) for end in success[:3])
+    low, value, high = (short(end, 6) for end in (success.low, success.value, success.high))
     return {"low": low, "value": value, "high": high, "your_test": success.is_tested}
 
 
@@ -120,7 +74,7 @@ def _step(step: Step, found: Tradeoff) -> dict[str, Json]:
         "from": step.cheaper.option,
         "to": step.better.option,
         "usd": step.usd,
-        "points": _score(step.points),
+        "points": score_number(step.points),
         "times": short(times, 4) if times is not None else None,
         "usd_per_point": short(step.usd_per_point, 6) if comparable else None,
         "comparable": comparable,
@@ -163,7 +117,7 @@ def _record(one: Weighed, found: Tradeoff) -> dict[str, Json]:
         "side": one.estimate.side,
         "monthly_usd": one.usd,
         "benchmark": found.basis.benchmark,
-        "score": _score(one.evidence.score),
+        "score": score_number(one.evidence.score),
         "unit": found.basis.unit,
         "stands": one.stands.replace(" ", "_"),
         "beaten_by": one.beaten_by,
@@ -178,11 +132,6 @@ def _record(one: Weighed, found: Tradeoff) -> dict[str, Json]:
         "with_failures_high_usd": expected.get("high"),
         "not_compared": one.unfit or None,
     }
-
-
-def _score(score: Decimal | None) -> Decimal | None:
-    """A mean of scores may have no end: four decimals say enough."""
-    return short(score, 4) if score is not None else None
 
 
 def _usd(amount: Fraction) -> Decimal:

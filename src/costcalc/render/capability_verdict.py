@@ -31,7 +31,7 @@ def _sentences(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
 
 def _nothing(found: Tradeoff) -> Iterator[str]:
     """Say what to do where no option has a score that may be compared."""
-    benchmark, several = found.basis.benchmark, f"None of the {len(found.options)} options"
+    benchmark, several = found.basis.benchmark, _none_of(len(found.options))
     if not found.options:
         yield "None of the options has a price for this traffic."
     elif found.basis.mode == "own":
@@ -43,12 +43,19 @@ def _nothing(found: Tradeoff) -> Iterator[str]:
         yield "Choose another benchmark with --score, or put tests of your own into evaluations of costcalc.yaml."
 
 
+def _none_of(options: int) -> str:
+    return "None of the options" if options == 1 else f"None of the {options} options"
+
+
 def _frontier(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
     scored = len(found.of("frontier", "dominated"))
     first, last = found.front[0], found.front[-1]
     where = f"On {found.basis.benchmark}" if found.basis.mode != "own" else "By your own tests"
-    if scored == 1:
-        yield f"{_caution(found)}{where} only {_named(first, money)} has a score that may be compared."
+    if found.basis.mode == "board" and _is_of_one_model(found):
+        single = f"No board of {found.basis.benchmark} has scores of two of these models"
+        yield f"{single}: {_named(first, money)} is the cheapest of one."
+    elif scored == 1:
+        yield f"{_caution(found)}{where}: {_named(first, money)}; no other option has a score beside it."
     elif first.score == last.score:
         yield f"{_caution(found)}{where} none of {scored} options with a score beats {_named(first, money)}."
     else:
@@ -58,6 +65,11 @@ def _frontier(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
         yield _last_step(found, found.steps[-1], money, room)
     if room:
         yield _unproven(found)
+
+
+def _is_of_one_model(found: Tradeoff) -> bool:
+    models = {each.model for one in found.of("frontier", "dominated") for each in one.evidence.results}
+    return len(models) == 1 and len(found.options) > 1
 
 
 def _unproven(found: Tradeoff) -> str:
@@ -70,16 +82,16 @@ def _unproven(found: Tradeoff) -> str:
 
 
 def _caution(found: Tradeoff) -> str:
-    """Begin with how many reporters and ways of running there are, where scores may not be compared."""
+    """Begin with how many reporters and variants there are, where scores may not be compared."""
     if found.basis.is_comparable:
         return ""
-    boards = {board for each in found.options for board in each.evidence.boards}
+    boards = {board for each in found.of("frontier", "dominated") for board in each.evidence.boards}
     counts = (
         (len({board.reported_by for board in boards}), "reporter"),
         (len({(board.version, board.variant) for board in boards}), "variant"),
     )
     reporters, variants = (f"{number} {word}{'s' if number > 1 else ''}" for number, word in counts)
-    return f"Scores of {reporters} in {variants}, not comparable. "
+    return f"{reporters}, {variants}: not comparable. "
 
 
 def _last_step(found: Tradeoff, step: Step, money: Money, room: int) -> str:
@@ -95,8 +107,8 @@ def _at_least(found: Tradeoff, bar: Decimal, money: Money, room: int) -> Iterato
     """Say which option is the cheapest at or above a bar, and what costs less without having shown as much."""
     choice, name = found.choice, found.basis.benchmark
     if choice is None:
-        best = max(found.front, key=lambda point: point.score)
-        yield f"{_caution(found)}No option is known to reach {points(bar)} on {name}; the best is {_named(best, money)}."
+        best = _named(max(found.front, key=lambda point: point.score), money)
+        yield f"{_caution(found)}No option is known to reach {points(bar)} on {name}; the best is {best}."
     else:
         yield f"{_caution(found)}Cheapest with at least {points(bar)} on {name}: {_named(choice, money)}."
     cheaper = [each for each in found.options if choice is None or each.usd < choice.usd]
@@ -110,7 +122,7 @@ def _at_least(found: Tradeoff, bar: Decimal, money: Money, room: int) -> Iterato
         least = min(unproven, key=lambda each: each.usd)
         more = f" and {len(unproven) - 1} more" if len(unproven) > 1 else ""
         amount = f" ({money.text(least.usd)})" if room > 1 else ""
-        yield f"{'Cheaper' if choice is not None else 'Of'}, without proof: {least.option}{amount}{more}."
+        yield f"{'Cheaper, without proof' if choice is not None else 'Without proof'}: {least.option}{amount}{more}."
 
 
 def _with_failures(found: Tradeoff, failures: Failures, money: Money, room: int) -> Iterator[str]:

@@ -47,7 +47,7 @@ def result_text(published: Published, *, with_board: bool) -> str:
     return ", ".join(filter(None, (board, effort, score.date, f"{score.confidence} confidence")))
 
 
-def test_text(test: "Evaluation") -> str:
+def own_test_text(test: "Evaluation") -> str:
     """Say what a test of the user's own found."""
     return f"your test: {test.passed} of {test.of}, {test.date}"
 

@@ -48,14 +48,14 @@ def scatter_chart(
         ...     [Dot("cheap", 1, 60, True), Dot("dear", 100, 80, True), Dot("beaten", 60, 70, False)],
         ...     Axis("USD", "1", "100"), "score", unicode=False, width=40, height=5)))
         score
-        80 |                           dear #
+        80 |                            dear #
            |
-           |                       beaten o
+           |                      beaten o
            |
         60 |  # cheap
            +------------------------------------
-             1                             100
-             USD (log), # no other beats it, o beaten
+              1                              100
+            USD (log), # no other beats it, o beaten
     """
     top, bottom = (f"{end(dot.y for dot in dots):,.4g}" for end in (max, min))
     titles = [top, *[""] * (height - 2), bottom] if top != bottom else _in_the_middle(top, height)

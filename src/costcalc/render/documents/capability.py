@@ -4,42 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from costcalc.catalog.forms.quality import ScoredEffort, Standing, Unit
 from costcalc.render.documents.envelope import Envelope, LeftOut
-
-
-class PlaceOfScore(BaseModel):
-    """Where a score stands in the catalog."""
-
-    layer: str
-    path: str
-    line: int
-
-
-class PublishedScore(BaseModel):
-    """A published score, and how it was reached."""
-
-    model: str
-    score: float
-    version: str | None
-    variant: str | None
-    effort: ScoredEffort | None
-    reported_by: str
-    standing: Standing
-    date: str | None
-    confidence: Literal["high", "medium", "low"]
-    source: str
-    checked: str
-    place: PlaceOfScore | None = None
-
-
-class YourTest(BaseModel):
-    """A test of the user's own."""
-
-    model: str
-    passed: int
-    of: int
-    date: str
+from costcalc.render.documents.scores import PublishedScore, ScoreBoard, ScoresShown, YourTest
 
 
 class ShareDoneRight(BaseModel):
@@ -113,15 +79,6 @@ class FailuresAnswer(BaseModel):
     reigns: list[CheapestAbove]
 
 
-class ScoreBoard(BaseModel):
-    """Scores that may be compared: one reporter's, run in one way."""
-
-    benchmark: str
-    version: str | None
-    variant: str | None
-    reported_by: str
-
-
 class CoveringBoard(ScoreBoard):
     """A board, and how much of the comparison it covers."""
 
@@ -129,15 +86,10 @@ class CoveringBoard(ScoreBoard):
     options: list[str]
 
 
-class CapabilityResult(BaseModel):
+class CapabilityResult(ScoresShown):
     """The answer of ``capability``; options stand by where they stand and then by cost."""
 
     verdict: list[str]
-    benchmark: str
-    unit: Unit
-    basis: Literal["board", "vendor", "any", "own"]
-    board: ScoreBoard | None
-    comparable: bool
     requests: float
     options: list[WeighedOption]
     steps: list[StepBetween]
