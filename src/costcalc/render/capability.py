@@ -145,7 +145,7 @@ def _table(found: Tradeoff, *, every_row: bool, money: Money) -> Iterator[Block]
 
 def _marks(rows: Sequence[Weighed]) -> dict[Board, str]:
     """Give each board a letter, by which every row says where its score is from; aa follows z."""
-    boards = dict.fromkeys(result.board for each in rows for result in each.evidence.results)
+    boards = dict.fromkeys(each.evidence.results[0].board for each in rows if _is_single(each))
     letters = "abcdefghijklmnopqrstuvwxyz"
     names = [*letters, *(first + second for first in letters for second in letters)]
     return dict(zip(boards, names, strict=False))
@@ -160,10 +160,14 @@ def _rows(found: Tradeoff, *, every_row: bool) -> tuple[Weighed, ...]:
     return tuple(each for each in found.options if each.option in kept)
 
 
+def _is_single(one: Weighed) -> bool:
+    """Whether one published score is the option's; that of a blend is a mean of its members'."""
+    return one.evidence.score is not None and len(one.evidence.results) == 1
+
+
 def _cells(one: Weighed, money: Money, marks: Mapping[Board, str]) -> tuple[str, ...]:
     expected, evidence = one.expected, one.evidence
-    is_single = len(evidence.results) == 1 and evidence.score is not None  # a blend's is a mean of its members'
-    mark = f" ({marks[evidence.results[0].board]})" if is_single and marks else ""
+    mark = f" ({marks[evidence.results[0].board]})" if marks and _is_single(one) else ""
     return (
         one.option,
         money.cell(one.usd),
@@ -188,7 +192,7 @@ def stands_text(one: Weighed) -> str:
 
 def _scored(one: Weighed) -> str:
     evidence = one.evidence
-    if len(evidence.results) == 1 and evidence.score is not None:
+    if _is_single(one):
         return result_text(evidence.results[0], with_board=False)
     if evidence.score is not None and evidence.results:
         return f"blend of {', '.join(points(each.score.score) for each in evidence.results)}"

@@ -1,15 +1,17 @@
 """The verdict of `capability`: in at most three sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from costcalc.analysis.capability import Point, Preferred, Step
-from costcalc.analysis.tradeoff import Failures, Tradeoff
+from costcalc.analysis.tradeoff import Failures, Tradeoff, Weighed
 from costcalc.money import Money
 from costcalc.render.numbers import times
 from costcalc.render.scores import points
 from costcalc.render.verdict import fitting
 from costcalc.units import decimal, whole
+
+_UNPROVEN = {"no evidence", "not comparable"}
 
 
 def verdict(found: Tradeoff, money: Money) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ def _unproven(found: Tradeoff) -> str:
     """Count the options without a score that may be compared."""
     elsewhere, none = len(found.of("not comparable")), len(found.of("no evidence"))
     if elsewhere:
-        others = f"; {none} have none" if none else ""
+        others = f"; {none} {'has' if none == 1 else 'have'} none" if none else ""
         return f"{elsewhere} more {'has' if elsewhere == 1 else 'have'} scores on other boards only{others}."
     return f"{none} more {'has' if none == 1 else 'have'} no score." if none else ""
 
@@ -111,18 +113,29 @@ def _at_least(found: Tradeoff, bar: Decimal, money: Money, room: int) -> Iterato
         yield f"{_caution(found)}No option is known to reach {points(bar)} on {name}; the best is {best}."
     else:
         yield f"{_caution(found)}Cheapest with at least {points(bar)} on {name}: {_named(choice, money)}."
+    yield _cheaper(found, choice, money, room)
+
+
+def _cheaper(found: Tradeoff, choice: Point | None, money: Money, room: int) -> str:
+    """Name what costs less than the choice: the best below the bar, and the cheapest that nobody has scored."""
     cheaper = [each for each in found.options if choice is None or each.usd < choice.usd]
-    below = [each for each in cheaper if each.stands in {"frontier", "dominated"}]
-    unproven = [each for each in cheaper if each.stands in {"no evidence", "not comparable"}]
-    if choice is not None and below and room:
-        best_below = max(below, key=lambda each: (each.evidence.score or 0, -each.usd))
-        point = Point(best_below.option, best_below.usd, best_below.evidence.score or Decimal(0))
-        yield f"Cheaper, but below: {_named(point, money)}."
-    if unproven and room:
-        least = min(unproven, key=lambda each: each.usd)
-        more = f" and {len(unproven) - 1} more" if len(unproven) > 1 else ""
-        amount = f" ({money.text(least.usd)})" if room > 1 else ""
-        yield f"{'Cheaper, without proof' if choice is not None else 'Without proof'}: {least.option}{amount}{more}."
+    below = [each for each in cheaper if each.stands in {"frontier", "dominated"}] if choice is not None else []
+    unproven = sorted((each for each in cheaper if each.stands in _UNPROVEN), key=lambda each: each.usd)
+    if not (below or unproven):
+        return ""
+    best = max(below, key=lambda each: (each.evidence.score or 0, -each.usd), default=None)
+    words = "Cheaper" if choice is not None else "Others"
+    if not room:
+        counts = ((len(below), "below it"), (len(unproven), "without proof"))
+        return f"{words}: {', '.join(f'{number} {what}' for number, what in counts if number)}."
+    parts = [f"{_and_more(best, below, money, room)} below it"] if best is not None else []
+    parts += [f"{_and_more(unproven[0], unproven, money, room)} without proof"] if unproven else []
+    return f"{words}: {'; '.join(parts)}."
+
+
+def _and_more(first: Weighed, of: Sequence[Weighed], money: Money, room: int) -> str:
+    amount = f" ({money.text(first.usd)})" if room > 1 else ""
+    return f"{first.option}{amount}{f' and {len(of) - 1} more' if len(of) > 1 else ''}"
 
 
 def _with_failures(found: Tradeoff, failures: Failures, money: Money, room: int) -> Iterator[str]:

@@ -66,7 +66,7 @@ def scatter_chart(
     for dot, (row, column) in sorted(zip(dots, places, strict=True), key=lambda each: each[0].is_marked):
         grid[row][column] = _MARKS[unicode][0 if dot.is_marked else 1]
     marked_first = sorted(zip(dots, places, strict=True), key=lambda each: (not each[0].is_marked, each[1]))
-    unnamed = [dot for dot, (row, column) in marked_first if not _named(grid[row], column, dot.name)]
+    unnamed = [dot for dot, place in marked_first if not _named(grid, place, dot.name)]
     wall, corner, floor = _FRAME[unicode]
     first, last = (end(column for _, column in places) for end in (min, max))
     ends = f"{'':{first}}{x.low}"
@@ -101,12 +101,15 @@ def _share(value: float, values: Sequence[float]) -> float:
     return (value - low) / (high - low) if high > low else _HALF
 
 
-def _named(row: list[str], column: int, name: str) -> bool:
-    """Write a name beside its point, on the right, else on the left; False where both are taken."""
-    for start in (column + 2, column - 1 - len(name)):
-        around = row[max(0, start - 1) : start + len(name) + 1]  # a blank on either side
-        if 0 <= start <= len(row) - len(name) and not "".join(around).strip():
-            row[start : start + len(name)] = name
+def _named(grid: list[list[str]], place: tuple[int, int], name: str) -> bool:
+    """Write a name beside its point: on the right, the left, below or above; False where all are taken."""
+    row, column = place
+    beside = ((row, column + 2), (row, column - 1 - len(name)), (row + 1, column + 1), (row - 1, column + 1))
+    for at, start in beside:
+        if not (0 <= at < len(grid) and 0 <= start <= len(grid[at]) - len(name)):
+            continue
+        if not "".join(grid[at][max(0, start - 1) : start + len(name) + 1]).strip():  # a blank on either side
+            grid[at][start : start + len(name)] = name
             return True
     return False
 
