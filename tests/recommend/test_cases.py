@@ -45,10 +45,17 @@ def answered(case: dict[str, Any], cli: Cli) -> dict[str, Any]:
     return _ANSWERS[case["name"]]
 
 
+def _plain(value: object) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
 def _asked(case: dict[str, Any], cli: Cli) -> dict[str, Any]:
     if not case.get("shipped"):
         shutil.copy(FOLDER / "costcalc.yaml", "costcalc.yaml")
     args = shlex.split(case["run"])
+    if "more" in case:
+        Path("more.yaml").write_text(json.dumps(case["more"], default=_plain))  # JSON is YAML
+        args += ["--catalog", "more.yaml"]
     day = () if "--as-of" in args else ("--as-of", DAY)
     run = cli("recommend", *args, *day, "--format", "json")
     document = json.loads(run.out, parse_float=Decimal)

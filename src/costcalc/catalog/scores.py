@@ -13,7 +13,21 @@ from costcalc.errors import AmbiguousNameError, UnknownNameError
 
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.forms.quality import Evaluation, Score
+    from costcalc.catalog.forms.quality import Evaluation, Score, Unit
+
+
+class Newest(NamedTuple):
+    """The newest version of a benchmark.
+
+    Args:
+        version: The version; None where no score states one.
+        best: The best score on it.
+        unit: What its scores are measured in.
+    """
+
+    version: str | None
+    best: Decimal
+    unit: "Unit"
 
 
 class Scores(NamedTuple):
@@ -34,8 +48,8 @@ class Scores(NamedTuple):
         """Take scores by the names that their publishers use; of a day, those that were published by then."""
         return cls({folded(name): _published(scores, as_of) for name, scores in quality.items()}, benchmark)
 
-    def newest(self, benchmark: str) -> "tuple[str | None, Decimal] | None":
-        """Give the newest version of a benchmark with its best score; None where nobody has one.
+    def newest(self, benchmark: str) -> "Newest | None":
+        """Give the newest version of a benchmark, with its best score; None where nobody has one.
 
         A version that is not stated is older than any that is.
         """
@@ -44,7 +58,8 @@ class Scores(NamedTuple):
         if not found:
             return None
         version = max((one.version for one in found), key=_numbers)
-        return version, max(one.score for one in found if one.version == version)
+        best = max((one for one in found if one.version == version), key=lambda one: one.score)
+        return Newest(version, best.score, best.unit)
 
     def on(self, benchmark: str | None, names: Iterable[str]) -> "tuple[Score, ...]":
         """Find the scores of a model on a benchmark, or on that of the floor."""

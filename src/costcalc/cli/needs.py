@@ -8,7 +8,7 @@ import typer
 
 from costcalc.cli import complete
 from costcalc.cli.flags import NEEDS_PANEL, OPTIONS_PANEL
-from costcalc.cli.values import filled, one_of, positive, share
+from costcalc.cli.values import filled, named_options, one_of, positive, share
 from costcalc.units import decimal, parse_amount, whole
 
 
@@ -111,6 +111,37 @@ PremiumShare = Annotated[
         rich_help_panel=NEEDS_PANEL,
     ),
 ]
+AtLeast = Annotated[
+    Fraction | None,
+    typer.Option(
+        "--at-least",
+        parser=_number,
+        metavar="SCORE",
+        help="The least score on the benchmark of the kind of work; of your own tests, per cent of tasks.",
+        rich_help_panel=NEEDS_PANEL,
+    ),
+]
+AssumeSuffices = Annotated[
+    str | None,
+    typer.Option(
+        "--assume-suffices",
+        parser=filled,
+        metavar="ID,…",
+        help="Options that you take to be good enough, without evidence.",
+        autocompletion=complete.option,
+        rich_help_panel=NEEDS_PANEL,
+    ),
+]
+Commitment = Annotated[
+    Fraction | None,
+    typer.Option(
+        "--commitment",
+        parser=_number,
+        metavar="MONTHS",
+        help="The longest commitment to machines that you accept: 12 and 36 take reservations, 48 purchases.",
+        rich_help_panel=NEEDS_PANEL,
+    ),
+]
 Against = Annotated[
     str | None,
     typer.Option(
@@ -135,6 +166,9 @@ class NeedFlags(NamedTuple):
     team_fte: Team = None
     trains_on_synthetic: Synthetic = False
     premium_share: PremiumShare = None
+    at_least: AtLeast = None
+    assume_suffices: AssumeSuffices = None
+    commitment: Commitment = None
 
     def stated(self) -> dict[str, Any]:
         """Give what was stated, as a project file would say it."""
@@ -150,6 +184,9 @@ class NeedFlags(NamedTuple):
             "team_fte": _exact(self.team_fte),
             "trains_on_synthetic": self.trains_on_synthetic or None,
             "premium_share": _exact(self.premium_share),
+            "at_least": _exact(self.at_least),
+            "assume_suffices": named_options(self.assume_suffices, "--assume-suffices"),
+            "commitment_months": _exact(self.commitment),
         }
         return {name: value for name, value in said.items() if value is not None}
 

@@ -209,13 +209,13 @@ def age(text: str) -> int:
     return days
 
 
-def named_options(text: str | None) -> list[str] | None:
+def named_options(text: str | None, flag: str = "--options") -> list[str] | None:
     """Take ``--options ID,ID,…`` apart; None where it was not given."""
     if text is None:
         return None
     named = [one.strip() for one in text.split(",") if one.strip()]
     if not named:
-        raise typer.BadParameter("names no option", param_hint="'--options'")
+        raise typer.BadParameter("names no option", param_hint=f"'{flag}'")
     return named
 
 

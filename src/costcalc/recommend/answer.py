@@ -8,6 +8,7 @@ from costcalc.analysis.tco import Range
 from costcalc.case.case import Case
 from costcalc.catalog.forms.options import Costs
 from costcalc.money import USD, Money
+from costcalc.recommend.commitments import Commitment
 from costcalc.recommend.doubt import Doubt
 from costcalc.recommend.margin import Margin
 from costcalc.recommend.pool import Sorted
@@ -78,6 +79,7 @@ class Recommendation(NamedTuple):
         close: Why the evidence does not decide it.
         measure: What to measure first.
         cheaper_if: Options that would be cheaper if what is not known of them were so.
+        committed: Options to build that would be cheaper for whoever commits to machines, by the length of the term.
         doubt: How sure it is that the answer is cheaper than the runner-up.
         range: Where the answer's cost may lie.
         baseline: What it is compared with.
@@ -98,6 +100,7 @@ class Recommendation(NamedTuple):
     close: tuple[str, ...]
     measure: tuple[str, ...]
     cheaper_if: tuple[Candidate, ...]
+    committed: tuple[Commitment, ...]
     doubt: Doubt | None
     range: Range | None
     baseline: Baseline | None

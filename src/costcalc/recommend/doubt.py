@@ -52,6 +52,11 @@ class Doubt(NamedTuple):
         """Whether the chance decides nothing."""
         return ALIKE[0] <= self.chance <= ALIKE[1]
 
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether any number behind the two costs is uncertain; else there is no chance to speak of."""
+        return any(swing.usd for swing in self.swings)
+
 
 def doubt_between(case: Case, first: str, other: str) -> Doubt:
     """Say how sure it is that the first of two options is the cheaper one.

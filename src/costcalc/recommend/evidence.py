@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from costcalc.case.case import Case
-from costcalc.catalog.scores import Scores
 from costcalc.recommend.facts import workload_facts
+from costcalc.recommend.known import Evidence
 from costcalc.recommend.pool import sort_out
 from costcalc.recommend.question import Question
 from costcalc.scenario import Needs
@@ -19,10 +19,9 @@ def vouched_for(case: Case, needs: Needs, options: Iterable[str]) -> frozenset[s
         needs: What the workload asks of whoever serves it.
         options: The options.
     """
-    benchmark = needs.quality.benchmark if needs.quality is not None else None
-    scores = Scores.of(case.catalog.quality(), benchmark)
     facts = workload_facts(case.workload, needs, case.catalog)
-    question = Question(case.workload, facts, case.catalog, scores, case.as_of)
+    evidence = Evidence.of(needs, case.workload, case.catalog, as_of=case.as_of)
+    question = Question(case.workload, facts, case.catalog, evidence, case.as_of)
     candidates = [question.candidate(name) for name in dict.fromkeys(options)]
     # a premium part is the recommender's composition: here each option is judged for all of the work
     return frozenset(one.id for one in sort_out(question, candidates, Decimal(0)).contenders)

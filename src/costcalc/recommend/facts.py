@@ -1,7 +1,6 @@
 """What is known of a workload and of each option, as facts by name; what nobody knows is not there."""
 
 import re
-from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,20 +8,16 @@ from fractions import Fraction
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
-from costcalc.catalog.rules.vocabulary import Value
-from costcalc.catalog.scores import Scores, names_of
 from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.availability import cold_start_of
 from costcalc.cost.estimate import Estimate
+from costcalc.cost.tenure import TERMS
+from costcalc.recommend.known import Evidence, Facts, Given, evidence_facts, floor_of
 from costcalc.scenario import Needs
 from costcalc.units import MTOK, decimal
 from costcalc.workload import Workload
 
-Facts = dict[str, Value]
-Given = Iterator[tuple[str, Value | None]]
-
-INDEX = "AA Intelligence Index"
-TERMS = "the vendor's terms"
+VENDORS_TERMS = "the vendor's terms"
 MONTHS_PER_YEAR = 12
 
 
@@ -58,9 +53,11 @@ def _of_workload(workload: Workload, needs: Needs, catalog: Catalog) -> Given:
     for kind in needs.reads:
         yield f"needs_{kind}", True
     yield "needs_tools", needs.tools
-    if needs.quality is not None:
-        yield "quality_benchmark", needs.quality.benchmark
-        yield "quality_floor", needs.quality.least
+    floor = floor_of(needs, workload, catalog)
+    if floor is not None:
+        yield "quality_benchmark", floor.benchmark
+        yield "quality_floor", floor.least
+    yield "commitment_limit_months", needs.commitment_months
     yield "team_fte", needs.team_fte
     yield "oncall_engineers", catalog.assumption("oncall_engineers").value
     yield "trains_on_synthetic", needs.trains_on_synthetic
@@ -74,39 +71,35 @@ def _verification_usd(catalog: Catalog) -> Decimal:
     return refreshes / MONTHS_PER_YEAR * labels / (1 - rejected) * usd
 
 
-def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, scores: Scores, *, as_of: date) -> Facts:
+def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, evidence: Evidence, *, as_of: date) -> Facts:
     """Say what is known of an option for a workload, its costs apart.
 
     Args:
         named: The option.
         workload: What is to be served.
         catalog: Models, plans and assumptions.
-        scores: Published scores, on the benchmark of the workload's floor.
+        evidence: Published scores, and what the user says of models.
         as_of: The day on which it would be chosen.
     """
     option = named.option
-    facts: Facts = {"option": named.id, "option_kind": option.kind}
+    facts: Facts = {"option": named.id, "option_kind": option.kind, "commitment_months": Decimal(0)}
     match option:
         case ApiOption():
             sold = catalog.sold_model(option.model)
             facts |= _known(_of_api(sold, workload, catalog, as_of, region=option.region))
-            facts |= _known(_scored(scores, names_of(sold)))
         case ProvisionedOption():
-            sold = catalog.sold_model(option.model)
-            facts |= _known(_of_units(sold, workload, catalog, as_of))
-            facts |= _known(_scored(scores, names_of(sold)))
+            facts |= _known(_of_units(option, workload, catalog, as_of))
         case SelfHostOption():
             facts |= _known(_of_machines(option, catalog))
-            facts |= _known(_scored(scores, [option.model] if option.model is not None else []))
         case PlanOption():
-            facts |= _known(_of_plan(option, catalog, as_of))
+            facts |= _known(_of_plan(option, workload, catalog, as_of))
         case RateOption():
             facts |= _known(iter([("side", option.side), ("model", option.serves)]))
         case BlendOption():
             members = [catalog.option(name) for name in option.members]
-            known = [option_facts(one, workload, catalog, scores, as_of=as_of) for one in members]
+            known = [option_facts(one, workload, catalog, evidence, as_of=as_of) for one in members]
             facts |= combined_facts(known)
-    return facts
+    return facts | _known(evidence_facts(named, workload, catalog, evidence))
 
 
 def _of_api(sold: SoldModel, workload: Workload, catalog: Catalog, day: date, *, region: str | None = None) -> Given:
@@ -114,7 +107,7 @@ def _of_api(sold: SoldModel, workload: Workload, catalog: Catalog, day: date, *,
     yield "model", open_model or plain_name(sold.id)
     yield "provider", sold.provider
     yield "open_weights", open_model is not None
-    yield "licence", TERMS
+    yield "licence", VENDORS_TERMS
     yield "context_window", Decimal(model.context_window) if model.context_window is not None else None
     yield "leaves_own_machines", True
     yield "vendor_may_train", False
@@ -134,8 +127,10 @@ def _of_api(sold: SoldModel, workload: Workload, catalog: Catalog, day: date, *,
     yield "calls_tools", model.tools if model.tools is not None else known.tools if known is not None else None
 
 
-def _of_units(sold: SoldModel, workload: Workload, catalog: Catalog, day: date) -> Given:
+def _of_units(option: ProvisionedOption, workload: Workload, catalog: Catalog, day: date) -> Given:
     """What is known of the model by the token, but for what only requests by the token have."""
+    sold = catalog.sold_model(option.model)
+    yield "commitment_months", Decimal(option.commitment_months or 0)
     by_token = {"sells_batch", "sold_in_region"}
     yield from ((name, value) for name, value in _of_api(sold, workload, catalog, day) if name not in by_token)
     yield "sells_batch", False
@@ -151,6 +146,7 @@ def _of_machines(option: SelfHostOption, catalog: Catalog) -> Given:
     yield "sold_in_region", True  # where one's own machines stand is one's own choice
     yield "rented", option.tenure != "own"
     yield "tenure", option.tenure
+    yield "commitment_months", bound_months(option, catalog)
     if option.model is not None:
         model = catalog.open_model(option.model)
         yield "model", model.model
@@ -164,41 +160,37 @@ def _of_machines(option: SelfHostOption, catalog: Catalog) -> Given:
     yield "cold_start_s", cold if option.autoscale else Decimal(0)
 
 
-def _of_plan(option: PlanOption, catalog: Catalog, day: date) -> Given:
+def bound_months(option: SelfHostOption, catalog: Catalog) -> Decimal:
+    """For how long machines bind: a reservation for its term, one's own for as long as they are used [months]."""
+    if option.tenure == "own":
+        return catalog.assumption("economic_life").value * MONTHS_PER_YEAR
+    return Decimal(TERMS.get(option.tenure, 0))
+
+
+def _of_plan(option: PlanOption, workload: Workload, catalog: Catalog, day: date) -> Given:
+    """What is known of a seat, and of the model to whose prices its work is equivalent."""
     sold = catalog.plan(option.plan)
+    if option.model is not None:
+        of_model = {"model", "open_weights", "context_window", "retired", "unlisted", "calls_tools"}
+        of_model |= {f"takes_{kind}" for kind in ("image", "audio", "video")}
+        model = catalog.sold_model(option.model)
+        yield from (pair for pair in _of_api(model, workload, catalog, day) if pair[0] in of_model)
+    else:
+        yield "retired", False
+        yield "unlisted", False
     policy = sold.plan.data_policy
     yield "side", "buy"
     yield "provider", sold.provider
     yield "leaves_own_machines", True
     yield "vendor_may_train", {"may_train_by_default": True, "no_training": False}.get(policy)
-    yield "licence", TERMS
-    yield "retired", False
-    yield "unlisted", False
-    if option.model is not None:
-        model = catalog.sold_model(option.model)
-        yield "model", plain_name(model.id)
-        yield "open_weights", model.model.open_weights is not None
-        window = model.model.context_window
-        yield "context_window", Decimal(window) if window is not None else None
-        yield "retired", model.retired_on(day)
-        yield "unlisted", model.unlisted_on(day)
-
-
-def _scored(scores: Scores, names: Iterable[str]) -> Given:
-    known = list(names)
-    asked = scores.on(None, known)
-    if asked:
-        yield "score_low", min(score.score for score in asked)
-        yield "score_high", max(score.score for score in asked)
-    index = scores.on(INDEX, known)
-    if index:
-        yield "intelligence_index", max(score.score for score in index)
+    yield "licence", VENDORS_TERMS
+    yield "sold_in_region", True if workload.region is None else None  # no plan says where it is processed
 
 
 _ANY = ("leaves_own_machines", "vendor_may_train", "retired", "unlisted", "rented", "frontier")
 _ALL = ("sold_in_region", "takes_image", "takes_audio", "takes_video", "calls_tools", "sells_batch", "open_weights")
 _LEAST = ("context_window", "days_to_retirement", "score_low", "score_high")
-_MOST = ("tpot_ms", "cold_start_s")
+_MOST = ("tpot_ms", "cold_start_s", "commitment_months")
 
 
 def combined_facts(parts: list[Facts]) -> Facts:

@@ -17,22 +17,38 @@ class Pick(NamedTuple):
     close: tuple[str, ...]
 
 
+_MUCH = 2  # machines that cost so many times an unproven option are not bought before that one was tested
+
+
 def picked(options: Sorted) -> Pick:
     """Take the cheapest of what is known to suffice; without evidence nobody buys machines.
 
-    Where only an option to build is known to suffice and one to buy might for less, and where nothing is known to
-    suffice, the cheapest of what might is a guess.
+    Where the cheapest that is known to suffice is to build, and something unproven is to buy for less, or to build for
+    less than half, it is undecided: a test is cheaper than machines. The best guess is then what is proven where that
+    includes anything to buy, and else the cheapest of the unproven. Where nothing is known to suffice, the cheapest of
+    what might is a guess.
     """
     known, aside = options.contenders, options.aside
     if not known:
         choice = aside[0] if aside else None
-        return Pick(choice, _second(aside, choice), aside, (), tuple(unknown_of(options, choice)) if choice else ())
+        return Pick(
+            choice, _second(aside, choice), aside, aside[1:], tuple(unknown_of(options, choice)) if choice else ()
+        )
     cheaper = tuple(one for one in aside if one.order < known[0].order)
-    buy = next((one for one in cheaper if one.side == "buy"), None)
-    if known[0].side == "build" and buy is not None:
-        pool = (buy, *known)
-        return Pick(buy, known[0], pool, cheaper, tuple(unknown_of(options, buy)))
-    return Pick(known[0], _second(known, known[0]), known, cheaper, ())
+    test = next(_worth_a_test(known[0], cheaper), None)
+    if test is None:
+        return Pick(known[0], _second(known, known[0]), known, cheaper, ())
+    doubts = tuple(unknown_of(options, test))
+    if any(one.side == "buy" for one in known):
+        return Pick(known[0], _second(known, known[0]), known, cheaper, doubts)
+    return Pick(test, known[0], (test, *known), tuple(one for one in cheaper if one is not test), doubts)
+
+
+def _worth_a_test(proven: Candidate, cheaper: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Walk unproven options that are tested before machines are paid for: those to buy, then far cheaper machines."""
+    if proven.side == "build":
+        yield from (one for one in cheaper if one.side == "buy")
+        yield from (one for one in cheaper if one.usd * _MUCH < proven.usd)
 
 
 def _second(pool: Sequence[Candidate], choice: Candidate | None) -> Candidate | None:

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption
 from costcalc.catalog.rules.verdicts import Rule, verdict
-from costcalc.recommend.facts import Facts
+from costcalc.catalog.rules.vocabulary import OWN_EVIDENCE
+from costcalc.cost.finance import MONTHS_PER_YEAR
+from costcalc.recommend.known import Facts
 from costcalc.recommend.question import Candidate, Fired, Open, Question, fired
 
 
@@ -20,6 +23,8 @@ class Sorted(NamedTuple):
         open: What is not known of options, by id.
         suits: Rules that called options sufficient or frontier, or that set them aside.
         premium: The premium option with its share, where a rule calls for one.
+        vouched: How many options passed every gate and have evidence that they suffice, alone or as a part.
+        mix: The cheapest mix that saves less than a router takes of people, where there is one.
     """
 
     contenders: tuple[Candidate, ...]
@@ -28,6 +33,27 @@ class Sorted(NamedTuple):
     open: Mapping[str, tuple[Open, ...]]
     suits: tuple[Fired, ...]
     premium: "Premiums | None" = None
+    vouched: int = 0
+    mix: "Mix | None" = None
+
+    @property
+    def passed(self) -> int:
+        """How many options passed every gate."""
+        return self.vouched + len(self.aside)
+
+
+class Mix(NamedTuple):
+    """A mix that costs less than whatever suffices alone, but not by as much as its router takes of people.
+
+    Args:
+        candidate: The mix.
+        saving_usd: What it would save [USD/month].
+        upkeep_usd: What keeping a router between two models takes of people [USD/month].
+    """
+
+    candidate: Candidate
+    saving_usd: Decimal
+    upkeep_usd: Decimal
 
 
 class Premiums(NamedTuple):
@@ -62,13 +88,16 @@ def sort_out(question: Question, candidates: Sequence[Candidate], premium_share:
     aside = [one.candidate for one in judged if one.aside or one.candidate.id in gated.open]
     premium = _premiums(question, known, called) if called else None
     contenders = known if premium is None else _composed(question, known, premium)
+    worth, mix = _worth_a_router(question, contenders)
     return Sorted(
-        tuple(sorted(contenders, key=lambda one: one.order)),
+        tuple(sorted(worth, key=lambda one: one.order)),
         tuple(sorted(aside, key=lambda one: one.order)),
         gated.out,
         gated.open,
         tuple(said for one in judged for said in one.said),
         premium,
+        len(known),
+        mix,
     )
 
 
@@ -143,7 +172,9 @@ class _Judge(NamedTuple):
 
     def _of_one(self, one: Candidate) -> tuple[Facts, list[Fired]]:
         facts = self.question.asked | one.facts
-        rules = self.question.of("suit", effects=["suits", "frontier"])
+        rules = list(self.question.of("suit", effects=["suits", "frontier"]))
+        if facts.get("own_tested"):  # what the user measured beats whatever was published
+            rules = [rule for rule in rules if OWN_EVIDENCE & {*rule.facts}]
         said = [fired(rule, facts, one.id) for rule in rules if verdict(rule, facts).word == "fires"]
         effects = {each.rule.entry.effect for each in said}
         return {"suited": "suits" in effects, "frontier": "frontier" in effects}, said
@@ -197,3 +228,25 @@ def _composed(question: Question, known: Sequence[Candidate], premium: Premiums)
     bases = {one.id for one in premium.bases}
     blends = [question.blended(premium.ranked[0], one, premium.share) for one in premium.bases]
     return [*(one for one in known if one.id not in bases), *blends]
+
+
+def _worth_a_router(question: Question, contenders: Sequence[Candidate]) -> tuple[list[Candidate], Mix | None]:
+    """Leave out mixes that save less, against the cheapest that suffices alone, than their router takes of people."""
+    alone = min((one for one in contenders if not _is_mix(one)), key=lambda one: one.order, default=None)
+    if alone is None:
+        return list(contenders), None
+    upkeep = upkeep_usd(question.catalog)
+    idle = [one for one in contenders if _is_mix(one) and alone.usd - one.usd < upkeep]
+    near = min((one for one in idle if one.usd < alone.usd), key=lambda one: one.order, default=None)
+    mix = Mix(near, alone.usd - near.usd, upkeep) if near is not None else None
+    return [one for one in contenders if one not in idle], mix
+
+
+def _is_mix(one: Candidate) -> bool:
+    return isinstance(one.named.option, BlendOption)
+
+
+def upkeep_usd(catalog: Catalog) -> Decimal:
+    """What keeping a router between two models takes of people: its rule, and the tests of both [USD/month]."""
+    share, usd = (catalog.assumption(name).value for name in ("routing_upkeep_fte", "mlops_engineer_cost"))
+    return share * usd / MONTHS_PER_YEAR

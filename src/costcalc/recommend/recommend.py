@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption
 from costcalc.catalog.rules.verdicts import verdict
-from costcalc.catalog.scores import Scores, comparable, described
+from costcalc.catalog.scores import comparable, described
 from costcalc.cost.policy import Policy, with_policy
 from costcalc.errors import UnknownNameError
 from costcalc.recommend.again import ask_again, measure_first
 from costcalc.recommend.answer import Asked, Baseline, Recommendation
+from costcalc.recommend.commitments import Commitment, cheaper_committed, names_within
 from costcalc.recommend.doubt import ALIKE, Chances, Doubt, doubt_between, range_of
-from costcalc.recommend.facts import Facts, workload_facts
-from costcalc.recommend.margin import Margin, margin_of
+from costcalc.recommend.facts import workload_facts
+from costcalc.recommend.known import Evidence, Facts
+from costcalc.recommend.margin import margin_of
 from costcalc.recommend.pick import picked
 from costcalc.recommend.pool import Sorted, sort_out
 from costcalc.recommend.question import Candidate, Fired, Question, fired
@@ -45,11 +48,13 @@ def recommend(case: Case, needs: Needs, asked: Asked, *, chances: Chances | None
         docs/method/recommend.md.
     """
     catalog = with_policy(case.catalog, Policy(costs=asked.costs))
-    scores = Scores.of(catalog.quality(), needs.quality.benchmark if needs.quality is not None else None)
     facts = workload_facts(case.workload, needs, catalog)
-    question = Question(case.workload, facts, catalog, scores, case.as_of)
-    everything = _candidates(question, asked.options)
-    names = dict.fromkeys(asked.options if asked.options is not None else catalog.options)
+    evidence = Evidence.of(needs, case.workload, catalog, as_of=case.as_of)
+    question = Question(case.workload, facts, catalog, evidence, case.as_of)
+    everything = _candidates(question, (*(asked.options or ()), *needs.assume_suffices))
+    chosen = (*(asked.options if asked.options is not None else catalog.options), *needs.assume_suffices)
+    names = dict.fromkeys(names_within(chosen, catalog, needs.commitment_months or Decimal(0)))
+    everything |= {name: question.candidate(name) for name in names if name not in everything}
     sorted_out = sort_out(question, [everything[name] for name in names], needs.premium_share)
     return _Answering(replace(case, catalog=catalog), needs, asked, question, everything, sorted_out, chances).answer()
 
@@ -100,6 +105,7 @@ class _Answering(NamedTuple):
             close=tuple(close),
             measure=(),
             cheaper_if=pick.cheaper_if,
+            committed=self._committed(choice) if choice else (),
             doubt=doubt,
             range=doubt.range if doubt else range_of(case, choice.id) if choice else None,
             baseline=self._baseline(),
@@ -115,6 +121,13 @@ class _Answering(NamedTuple):
             fired=tuple(self._fired(answer)), again=tuple(ask_again(answer)), measure=tuple(measure_first(answer))
         )
 
+    def _committed(self, choice: Candidate) -> tuple[Commitment, ...]:
+        """Look what commitments would save, where the user did not say how long a commitment may be."""
+        if self.needs.commitment_months is not None:
+            return ()
+        builds = {one.id: one for one in (choice, *self.sorted.contenders) if one.side == "build"}
+        return cheaper_committed(self.question, list(builds.values()), choice.usd)
+
     def _holding(self, pool: Sequence[Candidate]) -> Catalog:
         """Give the catalog with the options that were composed for this answer."""
         catalog = self.question.catalog
@@ -124,7 +137,7 @@ class _Answering(NamedTuple):
         """Take what was named, else the current option, else the cheapest frontier API that the catalog has."""
         for name, why in ((self.asked.against, "named"), (self.asked.current, "the current option")):
             if name is not None:
-                one = self.everything.get(name) or self.question.candidate(name)
+                one = self._candidate(name)
                 return Baseline(name, why, one.usd) if one.estimate is not None else None
         open_to_all = replace(self.question, asked={**self.question.asked, "data": "any"})
         sorted_out = sort_out(open_to_all, [self.everything[name] for name in self.question.catalog.options], None)
@@ -173,10 +186,40 @@ class _Answering(NamedTuple):
         assert choice is not None  # asked only of an answer
         return {
             "answer_side": choice.side,
-            **_margin_facts(answer.margin),
+            **_margin_facts(answer),
+            **self._mix(),
+            **self._succession(choice),
             **self._privacy(choice),
             **self._advantage(choice),
             **self._replacement(choice),
+        }
+
+    def _succession(self, choice: Candidate) -> Facts:
+        """Find a model of the answer that its vendor calls superseded by one that costs no more."""
+        catalog, day = self.question.catalog, self.question.as_of
+        for name in getattr(choice.named.option, "members", (choice.id,)):
+            option = self._candidate(name).named.option
+            sold = catalog.sold_model(option.model) if isinstance(option, ApiOption) else None
+            by = sold.superseded_by(day) if sold is not None else None
+            if sold is None or by is None:
+                continue
+            old, new = self._candidate(name), self.question.candidate(by)
+            if new.estimate is not None and new.usd <= old.usd:
+                return {"superseded": sold.ref, "superseded_usd": old.usd, "successor": by, "successor_usd": new.usd}
+        return {}
+
+    def _candidate(self, name: str) -> Candidate:
+        return self.everything.get(name) or self.question.candidate(name)
+
+    def _mix(self) -> Facts:
+        """Say of a mix that would cost less why it is not worth it."""
+        mix = self.sorted.mix
+        if mix is None:
+            return {}
+        return {
+            "mix": mix.candidate.id,
+            "mix_saving_usd": mix.saving_usd,
+            "routing_upkeep_usd": mix.upkeep_usd,
         }
 
     def _privacy(self, choice: Candidate) -> Facts:
@@ -228,7 +271,8 @@ class _Answering(NamedTuple):
         return {}
 
 
-def _margin_facts(margin: Margin | None) -> Facts:
+def _margin_facts(answer: Recommendation) -> Facts:
+    margin, volume = answer.margin, answer.question.asked["output_mtok"]
     if margin is None:
         return {}
     facts: Facts = {
@@ -243,7 +287,9 @@ def _margin_facts(margin: Margin | None) -> Facts:
         facts["first_win_mtok"] = margin.first_mtok
     if margin.durable_mtok is not None:
         facts["durable_mtok"] = margin.durable_mtok
-    return facts
+    assert isinstance(volume, Decimal)  # the vocabulary says so
+    until = next((win.hi for win in margin.wins if win.holds(volume)), None)
+    return facts if until is None else facts | {"win_until_mtok": until}
 
 
 def _closeness(choice: Candidate, other: Candidate, doubt: Doubt, chances: dict[str, float]) -> Iterator[str]:

@@ -1,17 +1,17 @@
 """What `recommend` says: the answer, why, what was excluded, and when to look again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 
 from costcalc.money import USD, Money
 from costcalc.recommend.answer import Again, Recommendation
-from costcalc.recommend.facts import Facts
+from costcalc.recommend.known import Facts
 from costcalc.recommend.pick import unknown_of
 from costcalc.recommend.question import Candidate, Fired
 from costcalc.recommend.words import sentence, written
 from costcalc.render.numbers import times
-from costcalc.render.recommend_verdict import parts_of, verdict_of
+from costcalc.render.recommend_data import excluded, grouped, per_mtok, records_of, result_of
+from costcalc.render.recommend_verdict import parts_of, terms_of, verdict_of
 from costcalc.render.report import (
     ASSUMED_LINES,
     Block,
@@ -25,7 +25,6 @@ from costcalc.render.report import (
     listed,
 )
 from costcalc.render.traffic import month_of
-from costcalc.units import MTOK, decimal, short
 
 _SHOWN = 8  # options of a table, and of a list, without --explain
 
@@ -54,7 +53,7 @@ def recommendation_report(
         money: In which currency amounts are shown.
     """
     verdict = verdict_of(answer, money)
-    result = _result(answer, verdict, notes)
+    result = result_of(answer, verdict, notes)
     said = (*notes, *_standing_notes(answer))
     rest = (*_reasons(answer, explain=explain, money=money), *listed("Notes", said[ASSUMED_LINES:]))
     return Report(
@@ -64,7 +63,7 @@ def recommendation_report(
         digest_of=answer.case.catalog.digest_of,
         inputs=inputs,
         result=result,
-        records=tuple(_records(result)),
+        records=tuple(records_of(result)),
         verdict=verdict,
         blocks=(
             *_blocks(answer, explain=explain, money=money),
@@ -75,173 +74,12 @@ def recommendation_report(
     )
 
 
-def _result(answer: Recommendation, verdict: tuple[str, ...], notes: tuple[str, ...]) -> dict[str, Json]:
-    return {
-        "verdict": answer.verdict,
-        "verdict_sentences": list(verdict),
-        "recommendation": _choice(answer),
-        "break_even": _break_even(answer),
-        "rules": [_rule(group) for group in _grouped(answer.fired)],
-        "considered": [
-            {**_figures(candidate), "probability_cheapest": answer.chances.get(candidate.id)}
-            for candidate in answer.sorted.contenders
-        ],
-        "set_aside": [_aside(answer, candidate) for candidate in answer.sorted.aside],
-        "excluded": list(_excluded(answer)),
-        "facts": dict(answer.question.asked),
-        "notes": list(notes),
-    }
-
-
-def _figures(candidate: Candidate) -> dict[str, Json]:
-    return {"option": candidate.id, "side": candidate.side, "monthly_usd": candidate.usd}
-
-
-def _choice(answer: Recommendation) -> dict[str, Json] | None:
-    choice = answer.choice
-    if choice is None or answer.range is None:
-        return None
-    return {
-        **_figures(choice),
-        "parts": [{"option": name, "share": share} for name, share in parts_of(choice)],
-        "low_usd": short(answer.range.low, 6),
-        "high_usd": short(answer.range.high, 6),
-        "usd_per_mtok": _per_mtok(answer, choice),
-        "costs": answer.costs,
-        "runner_up": _runner_up(answer),
-        "saving": _saving(answer),
-        "too_close": list(answer.close),
-        "measure_first": list(answer.measure),
-        "look_again": [{"what": again.what, "at": _at(again), "because": again.because()} for again in answer.again],
-        "probability_cheapest": answer.chances.get(choice.id),
-        "facts": dict(choice.facts),
-    }
-
-
-def _per_mtok(answer: Recommendation, candidate: Candidate) -> Decimal | None:
-    tokens = decimal(answer.question.workload.output_tokens)
-    return candidate.usd * MTOK / tokens if tokens else None
-
-
-def _runner_up(answer: Recommendation) -> dict[str, Json] | None:
-    other, doubt = answer.runner_up, answer.doubt
-    if other is None or doubt is None:
-        return None
-    return {
-        **_figures(other),
-        "low_usd": short(doubt.other_range.low, 6),
-        "high_usd": short(doubt.other_range.high, 6),
-        "regret_usd": answer.regret_usd,
-        "probability": short(doubt.chance, 4),
-    }
-
-
-def _saving(answer: Recommendation) -> dict[str, Json] | None:
-    baseline, choice = answer.baseline, answer.choice
-    if baseline is None or choice is None:
-        return None
-    return {
-        "baseline": baseline.option,
-        "why": baseline.why,
-        "baseline_usd": baseline.usd,
-        "usd": baseline.usd - choice.usd,
-        "percent": short((1 - choice.usd / baseline.usd) * 100, 4) if baseline.usd else None,
-    }
-
-
-def _at(again: Again) -> Decimal | str:
-    return again.at.isoformat() if isinstance(again.at, date) else again.at
-
-
-def _break_even(answer: Recommendation) -> dict[str, Json] | None:
-    margin = answer.margin
-    if margin is None:
-        return None
-    return {
-        "build": margin.build.id,
-        "buy": margin.buy.id,
-        "first_win_mtok": margin.first_mtok,
-        "durable_mtok": margin.durable_mtok,
-        "build_slope_usd": margin.build_slope_usd,
-        "buy_slope_usd": margin.buy_slope_usd,
-    }
-
-
-def _grouped(said: Iterable[Fired]) -> list[list[Fired]]:
-    """Put together what one rule says in the same words of several options."""
-    groups: dict[tuple[str, str], list[Fired]] = {}
-    for fired in said:
-        groups.setdefault((fired.rule.id, sentence(fired.rule, fired.facts)), []).append(fired)
-    return list(groups.values())
-
-
-def _rule(group: list[Fired]) -> dict[str, Json]:
-    first = group[0]
-    return {
-        "id": first.rule.id,
-        "level": first.rule.entry.level,
-        "effect": first.rule.entry.effect,
-        "options": [fired.option for fired in group if fired.option is not None],
-        "said": sentence(first.rule, first.facts),
-        "because": str(first.rule.entry.because),
-        "facts": dict(first.facts),
-    }
-
-
-def _aside(answer: Recommendation, candidate: Candidate) -> dict[str, Json]:
-    return {
-        **_figures(candidate),
-        "cheaper": candidate in answer.cheaper_if,
-        "missing": list(unknown_of(answer.sorted, candidate)),
-    }
-
-
-def _excluded(answer: Recommendation, money: Money = USD) -> Iterator[dict[str, Json]]:
-    for candidate, stopped in answer.sorted.out:
-        for each in stopped:
-            yield {
-                "option": candidate.id,
-                "rule": each.rule.id,
-                "level": each.rule.entry.level,
-                "said": sentence(each.rule, each.facts, money),
-                "because": str(each.rule.entry.because),
-                "facts": dict(each.facts),
-            }
-        if not stopped:
-            reason = str(candidate.facts["reason"])
-            yield {
-                "option": candidate.id,
-                "rule": None,
-                "level": "gate",
-                "said": reason,
-                "because": "a missing price is never $0",
-                "facts": {"reason": reason},
-            }
-
-
-def _records(result: Mapping[str, Json]) -> Iterator[dict[str, Json]]:
-    for outcome in ("considered", "set_aside", "excluded"):
-        rows = result[outcome]
-        assert isinstance(rows, list)  # made above
-        for row in rows:
-            assert isinstance(row, dict)
-            missing = row.get("missing")
-            why = "; ".join(map(str, missing)) if isinstance(missing, list) else row.get("said")
-            yield {
-                "option": row["option"],
-                "outcome": outcome,
-                "side": row.get("side"),
-                "monthly_usd": row.get("monthly_usd"),
-                "rule": row.get("rule"),
-                "why": why,
-            }
-
-
 def _blocks(answer: Recommendation, *, explain: bool, money: Money) -> Iterator[Block]:
     kind = answer.question.workload.kind.replace("_", " ")
     yield Heading(f"{kind}: {month_of(answer.question.workload)}; prices of {answer.question.as_of}")
     if answer.choice is not None:
         yield from listed("Evidence", list(_evidence(answer, money))[:1] if not explain else ())
+        yield from listed("Superseded", list(_superseded(answer, money)))
         yield _ranking(answer, explain=explain, money=money)
 
 
@@ -249,19 +87,27 @@ def _evidence(answer: Recommendation, money: Money) -> Iterator[str]:
     """Give the rules that call the answer, or a part of it, sufficient."""
     assert answer.choice is not None  # asked only of an answer
     serving = {name for name, _ in parts_of(answer.choice)}
-    for group in _grouped(answer.fired):
+    for group in grouped(answer.fired):
         if group[0].rule.entry.effect in {"suits", "frontier"} and serving & {fired.option for fired in group}:
+            yield f"{_said(group, money)} [{group[0].rule.id}]"
+
+
+def _superseded(answer: Recommendation, money: Money) -> Iterator[str]:
+    """Give what rules say of a successor that costs no more; it stands in every view."""
+    for group in grouped(answer.fired):
+        if "successor" in group[0].facts:
             yield f"{_said(group, money)} [{group[0].rule.id}]"
 
 
 def _reasons(answer: Recommendation, *, explain: bool, money: Money) -> Iterator[Block]:
     """Give the reasons, from what decided it to what was excluded."""
     if answer.choice is not None:
-        yield from listed("Why", [f"{_said(group, money)} [{group[0].rule.id}]" for group in _grouped(answer.fired)])
+        yield from listed("Why", [f"{_said(group, money)} [{group[0].rule.id}]" for group in grouped(answer.fired)])
         yield Bullets("In figures", tuple(_figures_said(answer, money)))
         yield from listed("Too close to call, because", answer.close)
         yield from listed("Measure first", answer.measure)
         yield from listed("Cheaper, but unproven", list(_cheaper(answer, explain=explain, money=money)))
+        yield from listed("For whoever commits", list(_committed(answer, money)))
         yield from listed("Ask again", [_again_said(again, money) for again in answer.again])
     yield from listed("Set aside, because something is not known of them", list(_set_aside(answer)))
     yield from listed("Excluded", list(_gates_said(answer, money)))
@@ -271,8 +117,8 @@ def _figures_said(answer: Recommendation, money: Money) -> Iterator[str]:
     choice, span = answer.choice, answer.range
     assert choice is not None  # asked only of an answer
     assert span is not None
-    per_mtok = _per_mtok(answer, choice)
-    unit = f", {money.text(per_mtok)} per million output tokens" if per_mtok is not None else ""
+    each = per_mtok(answer, choice)
+    unit = f", {money.text(each)} per million output tokens" if each is not None else ""
     spread = (
         f"between {money.text(span.low)} and {money.text(span.high)} (90 %)" if span.low < span.high else "as listed"
     )
@@ -299,6 +145,14 @@ def _cheaper(answer: Recommendation, *, explain: bool, money: Money) -> Iterator
         yield f"{candidate.id} at {money.text(candidate.usd)}: {'; '.join(unknown_of(answer.sorted, candidate))}"
     if len(shown) < len(answer.cheaper_if):
         yield f"and {len(answer.cheaper_if) - len(shown)} more (--explain)"
+
+
+def _committed(answer: Recommendation, money: Money) -> Iterator[str]:
+    for one in answer.committed:
+        terms = (
+            f"{terms_of(one)}: {money.text(one.candidate.usd)} a month for {written('commitment_months', one.months)}"
+        )
+        yield f"{one.base} {terms} (--commitment {one.months.normalize():f})"
 
 
 def _again_said(again: Again, money: Money) -> str:
@@ -344,7 +198,7 @@ def _set_aside(answer: Recommendation) -> Iterator[str]:
 
 def _gates_said(answer: Recommendation, money: Money) -> Iterator[str]:
     by_said: dict[tuple[str, str], list[str]] = {}
-    for row in _excluded(answer, money):
+    for row in excluded(answer, money):
         by_said.setdefault((str(row["rule"] or "no price"), str(row["said"])), []).append(str(row["option"]))
     for (rule, said), names in sorted(by_said.items()):
         yield f"{', '.join(names)}: {said} [{rule}]"
@@ -359,7 +213,7 @@ def _standing_notes(answer: Recommendation) -> Iterator[str]:
 
 def _explained(answer: Recommendation, money: Money) -> Iterator[Block]:
     yield Heading("What each rule saw")
-    for group in _grouped(answer.fired):
+    for group in grouped(answer.fired):
         first = group[0]
         place = answer.case.catalog.place(("rules", first.rule.id))
         seen = [f"{name} = {written(name, value, money)}" for name, value in first.facts.items()]

@@ -1,42 +1,167 @@
-"""The verdict of `recommend` in sentences: what to use, what is next, and from where on own GPUs pay."""
+"""The verdict of `recommend` in sentences: what to use, on what it rests, what costs less, from where own GPUs pay."""
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
-from costcalc.catalog.forms.options import BlendOption
+from costcalc.catalog.forms.options import BlendOption, SelfHostOption
 from costcalc.money import Money
-from costcalc.recommend.answer import Baseline, Recommendation
+from costcalc.recommend.answer import Recommendation
+from costcalc.recommend.commitments import Commitment
 from costcalc.recommend.question import Candidate
 from costcalc.recommend.words import written
 from costcalc.render.numbers import percent, quantity
 from costcalc.render.verdict import fitting
 
+TERMS = {"reserved_1y": "reserved for a year", "reserved_3y": "reserved for 3 years", "own": "bought"}
+
 
 def verdict_of(answer: Recommendation, money: Money) -> tuple[str, ...]:
-    """Say what to use, what the next best costs more, and from which volume on own GPUs pay."""
-    full, brief = ([*_sentences(answer, brief=brief, money=money)] for brief in (False, True))
-    return fitting(full, [*full[:-1], *brief[-1:]], brief, [*brief[:1], *brief[2:]])
+    """Say what to use and on how much that rests, what costs less or is next, and from which volume on own GPUs pay."""
+    if answer.choice is None:
+        return ("Nothing is left: every option is excluded.",)
+    return fitting(*(_Words(answer, answer.choice, money, brevity).sentences() for brevity in range(4)))
 
 
-def _sentences(answer: Recommendation, *, brief: bool, money: Money) -> Iterator[str]:
-    choice = answer.choice
-    if choice is None:
-        yield "Nothing is left: every option is excluded."
-        return
-    amount = f"{_name(choice)}{'' if brief else f' ({choice.side})'} at {money.text(choice.usd)} a month"
-    saved = f", {_saved(answer.baseline, choice, brief=brief, money=money)}" if answer.baseline is not None else ""
-    if answer.verdict == "decided":
-        yield f"Use {amount}{saved}."
-    else:
-        yield f"Too close to call; the best guess is {amount}{saved}."
-    if answer.runner_up is not None and answer.doubt is not None and answer.regret_usd is not None:
-        other, chance = answer.runner_up, f"{answer.doubt.chance:.0%}".replace("%", " %")
-        more = f", {money.text(answer.regret_usd)} more" if not brief else ""
-        sure = f"; the first is cheaper with a probability of {chance}" if chance != "100 %" else ""
-        if brief:
-            sure = f"; {chance} that the first is cheaper" if sure else ""
-        yield f"Next is {other.id}{'' if brief else f' ({other.side})'} at {money.text(other.usd)}{more}{sure}."
-    yield from _own_machines(answer, brief=brief, money=money)
+class _Words(NamedTuple):
+    """The sentences of a verdict; the briefer, the more of them stands only in what follows.
+
+    Args:
+        answer: The answer.
+        choice: What is recommended.
+        money: In which currency amounts are shown.
+        brevity: 0 for everything; 1 without sides; 2 without the saving; 3 without what is next.
+    """
+
+    answer: Recommendation
+    choice: Candidate
+    money: Money
+    brevity: int
+
+    def sentences(self) -> tuple[str, ...]:
+        """Give the sentences."""
+        return (self._use(), *self._beside(), *self._machines())
+
+    def _use(self) -> str:
+        answer, amount = self.answer, self._priced(self.choice)
+        evidence = self._evidence()
+        if answer.verdict == "decided":
+            return f"Use {amount}, {evidence}{self._saving()}."
+        if self.choice in answer.sorted.aside:
+            return f"Too close to call: test {amount} first; {self._proven()}."
+        return f"Too close to call; the best guess is {amount}, {evidence}{self._saving()}."
+
+    def _evidence(self) -> str:
+        """Say among how many options it was chosen."""
+        found, kind = self.answer.sorted, self._kind()
+        if found.vouched <= 1:
+            return f"the only one of {found.passed} options with evidence for {kind}"
+        return f"the cheapest of the {found.vouched} of {found.passed} options with evidence for {kind}"
+
+    def _proven(self) -> str:
+        found, proven = self.answer.sorted, self.answer.sorted.contenders
+        if not proven:
+            return f"none of {found.passed} options has evidence for {self._kind()}"
+        least = self._priced(proven[0], month=False)
+        if found.vouched == 1:
+            return f"of {found.passed} options only {least} has evidence for {self._kind()}"
+        return f"the cheapest of the {found.vouched} of {found.passed} with evidence for {self._kind()} is {least}"
+
+    def _kind(self) -> str:
+        kind = self.answer.question.workload.kind
+        return "this work" if kind == "general" else kind.replace("_", " ")
+
+    def _priced(self, one: Candidate, *, month: bool = True) -> str:
+        side = f" ({one.side})" if not self.brevity else ""
+        return f"{_name(one)}{side} at {self.money.text(one.usd)}{' a month' if month else ''}"
+
+    def _saving(self) -> str:
+        baseline, choice = self.answer.baseline, self.choice
+        if baseline is None or self.brevity > 1 or baseline.option == choice.id or not baseline.usd:
+            return ""
+        named = (
+            baseline.option if self.brevity else f"{baseline.option} ({baseline.why}, {self.money.text(baseline.usd)})"
+        )
+        gap = baseline.usd - choice.usd
+        if gap == 0:
+            return f"; as much as {named}"
+        return (
+            f"; {self.money.text(-gap)} more than {named}"
+            if gap < 0
+            else f"; {percent(gap / baseline.usd)} less than {named}"
+        )
+
+    def _beside(self) -> Iterator[str]:
+        """Name what would cost less if a test of the user's own passes, and what is next where that is close."""
+        answer = self.answer
+        unproven = answer.cheaper_if[0] if answer.cheaper_if else None
+        next_ = self._next() if self.brevity < 3 or answer.close else ""  # noqa: PLR2004  # the shortest leaves it out
+        if self.choice in answer.sorted.aside:
+            return
+        if unproven is not None and not (answer.doubt is not None and answer.doubt.is_close and next_):
+            yield f"{_name(unproven)} costs {self.money.text(unproven.usd)}, if your own test passes."
+        elif next_:
+            yield next_
+
+    def _next(self) -> str:
+        other, doubt = self.answer.runner_up, self.answer.doubt
+        if other is None or doubt is None:
+            return ""
+        if other.usd == self.choice.usd:
+            return f"{_name(other)} costs the same."
+        chance = f"{doubt.chance:.0%}".replace("%", " %")
+        sure = (
+            f"; the first is cheaper with a probability of {chance}" if doubt.is_uncertain and chance != "100 %" else ""
+        )
+        more = f", {self.money.text(other.usd - self.choice.usd)} more" if not self.brevity else ""
+        return f"Next is {self._priced(other, month=False)}{more}{sure}."
+
+    def _machines(self) -> Iterator[str]:
+        """Say from which volume on building is cheaper, and what whoever commits to machines pays."""
+        pay, committed = self._pay(), self._committed()
+        said = "; ".join(filter(None, (pay, committed)))
+        if said:
+            yield f"{said[0].upper()}{said[1:]}."
+
+    def _pay(self) -> str:
+        margin, volume = self.answer.margin, self.answer.question.asked["output_mtok"]
+        if margin is None:
+            return ""
+        machines = "Your own GPUs" if self.brevity else f"Your own GPUs ({margin.build.id})"
+        yours = f"(you: {written('output_mtok', volume)})"
+        if not margin.wins:
+            return f"{machines} pay at no volume {yours}"
+        return f"{machines} pay {self._stretches()} {yours}"
+
+    def _stretches(self) -> str:
+        """Write the volumes at which building is cheaper; many of them by the first and the last."""
+        margin = self.answer.margin
+        assert margin is not None  # asked only where there is one
+        first, last = margin.wins[0], margin.wins[-1]
+        ends = [written("output_mtok", end) for end in (first.lo, first.hi or last.lo, last.lo)]
+        if len(margin.wins) == 1:
+            return f"above {ends[0]} a month" if first.hi is None else f"from {ends[0]} to {ends[1]} a month"
+        start = f"from {ends[0]} to {ends[1]}" if len(margin.wins) == _FEW else f"at times from {ends[0]}"
+        return f"{start} and {'above ' + ends[2] + ' for good' if last.hi is None else 'again up to larger volumes'}"
+
+    def _committed(self) -> str:
+        """Name the cheapest option on terms that bind."""
+        best = min(self.answer.committed, key=lambda one: one.candidate.order, default=None)
+        if best is None:
+            return ""
+        saved = 1 - best.candidate.usd / self.choice.usd
+        what = "it" if best.base == self.choice.id and self.answer.margin is None else best.base
+        return f"{terms_of(best)}, {what} costs {self.money.text(best.candidate.usd)}, {percent(saved)} less"
+
+
+_FEW = 2
+
+
+def terms_of(commitment: Commitment) -> str:
+    """Write on which terms machines are had."""
+    option = commitment.candidate.named.option
+    assert isinstance(option, SelfHostOption)  # only machines are committed to
+    return TERMS[option.tenure]
 
 
 def _name(choice: Candidate) -> str:
@@ -47,43 +172,9 @@ def _name(choice: Candidate) -> str:
     return " and ".join(f"{quantity(share * 100)} % {name}" for name, share in parts)
 
 
-def _own_machines(answer: Recommendation, *, brief: bool, money: Money) -> Iterator[str]:
-    """Say from which volume on building is cheaper for good, where there is something to build and something to buy."""
-    margin, volume = answer.margin, answer.question.asked["output_mtok"]
-    if margin is None:
-        return
-    yours = f"you: {written('output_mtok', volume)}"
-    machines = "Your own GPUs" if brief else f"Your own GPUs ({margin.build.id})"
-    if margin.durable_mtok is not None:
-        assert isinstance(volume, Decimal)  # the vocabulary says so
-        where = "pay above" if volume > margin.durable_mtok else "do not pay below"
-        unit = "" if brief else " of output"
-        yield f"{machines} {where} {written('output_mtok', margin.durable_mtok)}{unit} a month ({yours})."
-        return
-    pay = "pay at no volume"
-    if margin.first_mtok:
-        pay = f"pay above {written('output_mtok', margin.first_mtok)} of output a month at times, never for good"
-    slopes = (margin.build_slope_usd, margin.buy_slope_usd)
-    # a fleet of fixed size has no price of a further Mtok: it ends
-    why = f": a further Mtok costs {money.text(slopes[0])} there and {money.text(slopes[1])} on {margin.buy.id}"
-    yield f"{machines} {pay} ({yours}){why if slopes[0] >= slopes[1] and not brief else ''}."
-
-
 def parts_of(choice: Candidate) -> list[tuple[str, Decimal]]:
     """Give the options that an answer is made of, with their shares of the requests."""
     option = choice.named.option
     if isinstance(option, BlendOption) and option.routes is not None:
         return list(zip(option.members, option.shares, strict=True))
     return [(choice.id, Decimal(1))]
-
-
-def _saved(baseline: Baseline, choice: Candidate, *, brief: bool, money: Money) -> str:
-    named = baseline.option if brief else f"{baseline.option} ({baseline.why}, {money.text(baseline.usd)})"
-    gap = baseline.usd - choice.usd
-    if baseline.option == choice.id:
-        return f"which is {baseline.why}"
-    if gap == 0 or not baseline.usd:
-        return f"as much as {named}"
-    if gap < 0:
-        return f"{money.text(-gap)} more than {named}"
-    return f"{percent(gap / baseline.usd)} less than {named}"

@@ -54,6 +54,7 @@ FACTS: dict[str, Fact] = {
             ("needs_tools", "flag", "", "Whether the model must call tools."),
             ("quality_benchmark", "text", "", "The benchmark of the quality floor."),
             ("quality_floor", "number", "points", "The least score on that benchmark."),
+            ("commitment_limit_months", "number", "months", "The longest commitment that is accepted."),
             ("team_fte", "number", "FTE", "People who can run machines."),
             ("oncall_engineers", "number", "FTE", "People who share on-call around the clock: the assumption."),
             ("trains_on_synthetic", "flag", "", "Whether a model is trained on generated data."),
@@ -84,7 +85,15 @@ FACTS: dict[str, Fact] = {
             ("calls_tools", "flag", "", "Whether it calls tools."),
             ("score_low", "number", "points", "The least published score on the benchmark of the quality floor."),
             ("score_high", "number", "points", "The best published score on it; other variants, other reporters."),
-            ("intelligence_index", "number", "points", "AA Intelligence Index, as Artificial Analysis publishes it."),
+            ("intelligence_index", "number", "points", "AA Intelligence Index, in the newest version of the day."),
+            ("index_behind", "number", "points", "How far its index lies behind the best one of the newest version."),
+            ("own_tested", "flag", "", "Whether a test of your own, with what suffices, speaks for its model."),
+            ("own_pass_rate", "number", "share", "Share of your tasks that its model did right."),
+            ("own_pass_low", "number", "share", "The lower end of that share's 90 % interval."),
+            ("own_pass_high", "number", "share", "The upper end of it."),
+            ("own_tasks", "number", "tasks", "How many tasks your test had."),
+            ("own_least", "number", "share", "Share of your tasks that must be right."),
+            ("taken_to_suffice", "flag", "", "Whether you take it to suffice, without evidence."),
             ("frontier", "flag", "", "Whether a rule calls it a frontier model."),
             ("suited", "flag", "", "Whether a rule says that it suffices for the workload."),
             ("tpot_ms", "number", "ms", "Time per output token at full load."),
@@ -92,6 +101,7 @@ FACTS: dict[str, Fact] = {
             ("utilisation", "number", "share", "Share of the paid GPU-hours that the load needs at full speed."),
             ("staff_fte", "number", "FTE", "People who run it, by the bill."),
             ("tenure", "text", "", "on_demand, reserved_1y, reserved_3y, spot or own."),
+            ("commitment_months", "number", "months", "For how long it binds; 0 where it is paid as it is used."),
             ("sells_batch", "flag", "", "Whether it publishes a price for batches."),
             ("monthly_usd", "number", "USD/month", "What it costs."),
         ),
@@ -104,6 +114,7 @@ FACTS: dict[str, Fact] = {
             ("first_win_mtok", "number", "Mtok/month", "Output from which building is cheaper for the first time."),
             ("durable_mtok", "number", "Mtok/month", "Output from which building stays cheaper."),
             ("has_durable", "flag", "", "Whether there is such a volume."),
+            ("win_until_mtok", "number", "Mtok/month", "Where the stretch ends on which building is cheaper now."),
             ("build_slope_usd", "number", "USD/Mtok", "What a further million output tokens costs to build."),
             ("buy_slope_usd", "number", "USD/Mtok", "What a further million output tokens costs to buy."),
             ("privacy_usd", "number", "USD/month", "What it costs that data stay on one's own machines."),
@@ -115,11 +126,22 @@ FACTS: dict[str, Fact] = {
             ("advantage_usd", "number", "USD/month", "What the answer costs more than with that one."),
             ("advantage_benchmark", "text", "", "The benchmark of both scores."),
             ("advantage_scores", "text", "", "Both scores with their variants and reporters."),
+            ("mix", "text", "", "A mix with a frontier part that costs less than all that suffices alone."),
+            ("mix_saving_usd", "number", "USD/month", "What that mix would save."),
+            ("routing_upkeep_usd", "number", "USD/month", "What keeping a router between two models takes of people."),
+            ("superseded", "text", "", "A model of the answer that has a successor by its vendor's own word."),
+            ("superseded_usd", "number", "USD/month", "What it costs for the whole workload."),
+            ("successor", "text", "", "The model that its vendor names as the successor."),
+            ("successor_usd", "number", "USD/month", "What that one costs for the whole workload."),
             ("replaced", "text", "", "A retired option whose place another one takes."),
             ("replacement", "text", "", "The option that takes it."),
         ),
     ]
 }
+
+
+# what the user says of a model himself; where it decides, nothing that was published does
+OWN_EVIDENCE = frozenset({"own_tested", "own_pass_low", "own_pass_high", "own_least", "taken_to_suffice"})
 
 
 def type_of(value: Value) -> FactType:

@@ -1,0 +1,106 @@
+"""What speaks for a model: published scores of the day, and above them what the user tested or takes for granted."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.quality import Evaluation
+from costcalc.catalog.rules.vocabulary import Value
+from costcalc.catalog.scores import Newest, Scores, evaluation_of, names_of_option
+from costcalc.catalog.things import NamedOption
+from costcalc.scenario import Needs, QualityFloor
+from costcalc.workload import Workload
+
+Facts = dict[str, Value]
+Given = Iterator[tuple[str, Value | None]]
+
+INDEX = "AA Intelligence Index"
+_ALL = Decimal(100)
+
+
+class Evidence(NamedTuple):
+    """What is published of models, and what the user says of them.
+
+    Args:
+        scores: The published scores of the day, with the benchmark of the workload's floor.
+        best_index: The newest version of the index that tells frontier models, and the best score on it.
+        floor: The newest version of the floor's benchmark; scores of older ones decide nothing.
+        least: Share of the user's own tasks that must be right, where a test does not say it; None for nothing.
+        taken: Options that the user takes to suffice.
+    """
+
+    scores: Scores
+    best_index: Newest | None = None
+    floor: Newest | None = None
+    least: Decimal | None = None
+    taken: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, needs: Needs, workload: Workload, catalog: Catalog, *, as_of: date) -> "Evidence":
+        """Collect what is known on a day of the models that a workload could use.
+
+        Args:
+            needs: The least score that the workload asks for, and what the user takes for granted.
+            workload: What is to be served.
+            catalog: Where scores, tests and kinds stand.
+            as_of: The day; what was published later is not known.
+        """
+        asked = floor_of(needs, workload, catalog)
+        scores = Scores.of(catalog.quality(), asked.benchmark if asked is not None else None, as_of=as_of)
+        floor = scores.newest(asked.benchmark) if asked is not None else None
+        # only where the benchmark counts tasks can its least score be asked of the user's own tasks as well
+        counts = needs.at_least is not None and needs.at_least <= _ALL and (floor is None or floor.unit == "percent")
+        least = needs.at_least / _ALL if counts and needs.at_least is not None else None
+        return cls(scores, scores.newest(INDEX), floor, least, frozenset(needs.assume_suffices))
+
+
+def floor_of(needs: Needs, workload: Workload, catalog: Catalog) -> QualityFloor | None:
+    """Give the least score that is asked for: on a benchmark of the user's choice, else on that of the kind."""
+    if needs.quality is not None or needs.at_least is None:
+        return needs.quality
+    benchmark = catalog.kinds()[workload.kind].quality.benchmark
+    return QualityFloor.model_construct(benchmark=benchmark, least=needs.at_least)
+
+
+def evidence_facts(named: NamedOption, workload: Workload, catalog: Catalog, evidence: Evidence) -> Given:
+    """Say what speaks for an option: a test of the user's own, and where none decides, published scores.
+
+    Args:
+        named: The option.
+        workload: What is to be served; a test may be of this one, of its kind, or of any.
+        catalog: Where the tests and the models stand.
+        evidence: Published scores, and what the user says.
+    """
+    yield "taken_to_suffice", named.id in evidence.taken
+    test = evaluation_of(named.option, catalog, kind=workload.kind, workload=workload.name)
+    least = _least(test, evidence)
+    yield "own_tested", least is not None
+    if test is not None and least is not None:
+        low, high = test.interval
+        yield from (("own_pass_rate", test.rate), ("own_pass_low", low), ("own_pass_high", high))
+        yield from (("own_tasks", Decimal(test.of)), ("own_least", least))
+        return
+    yield from _scored(evidence, names_of_option(named.option, catalog))
+
+
+def _least(test: Evaluation | None, evidence: Evidence) -> Decimal | None:
+    """Give the share of tasks that suffices by a test: its own, else what the user asks of every model."""
+    if test is None:
+        return None
+    return test.least if test.least is not None else evidence.least
+
+
+def _scored(evidence: Evidence, names: list[str]) -> Given:
+    if evidence.floor is not None:
+        floor = [score.score for score in evidence.scores.on(None, names) if score.version == evidence.floor.version]
+        if floor:
+            yield "score_low", min(floor)
+            yield "score_high", max(floor)
+    if evidence.best_index is not None:
+        version, best = evidence.best_index.version, evidence.best_index.best
+        index = [score.score for score in evidence.scores.on(INDEX, names) if score.version == version]
+        if index:
+            yield "intelligence_index", max(index)
+            yield "index_behind", best - max(index)
