@@ -12,9 +12,9 @@ from conftest import Overlay
 from costcalc.analysis.evidence import Basis, look_up, wilson
 from costcalc.analysis.tradeoff import Asked, Tradeoff, weigh
 from costcalc.case.case import Case
-from costcalc.catalog.boards import Published, benchmark_named, benchmarks_of, published_on, version_key
+from costcalc.catalog.boards import Published, benchmark_named, benchmarks_of, published_on
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.scores import Board
+from costcalc.catalog.scores import Board, version_key
 from costcalc.errors import UnknownNameError
 from costcalc.workload import Workload
 

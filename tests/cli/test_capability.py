@@ -51,8 +51,8 @@ def verdict(cli: Cli, *args: str, status: int = 0) -> str:
 def test_the_answer_names_the_frontier_and_its_last_step(market: Cli) -> None:
     found = result(market, "capability", *ASKED)
     assert " ".join(found["verdict"]) == (
-        "On Bench One none beats 4 of 7 options with a score: tiny (60, $1.00 a month) to large (80, $100.00). "
-        "The last 5 points cost $90.00 a month (10×), $18.00 each. "
+        "On Bench One 4 of 7 scored options are beaten by none: tiny (60, $1.00 a month) to large (80, $100.00). "
+        "The last 5 points cost $90.00 more (10×), $18.00 each. "
         "1 more has scores on other boards only; 1 has none."
     )
     steps = [(step["from"], step["to"], step["usd_per_point"], step["times"]) for step in found["steps"]]
@@ -123,7 +123,7 @@ def test_tests_of_ones_own_come_first(market: Cli, tmp_path: Path) -> None:
     assert new["with_failures_usd"]["low"] == pytest.approx(5 + 1_000 * (1 - 0.9393), abs=0.06)
     assert new["with_failures_usd"]["high"] == pytest.approx(5 + 1_000 * (1 - 0.8396), abs=0.06)
     assert page(market, *MONTH, *NAMED).startswith(
-        "By your own tests none beats 2 of 2 options with a score: tiny (50, $1.00 a month)"
+        "By your own tests 2 of 2 scored options are beaten by none: tiny (50, $1.00 a month)"
     )
     assert page(market, *ASKED).startswith("On Bench One")  # a benchmark that is named is meant
 
@@ -131,7 +131,9 @@ def test_tests_of_ones_own_come_first(market: Cli, tmp_path: Path) -> None:
 def test_scores_that_are_not_comparable_stand_side_by_side_with_a_warning(market: Cli) -> None:
     text = page(market, *ASKED, "--reporter", "any")
     # Lab's plain and other way; the rival's plain
-    assert text.startswith("2 reporters, 2 variants: not comparable. On Bench One none beats")
+    assert text.startswith(
+        "2 reporters, 2 variants: not comparable. On Bench One 2 of 8 scored options are beaten by none"
+    )
     assert "(a) plain, reported by Lab;" in text
     found = result(market, "capability", *ASKED, "--reporter", "any")
     assert [(step["to"], step["comparable"], step["usd_per_point"]) for step in found["steps"]] == [

@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from costcalc.case.case import Case
-from costcalc.catalog.boards import Published, published_on, reporters_named, version_key
+from costcalc.catalog.boards import Published, published_on, reporters_named
 from costcalc.catalog.forms.options import BlendOption
-from costcalc.catalog.scores import Board, evaluation_of, folded, names_of_option
+from costcalc.catalog.scores import Board, evaluation_of, folded, names_of_option, version_key
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.blend import escalation_rate
 from costcalc.units import decimal

@@ -1,12 +1,11 @@
 """Boards: which published scores may be compared, and where each of them stands in the catalog."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from costcalc.catalog.forms.quality import ScoredEffort
-from costcalc.catalog.scores import Board, board_of, folded
+from costcalc.catalog.scores import Board, board_of, folded, is_published
 from costcalc.errors import UnknownNameError
 from costcalc.findings import Path, did_you_mean
 
@@ -64,8 +63,7 @@ def published_on(
     found: dict[str, list[Published]] = {}
     for model, scores in quality.items():
         for position, score in enumerate(scores):
-            later = score.date is not None and score.date > as_of.isoformat()[: len(score.date)]
-            if folded(score.benchmark) == folded(benchmark) and not later:
+            if folded(score.benchmark) == folded(benchmark) and is_published(score, as_of):
                 found.setdefault(folded(model), []).append(Published(model, position, score))
     return {model: tuple(scores) for model, scores in found.items()}
 
@@ -119,13 +117,3 @@ def reporters_named(text: str, reporters: Iterable[str], benchmark: str) -> str:
 
 def _quoted(names: Sequence[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
-
-
-def version_key(version: str | None) -> tuple[int, ...]:
-    """Order versions of a benchmark, an older one first; one that is not stated comes before all.
-
-    Example:
-        >>> version_key("v4.10") > version_key("v4.3.2") > version_key(None)
-        True
-    """
-    return tuple(int(part) for part in re.findall(r"\d{1,9}", version or ""))

@@ -57,7 +57,7 @@ class Scores(NamedTuple):
         found = [one for scores in self.by_model.values() for one in scores if folded(one.benchmark) == wanted]
         if not found:
             return None
-        version = max((one.version for one in found), key=_numbers)
+        version = max((one.version for one in found), key=version_key)
         best = max((one for one in found if one.version == version), key=lambda one: one.score)
         return Newest(version, best.score, best.unit)
 
@@ -72,19 +72,22 @@ class Scores(NamedTuple):
 
 def _published(scores: "tuple[Score, ...]", day: date | None) -> "tuple[Score, ...]":
     """Leave out what was published after a day; of a month or a year its first day counts."""
-    if day is None:
-        return scores
-    return tuple(one for one in scores if one.date is None or one.date <= day.isoformat()[: len(one.date)])
+    return scores if day is None else tuple(one for one in scores if is_published(one, day))
 
 
-def _numbers(version: str | None) -> tuple[int, ...]:
+def is_published(score: "Score", day: date) -> bool:
+    """Say whether a score was published by a day; one without a date was."""
+    return score.date is None or score.date <= day.isoformat()[: len(score.date)]
+
+
+def version_key(version: str | None) -> tuple[int, ...]:
     """Read the numbers of a version, by which it is older or newer than another.
 
     Example:
-        >>> _numbers("v4.3.2") > _numbers("v4.1.1") > _numbers("v4") > _numbers(None)
+        >>> version_key("v4.3.2") > version_key("v4.1.1") > version_key("v4") > version_key(None)
         True
     """
-    return tuple(map(int, re.findall(r"\d+", version or "")))
+    return tuple(map(int, re.findall(r"\d{1,9}", version or "")))
 
 
 class Board(NamedTuple):

@@ -11,12 +11,13 @@ from costcalc.render.scores import points
 from costcalc.render.verdict import fitting
 from costcalc.units import decimal, whole
 
+_BRIEF = 2  # up to this much room amounts are left out that the table has
 _UNPROVEN = {"no evidence", "not comparable"}
 
 
 def verdict(found: Tradeoff, money: Money) -> tuple[str, ...]:
     """Say the answer, in the fullest version that fits."""
-    return fitting(*(tuple(_sentences(found, money, room)) for room in (2, 1, 0)))
+    return fitting(*(tuple(_sentences(found, money, room)) for room in (3, 2, 1, 0)))
 
 
 def _sentences(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
@@ -61,11 +62,11 @@ def _frontier(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
     elif first.score == last.score:
         yield f"{_caution(found)}{where} none of {scored} options with a score beats {_named(first, money)}."
     else:
-        many = f"none beats {len(found.front)} of {scored} options with a score"
+        many = f"{len(found.front)} of {scored} scored options are beaten by none"
         yield f"{_caution(found)}{where} {many}: {_named(first, money)} to {_named(last, money, brief=True)}."
     if found.steps and room:
         yield _last_step(found, found.steps[-1], money, room)
-    if room:
+    if room > 1:
         yield _unproven(found)
 
 
@@ -99,10 +100,10 @@ def _caution(found: Tradeoff) -> str:
 def _last_step(found: Tradeoff, step: Step, money: Money, room: int) -> str:
     """Say what the last step of the frontier costs."""
     ratio = f" ({times(step.times)})" if step.times is not None else ""
-    last = f"The last {points(step.points)} points cost {money.text(step.usd)} a month{ratio}"
+    last = f"The last {points(step.points)} points cost {money.text(step.usd)} more{ratio}"
     if not found.is_comparable(step):
         return f"{last}, if they are any."
-    return f"{last}, {money.text(step.usd_per_point)} each." if room > 1 else f"{last}."
+    return f"{last}, {money.text(step.usd_per_point)} each." if room > _BRIEF else f"{last}."
 
 
 def _at_least(found: Tradeoff, bar: Decimal, money: Money, room: int) -> Iterator[str]:
@@ -134,7 +135,7 @@ def _cheaper(found: Tradeoff, choice: Point | None, money: Money, room: int) -> 
 
 
 def _and_more(first: Weighed, of: Sequence[Weighed], money: Money, room: int) -> str:
-    amount = f" ({money.text(first.usd)})" if room > 1 else ""
+    amount = f" ({money.text(first.usd)})" if room > _BRIEF else ""
     return f"{first.option}{amount}{f' and {len(of) - 1} more' if len(of) > 1 else ''}"
 
 
