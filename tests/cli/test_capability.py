@@ -203,7 +203,7 @@ def test_one_option_is_beside_none(market: Cli) -> None:
     alone = page(market, *MONTH, "--options", "large", "--score", "bench-one")
     assert alone.startswith("On Bench One: large (80, $100.00 a month); no other option has a score beside it.")
     pair = page(market, *MONTH, "--options", "large,new", "--score", "bench-one")
-    assert pair.startswith("No board of Bench One has scores of two of these models: large (80, $100.00 a month)")
+    assert pair.startswith("Bench One has no board with two of these models: large (80, $100.00 a month)")
 
 
 def test_an_option_without_a_price_is_left_out(market: Cli) -> None:
@@ -268,3 +268,28 @@ def test_a_benchmark_completes(tmp_path: Path) -> None:
     assert "swe-bench-verified" in benchmarks("SWE")
     (tmp_path / "costcalc.yaml").write_text("options: 5\n")
     assert benchmarks("bench") == []
+
+
+def test_where_a_benchmark_compares_no_two_models_others_are_named(cli: Cli, tmp_path: Path) -> None:
+    second = WORLD + "".join(
+        f"  {name}:\n    - {{benchmark: Bench Two, score: {score}, reported_by: Lab, variant: plain, confidence: high,"
+        " source: {title: a page, checked: 2026-11-01}}\n"
+        for name, score in (("new", 1), ("other-too", 2))
+    )
+    priced = second.replace("options:\n", "options:\n  other-too: {kind: api, model: acme/other-too}\n", 1)
+    one = "      new: {prices"
+    assert one in priced
+    line = next(text for text in priced.splitlines() if text.startswith(one))
+    (tmp_path / "costcalc.yaml").write_text(priced.replace(line, f"{line}\n{line.replace('new', 'other-too', 1)}"))
+    text = page(cli, *MONTH, "--options", "tiny,new,other-too", "--score", "bench-one")
+    assert text.startswith(
+        "Bench One has no board with two of these models: tiny (60, $1.00 a month) is the cheapest of one. "
+        "--score bench-two compares 2 of them."
+    )
+    nothing = page(cli, *MONTH, "--options", "new,other-too", "--score", "bench-one")
+    assert nothing.startswith("None of the 2 options has a score on Bench One. --score bench-two compares 2 of them.")
+    found = result(cli, "capability", *MONTH, "--options", "tiny,new,other-too", "--score", "bench-one")
+    assert [board["benchmark"] for board in found["larger_boards"]] == ["Bench Two"]
+    assert (
+        result(cli, "capability", *MONTH, "--options", "new,other-too", "--score", "bench-two")["larger_boards"] == []
+    )

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from costcalc.case.case import Case
-from costcalc.catalog.boards import Published, published_on, reporters_named
+from costcalc.catalog.boards import Published, benchmarks_of, published_on, reporters_named
 from costcalc.catalog.forms.options import BlendOption
 from costcalc.catalog.scores import Board, evaluation_of, folded, names_of_option, version_key
 from costcalc.catalog.things import NamedOption
@@ -183,6 +183,17 @@ def look_up(
         evidence={option: _evidence(option, parts, mode, pick, unit) for option, parts in members.items()},
         boards=boards,
     )
+
+
+def best_boards(case: Case, options: Sequence[str], *, unfit: Collection[str] = ()) -> tuple[Coverage, ...]:
+    """Give the board of each benchmark that compares at least two models of some options, the largest first."""
+    quality = case.catalog.quality()
+    found = []
+    for benchmark in benchmarks_of(quality):
+        published = published_on(benchmark, quality, as_of=case.as_of)
+        members = {option: tuple(_members(option, case, published)) for option in options if option not in unfit}
+        found += [board for board in _boards(members)[:1] if len(board.models) >= _COMPARED]
+    return tuple(sorted(found, key=lambda each: (-len(each.models), -len(each.options), each.board.benchmark)))
 
 
 def _mode(reporter: str | None, *, prefers_tests: bool) -> Mode:

@@ -18,7 +18,7 @@ from costcalc.analysis.capability import (
     steps,
     with_failures,
 )
-from costcalc.analysis.evidence import Basis, Evidence, look_up
+from costcalc.analysis.evidence import Basis, Coverage, Evidence, best_boards, look_up
 from costcalc.case.case import Case, LeftOut, why_unfit
 from costcalc.catalog.forms.scalars import Interval
 from costcalc.cost.estimate import Estimate
@@ -120,6 +120,7 @@ class Tradeoff(NamedTuple):
         choice: The cheapest option at or above it, or None.
         failures: What failures make of the answer; None where that was not asked, or of no option known.
         left_out: The options without a price.
+        larger: Where the board compares no two models: boards of other benchmarks that do, the largest first.
     """
 
     case: Case
@@ -131,6 +132,7 @@ class Tradeoff(NamedTuple):
     choice: Point | None
     failures: Failures | None
     left_out: tuple[LeftOut, ...]
+    larger: tuple[Coverage, ...] = ()
 
     def of(self, *stands: Stands) -> tuple[Weighed, ...]:
         """Give the options that stand somewhere."""
@@ -179,7 +181,13 @@ def weigh(case: Case, options: Sequence[str], asked: Asked) -> Tradeoff:
         choice=cheapest_at_least(points, asked.bar) if asked.bar is not None else None,
         failures=_failures(weighed, case, asked),
         left_out=priced.left_out,
+        larger=best_boards(case, names, unfit=unfit) if basis.mode == "board" and len(_models(weighed)) <= 1 else (),
     )
+
+
+def _models(weighed: Sequence[Weighed]) -> set[str]:
+    """Name the models that are compared."""
+    return {each.model for one in weighed if one.stands in {"frontier", "dominated"} for each in one.evidence.results}
 
 
 def _weighed(

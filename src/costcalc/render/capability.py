@@ -128,11 +128,14 @@ def _table(found: Tradeoff, *, every_row: bool, money: Money) -> Iterator[Block]
         Column("with failures", "right", means=f"adds what failures cost, {money.per('month')}"),
         Column("score", "right", means=f"in {_UNITS[found.basis.unit]}"),
         Column("how it was scored", rank=2, wraps=True),
-        Column("stands", rank=1, wraps=True),
+        Column("stands"),
+        Column("beaten by", rank=1),
+        Column("stands", rank=1, wraps=True),  # both in one
     ]
-    hidden = {"with failures"} if found.failures is None else set()
+    # beside the cost of failures there is room for both only on a wide page
+    hidden = {2, 5, 6} if found.failures is None else {7}
     cells = [_cells(each, money, marks) for each in rows]
-    shown = [index for index, column in enumerate(columns) if column.title not in hidden]
+    shown = [index for index in range(len(columns)) if index not in hidden]
     notes = [f"({mark}) {board_text(board)}" for board, mark in marks.items()]
     flags = {flag_of(each.estimate, None) for each in rows if each.unfit}
     notes += [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
@@ -174,6 +177,8 @@ def _cells(one: Weighed, money: Money, marks: Mapping[Board, str]) -> tuple[str,
         money.cell(decimal(whole(expected.value))) if expected is not None else "–",
         f"{score_cell(evidence)}{mark}",
         _scored(one),
+        stands_text(one).removesuffix(f" by {one.beaten_by}"),
+        one.beaten_by or "",
         stands_text(one),
     )
 

@@ -24,6 +24,7 @@ def result_data(found: Tradeoff, notes: Sequence[str]) -> dict[str, Json]:
         "at_least": _at_least(found),
         "failures": _failures(found.failures) if found.failures is not None else None,
         "boards": [_coverage(each) for each in basis.boards],
+        "larger_boards": [_coverage(each) for each in found.larger],
         "left_out": [{"option": each.option, "reason": each.reason} for each in found.left_out],
         "notes": list(notes),
     }

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from costcalc.analysis.capability import Point, Preferred, Step
 from costcalc.analysis.tradeoff import Failures, Tradeoff, Weighed
+from costcalc.catalog.scores import folded
 from costcalc.money import Money
 from costcalc.render.numbers import times
 from costcalc.render.scores import points
@@ -23,7 +24,7 @@ def verdict(found: Tradeoff, money: Money) -> tuple[str, ...]:
 def _sentences(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
     """Give the sentences, with more or less detail."""
     if not found.front:
-        yield from _nothing(found)
+        yield from _nothing(found, room)
     elif found.failures is not None:
         yield from _with_failures(found, found.failures, money, room)
     elif found.bar is not None:
@@ -32,7 +33,7 @@ def _sentences(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
         yield from _frontier(found, money, room)
 
 
-def _nothing(found: Tradeoff) -> Iterator[str]:
+def _nothing(found: Tradeoff, room: int) -> Iterator[str]:
     """Say what to do where no option has a score that may be compared."""
     benchmark, several = found.basis.benchmark, _none_of(len(found.options))
     if not found.options:
@@ -43,6 +44,9 @@ def _nothing(found: Tradeoff) -> Iterator[str]:
         yield f"{several} has a score on {benchmark} that may be compared; --reporter any shows those that may not."
     else:
         yield f"{several} has a score on {benchmark}."
+    if found.larger:
+        yield _larger(found, room)
+    elif found.of("no evidence") and found.basis.mode != "own":
         yield "Choose another benchmark with --score, or put tests of your own into evaluations of costcalc.yaml."
 
 
@@ -54,25 +58,32 @@ def _frontier(found: Tradeoff, money: Money, room: int) -> Iterator[str]:
     scored = len(found.of("frontier", "dominated"))
     first, last = found.front[0], found.front[-1]
     where = f"On {found.basis.benchmark}" if found.basis.mode != "own" else "By your own tests"
-    if found.basis.mode == "board" and _is_of_one_model(found):
-        single = f"No board of {found.basis.benchmark} has scores of two of these models"
-        yield f"{single}: {_named(first, money)} is the cheapest of one."
+    if _is_of_one_model(found):
+        yield f"{_caution(found)}{_named(first, money)} is the cheapest of one."
     elif scored == 1:
         yield f"{_caution(found)}{where}: {_named(first, money)}; no other option has a score beside it."
     elif first.score == last.score:
-        yield f"{_caution(found)}{where} none of {scored} options with a score beats {_named(first, money)}."
+        yield f"{_caution(found)}{where} no other of {scored} scored options beats {_named(first, money)}."
     else:
         many = f"{len(found.front)} of {scored} scored options are beaten by none"
         yield f"{_caution(found)}{where} {many}: {_named(first, money)} to {_named(last, money, brief=True)}."
     if found.steps and room:
         yield _last_step(found, found.steps[-1], money, room)
-    if room > 1:
+    if found.larger and room:
+        yield _larger(found, room)
+    elif room > 1:
         yield _unproven(found)
 
 
 def _is_of_one_model(found: Tradeoff) -> bool:
     models = {each.model for one in found.of("frontier", "dominated") for each in one.evidence.results}
-    return len(models) == 1 and len(found.options) > 1
+    return found.basis.mode == "board" and len(models) == 1 and len(found.options) > 1
+
+
+def _larger(found: Tradeoff, room: int) -> str:
+    """Name one or two benchmarks on which more of these models have scores that may be compared."""
+    boards = [f"{folded(each.board.benchmark)} compares {len(each.models)}" for each in found.larger]
+    return f"--score {', '.join(boards[: 2 if room > 1 else 1])} of them."
 
 
 def _unproven(found: Tradeoff) -> str:
@@ -85,7 +96,9 @@ def _unproven(found: Tradeoff) -> str:
 
 
 def _caution(found: Tradeoff) -> str:
-    """Begin with how many reporters and variants there are, where scores may not be compared."""
+    """Begin with what must not be overlooked: scores that may not be compared, or those of one model alone."""
+    if _is_of_one_model(found):
+        return f"{found.basis.benchmark} has no board with two of these models: "
     if found.basis.is_comparable:
         return ""
     boards = {board for each in found.of("frontier", "dominated") for board in each.evidence.boards}
@@ -99,6 +112,8 @@ def _caution(found: Tradeoff) -> str:
 
 def _last_step(found: Tradeoff, step: Step, money: Money, room: int) -> str:
     """Say what the last step of the frontier costs."""
+    if room == 1 and step.times is not None:
+        return f"The last {points(step.points)} points cost {times(step.times)}."
     ratio = f" ({times(step.times)})" if step.times is not None else ""
     last = f"The last {points(step.points)} points cost {money.text(step.usd)} more{ratio}"
     if not found.is_comparable(step):

@@ -8,8 +8,8 @@ from typing import Any
 
 DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this folder, and the type in it
     "compare": ("compare", "CompareDocument"),
-    "capability": ("capability", "CapabilityDocument"),
     "breakeven": ("breakeven", "BreakEvenDocument"),
+    "capability": ("capability", "CapabilityDocument"),
     "project": ("project", "ProjectDocument"),
     "sensitivity": ("sensitivity", "SensitivityDocument"),
     "simulate": ("simulate", "SimulateDocument"),

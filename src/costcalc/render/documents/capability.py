@@ -96,6 +96,7 @@ class CapabilityResult(ScoresShown):
     at_least: CheapestAtLeast | None
     failures: FailuresAnswer | None
     boards: list[CoveringBoard]
+    larger_boards: list[CoveringBoard]
     left_out: list[LeftOut]
     notes: list[str]
 
