@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 
 import pytest
 from endings import often
 from hypothesis import given
 from hypothesis import strategies as st
-from recommend_world import ask, dearer, month, pencil, shipped
+from recommend_world import DAY, ask, dearer, month, pencil, shipped
 
 from costcalc.analysis.breakeven import break_even, tokens_of
 from costcalc.case.case import Case
 from costcalc.cost.policy import Policy, with_policy
-from costcalc.recommend.answer import Recommendation
+from costcalc.recommend.answer import Asked, Recommendation
+from costcalc.recommend.recommend import recommend
 from costcalc.scenario import Needs
 from costcalc.units import MTOK
-from costcalc.workload import KINDS, WorkloadKind
+from costcalc.workload import KINDS, Workload, WorkloadKind
 
 pytestmark = pytest.mark.no_cover  # many draws of what other tests cover
 
@@ -135,6 +137,45 @@ def test_the_flip_volume_is_that_of_breakeven() -> None:
     flip = float(answer.margin.durable_mtok) * 1e6
     assert choice_of(ask(shipped(), "customer_service", flip * 0.999, MISSION)) == "gemini-3.1-pro-api"
     assert choice_of(ask(shipped(), "customer_service", flip * 1.001, MISSION)) == "r1-distill-32b-h100"
+
+
+MACHINES = ("gemini-3.1-pro-api", "r1-distill-32b-h100", "r1-distill-32b-2x-l40s", "r1-distill-32b-a100-int4", "gemma-4-31b-h100")  # fmt: skip
+SETS = (MISSION, MACHINES, OPTIONS[:3] + OPTIONS[9:], ("hosted-r1", "frontier-a", "own-distill", "own-gemma", "own-r1", "own-8b"))
+
+
+@often(200)
+@given(
+    st.sampled_from(KINDS),
+    st.sampled_from(SETS),
+    st.integers(50, 20_000),
+    st.integers(1, 4_000),
+    st.decimals("0.05", "5", places=2),
+    st.integers(4, 12),
+)
+def test_every_volume_that_an_answer_names_is_one_of_breakeven_and_no_machine_pays_earlier(
+    kind: WorkloadKind, options: tuple[str, ...], prompt: int, output: int, peak: Decimal, digits: int
+) -> None:
+    catalog = shipped() if options in {MISSION, MACHINES} else pencil()
+    single = Workload.single(requests=10**digits, input_tokens=prompt, output_tokens=output)
+    kind = "customer_service" if options is MACHINES else kind  # what a rule vouches for each of them in
+    workload = replace(single, kind=kind, peak_to_mean=1 + Fraction(peak))
+    answer = recommend(Case(workload, catalog, DAY), Needs(), Asked(options))
+    margin = answer.margin
+    if margin is None:
+        return
+    whole = replace(answer.question.catalog, options={**answer.question.catalog.options, **{one.id: one.named.option for one in answer.pool}})  # fmt: skip
+    case = Case(workload, whole, DAY)
+    found = {one.id: break_even(one.id, margin.buy.id, case) for one in answer.pool if one.side == "build"}
+    reigns = [reign for reign in found[margin.build.id].reigns if reign.option == margin.build.id]
+
+    def mtok(at: Fraction | None) -> Decimal | None:
+        return tokens_of(at, workload) / MTOK if at is not None else None
+
+    assert [(win.lo, win.hi) for win in margin.wins] == [(mtok(reign.lo), mtok(reign.hi)) for reign in reigns]
+    named = {again.at for again in answer.again if again.what == "volume"}
+    assert {end for win in margin.wins for end in win if end} <= named
+    durable = [each.durable_win for each in found.values() if each.durable_win is not None]
+    assert margin.durable_mtok == mtok(min(durable, default=None))
 
 
 @pytest.mark.parametrize("kind", KINDS)
