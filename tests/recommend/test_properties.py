@@ -140,7 +140,12 @@ def test_the_flip_volume_is_that_of_breakeven() -> None:
 
 
 MACHINES = ("gemini-3.1-pro-api", "r1-distill-32b-h100", "r1-distill-32b-2x-l40s", "r1-distill-32b-a100-int4", "gemma-4-31b-h100")  # fmt: skip
-SETS = (MISSION, MACHINES, OPTIONS[:3] + OPTIONS[9:], ("hosted-r1", "frontier-a", "own-distill", "own-gemma", "own-r1", "own-8b"))
+SETS = (
+    MISSION,
+    MACHINES,
+    OPTIONS[:3] + OPTIONS[9:],
+    ("hosted-r1", "frontier-a", "own-distill", "own-gemma", "own-r1", "own-8b"),
+)
 
 
 @often(200)

@@ -83,8 +83,7 @@ def capability_command(
 ) -> Answer:
     """Put each option's score beside its cost: which no other beats, and what a further point costs.
 
-    Only scores of one board are compared: one version of a benchmark, run in one way by one reporter. What has no
-    score has no evidence, which is not a score of 0.
+    Only scores of one board are compared: one version of a benchmark, run in one way by one reporter.
     """
     from costcalc.analysis.compare import usual_options
     from costcalc.analysis.tradeoff import Asked

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.evidence import ReporterOf, ScoreOf, benchmark_of
+from costcalc.cli.evidence import ReporterOf, ScoreBeside, benchmark_of
 from costcalc.cli.flags import OPTIONS_PANEL, Explain, MoneyFlags, PriceFlags, ServingFlags, Strict, TrafficFlags
 from costcalc.cli.question import Question, question
 from costcalc.errors import FlagError, UndecidableError
@@ -33,7 +33,7 @@ def compare_command(
     serving: ServingFlags,
     prices: PriceFlags,
     shown: MoneyFlags,
-    score: ScoreOf = None,
+    score: ScoreBeside = None,
     reporter: ReporterOf = None,
     all_options: AllOptions = False,
     strict: Strict = False,

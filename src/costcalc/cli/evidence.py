@@ -1,6 +1,6 @@
 """Which published scores a command shows, as flags: the benchmark and whose."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,16 +12,23 @@ from costcalc.errors import UnknownNameError
 if TYPE_CHECKING:
     from costcalc.case.case import Case
 
-ScoreOf = Annotated[
-    str | None,
-    typer.Option(
+
+def _score(help_text: str) -> Any:  # noqa: ANN401  # typer's
+    return typer.Option(
         "--score",
         parser=filled,
         metavar="BENCHMARK",
-        help="The benchmark, such as swe-bench-verified (default: that of the kind of work).",
+        help=help_text,
         autocompletion=complete.benchmarks,
         rich_help_panel=NEEDS_PANEL,
-    ),
+    )
+
+
+ScoreOf = Annotated[
+    str | None, _score("The benchmark, such as swe-bench-verified (default: that of the kind of work).")
+]
+ScoreBeside = Annotated[
+    str | None, _score("Show the scores of a benchmark beside the costs, such as swe-bench-verified.")
 ]
 ReporterOf = Annotated[
     str | None,
