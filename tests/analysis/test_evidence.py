@@ -92,11 +92,11 @@ def test_where_each_option_stands(world: Case) -> None:
 
 
 def test_what_nobody_can_choose_is_not_on_the_frontier(overlay: Overlay) -> None:
-    """A published figure of $0.50 with a score of 62.1 beats every offer, and nobody sells it."""
+    """A published figure of $0.50 with a score of 62.1 beats an offer at $4.88, and nobody sells it."""
     case = case_of(overlay(WORLD))
     figure = "deepseek-r1-32b-self-hosted"
-    found = weigh(case, (figure, "r1-distill-32b-novita"), Asked("GPQA Diamond", "DeepSeek"))
-    assert stands(found) == {"r1-distill-32b-novita": "frontier", figure: "cannot be chosen"}
+    found = weigh(case, (figure, "r1-distill-32b-cloudflare"), Asked("GPQA Diamond", "DeepSeek"))
+    assert stands(found) == {"r1-distill-32b-cloudflare": "frontier", figure: "cannot be chosen"}
     assert scores(found.basis)[figure] == "62.1"
     assert found.by_option[figure].unfit == "a published figure that nobody sells"
 
@@ -219,6 +219,17 @@ def test_a_board_that_compares_comes_before_one_that_says_how_it_was_run(overlay
     case = case_of(overlay(text))
     assert look_up(case, ("tiny", "large"), "Bench One").board == Board("Bench One", None, None, "Lab")
     assert look_up(case, ("tiny",), "Bench One").board == Board("Bench One", "v2.10", None, "Lab")
+
+
+def test_a_board_that_says_how_it_was_run_comes_before_a_larger_one_that_does_not(overlay: Overlay) -> None:
+    bare = "benchmark: Bench One, score: 1, reported_by: Web, confidence: low, source: {title: a page, checked: 2026-11-01}"
+    text = WORLD
+    for model in ("tiny", "small", "equal", "other"):
+        text = text.replace(f"\n  {model}:\n    - ", f"\n  {model}:\n    - {{{bare}}}\n    - ", 1)
+    case = case_of(overlay(text))
+    found = look_up(case, ("tiny", "small", "other"), "Bench One")  # Web has three of them, Lab two
+    assert found.board == Board("Bench One", None, "plain", "Lab")
+    assert [(each.board.reported_by, len(each.models)) for each in found.boards[:2]] == [("Lab", 2), ("Web", 3)]
 
 
 def test_what_nobody_can_choose_counts_for_no_board(world: Case) -> None:

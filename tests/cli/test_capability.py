@@ -293,3 +293,19 @@ def test_where_a_benchmark_compares_no_two_models_others_are_named(cli: Cli, tmp
     assert (
         result(cli, "capability", *MONTH, "--options", "new,other-too", "--score", "bench-two")["larger_boards"] == []
     )
+
+
+def test_the_missions_claim_of_a_fifth_of_a_point_at_28_times_the_cost(cli: Cli) -> None:
+    """By output alone, at the prices of the article's day; docs/method/capability.md tells the story."""
+    options = "deepseek-r1-32b-self-hosted,gemini-3.1-pro-api,gpt-5.2-api,claude-opus-4.6-api"
+    month = ("--tokens", "1e6", "--input-tokens", "0", "--as-of", "2026-03-01", "--options", options)
+    found = result(cli, "capability", *month, "--score", "swe-bench-verified", "--reporter", "vendor")
+    (step,) = found["steps"]
+    assert (step["from"], step["to"]) == ("gemini-3.1-pro-api", "claude-opus-4.6-api")
+    assert (step["points"], step["usd"], step["times"]) == (0.2, 13, 2.0833)  # 80.8 − 80.6; $25 − $12; 25 / 12
+    assert (step["comparable"], step["usd_per_point"]) == (False, None)  # each vendor's own figure
+    by_option = {each["option"]: each for each in found["options"]}
+    figure = by_option["deepseek-r1-32b-self-hosted"]
+    assert by_option["gpt-5.2-api"]["monthly_usd"] / figure["monthly_usd"] == 28  # $14 / $0.50
+    assert (figure["score"], figure["no_evidence_of"]) == (None, ["deepseek-r1-32b-self-hosted"])
+    assert figure["cannot_be_chosen"] == "a published figure that nobody sells"
