@@ -80,9 +80,10 @@ def test_every_fact_and_level_of_a_rule_is_documented() -> None:
     assert [level for level in EFFECTS_OF if level not in text] == []
 
 
-def test_the_rule_in_the_docs_is_a_valid_rule(cli: Cli, tmp_path: Path) -> None:
-    (text,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "method" / "recommend.md").read_text(), re.DOTALL)
-    (tmp_path / "costcalc.yaml").write_text(text)
+def test_the_rule_and_the_test_in_the_docs_are_valid(cli: Cli, tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "method" / "recommend.md").read_text(), re.DOTALL)
+    assert [block.split(":")[0] for block in blocks] == ["rules", "evaluations"]
+    (tmp_path / "costcalc.yaml").write_text("\n".join(blocks))
     assert cli("catalog", "validate", "--as-of", "2026-11-27").status == 0
 
 

@@ -241,6 +241,7 @@ def _when(tree: Tree) -> Tree:
 
 
 def _model(tree: Tree) -> Tree:
+    tree.pop("superseded", None)  # it names another model of the same provider, and often only one is drawn
     for day in ("retired", "last_listed"):
         if day in tree:
             tree.setdefault(f"{day}_source", {"title": "a page", "checked": "2026-01-01"})

@@ -9,7 +9,7 @@ from costcalc.catalog.forms.kinds import CATALOG_KEYS, FIELDS, FILE_KEYS, FOLDER
 from costcalc.catalog.layers.stack import FITTED
 
 PRICING = Path(__file__).parents[2] / "pricing"
-USERS_ALONE = {"measurements.yaml", "contracts.yaml"}  # costcalc ships none
+USERS_ALONE = {"measurements.yaml", "contracts.yaml", "evaluations.yaml"}  # costcalc ships none
 
 
 def test_what_is_shipped_is_what_the_table_knows() -> None:

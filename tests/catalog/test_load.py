@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> No
     messages = problems(*files)
     assert len(messages) == 6
     assert (
-        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml [did you mean 'contracts.yaml' or 'exchange_rates.yaml'?]"
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml, evaluations.yaml [did you mean 'contracts.yaml' or 'exchange_rates.yaml'?]"
         in messages[3]
     )
 
@@ -195,7 +195,7 @@ def test_what_a_folder_holds_in_vain_is_refused(tmp_path: Path) -> None:
     written(tmp_path / "README.md", "")
     assert [message.split(": ", 1)[1] for message in problems(tmp_path)] == [
         "not part of a catalog; expected one of: api, models, gpus, plans [did you mean 'api'?]",
-        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml",
+        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml, evaluations.yaml",
         "not part of a catalog; expected one of: openai.yaml [did you mean 'openai.yaml'?]",
     ]
 
@@ -321,7 +321,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
     second = written(tmp_path / "b" / "options.yaml", "options: {x: {kind: apii}}\nx: 1").parent
     written(second / "api" / "acme.yaml", "provider: amce\nmodels: {}")
     assert problems(first, second) == [
-        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, reasoning, measurements, exchange_rates, contracts [did you mean 'headline'?]",
+        "a.yaml:1:1: unknown key 'headlin'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, searched, rules, kinds, tokenizers, reasoning, measurements, exchange_rates, contracts, evaluations [did you mean 'headline'?]",
         "a.yaml:2:11: headline: expected a list",
         "options.yaml:2:1: unknown key 'x'; expected one of: options, headline",
         "acme.yaml:1:11: provider: expected 'acme', as the file is called, found 'amce'",
@@ -339,6 +339,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("api: {openai: {models: {gpt-5.2: {superseded: {by: claude-opus-5-5, since: 2026-01-01, source: {title: t, checked: 2026-01-01}}}}}}", "x.yaml:1:52: api.openai.models.gpt-5.2.superseded.by: unknown model 'claude-opus-5-5' of openai"),
         ("api: {openai: {models: {gpt-5.2: {superseded: {by: gpt-5.2-2025-12-11, since: 2026-01-01, source: {title: t, checked: 2026-01-01}}}}}}", "x.yaml:1:52: api.openai.models.gpt-5.2.superseded.by: 'gpt-5.2-2025-12-11' is this model itself; name the one that takes its place"),
         ("api: {openai: {models: {gpt-5.2: {superseded: {by: gpt-5.4}}}}}", "x.yaml:1:35: models.gpt-5.2.superseded: missing key 'since'\nx.yaml:1:35: models.gpt-5.2.superseded: missing key 'source'"),
+        ("searched: {gpt-54-foo: {found: none, checked: 2026-01-01}}", "x.yaml:1:12: searched.gpt-54-foo: unknown model 'gpt-54-foo'; did you mean 'gpt-5.4-pro' or 'gpt-4o' or 'gpt-5-pro'? costcalc catalog list models names them all; costcalc catalog add model adds yours"),
         ("options: {a: {kind: api}}", "x.yaml:1:11: options.a: missing key 'model'"),
         ("options: {a: {model: x}}", "x.yaml:1:11: options.a: missing key 'kind'"),
         ("headline: [gpt-5.2-apy]", "x.yaml:1:12: headline.0: unknown option 'gpt-5.2-apy': neither an option nor a model; did you mean 'gpt-5.2-api' or 'gpt-5.4-api' or 'gpt-5.2'? costcalc catalog list options names them all; costcalc catalog add option adds yours"),
@@ -362,7 +363,7 @@ def test_problems_of_all_files_stand_together(tmp_path: Path) -> None:
         ("contracts: []\noptions:\nheadline:", "x.yaml:1:12: contracts: expected a mapping\nx.yaml:2:9: options: expected a mapping\nx.yaml:3:10: headline: expected a list"),
         ("api: {openai: {provider: azure}}", "x.yaml:1:26: provider: expected 'openai', as the file is called, found 'azure'"),
         ("[a]", "x.yaml:1:1: expected a mapping at the top of the file"),
-        ("modles: {}", "x.yaml:1:1: unknown key 'modles'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, reasoning, measurements, exchange_rates, contracts [did you mean 'models'?]"),
+        ("modles: {}", "x.yaml:1:1: unknown key 'modles'; expected one of: as_of, workloads, budgets, suppressions, api, models, gpus, plans, options, headline, assumptions, quality, searched, rules, kinds, tokenizers, reasoning, measurements, exchange_rates, contracts, evaluations [did you mean 'models'?]"),
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_is_named(text: str, message: str, tmp_path: Path) -> None:
@@ -377,7 +378,7 @@ def test_a_price_list_without_its_providers_name(tmp_path: Path) -> None:
 
 
 def test_an_empty_directory_or_a_missing_file_is_no_layer(tmp_path: Path) -> None:
-    assert problems(tmp_path)[0].endswith("no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml, plans/<provider>.yaml")  # fmt: skip
+    assert problems(tmp_path)[0].endswith("no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml, evaluations.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml, plans/<provider>.yaml")  # fmt: skip
     assert "cannot be read: No such file" in problems(tmp_path / "gone.yaml")[0]
 
 

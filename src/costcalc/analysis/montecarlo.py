@@ -142,7 +142,7 @@ def simulate(
     costs = sample.costs(chosen.options, progress)
     always = {name: column for name, column in costs.items() if inf not in column}
     best = list(map(min, *always.values())) if len(always) > 1 else next(iter(always.values()), [])
-    wins = _wins(costs)
+    wins = wins_of(costs)
     outcomes = [
         _outcome(one.option, one.monthly_usd, costs[one.option], best, wins[one.option]) for one in chosen.estimates
     ]
@@ -161,7 +161,7 @@ def simulate(
     )
 
 
-def _wins(costs: Mapping[str, Sequence[float]]) -> dict[str, int]:
+def wins_of(costs: Mapping[str, Sequence[float]]) -> dict[str, int]:
     """Count the draws in which each option is the cheapest."""
     wins = dict.fromkeys(costs, 0)
     names = list(costs)

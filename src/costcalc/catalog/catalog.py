@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.forms.hardware import GpuFile, Measurement
     from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.plans import PlansFile
-    from costcalc.catalog.forms.quality import Evaluation, Score
+    from costcalc.catalog.forms.quality import Evaluation, Score, Searched
     from costcalc.catalog.rules.entries import KindEntry
     from costcalc.catalog.rules.verdicts import Rule
     from costcalc.catalog.tokenizers import Reasoning, Tokenizers
@@ -47,6 +47,7 @@ class Catalog:
         measurements: Measured throughputs of the user's own, by id.
         evaluations: Tests of the user's own, by id.
         quality: Gives the published scores by model.
+        searched: Gives the models of which somebody looked for current scores and found too few.
         exchange_rates: Gives the currencies with their rates of exchange by code.
         rules: Gives the recommender's rules by id.
         kinds: Gives the kinds of workload by id.
@@ -73,6 +74,7 @@ class Catalog:
     measurements: "Mapping[str, Measurement]"
     evaluations: "Mapping[str, Evaluation]"
     quality: "Callable[[], Mapping[str, tuple[Score, ...]]]"
+    searched: "Callable[[], Mapping[str, Searched]]"
     exchange_rates: "Callable[[], Mapping[str, Currency]]"
     rules: "Callable[[], Mapping[str, Rule]]"
     kinds: "Callable[[], Mapping[WorkloadKind, KindEntry]]"

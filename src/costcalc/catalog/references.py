@@ -39,7 +39,7 @@ def reference_findings(catalog: Catalog, *, overlaid_only: bool = False) -> list
         overlaid_only: Look only at what a layer of the user's says; the shipped files are checked in CI.
     """
     findings = []
-    for path, lookup in _references(catalog):
+    for path, lookup in (*_references(catalog), *_of_files(catalog, overlaid_only=overlaid_only)):
         place = catalog.place(path)
         if overlaid_only and place.document.layer == "shipped":
             continue
@@ -61,7 +61,6 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
         yield ("evaluations", name, "model"), partial(names_of_tested, test.model, catalog)
     for index, name in enumerate(catalog.headline):
         yield ("headline", index), partial(catalog.option, name)
-    yield from _successors(catalog)
     yield from _plan_references(catalog)
     yield from _factors(catalog)
     for provider, contract in catalog.contracts.items():
@@ -72,12 +71,21 @@ def _references(catalog: Catalog) -> Iterator[_Reference]:
                 yield ("contracts", provider, "models", model), partial(_contracted, catalog, provider, model, seen)
 
 
-def _successors(catalog: Catalog) -> Iterator[_Reference]:
-    for provider, file in catalog.providers.items():
-        for name, model in file.models.items():
-            if model.superseded is not None:
-                path = ("api", provider, "models", name, "superseded", "by")
-                yield path, partial(_successor, catalog, provider, name, model.superseded.by)
+def _of_files(catalog: Catalog, *, overlaid_only: bool) -> Iterator[_Reference]:
+    """Walk what stands in files that few commands need; of the layers alone, only those that a layer lies over."""
+    laid = {key for node in catalog.laid.get("api", ()) for key, _ in node.items()}
+    for provider in catalog.providers:
+        if provider in laid or not overlaid_only:
+            yield from _successors(catalog, provider)
+    for name in catalog.searched() if "searched" in catalog.laid or not overlaid_only else ():
+        yield ("searched", name), partial(names_of_tested, name, catalog)
+
+
+def _successors(catalog: Catalog, provider: str) -> Iterator[_Reference]:
+    for name, model in catalog.providers[provider].models.items():
+        if model.superseded is not None:
+            path = ("api", provider, "models", name, "superseded", "by")
+            yield path, partial(_successor, catalog, provider, name, model.superseded.by)
 
 
 def _successor(catalog: Catalog, provider: str, name: str, by: str) -> None:

@@ -61,13 +61,16 @@ class Scores(NamedTuple):
         best = max((one for one in found if one.version == version), key=lambda one: one.score)
         return Newest(version, best.score, best.unit)
 
+    def of_model(self, names: Iterable[str]) -> "tuple[Score, ...]":
+        """Find all scores of a model."""
+        return tuple(score for name in dict.fromkeys(map(folded, names)) for score in self.by_model.get(name, ()))
+
     def on(self, benchmark: str | None, names: Iterable[str]) -> "tuple[Score, ...]":
         """Find the scores of a model on a benchmark, or on that of the floor."""
         wanted = benchmark or self.benchmark
         if wanted is None:
             return ()
-        found = [score for name in dict.fromkeys(map(folded, names)) for score in self.by_model.get(name, ())]
-        return tuple(score for score in found if folded(score.benchmark) == folded(wanted))
+        return tuple(score for score in self.of_model(names) if folded(score.benchmark) == folded(wanted))
 
 
 def _published(scores: "tuple[Score, ...]", day: date | None) -> "tuple[Score, ...]":

@@ -82,10 +82,9 @@ def _needs(asked: Question) -> "Needs":
 
 def _chances(case: "Case", options: "Sequence[str]") -> dict[str, float]:
     """Draw how likely each option is the cheapest, always from the same seed."""
-    from costcalc.analysis.montecarlo import simulate
+    from costcalc.recommend.chances import chances_of
 
-    found = simulate(case, options, draws=_DRAWS, seed=0)
-    return {outcome.option: outcome.cheapest.value for outcome in found.outcomes}
+    return chances_of(case, options, draws=_DRAWS, seed=0)
 
 
 def _checked(needs: dict[str, Any]) -> dict[str, Any]:

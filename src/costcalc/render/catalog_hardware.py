@@ -1,14 +1,15 @@
 """What the ``catalog`` commands say of open models and GPUs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import get_args
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile, Offer, Placement
 from costcalc.catalog.forms.open_models import AttentionEntry, OpenModelFile
-from costcalc.catalog.forms.quality import Score
+from costcalc.catalog.forms.quality import Score, Unit
 from costcalc.catalog.forms.scalars import Trust
+from costcalc.catalog.scores import Scores
 from costcalc.cost.hardware import ModelShape, shape_of
 from costcalc.cost.memory import kv_bytes_per_token, state_bytes
 from costcalc.render.report import Block, Bullets, Column, Json, Table
@@ -162,11 +163,15 @@ def open_model_blocks(catalog: Catalog, model: OpenModelFile) -> Iterator[Block]
         model.note or "",
     ]
     yield Bullets(model.name, tuple(fact for fact in facts if fact))
-    scores = catalog.quality().get(model.name, ())
+    yield from score_blocks(catalog, [model.name, model.model, *model.aliases])
+
+
+def score_blocks(catalog: Catalog, names: Iterable[str]) -> Iterator[Block]:
+    """Show the published scores of a model."""
+    scores = Scores.of(catalog.quality()).of_model(names)
     if scores:
-        yield Bullets(
-            "Published scores; of different variants or reporters, not comparable", tuple(map(_score, scores))
-        )
+        title = "Published scores; of different versions, variants or reporters, not comparable"
+        yield Bullets(title, tuple(map(_score, scores)))
 
 
 _TRUSTED: dict[Trust, str] = {
@@ -206,5 +211,14 @@ def _layers(entry: AttentionEntry) -> str:
     return f"{entry.layers} {entry.kind}{window}{few}{index}"
 
 
-def _score(one: Score) -> str:
-    return f"{one.benchmark} {one.score}: {one.variant or 'variant not stated'}, by {one.reported_by}"
+def _score(score: Score) -> str:
+    unit = _UNITS[score.unit]
+    effort = f"{score.effort} effort" if score.effort is not None else ""
+    how = ", ".join(filter(None, (score.version, score.variant or "variant not stated", effort)))
+    standing = f" ({score.standing})" if score.standing != "unknown" else ""
+    day = f", {score.date}" if score.date is not None else ""
+    note = f" ({score.note})" if score.note else ""
+    return f"{score.benchmark} {score.score}{unit}: {how}, by {score.reported_by}{standing}{day}{note}"
+
+
+_UNITS: dict[Unit, str] = {"percent": " %", "index_points": " points", "elo": " Elo"}

@@ -9,12 +9,13 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.kinds import FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
-from costcalc.catalog.forms.schema import Price, When
+from costcalc.catalog.forms.schema import Model, Price, When
+from costcalc.catalog.scores import names_of
 from costcalc.catalog.things import SoldModel, Thing
 from costcalc.cost.rates import describe
 from costcalc.findings import Finding, Path
 from costcalc.render.catalog_explain import contracted_blocks, contracted_rows, field_blocks, field_rows
-from costcalc.render.catalog_hardware import gpu_blocks, open_model_blocks
+from costcalc.render.catalog_hardware import gpu_blocks, open_model_blocks, score_blocks
 from costcalc.render.catalog_lint import counted
 from costcalc.render.catalog_plans import plan_blocks
 from costcalc.render.numbers import quantity
@@ -144,12 +145,7 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
         share = f"{quantity(added.share * 100)} % on {added.on}"
         note = f" ({added.note})" if added.note else ""
         facts.append(f"{sold.provider} adds {share}, by {added.source}{note}")
-    if (fact := model.superseded) is not None:
-        note = f" ({fact.note})" if fact.note else ""
-        facts.append(f"superseded by {fact.by}, named since {fact.since}, by {fact.source}{note}")
-    facts += [f"retired on {model.retired}, by {model.retired_source}"] if model.retired else []
-    if model.last_listed is not None:
-        facts.append(f"in no list of prices since {model.last_listed}, by {model.last_listed_source}")
+    facts += _endings(model)
     facts += [model.note] if model.note else []
     prices = catalog.providers[sold.provider]
     facts += [f"{prices.name or sold.provider}: {prices.note}"] if prices.note else []
@@ -173,6 +169,18 @@ def _model_blocks(catalog: Catalog, sold: SoldModel) -> Iterator[Block]:
             f"List prices from {price.effective} on ({place}), {currency} per million tokens, per thousand for calls"
         )
         yield Bullets(title, tuple(lines))
+    yield from score_blocks(catalog, names_of(sold))
+
+
+def _endings(model: Model) -> Iterator[str]:
+    """Say what is known of a model's end: its successor, its last day, the last list that had it."""
+    if (fact := model.superseded) is not None:
+        note = f" ({fact.note})" if fact.note else ""
+        yield f"superseded by {fact.by}, named since {fact.since}, by {fact.source}{note}"
+    if model.retired is not None:
+        yield f"retired on {model.retired}, by {model.retired_source}"
+    if model.last_listed is not None:
+        yield f"in no list of prices since {model.last_listed}, by {model.last_listed_source}"
 
 
 _PLAIN = ("usd_per_mtok", "usd_per_thousand")  # the units that the title names

@@ -20,7 +20,7 @@ def verdict_of(answer: Recommendation, money: Money) -> tuple[str, ...]:
     """Say what to use and on how much that rests, what costs less or is next, and from which volume on own GPUs pay."""
     if answer.choice is None:
         return ("Nothing is left: every option is excluded.",)
-    return fitting(*(_Words(answer, answer.choice, money, brevity).sentences() for brevity in range(4)))
+    return fitting(*(_Words(answer, answer.choice, money, brevity).sentences() for brevity in range(5)))
 
 
 class _Words(NamedTuple):
@@ -30,7 +30,8 @@ class _Words(NamedTuple):
         answer: The answer.
         choice: What is recommended.
         money: In which currency amounts are shown.
-        brevity: 0 for everything; 1 without sides; 2 without the saving; 3 without what is next.
+        brevity: 0 for everything; 1 without sides; 2 without the saving; 3 without what is next; 4 without
+            the reader's own volume.
     """
 
     answer: Recommendation
@@ -128,10 +129,10 @@ class _Words(NamedTuple):
         if margin is None:
             return ""
         machines = "Your own GPUs" if self.brevity else f"Your own GPUs ({margin.build.id})"
-        yours = f"(you: {written('output_mtok', volume)})"
+        yours = f" (you: {written('output_mtok', volume)})" if self.brevity < 4 else ""  # noqa: PLR2004  # the shortest
         if not margin.wins:
-            return f"{machines} pay at no volume {yours}"
-        return f"{machines} pay {self._stretches()} {yours}"
+            return f"{machines} pay at no volume{yours}"
+        return f"{machines} pay {self._stretches()}{yours}"
 
     def _stretches(self) -> str:
         """Write the volumes at which building is cheaper; many of them by the first and the last."""

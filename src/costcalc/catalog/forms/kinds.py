@@ -65,7 +65,7 @@ FOLDER_KINDS = (
 TABLE_KINDS = (
     FileKind("options", ("forms.options", "OptionsFile"), ("options", "headline")),
     FileKind("assumptions", ("forms.assumptions", "AssumptionsFile"), ("assumptions",)),
-    FileKind("quality", ("forms.quality", "QualityFile"), ("quality",), has_parts=False),
+    FileKind("quality", ("forms.quality", "QualityFile"), ("quality", "searched"), has_parts=False),
     FileKind(
         "rules",
         ("rules.entries", "RulesFile"),

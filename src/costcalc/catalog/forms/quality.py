@@ -1,9 +1,10 @@
 """The forms of evidence: published scores of models, and tests of the user's own."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from costcalc.catalog.forms.entry import Constraint, Entry, form_check
+from costcalc.catalog.forms.entry import EMPTY, Constraint, Entry, form_check
 from costcalc.catalog.forms.scalars import Amount, Day, Items, Share, Text, Whole
 from costcalc.catalog.forms.schema import Source
 from costcalc.workload import WorkloadKind
@@ -45,15 +46,37 @@ class Score(Entry):
     source: Source
     note: Text | None = None
 
+    @property
+    def evidence_day(self) -> dt.date:
+        """The day from which its age counts: of a month or a year of publication the first, else its source's."""
+        if self.date is None:
+            return self.source.evidence_day
+        year, month, day = (*map(int, self.date.split("-")), 1, 1)[:3]
+        return dt.date(year, month, day)
+
+
+class Searched(Entry):
+    """That somebody looked for scores of a model that are newer or more than those that stand here, and found none.
+
+    Args:
+        found: What was found, in words.
+        checked: The day on which somebody looked.
+    """
+
+    found: Text
+    checked: Day
+
 
 class QualityFile(Entry):
     """Published benchmark scores by model: ``pricing/quality.yaml``.
 
     Args:
         quality: The scores by the model's name.
+        searched: Models of which somebody looked for current scores and found too few, by the same names.
     """
 
-    quality: dict[str, Annotated[tuple[Score, ...], Items]]
+    quality: dict[str, Annotated[tuple[Score, ...], Items]] = EMPTY
+    searched: dict[str, Searched] = EMPTY
 
 
 class Evaluation(Entry):

@@ -10,6 +10,7 @@ MAX_DAYS_AHEAD = 366  # a year, in a leap year too
 RuleId = Literal[
     "duplicate-name",
     "future-checked",
+    "old-scores",
     "out-of-order",
     "outside-range",
     "price-outlier",

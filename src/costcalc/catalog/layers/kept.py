@@ -33,6 +33,7 @@ _SINGLE = (
     "catalog/sellers",
     "catalog/things",
     "catalog/references",
+    "catalog/scores",
     "workload",
     "files",
     "week",

@@ -118,6 +118,7 @@ def _merged(above: Sequence[LayerTree], shipped: Path, problems: Problems) -> Ca
         measurements=_own(tables["measurements"]),
         evaluations=_own(tables["evaluations"]),
         quality=lambda: tables["quality"].said().quality,
+        searched=lambda: tables["quality"].said().searched,
         exchange_rates=lambda: tables["exchange_rates"].said().exchange_rates,
         rules=tables["rules"].said,
         kinds=lambda: tables["kinds"].said().kinds,

@@ -35,6 +35,7 @@ def future_checked(asked: Question) -> Iterator[Found]:
     """Find sources that were checked on a day that is still to come; a price may well begin on one."""
     days = [(read.path, read.source.checked) for read in sources(asked.catalog)]
     days += [(judged.path, judged.checked) for judged in judgements(asked.catalog) if judged.checked is not None]
+    days += [(("searched", name), note.checked) for name, note in asked.catalog.searched().items()]
     for path, checked in days:
         if checked > asked.today:
             place = asked.catalog.place((*path, "checked"))

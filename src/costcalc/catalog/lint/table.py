@@ -12,6 +12,7 @@ from costcalc.catalog.lint.names import duplicate_names, similar_names
 from costcalc.catalog.lint.other_prices import outlying_contracts, outlying_machines, outlying_seats
 from costcalc.catalog.lint.question import Found, Question, dotted
 from costcalc.catalog.lint.ranges import outside_range
+from costcalc.catalog.lint.scores import old_scores
 from costcalc.catalog.lint.sourcing import recalled, unsourced
 from costcalc.catalog.lint.uses import retired_successor, retired_used, unlisted_used
 from costcalc.findings import Finding, Level, Node, Place
@@ -45,6 +46,7 @@ RULES = (
     Rule("duplicate-name", "error", "one name leads to two things", duplicate_names, always=True),
     Rule("future-checked", "error", "checked on a day that is still to come", future_checked, always=True),
     Rule("stale", "warning", "nobody has seen it for too long", stale, always=True),
+    Rule("old-scores", "warning", "the newest score of a model is old, and nobody looked for a newer one", old_scores),
     Rule("undated", "warning", "a rent of which nobody knows the day", undated),
     Rule("recalled", "warning", "a licence or a shape that nobody read", recalled),
     Rule("unconfirmed", "warning", "an announced price that nobody has checked since it came into force", unconfirmed),
