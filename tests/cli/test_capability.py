@@ -119,7 +119,7 @@ def test_tests_of_ones_own_come_first(market: Cli, tmp_path: Path) -> None:
     new = next(each for each in found["options"] if each["option"] == "new")
     assert (new["score"], new["stands"], new["your_tests"][0]["passed"]) == (90, "frontier", 90)
     assert new["with_failures_usd"]["value"] == 105  # $5 + 1,000 × 10 % × $1
-    # Wilson: 0.8396 to 0.9393, see tests/analysis/test_evidence.py
+    # Wilson's 90 % interval of 90 of 100: 0.8396 to 0.9393
     assert new["with_failures_usd"]["low"] == pytest.approx(5 + 1_000 * (1 - 0.9393), abs=0.06)
     assert new["with_failures_usd"]["high"] == pytest.approx(5 + 1_000 * (1 - 0.8396), abs=0.06)
     assert page(market, *MONTH, *NAMED).startswith(

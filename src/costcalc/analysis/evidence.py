@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Mode = Literal["board", "vendor", "any", "own"]
 
 YOUR_TEST = "your test"
-_INTERVAL_90 = Decimal("1.6449")  # half of a 90 % interval in standard deviations of a normal distribution
 _COMPARED = 2  # a board with a single model compares none
 
 
@@ -312,31 +311,9 @@ def _success(parts: Sequence[_Member], scores: Sequence[Decimal | None], unit: "
 
 def _success_of(part: _Member, score: Decimal | None, unit: "Unit") -> Success | None:
     if part.test is not None:
-        low, high = wilson(part.test.passed, part.test.of)
+        low, high = part.test.interval
         return Success(low, part.test.rate, high, is_tested=True)
     if score is None or unit != "percent":
         return None
     share = score / 100
     return Success(share, share, share, is_tested=False)
-
-
-def wilson(passed: int, of: int) -> tuple[Decimal, Decimal]:
-    """The 90 % interval of a share of tasks that were done right.
-
-    Args:
-        passed: How many were.
-        of: How many there were.
-
-    Source:
-        Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22(158), 1927,
-        doi:10.1080/01621459.1927.10502953.
-
-    Example:
-        >>> [f"{end:.4f}" for end in wilson(90, 100)]
-        ['0.8396', '0.9393']
-    """
-    share, square = Decimal(passed) / of, _INTERVAL_90**2
-    middle = share + square / (2 * of)
-    half = _INTERVAL_90 * (share * (1 - share) / of + square / (4 * of * of)).sqrt()
-    low, high = ((middle + end) / (1 + square / of) for end in (-half, half))
-    return max(Decimal(0), low), min(Decimal(1), high)

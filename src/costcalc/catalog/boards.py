@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _EFFORTS = {effort: rank for rank, effort in enumerate(get_args(ScoredEffort))}
 
+_PART = 3  # letters by which a reporter may be named in part
+
 
 class Published(NamedTuple):
     """A published score, with the place where it stands.
@@ -105,7 +107,7 @@ def reporters_named(text: str, reporters: Iterable[str], benchmark: str) -> str:
     names = sorted(set(reporters))
     if (same := next((name for name in names if folded(name) == folded(text)), None)) is not None:
         return same
-    near = [name for name in names if folded(text) and folded(text) in folded(name)]
+    near = [name for name in names if len(folded(text)) >= _PART and folded(text) in folded(name)]
     if len(near) == 1:
         return near[0]
     if near:
