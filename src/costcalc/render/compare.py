@@ -1,13 +1,12 @@
 """What `compare` says: the table, what misleads if left unsaid, and every number's origin on request."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from costcalc.analysis.breakeven import Cheapest
 from costcalc.analysis.compare import Comparison
 from costcalc.analysis.decision import Decision
-from costcalc.analysis.evidence import Basis
 from costcalc.case.case import Case
 from costcalc.cost.estimate import Estimate
 from costcalc.findings import Finding
@@ -21,6 +20,9 @@ from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, 
 from costcalc.render.scale import Scale
 from costcalc.render.verdict import fitting
 from costcalc.units import decimal, whole
+
+if TYPE_CHECKING:
+    from costcalc.analysis.evidence import Basis
 
 _SAVINGS = 4  # how many of them are said
 
@@ -38,7 +40,7 @@ class Shown(NamedTuple):
     every_row: bool = False
     explain: bool = False
     today: str | None = None
-    basis: Basis | None = None
+    basis: "Basis | None" = None
 
 
 def comparison_report(

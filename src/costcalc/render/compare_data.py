@@ -1,10 +1,10 @@
 """A comparison as data, for JSON, JSON lines and CSV."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from costcalc.analysis.compare import Comparison, Saving
 from costcalc.analysis.decision import Decision
-from costcalc.analysis.evidence import Basis
 from costcalc.case.case import LeftOut
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.schema import Source
@@ -14,13 +14,16 @@ from costcalc.render.report import Json
 from costcalc.render.score_data import basis_data, score_data, score_record
 from costcalc.units import HOURS_PER_MONTH, decimal, short
 
+if TYPE_CHECKING:
+    from costcalc.analysis.evidence import Basis
+
 
 def result_data(
     comparison: Comparison,
     decision: Decision,
     notes: tuple[str, ...],
     explained_by: Catalog | None,
-    basis: Basis | None = None,
+    basis: "Basis | None" = None,
 ) -> dict[str, Json]:
     """Give the whole answer."""
     scored: dict[str, Json] = {"scores": basis_data(basis)} if basis is not None else {}
@@ -56,7 +59,7 @@ def _priced(estimate: Estimate | None, today: Estimate | None) -> dict[str, Json
 
 
 def _estimate(
-    comparison: Comparison, one: Estimate, explained_by: Catalog | None, basis: Basis | None
+    comparison: Comparison, one: Estimate, explained_by: Catalog | None, basis: "Basis | None"
 ) -> dict[str, Json]:
     scored: dict[str, Json] = {"evidence": score_data(basis.evidence[one.option])} if basis is not None else {}
     return scored | {
@@ -135,7 +138,7 @@ def _ratio(value: Decimal | None) -> Decimal | None:
     return short(value, 4) if value is not None else None
 
 
-def record_data(comparison: Comparison, one: Estimate, basis: Basis | None = None) -> dict[str, Json]:
+def record_data(comparison: Comparison, one: Estimate, basis: "Basis | None" = None) -> dict[str, Json]:
     """Give an estimate as a flat row."""
     scored = score_record(basis, one.option) if basis is not None else {}
     return {

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.analysis.compare import Comparison, model_behind
-from costcalc.analysis.evidence import Basis
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import Deployment, Estimate
 from costcalc.money import Money
 from costcalc.render.numbers import count
 from costcalc.render.report import Column
 from costcalc.render.scores import basis_text, score_cell
+
+if TYPE_CHECKING:
+    from costcalc.analysis.evidence import Basis
 
 MOST_ROWS = 12
 OTHER = "other"  # in place of a score that stands on another board
@@ -92,7 +94,7 @@ def _fewer(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(row for row in rows if row in kept)
 
 
-def columns_of(comparison: Comparison, money: Money, basis: Basis | None = None) -> tuple[Column, ...]:
+def columns_of(comparison: Comparison, money: Money, basis: "Basis | None" = None) -> tuple[Column, ...]:
     """Give the columns of the table."""
     alone = bool(comparison.with_prompts)
     dearest = max((len(money.cell(estimate.monthly_usd)) for estimate in comparison.estimates), default=0)
@@ -115,13 +117,13 @@ def columns_of(comparison: Comparison, money: Money, basis: Basis | None = None)
     return tuple(column for column in columns if column.title not in hidden)
 
 
-def _score_means(basis: Basis) -> str:
+def _score_means(basis: "Basis") -> str:
     none = "– where nobody publishes one"
     elsewhere = "" if basis.mode == "any" else f", {OTHER} where it may not be compared"
     return f"is of {basis_text(basis)}, {none}{elsewhere}"
 
 
-def _score_of(option: str, basis: Basis | None) -> str:
+def _score_of(option: str, basis: "Basis | None") -> str:
     """Write an option's score; one that stands on another board is no number beside these."""
     if basis is None:
         return ""
@@ -140,7 +142,7 @@ def cells_of(
     source: str,
     money: Money,
     *,
-    basis: Basis | None = None,
+    basis: "Basis | None" = None,
 ) -> tuple[str, ...]:
     """Write a row's cells for some columns."""
     first, last = row.first, row.estimates[-1]

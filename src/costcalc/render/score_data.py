@@ -1,17 +1,20 @@
 """Scores as data, for JSON, JSON lines and CSV."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from costcalc.analysis.evidence import Basis, Evidence
-from costcalc.catalog.boards import Published
-from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.quality import Evaluation
-from costcalc.catalog.scores import Board
 from costcalc.render.report import Json
 from costcalc.units import short
 
+if TYPE_CHECKING:
+    from costcalc.analysis.evidence import Basis, Evidence
+    from costcalc.catalog.boards import Published
+    from costcalc.catalog.catalog import Catalog
+    from costcalc.catalog.forms.quality import Evaluation
+    from costcalc.catalog.scores import Board
 
-def basis_data(basis: Basis) -> dict[str, Json]:
+
+def basis_data(basis: "Basis") -> dict[str, Json]:
     """Say whose scores of which benchmark are shown."""
     return {
         "benchmark": basis.benchmark,
@@ -22,7 +25,7 @@ def basis_data(basis: Basis) -> dict[str, Json]:
     }
 
 
-def score_record(basis: Basis, option: str) -> dict[str, Json]:
+def score_record(basis: "Basis", option: str) -> dict[str, Json]:
     """Give an option's score as columns of a flat row."""
     evidence = basis.evidence[option]
     return {
@@ -34,12 +37,12 @@ def score_record(basis: Basis, option: str) -> dict[str, Json]:
     }
 
 
-def board_data(board: Board) -> dict[str, Json]:
+def board_data(board: "Board") -> dict[str, Json]:
     """Give a board as data."""
     return dict(board._asdict())
 
 
-def score_data(evidence: Evidence) -> dict[str, Json]:
+def score_data(evidence: "Evidence") -> dict[str, Json]:
     """Give an option's score and what it rests on, without places."""
     return {
         "score": score_number(evidence.score),
@@ -49,7 +52,7 @@ def score_data(evidence: Evidence) -> dict[str, Json]:
     }
 
 
-def result_of(published: Published, catalog: Catalog | None) -> dict[str, Json]:
+def result_of(published: "Published", catalog: "Catalog | None") -> dict[str, Json]:
     """Give a published score as data; with a catalog, also where it stands."""
     score = published.score
     data: dict[str, Json] = {
@@ -71,7 +74,7 @@ def result_of(published: Published, catalog: Catalog | None) -> dict[str, Json]:
     return data
 
 
-def own_test_data(test: Evaluation) -> dict[str, Json]:
+def own_test_data(test: "Evaluation") -> dict[str, Json]:
     """Give a test of the user's own as data."""
     return {"model": test.model, "passed": test.passed, "of": test.of, "date": test.date.isoformat()}
 

@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from costcalc.catalog.boards import Published
-from costcalc.catalog.scores import Board
 from costcalc.units import rounded
 
 if TYPE_CHECKING:
     from costcalc.analysis.evidence import Basis, Evidence
+    from costcalc.catalog.boards import Published
     from costcalc.catalog.forms.quality import Evaluation
+    from costcalc.catalog.scores import Board
 
 
 def points(score: Decimal) -> str:
@@ -23,10 +23,11 @@ def points(score: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def board_text(board: Board) -> str:
+def board_text(board: "Board") -> str:
     """Say how the scores of a board were run, and by whom.
 
     Example:
+        >>> from costcalc.catalog.scores import Board
         >>> board_text(Board("GPQA Diamond", None, "pass@1", "DeepSeek"))
         'pass@1, reported by DeepSeek'
     """
@@ -34,7 +35,7 @@ def board_text(board: Board) -> str:
     return ", ".join(filter(None, (board.version, how, f"reported by {board.reported_by}")))
 
 
-def result_text(published: Published, *, with_board: bool) -> str:
+def result_text(published: "Published", *, with_board: bool) -> str:
     """Say what a score depends on beside its board: effort, day, confidence.
 
     Args:
