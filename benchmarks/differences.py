@@ -86,7 +86,8 @@ def read(argument: str, catalog: Catalog, today: date) -> Listed:
     peer: Peer = name  # type: ignore[assignment]  # another name is an error of its reader
     where = Found(Path(file), file, f"{name}, {Path(file).name}") if file else installed(name)
     root = opened(peer, where.path, shown=where.shown)
-    seen = newest_day(peer, root, until=today) or changed_on(where.path) or today
+    # a file that was written after the day of the comparison says nothing of its own day
+    seen = newest_day(peer, root, until=today) or min(changed_on(where.path) or today, today)
     reading = Reading(name, where.title, seen, today, seen)
     return listed(theirs_in(peer, root, where.path.name, reading), seen, catalog)
 

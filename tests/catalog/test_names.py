@@ -145,3 +145,43 @@ api:
 )
 def test_a_vendor_names_the_successor_of_a_model(ref: str, day: str, successor: str | None, catalog: Catalog) -> None:
     assert catalog.sold_model(ref).superseded_by(date.fromisoformat(day)) == successor
+
+
+@pytest.mark.parametrize(
+    ("ref", "reads", "tools"),
+    [
+        ("anthropic/claude-haiku-5-5", ("image",), True),  # Claude reads no speech and no video
+        ("anthropic/claude-haiku-4-5", ("image",), True),
+        ("openai/gpt-6.1-terra", ("image",), True),
+        ("openai/o3-mini", (), True),
+        ("openai/gpt-audio", ("audio",), True),
+        ("google/gemini-4-argon", ("image", "audio", "video"), True),
+        ("deepseek/deepseek-v4-pro", (), True),
+        ("deepseek/deepseek-flash", ("image",), True),  # V4.1 Flash sees, V4 Pro does not
+        ("moonshotai/kimi-k3", ("image", "video"), True),
+        ("mistral/codestral-2508", (), True),
+        ("x-ai/grok-4.7", ("image",), True),
+        ("zai/glm-5.3", (), True),
+        ("aws/us.anthropic.claude-opus-5-5", ("image",), True),
+        ("aws/deepseek.r1-v1:0", (), False),  # said to call none there
+        ("deepseek/deepseek-r1", None, None),  # the lists disagree
+        ("openai/text-embedding-3-large", None, None),  # nobody asks it of an embedding
+    ],
+)
+def test_what_a_model_reads_and_whether_it_calls_tools(
+    ref: str, reads: tuple[str, ...] | None, tools: bool | None, catalog: Catalog
+) -> None:
+    model = catalog.sold_model(ref).model
+    assert (model.reads, model.tools) == (reads, tools)
+
+
+def test_of_every_maker_that_an_option_names_it_is_known_what_models_read(catalog: Catalog) -> None:
+    unknown = [
+        option.model
+        for option in catalog.options.values()
+        if isinstance(option, ApiOption)
+        and option.model.partition("/")[0] in {"anthropic", "openai", "google", "deepseek"}
+        for known in [catalog.sold_model(option.model).model]
+        if known.reads is None or known.tools is None
+    ]
+    assert unknown == ["deepseek/deepseek-r1"]

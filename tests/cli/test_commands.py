@@ -187,7 +187,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         (("comapre",), "No such command 'comapre'."),
         ((*MONTH, "--options", "gtp-5.2-api"), "unknown option 'gtp-5.2-api': neither an option nor a model; did you mean 'gpt-5.2-api' or"),
         (("compare", "--workload", "gone.yaml"), "gone.yaml: cannot be read: No such file or directory"),
-        (("compare", "--workload", "."), ".: no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml, plans/<provider>.yaml"),
+        (("compare", "--workload", "."), ".: no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml, evaluations.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml, plans/<provider>.yaml"),
         (("compare", "--workload", ""), "Invalid value for '--workload': expected FILE or FILE#NAME, found ''"),
         (("compare", "--workload", "x.yaml#"), "Invalid value for '--workload': expected FILE or FILE#NAME, found 'x.yaml#'"),
         ((*MONTH, "--catalog", ""), "Invalid value for '--catalog': expected a name, found an empty text"),
@@ -223,7 +223,7 @@ def test_a_bad_file_is_one_json_document_too(cli: Cli, tmp_path: Path) -> None:
     assert found == {
         ("bad.yaml", 2, 13, "options.a.kind: expected 'api', 'rate', 'self_host', 'plan', 'provisioned', 'blend', found text 'apii'; did you mean 'api'?"),
         ("bad.yaml", 3, 25, 'options.b.model: expected text, found the number 4.10; quote it: "4.10"'),
-        ("bad.yaml", 4, 1, "unknown key 'headlin'; expected one of: api, models, gpus, plans, options, headline, assumptions, quality, rules, kinds, tokenizers, reasoning, measurements, exchange_rates, contracts; did you mean 'headline'?"),
+        ("bad.yaml", 4, 1, "unknown key 'headlin'; expected one of: api, models, gpus, plans, options, headline, assumptions, quality, searched, rules, kinds, tokenizers, reasoning, measurements, exchange_rates, contracts, evaluations; did you mean 'headline'?"),
     }  # fmt: skip
     assert run.status == 2
 

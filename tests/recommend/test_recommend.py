@@ -104,7 +104,7 @@ def test_scores_of_two_vendors_are_not_comparable() -> None:
     scores = Scores.of(shipped().quality(), "SWE-bench Verified")
     (opus, _), (gemini,) = scores.on(None, ["claude-opus-4-6"]), scores.on(None, ["gemini-3.1-pro-preview"])
     assert not comparable(opus, gemini)
-    assert described(opus) == "80.8 (default, reported by vendor)"
+    assert described(opus) == "80.8 (default, reported by Anthropic)"
     (qwen, gemma) = scores.on(None, ["qwen3.5-27b"])[0], scores.on(None, ["gemma-4-31b"])[0]
     assert not comparable(qwen, gemma)
     math = Scores.of(shipped().quality(), "MATH-500")

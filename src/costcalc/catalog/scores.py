@@ -16,20 +16,6 @@ if TYPE_CHECKING:
     from costcalc.catalog.forms.quality import Evaluation, Score, Unit
 
 
-class Newest(NamedTuple):
-    """The newest version of a benchmark.
-
-    Args:
-        version: The version; None where no score states one.
-        best: The best score on it.
-        unit: What its scores are measured in.
-    """
-
-    version: str | None
-    best: Decimal
-    unit: "Unit"
-
-
 class Scores(NamedTuple):
     """Published scores by model.
 
@@ -48,18 +34,26 @@ class Scores(NamedTuple):
         """Take scores by the names that their publishers use; of a day, those that were published by then."""
         return cls({folded(name): _published(scores, as_of) for name, scores in quality.items()}, benchmark)
 
-    def newest(self, benchmark: str) -> "Newest | None":
-        """Give the newest version of a benchmark, with its best score; None where nobody has one.
+    def scale(self, benchmark: str) -> "Scale | None":
+        """Give the scale on which a benchmark is reported now; None where nobody has a score.
 
-        A version that is not stated is older than any that is.
+        It begins with the first score of the newest version; where no version is stated, with the first score of all.
         """
         wanted = folded(benchmark)
-        found = [one for scores in self.by_model.values() for one in scores if folded(one.benchmark) == wanted]
+        found = [
+            (name, one) for name, scores in self.by_model.items() for one in scores if folded(one.benchmark) == wanted
+        ]
         if not found:
             return None
-        version = max((one.version for one in found), key=version_key)
-        best = max((one for one in found if one.version == version), key=lambda one: one.score)
-        return Newest(version, best.score, best.unit)
+        version = max((one.version for _, one in found), key=version_key)
+        since = min(one.date or _UNKNOWN for _, one in found if one.version == version)
+        scale = Scale(version, since, found[0][1].unit, {})
+        models: dict[Board, dict[str, Decimal]] = {}
+        for name, one in found:
+            best = models.setdefault(board_of(one), {})
+            best[name] = max(one.score, best.get(name, one.score))
+        boards = {board: max(best.values()) for board, best in models.items() if len(best) >= _LEAST_MODELS}
+        return scale._replace(best=boards)
 
     def of_model(self, names: Iterable[str]) -> "tuple[Score, ...]":
         """Find all scores of a model."""
@@ -71,6 +65,10 @@ class Scores(NamedTuple):
         if wanted is None:
             return ()
         return tuple(score for score in self.of_model(names) if folded(score.benchmark) == folded(wanted))
+
+
+_UNKNOWN = ""  # a day that nobody stated
+_LEAST_MODELS = 3  # a board of fewer says nothing of who leads
 
 
 def _published(scores: "tuple[Score, ...]", day: date | None) -> "tuple[Score, ...]":
@@ -107,6 +105,52 @@ class Board(NamedTuple):
     version: str | None
     variant: str | None
     reported_by: str
+
+
+class Lead(NamedTuple):
+    """Where a model stands on a board.
+
+    Args:
+        score: Its score.
+        behind: How far that lies behind the best one of the board.
+    """
+
+    score: Decimal
+    behind: Decimal
+
+
+class Scale(NamedTuple):
+    """The scale on which a benchmark is reported now: those of older versions say nothing of it.
+
+    Args:
+        version: The newest version; None where no score states one.
+        since: The day of its first score, as far as it is known; "" where that is not stated.
+        unit: What scores are measured in.
+        best: The best score of each board that ranks enough models to say who leads.
+    """
+
+    version: str | None
+    since: str
+    unit: "Unit"
+    best: "Mapping[Board, Decimal]"
+
+    def holds(self, score: "Score") -> bool:
+        """Say whether a score is on this scale: of its version, or of no stated one and as new."""
+        is_as_new = self.since != _UNKNOWN and (score.date or _UNKNOWN) >= self.since
+        return score.version == self.version or (score.version is None and is_as_new)
+
+    def lead(self, scores: "Iterable[Score]") -> Lead | None:
+        """Say where a model stands now: on the board of this scale on which it is nearest to the best; None on none."""
+        return self.lead_then(filter(self.holds, scores))
+
+    def lead_then(self, scores: "Iterable[Score]") -> Lead | None:
+        """Say where a model stood on the board on which it was nearest to the best, of whatever day; None on none."""
+        leads = (
+            Lead(score.score, self.best[board_of(score)] - score.score)
+            for score in scores
+            if board_of(score) in self.best
+        )
+        return min(leads, key=lambda one: one.behind, default=None)
 
 
 def board_of(score: "Score") -> Board:

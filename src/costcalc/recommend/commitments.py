@@ -1,6 +1,6 @@
 """What machines cost for whoever commits to them: reserved for a year or three, or bought."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -18,12 +18,14 @@ class Commitment(NamedTuple):
 
     Args:
         candidate: The option, on those terms.
-        base: The option's id, which is paid as it is used.
+        base: The id of the option to build, which is paid as it is used.
+        tenure: On which terms its machines are had.
         months: For how long they bind [months].
     """
 
     candidate: Candidate
     base: str
+    tenure: str
     months: Decimal
 
 
@@ -35,23 +37,26 @@ def names_within(names: Sequence[str], catalog: Catalog, months: Decimal) -> lis
     ]
 
 
-def cheaper_committed(question: Question, builds: Sequence[Candidate], below_usd: Decimal) -> tuple[Commitment, ...]:
+def cheaper_committed(
+    question: Question, builds: Sequence[Candidate], serving: Callable[[Candidate], Candidate], below_usd: Decimal
+) -> tuple[Commitment, ...]:
     """Find the cheapest option to build on each term that binds, where it costs less than an answer that does not.
 
     Args:
         question: The workload.
         builds: Options to build that may serve it.
+        serving: Gives the candidate that an option serves the workload as: itself, or with its premium part.
         below_usd: What the answer costs [USD/month].
     """
     found: dict[Decimal, Commitment] = {}
     for one in builds:
         for name, months in _terms_of(one.named, question.catalog):
-            candidate = question.candidate(name)
-            if candidate.estimate is None or candidate.usd >= below_usd:
+            tenured = question.candidate(name)
+            if tenured.estimate is None or (candidate := serving(tenured)).usd >= below_usd:
                 continue
             best = found.get(months)
             if best is None or candidate.order < best.candidate.order:
-                found[months] = Commitment(candidate, one.id, months)
+                found[months] = Commitment(candidate, one.id, str(tenured.facts["tenure"]), months)
     return tuple(commitment for _, commitment in sorted(found.items()))
 
 

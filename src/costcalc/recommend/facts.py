@@ -188,7 +188,16 @@ def _of_plan(option: PlanOption, workload: Workload, catalog: Catalog, day: date
 
 
 _ANY = ("leaves_own_machines", "vendor_may_train", "retired", "unlisted", "rented", "frontier")
-_ALL = ("sold_in_region", "takes_image", "takes_audio", "takes_video", "calls_tools", "sells_batch", "open_weights")
+_ALL = (
+    "carries_load",
+    "sold_in_region",
+    "takes_image",
+    "takes_audio",
+    "takes_video",
+    "calls_tools",
+    "sells_batch",
+    "open_weights",
+)
 _LEAST = ("context_window", "days_to_retirement", "score_low", "score_high")
 _MOST = ("tpot_ms", "cold_start_s", "commitment_months")
 
@@ -232,6 +241,8 @@ def _texts(parts: list[Facts]) -> Facts:
 def cost_facts(one: Estimate) -> Facts:
     """Say what an estimate tells of an option."""
     facts: Facts = {"side": one.side, "monthly_usd": one.monthly_usd, "priced": True}
+    if one.unfit != "limit unknown":
+        facts["carries_load"] = True  # what does not is no candidate
     staff = [line for line in one.lines if line.part == "people"]
     if staff:
         facts["staff_fte"] = decimal(sum((Fraction(line.amount) for line in staff), start=Fraction(0)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.quality import Evaluation
 from costcalc.catalog.rules.vocabulary import Value
-from costcalc.catalog.scores import Newest, Scores, evaluation_of, names_of_option
+from costcalc.catalog.scores import Scale, Scores, evaluation_of, names_of_option
 from costcalc.catalog.things import NamedOption
 from costcalc.scenario import Needs, QualityFloor
 from costcalc.workload import Workload
@@ -25,15 +25,15 @@ class Evidence(NamedTuple):
 
     Args:
         scores: The published scores of the day, with the benchmark of the workload's floor.
-        best_index: The newest version of the index that tells frontier models, and the best score on it.
-        floor: The newest version of the floor's benchmark; scores of older ones decide nothing.
+        frontier: The scale of the index that tells frontier models.
+        floor: The scale of the floor's benchmark; scores of older ones decide nothing.
         least: Share of the user's own tasks that must be right, where a test does not say it; None for nothing.
         taken: Options that the user takes to suffice.
     """
 
     scores: Scores
-    best_index: Newest | None = None
-    floor: Newest | None = None
+    frontier: Scale | None = None
+    floor: Scale | None = None
     least: Decimal | None = None
     taken: frozenset[str] = frozenset()
 
@@ -49,11 +49,11 @@ class Evidence(NamedTuple):
         """
         asked = floor_of(needs, workload, catalog)
         scores = Scores.of(catalog.quality(), asked.benchmark if asked is not None else None, as_of=as_of)
-        floor = scores.newest(asked.benchmark) if asked is not None else None
+        floor = scores.scale(asked.benchmark) if asked is not None else None
         # only where the benchmark counts tasks can its least score be asked of the user's own tasks as well
         counts = needs.at_least is not None and needs.at_least <= _ALL and (floor is None or floor.unit == "percent")
         least = needs.at_least / _ALL if counts and needs.at_least is not None else None
-        return cls(scores, scores.newest(INDEX), floor, least, frozenset(needs.assume_suffices))
+        return cls(scores, scores.scale(INDEX), floor, least, frozenset(needs.assume_suffices))
 
 
 def floor_of(needs: Needs, workload: Workload, catalog: Catalog) -> QualityFloor | None:
@@ -94,13 +94,15 @@ def _least(test: Evaluation | None, evidence: Evidence) -> Decimal | None:
 
 def _scored(evidence: Evidence, names: list[str]) -> Given:
     if evidence.floor is not None:
-        floor = [score.score for score in evidence.scores.on(None, names) if score.version == evidence.floor.version]
+        floor = [score.score for score in evidence.scores.on(None, names) if evidence.floor.holds(score)]
         if floor:
             yield "score_low", min(floor)
             yield "score_high", max(floor)
-    if evidence.best_index is not None:
-        version, best = evidence.best_index.version, evidence.best_index.best
-        index = [score.score for score in evidence.scores.on(INDEX, names) if score.version == version]
-        if index:
-            yield "intelligence_index", max(index)
-            yield "index_behind", best - max(index)
+    if evidence.frontier is None:
+        return
+    index = evidence.scores.on(INDEX, names)
+    now, then = evidence.frontier.lead(index), evidence.frontier.lead_then(index)
+    if now is not None:
+        yield from (("intelligence_index", now.score), ("index_behind", now.behind))
+    if then is not None:
+        yield from (("index_then", then.score), ("index_behind_then", then.behind))

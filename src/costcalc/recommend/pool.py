@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.options import BlendOption
+from costcalc.catalog.forms.options import BlendOption, PlanOption
 from costcalc.catalog.rules.verdicts import Rule, verdict
 from costcalc.catalog.rules.vocabulary import OWN_EVIDENCE
 from costcalc.cost.finance import MONTHS_PER_YEAR
@@ -63,12 +63,14 @@ class Premiums(NamedTuple):
         rule: The rule that calls for it, as it fired.
         share: Share of the requests.
         ranked: The options, the chosen one first.
+        benchmark: The benchmark by which they are ranked; None where they are by cost.
         bases: The options of the base tier.
     """
 
     rule: Fired
     share: Decimal
     ranked: tuple[Candidate, ...]
+    benchmark: str | None
     bases: tuple[Candidate, ...]
 
 
@@ -211,16 +213,25 @@ def _called_for(question: Question, premium_share: Decimal | None) -> tuple[Rule
 def _premiums(question: Question, known: Sequence[Candidate], called: tuple[Rule, Decimal]) -> Premiums | None:
     """Rank the frontier options for a premium part; None where there is none, or nothing to stand beside it."""
     rule, share = called
-    single = [one for one in known if not isinstance(one.named.option, BlendOption)]
+    # a seat is one person's for all of the work: no share of the requests can be sent there
+    single = [one for one in known if not isinstance(one.named.option, BlendOption | PlanOption)]
     bases = tuple(one for one in single if one.facts["suited"] and not one.facts["frontier"])
     frontier = sorted((one for one in single if one.facts["frontier"]), key=lambda one: one.order)
-    wanted = rule.entry.premium.benchmark if rule.entry.premium is not None else None
-    if wanted is not None:
-        scored = [(score.score, one) for one in frontier if (score := question.score(one, wanted)) is not None]
+    benchmark = _benchmark_of(question, rule, frontier)
+    if benchmark is not None:
+        scored = [(score.score, one) for one in frontier if (score := question.score(one, benchmark)) is not None]
         frontier = [one for _, one in sorted(scored, key=lambda pair: (-pair[0], pair[1].order))]
     if not frontier or not bases:
         return None
-    return Premiums(fired(rule, question.asked, None), share, tuple(frontier), bases)
+    return Premiums(fired(rule, question.asked, None), share, tuple(frontier), benchmark, bases)
+
+
+def _benchmark_of(question: Question, rule: Rule, frontier: Sequence[Candidate]) -> str | None:
+    """Choose the benchmark that most frontier options have a score on; evaluations move on from one to the next."""
+    assert rule.entry.premium is not None  # it calls for a premium part
+    named = rule.entry.premium.benchmarks
+    counts = [sum(question.score(one, name) is not None for one in frontier) for name in named]
+    return named[counts.index(max(counts))] if any(counts) else None
 
 
 def _composed(question: Question, known: Sequence[Candidate], premium: Premiums) -> list[Candidate]:

@@ -129,7 +129,8 @@ class Question:
         for each in left_out:
             return Candidate(named, facts | {"priced": False, "reason": each.reason}, None)
         estimate = estimates[0]
-        if estimate.kind == "provisioned" and estimate.unfit:  # no gate knows how much its units carry
+        # no gate knows how much units and seats carry; where nobody publishes it, the gate on that is undecided
+        if estimate.kind in {"provisioned", "plan"} and estimate.unfit not in {"", "limit unknown"}:
             return Candidate(named, facts | {"priced": False, "reason": why_unfit(estimate)}, None)
         return Candidate(named, facts | cost_facts(estimate), estimate)
 

@@ -125,8 +125,17 @@ class _Answering(NamedTuple):
         """Look what commitments would save, where the user did not say how long a commitment may be."""
         if self.needs.commitment_months is not None:
             return ()
-        builds = {one.id: one for one in (choice, *self.sorted.contenders) if one.side == "build"}
-        return cheaper_committed(self.question, list(builds.values()), choice.usd)
+        premium = self.sorted.premium
+        bases = premium.bases if premium is not None else ()
+        builds = {one.id: one for one in (choice, *self.sorted.contenders, *bases) if one.side == "build"}
+        base_ids = {one.id for one in bases}
+
+        def serving(tenured: Candidate) -> Candidate:
+            if premium is None or tenured.id.rpartition("@")[0] not in base_ids:
+                return tenured
+            return self.question.blended(premium.ranked[0], tenured, premium.share)
+
+        return cheaper_committed(self.question, list(builds.values()), serving, choice.usd)
 
     def _holding(self, pool: Sequence[Candidate]) -> Catalog:
         """Give the catalog with the options that were composed for this answer."""
@@ -239,18 +248,17 @@ class _Answering(NamedTuple):
             return {}
         best, *others = premium.ranked
         facts: Facts = {"premium": best.id, "premium_percent": premium.share * 100}
-        wanted = premium.rule.rule.entry.premium
         base = next((one for one in premium.bases if f"{best.id}+{one.id}" == choice.id), None)
-        if wanted is None or wanted.benchmark is None or base is None or not others:
+        if premium.benchmark is None or base is None or not others:
             return facts
         rival = others[0]
-        scores = [self.question.score(one, wanted.benchmark) for one in (best, rival)]
+        scores = [self.question.score(one, premium.benchmark) for one in (best, rival)]
         assert scores[0] is not None  # ranked by their scores
         assert scores[1] is not None
         words = f"{described(scores[0])} and {described(scores[1])}"
         return facts | {
             "premium_rival": rival.id,
-            "advantage_benchmark": wanted.benchmark,
+            "advantage_benchmark": premium.benchmark,
             "advantage_points": scores[0].score - scores[1].score,
             "advantage_usd": choice.usd - self.question.blended(rival, base, premium.share).usd,
             "advantage_scores": words if comparable(scores[0], scores[1]) else f"{words}: not comparable",

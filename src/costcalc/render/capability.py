@@ -14,7 +14,7 @@ from costcalc.render.charts.lines import Axis
 from costcalc.render.charts.scatter import Dot, scatter_chart
 from costcalc.render.compare_explain import origin
 from costcalc.render.compare_rows import FLAGS, flag_of
-from costcalc.render.numbers import times
+from costcalc.render.numbers import percent, times
 from costcalc.render.report import (  # fmt: skip
     ASSUMED_LINES,
     Block,
@@ -87,7 +87,7 @@ def capability_report(
             *(_explained(found) if explain else ()),
         ),
         assumed=notes[:ASSUMED_LINES],
-        more=tuple(_more(found, notes[ASSUMED_LINES:])),
+        more=tuple(_more(found, notes[ASSUMED_LINES:], money)),
         diagnostics=tuple(
             Finding("unpriced", "warning", f"{each.option} is not compared: {each.reason}", subject=each.option)
             for each in found.left_out
@@ -98,15 +98,15 @@ def capability_report(
 def _assumed(found: Tradeoff) -> Iterator[str]:
     """Say on what the comparison rests."""
     basis = found.basis
+    highest = "of several efforts the highest speaks, at the cost of the tokens that you gave"
     match basis.mode:
         case "board":
             alike = "" if basis.board is None or basis.board.variant or basis.board.version else "taken as run alike; "
-            one = "scores of one board are compared, none of another (--reporter)"
+            yield f"{alike}scores of one board are compared, none of another (--reporter); {highest}"
         case "own":
-            alike, one = "", "your tests are taken as tests of the same tasks"
+            yield "your tests are taken as tests of the same tasks"
         case _:
-            alike, one = "", "scores of different reporters and variants stand side by side: they are not comparable"
-    yield f"{alike}{one}; of several efforts the highest speaks, at the cost of the tokens that you gave"
+            yield f"scores of different reporters and variants stand side by side: they are not comparable; {highest}"
     if found.failures is not None:
         yield (
             "a request fails as often as a task of the benchmark, whatever your work is, and costs the same each time"
@@ -274,10 +274,22 @@ def _explained_result(published: Published, found: Tradeoff) -> str:
     )
 
 
-def _more(found: Tradeoff, notes: Sequence[str]) -> Iterator[Block]:
+def _range(one: Weighed, money: Money) -> str:
+    """Write what an option costs with its failures at both ends, and of what share of success."""
+    expected, success = one.expected, one.evidence.success
+    assert expected is not None  # asked only of options with both
+    assert success is not None
+    usd = " to ".join(dict.fromkeys(money.text(decimal(whole(end))) for end in (expected.low, expected.high)))
+    ends = " to ".join(dict.fromkeys(percent(end) for end in (success.low, success.high)))
+    return f"{usd} a month, {ends} done right{' (your test)' if success.is_tested else ''}"
+
+
+def _more(found: Tradeoff, notes: Sequence[str], money: Money) -> Iterator[Block]:
     others = [each for each in found.basis.boards if each.board != found.basis.board]
     many = [f"{board_text(each.board)}: {', '.join(each.options)}" for each in others]
     yield from listed("Other boards", many)
+    ranges = [f"{each.option}: {_range(each, money)}" for each in found.options if each.expected is not None]
+    yield from listed("With failures, low to high", ranges)
     chosen = [f"{each.option}: {each.unfit}" for each in found.of("cannot be chosen")]
     yield from listed("Cannot be chosen", chosen)
     yield from listed("Not compared", [f"{each.option}: {each.reason}" for each in found.left_out])

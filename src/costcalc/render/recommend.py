@@ -11,7 +11,7 @@ from costcalc.recommend.question import Candidate, Fired
 from costcalc.recommend.words import sentence, written
 from costcalc.render.numbers import times
 from costcalc.render.recommend_data import excluded, grouped, per_mtok, records_of, result_of
-from costcalc.render.recommend_verdict import parts_of, terms_of, verdict_of
+from costcalc.render.recommend_verdict import TERMS, parts_of, verdict_of
 from costcalc.render.report import (
     ASSUMED_LINES,
     Block,
@@ -149,10 +149,8 @@ def _cheaper(answer: Recommendation, *, explain: bool, money: Money) -> Iterator
 
 def _committed(answer: Recommendation, money: Money) -> Iterator[str]:
     for one in answer.committed:
-        terms = (
-            f"{terms_of(one)}: {money.text(one.candidate.usd)} a month for {written('commitment_months', one.months)}"
-        )
-        yield f"{one.base} {terms} (--commitment {one.months.normalize():f})"
+        usd, months = money.text(one.candidate.usd), one.months.normalize()
+        yield f"{one.base} {TERMS[one.tenure]}: {usd} a month for {months:f} months (--commitment {months:f})"
 
 
 def _again_said(again: Again, money: Money) -> str:

@@ -116,7 +116,7 @@ def _break_even(answer: Recommendation) -> dict[str, Json] | None:
 def _commitment(one: Commitment) -> dict[str, Json]:
     return {
         "option": one.base,
-        "tenure": one.candidate.facts["tenure"],
+        "tenure": one.tenure,
         "months": one.months,
         "monthly_usd": one.candidate.usd,
     }

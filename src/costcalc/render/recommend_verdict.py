@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.catalog.forms.options import BlendOption, SelfHostOption
+from costcalc.catalog.forms.options import BlendOption
 from costcalc.money import Money
 from costcalc.recommend.answer import Recommendation
-from costcalc.recommend.commitments import Commitment
 from costcalc.recommend.question import Candidate
 from costcalc.recommend.words import written
 from costcalc.render.numbers import percent, quantity
@@ -57,6 +56,8 @@ class _Words(NamedTuple):
         found, kind = self.answer.sorted, self._kind()
         if found.vouched <= 1:
             return f"the only one of {found.passed} options with evidence for {kind}"
+        if found.vouched == found.passed:
+            return f"the cheapest of {found.passed} options, all with evidence for {kind}"
         return f"the cheapest of the {found.vouched} of {found.passed} options with evidence for {kind}"
 
     def _proven(self) -> str:
@@ -152,17 +153,10 @@ class _Words(NamedTuple):
             return ""
         saved = 1 - best.candidate.usd / self.choice.usd
         what = "it" if best.base == self.choice.id and self.answer.margin is None else best.base
-        return f"{terms_of(best)}, {what} costs {self.money.text(best.candidate.usd)}, {percent(saved)} less"
+        return f"{TERMS[best.tenure]}, {what} costs {self.money.text(best.candidate.usd)}, {percent(saved)} less"
 
 
 _FEW = 2
-
-
-def terms_of(commitment: Commitment) -> str:
-    """Write on which terms machines are had."""
-    option = commitment.candidate.named.option
-    assert isinstance(option, SelfHostOption)  # only machines are committed to
-    return TERMS[option.tenure]
 
 
 def _name(choice: Candidate) -> str:

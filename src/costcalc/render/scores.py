@@ -69,7 +69,7 @@ def basis_text(basis: "Basis") -> str:
         case "board":
             return f"{basis.benchmark} ({board_text(basis.board)})" if basis.board is not None else basis.benchmark
         case "own":
-            return "your own tests, in per cent of their tasks"
+            return "Your own tests, in per cent of their tasks"
         case "vendor":
             return f"{basis.benchmark} (each vendor's own figure: not comparable)"
         case _:

@@ -90,11 +90,12 @@ class Premium(Entry):
 
     Args:
         share: Share of the requests, 0 to 1; the assumption escalation_rate where nothing is said.
-        benchmark: Take the frontier option with the best published score on it; the cheapest where nothing is said.
+        benchmarks: Take the frontier option with the best published score on the one of these that most frontier
+            options have a score on, the first of several; the cheapest where nothing is said, or none has one.
     """
 
     share: Share | None = None
-    benchmark: Text | None = None
+    benchmarks: Annotated[tuple[Text, ...], Items] = ()
 
 
 class RuleEntry(Entry):
