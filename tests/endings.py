@@ -126,12 +126,12 @@ def _flags_of(command: Any, path: tuple[str, ...]) -> Iterator[Flag]:  # noqa: A
 
 # what reads a number; a new reader of flags belongs here or in NOT_NUMBERS, or a test says so
 NUMBERS = {
-    "amount", "amount_or_range", "zero_or_more", "positive", "price", "usd", "share", "share_or_range", "yearly",
+    "amount", "amount_or_range", "zero_or_more", "positive", "price", "usd", "usd_or_range", "share", "share_or_range", "yearly",
     "decline", "times_a_year", "factor", "peak_or_range", "at_least_one", "count_or_range", "size", "age", "int range",
     "_milliseconds", "_number",
 }  # fmt: skip
 TEXT_NUMBERS = {"--fail-on-increase", "--tolerance", "--quality"}  # read as text first, then as a number
-NOT_NUMBERS = {"per_request", "bucket", "str", "filled", "day", "path", "choice", "boolean"}
+NOT_NUMBERS = {"per_request", "premium", "bucket", "str", "filled", "day", "path", "choice", "boolean"}
 ODD_NUMBERS = (
     "0", "-1", "0.5", "1", "1e-9", "0.000000000001", "0.0000000000000000000000000001", "1e9", "1e18", "1e19", "1e99",
     "999999999", "999999999%", "-99.9999999999%", "99.999999999%", "101%", "nan", "inf", "", " ", "1X", "٣", "1,000",

@@ -21,6 +21,7 @@ GENERATED = [
     "docs/cli.md",
     "examples/README.md",
     "docs/method/api.md",
+    "docs/method/capability.md",
     "docs/usage.md",
     "docs/usage/engines.md",
 ]

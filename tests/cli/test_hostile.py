@@ -62,6 +62,10 @@ MONTH = ("--tokens", "1e9", "--input-tokens", "3e9")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "compare": ("compare", *MONTH, "--all", "--explain", "--notes"),
     "compare file": ("compare", "--workload", FILE, "--all", "--notes"),
+    "capability": (
+        *("capability", *MONTH, "--all", "--explain", "--notes", "--chart", "--score", "gpqa-diamond"),
+        *("--reporter", "any", "--blend", "{name} a:10%", "--cost-of-failure", "1 to 5"),
+    ),
     "breakeven": ("breakeven", "--build", "{name} h", "--buy", "{name} a", *MONTH, "--notes", "--chart"),
     "project": ("project", *MONTH, "--options", "{option}", "--monthly", "--notes", "--chart"),
     "recommend": ("recommend", "--workload", "customer_service", *MONTH, "--explain", "--notes"),
@@ -88,6 +92,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lint": ("catalog", "lint", FILE, "--max-age", "1d"),
     "validate": ("catalog", "validate", FILE),
     "catalog diff": ("catalog", "diff", FILE, NEW),
+    "unknown benchmark": ("capability", *MONTH, "--score", "no {name}"),
+    "unknown reporter": ("capability", *MONTH, "--reporter", "no {name}"),
     "unknown option": ("compare", *MONTH, "--options", "no {name}, x"),
     "unknown model": ("size", "no {name}"),
     "unknown workload": ("compare", "--workload", f"{FILE}#no {{name}}"),

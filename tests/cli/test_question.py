@@ -40,6 +40,7 @@ WAYS: dict[str, tuple[str, ...]] = {
 COMMANDS: dict[str, tuple[str, ...]] = {
     "compare": (),
     "breakeven": (),
+    "capability": ("--score", "gpqa-diamond", "--cost-of-failure", "0.1 to 5"),
     "project": ("--months", "4"),
     "sensitivity": (),
     "simulate": ("--draws", "100"),

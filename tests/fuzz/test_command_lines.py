@@ -31,7 +31,9 @@ budgets: {all: {monthly_usd: 100}}
 """
 # what makes a command line of each command complete; a number of the same flag takes the place of the first
 COMPLETE: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("compare", "breakeven", "sensitivity", "recommend"), ("--tokens=1e6", f"--options={OPTIONS}")),
+    **dict.fromkeys(
+        ("compare", "breakeven", "capability", "sensitivity", "recommend"), ("--tokens=1e6", f"--options={OPTIONS}")
+    ),
     "project": ("--tokens=1e6", "--requalify-every=12", f"--options={OPTIONS}"),
     "simulate": ("--tokens=1e6", "--draws=100", f"--options={OPTIONS}"),
     "size": ("qwen3-32b", "--gpu=h100", "--precision=fp8"),

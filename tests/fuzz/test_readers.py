@@ -25,6 +25,7 @@ BOUNDS: dict[Callable[[str], Decimal | Fraction], tuple[Fraction | int, Fraction
     values.positive: (LEAST_AMOUNT, 10**18),
     values.price: (LEAST_AMOUNT, 10**9),
     values.usd: (0, 10**15),
+    values.usd_or_range: (0, 10**15),
     values.share: (0, 1),
     values.yearly: (Fraction(-99, 100), 99),
     values.decline: (0, Fraction(99, 100)),

@@ -102,6 +102,8 @@ EDIT = (
     "ours.yaml",
     "--dry-run",
 )
+MARKET = ("--score", "bench-one", "--catalog", "market.yaml", "--requests", "1000", "--shape", "0:1000", *DAY)
+IN_MARKET = (*MARKET, "--options", "tiny,small,equal,large,beaten,new,other,mix,sent-on")
 CHECK = ("check", "head.yaml", "--no-baseline")
 DIFF = ("diff", "base.yaml", "head.yaml")
 CROSS_CHECK = ("catalog", "diff", "--tolerance", "1%", *DAY)
@@ -161,6 +163,19 @@ COMMANDS = {
     "breakeven-80.txt": ("breakeven", "--build", "r1-distill-32b-2x-l40s", "--buy", "r1-distill-32b-novita", "--tokens", "1B to 4B", "--shape", "1000:300", "--chart", *DAY),
     "breakeven-all-120.txt": ("breakeven", "--chart", *DAY),
     "breakeven.csv": ("breakeven", "--format", "csv", *DAY),
+    "capability-80.txt": ("capability", *IN_MARKET, "--chart"),
+    "capability-120.txt": ("capability", *IN_MARKET, "--chart"),
+    "capability-any-80.txt": ("capability", *IN_MARKET, "--reporter", "any", "--notes"),
+    "capability-any-120.txt": ("capability", *IN_MARKET, "--reporter", "any", "--blend", "large:10%"),
+    "capability-failures-80.txt": ("capability", *IN_MARKET, "--cost-of-failure", "0.5 to 5", "--at-least", "70"),
+    "capability-failures-120.txt": ("capability", *IN_MARKET, "--cost-of-failure", "0.5 to 5"),
+    "capability-at-least-80.txt": ("capability", *IN_MARKET, "--at-least", "76"),
+    "capability-explain-80.txt": ("capability", *IN_MARKET, "--explain"),
+    "capability.json": ("capability", *IN_MARKET, "--cost-of-failure", "1", "--format", "json"),
+    "capability.csv": ("capability", *IN_MARKET, "--cost-of-failure", "1", "--format", "csv"),
+    "capability.md": ("capability", *IN_MARKET, "--chart", "--format", "markdown"),
+    "compare-score-80.txt": ("compare", *IN_MARKET),
+    "compare-score-120.txt": ("compare", *IN_MARKET, "--reporter", "any"),
     "project-80.txt": PROJECT,
     "project-120.txt": (*PROJECT, "--monthly"),
     "project.md": (*PROJECT, "--format", "markdown"),

@@ -41,6 +41,7 @@ TRAFFIC = ("--tokens", "1e6")
 FEW = ("--options", "gpt-5.2-api,gpt-5.4-api")
 COMMAND_LINES: dict[str, tuple[str, ...]] = {
     "compare": (*TRAFFIC, *FEW),
+    "capability": (*TRAFFIC, *FEW),
     "breakeven": FEW,
     "project": (*TRAFFIC, *FEW),
     "sensitivity": (*TRAFFIC, *FEW, "--input-tokens", "1M to 4M"),

@@ -63,6 +63,15 @@ def test_a_verdict_says_who_is_cheaper_at_the_users_volume(cli: Cli) -> None:
         assert here["lead_usd"] == pytest.approx(max(costs.values()) - costs[least])
 
 
+def test_the_numbers_of_a_trade_off_are_in_its_data(cli: Cli) -> None:
+    for draw, month in months(WORKLOADS):
+        asked = draw.choice([[], ["--at-least", "60"], ["--cost-of-failure", "2"], ["--cost-of-failure", "0.01 to 9"]])
+        whose = draw.choice([[], ["--reporter", "any"], ["--reporter", "vendor"]])
+        score = draw.choice(["gpqa-diamond", "swe-bench-verified", "mmlu-pro"])
+        some_options = draw.choice([[], some(draw), ["--blend", "claude-opus-4.6-api:10%", "--reporter", "any"]])
+        check(documents(cli, "capability", *month, *asked, *whose, "--score", score, *some_options))
+
+
 def test_the_numbers_of_a_projection_are_in_its_data(cli: Cli) -> None:
     for draw, month in months(WORKLOADS):
         growth = draw.choice(["0", "50%", "-20%"])

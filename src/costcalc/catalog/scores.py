@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, SelfHostOption
+from costcalc.catalog.forms.options import ApiOption, Option, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.things import SoldModel
 from costcalc.errors import AmbiguousNameError, UnknownNameError
@@ -45,7 +45,7 @@ class Scores(NamedTuple):
         ]
         if not found:
             return None
-        version = max((one.version for _, one in found), key=_numbers)
+        version = max((one.version for _, one in found), key=version_key)
         since = min(one.date or _UNKNOWN for _, one in found if one.version == version)
         scale = Scale(version, since, found[0][1].unit, {})
         models: dict[Board, dict[str, Decimal]] = {}
@@ -73,19 +73,22 @@ _LEAST_MODELS = 3  # a board of fewer says nothing of who leads
 
 def _published(scores: "tuple[Score, ...]", day: date | None) -> "tuple[Score, ...]":
     """Leave out what was published after a day; of a month or a year its first day counts."""
-    if day is None:
-        return scores
-    return tuple(one for one in scores if one.date is None or one.date <= day.isoformat()[: len(one.date)])
+    return scores if day is None else tuple(one for one in scores if is_published(one, day))
 
 
-def _numbers(version: str | None) -> tuple[int, ...]:
+def is_published(score: "Score", day: date) -> bool:
+    """Say whether a score was published by a day; one without a date was."""
+    return score.date is None or score.date <= day.isoformat()[: len(score.date)]
+
+
+def version_key(version: str | None) -> tuple[int, ...]:
     """Read the numbers of a version, by which it is older or newer than another.
 
     Example:
-        >>> _numbers("v4.3.2") > _numbers("v4.1.1") > _numbers("v4") > _numbers(None)
+        >>> version_key("v4.3.2") > version_key("v4.1.1") > version_key("v4") > version_key(None)
         True
     """
-    return tuple(map(int, re.findall(r"\d+", version or "")))
+    return tuple(map(int, re.findall(r"\d{1,9}", version or "")))
 
 
 class Board(NamedTuple):
@@ -202,6 +205,8 @@ def names_of_option(option: Option, catalog: "Catalog") -> list[str]:
             return [option.model] if option.model is not None else []
         case PlanOption():
             return names_of(catalog.sold_model(option.model)) if option.model is not None else []
+        case RateOption():
+            return [option.serves] if option.serves is not None else []
         case _:
             return []
 

@@ -57,6 +57,7 @@ USAGE: dict[str, Where] = {
 COMMANDS: dict[str, Where] = {
     "compare": Where("compare", "compare_command", ANSWERS),
     "breakeven": Where("breakeven", "breakeven_command", ANSWERS),
+    "capability": Where("capability", "capability_command", ANSWERS),
     "project": Where("project", "project_command", ANSWERS),
     "sensitivity": Where("sensitivity", "sensitivity_command", ANSWERS),
     "simulate": Where("simulate", "simulate_command", ANSWERS),

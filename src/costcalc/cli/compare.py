@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costcalc.cli.answer import Answer
+from costcalc.cli.evidence import ReporterOf, ScoreBeside, benchmark_of
 from costcalc.cli.flags import OPTIONS_PANEL, Explain, MoneyFlags, PriceFlags, ServingFlags, Strict, TrafficFlags
 from costcalc.cli.question import Question, question
 from costcalc.errors import FlagError, UndecidableError
@@ -12,6 +13,8 @@ from costcalc.errors import FlagError, UndecidableError
 if TYPE_CHECKING:
     from costcalc.analysis.breakeven import Cheapest
     from costcalc.analysis.compare import Comparison
+    from costcalc.analysis.evidence import Basis
+    from costcalc.case.case import Case
 
 STALE = 3  # exit status: could not be decided
 
@@ -30,6 +33,8 @@ def compare_command(
     serving: ServingFlags,
     prices: PriceFlags,
     shown: MoneyFlags,
+    score: ScoreBeside = None,
+    reporter: ReporterOf = None,
     all_options: AllOptions = False,
     strict: Strict = False,
     explain: Explain = False,
@@ -50,9 +55,12 @@ def compare_command(
     names = asked.chosen(tuple(case.catalog.options) if all_options else usual_options(case.workload, case.catalog))
     result = comparison(case, names)
     by_volume = _by_volume(result, asked)
+    basis = _scores(score, reporter, result, case)
     decision = decide(result, case, by_volume, today=asked.today, vouched=_vouched(asked, names))
     inputs = {**asked.inputs, "options": sorted(names), "explain": explain}
-    rows = Shown(every_row=all_options or asked.options is not None, explain=explain, today=asked.today)
+    if basis is not None:
+        inputs |= {"score": basis.benchmark, "reporter": reporter}
+    rows = Shown(every_row=all_options or asked.options is not None, explain=explain, today=asked.today, basis=basis)
     parts = [comparison(part, names) for part in asked.parts]
     report = comparison_report(
         result, case, decision, by_volume, inputs=inputs, said=asked.said, shown=rows, parts=parts, money=asked.money
@@ -66,6 +74,20 @@ def compare_command(
     )
     aloud = tuple(each for each in diagnostics if each.subject in missing)
     return Answer(report._replace(diagnostics=diagnostics), status, aloud, catalog=case.catalog)
+
+
+def _scores(text: str | None, reporter: str | None, result: "Comparison", case: "Case") -> "Basis | None":
+    """Look up the scores of the compared options, where a benchmark was named."""
+    if text is None:
+        if reporter is not None:
+            raise FlagError("--reporter says whose scores are shown; give --score BENCHMARK as well")
+        return None
+    from costcalc.analysis.evidence import look_up
+    from costcalc.case.case import why_unfit
+
+    names = [estimate.option for estimate in result.estimates]
+    unfit = {estimate.option for estimate in result.estimates if why_unfit(estimate)}
+    return look_up(case, names, benchmark_of(text, case), reporter, unfit=unfit)
 
 
 def _by_volume(result: "Comparison", asked: Question) -> "Cheapest | None":

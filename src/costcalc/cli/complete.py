@@ -48,6 +48,17 @@ def counted(incomplete: str) -> list[str]:
     return _beginning(incomplete, loaded.catalog.tokenizers().names()) if loaded is not None else []
 
 
+def benchmarks(incomplete: str) -> list[str]:
+    """Complete a benchmark of which the catalog has scores."""
+    loaded = _loaded()
+    if loaded is None:
+        return []
+    from costcalc.catalog.boards import benchmarks_of
+    from costcalc.catalog.scores import folded
+
+    return _beginning(folded(incomplete) if incomplete else "", map(folded, benchmarks_of(loaded.catalog.quality())))
+
+
 def open_models(incomplete: str) -> list[str]:
     """Complete an open model."""
     loaded = _loaded()

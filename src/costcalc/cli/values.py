@@ -161,6 +161,11 @@ def price_or_range(text: str) -> Decimal:
     return _or_range(text, price)
 
 
+def usd_or_range(text: str) -> Decimal:
+    """Read an amount of US dollars, 0 too, such as 5, or a range such as 5 to 20."""
+    return _or_range(text, usd)
+
+
 def at_least_one(text: str) -> Fraction:
     """Read a number of things, at least 1."""
     return _amount_in(text, _COUNT)

@@ -1,7 +1,7 @@
 """What `compare` says: the table, what misleads if left unsaid, and every number's origin on request."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from costcalc.analysis.breakeven import Cheapest
@@ -21,6 +21,9 @@ from costcalc.render.scale import Scale
 from costcalc.render.verdict import fitting
 from costcalc.units import decimal, whole
 
+if TYPE_CHECKING:
+    from costcalc.analysis.evidence import Basis
+
 _SAVINGS = 4  # how many of them are said
 
 
@@ -31,11 +34,13 @@ class Shown(NamedTuple):
         every_row: Whether variants and dear options have a row of their own.
         explain: Whether every number is shown with its place and source.
         today: The option that serves the workload now.
+        basis: The scores that stand beside the costs, or None.
     """
 
     every_row: bool = False
     explain: bool = False
     today: str | None = None
+    basis: "Basis | None" = None
 
 
 def comparison_report(
@@ -71,10 +76,10 @@ def comparison_report(
         as_of=comparison.as_of,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result=result_data(comparison, decision, notes, catalog if shown.explain else None)
+        result=result_data(comparison, decision, notes, catalog if shown.explain else None, shown.basis)
         | {"workloads": [part_data(part) for part in parts]},
         records=(
-            *(record_data(comparison, one) for one in comparison.estimates),
+            *(record_data(comparison, one, shown.basis) for one in comparison.estimates),
             *map(reason_data, comparison.unpriced),
         ),
         verdict=verdict(decision, money),
@@ -171,7 +176,7 @@ def _table(comparison: Comparison, case: Case, shown: Shown, money: Money) -> It
     if not comparison.estimates:
         return
     rows = rows_of(comparison, case.catalog, today=shown.today, every_row=shown.every_row)
-    columns = columns_of(comparison, money)
+    columns = columns_of(comparison, money, shown.basis)
     flags = {row.flag for row in rows}
     notes = [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]
     if any(len(row.estimates) > 1 for row in rows):
@@ -182,7 +187,9 @@ def _table(comparison: Comparison, case: Case, shown: Shown, money: Money) -> It
         rest = f" ({left_out} of these have no row)" if left_out else ""
         notes.append(f"{len(comparison.asked)} of {every} options were compared{rest}: --all has every one")
     yield Table(
-        columns, tuple(cells_of(row, comparison, columns, _site(row.first), money) for row in rows), tuple(notes)
+        columns,
+        tuple(cells_of(row, comparison, columns, _site(row.first), money, basis=shown.basis) for row in rows),
+        tuple(notes),
     )
 
 

@@ -1,6 +1,7 @@
 """A comparison as data, for JSON, JSON lines and CSV."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from costcalc.analysis.compare import Comparison, Saving
 from costcalc.analysis.decision import Decision
@@ -10,19 +11,28 @@ from costcalc.catalog.forms.schema import Source
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.render.deployments import deployment_data
 from costcalc.render.report import Json
+from costcalc.render.score_data import basis_data, score_data, score_record
 from costcalc.units import HOURS_PER_MONTH, decimal, short
+
+if TYPE_CHECKING:
+    from costcalc.analysis.evidence import Basis
 
 
 def result_data(
-    comparison: Comparison, decision: Decision, notes: tuple[str, ...], explained_by: Catalog | None
+    comparison: Comparison,
+    decision: Decision,
+    notes: tuple[str, ...],
+    explained_by: Catalog | None,
+    basis: "Basis | None" = None,
 ) -> dict[str, Json]:
     """Give the whole answer."""
-    return {
+    scored: dict[str, Json] = {"scores": basis_data(basis)} if basis is not None else {}
+    return scored | {
         "answer": _answer(decision),
         "output_tokens": decimal(comparison.workload.output_tokens),
         "input_tokens": decimal(comparison.workload.input_tokens),
         "hours_per_month": HOURS_PER_MONTH,
-        "estimates": [_estimate(comparison, one, explained_by) for one in comparison.estimates],
+        "estimates": [_estimate(comparison, one, explained_by, basis) for one in comparison.estimates],
         "savings": [_saving(saving) for saving in comparison.savings],
         "unpriced": [{"option": one.option, "reason": one.reason} for one in comparison.unpriced],
         "notes": list(notes),
@@ -48,8 +58,11 @@ def _priced(estimate: Estimate | None, today: Estimate | None) -> dict[str, Json
     return {"option": estimate.option, "monthly_usd": estimate.monthly_usd, "change_percent": change}
 
 
-def _estimate(comparison: Comparison, one: Estimate, explained_by: Catalog | None) -> dict[str, Json]:
-    return {
+def _estimate(
+    comparison: Comparison, one: Estimate, explained_by: Catalog | None, basis: "Basis | None"
+) -> dict[str, Json]:
+    scored: dict[str, Json] = {"evidence": score_data(basis.evidence[one.option])} if basis is not None else {}
+    return scored | {
         **_figures(comparison, one),
         "deployment": deployment_data(one.deployment, comparison.published, one.option),
         "retired": one.retired.isoformat() if one.retired else None,
@@ -125,14 +138,16 @@ def _ratio(value: Decimal | None) -> Decimal | None:
     return short(value, 4) if value is not None else None
 
 
-def record_data(comparison: Comparison, one: Estimate) -> dict[str, Json]:
+def record_data(comparison: Comparison, one: Estimate, basis: "Basis | None" = None) -> dict[str, Json]:
     """Give an estimate as a flat row."""
+    scored = score_record(basis, one.option) if basis is not None else {}
     return {
         **_figures(comparison, one),
         "source": str(one.source),
         "checked": one.source.checked.isoformat(),
         "caveats": "; ".join(one.caveats),
         "not_compared": one.unfit or None,
+        **scored,
     }
 
 

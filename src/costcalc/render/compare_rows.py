@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.analysis.compare import Comparison, model_behind
 from costcalc.catalog.catalog import Catalog
@@ -10,8 +10,13 @@ from costcalc.cost.estimate import Deployment, Estimate
 from costcalc.money import Money
 from costcalc.render.numbers import count
 from costcalc.render.report import Column
+from costcalc.render.scores import basis_text, score_cell
+
+if TYPE_CHECKING:
+    from costcalc.analysis.evidence import Basis
 
 MOST_ROWS = 12
+OTHER = "other"  # in place of a score that stands on another board
 ALWAYS = 4  # options of the headline that always have a row of their own: those of the mission
 
 FLAGS = {
@@ -89,13 +94,14 @@ def _fewer(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(row for row in rows if row in kept)
 
 
-def columns_of(comparison: Comparison, money: Money) -> tuple[Column, ...]:
+def columns_of(comparison: Comparison, money: Money, basis: "Basis | None" = None) -> tuple[Column, ...]:
     """Give the columns of the table."""
     alone = bool(comparison.with_prompts)
     dearest = max((len(money.cell(estimate.monthly_usd)) for estimate in comparison.estimates), default=0)
     columns = [
         Column("option"),
         Column("kind", rank=1 if dearest > _WIDE else 0),  # beside two columns of trillions it has no room
+        Column("score", "right", rank=1, means=_score_means(basis) if basis is not None else ""),
         Column(money.per("month"), "right", means="counts output alone" if alone else ""),
         Column("with prompts", "right", means="adds the prompts of typical requests"),
         Column(money.per("Mtok"), "right", rank=4, means=f"is {money.per('month')} per million output tokens"),
@@ -103,15 +109,41 @@ def columns_of(comparison: Comparison, money: Money) -> tuple[Column, ...]:
         Column("price of", rank=2),
         Column("source", rank=5),
     ]
-    hidden = {"with prompts" if not alone else "", "replicas" if not _deployed(comparison) else ""}
+    hidden = {
+        "with prompts" if not alone else "",
+        "replicas" if not _deployed(comparison) else "",
+        "score" if basis is None else "",
+    }
     return tuple(column for column in columns if column.title not in hidden)
+
+
+def _score_means(basis: "Basis") -> str:
+    none = "– where nobody publishes one"
+    elsewhere = "" if basis.mode == "any" else f", {OTHER} where it may not be compared"
+    return f"is of {basis_text(basis)}, {none}{elsewhere}"
+
+
+def _score_of(option: str, basis: "Basis | None") -> str:
+    """Write an option's score; one that stands on another board is no number beside these."""
+    if basis is None:
+        return ""
+    evidence = basis.evidence[option]
+    return OTHER if evidence.score is None and not evidence.unknown else score_cell(evidence)
 
 
 def _deployed(comparison: Comparison) -> bool:
     return any(estimate.deployment is not None for estimate in comparison.estimates)
 
 
-def cells_of(row: Row, comparison: Comparison, columns: Sequence[Column], source: str, money: Money) -> tuple[str, ...]:
+def cells_of(
+    row: Row,
+    comparison: Comparison,
+    columns: Sequence[Column],
+    source: str,
+    money: Money,
+    *,
+    basis: "Basis | None" = None,
+) -> tuple[str, ...]:
     """Write a row's cells for some columns."""
     first, last = row.first, row.estimates[-1]
     more = len(row.estimates) - 1
@@ -123,6 +155,7 @@ def cells_of(row: Row, comparison: Comparison, columns: Sequence[Column], source
     cells = {
         "option": f"{first.option}{f' +{more}' if more else ''}",
         "kind": f"{first.side}{f' ({row.flag})' if row.flag else ''}",
+        "score": _score_of(first.option, basis),
         money.per("month"): _span(months, money),
         "with prompts": _span(decisive, money),
         money.per("Mtok"): money.cell(per_mtok) if per_mtok is not None else "–",

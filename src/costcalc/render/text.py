@@ -87,7 +87,8 @@ def _wrapped(table: Table, index: int, room: int) -> Table:
 
 def _without(table: Table, index: int) -> Table:
     columns = table.columns[:index] + table.columns[index + 1 :]
-    return Table(columns, tuple(row[:index] + row[index + 1 :] for row in table.rows), table.notes)
+    rows = (row[:index] + row[index + 1 :] for row in table.rows)
+    return Table(columns, tuple(row for row in rows if any(row)), table.notes)  # without lines of its words alone
 
 
 def widths(table: Table) -> list[int]:

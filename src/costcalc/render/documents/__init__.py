@@ -9,6 +9,7 @@ from typing import Any
 DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this folder, and the type in it
     "compare": ("compare", "CompareDocument"),
     "breakeven": ("breakeven", "BreakEvenDocument"),
+    "capability": ("capability", "CapabilityDocument"),
     "project": ("project", "ProjectDocument"),
     "sensitivity": ("sensitivity", "SensitivityDocument"),
     "simulate": ("simulate", "SimulateDocument"),

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from costcalc.cost.estimate import Part
 from costcalc.render.documents.envelope import Envelope
+from costcalc.render.documents.scores import EvidenceOf, ScoresShown
 
 
 class SourceRead(BaseModel):
@@ -92,6 +93,7 @@ class PricedOption(BaseModel):
     source: SourceRead
     lines: list[Line]
     caveats: list[str]
+    evidence: EvidenceOf | None = None
 
 
 class SavingAgainst(BaseModel):
@@ -158,6 +160,7 @@ class CompareResult(BaseModel):
     savings: list[SavingAgainst]
     unpriced: list[UnpricedOption]
     notes: list[str]
+    scores: ScoresShown | None = None
 
 
 class CompareDocument(Envelope):
