@@ -126,6 +126,14 @@ FIGURES: dict[str, Figure] = {
 PROJECT = ("project", "--tokens", "1e9", "--months", "24", "--options", "gpt-5.2-api,r1-distill-32b-h100")
 LEAVING = (*PROJECT, "--from", "gpt-5.2-api")
 RECOMMEND = ("recommend", "--tokens", "1e8", "--options", "mine")
+RIVALS = ("--options", "gpt-5.4-api,gemini-3.1-pro-api", "--assume-suffices", "gpt-5.4-api,gemini-3.1-pro-api")
+
+
+def sure(result: Any) -> object:  # noqa: ANN401  # a document
+    """How sure the recommended option is the cheaper of two."""
+    return result["recommendation"]["runner_up"]["probability"]
+
+
 # what a command itself reads: the arguments, and the figure of its result
 COMMANDS: dict[str, tuple[tuple[str, ...], Callable[[Any], object]]] = {
     # a fee of $5 per 1,000 requests: fewer and longer ones pay less
@@ -149,6 +157,14 @@ COMMANDS: dict[str, tuple[tuple[str, ...], Callable[[Any], object]]] = {
     ),
     "migration_months": (LEAVING, lambda result: [one["total_usd"] for one in result["options"]]),
     "dual_running_months": (LEAVING, lambda result: [one["total_usd"] for one in result["options"]]),
+    # $1.2M a month with either seller: a quarter off closes the gap, and none below $5,000
+    "negotiated_discount": (("recommend", "--tokens", "5e10", *RIVALS), sure),
+    "negotiated_discount_from": (("recommend", "--tokens", "1e9", *RIVALS), sure),
+    # at 0.02 of an engineer the mix pays for its router, at 0.15 it does not
+    "routing_upkeep_fte": (
+        ("recommend", "--tokens", "5e7", "--options", "claude-sonnet-5.5-api,r1-0528-novita"),
+        lambda result: result["recommendation"]["option"],
+    ),
     # five people can share on-call with four, not where six are needed
     "oncall_engineers": ((*RECOMMEND, "--team-fte", "5"), lambda result: [rule["id"] for rule in result["rules"]]),
     # a replica of 8B may start in 30 s or not, one of 32B in 100 s or not
