@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import Cli
 
+from costcalc.scenario import Needs
 from costcalc.workload import METERS
 
 ROOT = Path(__file__).parents[1]
@@ -78,6 +79,15 @@ def test_every_fact_and_level_of_a_rule_is_documented() -> None:
     text = (ROOT / "docs" / "method" / "recommend.md").read_text()
     assert [fact.name for fact in FACTS.values() if f"| `{fact.name}` |" not in text or fact.means not in text] == []
     assert [level for level in EFFECTS_OF if level not in text] == []
+
+
+def test_everything_that_a_workload_can_ask_is_documented(cli: Cli) -> None:
+    text = (ROOT / "docs" / "method" / "recommend.md").read_text()
+    rows = dict(re.findall(r"^\| `(\w+)` \| (?:`(--[\w-]+)`)? ?\|", text, re.MULTILINE))
+    asked = {key: flag for key, flag in rows.items() if key in Needs.model_fields}
+    assert set(asked) == set(Needs.model_fields)
+    shown = cli("recommend", "--help").out
+    assert [flag for flag in asked.values() if flag and flag not in shown] == []
 
 
 def test_the_rule_and_the_test_in_the_docs_are_valid(cli: Cli, tmp_path: Path) -> None:

@@ -104,5 +104,5 @@ def _scored(evidence: Evidence, names: list[str]) -> Given:
     now, then = evidence.frontier.lead(index), evidence.frontier.lead_then(index)
     if now is not None:
         yield from (("intelligence_index", now.score), ("index_behind", now.behind))
-    if then is not None:
+    if then is not None and then != now:  # what leads today need not be said to have led
         yield from (("index_then", then.score), ("index_behind_then", then.behind))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from enum import IntEnum
 from typing import NamedTuple
 
 from costcalc.catalog.forms.options import BlendOption
@@ -20,7 +21,19 @@ def verdict_of(answer: Recommendation, money: Money) -> tuple[str, ...]:
     """Say what to use and on how much that rests, what costs less or is next, and from which volume on own GPUs pay."""
     if answer.choice is None:
         return ("Nothing is left: every option is excluded.",)
-    return fitting(*(_Words(answer, answer.choice, money, brevity).sentences() for brevity in range(5)))
+    return fitting(*(_Words(answer, answer.choice, money, brevity).sentences() for brevity in Without))
+
+
+class Without(IntEnum):
+    """What a verdict leaves to what follows it; each briefer one leaves out what the others do as well."""
+
+    NOTHING = 0
+    SIDES = 1
+    SAVING = 2
+    NEXT = 3
+    OWN_VOLUME = 4
+    DETAIL = 5
+    MACHINES = 6
 
 
 class _Words(NamedTuple):
@@ -30,14 +43,13 @@ class _Words(NamedTuple):
         answer: The answer.
         choice: What is recommended.
         money: In which currency amounts are shown.
-        brevity: 0 for everything; 1 without sides; 2 without the saving; 3 without what is next; 4 without
-            the reader's own volume.
+        brevity: What they leave out.
     """
 
     answer: Recommendation
     choice: Candidate
     money: Money
-    brevity: int
+    brevity: Without
 
     def sentences(self) -> tuple[str, ...]:
         """Give the sentences."""
@@ -55,6 +67,8 @@ class _Words(NamedTuple):
     def _evidence(self) -> str:
         """Say among how many options it was chosen."""
         found, kind = self.answer.sorted, self._kind()
+        if self.brevity >= Without.DETAIL:
+            return f"cheapest of {found.vouched} of {found.passed} options with evidence"
         if found.vouched <= 1:
             return f"the only one of {found.passed} options with evidence for {kind}"
         if found.vouched == found.passed:
@@ -84,7 +98,7 @@ class _Words(NamedTuple):
 
     def _saving(self) -> str:
         baseline, choice = self.answer.baseline, self.choice
-        if baseline is None or self.brevity > 1 or baseline.option == choice.id or not baseline.usd:
+        if baseline is None or self.brevity >= Without.SAVING or baseline.option == choice.id or not baseline.usd:
             return ""
         named = (
             baseline.option if self.brevity else f"{baseline.option} ({baseline.why}, {self.money.text(baseline.usd)})"
@@ -102,7 +116,7 @@ class _Words(NamedTuple):
         """Name what would cost less if a test of the user's own passes, and what is next where that is close."""
         answer = self.answer
         unproven = answer.cheaper_if[0] if answer.cheaper_if else None
-        next_ = self._next() if self.brevity < 3 or answer.close else ""  # noqa: PLR2004  # the shortest leaves it out
+        next_ = self._next() if self.brevity < Without.NEXT or answer.close else ""
         if self.choice in answer.sorted.aside:
             return
         if unproven is not None and not (answer.doubt is not None and answer.doubt.is_close and next_):
@@ -127,7 +141,7 @@ class _Words(NamedTuple):
         """Say from which volume on building is cheaper, and what whoever commits to machines pays."""
         pay, committed = self._pay(), self._committed()
         said = "; ".join(filter(None, (pay, committed)))
-        if said:
+        if said and self.brevity < Without.MACHINES:
             yield f"{said[0].upper()}{said[1:]}."
 
     def _pay(self) -> str:
@@ -135,7 +149,7 @@ class _Words(NamedTuple):
         if margin is None:
             return ""
         machines = "Your own GPUs" if self.brevity else f"Your own GPUs ({margin.build.id})"
-        yours = f" (you: {written('output_mtok', volume)})" if self.brevity < 4 else ""  # noqa: PLR2004  # the shortest
+        yours = f" (you: {written('output_mtok', volume)})" if self.brevity < Without.OWN_VOLUME else ""
         if not margin.wins:
             return f"{machines} pay at no volume{yours}"
         return f"{machines} pay {self._stretches()}{yours}"
@@ -145,6 +159,8 @@ class _Words(NamedTuple):
         margin = self.answer.margin
         assert margin is not None  # asked only where there is one
         first, last = margin.wins[0], margin.wins[-1]
+        if self.brevity >= Without.DETAIL and last.hi is None:
+            return f"above {written('output_mtok', last.lo)}"
         ends = [written("output_mtok", end) for end in (first.lo, first.hi or last.lo, last.lo)]
         if len(margin.wins) == 1:
             return f"above {ends[0]} a month" if first.hi is None else f"from {ends[0]} to {ends[1]} a month"
@@ -154,7 +170,7 @@ class _Words(NamedTuple):
     def _committed(self) -> str:
         """Name the cheapest option on terms that bind."""
         best = min(self.answer.committed, key=lambda one: one.candidate.order, default=None)
-        if best is None:
+        if best is None or self.brevity >= Without.DETAIL:
             return ""
         saved = 1 - best.candidate.usd / self.choice.usd
         what = "it" if best.base == self.choice.id and self.answer.margin is None else best.base

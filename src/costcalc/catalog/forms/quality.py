@@ -126,7 +126,7 @@ class Evaluation(Entry):
         Example:
             >>> test = Evaluation(model="a", passed=190, of=200, date="2026-11-20")
             >>> [f"{end:.4f}" for end in test.interval]
-            ['0.9177', '0.9701']
+            ['0.9181', '0.9699']
         """
         n, p = Decimal(self.of), self.rate
         middle = p + _Z90**2 / (2 * n)
