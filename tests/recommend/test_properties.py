@@ -139,6 +139,7 @@ def test_the_flip_volume_is_that_of_breakeven() -> None:
     assert choice_of(ask(shipped(), "customer_service", flip * 1.001, MISSION)) == "r1-distill-32b-h100"
 
 
+LATER = date(2026, 11, 27)  # the day from which the facts on successors are known
 MACHINES = ("gemini-3.1-pro-api", "r1-distill-32b-h100", "r1-distill-32b-2x-l40s", "r1-distill-32b-a100-int4", "gemma-4-31b-h100")  # fmt: skip
 SETS = (
     MISSION,
@@ -199,3 +200,25 @@ def test_what_is_retired_or_a_rate_or_without_a_price_is_listed_with_its_reason_
     assert all(out.values())
     assert not serving(answer) & set(out)
     assert "deepseek-r1-32b-self-hosted" in out
+
+
+def superseded() -> list[tuple[str, str]]:
+    """Every sold model that a dated fact calls superseded by then, with its successor."""
+    catalog = shipped()
+    sold = [
+        catalog.sold_model(f"{seller}/{model}") for seller, file in catalog.providers.items() for model in file.models
+    ]
+    pairs = [(one.ref, by) for one in sold if (by := one.superseded_by(LATER)) and not one.retired_on(LATER)]
+    assert len(pairs) > 20  # else the facts are gone
+    return pairs
+
+
+@pytest.mark.parametrize("pair", superseded(), ids=lambda pair: pair[0])
+def test_no_answer_names_a_superseded_model_without_saying_so(pair: tuple[str, str]) -> None:
+    old, new = pair
+    answer = ask(shipped(), "general", 1e6, (old,), Needs(assume_suffices=(old,)), day=LATER)
+    if answer.choice is None:  # it takes no text, or has no price for it
+        return
+    other = answer.question.candidate(new)
+    costs_no_more = other.estimate is not None and other.usd <= answer.choice.usd
+    assert [one.facts["successor"] for one in answer.fired if one.rule.id == "superseded"] == [new] * costs_no_more
