@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -26,7 +27,15 @@ DAY = date(2026, 11, 22)
 
 @cache
 def pencil() -> Catalog:
-    return load_project(FOLDER / "costcalc.yaml").catalog
+    """The small world alone: without the shipped options, which a question would price for its baseline."""
+    catalog = load_project(FOLDER / "costcalc.yaml").catalog
+    own = {name for layer in catalog.laid["options"] for name, _ in layer.items()}
+    return only(catalog, own)
+
+
+def only(catalog: Catalog, names: Collection[str]) -> Catalog:
+    """Give the catalog with some of its options alone."""
+    return replace(catalog, options={name: catalog.options[name] for name in names})
 
 
 @cache

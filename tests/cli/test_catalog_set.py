@@ -264,5 +264,5 @@ def test_a_clone_shows_what_its_own_file_would_become(cli: Cli, monkeypatch: pyt
     run = cli("catalog", "set", "gpu_hours_nobody", "value=1")
     assert run.status == 2
     run = cli("catalog", "set", "gpt-5.2", "output=12", *NEXT, "--dry-run")
-    assert (run.status, "pricing/api/openai.yaml: not written" in run.out) == (0, True)
+    assert (run.status, "pricing/api/openai.yaml: not written" in run.out) == (0, True), run.err
     assert "1 Mtok of output  openai/gpt-5.2   14.00  12.00" in run.out

@@ -13,6 +13,7 @@ from costcalc.recommend.question import Candidate
 from costcalc.recommend.words import written
 from costcalc.render.numbers import percent, quantity
 from costcalc.render.verdict import fitting
+from costcalc.workload import WorkloadKind
 
 TERMS = {"reserved_1y": "reserved for a year", "reserved_3y": "reserved for 3 years", "own": "bought"}
 
@@ -22,6 +23,16 @@ def verdict_of(answer: Recommendation, money: Money) -> tuple[str, ...]:
     if answer.choice is None:
         return ("Nothing is left: every option is excluded.",)
     return fitting(*(_Words(answer, answer.choice, money, brevity).sentences() for brevity in Without))
+
+
+# kinds whose names are no nouns
+_KINDS: dict[WorkloadKind, str] = {
+    "general": "this work",
+    "agentic": "agentic work",
+    "batch_offline": "offline batches",
+    "coding_swe_bench_critical": "SWE-bench-critical coding",
+    "coding_assistant": "completions of code",
+}
 
 
 class Without(IntEnum):
@@ -90,7 +101,7 @@ class _Words(NamedTuple):
 
     def _kind(self) -> str:
         kind = self.answer.question.workload.kind
-        return "this work" if kind == "general" else kind.replace("_", " ")
+        return _KINDS.get(kind, kind.replace("_", " "))
 
     def _priced(self, one: Candidate, *, month: bool = True) -> str:
         side = f" ({one.side})" if not self.brevity else ""
