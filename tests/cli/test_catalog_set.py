@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -13,6 +15,7 @@ from conftest import Cli
 from costcalc import load_catalog
 from costcalc.render.documents import document_schema
 
+ROOT = Path(__file__).parents[2]
 SOURCE = ("--source", "https://example.com/p", "--checked", "2026-11-24")
 NEXT = ("--effective", "2026-12-01", *SOURCE)
 PROJECT = """# ours
@@ -259,10 +262,18 @@ def test_shipped_prices_are_not_changed_from_elsewhere(cli: Cli) -> None:
     assert (run.status, "--file costcalc.yaml" in run.err) == (2, True)
 
 
-def test_a_clone_shows_what_its_own_file_would_become(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(__file__).parents[2])
-    run = cli("catalog", "set", "gpu_hours_nobody", "value=1")
-    assert run.status == 2
-    run = cli("catalog", "set", "gpt-5.2", "output=12", *NEXT, "--dry-run")
-    assert (run.status, "pricing/api/openai.yaml: not written" in run.out) == (0, True), run.err
-    assert "1 Mtok of output  openai/gpt-5.2   14.00  12.00" in run.out
+@pytest.mark.clock
+def test_a_clone_shows_what_its_own_file_would_become(tmp_path: Path) -> None:
+    """In a process of its own, as a user has it: no other test has moved this one's working directory."""
+    own = {name: text for name, text in os.environ.items() if not name.startswith(("COSTCALC", "GITHUB", "COV"))}
+    env = {**own, "XDG_CONFIG_HOME": str(tmp_path), "COLUMNS": "80"}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "costcalc", "catalog", "set", *words]
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+    assert run("gpu_hours_nobody", "value=1").returncode == 2
+    shown = run("gpt-5.2", "output=12", *NEXT, "--as-of", "2026-11-25", "--dry-run")
+    assert shown.returncode == 0, shown.stderr
+    assert "pricing/api/openai.yaml: not written" in shown.stdout
+    assert "1 Mtok of output  openai/gpt-5.2   14.00  12.00" in shown.stdout
