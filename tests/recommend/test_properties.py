@@ -122,6 +122,20 @@ def test_private_customer_service_is_self_hosted_at_every_volume(tokens: float) 
     assert said.facts == {"privacy_usd": answer.choice.usd - without.usd, "without_privacy": without.id}
 
 
+@often(40)
+@given(kinds, volumes, data, st.sampled_from([None, Decimal(30)]), st.sampled_from([None, Decimal(50)]))
+def test_what_is_called_cheaper_is_cheaper_and_not_the_answer_itself(
+    kind: WorkloadKind, tokens: float, where: str | None, tpot_ms: Decimal | None, at_least: Decimal | None
+) -> None:
+    needs = Needs.model_validate({"data": where, "tpot_ms": tpot_ms, "at_least": at_least})
+    answer = ask(pencil(), kind, tokens, (*OPTIONS, "own-8b", "blind-j"), needs)
+    if answer.choice is None:
+        return
+    assert [one.id for one in answer.cheaper_if if one.order >= answer.choice.order] == []
+    assert answer.pool[0] is answer.choice
+    assert [one.id for one in answer.pool[2:] if answer.runner_up is None or one.order < answer.runner_up.order] == []
+
+
 MISSION = ("gpt-5.2-api", "gemini-3.1-pro-api", "deepseek-r1-api", "r1-distill-32b-h100")
 
 

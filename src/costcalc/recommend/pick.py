@@ -30,11 +30,7 @@ def picked(options: Sorted) -> Pick:
     """
     known, aside = options.contenders, options.aside
     if not known:
-        # of what nothing proves, that which only a gate leaves open has less to be tested
-        choice = min(aside, key=lambda one: (not _vouched(one), one.order), default=None)
-        return Pick(
-            choice, _second(aside, choice), aside, aside[1:], tuple(unknown_of(options, choice)) if choice else ()
-        )
+        return _guessed(options)
     cheaper = tuple(one for one in aside if one.order < known[0].order)
     test = next(_worth_a_test(known[0], cheaper), None)
     if test is None:
@@ -42,7 +38,17 @@ def picked(options: Sorted) -> Pick:
     doubts = tuple(unknown_of(options, test))
     if any(one.side == "buy" for one in known):
         return Pick(known[0], _second(known, known[0]), known, cheaper, doubts)
-    return Pick(test, known[0], (test, *known), tuple(one for one in cheaper if one is not test), doubts)
+    return Pick(test, known[0], (test, *known), tuple(one for one in cheaper if one.order < test.order), doubts)
+
+
+def _guessed(options: Sorted) -> Pick:
+    """Take the cheapest of what might suffice, and first what has evidence and only a gate leaves open."""
+    choice = min(options.aside, key=lambda one: (not _vouched(one), one.order), default=None)
+    if choice is None:
+        return Pick(None, None, (), (), ())
+    cheaper = tuple(one for one in options.aside if one.order < choice.order)
+    pool = (choice, *(one for one in options.aside if one.order > choice.order))
+    return Pick(choice, _second(pool, choice), pool, cheaper, tuple(unknown_of(options, choice)))
 
 
 def _worth_a_test(proven: Candidate, cheaper: Sequence[Candidate]) -> Iterator[Candidate]:
