@@ -10,7 +10,7 @@ import typer
 
 from costcalc.cli.answer import Answer
 from costcalc.cli.blends import FLAG, Premium, premium, with_blends
-from costcalc.cli.compare import AllOptions
+from costcalc.cli.compare import AllOptions, weighed
 from costcalc.cli.evidence import ReporterOf, ScoreOf, benchmark_of
 from costcalc.cli.flags import (  # fmt: skip
     NEEDS_PANEL,
@@ -85,15 +85,11 @@ def capability_command(
 
     Only scores of one board are compared: one version of a benchmark, run in one way by one reporter.
     """
-    from costcalc.analysis.compare import usual_options
     from costcalc.analysis.tradeoff import Asked
     from costcalc.render.capability import capability_report
 
-    if serving.options is not None and all_options:
-        raise FlagError("give --options ID,ID,… or --all, not both")
     asked = question(traffic, serving, prices, shown)
-    usual = usual_options(asked.case.workload, asked.case.catalog)
-    names = asked.chosen(tuple(asked.case.catalog.options) if all_options else usual)
+    names = weighed(asked, all_options=all_options)
     benchmark = benchmark_of(score, asked.case)
     bar = decimal(whole(at_least)) if at_least is not None else None
     wanted = Asked(benchmark, reporter, score is None and reporter is None, bar, cost_of_failure)

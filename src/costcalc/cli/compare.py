@@ -44,15 +44,12 @@ def compare_command(
     --tokens N alone counts output tokens; beside that stands the month with the prompts of typical requests, on which
     the verdict rests.
     """
-    from costcalc.analysis.compare import comparison, usual_options
+    from costcalc.analysis.compare import comparison
     from costcalc.analysis.decision import decide
     from costcalc.render.compare import Shown, comparison_report
 
-    if serving.options is not None and all_options:
-        raise FlagError("give --options ID,ID,… or --all, not both")
     asked = question(traffic, serving, prices, shown)
-    case = asked.case
-    names = asked.chosen(tuple(case.catalog.options) if all_options else usual_options(case.workload, case.catalog))
+    case, names = asked.case, weighed(asked, all_options=all_options)
     result = comparison(case, names)
     by_volume = _by_volume(result, asked)
     basis = _scores(score, reporter, result, case)
@@ -74,6 +71,20 @@ def compare_command(
     )
     aloud = tuple(each for each in diagnostics if each.subject in missing)
     return Answer(report._replace(diagnostics=diagnostics), status, aloud, catalog=case.catalog)
+
+
+def weighed(asked: Question, *, all_options: bool) -> list[str]:
+    """Name the options that are put side by side: those that were named, all of the catalog, or the usual ones.
+
+    Raises:
+        FlagError: Both some and all were asked for.
+    """
+    from costcalc.analysis.compare import usual_options
+
+    if asked.options is not None and all_options:
+        raise FlagError("give --options ID,ID,… or --all, not both")
+    catalog = asked.case.catalog
+    return asked.chosen(tuple(catalog.options) if all_options else usual_options(asked.case.workload, catalog))
 
 
 def _scores(text: str | None, reporter: str | None, result: "Comparison", case: "Case") -> "Basis | None":

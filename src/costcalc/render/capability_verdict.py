@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from costcalc.analysis.capability import Point, Preferred, Step
 from costcalc.analysis.tradeoff import Failures, Tradeoff, Weighed
@@ -189,10 +190,8 @@ def _flip(reign: Preferred, money: Money) -> str:
     return money.text(decimal(whole(reign.above)))
 
 
-def _expected(usd: object, money: Money) -> str:
-    from fractions import Fraction
-
-    return money.text(decimal(whole(usd))) if isinstance(usd, Fraction) else "–"
+def _expected(usd: Fraction | None, money: Money) -> str:
+    return money.text(decimal(whole(usd))) if usd is not None else "–"
 
 
 def _is_tested(found: Tradeoff) -> bool:

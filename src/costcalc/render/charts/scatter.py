@@ -1,5 +1,6 @@
 """A chart of points with their names beside them, over a logarithmic axis."""
 
+import textwrap
 from collections.abc import Sequence
 from math import log10
 from typing import NamedTuple
@@ -115,8 +116,6 @@ def _named(grid: list[list[str]], place: tuple[int, int], name: str) -> bool:
 
 
 def _listed(dots: Sequence[Dot]) -> list[str]:
-    import textwrap
-
     if not dots:
         return []
     text = f"no room for the names of: {', '.join(f'{dot.name} ({dot.y:,.4g})' for dot in dots)}"
