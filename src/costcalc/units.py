@@ -24,6 +24,7 @@ SECONDS_PER_MINUTE = 60
 MINUTES_PER_HOUR = 60
 SECONDS_PER_HOUR = 3_600
 HOURS_PER_MONTH = 730  # 8,760 h a year / 12
+Z90 = Decimal("1.6449")  # a 90 % interval of a normal distribution reaches so many standard deviations to either side
 
 _CENT = Decimal("0.01")
 _MILLIONTH, _BILLIONTH = Decimal("1e-6"), Decimal("1e-9")

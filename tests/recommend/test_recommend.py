@@ -18,7 +18,7 @@ from costcalc.catalog.scores import Scores, comparable, described, stated
 from costcalc.recommend.answer import Asked
 from costcalc.recommend.doubt import doubt_between, range_of
 from costcalc.recommend.facts import combined_facts, plain_name
-from costcalc.recommend.known import Facts
+from costcalc.recommend.grounds import Facts
 from costcalc.recommend.recommend import recommend
 from costcalc.recommend.words import sentence, written
 from costcalc.scenario import Needs

@@ -210,7 +210,9 @@ def _members(option: str, case: Case, published: Mapping[str, tuple[Published, .
     for named, share in _shares(case.catalog.option(option), case):
         names = dict.fromkeys(map(folded, names_of_option(named.option, case.catalog)))
         results = tuple(each for name in names for each in published.get(name, ()))
-        test = evaluation_of(named.option, case.catalog, kind=case.workload.kind, workload=case.workload.name)
+        test = evaluation_of(
+            named.option, case.catalog, kind=case.workload.kind, workload=case.workload.name, as_of=case.as_of
+        )
         yield _Member(named, share, results, test)
 
 

@@ -227,7 +227,7 @@ def names_of_tested(model: str, catalog: "Catalog") -> list[str]:
         return [name for sold in catalog.sold_as(model) for name in names_of(sold)]
 
 
-def evaluation_of(option: Option, catalog: "Catalog", *, kind: str, workload: str) -> "Evaluation | None":
+def evaluation_of(option: Option, catalog: "Catalog", *, kind: str, workload: str, as_of: date) -> "Evaluation | None":
     """Find the user's own test of an option's model: of this workload, else of its kind, else of any work; the newest.
 
     Args:
@@ -235,6 +235,7 @@ def evaluation_of(option: Option, catalog: "Catalog", *, kind: str, workload: st
         catalog: Where the tests stand.
         kind: The kind of work.
         workload: The workload's name.
+        as_of: The day; a test that was made later is not known.
     """
     if not catalog.evaluations:
         return None
@@ -242,7 +243,7 @@ def evaluation_of(option: Option, catalog: "Catalog", *, kind: str, workload: st
     fitting = [
         (test.workload is not None, test.kind is not None, test.date, name, test)
         for name, test in catalog.evaluations.items()
-        if test.workload in (None, workload) and test.kind in (None, kind)
+        if test.workload in (None, workload) and test.kind in (None, kind) and test.date <= as_of
         if names & {folded(each) for each in names_of_tested(test.model, catalog)}
     ]
     return max(fitting, key=lambda row: row[:4], default=(None,))[-1]

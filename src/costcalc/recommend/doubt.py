@@ -11,11 +11,11 @@ from costcalc.case.inputs import Input
 from costcalc.cost.estimate import Estimate
 from costcalc.errors import UndecidableError
 from costcalc.recommend.prices import Seller, price_of_lists, usd_at
+from costcalc.units import Z90
 
 Chances = Callable[[Case, Sequence[str]], dict[str, float]]
 
 ALIKE = (0.35, 0.65)  # a chance between these decides nothing
-INTERVAL_90 = 1.6449  # half of a 90 % interval in standard deviations of a normal distribution
 
 
 class Swing(NamedTuple):
@@ -134,7 +134,7 @@ def _chance(gap: Decimal, towards: Decimal) -> float:
         return 0.5
     if towards == 0:
         return 1.0
-    return (1 + erf(INTERVAL_90 * float(gap / towards) / sqrt(2))) / 2
+    return (1 + erf(float(Z90) * float(gap / towards) / sqrt(2))) / 2
 
 
 def _range(central: Decimal, others: Sequence[Decimal]) -> Range:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from costcalc.case.case import Case
 from costcalc.recommend.facts import workload_facts
-from costcalc.recommend.known import Evidence
+from costcalc.recommend.grounds import Grounds
 from costcalc.recommend.pool import sort_out
 from costcalc.recommend.question import Question
 from costcalc.scenario import Needs
@@ -20,8 +20,8 @@ def vouched_for(case: Case, needs: Needs, options: Iterable[str]) -> frozenset[s
         options: The options.
     """
     facts = workload_facts(case.workload, needs, case.catalog)
-    evidence = Evidence.of(needs, case.workload, case.catalog, as_of=case.as_of)
-    question = Question(case.workload, facts, case.catalog, evidence, case.as_of)
+    grounds = Grounds.of(needs, case.workload, case.catalog, as_of=case.as_of)
+    question = Question(case.workload, facts, case.catalog, grounds, case.as_of)
     candidates = [question.candidate(name) for name in dict.fromkeys(options)]
     # a premium part is the recommender's composition: here each option is judged for all of the work
     return frozenset(one.id for one in sort_out(question, candidates, Decimal(0)).contenders)

@@ -13,7 +13,7 @@ from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.availability import cold_start_of
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.tenure import TERMS
-from costcalc.recommend.known import Evidence, Facts, Given, evidence_facts, floor_of
+from costcalc.recommend.grounds import Facts, Given, Grounds, evidence_facts, floor_of
 from costcalc.scenario import Needs
 from costcalc.units import MTOK, decimal
 from costcalc.workload import Workload
@@ -72,14 +72,14 @@ def _verification_usd(catalog: Catalog) -> Decimal:
     return refreshes / MONTHS_PER_YEAR * labels / (1 - rejected) * usd
 
 
-def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, evidence: Evidence, *, as_of: date) -> Facts:
+def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, grounds: Grounds, *, as_of: date) -> Facts:
     """Say what is known of an option for a workload, its costs apart.
 
     Args:
         named: The option.
         workload: What is to be served.
         catalog: Models, plans and assumptions.
-        evidence: Published scores, and what the user says of models.
+        grounds: Published scores, and what the user says of models.
         as_of: The day on which it would be chosen.
     """
     option = named.option
@@ -98,9 +98,9 @@ def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, evide
             facts |= _known(iter([("side", option.side), ("model", option.serves)]))
         case BlendOption():
             members = [catalog.option(name) for name in option.members]
-            known = [option_facts(one, workload, catalog, evidence, as_of=as_of) for one in members]
+            known = [option_facts(one, workload, catalog, grounds, as_of=as_of) for one in members]
             facts |= combined_facts(known)
-    return facts | _known(evidence_facts(named, workload, catalog, evidence))
+    return facts | _known(evidence_facts(named, workload, catalog, grounds, as_of=as_of))
 
 
 def _of_api(sold: SoldModel, workload: Workload, catalog: Catalog, day: date, *, region: str | None = None) -> Given:

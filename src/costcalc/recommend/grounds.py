@@ -20,7 +20,7 @@ INDEX = "AA Intelligence Index"
 _ALL = Decimal(100)
 
 
-class Evidence(NamedTuple):
+class Grounds(NamedTuple):
     """What is published of models, and what the user says of them.
 
     Args:
@@ -38,7 +38,7 @@ class Evidence(NamedTuple):
     taken: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, needs: Needs, workload: Workload, catalog: Catalog, *, as_of: date) -> "Evidence":
+    def of(cls, needs: Needs, workload: Workload, catalog: Catalog, *, as_of: date) -> "Grounds":
         """Collect what is known on a day of the models that a workload could use.
 
         Args:
@@ -64,44 +64,45 @@ def floor_of(needs: Needs, workload: Workload, catalog: Catalog) -> QualityFloor
     return QualityFloor.model_construct(benchmark=benchmark, least=needs.at_least)
 
 
-def evidence_facts(named: NamedOption, workload: Workload, catalog: Catalog, evidence: Evidence) -> Given:
+def evidence_facts(named: NamedOption, workload: Workload, catalog: Catalog, grounds: Grounds, *, as_of: date) -> Given:
     """Say what speaks for an option: a test of the user's own, and where none decides, published scores.
 
     Args:
         named: The option.
         workload: What is to be served; a test may be of this one, of its kind, or of any.
         catalog: Where the tests and the models stand.
-        evidence: Published scores, and what the user says.
+        grounds: Published scores, and what the user says.
+        as_of: The day; a test that was made later is not known.
     """
-    yield "taken_to_suffice", named.id in evidence.taken
-    test = evaluation_of(named.option, catalog, kind=workload.kind, workload=workload.name)
-    least = _least(test, evidence)
+    yield "taken_to_suffice", bool({named.id, named.id.rpartition("@")[0]} & grounds.taken)  # on whatever terms
+    test = evaluation_of(named.option, catalog, kind=workload.kind, workload=workload.name, as_of=as_of)
+    least = _least(test, grounds)
     yield "own_tested", least is not None
     if test is not None and least is not None:
         low, high = test.interval
         yield from (("own_pass_rate", test.rate), ("own_pass_low", low), ("own_pass_high", high))
         yield from (("own_tasks", Decimal(test.of)), ("own_least", least))
         return
-    yield from _scored(evidence, names_of_option(named.option, catalog))
+    yield from _scored(grounds, names_of_option(named.option, catalog))
 
 
-def _least(test: Evaluation | None, evidence: Evidence) -> Decimal | None:
+def _least(test: Evaluation | None, grounds: Grounds) -> Decimal | None:
     """Give the share of tasks that suffices by a test: its own, else what the user asks of every model."""
     if test is None:
         return None
-    return test.least if test.least is not None else evidence.least
+    return test.least if test.least is not None else grounds.least
 
 
-def _scored(evidence: Evidence, names: list[str]) -> Given:
-    if evidence.floor is not None:
-        floor = [score.score for score in evidence.scores.on(None, names) if evidence.floor.holds(score)]
+def _scored(grounds: Grounds, names: list[str]) -> Given:
+    if grounds.floor is not None:
+        floor = [score.score for score in grounds.scores.on(None, names) if grounds.floor.holds(score)]
         if floor:
             yield "score_low", min(floor)
             yield "score_high", max(floor)
-    if evidence.frontier is None:
+    if grounds.frontier is None:
         return
-    index = evidence.scores.on(INDEX, names)
-    now, then = evidence.frontier.lead(index), evidence.frontier.lead_then(index)
+    index = grounds.scores.on(INDEX, names)
+    now, then = grounds.frontier.lead(index), grounds.frontier.lead_then(index)
     if now is not None:
         yield from (("intelligence_index", now.score), ("index_behind", now.behind))
     if then is not None and then != now:  # what leads today need not be said to have led

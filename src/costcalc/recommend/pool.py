@@ -9,7 +9,7 @@ from costcalc.catalog.forms.options import BlendOption, PlanOption
 from costcalc.catalog.rules.verdicts import Rule, verdict
 from costcalc.catalog.rules.vocabulary import OWN_EVIDENCE
 from costcalc.cost.finance import MONTHS_PER_YEAR
-from costcalc.recommend.known import Facts
+from costcalc.recommend.grounds import Facts
 from costcalc.recommend.question import Candidate, Fired, Open, Question, fired
 
 

@@ -1,6 +1,6 @@
 """What list prices may really be: an old one may have moved since, and a large buyer pays less than the list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ _UNITS = "capacity"  # units of provisioned throughput stand in their option
 _DAYS_PER_YEAR = 365
 
 
-def price_of_lists(estimates: Iterable[Estimate], catalog: Catalog, *, as_of: date) -> dict[Seller, Input]:
+def price_of_lists(estimates: Sequence[Estimate], catalog: Catalog, *, as_of: date) -> dict[Seller, Input]:
     """Say by which factor each seller's prices may be off the list, as a 90 % interval.
 
     A price that was last seen some time ago may have moved since, by the assumption api_price_decline_same_model; and

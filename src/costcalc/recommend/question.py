@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.options import ApiOption, BlendOption, Route
-from costcalc.catalog.forms.provisioned import ProvisionedOption
+from costcalc.catalog.forms.options import BlendOption, Route
 from costcalc.catalog.rules.verdicts import Rule
-from costcalc.catalog.scores import names_of, stated
+from costcalc.catalog.scores import names_of_option, stated
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import Estimate, Side
 from costcalc.cost.option import estimate
 from costcalc.recommend.facts import combined_facts, cost_facts, option_facts
-from costcalc.recommend.known import Evidence, Facts
+from costcalc.recommend.grounds import Facts, Grounds
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
@@ -98,14 +97,14 @@ class Question:
         workload: What is to be served.
         asked: What is known of it.
         catalog: Prices, options, assumptions and rules; self-hosting priced as the question says.
-        evidence: Published scores, and what the user says of models.
+        grounds: Published scores, and what the user says of models.
         as_of: The day on which it is chosen.
     """
 
     workload: Workload
     asked: Facts
     catalog: Catalog
-    evidence: Evidence
+    grounds: Grounds
     as_of: date
 
     @cached_property
@@ -124,7 +123,7 @@ class Question:
             UnknownNameError: There is no such option.
         """
         named = self.catalog.option(name)
-        facts = option_facts(named, self.workload, self.catalog, self.evidence, as_of=self.as_of)
+        facts = option_facts(named, self.workload, self.catalog, self.grounds, as_of=self.as_of)
         estimates, left_out = Case(self.workload, self.catalog, self.as_of).priced([name])
         for each in left_out:
             return Candidate(named, facts | {"priced": False, "reason": each.reason}, None)
@@ -143,10 +142,7 @@ class Question:
 
     def score(self, one: Candidate, benchmark: str) -> "Score | None":
         """Find the score that speaks for an option's model on a benchmark."""
-        option = one.named.option
-        if not isinstance(option, ApiOption | ProvisionedOption):
-            return None
-        return stated(self.evidence.scores.on(benchmark, names_of(self.catalog.sold_model(option.model))))
+        return stated(self.grounds.scores.on(benchmark, names_of_option(one.named.option, self.catalog)))
 
     def with_option(self, named: NamedOption) -> Catalog:
         """Give the catalog with one more option."""

@@ -18,7 +18,7 @@ from costcalc.recommend.answer import Asked, Baseline, Recommendation
 from costcalc.recommend.commitments import Commitment, cheaper_committed, names_within
 from costcalc.recommend.doubt import ALIKE, Chances, Doubt, doubt_between, range_of
 from costcalc.recommend.facts import workload_facts
-from costcalc.recommend.known import Evidence, Facts
+from costcalc.recommend.grounds import Facts, Grounds
 from costcalc.recommend.margin import margin_of
 from costcalc.recommend.pick import picked
 from costcalc.recommend.pool import Sorted, sort_out
@@ -50,8 +50,8 @@ def recommend(case: Case, needs: Needs, asked: Asked, *, chances: Chances | None
     """
     catalog = with_policy(case.catalog, Policy(costs=asked.costs))
     facts = workload_facts(case.workload, needs, catalog)
-    evidence = Evidence.of(needs, case.workload, catalog, as_of=case.as_of)
-    question = Question(case.workload, facts, catalog, evidence, case.as_of)
+    grounds = Grounds.of(needs, case.workload, catalog, as_of=case.as_of)
+    question = Question(case.workload, facts, catalog, grounds, case.as_of)
     everything = _candidates(question, (*(asked.options or ()), *needs.assume_suffices))
     chosen = (*(asked.options if asked.options is not None else catalog.options), *needs.assume_suffices)
     names = dict.fromkeys(names_within(chosen, catalog, needs.commitment_months or Decimal(0)))

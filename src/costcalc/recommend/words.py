@@ -5,7 +5,7 @@ from decimal import Decimal
 from costcalc.catalog.rules.verdicts import Rule
 from costcalc.catalog.rules.vocabulary import FACTS, Value
 from costcalc.money import USD, Money
-from costcalc.recommend.known import Facts
+from costcalc.recommend.grounds import Facts
 from costcalc.units import rounded
 
 _CENT = Decimal("0.01")

@@ -5,7 +5,7 @@ from datetime import date
 
 from costcalc.money import USD, Money
 from costcalc.recommend.answer import Again, Recommendation
-from costcalc.recommend.known import Facts
+from costcalc.recommend.grounds import Facts
 from costcalc.recommend.pick import unknown_of
 from costcalc.recommend.question import Candidate, Fired
 from costcalc.recommend.words import sentence, written

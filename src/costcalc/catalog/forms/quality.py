@@ -7,11 +7,11 @@ from typing import Annotated, Literal, Self
 from costcalc.catalog.forms.entry import EMPTY, Constraint, Entry, form_check
 from costcalc.catalog.forms.scalars import Amount, Day, Items, Share, Text, Whole
 from costcalc.catalog.forms.schema import Source
+from costcalc.units import Z90
 from costcalc.workload import WorkloadKind
 
 Standing = Literal["vendor", "rival", "independent", "unknown"]
 Unit = Literal["percent", "index_points", "elo"]
-_Z90 = Decimal("1.6449")  # a 90 % interval reaches so many standard deviations to either side
 ScoredEffort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
@@ -45,6 +45,14 @@ class Score(Entry):
     confidence: Literal["high", "medium", "low"]
     source: Source
     note: Text | None = None
+
+    @form_check
+    def _is_of_a_day(self) -> Self:
+        try:
+            _ = self.evidence_day
+        except ValueError:
+            raise ValueError(f"date is no day, month or year of the calendar: {self.date}") from None
+        return self
 
     @property
     def evidence_day(self) -> dt.date:
@@ -129,9 +137,9 @@ class Evaluation(Entry):
             ['0.9181', '0.9699']
         """
         n, p = Decimal(self.of), self.rate
-        middle = p + _Z90**2 / (2 * n)
-        half = _Z90 * (p * (1 - p) / n + _Z90**2 / (4 * n**2)).sqrt()
-        scale = 1 + _Z90**2 / n
+        middle = p + Z90**2 / (2 * n)
+        half = Z90 * (p * (1 - p) / n + Z90**2 / (4 * n**2)).sqrt()
+        scale = 1 + Z90**2 / n
         return max(Decimal(0), (middle - half) / scale), min(Decimal(1), (middle + half) / scale)
 
 

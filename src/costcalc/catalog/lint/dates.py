@@ -36,6 +36,10 @@ def future_checked(asked: Question) -> Iterator[Found]:
     days = [(read.path, read.source.checked) for read in sources(asked.catalog)]
     days += [(judged.path, judged.checked) for judged in judgements(asked.catalog) if judged.checked is not None]
     days += [(("searched", name), note.checked) for name, note in asked.catalog.searched().items()]
+    for name, test in asked.catalog.evaluations.items():
+        if test.date > asked.today:
+            message = f"a test of {test.date}, which is after {asked.today}: until then it does not count"
+            yield Found(("evaluations", name, "date"), message)
     for path, checked in days:
         if checked > asked.today:
             place = asked.catalog.place((*path, "checked"))
