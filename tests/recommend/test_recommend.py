@@ -258,6 +258,9 @@ def test_a_rule_of_ones_own_excludes_and_speaks(cli: Cli, tmp_path: Path) -> Non
         (("--tokens", "1e6", "--data", "privat"), "did you mean 'private'?"),
         (("--tokens", "1e6", "--quality", "GPQA"), "expected BENCHMARK:SCORE"),
         (("--tokens", "1e6", "--quality", "GPQA:high"), "expected BENCHMARK:SCORE"),
+        (("--tokens", "1e6", "--quality", "GPQA Diamond:70", "--at-least", "50"), "--quality names another; give one"),
+        (("--tokens", "1e6", "--assume-suffices", "gpt-5.22"), "unknown option 'gpt-5.22'"),
+        (("--tokens", "1e6", "--commitment", "-1"), "expected a number of at least 0"),
         (("--tokens", "1e6", "--latency", "soon"), "expected an amount"),
         (("--tokens", "1e6", "--cold-start", "-1"), "expected a number of at least 0"),
         (("--tokens", "1e6", "--team-fte", "x"), "expected a number of at least 0"),
@@ -290,6 +293,24 @@ def test_flags_win_over_the_file(cli: Cli, tmp_path: Path) -> None:
     assert document["inputs"]["peak_to_mean"] == 4
     assert document["result"]["facts"]["data"] == "private"
     assert "verify-synthetic" in {rule["id"] for rule in document["result"]["rules"]}  # from the file's own needs
+
+
+def test_a_floor_that_a_flag_states_stands_in_place_of_the_files(cli: Cli, tmp_path: Path) -> None:
+    asks = "needs: {quality: {benchmark: GPQA Diamond, least: 70}}"
+    (tmp_path / "costcalc.yaml").write_text(RANGED.replace("needs: {trains_on_synthetic: true}", asks))
+    words = ("recommend", "--workload", "costcalc.yaml#mine", "--as-of", "2026-11-22", "--format", "json")
+    floors = []
+    for flags in ((), ("--at-least", "50"), ("--quality", "MMLU-Pro:80")):
+        facts = json.loads(cli(*words, *flags).out)["result"]["facts"]
+        floors.append((facts["quality_benchmark"], facts["quality_floor"]))
+    assert floors == [("GPQA Diamond", 70), ("AA Intelligence Index", 50), ("MMLU-Pro", 80)]
+
+
+def test_a_file_that_states_two_floors_is_refused(cli: Cli, tmp_path: Path) -> None:
+    asks = "needs: {quality: {benchmark: GPQA Diamond, least: 70}, at_least: 50}"
+    (tmp_path / "costcalc.yaml").write_text(RANGED.replace("needs: {trains_on_synthetic: true}", asks))
+    run = cli("recommend", "--workload", "costcalc.yaml#mine", "--as-of", "2026-11-22")
+    assert (run.status, "at_least, on that of the kind; not both" in run.err) == (2, True)
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "markdown"])

@@ -9,6 +9,7 @@ import typer
 from costcalc.cli import complete
 from costcalc.cli.flags import NEEDS_PANEL, OPTIONS_PANEL
 from costcalc.cli.values import filled, named_options, one_of, positive, share
+from costcalc.errors import FlagError
 from costcalc.units import decimal, parse_amount, whole
 
 
@@ -171,8 +172,15 @@ class NeedFlags(NamedTuple):
     commitment: Commitment = None
 
     def stated(self) -> dict[str, Any]:
-        """Give what was stated, as a project file would say it."""
+        """Give what was stated, as a project file would say it.
+
+        Raises:
+            FlagError: Two floors of quality were stated.
+        """
         from costcalc.scenario import DataLocation
+
+        if self.quality is not None and self.at_least is not None:
+            raise FlagError("--at-least is on the benchmark of the kind of work, --quality names another; give one")
 
         said: dict[str, Any] = {
             "data": one_of(self.data, get_args(DataLocation), "--data") if self.data is not None else None,

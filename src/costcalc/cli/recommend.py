@@ -50,7 +50,7 @@ def recommend_command(
     stated = needs.stated()
     asked = question(traffic, serving, prices, shown, costs="all")
     options = tuple(asked.chosen(())) if asked.options is not None else None
-    wanted = _needs(asked).model_copy(update=_checked(stated))
+    wanted = _needs(asked).model_copy(update=_with_one_floor(_checked(stated)))
     chances = _chances if simulated else None
     answer = recommend(asked.case, wanted, Asked(options, against, asked.today, asked.costs), chances=chances)
     inputs = {
@@ -85,6 +85,12 @@ def _chances(case: "Case", options: "Sequence[str]") -> dict[str, float]:
     from costcalc.recommend.chances import chances_of
 
     return chances_of(case, options, draws=_DRAWS, seed=0)
+
+
+def _with_one_floor(stated: dict[str, Any]) -> dict[str, Any]:
+    """Take the file's floor of quality away where a flag states another one."""
+    floors = {"quality", "at_least"}
+    return {**dict.fromkeys(floors if floors & stated.keys() else ()), **stated}
 
 
 def _checked(needs: dict[str, Any]) -> dict[str, Any]:
