@@ -5,8 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from costcalc.analysis.what_if import WhatIf
 from costcalc.findings import Finding
 from costcalc.money import USD, Money
+from costcalc.render.charts.pictures import Picture
 
 ASSUMED_LINES = 3  # of what was assumed, below the table; the rest is among the notes
 
@@ -99,7 +101,13 @@ def listed(title: str, items: Iterable[str]) -> Iterator[Bullets]:
         yield Bullets(title, lines)
 
 
-Block = Verdict | Heading | Paragraph | Table | Bullets | Drawing
+class Figure(NamedTuple):
+    """A picture: SVG on a page, drawn in characters in a terminal, listed as a table where nothing can be drawn."""
+
+    picture: Picture
+
+
+Block = Verdict | Heading | Paragraph | Table | Bullets | Drawing | Figure
 
 
 class Report(NamedTuple):
@@ -120,6 +128,7 @@ class Report(NamedTuple):
         more: What a page leaves out and counts unless ``--notes`` asks for it: caveats, sources, further tables.
         focus: What things cost as rows of FOCUS; None for a command that has none.
         money: In which currency the verdict and the blocks have their amounts; data has them in USD.
+        what_if: What a page lets its reader try; None for nothing.
     """
 
     command: str
@@ -136,6 +145,7 @@ class Report(NamedTuple):
     more: tuple[Block, ...] = ()
     money: Money = USD
     focus: tuple[Mapping[str, Json], ...] | None = None
+    what_if: WhatIf | None = None
 
     def page(self, *, notes: bool) -> tuple[Block, ...]:
         """Give the blocks of a page in their order: verdict, table, what was assumed, then the rest or its counts.
