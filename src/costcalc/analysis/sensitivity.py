@@ -43,10 +43,17 @@ class End(NamedTuple):
 
 
 class Flip(NamedTuple):
-    """Where an input alone makes another option the cheapest: at about this value, and which one."""
+    """Where an input alone makes another option the cheapest.
+
+    Args:
+        value: At about this value of the input.
+        winner: Which option; None where none can serve.
+        usd: What the option that the tornado is of costs there [USD/month]; None where it cannot serve.
+    """
 
     value: Decimal
     winner: str | None
+    usd: Decimal | None
 
 
 class Swing(NamedTuple):
@@ -182,7 +189,7 @@ class _Look:
                 same = middle.value
             else:
                 other = middle
-        return Flip(other.value, other.winner)
+        return Flip(other.value, other.winner, other.usd)
 
 
 def _priced(case: Case, option: str) -> Estimate | None:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from costcalc.analysis.sensitivity import End, Flip, Swing, Tornado
-from costcalc.case.inputs import Input
 from costcalc.money import USD, Money
 from costcalc.render.charts.tornado import Bar, tornado_chart
 from costcalc.render.numbers import compact
+from costcalc.render.pictures.tornado import name_of
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Drawing, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of
 from costcalc.render.verdict import fitting
@@ -96,11 +96,6 @@ def _record(swing: Swing) -> dict[str, Json]:
         "flips_at": swing.flips[0].value if swing.flips else None,
         "same_replicas": swing.is_hidden_by_stairs,
     }
-
-
-def name_of(moved: Input) -> str:
-    """How an input is called in text: an assumption by its id, everything else by its path."""
-    return moved.path.removeprefix("assumptions.")
 
 
 def _verdict(found: Tornado, money: Money) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from costcalc.analysis.montecarlo import Measured, Outcome, Simulation
 from costcalc.case.inputs import Input
 from costcalc.money import USD, Money
 from costcalc.render.numbers import compact, significant, to_error
+from costcalc.render.pictures.tornado import name_of
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
-from costcalc.render.sensitivity import name_of
 from costcalc.render.traffic import month_of
 from costcalc.render.verdict import fitting
 from costcalc.units import usd

@@ -1,0 +1,1 @@
+"""From results to pictures: exact figures become floats here, and nowhere above."""
