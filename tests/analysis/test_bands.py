@@ -8,8 +8,10 @@ from fractions import Fraction
 from math import inf
 
 import pytest
+from conftest import Overlay
 
 from costcalc.analysis.bands import bands
+from costcalc.case.case import Case
 from costcalc.case.month import Size, Traffic
 from costcalc.case.traffic import traffic_case
 from costcalc.catalog.forms.scalars import Interval
@@ -24,12 +26,12 @@ options:
 SIZES = (Size(Decimal(100), Decimal(1_000)),)
 
 
-def question(overlay, **traffic):
-    asked = Traffic(sizes=SIZES, peak_to_mean=Decimal(2), **traffic)
+def question(overlay: Overlay, output_tokens: Decimal) -> Case:
+    asked = Traffic(sizes=SIZES, peak_to_mean=Decimal(2), output_tokens=output_tokens)
     return traffic_case(asked, overlay(RANGED), as_of=DAY)
 
 
-def test_a_band_of_a_ranged_rent_lies_about_the_central_cost(overlay) -> None:
+def test_a_band_of_a_ranged_rent_lies_about_the_central_cost(overlay: Overlay) -> None:
     case = question(overlay, output_tokens=Decimal(10**8))
     found = bands(case, ["quoted"], VOLUMES, draws=400)["quoted"]
     first = found[0]
@@ -38,26 +40,26 @@ def test_a_band_of_a_ranged_rent_lies_about_the_central_cost(overlay) -> None:
     assert [each.volume for each in found] == VOLUMES
 
 
-def test_the_volume_itself_is_not_drawn(overlay) -> None:
+def test_the_volume_itself_is_not_drawn(overlay: Overlay) -> None:
     case = question(overlay, output_tokens=Interval.parse("10M to 1B"))
     assert bands(case, ["gpt-6.1-terra-api"], VOLUMES) == {}  # nothing else of it is uncertain
     assert bands(case, [], VOLUMES) == {}
 
 
-def test_what_cannot_serve_has_no_upper_end(overlay) -> None:
+def test_what_cannot_serve_has_no_upper_end(overlay: Overlay) -> None:
     case = question(overlay, output_tokens=Decimal(10**8))
     last = bands(case, ["small"], VOLUMES)["small"][-1]
     assert (last.low, last.high) == (inf, inf)  # 10,000 Mtok a month on one replica
 
 
-def test_the_same_seed_gives_the_same_band(overlay) -> None:
+def test_the_same_seed_gives_the_same_band(overlay: Overlay) -> None:
     case = question(overlay, output_tokens=Decimal(10**8))
     assert bands(case, ["quoted"], VOLUMES) == bands(case, ["quoted"], VOLUMES)
     assert bands(case, ["quoted"], VOLUMES) != bands(case, ["quoted"], VOLUMES, seed=1)
 
 
 @pytest.mark.parametrize("per_request", [Decimal(1_000), Interval.parse("500 to 2000")])
-def test_volumes_count_output_tokens_whatever_a_request_has(overlay, per_request: Decimal) -> None:
+def test_volumes_count_output_tokens_whatever_a_request_has(overlay: Overlay, per_request: Decimal) -> None:
     sizes = (Size(Decimal(0), per_request),)
     asked = Traffic(sizes=sizes, requests=Decimal(1_000), peak_to_mean=Decimal(2))
     case = traffic_case(asked, overlay(RANGED), as_of=DAY)

@@ -6,8 +6,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from conftest import Overlay
+
 from costcalc.analysis.breakeven import cheapest
 from costcalc.analysis.winners import use_at, winners
+from costcalc.case.case import Case
 from costcalc.case.month import Size, Traffic
 from costcalc.case.traffic import traffic_case
 
@@ -18,21 +21,21 @@ options:
 """
 
 
-def question(overlay, peak: str = "3"):
+def question(overlay: Overlay) -> Case:
     traffic = Traffic(
         output_tokens=Decimal(10**9),
         sizes=(Size(Decimal(1), Decimal(1_000)),),
-        peak_to_mean=Decimal(peak),
+        peak_to_mean=Decimal(3),
     )
     return traffic_case(traffic, overlay(WORLD), as_of=DAY)
 
 
-def test_use_is_what_peak_and_headroom_leave(overlay) -> None:
+def test_use_is_what_peak_and_headroom_leave(overlay: Overlay) -> None:
     case = question(overlay)
     assert use_at(Fraction(2), case.catalog) == Fraction(2, 5)  # 1 ÷ (2 × 1.25)
 
 
-def test_each_row_is_what_breakeven_finds_at_that_peak(overlay) -> None:
+def test_each_row_is_what_breakeven_finds_at_that_peak(overlay: Overlay) -> None:
     case = question(overlay)
     up_to = Fraction(10**8)
     rows = winners(case, ["ours", "gpt-6.1-terra-api"], up_to=up_to)
@@ -44,7 +47,7 @@ def test_each_row_is_what_breakeven_finds_at_that_peak(overlay) -> None:
         assert row.reigns == cheapest(["ours", "gpt-6.1-terra-api"], peaked, up_to=up_to).reigns
 
 
-def test_the_busier_the_gpus_the_earlier_they_pay(overlay) -> None:
+def test_the_busier_the_gpus_the_earlier_they_pay(overlay: Overlay) -> None:
     case = question(overlay)
     rows = winners(case, ["ours", "gpt-6.1-terra-api"], up_to=Fraction(10**8))
     firsts = [next((reign.lo for reign in row.reigns if reign.option == "ours"), None) for row in rows]
@@ -53,7 +56,7 @@ def test_the_busier_the_gpus_the_earlier_they_pay(overlay) -> None:
     assert found == sorted(found, reverse=True)
 
 
-def test_uses_that_no_peak_gives_are_left_out(overlay) -> None:
+def test_uses_that_no_peak_gives_are_left_out(overlay: Overlay) -> None:
     case = question(overlay)
     rows = winners(case, ["ours", "gpt-6.1-terra-api"], up_to=Fraction(10**8), uses=[Fraction(9, 10), Fraction(1, 10)])
     assert [row.use for row in rows] == [Fraction(1, 10), Fraction(4, 5)]

@@ -126,17 +126,20 @@ def _values(drivers: Sequence[Input], levels: Sequence[int]) -> dict[str, Decima
     }
 
 
-def offered_volumes(home: Fraction, *, decades: int = 2) -> tuple[Fraction, ...]:
+def offered_volumes(home: Fraction, *, down: int = 2, up: int = 1) -> tuple[Fraction, ...]:
     """Give round volumes around one's own: ten a decade, by the preferred numbers R10 of ISO 3.
 
+    Args:
+        home: The user's own volume.
+        down: How many decades below it.
+        up: How many above it: traffic grows, and each decade more has ten times the steps.
+
     Example:
-        >>> [int(volume) for volume in offered_volumes(Fraction(10_000_000), decades=0)]
-        [10000000]
         >>> len(offered_volumes(Fraction(10_000_000))), int(offered_volumes(Fraction(30_000_000))[0])
-        (41, 315000)
+        (31, 315000)
     """
     steps = [Fraction(each) for each in ("1", "1.25", "1.6", "2", "2.5", "3.15", "4", "5", "6.3", "8")]
-    lo, hi = home / 10**decades, home * 10**decades
+    lo, hi = home / 10**down, home * 10**up
     least = len(str(int(lo))) - 1 if lo >= 1 else 0
     most = len(str(int(hi)))
     grid = (step * 10**power for power in range(least, most + 1) for step in steps)

@@ -1,7 +1,6 @@
 """Who is cheapest by volume and by how busy GPUs can be kept: one exact row for each peak."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.units import decimal
 
-USES = tuple(Fraction(percent, 100) for percent in (5, 10, 15, 20, 25, 30, 35, 40, 50, 60, 70, 80))
+USES = tuple(Fraction(percent, 100) for percent in (5, 10, 15, 20, 25, 30, 40, 50, 60, 80))
 
 
 class Busy(NamedTuple):
@@ -57,10 +56,4 @@ def winners(
 
 
 def _row(case: Case, options: Sequence[str], use: Fraction, peak: Fraction, up_to: Fraction) -> Busy:
-    at_peak = case.with_peak(_exact(peak))
-    found = cheapest(options, at_peak, up_to=up_to)
-    return Busy(use, peak, found.reigns)
-
-
-def _exact(peak: Fraction) -> Decimal:
-    return decimal(peak)
+    return Busy(use, peak, cheapest(options, case.with_peak(decimal(peak)), up_to=up_to).reigns)
