@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path as File
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from costcalc import load_project
@@ -303,7 +303,7 @@ every_picture: st.SearchStrategy[Picture] = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(every_picture, st.integers(40, 120), st.booleans())
 def test_no_line_is_wider_than_the_page_and_ascii_stays_ascii(picture: Picture, width: int, unicode: bool) -> None:
     lines = as_characters(picture, unicode=unicode, width=width)
