@@ -32,7 +32,9 @@ def emit(report: Report, printed: PrintFlags) -> None:
         _write(path, rendered(report, form, notes=True))
     if printed.form == "text":
         color = wants_color(no_color=printed.no_color)
-        write_stdout(rendered(report, "text", width=page_width(), color=color, notes=printed.notes))
+        write_stdout(
+            rendered(report, "text", width=page_width(), color=color, notes=printed.notes, unicode=draws_unicode())
+        )
     else:
         write_stdout(rendered(report, printed.form))
 
@@ -52,7 +54,9 @@ def write_failure(report: Report, specs: Iterable[str], *, inputs: Sequence[str]
             _write(path, rendered(report, form, notes=True))
 
 
-def rendered(report: Report, form: Format, *, width: int = 100, color: bool = False, notes: bool = False) -> str:
+def rendered(
+    report: Report, form: Format, *, width: int = 100, color: bool = False, notes: bool = False, unicode: bool = True
+) -> str:
     """Render a report; only the renderer that is asked for is imported.
 
     Whatever people or CI systems will read is cleaned before and made inert after; JSON says exactly what is.
@@ -62,7 +66,7 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
     if form == "text":
         from costcalc.render.text import as_text
 
-        return inert(as_text(report, width=width, color=color, notes=notes))
+        return inert(as_text(report, width=width, color=color, notes=notes, unicode=unicode))
     from importlib import import_module
 
     if form == FOCUS and report.focus is None and report.result is not None:
