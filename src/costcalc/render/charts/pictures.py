@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 
 PictureName = Literal["breakeven", "breakdown", "tornado", "projection", "capability", "map"]
 
+IDLE_GPUS = "idle GPUs"  # the label of the part that pays for GPUs while nobody asks them; drawn hatched
+
 
 class Stretch(NamedTuple):
     """A straight piece of a line, y = fixed + slope × x on (lo, hi]; logarithmic axes bend it, never its ends.
