@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 Count = int | Fraction
@@ -115,8 +116,20 @@ def exact(number: Number) -> Count:
     """
     if type(number) is int and number >= 0:
         return number
-    if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) > MAX_DIGITS:
+    if isinstance(number, Decimal) and number.is_finite():
+        return _exact_decimal(number)
+    return _exact(number)
+
+
+@lru_cache(maxsize=4096)
+def _exact_decimal(number: Decimal) -> Count:
+    """Keep what a Decimal is exactly: each draw and each piece of a curve asks for the same assumptions again."""
+    if abs(number.adjusted()) > MAX_DIGITS:
         raise ValueError(f"expected a number of at most {MAX_DIGITS} digits, found {number}")
+    return _exact(number)
+
+
+def _exact(number: Number) -> Count:
     try:
         fraction = Fraction(str(number)) if isinstance(number, float) else Fraction(number)
     except (ValueError, OverflowError) as error:

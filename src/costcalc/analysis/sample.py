@@ -95,6 +95,26 @@ class Sample:
                 progress((draw.number + 1) / self._draws)
         return costs
 
+    def costs_by_volume(self, options: Sequence[str], volumes: Sequence[Fraction]) -> dict[str, list[list[float]]]:
+        """Price options in every draw at each of some volumes in place of the drawn one [USD/month].
+
+        Args:
+            options: The options.
+            volumes: Output tokens a month, or requests of a mix that generates none.
+
+        Returns:
+            For each option, and each volume, its cost in every draw; infinite where it cannot serve.
+        """
+        costs: dict[str, list[list[float]]] = {name: [[] for _ in volumes] for name in options}
+        columns = [(costs[name], self._column(name)) for name in options]
+        for draw in self._each():
+            per_request = Fraction(draw.case.workload.output_tokens) or Fraction(1)  # the mix is of a single request
+            for number, volume in enumerate(volumes):
+                at_volume = draw._replace(demand=Demand(volume / per_request, draw.demand.peak))
+                for column, price in columns:
+                    column[number].append(price(at_volume))
+        return costs
+
     def _each(self) -> Iterator[Draw]:
         columns = [self.drawn[path] for path in self._traffic]
         volume = self.inputs.get(self._case.volume)

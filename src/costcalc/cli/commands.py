@@ -62,6 +62,8 @@ COMMANDS: dict[str, Where] = {
     "sensitivity": Where("sensitivity", "sensitivity_command", ANSWERS),
     "simulate": Where("simulate", "simulate_command", ANSWERS),
     "recommend": Where("recommend", "recommend_command", ANSWERS),
+    "report": Where("report", "report_command", ANSWERS),
+    "chart": Where("chart", "chart_command", ANSWERS),
     "size": Where("size", "size_command", ANSWERS),
     "tco": Where("tco", "tco_command", ANSWERS),
     "calibrate": Where("calibrate", "calibrate_command", ANSWERS),

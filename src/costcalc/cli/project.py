@@ -25,9 +25,9 @@ from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from costcalc.analysis.projection import Move
+    from costcalc.analysis.projection import Move, Projection
     from costcalc.case.case import Case
     from costcalc.catalog.catalog import Catalog
     from costcalc.cost.cash import Cash, Course
@@ -172,6 +172,17 @@ def project_command(
         unicode=draws_unicode() if chart else None,
     )
     return Answer(report, catalog=catalog)
+
+
+def usual_projection(case: "Case", options: "Sequence[str]", *, months: int) -> "tuple[Projection, Course]":
+    """Follow options with nothing said of how traffic and prices move: unchanged, but for announced prices."""
+    from costcalc.analysis.projection import project
+
+    course = _course(case.catalog, months, Decimal(0), None, Decimal(0), _Switching(None, None, None))
+    rate = case.catalog.assumption("discount_rate").value
+    followed = _followed(case, course, None)
+    found = project(options, followed, rate=rate, decline=_steady_decline(course), as_of=case.as_of)
+    return found, course
 
 
 class _Switching(NamedTuple):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from costcalc.case.case import Case
+    from costcalc.recommend.answer import Recommendation
     from costcalc.scenario import Needs
 
 UNDECIDED = 3  # exit status: no option passes the gates
@@ -43,25 +44,40 @@ def recommend_command(
 
     Gates exclude options, rules say which of the others suffice, and the cheapest of those is the answer.
     """
-    from costcalc.recommend.answer import Asked
-    from costcalc.recommend.recommend import recommend
     from costcalc.render.recommend import recommendation_report
 
     stated = needs.stated()
     asked = question(traffic, serving, prices, shown, costs="all")
-    options = tuple(asked.chosen(())) if asked.options is not None else None
-    wanted = _needs(asked).model_copy(update=_with_one_floor(_checked(stated)))
-    chances = _chances if simulated else None
-    answer = recommend(asked.case, wanted, Asked(options, against, asked.today, asked.costs), chances=chances)
+    answer = recommendation(asked, stated, against=against, simulated=simulated)
     inputs = {
         **asked.inputs,
         "data": answer.question.asked.get("data"),
         "against": against,
-        "options": sorted(options) if options is not None else None,
+        "options": sorted(asked.chosen(())) if asked.options is not None else None,
         "explain": explain,
     }
     report = recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=explain, money=asked.money)
     return Answer(report, UNDECIDED if answer.choice is None else 0, catalog=asked.case.catalog)
+
+
+def recommendation(
+    asked: Question, stated: dict[str, Any], *, against: str | None = None, simulated: bool = False
+) -> "Recommendation":
+    """Find the answer to a question.
+
+    Args:
+        asked: The question.
+        stated: What flags say of whoever serves it, in place of what its file says.
+        against: The baseline of the saving, or None.
+        simulated: Whether to draw how likely each option is the cheapest.
+    """
+    from costcalc.recommend.answer import Asked
+    from costcalc.recommend.recommend import recommend
+
+    options = tuple(asked.chosen(())) if asked.options is not None else None
+    wanted = _needs(asked).model_copy(update=_with_one_floor(_checked(stated)))
+    chances = _chances if simulated else None
+    return recommend(asked.case, wanted, Asked(options, against, asked.today, asked.costs), chances=chances)
 
 
 def _needs(asked: Question) -> "Needs":

@@ -97,22 +97,31 @@ def margin(ruler: Ruler, write: Callable[[float], str]) -> float:
     return max(wide(write(value)) for value in ruler.ticks(2 * LINE)) + 10
 
 
-def grid(plot: Plot, *, x: Callable[[float], str], y: Callable[[float], str] | None) -> str:
-    """Draw lines and labels at the round values of both axes; without ``y`` rows are labelled by the chart."""
-    return _columns(plot, x) + (_rows(plot, y) if y else "")
+def grid(
+    plot: Plot,
+    *,
+    x: Callable[[float], str],
+    y: Callable[[float], str] | None,
+    steps: Sequence[float] = (),
+) -> str:
+    """Draw lines and labels at the round values of both axes.
 
-
-def _columns(plot: Plot, write: Callable[[float], str]) -> str:
-    widest = max(wide(write(value)) for value in plot.x.ticks(40))
-    lines = []
-    for value in plot.x.ticks(max(40, widest + _TICK_GAP)):
-        at = plot.x.at(value)
-        lines.append(tag("path", d=path([(at, plot.top), (at, plot.bottom)]), class_="grid"))
-        text = write(value)
-        middle = middle_of(text, at, 0, plot.right + EDGE)
-        lines.append(label(text, middle, plot.bottom + LINE, anchor="middle"))
+    Args:
+        plot: The plot.
+        x: Writes a value of the horizontal axis.
+        y: Writes a value of the vertical one; None where the chart labels its own rows.
+        steps: The values that are marked on the horizontal axis, where they are not the usual ones.
+    """
+    widest = max(wide(x(value)) for value in plot.x.ticks(40))
+    columns = [_column(plot, value, x(value)) for value in steps or plot.x.ticks(max(40, widest + _TICK_GAP))]
     floor = tag("path", d=path([(plot.left, plot.bottom), (plot.right, plot.bottom)]), class_="axis")
-    return "".join(lines) + floor
+    return "".join((*columns, floor, _rows(plot, y) if y else ""))
+
+
+def _column(plot: Plot, value: float, text: str) -> str:
+    at = plot.x.at(value)
+    line = tag("path", d=path([(at, plot.top), (at, plot.bottom)]), class_="grid")
+    return line + label(text, middle_of(text, at, 0, plot.right + EDGE), plot.bottom + LINE, anchor="middle")
 
 
 def _rows(plot: Plot, write: Callable[[float], str]) -> str:
@@ -139,12 +148,14 @@ class Name(NamedTuple):
         number: Of its series.
         x: Where its line ends.
         y: Likewise.
+        tail: What stands behind it and is never cut.
     """
 
     text: str
     number: int
     x: float
     y: float
+    tail: str = ""
 
 
 def at_the_end(names: Sequence[Name], plot: Plot, room: float) -> str:
@@ -157,10 +168,10 @@ def at_the_end(names: Sequence[Name], plot: Plot, room: float) -> str:
 def _named(name: Name, place: float, right: float, room: float) -> str:
     start = right + 14
     line = path([(name.x + 3, name.y), (right + 3, name.y), (start - 3, place)])
-    text = shortened(name.text, room - 14)
+    text = shortened(name.text, room - 16 - wide(name.tail)) + name.tail
     number = colour(name.number)
     return tag("path", d=line, class_=f"leader e{number}") + label(
-        text, start, place + 4, class_=f"t{number}", full=name.text
+        text, start, place + 4, class_=f"t{number}", full=name.text + name.tail
     )
 
 

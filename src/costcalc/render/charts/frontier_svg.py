@@ -1,16 +1,18 @@
 """Cost against capability as SVG: points with their names, intervals and the frontier."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
-from costcalc.render.charts.frame import Drawn, Entry, Plot, Sheet, grid, key, margin, notes
+from costcalc.render.charts.frame import EDGE, Drawn, Entry, Plot, Sheet, grid, key, margin, notes
 from costcalc.render.charts.ink import label, path, tag, words
 from costcalc.render.charts.pictures import Frontier, Point
 from costcalc.render.charts.ruler import Ruler, amount, money, rounded_down, rounded_up
-from costcalc.render.charts.typeface import LINE, SMALL, shortened, wide
+from costcalc.render.charts.typeface import LINE, SMALL, shortened, wide, wrapped
 
 _HEIGHT = 320.0
 _NAME = 170.0
+_ON_A_LINE = 24.0  # pixels that a name may move away from its point rather than stand on a line
 _FRONTIER, _BEATEN = 0, 4  # the numbers of their colours
 
 
@@ -20,11 +22,12 @@ def frontier_svg(picture: Frontier, sheet: Sheet) -> Drawn:
     placed, left_out = _placed(picture, plot)
     parts = [
         grid(plot, x=lambda value: money(value, picture.currency), y=lambda value: f"{value:g}"),
-        label(shortened(picture.benchmark, sheet.width - 4), 2, LINE - 4, full=picture.benchmark),
+        *(label(line, 2, LINE * (row + 1) - 4) for row, line in enumerate(_benchmark(picture, sheet))),
         _needed(picture.at_least, plot) if picture.at_least is not None else "",
         _frontier(picture, plot),
+        *map(_leader, placed),
         *(_point(point, plot, picture.currency) for point in picture.points),
-        *(_written(name) for name in placed),
+        *map(_written, placed),
     ]
     below = plot.bottom + 2 * LINE + 2
     parts.append(label(f"{picture.currency} a month", (plot.left + plot.right) / 2, below, anchor="middle"))
@@ -50,9 +53,14 @@ def _plot(picture: Frontier, sheet: Sheet) -> Plot:
     scores += [picture.at_least] if picture.at_least is not None else []
     least, most = min(scores, default=0.0), max(scores, default=1.0)
     air = (most - least) * 0.08 or 1.0
-    y = Ruler(least - air, most + air, LINE + 6 + _HEIGHT, LINE + 6)
+    top = LINE * len(_benchmark(picture, sheet)) + 6
+    y = Ruler(least - air, most + air, top + _HEIGHT, top)
     left = margin(y, lambda value: f"{value:g}")
-    return Plot(Ruler(low, high, round(left, 2), sheet.width - 16, is_log=True), y)
+    return Plot(Ruler(low, high, round(left, 2), sheet.width - EDGE, is_log=True), y)
+
+
+def _benchmark(picture: Frontier, sheet: Sheet) -> tuple[str, ...]:
+    return wrapped(picture.benchmark, sheet.width - 4)
 
 
 def _at(point: Point, plot: Plot) -> tuple[float, float]:
@@ -78,16 +86,18 @@ def _hollow(x: float, y: float, size: float) -> str:
 
 
 def _frontier(picture: Frontier, plot: Plot) -> str:
-    """Draw the best score that each cost buys: level up to the next option of the frontier, then upwards."""
+    points = _steps(picture, plot)
+    return tag("path", d=path(points), class_=f"line e{_FRONTIER}", stroke_opacity="0.55") if points else ""
+
+
+def _steps(picture: Frontier, plot: Plot) -> list[tuple[float, float]]:
+    """Give the best score that each cost buys: level up to the next option of the frontier, then upwards."""
     points: list[tuple[float, float]] = []
     for point in picture.points:
         if point.is_on_frontier:
             x, y = _at(point, plot)
             points += [(x, points[-1][1]), (x, y)] if points else [(x, y)]
-    if not points:
-        return ""
-    points.append((plot.right, points[-1][1]))
-    return tag("path", d=path(points), class_=f"line e{_FRONTIER}", stroke_opacity="0.55")
+    return [*points, (plot.right, points[-1][1])] if points else []
 
 
 def _needed(score: float, plot: Plot) -> str:
@@ -122,17 +132,26 @@ class _Label(NamedTuple):
 
 
 def _placed(picture: Frontier, plot: Plot) -> tuple[list[_Label], list[Point]]:
-    """Place the names, those of the frontier first; and say which have no room."""
+    """Place the names, those of the frontier first; and say which have no room.
+
+    A name never stands on a point or on another name, and on a line only where other room is far away.
+    """
     taken = [_around(point, plot) for point in picture.points]
     if picture.at_least is not None:
         y = plot.y.at(picture.at_least)
         taken.append(_Box(plot.right - wide(f"at least {picture.at_least:g}", SMALL) - 4, y - 16, plot.right, y + 2))
+    lines = list(_lines(picture, plot))
     placed: list[_Label] = []
     left_out: list[Point] = []
     for point in sorted(picture.points, key=lambda each: not each.is_on_frontier):
         text, at = shortened(point.option, _NAME, SMALL), _at(point, plot)
-        free = (each for each in _beside(at, wide(text, SMALL)) if _is_free(each, taken, plot))
-        place = next(free, None)
+        boxes = list(_beside(at, wide(text, SMALL)))
+        free = [
+            (away + _ON_A_LINE * any(map(each.meets, lines)), number, each)
+            for number, (away, each) in enumerate(boxes)
+            if _is_free(each, taken, plot)
+        ]
+        place = min(free)[2] if free else None
         if place is None:
             left_out.append(point)
         else:
@@ -146,10 +165,24 @@ def _around(point: Point, plot: Plot) -> _Box:
     return _Box(x - 5, y - 5, x + 5, y + 5)
 
 
-def _beside(at: tuple[float, float], width: float) -> Iterator[_Box]:
-    """Walk where a name may stand: on the right, the left, above, below, then farther away."""
+def _lines(picture: Frontier, plot: Plot) -> Iterator[_Box]:
+    """Walk the boxes of what names had better not stand on: intervals, the step line, the score that is needed."""
+    for point in picture.points:
+        if point.low is not None and point.high is not None:
+            x = _at(point, plot)[0]
+            yield _Box(x - 3, plot.y.at(point.high), x + 3, plot.y.at(point.low))
+    corners = _steps(picture, plot)
+    for (x, y), (right, top) in pairwise(corners):
+        yield _Box(x - 1, min(y, top) - 1, right + 1, max(y, top) + 1)
+    if picture.at_least is not None:
+        y = plot.y.at(picture.at_least)
+        yield _Box(plot.left, y - 1, plot.right, y + 1)
+
+
+def _beside(at: tuple[float, float], width: float) -> Iterator[tuple[float, _Box]]:
+    """Walk where a name may stand, and how far from its point: on the right, the left, above, below, then farther."""
     x, y = at
-    for away in (0.0, 14.0, 28.0, 42.0, 56.0):
+    for away in (0.0, 10.0, 20.0, 32.0, 44.0, 58.0):
         for left, middle in (
             (x + 8, y - away),
             (x + 8, y + away),
@@ -158,7 +191,7 @@ def _beside(at: tuple[float, float], width: float) -> Iterator[_Box]:
             (x - width / 2, y - 13 - away),
             (x - width / 2, y + 13 + away),
         ):
-            yield _Box(left, middle - 7, left + width, middle + 7)
+            yield away, _Box(left, middle - 7, left + width, middle + 7)
 
 
 def _is_free(place: _Box, taken: list[_Box], plot: Plot) -> bool:
@@ -166,16 +199,20 @@ def _is_free(place: _Box, taken: list[_Box], plot: Plot) -> bool:
     return inside and plot.top <= place.top and place.bottom <= plot.bottom and not any(map(place.meets, taken))
 
 
-def _written(name: _Label) -> str:
-    """Write a name; one that stands away from its point has a leader."""
+def _leader(name: _Label) -> str:
+    """Join a name that stands away from its point to it."""
     (x, y), box = name.at, name.box
     middle = (box.top + box.bottom) / 2
-    class_ = f"small {f't{_FRONTIER}' if name.point.is_on_frontier else 'quiet'}"
-    text = label(name.text, box.left, middle + 4, class_=class_, full=name.point.option)
     if abs(middle - y) < LINE:
-        return text
+        return ""
     near = box.left - 2 if box.left > x else min(box.right + 2, x)
-    return tag("path", d=path([(x, y), (near, middle)]), class_="leader") + text
+    return tag("path", d=path([(x, y), (near, middle)]), class_="leader")
+
+
+def _written(name: _Label) -> str:
+    class_ = f"small {f't{_FRONTIER}' if name.point.is_on_frontier else 'quiet'}"
+    middle = (name.box.top + name.box.bottom) / 2
+    return label(name.text, name.box.left, middle + 4, class_=class_, full=name.point.option)
 
 
 def _says(picture: Frontier) -> str:

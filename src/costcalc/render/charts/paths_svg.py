@@ -1,6 +1,7 @@
 """Payments added up over months, as SVG."""
 
 from costcalc.render.charts.frame import (
+    EDGE,
     Drawn,
     Entry,
     Name,
@@ -16,28 +17,30 @@ from costcalc.render.charts.ink import label, path, tag, words
 from costcalc.render.charts.palette import colour, mark
 from costcalc.render.charts.pictures import Path, Paths
 from costcalc.render.charts.ruler import Ruler, amount, money
-from costcalc.render.charts.typeface import LINE, SMALL, shortened, wide
+from costcalc.render.charts.signs import Sign, signs
+from costcalc.render.charts.typeface import LINE, shortened
 
 _HEIGHT = 300.0
-_NAMES = 190.0
+_NAMES = 220.0
 _QUARTERS = 6  # months between two marks of a line
 
 
 def paths_svg(picture: Paths, sheet: Sheet) -> Drawn:
     """Draw what each option has cost in all after each month; the baseline is dashed."""
     numbers = sheet.numbers([each.option for each in picture.paths])
-    plot = _plot(picture, sheet)
+    plot, backs = _plot(picture, sheet), _backs(picture)
     parts = [
-        grid(plot, x=lambda value: f"{value:g}", y=lambda value: money(value, picture.currency)),
+        grid(plot, x=lambda value: f"{value:g}", steps=_months(plot), y=lambda value: money(value, picture.currency)),
         label(f"{picture.currency} in all", 2, LINE - 4),
         *(_line(each, numbers[each.option], plot) for each in reversed(picture.paths)),
-        *_paybacks(picture, numbers, plot),
+        signs([_sign(each, month, numbers[each.option], plot) for each, month, _ in backs], plot, 2 * LINE - 2),
+        *(_ring(month, paid, numbers[each.option], plot) for each, month, paid in backs),
     ]
     below = plot.bottom + 2 * LINE + 2
-    title = f"months from {picture.begins}"
+    title = f"months from {picture.begins}{'; a ring: paid back' if backs else ''}"
     parts.append(label(title, (plot.left + plot.right) / 2, below, anchor="middle"))
     names = [
-        Name(_named(each), numbers[each.option], plot.x.at(len(each.paid)), plot.y.at(each.paid[-1]))
+        Name(each.option, numbers[each.option], plot.x.at(len(each.paid)), plot.y.at(each.paid[-1]), _tail(each))
         for each in picture.paths
         if each.paid
     ]
@@ -49,17 +52,29 @@ def paths_svg(picture: Paths, sheet: Sheet) -> Drawn:
     return Drawn("".join((*parts, written)), below + height + 14, _says(picture), plot.data())
 
 
+def _months(plot: Plot) -> tuple[float, ...]:
+    """Choose the months that are marked: the first, and every so many that years are among them."""
+    last = int(plot.x.high)
+    every = next((step for step in (1, 2, 3, 6, 12, 24, 60) if last / step * 28 <= plot.right - plot.left), 120)
+    return (1.0, *map(float, range(every, last + 1, every))) if every > 1 else tuple(map(float, range(1, last + 1)))
+
+
 def _named(each: Path) -> str:
-    return f"{each.option} (baseline)" if each.is_baseline else each.option
+    return each.option + _tail(each)
+
+
+def _tail(each: Path) -> str:
+    return " (baseline)" if each.is_baseline else ""
 
 
 def _plot(picture: Paths, sheet: Sheet) -> Plot:
     paid = [amount_ for each in picture.paths for amount_ in each.paid]
     months = max((len(each.paid) for each in picture.paths), default=1)
     tall = max(_HEIGHT, LINE * len(picture.paths)) if not sheet.is_narrow else _HEIGHT
-    y = Ruler(min([0.0, *paid]), max([0.0, *paid]) or 1.0, LINE + 6 + tall, LINE + 6)
+    top = LINE + 6 + (LINE if _backs(picture) else 0)
+    y = Ruler(min([0.0, *paid]), max([0.0, *paid]) or 1.0, top + tall, top)
     left = margin(y, lambda value: money(value, picture.currency))
-    names = 14.0 if sheet.is_narrow else longest([_named(each) for each in picture.paths], _NAMES)
+    names = EDGE if sheet.is_narrow else longest([_named(each) for each in picture.paths], _NAMES)
     return Plot(Ruler(1, months, round(left, 2), round(sheet.width - names, 2)), y)
 
 
@@ -81,36 +96,31 @@ def _line(each: Path, number: int, plot: Plot) -> str:
     return line + "".join(marks)
 
 
-def _paybacks(picture: Paths, numbers: dict[str, int], plot: Plot) -> list[str]:
-    """Mark the month by which each path has paid back, with a label where none stands yet."""
-    parts: list[str] = []
-    taken: list[tuple[float, float, float]] = []
-    for each in picture.paths:
-        if each.pays_back is None or not 0 < each.pays_back <= len(each.paid):
-            continue
-        x, y = plot.x.at(each.pays_back), plot.y.at(each.paid[each.pays_back - 1])
-        text = shortened(f"month {each.pays_back}: {each.option} pays back", plot.right - plot.left - 8, SMALL)
-        half = wide(text, SMALL) / 2
-        middle = max(plot.left + half + 2, min(x, plot.right - half - 2))
-        base = _free(taken, middle, half, y - 12, plot)
-        taken.append((middle, half, base))
-        parts += [
-            tag("path", d=path([(x, y - 7), (middle if abs(middle - x) > half else x, base + 3)]), class_="leader"),
-            mark(0, x, y, class_=f"crossing e{colour(numbers[each.option])}", size=5),
-            label(text, middle, base, class_="small", anchor="middle"),
-        ]
-    return parts
+def _backs(picture: Paths) -> list[tuple[Path, int, float]]:
+    """List the paths that have paid back, each with its month and what it has cost by then."""
+    return [
+        (each, each.pays_back, each.paid[each.pays_back - 1])
+        for each in picture.paths
+        if each.pays_back is not None and 0 < each.pays_back <= len(each.paid)
+    ]
 
 
-def _free(taken: list[tuple[float, float, float]], middle: float, half: float, base: float, plot: Plot) -> float:
-    """Find a base line for a label at which no other one stands: upwards, then downwards."""
-    rows = [base - LINE * row for row in range(30)] + [base + LINE * row for row in range(1, 30)]
+def _ring(month: int, paid: float, number: int, plot: Plot) -> str:
+    return tag(
+        "circle",
+        cx=plot.x.at(month),
+        cy=plot.y.at(paid),
+        r=5,
+        class_=f"crossing e{colour(number)}",
+        data_x=repr(month),
+        data_y=repr(paid),
+    )
 
-    def is_free(row: float) -> bool:
-        inside = plot.top + 10 <= row <= plot.bottom - 4
-        return inside and not any(abs(row - at) < LINE and abs(middle - x) < half + wide_ for x, wide_, at in taken)
 
-    return next((row for row in rows if is_free(row)), base)
+def _sign(each: Path, month: int, number: int, plot: Plot) -> Sign:
+    text = f"{shortened(each.option, 150)}: month {month}"
+    down_to = plot.y.at(each.paid[month - 1]) - 6
+    return Sign(plot.x.at(month), text, f"month {month}", down_to, f"t{colour(number)}")
 
 
 def _entry(each: Path, number: int) -> Entry:

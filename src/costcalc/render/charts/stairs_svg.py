@@ -24,7 +24,8 @@ from costcalc.render.charts.ink import label, path, tag, words
 from costcalc.render.charts.palette import colour, stroke
 from costcalc.render.charts.pictures import Band, Crossing, Line, Place, Stairs, Stretch
 from costcalc.render.charts.ruler import Ruler, money, rounded_down, rounded_up, volume
-from costcalc.render.charts.typeface import LINE, shortened, spread, wide
+from costcalc.render.charts.signs import Sign, signs
+from costcalc.render.charts.typeface import LINE, shortened
 
 _BEND = 0.04  # pixels between a curve and what is drawn of it, at the middle of a piece
 _THIN = 0.5  # pixels; steps below it in both directions cannot be told apart
@@ -73,7 +74,7 @@ def stairs_svg(picture: Stairs, sheet: Sheet, *, per_unit: bool) -> Drawn:
         if picture.you
         else "",
         *(_line(line, numbers[line.name], shown, plot) for line in reversed(picture.lines)),
-        _signs(shown, plot, row),
+        signs(_signs(shown, plot), plot, row),
         *(_ring(crossing, shown, plot) for crossing in picture.crossings),
     ]
     below = plot.bottom + 2 * LINE + 2
@@ -207,50 +208,22 @@ def _upright(x: float, plot: Plot) -> str:
     return path([(plot.x.at(x), plot.top), (plot.x.at(x), plot.bottom)])
 
 
-class _Sign(NamedTuple):
-    """What is written above the plot of a place: a text, shorter where room is scarce, and the end of its leader."""
-
-    x: float
-    text: str
-    shorter: str
-    down_to: float
-
-
-def _signs(shown: _Shown, plot: Plot, row: float) -> str:
-    """Write the volumes of the crossings and the user's own above the plot, moved apart, each with a leader."""
+def _signs(shown: _Shown, plot: Plot) -> list[Sign]:
+    """Name the user's own volume and those of the crossings."""
     picture = shown.picture
-    signs = [
-        _Sign(
-            each.x,
+    crossings = [
+        Sign(
+            plot.x.at(each.x),
             f"{volume(each.x)}: {shortened(each.above, 120)}",
             volume(each.x),
             plot.y.at(shown.y(each.x, each.y)) - 5,
         )
         for each in picture.crossings
     ]
-    if picture.you:
-        text = f"you: {volume(picture.you.central)}"
-        signs.insert(0, _Sign(picture.you.central, text, text, plot.top))
-    written = _fitting(signs, plot.right - plot.left)
-    texts = [text for _, text in written]
-    at = [plot.x.at(sign.x) for sign, _ in written]
-    places = spread(at, [wide(text) + 10 for text in texts], plot.left, plot.right)
-    parts = []
-    for (sign, text), x, place in zip(written, at, places, strict=True):
-        leader = path([(place, row + 4), (x, plot.top + 6), (x, max(sign.down_to, plot.top + 6))])
-        parts.append(tag("path", d=leader, class_="leader") + label(text, place, row, anchor="middle"))
-    return "".join(parts)
-
-
-def _fitting(signs: list[_Sign], room: float) -> list[tuple[_Sign, str]]:
-    """Choose what is written, from left to right: with the option that takes over where all fit, else fewer."""
-    by_place = sorted(signs)
-    if sum(wide(sign.text) + 10 for sign in signs) <= room:
-        return [(sign, sign.text) for sign in by_place]
-    kept = list(signs)  # the user's own volume stands first, and stays
-    while kept and sum(wide(sign.shorter) + 10 for sign in kept) > room:
-        kept.pop()
-    return [(sign, sign.shorter) for sign in by_place if sign in kept]
+    if picture.you is None:
+        return crossings
+    text = f"you: {volume(picture.you.central)}"
+    return [Sign(plot.x.at(picture.you.central), text, text, plot.top), *crossings]
 
 
 def _ring(crossing: Crossing, shown: _Shown, plot: Plot) -> str:

@@ -14,6 +14,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "sensitivity": ("sensitivity", "SensitivityDocument"),
     "simulate": ("simulate", "SimulateDocument"),
     "recommend": ("recommend", "RecommendDocument"),
+    "report": ("report", "ReportDocument"),
+    "chart": ("report", "ChartDocument"),
     "size": ("size", "SizeDocument"),
     "tco": ("tco", "TcoDocument"),
     "calibrate": ("calibrate", "CalibrateDocument"),

@@ -1,0 +1,80 @@
+"""``costcalc report``: every analysis of one question on one page, with pictures."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from costcalc.cli.answer import Answer
+from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.needs import NeedFlags
+from costcalc.cli.pictures import Drawn, tornado_of
+from costcalc.cli.question import Question, question
+from costcalc.cli.recommend import UNDECIDED, recommendation
+from costcalc.cli.sections import assumptions_of, sections_of, what_if_of
+from costcalc.errors import UndecidableError
+
+if TYPE_CHECKING:
+    from costcalc.recommend.answer import Recommendation
+
+FEW = 6  # options that are drawn where none was named
+MOST = 12  # and where some were
+
+
+def report_command(
+    traffic: TrafficFlags,
+    needs: NeedFlags,
+    serving: ServingFlags,
+    prices: PriceFlags,
+    shown: MoneyFlags,
+) -> Answer:
+    """Put the answer and every analysis behind it on one page: -o report.html.
+
+    The page is one file with pictures, tables and a what-if; it works offline. People and upkeep count, as in recommend
+    (--costs hardware leaves them out).
+    """
+    from costcalc.render.full import full_report
+    from costcalc.render.recommend import recommendation_report
+
+    stated = needs.stated()
+    asked = question(traffic, serving, prices, shown, costs="all")
+    answer = recommendation(asked, stated)
+    drawn = drawn_of(asked, answer)
+    inputs = {**asked.inputs, "data": answer.question.asked.get("data"), "options": list(drawn.options)}
+    tornado = tornado_of(drawn)
+    report = full_report(
+        recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=False, money=asked.money),
+        sections_of(drawn, tornado, asked.said),
+        drawn.case,
+        inputs=inputs,
+        assumptions=assumptions_of(drawn, asked.said),
+        what_if=what_if_of(drawn, tornado),
+    )
+    return Answer(report, UNDECIDED if answer.choice is None else 0, catalog=drawn.case.catalog)
+
+
+def drawn_of(asked: Question, answer: "Recommendation") -> Drawn:
+    """Choose what is drawn: what was named; else the answer, what serves today, the next, the cheapest and the builds.
+
+    Raises:
+        UndecidableError: No option has a price.
+    """
+    from costcalc.render.scale import Scale
+
+    case = replace(answer.case, counted=None)
+    names = asked.chosen(()) if asked.options is not None else _important(asked, answer)
+    estimates = case.priced(names).estimates
+    if not estimates:
+        reasons = "; ".join(f"{each.option}: {each.reason}" for each in case.priced(names).left_out)
+        raise UndecidableError(f"no option has a price: {reasons}")
+    options = tuple(each.option for each in estimates)[: FEW if asked.options is None else MOST]
+    return Drawn(case, options, Scale.of(case.workload, asked.volume), asked.money)
+
+
+def _important(asked: Question, answer: "Recommendation") -> list[str]:
+    """Order options by what a reader looks for; of the mixes that were composed, only the answer is drawn."""
+    catalog = asked.case.catalog
+    pool = [candidate for candidate in answer.pool if candidate is answer.choice or candidate.id in catalog.options]
+    unproven = [*answer.cheaper_if, *answer.sorted.aside]
+    builds = sorted((each for each in (*pool, *unproven) if each.side == "build"), key=lambda each: each.usd)
+    first = [each for each in (answer.choice, *builds[:1], *answer.cheaper_if[:1]) if each is not None]
+    names = [*(each.id for each in first[:1]), asked.today, *asked.own, *(each.id for each in (*first[1:], *pool))]
+    return list(dict.fromkeys(name for name in (*names, *catalog.headline) if name is not None))

@@ -1,0 +1,189 @@
+"""What `report` says: the answer of `recommend`, then every analysis behind it, each with its picture."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from costcalc.analysis.what_if import WhatIf
+from costcalc.case.case import Case
+from costcalc.catalog.catalog import Catalog
+from costcalc.findings import Finding
+from costcalc.money import Money
+from costcalc.render.charts.pictures import Picture
+from costcalc.render.compare_explain import origin
+from costcalc.render.numbers import quantity
+from costcalc.render.pictures.tables import records_of, table_of
+from costcalc.render.report import ASSUMED_LINES, Block, Column, Figure, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.render.traffic import month_of
+
+
+class Section(NamedTuple):
+    """One analysis of a report.
+
+    Args:
+        name: Its key in the JSON document.
+        title: Its heading.
+        picture: Its picture; None where there is nothing to draw.
+        report: What its own command would say; None where a picture says it all.
+        missing: Why there is nothing to show, or "".
+        has_command: Whether a command of its own gives the result; else its picture is all there is.
+    """
+
+    name: str
+    title: str
+    picture: Picture | None = None
+    report: Report | None = None
+    missing: str = ""
+    has_command: bool = True
+
+
+def full_report(
+    answer: Report,
+    sections: Sequence[Section],
+    case: Case,
+    *,
+    inputs: Mapping[str, Json],
+    assumptions: Sequence[str],
+    what_if: WhatIf | None,
+) -> Report:
+    """Put all analyses of one question into one report.
+
+    Args:
+        answer: What `recommend` says.
+        sections: The analyses, in order.
+        case: The question.
+        inputs: What was asked, after defaults were filled in.
+        assumptions: Ids of the assumptions that any figure rests on.
+        what_if: What a page lets its reader try.
+    """
+    return answer._replace(
+        command="report",
+        inputs=inputs,
+        result=_result(answer, sections, case.catalog, assumptions),
+        records=next((section.report.records for section in sections if section.report is not None), ()),
+        more=(
+            *answer.more,
+            *(block for section in sections for block in _blocks(section, said={*answer.assumed})),
+            *_assumptions(case.catalog, assumptions),
+        ),
+        diagnostics=tuple(dict.fromkeys(_diagnostics(answer, sections))),
+        what_if=what_if,
+    )
+
+
+def _blocks(section: Section, *, said: Collection[str]) -> Iterator[Block]:
+    """Give a section's finding, its picture, its tables and its own notes; a heading of its own becomes a line.
+
+    What was said at the top of the page is not said again.
+    """
+    yield Heading(section.title)
+    if section.missing:
+        yield Paragraph(f"Nothing to show: {section.missing}.")
+    if section.report is not None and section.report.verdict:
+        yield Paragraph(" ".join(section.report.verdict))
+    if section.picture is not None:
+        yield Figure(section.picture)
+    if section.report is not None:
+        yield from (_line(block) for block in section.report.blocks)
+        yield from listed("Assumed here", [line for line in section.report.assumed if line not in said])
+        yield from (_line(block) for block in section.report.more)
+
+
+def _line(block: Block) -> Block:
+    return Paragraph(f"{block.text}.") if isinstance(block, Heading) else block
+
+
+def _diagnostics(answer: Report, sections: Sequence[Section]) -> Iterator[Finding]:
+    yield from answer.diagnostics
+    for section in sections:
+        yield from section.report.diagnostics if section.report is not None else ()
+
+
+def _result(
+    answer: Report, sections: Sequence[Section], catalog: Catalog, assumptions: Sequence[str]
+) -> dict[str, Json]:
+    analyses: dict[str, Json] = {
+        section.name: None if section.report is None else _of(section.report)
+        for section in sections
+        if section.has_command
+    }
+    return {
+        "recommend": _of(answer),
+        **analyses,
+        "charts": {
+            section.name: list(records_of(section.picture)) for section in sections if section.picture is not None
+        },
+        "missing": [{"section": section.name, "reason": section.missing} for section in sections if section.missing],
+        "assumptions": [_assumption(name, catalog) for name in assumptions],
+    }
+
+
+def _of(report: Report) -> Json:
+    """Give a result as its own command's document has it."""
+    result = report.result or {}
+    return {"verdict": list(report.verdict), **result} if report.verdict else result
+
+
+def _assumption(name: str, catalog: Catalog) -> dict[str, Json]:
+    known = catalog.assumption(name)
+    return {
+        "id": name,
+        "value": known.value,
+        "low": known.low,
+        "high": known.high,
+        "unit": known.unit,
+        "basis": known.basis,
+        "source": str(known.source) if known.source is not None else None,
+        "checked": str(known.source.checked) if known.source is not None else None,
+    }
+
+
+def _assumptions(catalog: Catalog, names: Sequence[str]) -> Iterator[Block]:
+    """List every assumption with its value, range, basis, source and day."""
+    if not names:
+        return
+    yield Heading("Every assumption behind these figures")
+    rows = []
+    for name in names:
+        known = catalog.assumption(name)
+        span = f"{quantity(known.low)} to {quantity(known.high)}" if known.low < known.high else "–"
+        rows.append((name, f"{quantity(known.value)} {known.unit}", span, known.basis, origin(known.source)))
+    yield Table(
+        (
+            Column("assumption"),
+            Column("value"),
+            Column("range", means="is a 90 % interval"),
+            Column("basis", means="judgement is nobody's figure but ours"),
+            Column("source and day", rank=1, wraps=True),
+        ),
+        tuple(rows),
+    )
+
+
+def chart_report(
+    picture: Picture, case: Case, *, inputs: Mapping[str, Json], notes: Sequence[str], money: Money
+) -> Report:
+    """Put one picture and its figures into a report.
+
+    Args:
+        picture: The picture.
+        case: The question.
+        inputs: What was asked, after defaults were filled in.
+        notes: What there is to say of the traffic.
+        money: In which currency amounts are shown.
+    """
+    rows = tuple(records_of(picture))
+    return Report(
+        command="chart",
+        as_of=case.as_of,
+        digest_of=case.catalog.digest_of,
+        inputs=inputs,
+        result={"chart": picture.name, "title": picture.title, "rows": list(rows)},
+        records=rows,
+        blocks=(
+            Heading(f"{picture.title}; {month_of(case.workload)}, prices of {case.as_of}"),
+            Figure(picture),
+        ),
+        assumed=tuple(notes[:ASSUMED_LINES]),
+        more=(Heading("Figures"), table_of(picture), *listed("Notes", notes[ASSUMED_LINES:])),
+        money=money,
+    )
