@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from costcalc.render.charts.palette import AGAIN, DARK, LIGHT, LOOKS, Ground, mark, stroke, stylesheet
+from costcalc.render.charts.palette import AGAIN, DARK, LIGHT, LOOKS, Ground, Look, mark, stroke, stylesheet, variant
 
 
 def luminance(colour: str) -> float:
@@ -27,9 +27,9 @@ def test_black_on_white_has_the_greatest_contrast() -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_a_name_can_be_written_in_each_colour(look: object) -> None:
-    assert contrast(look.light, LIGHT.paper) >= 4.5  # type: ignore[attr-defined]
-    assert contrast(look.dark, DARK.paper) >= 4.5  # type: ignore[attr-defined]
+def test_a_name_can_be_written_in_each_colour(look: Look) -> None:
+    assert contrast(look.light, LIGHT.paper) >= 4.5
+    assert contrast(look.dark, DARK.paper) >= 4.5
 
 
 @pytest.mark.parametrize("ground", [LIGHT, DARK])
@@ -42,7 +42,9 @@ def test_nothing_rests_on_colour_alone() -> None:
     assert len({look.dash for look in LOOKS} | {AGAIN}) == len(LOOKS) + 1
     assert len({look.light for look in LOOKS}) == len({look.dark for look in LOOKS}) == len(LOOKS) == 8
     assert stroke(3) != stroke(11)  # the twelfth has the fourth's colour and another dash
-    assert len({mark(number, 0, 0, class_="") for number in range(5)}) == 5
+    assert len({mark(number, 0, 0, class_="") for number in range(8)}) == 8
+    assert [variant(number) for number in range(8)] == list(range(8))
+    assert all(variant(number) != variant(number + 8) for number in range(8))
 
 
 @pytest.mark.parametrize("dark", [True, False, None])
