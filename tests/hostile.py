@@ -12,6 +12,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -85,6 +86,7 @@ def check_inert(form: str, text: str) -> None:
         "csv": check_csv,
         "focus": check_csv,
         "markdown": check_markdown,
+        "html": check_html,
         "json": json.loads,
         "jsonl": lambda lines: [json.loads(line) for line in lines.splitlines()],
         "sarif": check_sarif,
@@ -105,6 +107,51 @@ def check_csv(text: str) -> None:
         formulas = [cell for cell in cells if re.match(r"\s*[=+@\uff1d\uff0b\uff0d\uff20-]", cell)]
         assert [cell for cell in formulas if not re.fullmatch(r"-?[\d.]+(,.*)?", cell)] == []
     assert "\t" not in text
+
+
+_TAGS = {
+    *("html", "head", "meta", "title", "link", "style", "body", "main", "nav", "h1", "h2", "h3", "p", "ul", "li", "a"),
+    *(
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "pre",
+        "figure",
+        "figcaption",
+        "div",
+        "details",
+        "summary",
+    ),
+    *("section", "form", "label", "output", "input", "fieldset", "legend", "b", "script"),
+    *("svg", "desc", "g", "path", "rect", "circle", "text", "tspan", "line", "defs", "pattern", "clippath", "polygon"),
+}
+_OURS = re.compile(r"#part-\d+|data:,|data:text/csv;charset=utf-8,[\w.~/%-]*")
+
+
+class _Page(HTMLParser):
+    """Reads a page as a browser does, and finds nothing in it but our own elements, which ask for nothing."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in _TAGS, tag
+        for name, value in attrs:
+            assert not name.startswith("on"), name
+            assert name not in {"src", "style", "srcset", "action"}, name
+            assert name != "href" or _OURS.fullmatch(value or ""), value
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+
+def check_html(text: str) -> None:
+    assert text.startswith("<!DOCTYPE html>\n")
+    page = _Page()
+    page.feed(text)
+    page.close()
+    assert text.count("<script") == text.count("</script>") <= 2
 
 
 def check_data(text: str) -> None:

@@ -28,6 +28,7 @@ ALLOWED = {
     ("files.py", "*"): "it is the place that reads",
     ("units.py", "quantize"): "it is the place that rounds",
     ("units.py", "round"): "the same",
+    ("render/html/page.py", "read_text"): "the page's style and script, which lie beside the code",
     ("catalog/layers/kept.py", "*"): "what the build wrote beside the code; no user names it",
     ("catalog/layers/folder.py", "glob"): "the shipped catalog",
     ("catalog/layers/load.py", "is_dir"): "the shipped catalog",

@@ -47,7 +47,9 @@ EXACT = [
 
 @pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize(("limit", "status", "stands"), EXACT)
-@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif"])
+@pytest.mark.parametrize(
+    "form", ["text", "json", "jsonl", "csv", "markdown", "html", "github", "gitlab", "junit", "sarif"]
+)
 def test_money_compares_exactly_in_every_format(
     limit: str, status: int, stands: str, form: str, cli: Cli, written: Write
 ) -> None:

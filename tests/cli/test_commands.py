@@ -177,12 +177,12 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--batch", "--service-tier", "flex"), "a batch has no service tier: give --batch or --service-tier, not both"),
         (("compare", "--tokens", "1", "--as-of", "2026-02-30"), "Invalid value for '--as-of' (env var: 'COSTCALC_AS_OF'): expected a day such as 2026-11-22, found '2026-02-30'"),
         (("compare", "--tokens", "1", "--as-of", "today"), "Invalid value for '--as-of' (env var: 'COSTCALC_AS_OF'): expected a day such as 2026-11-22, found 'today'"),
-        ((*MONTH, "--output", "xml=x"), "Invalid value for '--output': expected a file that ends in .json, .jsonl, .csv, .md, .txt, .sarif, .xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, github, gitlab, junit, sarif, found 'xml=x'"),
-        ((*MONTH, "--output", "json="), "Invalid value for '--output': expected a file that ends in .json, .jsonl, .csv, .md, .txt, .sarif, .xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, github, gitlab, junit, sarif, found 'json='"),
-        ((*MONTH, "--output", "costs"), ".xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, github, gitlab, junit, sarif, found 'costs'"),
+        ((*MONTH, "--output", "xml=x"), "Invalid value for '--output': expected a file that ends in .json, .jsonl, .csv, .md, .html, .txt, .sarif, .xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, html, github, gitlab, junit, sarif, found 'xml=x'"),
+        ((*MONTH, "--output", "json="), "Invalid value for '--output': expected a file that ends in .json, .jsonl, .csv, .md, .html, .txt, .sarif, .xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, html, github, gitlab, junit, sarif, found 'json='"),
+        ((*MONTH, "--output", "costs"), ".xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, html, github, gitlab, junit, sarif, found 'costs'"),
         ((*MONTH, "--output", "jsno=x.json"), "found 'jsno=x.json'"),
         ((*MONTH, "--output", "json=no/such/dir"), "no/such/dir: No such file or directory"),
-        ((*MONTH, "--format", "xml"), "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'csv', 'markdown', 'github', "),
+        ((*MONTH, "--format", "xml"), "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'csv', 'markdown', 'html', "),
         ((*MONTH, "--tokns", "1"), "No such option: --tokns; did you mean '--tokens'?\n"),
         (("comapre",), "No such command 'comapre'."),
         ((*MONTH, "--options", "gtp-5.2-api"), "unknown option 'gtp-5.2-api': neither an option nor a model; did you mean 'gpt-5.2-api' or"),
@@ -320,7 +320,7 @@ def test_an_output_follows_a_link_and_spares_a_device(cli: Cli, tmp_path: Path) 
 
 
 def test_a_file_s_ending_says_its_format(cli: Cli, tmp_path: Path) -> None:
-    endings = {"json": "json", "jsonl": "jsonl", "csv": "csv", "md": "markdown", "txt": "text", "sarif": "sarif", "XML": "junit"}  # fmt: skip
+    endings = {"json": "json", "jsonl": "jsonl", "csv": "csv", "md": "markdown", "html": "html", "txt": "text", "sarif": "sarif", "XML": "junit"}  # fmt: skip
     named = [
         word for end, form in endings.items() for word in ("--output", f"a.b.{end}", "--output", f"{form}=named.{end}")
     ]

@@ -143,7 +143,7 @@ def test_no_command_obeys_a_name(
         assert any(name in text for name in names for text in shown), "no name was shown"
 
 
-FORMS = ("text", "json", "jsonl", "markdown", "csv", "github", "gitlab", "sarif", "junit")
+FORMS = ("text", "json", "jsonl", "markdown", "html", "csv", "github", "gitlab", "sarif", "junit")
 
 
 def check_run(run: Run, form: str) -> None:

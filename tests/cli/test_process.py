@@ -306,7 +306,7 @@ PLAN = (
     "as_of: 2026-11-22\nworkloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}\n"
     "budgets: {all: {monthly_usd: 13}}\n"
 )
-FORMATS = ("text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif")
+FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html", "github", "gitlab", "junit", "sarif")
 
 
 def test_a_check_is_the_same_bytes_everywhere(env: dict[str, str], tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from costcalc.cli import complete, values
 
-Format = Literal["text", "json", "jsonl", "csv", "markdown", "github", "gitlab", "junit", "sarif", "focus"]
+Format = Literal["text", "json", "jsonl", "csv", "markdown", "html", "github", "gitlab", "junit", "sarif", "focus"]
 FOCUS: Format = "focus"  # of the one command that prices what was really used: usage price
 FORMATS: tuple[Format, ...] = tuple(form for form in get_args(Format) if form != FOCUS)
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from costcalc.analysis.what_if import WhatIf
 from costcalc.findings import Document, Finding, clean
 from costcalc.render.report import Report
 
@@ -29,7 +30,15 @@ def cleaned(report: Report) -> Report:
         assumed=_cleaned(report.assumed),
         more=_cleaned(report.more),
         focus=_cleaned(report.focus),
+        what_if=_cleaned_offer(report.what_if),
     )
+
+
+def _cleaned_offer(what_if: WhatIf | None) -> WhatIf | None:
+    """Clean the names in what a page lets its reader try; all else in it are numbers."""
+    if what_if is None:
+        return None
+    return what_if._replace(options=_cleaned(what_if.options), drivers=_cleaned(what_if.drivers))
 
 
 def _cleaned(part: _Part) -> _Part:

@@ -87,9 +87,18 @@ def _segment(part: Part, start: float, end: float, top: float, drawing: _Drawing
     cost = amount(part.amount, drawing.picture.currency)
     title = tag("title", words(f"{part.label}: {cost}"))
     texts = [text for text in (f"{part.label} {cost}", cost) if wide(text, SMALL) + 10 <= size]
-    ink = "small" if part.label == IDLE_GPUS else f"small inside h{colour(number)}"
-    inside = label(texts[0], first + size / 2, top + _TALL / 2 + 4, class_=ink, anchor="middle") if texts else ""
-    return tag("g", title, _filled(part.label, number, drawing.prefix)(first, top, size, _TALL), inside)
+    filled = _filled(part.label, number, drawing.prefix)(first, top, size, _TALL)
+    return tag("g", title, filled, _inside(part, texts[0], first + size / 2, top, number) if texts else "")
+
+
+def _inside(part: Part, text: str, middle: float, top: float, number: int) -> str:
+    """Write on a segment: in the background's colour, or in that of text on a veil where it is hatched."""
+    base = top + _TALL / 2 + 4
+    if part.label != IDLE_GPUS:
+        return label(text, middle, base, class_=f"small inside h{colour(number)}", anchor="middle")
+    width = wide(text, SMALL) + 6
+    veil = box(middle - width / 2, top + 2, width, _TALL - 4, "paper veil", rx="3")
+    return veil + label(text, middle, base, class_="small", anchor="middle")
 
 
 def _filled(name: str, number: int, prefix: str) -> Callable[[float, float, float, float], str]:

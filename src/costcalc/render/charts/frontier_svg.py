@@ -33,8 +33,9 @@ def frontier_svg(picture: Frontier, sheet: Sheet) -> Drawn:
     parts.append(label(f"{picture.currency} a month", (plot.left + plot.right) / 2, below, anchor="middle"))
     entries = [
         Entry(lambda x, y: tag("circle", cx=x + 10, cy=y, r=5, class_=f"f{_FRONTIER}"), "no other option beats it"),
-        Entry(lambda x, y: _hollow(x + 10, y, 5), "another costs no more and scores no less"),
     ]
+    if not all(point.is_on_frontier for point in picture.points):
+        entries.append(Entry(lambda x, y: _hollow(x + 10, y, 5), "another costs no more and scores no less"))
     written, height = key(entries, 4, below + 8, sheet.width - 8)
     text = f"No room for the names of: {'; '.join(_listed(point) for point in left_out)}." if left_out else ""
     bars = "Bars: the interval of a score." if any(point.low is not None for point in picture.points) else ""

@@ -120,16 +120,27 @@ def colour(number: int) -> int:
     return number % len(LOOKS)
 
 
-_SIDES = (0, 4, 3, 4, 5, 3, 6, 4)  # 0: a circle
-_TURNS = (0.0, 0.0, 0.0, 0.25, 0.0, 0.5, 0.0, 0.25)  # of the angle between two corners
+def variant(number: int) -> int:
+    """Give the number of a series' mark and hatch: other ones where its colour is a repeated one.
+
+    Example:
+        >>> [variant(number) for number in (0, 7, 8, 15)]
+        [0, 7, 3, 2]
+    """
+    return (number + 3 * (number // len(LOOKS))) % len(LOOKS)
+
+
+# Corners of each mark, as how many there are and by which part of the angle between two the first is turned.
+_CORNERS = ((0, 0.0), (4, 0.0), (3, 0.0), (4, 0.5), (5, 0.0), (3, 0.5), (6, 0.0), (2, 0.5))
 
 
 def mark(number: int, x: float, y: float, *, class_: str, size: float = 4.5) -> str:
     """Draw the mark of a series: a circle, a diamond, a triangle, a square, and so on."""
-    sides, turn = _SIDES[colour(number)], _TURNS[colour(number)]
+    sides, turn = _CORNERS[variant(number)]
     if not sides:
         return tag("circle", cx=x, cy=y, r=size, class_=class_)
-    turn = 0.5 if (sides, turn) == (4, 0.25) else turn
+    if sides == 2:  # noqa: PLR2004  # a bar
+        return tag("rect", x=x - 1.4 * size, y=y - size / 2, width=2.8 * size, height=size, class_=class_)
     corners = [2 * pi * (corner + turn) / sides - pi / 2 for corner in range(sides)]
     points = [(x + 1.15 * size * cos(angle), y + 1.15 * size * sin(angle)) for angle in corners]
     return tag("path", d=f"{path(points)}Z", class_=class_)
@@ -149,7 +160,7 @@ _TILES = (
 
 def hatch_id(prefix: str, kind: str, number: int) -> str:
     """Name a hatch of a chart."""
-    return f"{prefix}{kind}{colour(number)}"
+    return f"{prefix}{kind}{number}"
 
 
 def hatches(prefix: str, kind: str, numbers: set[int]) -> str:
@@ -163,12 +174,15 @@ def hatches(prefix: str, kind: str, numbers: set[int]) -> str:
     tiles = (
         tag(
             "pattern",
-            tag("path", d=_TILES[number] or None, class_=f"hatch e{number}" if kind == "hatch" else "wash"),
+            tag("path", d=_TILES[variant(number)] or None, class_=_TILE_CLASSES[kind].format(colour(number))),
             id=hatch_id(prefix, kind, number),
             width=8,
             height=8,
             patternUnits="userSpaceOnUse",
         )
-        for number in sorted({colour(number) for number in numbers})
+        for number in sorted(numbers)
     )
     return tag("defs", *tiles)
+
+
+_TILE_CLASSES = {"hatch": "hatch e{}", "wash": "wash"}

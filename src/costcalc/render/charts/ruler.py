@@ -48,7 +48,9 @@ class Ruler(NamedTuple):
         decades = range(ceil(log10(self.low) - 1e-9), floor(log10(self.high) + 1e-9) + 1)
         if log10(self.high / self.low) < 1:
             return _linear(self.low, self.high, most)
-        every = -(-len(decades) // most)
+        every = next(
+            step for step in (1, 3, 6, 9, 12, 600) if len(decades) <= step * most
+        )  # 1, 1k, 1M rather than 1, 100
         powers = tuple(10.0**power for power in decades if power % every == 0)
         finer = tuple(
             digit * 10.0**power

@@ -141,6 +141,7 @@ def _line(line: Line, number: int, shown: _Shown, plot: Plot) -> str:
     if not points:
         return ""
     ends = _end(line, shown, plot)
+    points.append(ends)
     bar = path([(ends[0], ends[1] - 6), (ends[0], ends[1] + 6)])
     drawn = tag(
         "path",

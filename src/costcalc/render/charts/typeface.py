@@ -98,6 +98,8 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
         >>> spread([10, 11, 50], [6, 6, 6], 0, 100), spread([98, 99], [6, 6], 0, 100)
         ((7.5, 13.5, 50.0), (91.0, 97.0))
     """
+    if not wanted:
+        return ()
     before = [0.0]
     for size, after in pairwise(sizes):
         before.append(before[-1] + (size + after) / 2)
@@ -107,8 +109,7 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
         while len(groups) > 1 and _mean(groups[-2]) > _mean(groups[-1]):
             groups[-2:] = [groups[-2] + groups[-1]]
     settled = [_mean(group) for group in groups for _ in group]
-    first = low + sizes[0] / 2 if sizes else low
-    last = high - sizes[-1] / 2 - before[-1] if sizes else high
+    first, last = low + sizes[0] / 2, high - sizes[-1] / 2 - before[-1]
     return tuple(max(first, min(place, last)) + offset for place, offset in zip(settled, before, strict=True))
 
 
