@@ -133,7 +133,9 @@ def test_a_test_of_the_users_own_has_its_interval(overlay: Overlay) -> None:
     assert picture is not None
     new = next(point for point in picture.points if point.option == "new")
     # Wilson, z = 1.6449: (0.9 + z²/200 ± z √(0.09/100 + z²/40,000)) ÷ (1 + z²/100) = 0.88946 ± 0.04982
-    assert (new.score, new.low, new.high) == (90, pytest.approx(83.964, abs=0.001), pytest.approx(93.928, abs=0.001))
+    assert new.score == 90
+    assert new.low == pytest.approx(83.964, abs=0.001)
+    assert new.high == pytest.approx(93.928, abs=0.001)
 
 
 def test_without_a_score_there_is_no_picture(overlay: Overlay) -> None:
