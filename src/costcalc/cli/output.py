@@ -50,7 +50,7 @@ def write_failure(report: Report, specs: Iterable[str], *, inputs: Sequence[str]
     for spec in specs:
         with suppress(typer.BadParameter):
             form, path = _target(spec)
-            if was_read(path) or real(path) in named or path.suffix in {".yaml", ".yml"}:
+            if form in _PICTURES or was_read(path) or real(path) in named or path.suffix in {".yaml", ".yml"}:
                 continue
             _write(path, content_of(report, form))
 
@@ -105,6 +105,7 @@ _RENDERERS: dict[Format, tuple[str, str]] = {
     "sarif": ("sarif", "as_sarif"),
 }
 _EXACT = {"json", "jsonl"}
+_PICTURES = {"svg", PNG}  # of what went wrong there is none
 _PLACED = {"github", "gitlab", "sarif"}  # their readers show a finding in a file of the repository
 
 

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from costcalc.case.case import Case
     from costcalc.cost.cash import Course
     from costcalc.money import Money
-    from costcalc.render.charts.pictures import Picture, PictureName
+    from costcalc.render.charts.pictures import Picture, PictureName, Stairs
     from costcalc.render.scale import Scale
 
 MONTHS = 24
 _BAND_STEPS = 12  # volumes at which a band is looked up, and one more
+_RISERS = 6  # of each such line, looked up on both sides; later ones are lower than the band is wide
+_BESIDE = Fraction(1, 10**9)
 _BANDS = 2  # lines that have one: more bands than that hide each other
 
 
@@ -51,8 +53,7 @@ def breakeven_picture(drawn: Drawn) -> "Picture | None":
     plain = stairs(curves, found.reigns, found.mix, drawn.scale, drawn.money) if curves else None
     if plain is None:
         return None
-    grid = _grid(plain.lo, plain.hi)
-    likely = bands(drawn.case, [line.name for line in plain.lines][:_BANDS], grid)
+    likely = bands(drawn.case, [line.name for line in plain.lines][:_BANDS], _grid(plain))
     drawn_bands = tuple(
         Band(option, tuple(Spread(float(each.volume), *_shown(each.low, each.high, drawn)) for each in band))
         for option, band in likely.items()
@@ -65,9 +66,13 @@ def _shown(low: float, high: float, drawn: Drawn) -> tuple[float, float]:
     return low * rate, high * rate
 
 
-def _grid(lo: float, hi: float) -> list[Fraction]:
-    ratio = (hi / lo) ** (1 / _BAND_STEPS)
-    return [Fraction(round(lo * ratio**step)) for step in range(_BAND_STEPS + 1) if round(lo * ratio**step)]
+def _grid(plain: "Stairs") -> list[Fraction]:
+    """Give the volumes of the bands: evenly spaced, and both sides of the first risers, where a cost jumps."""
+    ratio = (plain.hi / plain.lo) ** (1 / _BAND_STEPS)
+    even = {Fraction(plain.lo * ratio**step) for step in range(_BAND_STEPS + 1)}
+    stretches = [stretch for line in plain.lines[:_BANDS] for stretch in line.stretches[:_RISERS]]
+    risers = {Fraction(stretch.hi) * (1 + side * _BESIDE) for stretch in stretches for side in (-1, 1)}
+    return sorted(volume for volume in even | risers if plain.lo <= volume <= plain.hi)
 
 
 def breakdown_picture(drawn: Drawn) -> "Picture | None":
