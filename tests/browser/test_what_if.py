@@ -132,7 +132,9 @@ def heights(opened: Any, levels: Sequence[int], at: int, money: Money) -> Iterat
 
 TEXT = rendered(page(), "html", notes=True)
 DATA = re.compile(r'(<script type="application/json" id="what-if-data">)(.*?)(</script>)')
-WAYS: tuple[tuple[int, ...], ...] = (  # to a number of a part that some setting and volume use, from the totals of a page
+WAYS: tuple[
+    tuple[int, ...], ...
+] = (  # to a number of a part that some setting and volume use, from the totals of a page
     (2, 0, 0),  # a share
     (2, 0, 5, 1),  # what a piece costs at no volume
     (2, 0, 5, 2),  # and each unit
@@ -163,7 +165,11 @@ def tampered() -> Iterator[tuple[str, Any]]:
     yield "settings", data
 
 
-CYCLES: list[tuple[int, tuple[int, ...]]] = [(1, (2, 0, 1)), (1, (2, 0, 2)), (1, (2, 0, 3))]  # own-h100 at the first setting: start, period, rise
+CYCLES: list[tuple[int, tuple[int, ...]]] = [
+    (1, (2, 0, 1)),
+    (1, (2, 0, 2)),
+    (1, (2, 0, 3)),
+]  # own-h100 at the first setting: start, period, rise
 BROKEN = ("", "{", "null", '{"checks":[1]}', "{}")
 
 
