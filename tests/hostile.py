@@ -129,7 +129,7 @@ _TAGS = {
     *("section", "form", "label", "output", "input", "fieldset", "legend", "b", "script"),
     *("svg", "desc", "g", "path", "rect", "circle", "text", "tspan", "line", "defs", "pattern", "clippath", "polygon"),
 }
-_OURS = re.compile(r"#part-\d+|data:,|data:text/csv;charset=utf-8,[\w.~/%-]*")
+_OURS = re.compile(r"#part-\d+|data:,|data:text/csv;charset=utf-8,[\w.~/,:;()%-]*")
 
 
 class _Page(HTMLParser):

@@ -10,9 +10,10 @@ from costcalc.render.charts.svg import as_svg
 from costcalc.render.csv import as_csv
 from costcalc.render.html.tables import table
 from costcalc.render.pictures.tables import records_of, table_of
-from costcalc.render.report import Block, Figure, Report
+from costcalc.render.report import Block, Figure, Json, Report
 
 _WIDE, _NARROW = 720, 340  # pixels for which a picture is laid out, so that its letters are as large as they should be
+_PLAIN = "/,:;()"  # what may stand in an address as it is, beside letters and digits
 
 
 def figure(picture: Picture, at: int, order: Sequence[str]) -> str:
@@ -46,13 +47,18 @@ def _per(picture: Picture, *, is_unit_cost: bool) -> str:
 
 def _records(picture: Picture) -> str:
     """Write the records as CSV, to read and to save."""
-    report = Report(picture.name, None, None, {}, None, records=records_of(picture))
-    text = as_csv(report)
+    records = tuple({key: _digits(value) for key, value in record.items()} for record in records_of(picture))
+    text = as_csv(Report(picture.name, None, None, {}, None, records=records))
     return (
         f'<details class="csv">\n<summary>As CSV</summary>\n<p><a download="{picture.name}.csv"'
-        f' href="data:text/csv;charset=utf-8,{quote(text)}">Save {picture.name}.csv</a></p>\n'
+        f' href="data:text/csv;charset=utf-8,{quote(text, safe=_PLAIN)}">Save {picture.name}.csv</a></p>\n'
         f'<pre tabindex="0" role="region" aria-label="{picture.name}.csv">\n{escape(text)}</pre>\n</details>\n'
     )
+
+
+def _digits(value: Json) -> Json:
+    """Cut a number to the digits that are exact in it."""
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def order_of(blocks: Sequence[Block]) -> tuple[str, ...]:
