@@ -11,7 +11,19 @@ from drawn import HI, LO, MTOK, NAMES, Font, of_class, pictures, pixel, points, 
 from hostile import HOSTILE
 
 from costcalc.findings import clean
-from costcalc.render.charts.pictures import Frontier, Line, Path, Paths, Picture, Reign, Row, Stairs, Stretch, WinnerMap
+from costcalc.render.charts.pictures import (
+    Frontier,
+    Line,
+    Path,
+    Paths,
+    Picture,
+    Reign,
+    Row,
+    Stairs,
+    Stretch,
+    Swing,
+    WinnerMap,
+)
 from costcalc.render.charts.png import FONT
 from costcalc.render.charts.svg import as_svg
 from costcalc.render.charts.typeface import wide
@@ -53,10 +65,14 @@ def test_no_text_stands_over_another_or_outside(picture: Picture, width: int) ->
     assert [box for box in boxes if box.top < top or box.bottom > top + down] == []
 
 
+@pytest.mark.parametrize("currency", ["USD", "CHF"])  # a currency without a sign makes the labels of an axis wide
 @pytest.mark.parametrize("kind", pictures())
-def test_a_part_of_a_page_stays_inside_too(kind: str) -> None:
+def test_a_part_of_a_page_stays_inside_too(kind: str, currency: str) -> None:
+    picture = pictures()[kind]
+    if not isinstance(picture, WinnerMap):
+        picture = picture._replace(currency=currency)
     for width in WIDTHS:
-        root = read(as_svg(pictures()[kind], standalone=False, width=width))
+        root = read(as_svg(picture, standalone=False, width=width))
         left, _, across, _ = map(float, root.attrib["viewBox"].split())
         assert (left, across) == (0, width)
         assert [box for box in texts(root, DEJAVU) if box.left < 0 or box.right > width] == []
@@ -191,6 +207,30 @@ def test_idle_gpus_are_hatched_and_nothing_else_is() -> None:
     root = read(as_svg(drawn.breakdown(), standalone=True))
     hatched = [element for element in root.iter() if element.get("fill", "").startswith("url(#hatch")]
     assert len(hatched) == len(NAMES) + 1  # a segment of each bar, and the sample of the key
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "on_the_left"),
+    [
+        (6000, 7000, "low"),
+        (7000, 6000, "high"),
+        (6900, 7200, "low"),  # both dearer than 6,650: the nearer one is written on the free side
+        (7200, 6900, "high"),
+        (6100, 6400, "low"),
+        (6400, 6100, "high"),
+        (6650, 6650, "low"),
+        (None, 6000, "high"),  # cannot serve at its low: said on the free side
+        (6000, None, "low"),
+        (None, None, "low"),
+    ],
+)
+def test_the_ends_of_a_swing_are_named_on_both_sides(low: float | None, high: float | None, on_the_left: str) -> None:
+    picture = drawn.swings()._replace(swings=(Swing("rent", low, high, "low", "high", ()),))
+    root = read(as_svg(picture, standalone=True))
+    central = points(of_class(root, "ink")[0].get("d", ""))[0][1]
+    named = {box.text.split(":")[0]: box for box in texts(root, DEJAVU) if box.text.startswith(("low", "high"))}
+    left, right = (named[name] for name in sorted(named, key=lambda name: name != on_the_left))
+    assert left.right < central < right.left
 
 
 def test_an_option_keeps_its_colour_on_a_page() -> None:

@@ -12,6 +12,7 @@ from costcalc.render.charts.typeface import LINE, SMALL, shortened, wide
 
 _NAMES = 200.0
 _VALUES = 150.0  # the most that a value at an end of a bar takes
+_CUT = 56.0  # likewise where the option cannot serve there, which is written behind it
 _CLEAR = 24.0  # pixels from a mark within which a value moves away from it
 _TALL = 16.0
 _GAP = 12.0
@@ -91,7 +92,7 @@ def _axis(picture: Swings, left: float, right: float) -> Ruler:
     sides = [side for swing in picture.swings for side in _sides(swing, picture.central)]
     most = _most(right - left)
     before, after = (
-        max((wide(_brief(side.value, most), SMALL) for side in sides if side.towards == towards), default=0.0) + 10
+        max((wide(_text(side, most), SMALL) for side in sides if side.towards == towards), default=0.0) + 10
         for towards in (-1, 1)
     )
     least, greatest = min(costs), max(costs)
@@ -103,6 +104,13 @@ def _axis(picture: Swings, left: float, right: float) -> Ruler:
 def _most(room: float) -> float:
     """Give the most that a value at an end of a bar takes [pixels]."""
     return min(_VALUES, room / 4)
+
+
+def _text(side: _Side, room: float) -> str:
+    """Write an end's value, and that the option cannot serve there."""
+    if side.cost is not None:
+        return _brief(side.value, room)
+    return f"{_brief(side.value, min(room, _CUT))}: cannot serve"
 
 
 def _brief(value: str, room: float) -> str:
@@ -161,10 +169,7 @@ def _half(
     near = [flip + 10 * side.towards for flip in flips if abs(flip - at) < _CLEAR]
     at = (max if side.towards > 0 else min)([at, *near])
     room = sheet.width - at - 2 if side.towards > 0 else at - _left(picture, sheet)
-    if side.cost is None:
-        shown = shortened(f"{_brief(side.value, _VALUES / 2)}: cannot serve", room, SMALL)
-    else:
-        shown = _brief(side.value, min(room, _VALUES))
+    shown = shortened(_text(side, min(room, _VALUES)), room, SMALL)
     anchor = "end" if side.towards < 0 else None
     return bar + label(
         shown, at, upper + 12, class_="small", anchor=anchor, full=side.value if side.cost is not None else ""
