@@ -25,6 +25,7 @@ GENERATED = [
     "docs/method/capability.md",
     "docs/usage.md",
     "docs/usage/engines.md",
+    "docs/report.md",
 ]
 
 
@@ -37,6 +38,19 @@ def test_generated_output_is_current(page: str) -> None:
     checked = subprocess.run(command, cwd=ROOT, env={**env, "PATH": path, "COLUMNS": "80"}, capture_output=True, text=True, check=False)  # fmt: skip
     how = "to generate it anew: COLUMNS=80 cog -r {' '.join(GENERATED)}"
     assert checked.returncode == 0, f"{checked.stdout[-3000:]}{checked.stderr[-1000:]}\n{how}"
+
+
+def test_the_pictures_of_the_docs_are_current(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = re.findall(r"```sh pictures\n(.*?)```", (ROOT / "docs" / "report.md").read_text(), re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    drawn = []
+    for line in block.splitlines():
+        *command, name = shlex.split(line)
+        run = cli(*command[1:], str(tmp_path / Path(name).name))
+        assert (run.status, run.err) == (0, "")
+        assert (tmp_path / Path(name).name).read_text() == (ROOT / name).read_text(), f"to draw it anew: {line}"
+        drawn.append(Path(name).name)
+    assert sorted(drawn) == sorted(path.name for path in (ROOT / "docs" / "pictures").iterdir())
 
 
 @pytest.mark.parametrize(

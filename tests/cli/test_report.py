@@ -72,7 +72,7 @@ def test_a_section_without_an_answer_says_why_and_the_others_stand(cli: Cli) -> 
 
 def test_every_assumption_has_its_range_basis_and_day(cli: Cli) -> None:
     page = result(cli, "report", "--tokens", "1e9", "--options", "r1-distill-32b-h100", *DAY)
-    found = {row["id"]: row for row in page["assumptions"]}  # type: ignore[index, attr-defined]
+    found = {row["id"]: row for row in page["assumptions"]}  # type: ignore[attr-defined]
     headroom = found["headroom"]
     assert headroom["low"] <= headroom["value"] <= headroom["high"]
     assert headroom["basis"]

@@ -47,6 +47,8 @@ COMMAND_LINES: dict[str, tuple[str, ...]] = {
     "sensitivity": (*TRAFFIC, *FEW, "--input-tokens", "1M to 4M"),
     "simulate": (*TRAFFIC, *FEW, "--draws", "100", "--input-tokens", "1M to 4M"),
     "recommend": (*TRAFFIC, *FEW),
+    "report": (*TRAFFIC, *FEW),
+    "chart": ("breakeven", *TRAFFIC, *FEW),
     "size": ("Qwen3-32B", "--gpu", "H100", "--precision", "fp8"),
     "tco": ("r1-distill-32b-h100", *TRAFFIC),
     "calibrate": (str(SCHEMAS.parent / "bench" / "inferencex.json"),),

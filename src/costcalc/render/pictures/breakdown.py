@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from costcalc.catalog.forms.rates import METER_WORDS
 from costcalc.cost.estimate import CostLine, Estimate, Part
 from costcalc.money import Money
 from costcalc.render.charts.pictures import Bar, Breakdown
@@ -13,6 +14,7 @@ from costcalc.units import decimal
 BUSY, IDLE = "GPUs at work", "GPUs idle"
 BILLED = "billed by the sellers of a mix"
 _MACHINES: frozenset[Part] = frozenset({"rent", "purchase", "power", "site", "support"})
+_METERS: dict[str, str] = {**METER_WORDS}
 _WORDS: dict[Part, str] = {
     "fee": "fees of the seller",
     "rounding": "rounding",
@@ -58,7 +60,7 @@ def _labelled(line: CostLine, estimate: Estimate) -> tuple[tuple[str, Decimal], 
         return (BUSY, busy), (IDLE, line.usd - busy)
     if estimate.kind == "blend" and line.part == "meter":  # each route has its own, too many to tell apart
         return ((BILLED, line.usd),)
-    return ((_WORDS.get(line.part, line.item), line.usd),)
+    return ((_WORDS.get(line.part, _METERS.get(line.item, line.item)), line.usd),)
 
 
 def _finding(estimates: Sequence[Estimate], money: Money) -> str:

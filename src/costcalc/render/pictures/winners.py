@@ -5,9 +5,7 @@ from fractions import Fraction
 
 from costcalc.analysis.winners import Busy
 from costcalc.render.charts.pictures import Place, Reign, Row, WinnerMap
-from costcalc.render.numbers import percent
 from costcalc.render.scale import Scale
-from costcalc.units import decimal
 
 
 def winner_map(
@@ -49,5 +47,5 @@ def _finding(rows: Sequence[Busy], builds: Sequence[str]) -> str:
     if wins is None:
         return "No option to build is the cheapest anywhere here, however busy its GPUs are"
     if wins is rows[0]:
-        return f"Own GPUs can be the cheapest even when they are busy {percent(decimal(wins.use))} of the time"
-    return f"Own GPUs are never the cheapest here unless they are busy {percent(decimal(wins.use))} of the time or more"
+        return f"Own GPUs can be the cheapest even when they are busy {float(wins.use * 100):g} % of the time"
+    return f"Own GPUs are never the cheapest here unless they are busy {float(wins.use * 100):g} % of the time or more"
