@@ -137,6 +137,7 @@ def test_without_flips_a_tornado_has_no_column_for_them() -> None:
     ("picture", "number", "row"),
     [
         (STAIRS, 6, {"row": "stretch", "option": "own", "from": 5e7, "to": 8e7, "fixed": 200, "slope": 0, "cost_above_from": 200, "cost_at_to": 200, "unit": "output tokens", "currency": "USD"}),
+        (STAIRS, 6, {"row": "stretch", "option": "api", "from": 1e6, "to": 1e9, "fixed": 0, "slope": 4e-6, "cost_above_from": 4, "cost_at_to": 4_000, "unit": "output tokens", "currency": "USD"}),
         (STAIRS, 6, {"row": "crossing", "option": "own", "from": 2.5e7, "cost_at_from": 100, "is_jump": False, "unit": "output tokens", "currency": "USD"}),
         (STAIRS, 6, {"row": "band", "option": "api", "from": 1e6, "p10": 3, "p90": 5, "unit": "output tokens", "currency": "USD"}),
         (STAIRS, 6, {"row": "you", "from": 1e7, "central": 1e8, "to": 2e8, "unit": "output tokens", "currency": "USD"}),

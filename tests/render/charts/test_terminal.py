@@ -107,6 +107,11 @@ def test_a_mark_wins_over_lines_that_lie_on_one_another() -> None:
     assert "; * several lines" in text
 
 
+def test_two_marks_in_one_cell_stand_side_by_side() -> None:
+    twice = [Crossing(100, 100, "flat", is_jump=True), Crossing(100.1, 100, "rising", is_jump=True)]
+    assert "XX" in drawn(of_lines(FLAT, RISING, crossings=twice))
+
+
 def test_the_users_volume_is_a_line_and_its_range_is_marked_on_the_axis() -> None:
     text = drawn(of_lines(RISING, you=Place(10, 30, 100)))
     lines = text.splitlines()

@@ -141,7 +141,7 @@ def _shade(plot: Plot, band: Band) -> None:
             if left is None or right is None or not left <= at <= right or left == right:
                 continue
             part = (at - left) / (right - left)
-            if min(before.low, after.low) > 0:
+            if min(*before[1:], *after[1:]) > 0:
                 low, high = (a ** (1 - part) * b**part for a, b in zip(before[1:], after[1:], strict=True))
                 _fill(plot, column, low, high)
 

@@ -17,7 +17,8 @@ def winners_lines(picture: WinnerMap, *, unicode: bool, width: int) -> list[str]
     rows = tuple(reversed(picture.rows))
     names = [f"{row.use * 100:.3g} %" for row in rows]
     margin = max(map(len, names), default=0)
-    options = list(dict.fromkeys(reign.option for row in picture.rows for reign in row.reigns if reign.option))
+    found = (reign.option for row in picture.rows for reign in row.reigns)
+    options = [option for option in dict.fromkeys(found) if option is not None]
     marks = dict(zip(options, LETTERS, strict=False))
     axis = Axis(picture.lo, picture.hi, is_log=True)
     plot = Plot(width - margin - 2, len(rows), axis, Axis(0.0, 1.0, is_log=False), unicode=unicode)
