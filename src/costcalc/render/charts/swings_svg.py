@@ -89,16 +89,26 @@ def _axis(picture: Swings, left: float, right: float) -> Ruler:
     for swing in picture.swings:
         costs += [cost for cost in (swing.low, swing.high) if cost is not None]
         costs += [flip.at for flip in swing.flips]
-    sides = [side for swing in picture.swings for side in _sides(swing, picture.central)]
-    most = _most(right - left)
-    before, after = (
-        max((wide(_text(side, most), SMALL) for side in sides if side.towards == towards), default=0.0) + 10
-        for towards in (-1, 1)
-    )
     least, greatest = min(costs), max(costs)
     if least == greatest:
         least, greatest = least - 1, greatest + 1
+    share = (picture.central - least) / (greatest - least)
+    (before, at_central), (after, from_central) = (_rooms(picture, towards, right - left) for towards in (-1, 1))
+    span = right - left - before - after
+    # What stands at the central line may reach over the bars: it needs room only where that is not enough.
+    before += max(0.0, at_central - before - share * span) / max(1 - share, 0.1)
+    after += max(0.0, from_central - after - (1 - share) * span) / max(share, 0.1)
     return Ruler(least, greatest, left + before, right - after)
+
+
+def _rooms(picture: Swings, towards: int, room: float) -> tuple[float, float]:
+    """Give the room that values on one side need: beyond the ends of bars, and from the central line on."""
+    sides = [side for swing in picture.swings for side in _sides(swing, picture.central) if side.towards == towards]
+    outer = [side for side in sides if side.cost is not None and not side.is_inner]
+    return (
+        max((wide(_text(side, _most(room)), SMALL) for side in outer), default=0.0) + 10,
+        max((wide(_text(side, _most(room)), SMALL) for side in sides), default=0.0) + 10,
+    )
 
 
 def _most(room: float) -> float:
