@@ -49,9 +49,7 @@ NAMES = (API, OWN, "blend: 10 % API, 90 % own", "plan: 50 seats")
 
 def steps(fixed: float, each: float, capacity: float, hi: float = HI) -> tuple[Stretch, ...]:
     count = -int(-hi // capacity)
-    return tuple(
-        Stretch(capacity * n, min(capacity * (n + 1), hi), fixed + each * (n + 1), 0.0) for n in range(count)
-    )
+    return tuple(Stretch(capacity * n, min(capacity * (n + 1), hi), fixed + each * (n + 1), 0.0) for n in range(count))
 
 
 CROSSINGS = (
@@ -61,7 +59,9 @@ CROSSINGS = (
 )
 
 
-def stairs(names: tuple[str, ...] = NAMES, *, you: Place | None = YOU, crossings: tuple[Crossing, ...] = CROSSINGS) -> Stairs:
+def stairs(
+    names: tuple[str, ...] = NAMES, *, you: Place | None = YOU, crossings: tuple[Crossing, ...] = CROSSINGS
+) -> Stairs:
     lines = [Line(names[0], (Stretch(0, HI, 0, 2.40 / MTOK),))]
     if len(names) > 1:
         lines.append(Line(names[1], steps(3000, 1825, 1500 * MTOK)))
@@ -193,9 +193,7 @@ def points(d: str) -> list[tuple[str, float, float]]:
 def pixel(root: ET.Element, axis: str, value: float) -> float:
     """Map a value to its pixel by the attributes of the drawing, on a logarithmic axis."""
     first, last = ("left", "right") if axis == "x" else ("bottom", "top")
-    lo, hi, start, end = (
-        float(root.attrib[f"data-{key}"]) for key in (f"{axis}-lo", f"{axis}-hi", first, last)
-    )
+    lo, hi, start, end = (float(root.attrib[f"data-{key}"]) for key in (f"{axis}-lo", f"{axis}-hi", first, last))
     return start + (end - start) * log10(value / lo) / log10(hi / lo)
 
 
@@ -217,7 +215,9 @@ class Font:
 
     @staticmethod
     def _read(cmap: bytes) -> dict[int, int]:
-        starts = [struct.unpack(">I", cmap[8 + 8 * n : 12 + 8 * n])[0] for n in range(struct.unpack(">H", cmap[2:4])[0])]
+        starts = [
+            struct.unpack(">I", cmap[8 + 8 * n : 12 + 8 * n])[0] for n in range(struct.unpack(">H", cmap[2:4])[0])
+        ]
         at = next(start for start in starts if struct.unpack(">H", cmap[start : start + 2])[0] == 4)
         twice = struct.unpack(">H", cmap[at + 6 : at + 8])[0]
 

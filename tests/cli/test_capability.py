@@ -228,12 +228,12 @@ def test_names_with_markup_stay_names(cli: Cli, tmp_path: Path) -> None:
 def test_a_chart_has_its_names_beside_the_points(market: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C")
     lines = market("capability", *ASKED, "--chart").out.splitlines()
-    drawn = lines[lines.index("Bench One") : lines.index("Assumed:")]
+    drawn = lines[lines.index("Bench One (plain, reported by Lab)", 5) : lines.index("Assumed:")]
     assert "# tiny" in "\n".join(drawn)
     assert all(len(line) <= 80 for line in drawn)
     assert all(ord(letter) < 128 for line in drawn for letter in line)
     alike = market("capability", *MONTH, "--options", "small,equal", "--score", "bench-one", "--chart").out
-    assert alike.count("75 |") == 1  # one height has one label
+    assert any({"small", "equal"} <= set(line.split()) for line in alike.splitlines() if "#" in line)
 
 
 def test_every_score_is_explained(market: Cli) -> None:

@@ -130,7 +130,7 @@ def test_monthly_and_chart_at_80_columns(cli: Cli) -> None:
     assert "USD paid since the beginning" in run.out
     assert max(map(len, run.out.splitlines())) <= 80
     many = cli("project", *MONTH, "--months", "120", "--chart", *DAY).out
-    assert "Drawn are the 6 options of least present value." in many
+    assert "Drawn are 6: the options that cost the least in all, and the baseline." in many
     assert max(map(len, many.splitlines())) <= 80
 
 

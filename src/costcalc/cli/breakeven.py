@@ -9,7 +9,6 @@ from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.check import UNDECIDED
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, Chart, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
-from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import Question, question
 from costcalc.cli.values import positive
 from costcalc.errors import FlagError
@@ -67,12 +66,12 @@ def breakeven_command(
     _check_flags(build, buy, serving)
     asked = question(traffic, serving, prices, shown, mix=True)
     scale = Scale.of(asked.case.workload, asked.volume)
-    report = _report(asked, scale, build, buy, up_to, draws_unicode() if chart else None)
+    report = _report(asked, scale, build, buy, up_to, chart)
     return Answer(report, 0 if report.records else UNDECIDED, catalog=asked.case.catalog)
 
 
 def _report(
-    asked: Question, scale: "Scale", build: str | None, buy: str | None, up_to: Fraction | None, shows: bool | None
+    asked: Question, scale: "Scale", build: str | None, buy: str | None, up_to: Fraction | None, chart: bool
 ) -> "Report":
     from costcalc.analysis.breakeven import break_even, cheapest
     from costcalc.analysis.stretches import detail_of
@@ -86,12 +85,12 @@ def _report(
         pair = break_even(named(build), named(buy), asked.case, up_to=limit)
         detail = detail_of(pair, asked.case, scale.volumes)
         return break_even_report(
-            pair, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, unicode=shows, money=asked.money
+            pair, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, chart=chart, money=asked.money
         )
     found = cheapest(asked.chosen(asked.case.catalog.headline), asked.case, up_to=limit)
     detail = detail_of(found, asked.case, scale.volumes)
     return cheapest_report(
-        found, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, unicode=shows, money=asked.money
+        found, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, chart=chart, money=asked.money
     )
 
 

@@ -22,7 +22,6 @@ from costcalc.cli.flags import (  # fmt: skip
     ServingFlags,
     TrafficFlags,
 )
-from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import question
 from costcalc.cli.values import amount, usd_or_range
 from costcalc.errors import FlagError, UndecidableError
@@ -100,7 +99,7 @@ def capability_command(
         said=asked.said._replace(notes=(*mixed.notes, *asked.said.notes)),
         every_row=all_options or asked.options is not None,
         explain=explain,
-        unicode=draws_unicode() if chart else None,
+        chart=chart,
         money=asked.money,
     )
     named = {*names} if asked.options is not None else {*asked.own}

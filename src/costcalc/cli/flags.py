@@ -10,8 +10,11 @@ import typer
 
 from costcalc.cli import complete, values
 
-Format = Literal["text", "json", "jsonl", "csv", "markdown", "html", "github", "gitlab", "junit", "sarif", "focus"]
+Format = Literal[
+    "text", "json", "jsonl", "csv", "markdown", "html", "svg", "png", "github", "gitlab", "junit", "sarif", "focus"
+]
 FOCUS: Format = "focus"  # of the one command that prices what was really used: usage price
+PNG: Format = "png"  # no text: for files alone
 FORMATS: tuple[Format, ...] = tuple(form for form in get_args(Format) if form != FOCUS)
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 
@@ -280,7 +283,7 @@ class PrintFlags(NamedTuple):
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=f"On standard output: {', '.join(FORMATS)}.",
+            help=f"On standard output: {', '.join(form for form in FORMATS if form != PNG)}.",
             show_default=False,
             rich_help_panel=OUTPUT_PANEL,
         ),
@@ -288,6 +291,8 @@ class PrintFlags(NamedTuple):
     output: Annotated[
         list[str] | None,
         typer.Option(
+            "--output",
+            "-o",
             metavar="[FORMAT=]FILE",
             help="Also write it to a file, in the format of its ending or in FORMAT; several.",
             rich_help_panel=OUTPUT_PANEL,

@@ -12,7 +12,7 @@ from typing import TextIO
 import typer
 
 from costcalc import __version__
-from costcalc.cli.flags import FOCUS, FORMATS, Format, PrintFlags
+from costcalc.cli.flags import FOCUS, FORMATS, PNG, Format, PrintFlags
 from costcalc.errors import CostcalcError
 from costcalc.findings import printable
 from costcalc.paths import absolute, look, mode_of, real, was_read, way_out
@@ -28,11 +28,14 @@ def emit(report: Report, printed: PrintFlags) -> None:
     """
     targets = [_target(spec) for spec in printed.output or ()]
     _check_targets([path for _, path in targets])
-    for form, path in targets:
-        _write(path, rendered(report, form, notes=True))
+    # all are made before the first is written: one that cannot be leaves nothing behind
+    for path, content in [(path, content_of(report, form)) for form, path in targets]:
+        _write(path, content)
     if printed.form == "text":
         color = wants_color(no_color=printed.no_color)
-        write_stdout(rendered(report, "text", width=page_width(), color=color, notes=printed.notes))
+        write_stdout(
+            rendered(report, "text", width=page_width(), color=color, notes=printed.notes, unicode=draws_unicode())
+        )
     else:
         write_stdout(rendered(report, printed.form))
 
@@ -49,10 +52,21 @@ def write_failure(report: Report, specs: Iterable[str], *, inputs: Sequence[str]
             form, path = _target(spec)
             if was_read(path) or real(path) in named or path.suffix in {".yaml", ".yml"}:
                 continue
-            _write(path, rendered(report, form, notes=True))
+            _write(path, content_of(report, form))
 
 
-def rendered(report: Report, form: Format, *, width: int = 100, color: bool = False, notes: bool = False) -> str:
+def content_of(report: Report, form: Format) -> bytes:
+    """Give what a file in a format holds."""
+    if form == PNG:
+        from costcalc.render.drawn import as_png_file
+
+        return as_png_file(cleaned(report))
+    return rendered(report, form, notes=True).encode(errors="replace")
+
+
+def rendered(
+    report: Report, form: Format, *, width: int = 100, color: bool = False, notes: bool = False, unicode: bool = True
+) -> str:
     """Render a report; only the renderer that is asked for is imported.
 
     Whatever people or CI systems will read is cleaned before and made inert after; JSON says exactly what is.
@@ -62,11 +76,13 @@ def rendered(report: Report, form: Format, *, width: int = 100, color: bool = Fa
     if form == "text":
         from costcalc.render.text import as_text
 
-        return inert(as_text(report, width=width, color=color, notes=notes))
+        return inert(as_text(report, width=width, color=color, notes=notes, unicode=unicode))
     from importlib import import_module
 
     if form == FOCUS and report.focus is None and report.result is not None:
         raise typer.BadParameter("rows of FOCUS are what usage price writes; take csv", param_hint="'--format'")
+    if form == PNG:
+        raise typer.BadParameter("png is for files: --output chart.png", param_hint="'--format'")
     file, function = _RENDERERS[form]
     render: Callable[..., str] = getattr(import_module(f"costcalc.render.{file}"), function)
     if form in _EXACT:
@@ -80,6 +96,7 @@ _RENDERERS: dict[Format, tuple[str, str]] = {
     "focus": ("csv", "as_focus"),
     "markdown": ("markdown", "as_markdown"),
     "html": ("html.page", "as_html"),
+    "svg": ("drawn", "as_svg_file"),
     "json": ("as_json", "as_json"),
     "jsonl": ("as_json", "as_jsonl"),
     "github": ("github", "as_github"),
@@ -175,6 +192,8 @@ _ENDINGS: dict[str, Format] = {
     ".csv": "csv",
     ".md": "markdown",
     ".html": "html",
+    ".svg": "svg",
+    ".png": "png",
     ".txt": "text",
     ".sarif": "sarif",
     ".xml": "junit",
@@ -212,7 +231,7 @@ def write_new(path: Path, text: str, *, flag: str = "--save", force: bool = Fals
         typer.BadParameter: It exists and may not be replaced, or cannot be written.
     """
     check_new(path, flag=flag, force=force)
-    _write(path, text)
+    _write(path, text.encode(errors="replace"))
 
 
 def check_new(path: Path, *, flag: str, force: bool = False) -> None:
@@ -242,17 +261,17 @@ def place_of(path: Path) -> Path:
     return real(path)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; what is no regular file (a device, a pipe) is written to directly."""
     from costcalc.catalog.edit.replace import unfinished_of, write_beside
 
     path = place_of(path)
     if look(path).kind not in {"file", "nothing", "unknown"}:
-        _write_directly(path, text)
+        _write_directly(path, content)
         return
     unfinished = unfinished_of(path)
     try:
-        write_beside(unfinished, text.encode(errors="replace"), mode=_mode_of(path))
+        write_beside(unfinished, content, mode=_mode_of(path))
         unfinished.replace(path)
     except OSError as error:
         raise _unwritten(path, error) from None
@@ -270,9 +289,9 @@ def _mode_of(path: Path) -> int:
     return 0o666 & ~umask
 
 
-def _write_directly(path: Path, text: str) -> None:
+def _write_directly(path: Path, content: bytes) -> None:
     try:
-        path.write_text(text, encoding="utf-8", errors="replace", newline="")
+        path.write_bytes(content)
     except OSError as error:
         raise _unwritten(path, error) from None
 

@@ -18,7 +18,6 @@ from costcalc.cli.flags import (
     ServingFlags,
     TrafficFlags,
 )
-from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import Question, question
 from costcalc.cli.values import decline, times_a_year, usd, yearly
 from costcalc.errors import FlagError
@@ -169,7 +168,7 @@ def project_command(
         said=asked.said,
         money=asked.money,
         monthly=monthly,
-        unicode=draws_unicode() if chart else None,
+        chart=chart,
     )
     return Answer(report, catalog=catalog)
 

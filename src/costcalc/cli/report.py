@@ -40,10 +40,12 @@ def report_command(
     drawn = drawn_of(asked, answer)
     inputs = {**asked.inputs, "data": answer.question.asked.get("data"), "options": list(drawn.options)}
     tornado = tornado_of(drawn)
+    vouched = frozenset(candidate.id for candidate in answer.pool)
     report = full_report(
         recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=False, money=asked.money),
-        sections_of(drawn, tornado, asked.said),
+        sections_of(drawn, tornado, asked.said, vouched=vouched),
         drawn.case,
+        unproven=[option for option in drawn.options if option not in vouched],
         inputs=inputs,
         assumptions=assumptions_of(drawn, asked.said),
         what_if=what_if_of(drawn, tornado),

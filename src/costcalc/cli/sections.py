@@ -31,20 +31,22 @@ class _Page(NamedTuple):
     drawn: Drawn
     tornado: "Tornado"
     said: Said
+    vouched: frozenset[str]
 
 
 _Made = tuple["Picture | None", "Report | None"]
 
 
-def sections_of(drawn: Drawn, tornado: "Tornado", said: Said) -> "tuple[Section, ...]":
+def sections_of(drawn: Drawn, tornado: "Tornado", said: Said, *, vouched: frozenset[str]) -> "tuple[Section, ...]":
     """Make the sections; one that cannot be decided says why, and the others stand.
 
     Args:
         drawn: What is drawn.
         tornado: What each uncertain input does by itself.
         said: What there is to say of the traffic and of the terms of machines, which comes last.
+        vouched: The options with evidence that they suffice.
     """
-    page = _Page(drawn, tornado, said._replace(notes=said.notes[-1:]))  # on which terms machines are priced
+    page = _Page(drawn, tornado, said._replace(notes=said.notes[-1:]), vouched)  # on which terms machines are priced
     return tuple(_section(name, title, make, page) for name, (title, make) in _SECTIONS.items())
 
 
@@ -60,15 +62,18 @@ def _section(name: str, title: str, make: Callable[[_Page], _Made], page: _Page)
 
 
 def _comparison(page: _Page) -> _Made:
+    from costcalc.analysis.breakeven import cheapest
     from costcalc.analysis.compare import comparison
     from costcalc.analysis.decision import decide
     from costcalc.render.compare import Shown, comparison_report
 
     drawn = page.drawn
     result = comparison(drawn.case, drawn.options)
-    decision = decide(result, drawn.case, None)
+    by_volume = cheapest(drawn.options, drawn.case)
+    decision = decide(result, drawn.case, by_volume, vouched=page.vouched)
+    shown = Shown(every_row=True)
     report = comparison_report(
-        result, drawn.case, decision, None, inputs={}, said=page.said, shown=Shown(every_row=True), money=drawn.money
+        result, drawn.case, decision, by_volume, inputs={}, said=page.said, shown=shown, money=drawn.money
     )
     return breakdown_picture(drawn), report
 
@@ -82,7 +87,7 @@ def _breakeven(page: _Page) -> _Made:
     found = cheapest(drawn.options, drawn.case)
     detail = detail_of(found, drawn.case, drawn.scale.volumes)
     report = cheapest_report(
-        found, detail, drawn.case.catalog, drawn.scale, inputs={}, said=page.said, unicode=None, money=drawn.money
+        found, detail, drawn.case.catalog, drawn.scale, inputs={}, said=page.said, chart=False, money=drawn.money
     )
     return breakeven_picture(drawn), report
 
@@ -94,7 +99,7 @@ def _capability(page: _Page) -> _Made:
     drawn = page.drawn
     found = tradeoff_of(drawn, list(dict.fromkeys((*drawn.options, *drawn.case.catalog.headline))))
     report = capability_report(
-        found, inputs={}, said=page.said, every_row=False, explain=False, unicode=None, money=drawn.money
+        found, inputs={}, said=page.said, every_row=False, explain=False, chart=False, money=drawn.money
     )
     return frontier(found, drawn.money), report
 
@@ -105,7 +110,7 @@ def _sensitivity(page: _Page) -> _Made:
 
     money = page.drawn.money
     return swings(page.tornado, money), tornado_report(
-        page.tornado, inputs={}, said=page.said, unicode=None, money=money
+        page.tornado, inputs={}, said=page.said, chart=False, money=money
     )
 
 
@@ -123,7 +128,7 @@ def _projection(page: _Page) -> _Made:
         inputs={},
         said=page.said,
         monthly=False,
-        unicode=None,
+        chart=False,
         money=drawn.money,
     )
     return paths(found, drawn.money), report

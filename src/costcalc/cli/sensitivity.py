@@ -7,7 +7,6 @@ import typer
 from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import OPTIONS_PANEL, Chart, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
-from costcalc.cli.output import draws_unicode
 from costcalc.cli.question import question
 from costcalc.cli.values import filled
 
@@ -43,7 +42,5 @@ def sensitivity_command(
     names = asked.chosen(asked.case.catalog.headline)
     found = tornado(asked.case, names, of=of)
     inputs = {**asked.inputs, "options": names, "of": of}
-    report = tornado_report(
-        found, inputs=inputs, said=asked.said, unicode=draws_unicode() if chart else None, money=asked.money
-    )
+    report = tornado_report(found, inputs=inputs, said=asked.said, chart=chart, money=asked.money)
     return Answer(report, catalog=asked.case.catalog)

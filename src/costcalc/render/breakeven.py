@@ -5,18 +5,17 @@ from decimal import Decimal
 from fractions import Fraction
 
 from costcalc.analysis.breakeven import BreakEven, Cheapest
-from costcalc.analysis.envelope import Reign
 from costcalc.analysis.stretches import AtVolume, Detail, Stretch
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.curve import CostCurve
 from costcalc.money import USD, Money
-from costcalc.render.charts.lines import Axis, Series, line_chart
 from costcalc.render.deployments import share
+from costcalc.render.pictures.breakeven import stairs, to_draw
 from costcalc.render.report import (
     ASSUMED_LINES,
     Block,
     Column,
-    Drawing,
+    Figure,
     Heading,
     Json,
     Report,
@@ -31,7 +30,6 @@ from costcalc.units import decimal, short, whole
 
 _SHOWN = 12  # rows of the table on a page, that of those left out among them; --notes, JSON and CSV have all
 _FIRST = 8  # of them from the beginning, the others from the end
-_CHART_COLUMNS = 60
 
 
 def break_even_report(
@@ -42,7 +40,7 @@ def break_even_report(
     *,
     inputs: Mapping[str, Json],
     said: Said,
-    unicode: bool | None,
+    chart: bool,
     money: Money = USD,
 ) -> Report:
     """Put the break-even of two options into words and data.
@@ -54,7 +52,7 @@ def break_even_report(
         scale: How volumes are shown.
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
-        unicode: Whether to draw a chart, and with which characters; None for no chart.
+        chart: Whether to draw it as well.
         money: In which currency amounts are shown.
     """
     return Report(
@@ -69,7 +67,7 @@ def break_even_report(
         blocks=(
             Heading(f"{pair.build} against {pair.buy}, {request_of(pair.mix)}, prices of {pair.as_of}"),
             _table(_shown(detail.stretches, scale), scale),
-            *_drawn(pair.curves, _chart_end(pair.reigns, scale), scale, unicode, money),
+            *(_drawn(pair, scale, money) if chart else ()),
         ),
         assumed=said.notes[:ASSUMED_LINES],
         more=(
@@ -88,12 +86,10 @@ def cheapest_report(
     *,
     inputs: Mapping[str, Json],
     said: Said,
-    unicode: bool | None,
+    chart: bool,
     money: Money = USD,
 ) -> Report:
     """Put the cheapest option for every volume into words and data; arguments as for `break_even_report`."""
-    winners = {reign.option for reign in found.reigns}
-    curves = [curve for curve in found.curves if curve.option in winners]
     left_out: list[dict[str, Json]] = [{"option": name, "reason": reason} for name, reason in found.left_out]
     return Report(
         money=money,
@@ -107,7 +103,7 @@ def cheapest_report(
         blocks=(
             Heading(f"The cheapest of {len(found.curves)} options, {request_of(found.mix)}, prices of {found.as_of}"),
             _table(_shown(detail.stretches, scale), scale),
-            *_drawn(curves, _chart_end(found.reigns, scale), scale, unicode, money),
+            *(_drawn(found, scale, money) if chart else ()),
         ),
         assumed=said.notes[:ASSUMED_LINES],
         more=tuple(_more(detail, scale, said, [f"{name}: {reason}" for name, reason in found.left_out], money)),
@@ -330,25 +326,7 @@ def _result(detail: Detail, scale: Scale, notes: Sequence[str]) -> dict[str, Jso
     }
 
 
-def _drawn(
-    curves: Sequence[CostCurve], end: Fraction, scale: Scale, unicode: bool | None, money: Money
-) -> Iterator[Block]:
-    """Draw the curves, exact at every column, up to half as much again as the last change."""
-    if unicode is None or not curves:
-        return
-    volumes = [end * step / _CHART_COLUMNS for step in range(1, _CHART_COLUMNS + 1)]
-    series = [Series(curve.option, tuple(_height(curve, volume, money) for volume in volumes)) for curve in curves]
-    axis = Axis(f"{scale.title} a month", "0", scale.text(end))
-    yield Drawing(line_chart(series, axis, f"{money.code} a month", unicode=unicode))
-
-
-def _height(curve: CostCurve, volume: Fraction, money: Money) -> float | None:
-    if curve.breaks.end is not None and volume > curve.breaks.end:
-        return None
-    return float(money.of(curve.at(volume)))
-
-
-def _chart_end(reigns: Sequence[Reign], scale: Scale) -> Fraction:
-    """Half as much again as the last change or the user's volume, whichever is more."""
-    ends = [*(reign.lo for reign in reigns[-1:]), *scale.volumes]
-    return max(ends, default=Fraction(0)) * Fraction(3, 2) or scale.requests(Fraction(10**8))
+def _drawn(found: BreakEven | Cheapest, scale: Scale, money: Money) -> Iterator[Block]:
+    picture = stairs(to_draw(found, scale), found.reigns, found.mix, scale, money)
+    if picture is not None:
+        yield Figure(picture)

@@ -10,17 +10,16 @@ from costcalc.findings import Finding
 from costcalc.money import USD, Money
 from costcalc.render.capability_data import records_of, result_data
 from costcalc.render.capability_verdict import verdict
-from costcalc.render.charts.lines import Axis
-from costcalc.render.charts.scatter import Dot, scatter_chart
 from costcalc.render.compare_explain import origin
 from costcalc.render.compare_rows import FLAGS, flag_of
 from costcalc.render.numbers import percent, times
+from costcalc.render.pictures.capability import frontier
 from costcalc.render.report import (  # fmt: skip
     ASSUMED_LINES,
     Block,
     Bullets,
     Column,
-    Drawing,
+    Figure,
     Heading,
     Json,
     Report,
@@ -55,7 +54,7 @@ def capability_report(
     said: Said,
     every_row: bool,
     explain: bool,
-    unicode: bool | None,
+    chart: bool,
     money: Money = USD,
 ) -> Report:
     """Put cost against capability into words and data.
@@ -66,7 +65,7 @@ def capability_report(
         said: What the command has to say of its inputs.
         every_row: Whether every option without a score has a row.
         explain: Whether every score is shown with its place and source.
-        unicode: Whether to draw a chart, and with which characters; None for no chart.
+        chart: Whether to draw it as well.
         money: In which currency amounts are shown.
     """
     notes = (*_assumed(found), *said.notes)
@@ -83,7 +82,7 @@ def capability_report(
             Heading(f"{basis_text(found.basis)}; {month_of(found.case.workload)}, prices of {found.case.as_of}"),
             *_table(found, every_row=every_row, money=money),
             *_steps(found, money),
-            *_drawn(found, unicode, money),
+            *(_drawn(found, money) if chart else ()),
             *(_explained(found) if explain else ()),
         ),
         assumed=notes[:ASSUMED_LINES],
@@ -241,18 +240,10 @@ def _step_cells(step: Step, found: Tradeoff, money: Money) -> tuple[str, ...]:
     )
 
 
-def _drawn(found: Tradeoff, unicode: bool | None, money: Money) -> Iterator[Block]:
-    """Draw score over cost; an option that is free has no place on a logarithmic axis."""
-    dots = [
-        Dot(each.option, float(money.of(each.usd)), float(each.evidence.score), each.stands == "frontier")
-        for each in found.of("frontier", "dominated")
-        if each.usd > 0 and each.evidence.score is not None
-    ]
-    if unicode is None or not dots:
-        return
-    amounts = [each.usd for each in found.of("frontier", "dominated") if each.usd > 0]
-    axis = Axis(f"{money.code} a month", money.cell(min(amounts)), money.cell(max(amounts)))
-    yield Drawing(scatter_chart(dots, axis, found.basis.benchmark, unicode=unicode))
+def _drawn(found: Tradeoff, money: Money) -> Iterator[Block]:
+    picture = frontier(found, money)
+    if picture is not None:
+        yield Figure(picture)
 
 
 def _explained(found: Tradeoff) -> Iterator[Block]:

@@ -41,6 +41,7 @@ def full_report(
     sections: Sequence[Section],
     case: Case,
     *,
+    unproven: Sequence[str],
     inputs: Mapping[str, Json],
     assumptions: Sequence[str],
     what_if: WhatIf | None,
@@ -51,6 +52,7 @@ def full_report(
         answer: What `recommend` says.
         sections: The analyses, in order.
         case: The question.
+        unproven: The options that are drawn without evidence that they suffice.
         inputs: What was asked, after defaults were filled in.
         assumptions: Ids of the assumptions that any figure rests on.
         what_if: What a page lets its reader try.
@@ -59,22 +61,22 @@ def full_report(
         command="report",
         inputs=inputs,
         result=_result(answer, sections, case.catalog, assumptions),
+        blocks=(*answer.blocks, *_unproven(unproven)),
         records=next((section.report.records for section in sections if section.report is not None), ()),
         more=(
-            *answer.more,
-            *(block for section in sections for block in _blocks(section, said={*answer.assumed})),
+            *(block for section in sections for block in _blocks(section)),
             *_assumptions(case.catalog, assumptions),
+            Heading("Why this answer"),
+            *answer.more,
+            *(block for section in sections for block in _notes(section, said={*answer.assumed})),
         ),
         diagnostics=tuple(dict.fromkeys(_diagnostics(answer, sections))),
         what_if=what_if,
     )
 
 
-def _blocks(section: Section, *, said: Collection[str]) -> Iterator[Block]:
-    """Give a section's finding, its picture, its tables and its own notes; a heading of its own becomes a line.
-
-    What was said at the top of the page is not said again.
-    """
+def _blocks(section: Section) -> Iterator[Block]:
+    """Give a section's finding, its picture and its tables; a heading of its own becomes a line."""
     yield Heading(section.title)
     if section.missing:
         yield Paragraph(f"Nothing to show: {section.missing}.")
@@ -84,8 +86,25 @@ def _blocks(section: Section, *, said: Collection[str]) -> Iterator[Block]:
         yield Figure(section.picture)
     if section.report is not None:
         yield from (_line(block) for block in section.report.blocks)
-        yield from listed("Assumed here", [line for line in section.report.assumed if line not in said])
-        yield from (_line(block) for block in section.report.more)
+
+
+def _unproven(options: Sequence[str]) -> Iterator[Block]:
+    """Say of what is drawn but not recommended that its low cost alone decides nothing."""
+    if options:
+        yield Paragraph(
+            f"Drawn for comparison, without evidence that they suffice for this work: {', '.join(options)}."
+        )
+
+
+def _notes(section: Section, *, said: Collection[str]) -> Iterator[Block]:
+    """Give what a section assumes and notes, behind all pictures; what was said at the top is not said again."""
+    if section.report is None:
+        return
+    assumed = [line for line in section.report.assumed if line not in said]
+    if assumed or section.report.more:
+        yield Heading(f"{section.title}: notes")
+    yield from listed("Assumed", assumed)
+    yield from (_line(block) for block in section.report.more)
 
 
 def _line(block: Block) -> Block:
@@ -180,7 +199,7 @@ def chart_report(
         result={"chart": picture.name, "title": picture.title, "rows": list(rows)},
         records=rows,
         blocks=(
-            Heading(f"{picture.title}; {month_of(case.workload)}, prices of {case.as_of}"),
+            Heading(f"{month_of(case.workload)}, prices of {case.as_of}"),
             Figure(picture),
         ),
         assumed=tuple(notes[:ASSUMED_LINES]),

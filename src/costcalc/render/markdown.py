@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from typing import assert_never
 
-from costcalc.render.report import Block, Bullets, Drawing, Heading, Paragraph, Report, Table, Verdict
+from costcalc.render.report import Block, Bullets, Drawing, Figure, Heading, Paragraph, Report, Table, Verdict
 
 _SPECIAL = re.compile(
     r"""(?P<address>\bhttps?://[^\s`|\\]*[\w/])
@@ -50,6 +50,8 @@ def _that_fit(report: Report) -> list[str]:
         return sum(len(f"\n{part}\n".encode()) for part in cut(rows)) > MOST_BYTES - 200
 
     longest = max(map(_length, blocks), default=0)
+    if is_too_long(longest):  # pictures give way first: their numbers stand in a table
+        blocks = tuple(block for block in blocks if not isinstance(block, Figure))
     if not is_too_long(longest):
         return cut(longest)
     return cut(max(1, bisect_left(range(longest), 1, key=is_too_long) - 1))
@@ -103,9 +105,8 @@ def _block(block: Block) -> str:
             return _paragraph(text)
         case Bullets(title, items):
             return "\n".join([f"{_paragraph(title)}:", "", *(f"- {_paragraph(item)}" for item in items)])
-        case Drawing(drawn):
-            fence = "`" * max(3, 1 + max(len(run) for run in re.findall("`*", "".join(drawn))))
-            return "\n".join([f"{fence}text", *drawn, fence])
+        case Drawing() | Figure():
+            return _fenced(block)
         case Table(columns, rows, _):
             marks = ["---:" if column.align == "right" else "---" for column in columns]
             lines = [
@@ -117,6 +118,15 @@ def _block(block: Block) -> str:
             return "\n".join([*(f"| {' | '.join(cells)} |" for cells in lines), *legend])
         case _:
             assert_never(block)
+
+
+def _fenced(block: Drawing | Figure) -> str:
+    """Show lines as they are; no run of backticks in them closes the fence."""
+    from costcalc.render.charts.terminal import as_characters
+
+    lines = block.lines if isinstance(block, Drawing) else as_characters(block.picture, unicode=True)
+    fence = "`" * max(3, 1 + max(len(run) for run in re.findall("`*", "".join(lines))))
+    return "\n".join([f"{fence}text", *lines, fence])
 
 
 def escape(text: str) -> str:

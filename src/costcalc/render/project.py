@@ -7,12 +7,12 @@ from costcalc.analysis.projection import Payback, Projected, Projection, cumulat
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.cash import Course
 from costcalc.money import USD, Money
-from costcalc.render.charts.lines import Axis, Series, line_chart
+from costcalc.render.pictures.projection import MOST_PATHS, paths
 from costcalc.render.report import (
     ASSUMED_LINES,
     Block,
     Column,
-    Drawing,
+    Figure,
     Heading,
     Json,
     Paragraph,
@@ -26,8 +26,6 @@ from costcalc.render.verdict import fitting
 from costcalc.units import decimal, short
 from costcalc.workload import Workload
 
-_CHART_COLUMNS = 60
-_DRAWN = 6  # options in one chart
 _SHOWN = 12  # options in the table of a page; --notes, CSV and JSON have all
 
 
@@ -55,7 +53,7 @@ def projection_report(
     inputs: Mapping[str, Json],
     said: Said,
     monthly: bool,
-    unicode: bool | None,
+    chart: bool,
     money: Money = USD,
 ) -> Report:
     """Put a projection into words and data.
@@ -68,7 +66,7 @@ def projection_report(
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
         monthly: Whether to show every month.
-        unicode: Whether to draw a chart, and with which characters; None for no chart.
+        chart: Whether to draw it as well.
         money: In which currency amounts are shown.
     """
     per_request = decimal(workload.output_tokens) / decimal(workload.requests)
@@ -102,7 +100,7 @@ def projection_report(
             ),
             _table(shown, course.months, more=len(projection.options) - len(shown), money=money),
             *(_monthly(projection, money) if monthly else ()),
-            *(_drawn(projection, unicode=unicode, money=money) if unicode is not None else ()),
+            *(_drawn(projection, money) if chart else ()),
         ),
         assumed=assumed[:ASSUMED_LINES],
         more=tuple(_more(projection, assumed[ASSUMED_LINES:], course.months, shown, money)),
@@ -252,23 +250,10 @@ def _monthly(projection: Projection, money: Money) -> Iterator[Block]:
     yield Table(tuple(columns), tuple(rows))
 
 
-def _drawn(projection: Projection, *, unicode: bool, money: Money) -> Iterator[Block]:
-    chosen = projection.options[:_DRAWN]
-    months = len(chosen[0].cash.flows)
-    wide = max(1, _CHART_COLUMNS // months)
-    step = max(1, -(-months // _CHART_COLUMNS))
-    series = [
-        Series(
-            projected.cash.option,
-            tuple(float(money.of(paid)) for paid in cumulative(projected.cash)[::step] for _ in range(wide)),
-        )
-        for projected in chosen
-    ]
-    yield Drawing(
-        line_chart(series, Axis("month", "1", str(months)), f"{money.code} paid since the beginning", unicode=unicode)
-    )
-    if len(projection.options) > len(chosen):
-        yield Paragraph(f"Drawn are the {_DRAWN} options of least present value.")
+def _drawn(projection: Projection, money: Money) -> Iterator[Block]:
+    yield Figure(paths(projection, money))
+    if len(projection.options) > MOST_PATHS:
+        yield Paragraph(f"Drawn are {MOST_PATHS}: the options that cost the least in all, and the baseline.")
 
 
 def _moving_words(projection: Projection, money: Money) -> list[str]:

@@ -5,18 +5,17 @@ from decimal import Decimal
 
 from costcalc.analysis.sensitivity import End, Flip, Swing, Tornado
 from costcalc.money import USD, Money
-from costcalc.render.charts.tornado import Bar, tornado_chart
 from costcalc.render.numbers import compact
-from costcalc.render.pictures.tornado import name_of
-from costcalc.render.report import ASSUMED_LINES, Block, Column, Drawing, Heading, Json, Report, Said, Table, listed
+from costcalc.render.pictures.tornado import name_of, swings
+from costcalc.render.report import ASSUMED_LINES, Block, Column, Figure, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of
 from costcalc.render.verdict import fitting
 
-_SHOWN = 12  # inputs in the table of a page, and bars in a chart; --notes, CSV and JSON have all
+_SHOWN = 12  # inputs in the table of a page; --notes, CSV and JSON have all
 
 
 def tornado_report(
-    found: Tornado, *, inputs: Mapping[str, Json], said: Said, unicode: bool | None, money: Money = USD
+    found: Tornado, *, inputs: Mapping[str, Json], said: Said, chart: bool, money: Money = USD
 ) -> Report:
     """Put a tornado into words and data.
 
@@ -24,7 +23,7 @@ def tornado_report(
         found: The result.
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
-        unicode: Whether to draw a chart, and with which characters; None for no chart.
+        chart: Whether to draw it as well.
         money: In which currency amounts are shown.
     """
     moving = [swing for swing in found.swings if swing.width or swing.flips]
@@ -40,7 +39,7 @@ def tornado_report(
         blocks=(
             Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; one input moves at a time"),
             *_tables(found, moving[:_SHOWN], more=len(moving[_SHOWN:]), money=money),
-            *_drawn(found, moving, unicode, money),
+            *(_drawn(found, money) if chart else ()),
         ),
         assumed=said.notes[:ASSUMED_LINES],
         more=tuple(_more(found, moving, said, money)),
@@ -203,23 +202,10 @@ def _usd(amount: Decimal | None, money: Money) -> str:
     return "–" if amount is None else money.cell(amount)
 
 
-def _drawn(found: Tornado, swings: Sequence[Swing], unicode: bool | None, money: Money) -> Iterator[Block]:
-    """Draw the lead where there are others, else the cost; an input without a figure at an end has no bar."""
-    if unicode is None:
-        return
-    leads = found.runner_up is not None
-
-    def figure(end: End) -> Decimal | None:
-        amount = end.lead_usd if leads else end.usd
-        return money.of(amount) if amount is not None else None
-
-    pairs = [(swing, figure(swing.low), figure(swing.high)) for swing in swings]
-    bars = [Bar(name_of(swing.input), float(a), float(b)) for swing, a, b in pairs if a is not None and b is not None]
-    central = figure(found.central)
-    if bars and central is not None:
-        month = f"{money.code} a month"
-        title = f"{month} by which {found.option} is cheaper" if leads else f"{month} of {found.option}"
-        yield Drawing(tornado_chart(bars[:_SHOWN], float(central), title=title, unicode=unicode))
+def _drawn(found: Tornado, money: Money) -> Iterator[Block]:
+    picture = swings(found, money)
+    if picture is not None:
+        yield Figure(picture)
 
 
 def _flips(found: Tornado) -> tuple[str, ...]:

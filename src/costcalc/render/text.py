@@ -4,13 +4,14 @@ import textwrap
 from collections.abc import Sequence
 from typing import assert_never
 
-from costcalc.render.report import Block, Bullets, Column, Drawing, Heading, Paragraph, Report, Table, Verdict
+from costcalc.render.report import Block, Bullets, Column, Drawing, Figure, Heading, Paragraph, Report, Table, Verdict
 
 GAP = "  "
+_WIDEST_CHART = 100  # lines are no clearer on a wider page
 _LEAST = 8  # a column whose words would have less room gives way like any other
 
 
-def as_text(report: Report, *, width: int, color: bool, notes: bool = False) -> str:
+def as_text(report: Report, *, width: int, color: bool, notes: bool = False, unicode: bool = True) -> str:
     """Render a report's page.
 
     Args:
@@ -18,14 +19,15 @@ def as_text(report: Report, *, width: int, color: bool, notes: bool = False) -> 
         width: The width of the page [characters]; a table that is wider loses columns, highest rank first.
         color: Whether the reader is a terminal that shows colour.
         notes: Whether to show what a page leaves out otherwise.
+        unicode: Whether charts may have characters beyond ASCII.
     """
     blocks = report.page(notes=notes)
     if color:
-        return _styled(blocks, width)
-    return "\n\n".join(_block(block, width) for block in blocks) + "\n"
+        return _styled(blocks, width, unicode=unicode)
+    return "\n\n".join(_block(block, width, unicode=unicode) for block in blocks) + "\n"
 
 
-def _block(block: Block, width: int) -> str:
+def _block(block: Block, width: int, *, unicode: bool) -> str:
     match block:
         case Heading(text) | Paragraph(text):
             return _fill(text, width)
@@ -36,6 +38,10 @@ def _block(block: Block, width: int) -> str:
             return "\n".join([_fill(f"{title}:", width), *bullets])
         case Drawing(lines):
             return "\n".join(lines)
+        case Figure(picture):
+            from costcalc.render.charts.terminal import as_characters
+
+            return "\n".join(as_characters(picture, unicode=unicode, width=min(width, _WIDEST_CHART)))
         case Table():
             shown = fitted(block, width)
             return "\n".join([*table_lines(shown), *(["", _fill(shown.legend, width)] if shown.legend else [])])
@@ -121,7 +127,7 @@ def _row(columns: tuple[Column, ...], cells: list[str] | tuple[str, ...], sizes:
     return GAP.join(padded).rstrip()
 
 
-def _styled(blocks: Sequence[Block], width: int) -> str:
+def _styled(blocks: Sequence[Block], width: int, *, unicode: bool) -> str:
     """Render for a terminal: the same words and columns, laid out by rich."""
     from rich.console import Console
     from rich.table import Table as RichTable
@@ -145,6 +151,8 @@ def _styled(blocks: Sequence[Block], width: int) -> str:
             if isinstance(block, Table):
                 print_table(fitted(block, width))
             else:
-                text = Text(_block(block, width), style="bold" if isinstance(block, Heading | Verdict) else "")
+                text = Text(
+                    _block(block, width, unicode=unicode), style="bold" if isinstance(block, Heading | Verdict) else ""
+                )
                 console.print(text, soft_wrap=True)
     return capture.get()

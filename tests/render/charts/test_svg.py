@@ -185,7 +185,12 @@ def test_a_stacked_bar_is_as_long_as_its_parts() -> None:
         )
     scale = lengths[0] / picture.bars[0].total
     assert lengths == pytest.approx([bar.total * scale for bar in picture.bars], abs=2)  # a pixel between two parts
-    assert 'fill="url(#hatch3)"' in as_svg(picture, standalone=True)  # idle GPUs are the fourth label
+
+
+def test_idle_gpus_are_hatched_and_nothing_else_is() -> None:
+    root = read(as_svg(drawn.breakdown(), standalone=True))
+    hatched = [element for element in root.iter() if element.get("fill", "").startswith("url(#hatch")]
+    assert len(hatched) == len(NAMES) + 1  # a segment of each bar, and the sample of the key
 
 
 def test_an_option_keeps_its_colour_on_a_page() -> None:

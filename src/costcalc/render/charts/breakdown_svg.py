@@ -13,6 +13,7 @@ from costcalc.render.charts.typeface import LINE, SMALL, shortened, wide
 _NAMES = 190.0
 _TALL = 20.0  # a bar
 _GAP = 10.0
+_IDLE = 4  # the number of the colour and the hatch of idle GPUs: grey diagonals
 
 
 def breakdown_svg(picture: Breakdown, sheet: Sheet) -> Drawn:
@@ -28,7 +29,7 @@ def breakdown_svg(picture: Breakdown, sheet: Sheet) -> Drawn:
     plot = Plot(x, Ruler(0, 1, bottom, top))
     parts = [
         hatches(sheet.prefix, "wash", set(looks.values())),
-        hatches(sheet.prefix, "hatch", {looks[IDLE_GPUS]} if IDLE_GPUS in looks else set()),
+        hatches(sheet.prefix, "hatch", {_IDLE} if IDLE_GPUS in looks else set()),
         grid(plot, x=lambda value: money(value, picture.currency), y=None),
     ]
     for row, bar in enumerate(picture.bars):
@@ -104,10 +105,10 @@ def _inside(part: Part, text: str, middle: float, top: float, number: int) -> st
 def _filled(name: str, number: int, prefix: str) -> Callable[[float, float, float, float], str]:
     """Choose how a part is filled: in its colour with its pattern; idle GPUs as an outline with a hatch."""
     if name == IDLE_GPUS:
-        fill = f"url(#{hatch_id(prefix, 'hatch', number)})"
+        fill = f"url(#{hatch_id(prefix, 'hatch', _IDLE)})"
         return lambda x, y, width, height: (
             box(x, y, width, height, "paper")
-            + tag("rect", x=x, y=y, width=width, height=height, fill=fill, class_=f"e{colour(number)}")
+            + tag("rect", x=x, y=y, width=width, height=height, fill=fill, class_=f"e{_IDLE}")
         )
     fill = f"url(#{hatch_id(prefix, 'wash', number)})"
     return lambda x, y, width, height: (

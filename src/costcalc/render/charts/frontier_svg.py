@@ -7,11 +7,12 @@ from typing import NamedTuple
 from costcalc.render.charts.frame import EDGE, Drawn, Entry, Plot, Sheet, grid, key, margin, notes
 from costcalc.render.charts.ink import label, path, tag, words
 from costcalc.render.charts.pictures import Frontier, Point
-from costcalc.render.charts.ruler import Ruler, amount, money, rounded_down, rounded_up
+from costcalc.render.charts.ruler import Ruler, amount, money
 from costcalc.render.charts.typeface import LINE, SMALL, shortened, wide, wrapped
 
 _HEIGHT = 320.0
 _NAME = 170.0
+_AIR = 1.4  # how many times the axis reaches below the lowest and above the highest cost
 _ON_A_LINE = 24.0  # pixels that a name may move away from its point rather than stand on a line
 _FRONTIER, _BEATEN = 0, 4  # the numbers of their colours
 
@@ -49,7 +50,7 @@ def _listed(point: Point) -> str:
 
 def _plot(picture: Frontier, sheet: Sheet) -> Plot:
     costs = [point.cost for point in picture.points if point.cost > 0] or [1.0]
-    low, high = rounded_down(min(costs) / 1.15), rounded_up(max(costs) * 1.15)
+    low, high = min(costs) / _AIR, max(costs) * _AIR
     scores = [end for point in picture.points for end in (point.score, point.low, point.high) if end is not None]
     scores += [picture.at_least] if picture.at_least is not None else []
     least, most = min(scores, default=0.0), max(scores, default=1.0)

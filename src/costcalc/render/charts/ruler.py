@@ -1,6 +1,8 @@
 """Axes: which pixel a value stands at, and which values are marked."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil, floor, log10
 from typing import NamedTuple
 
@@ -43,24 +45,25 @@ class Ruler(NamedTuple):
     def ticks(self, room: float) -> tuple[float, ...]:
         """Choose the values that are marked: round ones, no two nearer to each other than ``room`` pixels."""
         most = max(2, int(abs(self.last - self.first) / room))
-        if not self.is_log:
-            return _linear(self.low, self.high, most)
-        decades = range(ceil(log10(self.low) - 1e-9), floor(log10(self.high) + 1e-9) + 1)
-        if log10(self.high / self.low) < 1:
-            return _linear(self.low, self.high, most)
-        every = next(
-            step for step in (1, 3, 6, 9, 12, 600) if len(decades) <= step * most
-        )  # 1, 1k, 1M rather than 1, 100
-        powers = tuple(10.0**power for power in decades if power % every == 0)
-        finer = tuple(
-            digit * 10.0**power
-            for power in range(floor(log10(self.low)), floor(log10(self.high)) + 1)
-            for digit in (1, 2, 5)
-            if self.low <= digit * 10.0**power <= self.high
-        )
-        nearest = abs(self.last - self.first) / log10(self.high / self.low) * log10(2)
-        has_room = log10(self.high / self.low) < _FEW_DECADES and nearest >= room
-        return finer if has_room else powers
+        if not self.is_log or log10(self.high / self.low) < 1:
+            choices = (_linear(self.low, self.high, count) for count in range(most, 1, -1))
+            return next((values for values in choices if self._is_apart(values, room)), (self.low, self.high))
+        powers = _powers(self.low, self.high, (1,))
+        finer = _powers(self.low, self.high, (1, 2, 5))
+        if log10(self.high / self.low) < _FEW_DECADES and self._is_apart(finer, room):
+            return finer
+        every = next(step for step in (1, 3, 6, 9, 12, 600) if len(powers) <= step * most)  # 1, 1k, 1M before 1, 100
+        return tuple(value for value in powers if round(log10(value)) % every == 0)
+
+    def _is_apart(self, values: Sequence[float], room: float) -> bool:
+        return all(abs(self.at(second) - self.at(first)) >= room for first, second in pairwise(values))
+
+
+def _powers(low: float, high: float, digits: Sequence[int]) -> tuple[float, ...]:
+    """Give the digits × 10ⁿ from one value to another, ascending."""
+    exponents = range(floor(log10(low)), ceil(log10(high)) + 1)
+    values = (float(f"{digit}e{exponent}") for exponent in exponents for digit in digits)
+    return tuple(value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9))
 
 
 def _linear(low: float, high: float, most: int) -> tuple[float, ...]:

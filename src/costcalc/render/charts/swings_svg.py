@@ -1,6 +1,6 @@
 """A tornado as SVG: what each input does to an option's cost, and where it changes the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from costcalc.render.charts.frame import Drawn, Entry, Plot, Sheet, box, grid, key, longest, middle_of
@@ -11,7 +11,8 @@ from costcalc.render.charts.ruler import Ruler, amount, money
 from costcalc.render.charts.typeface import LINE, SMALL, shortened, wide
 
 _NAMES = 200.0
-_VALUES = 96.0  # the most that a value at an end of a bar takes
+_VALUES = 150.0  # the most that a value at an end of a bar takes
+_CLEAR = 24.0  # pixels from a mark within which a value moves away from it
 _TALL = 16.0
 _GAP = 12.0
 _LOW, _HIGH = 0, 1  # the numbers of their colours and patterns
@@ -37,7 +38,7 @@ class _Side(NamedTuple):
 
 def swings_svg(picture: Swings, sheet: Sheet) -> Drawn:
     """Draw a bar for each input about the central cost, the widest first."""
-    left = 4.0 if sheet.is_narrow else longest([swing.input for swing in picture.swings], _NAMES)
+    left = _left(picture, sheet)
     top = LINE + 6.0
     heights = [_height(swing, sheet) for swing in picture.swings]
     x = _axis(picture, left, sheet.width - 4)
@@ -62,6 +63,11 @@ def swings_svg(picture: Swings, sheet: Sheet) -> Drawn:
     return Drawn("".join(parts), below + height + 14, _says(picture), {})
 
 
+def _left(picture: Swings, sheet: Sheet) -> float:
+    """Give where the names of the inputs end; on a narrow chart they stand above the bars."""
+    return 4.0 if sheet.is_narrow else longest([swing.input for swing in picture.swings], _NAMES)
+
+
 def _entries(picture: Swings, sheet: Sheet) -> list[Entry]:
     entries = [
         Entry(lambda x, y: _filled(_LOW, sheet.prefix)(x, y - 6, 20, 12), "input at its low"),
@@ -82,18 +88,32 @@ def _axis(picture: Swings, left: float, right: float) -> Ruler:
     for swing in picture.swings:
         costs += [cost for cost in (swing.low, swing.high) if cost is not None]
         costs += [flip.at for flip in swing.flips]
-    values = [value for swing in picture.swings for value in (swing.low_value, swing.high_value)]
-    room = min(_VALUES, max((wide(value, SMALL) for value in values), default=0.0)) + 8
-    least, most = min(costs), max(costs)
-    if least == most:
-        least, most = least - 1, most + 1
-    return Ruler(least, most, left + room, right - room)
+    sides = [side for swing in picture.swings for side in _sides(swing, picture.central)]
+    most = _most(right - left)
+    before, after = (
+        max((wide(_brief(side.value, most), SMALL) for side in sides if side.towards == towards), default=0.0) + 10
+        for towards in (-1, 1)
+    )
+    least, greatest = min(costs), max(costs)
+    if least == greatest:
+        least, greatest = least - 1, greatest + 1
+    return Ruler(least, greatest, left + before, right - after)
+
+
+def _most(room: float) -> float:
+    """Give the most that a value at an end of a bar takes [pixels]."""
+    return min(_VALUES, room / 4)
+
+
+def _brief(value: str, room: float) -> str:
+    """Write a value in a room: without its unit, which the input's name tells, before it is cut."""
+    return value if wide(value, SMALL) <= room else shortened(value.partition(" ")[0], room, SMALL)
 
 
 def _sides(swing: Swing, central: float) -> tuple[_Side, _Side]:
     """Say on which side each end is written: outside its bar, and the shorter of two on one side opposite."""
     low, high = swing.low, swing.high
-    low_to = -1 if low is None or low < central or (low == central and (high or central) > central) else 1
+    low_to = -1 if low is None or low < central or (low == central and (high or central) >= central) else 1
     high_to = 1 if high is None or high >= central else -1
     if low is None and high is not None:
         low_to = -high_to
@@ -115,30 +135,40 @@ def _swing(swing: Swing, picture: Swings, plot: Plot, top: float, sheet: Sheet) 
         parts.append(label(shortened(swing.input, sheet.width - 8), 4, top + 11, full=swing.input))
         top += LINE
     else:
-        edge = longest([each.input for each in picture.swings], _NAMES) - 10
+        edge = _left(picture, sheet) - 10
         parts.append(label(shortened(swing.input, edge), edge, top + 12, anchor="end", full=swing.input))
     sides = _sides(swing, picture.central)
+    flips = [plot.x.at(flip.at) for flip in swing.flips]
     is_split = any(side.is_inner for side in sides)
     for row, side in enumerate(sides):
         tall = _TALL / 2 if is_split else _TALL
-        parts.append(_half(side, picture.central, plot.x, (top + tall * row * is_split, tall, top), sheet))
+        rows = (top + tall * row * is_split, tall, top)
+        parts.append(_half(side, picture, plot.x, rows=rows, flips=flips, sheet=sheet))
     for row, flip in enumerate(swing.flips):
         parts.append(_flip(flip, plot.x, top, top + _TALL + LINE * (row + 1) - 4, sheet))
     return tag("g", *parts, data_input=swing.input)
 
 
-def _half(side: _Side, central: float, x: Ruler, rows: tuple[float, float, float], sheet: Sheet) -> str:
-    """Draw one end: its bar, and the input's value beside it."""
-    top, tall, whole_top = rows
-    middle = x.at(central)
-    end = x.at(central if side.cost is None else side.cost)
+def _half(
+    side: _Side, picture: Swings, x: Ruler, *, rows: tuple[float, float, float], flips: Sequence[float], sheet: Sheet
+) -> str:
+    """Draw one end: its bar, and the input's value beside it, clear of the marks of flips."""
+    top, tall, upper = rows
+    middle = x.at(picture.central)
+    end = x.at(picture.central if side.cost is None else side.cost)
     bar = _filled(side.number, sheet.prefix)(min(middle, end), top, abs(end - middle), tall)
-    text = side.value if side.cost is not None else f"{side.value}: cannot serve"
     at = (middle if side.is_inner else end) + 5 * side.towards
-    room = (sheet.width - at if side.towards > 0 else at) - 2
-    shown = shortened(text, max(_VALUES, room) if side.cost is None else _VALUES, SMALL)
+    near = [flip + 10 * side.towards for flip in flips if abs(flip - at) < _CLEAR]
+    at = (max if side.towards > 0 else min)([at, *near])
+    room = sheet.width - at - 2 if side.towards > 0 else at - _left(picture, sheet)
+    if side.cost is None:
+        shown = shortened(f"{_brief(side.value, _VALUES / 2)}: cannot serve", room, SMALL)
+    else:
+        shown = _brief(side.value, min(room, _VALUES))
     anchor = "end" if side.towards < 0 else None
-    return bar + label(shown, at, whole_top + 12, class_="small", anchor=anchor, full=text)
+    return bar + label(
+        shown, at, upper + 12, class_="small", anchor=anchor, full=side.value if side.cost is not None else ""
+    )
 
 
 def _filled(number: int, prefix: str) -> Callable[[float, float, float, float], str]:

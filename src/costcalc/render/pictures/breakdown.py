@@ -11,6 +11,7 @@ from costcalc.render.numbers import percent
 from costcalc.units import decimal
 
 BUSY, IDLE = "GPUs at work", "GPUs idle"
+BILLED = "billed by the sellers of a mix"
 _MACHINES: frozenset[Part] = frozenset({"rent", "purchase", "power", "site", "support"})
 _WORDS: dict[Part, str] = {
     "fee": "fees of the seller",
@@ -55,6 +56,8 @@ def _labelled(line: CostLine, estimate: Estimate) -> tuple[tuple[str, Decimal], 
     if line.part in _MACHINES and estimate.deployment is not None:
         busy = line.usd * decimal(min(estimate.deployment.utilisation, 1))
         return (BUSY, busy), (IDLE, line.usd - busy)
+    if estimate.kind == "blend" and line.part == "meter":  # each route has its own, too many to tell apart
+        return ((BILLED, line.usd),)
     return ((_WORDS.get(line.part, line.item), line.usd),)
 
 

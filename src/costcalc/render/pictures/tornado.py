@@ -71,8 +71,7 @@ def _title(found: Tornado, moving: list[Moved], money: Money) -> str:
     """Say which input moves the cost most, and how many change the winner."""
     widest = moving[0]
     low, high = widest.low.usd, widest.high.usd
-    flipping = [name_of(swing.input) for swing in moving if swing.flips]
-    changes = f"{', '.join(flipping)} alone can change" if flipping else "no input alone changes"
+    changes = _changes([name_of(swing.input) for swing in moving if swing.flips])
     if low is None or high is None:
         return f"With {name_of(widest.input)} at an end {found.option} cannot serve; {changes} the cheapest option"
     if low == high:
@@ -82,3 +81,13 @@ def _title(found: Tornado, moving: list[Moved], money: Money) -> str:
         f"{name_of(widest.input)} moves the cost of {found.option} most, {least} to {most} a month;"
         f" {changes} the cheapest option"
     )
+
+
+def _changes(inputs: list[str]) -> str:
+    match inputs:
+        case []:
+            return "no input alone changes"
+        case [name]:
+            return f"{name} alone changes"
+        case _:
+            return f"{len(inputs)} inputs, each alone, change"
