@@ -14,7 +14,7 @@ from costcalc.units import decimal
 BUSY, IDLE = "GPUs at work", "GPUs idle"
 BILLED = "billed by the sellers of a mix"
 _MACHINES: frozenset[Part] = frozenset({"rent", "purchase", "power", "site", "support"})
-_METERS: dict[str, str] = {**METER_WORDS}
+_METERS: dict[str, str] = dict(METER_WORDS.items())
 _WORDS: dict[Part, str] = {
     "fee": "fees of the seller",
     "rounding": "rounding",
