@@ -158,9 +158,9 @@ COSTS = Breakdown(
     "Idle machines are most of it",
     (
         Bar("api", (Part("input", 25), Part("output", 25))),
-        Bar("own", (Part("GPUs busy", 20), Part("GPUs idle", 60), Part("people", 20))),
+        Bar("own", (Part("GPUs busy", 20), Part("idle GPUs", 60), Part("people", 20))),
     ),
-    ("input", "output", "GPUs busy", "GPUs idle", "people"),
+    ("input", "output", "GPUs busy", "idle GPUs", "people"),
     "USD",
 )
 
@@ -176,7 +176,7 @@ def test_each_part_has_a_fill_of_its_own_and_idle_has_the_lightest(unicode: bool
     wall = "│" if unicode else "|"
     assert lines[3] == f"api {wall}{a * 18}{b * 17} $50"  # 17.5 is rounded to 18; the end at 35 is exact
     assert lines[4] == f"own {wall}{busy * 14}{idle * 42}{people * 14} $100"
-    assert all(f"{sign} {label}" in lines[5] for sign, label in ((a, "input"), (idle, "GPUs idle"), (people, "people")))
+    assert all(f"{sign} {label}" in lines[5] for sign, label in ((a, "input"), (idle, "idle GPUs"), (people, "people")))
 
 
 def test_a_tornado_shows_both_ends_the_central_cost_and_the_flips() -> None:

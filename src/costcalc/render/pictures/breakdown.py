@@ -6,12 +6,12 @@ from decimal import Decimal
 from costcalc.catalog.forms.rates import METER_WORDS
 from costcalc.cost.estimate import CostLine, Estimate, Part
 from costcalc.money import Money
-from costcalc.render.charts.pictures import Bar, Breakdown
+from costcalc.render.charts.pictures import IDLE_GPUS, Bar, Breakdown
 from costcalc.render.charts.pictures import Part as Segment
 from costcalc.render.numbers import percent
 from costcalc.units import decimal
 
-BUSY, IDLE = "GPUs at work", "GPUs idle"
+BUSY = "GPUs at work"
 BILLED = "billed by the sellers of a mix"
 _MACHINES: frozenset[Part] = frozenset({"rent", "purchase", "power", "site", "support"})
 _METERS: dict[str, str] = dict(METER_WORDS.items())
@@ -40,8 +40,8 @@ def breakdown(estimates: Sequence[Estimate], money: Money) -> Breakdown:
     """
     bars = tuple(Bar(estimate.option, _parts(estimate, money)) for estimate in estimates)
     labels = dict.fromkeys(part.label for bar in bars for part in bar.parts)
-    idle = [label for label in labels if label == IDLE]
-    ordered = (*(label for label in labels if label != IDLE), *idle)
+    idle = [label for label in labels if label == IDLE_GPUS]
+    ordered = (*(label for label in labels if label != IDLE_GPUS), *idle)
     return Breakdown(_finding(estimates, money), bars, ordered, money.code)
 
 
@@ -57,7 +57,7 @@ def _parts(estimate: Estimate, money: Money) -> tuple[Segment, ...]:
 def _labelled(line: CostLine, estimate: Estimate) -> tuple[tuple[str, Decimal], ...]:
     if line.part in _MACHINES and estimate.deployment is not None:
         busy = line.usd * decimal(min(estimate.deployment.utilisation, 1))
-        return (BUSY, busy), (IDLE, line.usd - busy)
+        return (BUSY, busy), (IDLE_GPUS, line.usd - busy)
     if estimate.kind == "blend" and line.part == "meter":  # each route has its own, too many to tell apart
         return ((BILLED, line.usd),)
     return ((_WORDS.get(line.part, _METERS.get(line.item, line.item)), line.usd),)
@@ -73,7 +73,7 @@ def _finding(estimates: Sequence[Estimate], money: Money) -> str:
     widest = max(parts, key=lambda part: part.amount)
     said = f"{percent(Decimal(widest.amount / total))} of what {cheapest.option} costs is {widest.label}"
     built = next((each for each in estimates if each.deployment is not None), None)
-    idle = [part.amount for part in _parts(built, money) if part.label == IDLE] if built is not None else []
-    if built is None or not idle or widest.label == IDLE:
+    idle = [part.amount for part in _parts(built, money) if part.label == IDLE_GPUS] if built is not None else []
+    if built is None or not idle or widest.label == IDLE_GPUS:
         return said
     return f"{said}; idle GPUs of {built.option} cost {money.named(f'{idle[0]:,.0f}')} a month"

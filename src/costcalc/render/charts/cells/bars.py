@@ -5,7 +5,7 @@ from itertools import accumulate, pairwise
 
 from costcalc.render.charts.cells.axis import Axis, written
 from costcalc.render.charts.cells.plot import ASCII, LETTERS, UNICODE, shortened, wrapped
-from costcalc.render.charts.pictures import Bar, Breakdown, Flipping, Swing, Swings
+from costcalc.render.charts.pictures import IDLE_GPUS, Bar, Breakdown, Flipping, Swing, Swings
 
 _FILLS = "█▓▒▞═●◇▚□+"  # neighbours differ in their grey
 _IDLE = {True: "░", False: "."}
@@ -42,14 +42,10 @@ def _amount(amount: float, currency: str) -> str:
 
 def _fills(labels: Sequence[str], *, unicode: bool) -> dict[str, str]:
     """Give each part its fill; idle machines have the lightest, which no other part has."""
-    others = [label for label in labels if not _is_idle(label)]
+    others = [label for label in labels if label != IDLE_GPUS]
     signs = f"{_FILLS}{LETTERS}" if unicode else f"{LETTERS}{LETTERS.lower()}"
     fills = {label: signs[index % len(signs)] for index, label in enumerate(others)}
     return {label: fills.get(label, _IDLE[unicode]) for label in labels}
-
-
-def _is_idle(label: str) -> bool:
-    return "idle" in label.casefold()
 
 
 def _stacked(bar: Bar, fills: dict[str, str], columns: int, most: float) -> str:
