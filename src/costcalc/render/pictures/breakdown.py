@@ -8,7 +8,6 @@ from costcalc.cost.estimate import CostLine, Estimate, Part
 from costcalc.money import Money
 from costcalc.render.charts.pictures import IDLE_GPUS, Bar, Breakdown
 from costcalc.render.charts.pictures import Part as Segment
-from costcalc.render.numbers import percent
 from costcalc.units import decimal
 
 BUSY = "GPUs at work"
@@ -71,7 +70,7 @@ def _finding(estimates: Sequence[Estimate], money: Money) -> str:
     if not total:
         return f"{cheapest.option} costs nothing"
     widest = max(parts, key=lambda part: part.amount)
-    said = f"{percent(Decimal(widest.amount / total))} of what {cheapest.option} costs is {widest.label}"
+    said = f"{widest.amount / total * 100:.0f} % of what {cheapest.option} costs is {widest.label}"
     built = next((each for each in estimates if each.deployment is not None), None)
     idle = [part.amount for part in _parts(built, money) if part.label == IDLE_GPUS] if built is not None else []
     if built is None or not idle or widest.label == IDLE_GPUS:
