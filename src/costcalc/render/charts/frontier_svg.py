@@ -7,7 +7,7 @@ from typing import NamedTuple
 from costcalc.render.charts.frame import EDGE, Drawn, Entry, Plot, Sheet, grid, key, margin, notes
 from costcalc.render.charts.ink import label, path, tag, words
 from costcalc.render.charts.pictures import Frontier, Point
-from costcalc.render.charts.ruler import Ruler, amount, money
+from costcalc.render.charts.ruler import Ruler, amount, money, pixel
 from costcalc.render.charts.typeface import LINE, SMALL, shortened, wide, wrapped
 
 _HEIGHT = 320.0
@@ -58,7 +58,7 @@ def _plot(picture: Frontier, sheet: Sheet) -> Plot:
     top = LINE * len(_benchmark(picture, sheet)) + 6
     y = Ruler(least - air, most + air, top + _HEIGHT, top)
     left = margin(y, lambda value: f"{value:g}")
-    return Plot(Ruler(low, high, round(left, 2), sheet.width - EDGE, is_log=True), y)
+    return Plot(Ruler(low, high, pixel(left), sheet.width - EDGE, is_log=True), y)
 
 
 def _benchmark(picture: Frontier, sheet: Sheet) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from costcalc.render.charts.frame import Drawn, Entry, Plot, Sheet, box, grid, k
 from costcalc.render.charts.ink import label, path, tag, words
 from costcalc.render.charts.palette import colour, hatch_id, hatches
 from costcalc.render.charts.pictures import Place, Reign, Row, WinnerMap
-from costcalc.render.charts.ruler import Ruler, volume
+from costcalc.render.charts.ruler import Ruler, pixel, volume
 from costcalc.render.charts.typeface import LINE, shortened, wide
 
 _HEIGHT = 300.0
@@ -60,7 +60,7 @@ def _laid_out(picture: WinnerMap, sheet: Sheet, names: list[str]) -> _Drawing:
     uses = [row.use for row in picture.rows] or [0.0, 1.0]
     y = Ruler(min(uses), max(uses), top + step * max(1, len(picture.rows)), top)
     left = max(wide(_percent(use)) for use in uses) + 10
-    x = Ruler(picture.lo, picture.hi, round(left, 2), sheet.width - 20, is_log=True)
+    x = Ruler(picture.lo, picture.hi, pixel(left), sheet.width - 20, is_log=True)
     return _Drawing(Plot(x, y), step, sheet.numbers(names), sheet.prefix)
 
 

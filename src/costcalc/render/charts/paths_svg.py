@@ -16,7 +16,7 @@ from costcalc.render.charts.frame import (
 from costcalc.render.charts.ink import label, path, tag, words
 from costcalc.render.charts.palette import colour, mark
 from costcalc.render.charts.pictures import Path, Paths
-from costcalc.render.charts.ruler import Ruler, amount, money
+from costcalc.render.charts.ruler import Ruler, amount, money, pixel
 from costcalc.render.charts.signs import Sign, signs
 from costcalc.render.charts.typeface import LINE, shortened
 
@@ -75,7 +75,7 @@ def _plot(picture: Paths, sheet: Sheet) -> Plot:
     y = Ruler(min([0.0, *paid]), max([0.0, *paid]) or 1.0, top + tall, top)
     left = margin(y, lambda value: money(value, picture.currency))
     names = EDGE if sheet.is_narrow else longest([_named(each) for each in picture.paths], _NAMES)
-    return Plot(Ruler(1, months, round(left, 2), round(sheet.width - names, 2)), y)
+    return Plot(Ruler(1, months, pixel(left), pixel(sheet.width - names)), y)
 
 
 def _style(each: Path, number: int) -> str:

@@ -59,6 +59,11 @@ class Ruler(NamedTuple):
         return all(abs(self.at(second) - self.at(first)) >= room for first, second in pairwise(values))
 
 
+def pixel(place: float) -> float:
+    """Round a place on the sheet to hundredths: what the SVG says and what its root says of the axes are the same."""
+    return round(place, 2)
+
+
 def _powers(low: float, high: float, digits: Sequence[int]) -> tuple[float, ...]:
     """Give the digits × 10ⁿ from one value to another, ascending."""
     exponents = range(floor(log10(low)), ceil(log10(high)) + 1)

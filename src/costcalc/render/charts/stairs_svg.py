@@ -23,7 +23,7 @@ from costcalc.render.charts.frame import (
 from costcalc.render.charts.ink import label, path, tag, words
 from costcalc.render.charts.palette import colour, stroke
 from costcalc.render.charts.pictures import Band, Crossing, Line, Place, Stairs, Stretch
-from costcalc.render.charts.ruler import Ruler, money, rounded_down, rounded_up, volume
+from costcalc.render.charts.ruler import Ruler, money, pixel, rounded_down, rounded_up, volume
 from costcalc.render.charts.signs import Sign, signs
 from costcalc.render.charts.typeface import LINE, shortened
 
@@ -107,10 +107,10 @@ def _plot(shown: _Shown, sheet: Sheet) -> tuple[Plot, float]:
     low, high = (low, high) if low < high else (low / 2, high * 2)
     labels = LINE * (1 + bool(picture.you or picture.crossings)) + 6
     tall = max(_HEIGHT, LINE * len(picture.lines)) if not sheet.is_narrow else _HEIGHT
-    y = Ruler(low, high, round(labels + tall, 2), round(labels, 2), is_log=True)
+    y = Ruler(low, high, pixel(labels + tall), pixel(labels), is_log=True)
     left = margin(y, lambda value: money(value, picture.currency))
     names = EDGE if sheet.is_narrow else longest([line.name for line in picture.lines], _NAMES)
-    x = Ruler(picture.lo, picture.hi, round(left, 2), round(sheet.width - names, 2), is_log=True)
+    x = Ruler(picture.lo, picture.hi, pixel(left), pixel(sheet.width - names), is_log=True)
     return Plot(x, y), labels - 8
 
 
