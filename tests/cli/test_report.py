@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
+from typing import get_type_hints
 
 import jsonschema
 import pytest
 from conftest import Cli
 
+from costcalc.cli.commands import SAVING, USAGE
+from costcalc.cli.logs import Save
 from costcalc.render.documents import document_schema
 
 ROOT = Path(__file__).parents[2]
@@ -159,3 +163,25 @@ def test_what_cannot_be_drawn_says_why(
     assert run.status == status
     assert says in run.err
     assert not Path("x.png").exists()
+
+
+def test_the_short_flag_is_of_what_a_command_saves_or_of_its_report() -> None:
+    saving = set()
+    for name, where in USAGE.items():
+        command = getattr(import_module(f"costcalc.cli.{where.file}"), where.function)
+        if Save in get_type_hints(command, include_extras=True).values():
+            saving.add(f"usage-{name}")
+    assert saving == SAVING
+
+
+def test_a_failure_is_written_where_the_short_flag_says(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "costs.json"
+    assert cli("compare", "--tokens", "1e6", "--options", "nobody", "-o", str(file)).status == 2
+    assert json.loads(file.read_text())["result"] is None
+
+
+def test_a_failure_writes_nothing_where_something_else_would_be_saved(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text("mine")
+    assert cli("usage", "workload", str(tmp_path / "no.jsonl"), "-o", str(file)).status == 2
+    assert file.read_text() == "mine"

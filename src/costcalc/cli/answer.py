@@ -1,8 +1,9 @@
 """A command is a function of its flags that gives an answer; here it gets single flags, and its answer is printed."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
 
 from costcalc.cli.flags import PANELS, Format, PrintFlags
 from costcalc.findings import Finding
@@ -92,7 +93,9 @@ def _parameters(command: Command, hints: dict[str, Any]) -> Iterator[Parameter]:
             yield from _fields(hints[name])
         else:
             yield parameter.replace(kind=Parameter.KEYWORD_ONLY, annotation=hints[name])
-    yield from _fields(PrintFlags)
+    own = [hint for name, hint in hints.items() if name != "return" and not _is_group(hint)]
+    taken = {flag for hint in own for flag in _flags_of(hint)}
+    yield from (_without(parameter, taken) for parameter in _fields(PrintFlags))
 
 
 def _fields(group: Any) -> Iterator[Parameter]:  # noqa: ANN401  # a class of flags
@@ -100,3 +103,18 @@ def _fields(group: Any) -> Iterator[Parameter]:  # noqa: ANN401  # a class of fl
     for field in group._fields:
         default = group._field_defaults[field]
         yield Parameter(field, Parameter.KEYWORD_ONLY, default=default, annotation=hints[field])
+
+
+def _flags_of(hint: Any) -> set[str]:  # noqa: ANN401  # an annotation
+    """Give a parameter's flags; typer keeps the first as its default where it stands in an annotation."""
+    return {str(flag) for info in hint.__metadata__ for flag in (info.default, *(info.param_decls or ()))}
+
+
+def _without(parameter: Parameter, taken: set[str]) -> Parameter:
+    """Leave out a short flag of printing that the command has for something else: -o of what it saves."""
+    if taken.isdisjoint(flag for flag in _flags_of(parameter.annotation) if flag.startswith("-")):
+        return parameter
+    (info,) = parameter.annotation.__metadata__
+    less = copy(info)
+    less.param_decls = tuple(flag for flag in info.param_decls if flag not in taken)  # its long flag stays
+    return parameter.replace(annotation=Annotated[parameter.annotation.__origin__, less])

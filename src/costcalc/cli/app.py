@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from costcalc import __version__
-from costcalc.cli.commands import EXIT_CODES, RootGroup, command_of
+from costcalc.cli.commands import EXIT_CODES, SAVING, RootGroup, command_of
 from costcalc.cli.flags import FOR_MACHINES, Format
 from costcalc.cli.output import (
     open_streams,
@@ -108,8 +108,10 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
         findings = tuple(Finding(rule, "error", message) for message in messages)
     write_stderr(as_diagnostics(findings))
     status = error.exit_status if isinstance(error, CostcalcError) else 2
-    report = failure_report(command_of(list(args)), findings, undecided=status == UndecidableError.exit_status)
-    outputs, inputs = _values_of("--output", args), list(args)
+    command = command_of(list(args))
+    report = failure_report(command, findings, undecided=status == UndecidableError.exit_status)
+    short = _values_of("-o", args) if command not in SAVING else []
+    outputs, inputs = [*_values_of("--output", args), *short], list(args)
     for output in outputs:
         if output in inputs:
             inputs.remove(output)

@@ -134,6 +134,7 @@ class UsageGroup(TyperGroup):
         self.commands = Commands(USAGE)  # type: ignore[assignment]
 
 
+SAVING = frozenset({"usage-workload", "usage-pack"})  # what they write is no report: their -o is --save
 GROUPS = {"catalog": CATALOG, "usage": USAGE}
 PAGES: dict[type, Any] = {CatalogGroup: _catalog, UsageGroup: _usage}
 

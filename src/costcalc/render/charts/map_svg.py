@@ -156,7 +156,7 @@ def _between(uses: list[float], use: float) -> float:
     """
     for number, (low, high) in enumerate(pairwise(uses)):
         if use <= high:
-            return number + round(max(0.0, use - low) / (high - low), 6)
+            return number + max(0.0, use - low) / (high - low)
     return float(max(0, len(uses) - 1))
 
 
