@@ -12,7 +12,19 @@ from costcalc.render.charts.pictures import Picture
 from costcalc.render.compare_explain import origin
 from costcalc.render.numbers import quantity
 from costcalc.render.pictures.tables import records_of, table_of
-from costcalc.render.report import ASSUMED_LINES, Block, Column, Figure, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.render.report import (
+    ASSUMED_LINES,
+    Block,
+    Bullets,
+    Column,
+    Figure,
+    Heading,
+    Json,
+    Paragraph,
+    Report,
+    Table,
+    listed,
+)
 from costcalc.render.traffic import month_of
 
 
@@ -68,7 +80,7 @@ def full_report(
             *_assumptions(case.catalog, assumptions),
             Heading("Why this answer"),
             *answer.more,
-            *(block for section in sections for block in _notes(section, said={*answer.assumed})),
+            *_notes(sections, said={*answer.assumed}),
         ),
         diagnostics=tuple(dict.fromkeys(_diagnostics(answer, sections))),
         what_if=what_if,
@@ -96,15 +108,16 @@ def _unproven(options: Sequence[str]) -> Iterator[Block]:
         )
 
 
-def _notes(section: Section, *, said: Collection[str]) -> Iterator[Block]:
-    """Give what a section assumes and notes, behind all pictures; what was said at the top is not said again."""
-    if section.report is None:
-        return
-    assumed = [line for line in section.report.assumed if line not in said]
-    if assumed or section.report.more:
-        yield Heading(f"{section.title}: notes")
-    yield from listed("Assumed", assumed)
-    yield from (_line(block) for block in section.report.more)
+def _notes(sections: Sequence[Section], *, said: Collection[str]) -> Iterator[Block]:
+    """Give what each analysis assumes and notes, behind all pictures; what was said at the top is not said again."""
+    yield Heading("Notes of each analysis")
+    for section in sections:
+        report = section.report
+        if report is not None:
+            assumed = listed("Assumed", [line for line in report.assumed if line not in said])
+            for block in (*assumed, *map(_line, report.more)):
+                title = f"{section.title}: {block.title.lower()}" if isinstance(block, Bullets) else ""
+                yield Bullets(title, block.items) if isinstance(block, Bullets) else block
 
 
 def _line(block: Block) -> Block:

@@ -13,7 +13,7 @@ from costcalc.units import decimal
 BUSY = "GPUs at work"
 BILLED = "billed by the sellers of a mix"
 _MACHINES: frozenset[Part] = frozenset({"rent", "purchase", "power", "site", "support"})
-_METERS: dict[str, str] = dict(METER_WORDS.items())
+_METERS: dict[str, str] = {**dict(METER_WORDS.items()), "cache_read": "cache read", "cache_write": "cache write"}
 _WORDS: dict[Part, str] = {
     "fee": "fees of the seller",
     "rounding": "rounding",
