@@ -14,8 +14,9 @@ Format = Literal[
     "text", "json", "jsonl", "csv", "markdown", "html", "svg", "png", "github", "gitlab", "junit", "sarif", "focus"
 ]
 FOCUS: Format = "focus"  # of the one command that prices what was really used: usage price
-PNG: Format = "png"  # no text: for files alone
-FORMATS: tuple[Format, ...] = tuple(form for form in get_args(Format) if form != FOCUS)
+PICTURES: tuple[Format, ...] = ("svg", "png")  # of what a command draws
+PNG = PICTURES[1]  # no text: for files alone
+FORMATS: tuple[Format, ...] = tuple(form for form in get_args(Format) if form not in {FOCUS, *PICTURES})
 FOR_MACHINES: tuple[Format, ...] = ("json", "github", "gitlab", "junit", "sarif")  # they carry what went wrong
 
 WORKLOAD_PANEL = "What is to be served"
@@ -268,7 +269,7 @@ class MoneyFlags(NamedTuple):
         typer.Option(
             parser=values.filled,
             metavar="CODE",
-            help="Show amounts in EUR, CNY, … (default: USD).",
+            help="Amounts in EUR, CNY, … (default: USD).",
             autocompletion=complete.currencies,
             rich_help_panel=OUTPUT_PANEL,
         ),
@@ -283,7 +284,7 @@ class PrintFlags(NamedTuple):
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help=f"On standard output: {', '.join(form for form in FORMATS if form != PNG)}.",
+            help=f"One of {', '.join(FORMATS)}.",
             show_default=False,
             rich_help_panel=OUTPUT_PANEL,
         ),

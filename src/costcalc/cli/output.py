@@ -12,7 +12,7 @@ from typing import TextIO
 import typer
 
 from costcalc import __version__
-from costcalc.cli.flags import FOCUS, FORMATS, PNG, Format, PrintFlags
+from costcalc.cli.flags import FOCUS, FORMATS, PICTURES, PNG, Format, PrintFlags
 from costcalc.errors import CostcalcError
 from costcalc.findings import printable
 from costcalc.paths import absolute, look, mode_of, real, was_read, way_out
@@ -50,7 +50,7 @@ def write_failure(report: Report, specs: Iterable[str], *, inputs: Sequence[str]
     for spec in specs:
         with suppress(typer.BadParameter):
             form, path = _target(spec)
-            if form in _PICTURES or was_read(path) or real(path) in named or path.suffix in {".yaml", ".yml"}:
+            if form in PICTURES or was_read(path) or real(path) in named or path.suffix in {".yaml", ".yml"}:
                 continue
             _write(path, content_of(report, form))
 
@@ -105,7 +105,6 @@ _RENDERERS: dict[Format, tuple[str, str]] = {
     "sarif": ("sarif", "as_sarif"),
 }
 _EXACT = {"json", "jsonl"}
-_PICTURES = {"svg", PNG}  # of what went wrong there is none
 _PLACED = {"github", "gitlab", "sarif"}  # their readers show a finding in a file of the repository
 
 
@@ -206,7 +205,7 @@ def _target(spec: str) -> tuple[Format, Path]:
     name, equals, file = spec.partition("=")
     if not equals and Path(spec).suffix.lower() in _ENDINGS:
         return _ENDINGS[Path(spec).suffix.lower()], Path(spec)
-    form = next((known for known in (*FORMATS, FOCUS) if known == name), None)
+    form = next((known for known in (*FORMATS, *PICTURES, FOCUS) if known == name), None)
     if form is None or not file:
         raise typer.BadParameter(
             f"expected a file that ends in {', '.join(_ENDINGS)}, or FORMAT=FILE with a format of"

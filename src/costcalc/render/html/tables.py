@@ -69,7 +69,7 @@ def width_of(shown: Table) -> str:
     Example:
         >>> width_of(Table((Column("option"), Column("$/month", "right")), (("gpt", "1.00"),)))
         'narrow'
-        >>> width_of(Table(tuple(Column(f"column {n}", "right") for n in range(9)), ()))
+        >>> width_of(Table(tuple(Column(f"column {n}", "right") for n in range(12)), ()))
         'wide'
     """
     cells = zip(*shown.rows, strict=True) if shown.rows else [() for _ in shown.columns]
