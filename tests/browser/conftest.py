@@ -17,9 +17,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 Show = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Start it once for all tests of a process."""
+    """Start it once for the tests of a file, and close it: it takes a tenth of a processor even where it rests."""
     chromium = next((found for name in NAMES if (found := shutil.which(name))), None)
     if chromium is None or any(find_spec(name) is None for name in ("playwright", "axe_playwright_python")):
         pytest.skip("no Chromium on this machine")  # or nothing that steers it: pip install -e '.[browser]'

@@ -63,7 +63,9 @@ def odd_lines() -> Iterator[tuple[str, ...]]:
     step = 1 if LONG_RUN else 3
     for at, flag in enumerate(numeric):
         yield from (line(flag, number) for number in WORST[at % step :: step])
-    quick = [flag for flag in numeric if flag.command != ("recommend",)]  # it prices every option that there is
+    quick = [
+        flag for flag in numeric if flag.command not in {("recommend",), ("report",)}
+    ]  # they price every option that there is
     for turn, reader in enumerate(sorted({flag.reader for flag in numeric})):
         alike = [flag for flag in quick if flag.reader == reader] or [flag for flag in numeric if flag.reader == reader]
         for at, number in list(enumerate(ODD_NUMBERS))[turn % step :: step]:

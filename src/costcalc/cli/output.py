@@ -209,7 +209,7 @@ def _target(spec: str) -> tuple[Format, Path]:
     if form is None or not file:
         raise typer.BadParameter(
             f"expected a file that ends in {', '.join(_ENDINGS)}, or FORMAT=FILE with a format of"
-            f" {', '.join(FORMATS)}, found '{spec}'",
+            f" {', '.join((*FORMATS, *PICTURES))}, found '{spec}'",
             param_hint="'--output'",
         )
     return form, Path(file)

@@ -151,7 +151,7 @@ def _between(uses: list[float], use: float) -> float:
     """Give the row of a use, a fraction between two rows; the nearest end outside them.
 
     Example:
-        >>> [_between([0.2, 0.4, 0.8], use) for use in (0.1, 0.3, 0.6, 0.9)]
+        >>> [_between([0.25, 0.5, 1.0], use) for use in (0.1, 0.375, 0.75, 1.1)]
         [0.0, 0.5, 1.5, 2.0]
     """
     for number, (low, high) in enumerate(pairwise(uses)):
