@@ -60,7 +60,29 @@ def test_the_answer_is_that_of_recommend(cli: Cli) -> None:
 @pytest.mark.parametrize("traffic", [("--tokens", "1e9"), ("--tokens", "1M to 9M", "--kind", "customer_service")])
 def test_the_document_follows_its_schema(cli: Cli, traffic: tuple[str, ...]) -> None:
     run = cli("report", *traffic, *DAY, "--format", "json")
-    jsonschema.validate(json.loads(run.out), document_schema("report"))
+    document = json.loads(run.out)
+    jsonschema.validate(document, document_schema("report"))
+    del document["result"]["compare"]
+    with pytest.raises(jsonschema.ValidationError, match="'compare' is a required property"):
+        jsonschema.validate(document, document_schema("report"))
+
+
+@pytest.mark.parametrize("command", [("report",), ("chart", "breakdown")])
+def test_what_was_named_and_is_not_drawn_is_said(cli: Cli, command: tuple[str, ...]) -> None:
+    args = (*command, "--tokens", "1e9", "--options", "gpt-6.1-terra-api,claude-pro-seats", *DAY)
+    reason = "a plan is for people at a tool, never for a server: give the workload's seats"
+    assert f"Not drawn: - claude-pro-seats: {reason}" in " ".join(cli(*args).out.split())
+    assert result(cli, *args)["left_out"] == [{"option": "claude-pro-seats", "reason": reason}]
+
+
+def test_a_page_of_more_options_than_it_draws_names_the_others(cli: Cli) -> None:
+    names = [
+        *("gpt-6.1-terra-api", "gpt-6.1-sol-api", "gpt-5.2-api", "claude-haiku-5.5-api", "claude-sonnet-5.5-api"),
+        *("claude-opus-5.5-api", "gemini-4-argon-api", "gemini-3.1-pro-api", "deepseek-v4-pro-api", "gpt-6-astra-api"),
+        *("gemma-4-31b-novita", "r1-distill-32b-h100", "gemma-4-31b-h100"),
+    ]
+    page = result(cli, "report", "--tokens", "1e9", "--options", ",".join(names), *DAY)
+    assert page["left_out"] == [{"option": names[-1], "reason": "a page draws 12 options at most"}]
 
 
 def test_what_is_drawn_without_evidence_is_said(cli: Cli) -> None:

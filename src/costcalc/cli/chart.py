@@ -7,16 +7,14 @@ import typer
 
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
-from costcalc.cli.pictures import Drawn, picture_of
+from costcalc.cli.pictures import FEW, Drawn, picture_of
 from costcalc.cli.question import Question, question
 from costcalc.cli.values import one_of
-
-CHARTS = ("breakeven", "breakdown", "tornado", "projection", "capability", "map")
-FEW = 6  # options where none was named
+from costcalc.render.charts.pictures import PictureName
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="CHART", help=f"Which one: {', '.join(CHARTS)}.", show_default=False),
+    typer.Argument(metavar="CHART", help=f"Which one: {', '.join(get_args(PictureName))}.", show_default=False),
 ]
 
 
@@ -32,7 +30,6 @@ def chart_command(
     breakeven: cost by volume. breakdown: where the money goes. tornado: what each uncertain input moves. projection:
     two years. capability: score against cost. map: who is cheapest, by volume and by how busy GPUs are.
     """
-    from costcalc.render.charts.pictures import PictureName
     from costcalc.render.full import chart_report
 
     chosen: PictureName = one_of(name, get_args(PictureName), "CHART")
@@ -42,6 +39,7 @@ def chart_command(
         picture_of(chosen, drawn),
         drawn.case,
         inputs={**asked.inputs, "chart": chosen, "options": list(drawn.options)},
+        left_out=drawn.left_out,
         notes=asked.said.notes,
         money=asked.money,
     )
@@ -55,7 +53,8 @@ def _drawn(asked: Question) -> Drawn:
     case = replace(asked.case, counted=None)
     scale = Scale.of(case.workload, asked.volume)
     if asked.options is not None:
-        return Drawn(case, case.priced(asked.chosen(())).to_choose().options, scale, asked.money)
+        named = case.priced(asked.chosen(())).to_choose()
+        return Drawn(case, named.options, scale, asked.money, left_out=named.reasons)
     usual = case.priced(asked.chosen(case.catalog.headline)).to_choose().estimates
     ranked = sorted(usual, key=lambda each: (each.monthly_usd, each.option))
     first = [each.option for each in ranked if each.side == "build"][:1]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from costcalc.render.scale import Scale
 
 MONTHS = 24
+FEW = 6  # options that are drawn where none was named
 _BAND_STEPS = 12  # volumes at which a band is looked up, and one more
 _RISERS = 6  # of each such line, looked up on both sides; later ones are lower than the band is wide
 _BESIDE = Fraction(1, 10**9)
@@ -32,6 +33,7 @@ class Drawn(NamedTuple):
         scale: How volumes are shown.
         money: In which currency amounts are shown.
         draws_all: Whether each option has a line in the chart of volumes, not only those that matter most there.
+        left_out: Options that were named and are not drawn, each with the reason.
     """
 
     case: "Case"
@@ -39,6 +41,7 @@ class Drawn(NamedTuple):
     scale: "Scale"
     money: "Money"
     draws_all: bool = True
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 def breakeven_picture(drawn: Drawn) -> "Picture | None":

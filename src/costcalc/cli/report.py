@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.needs import NeedFlags
-from costcalc.cli.pictures import Drawn, tornado_of
+from costcalc.cli.pictures import FEW, Drawn, tornado_of
 from costcalc.cli.question import Question, question
 from costcalc.cli.recommend import UNDECIDED, recommendation
 from costcalc.cli.sections import assumptions_of, sections_of, what_if_of
@@ -15,8 +15,7 @@ from costcalc.errors import UndecidableError
 if TYPE_CHECKING:
     from costcalc.recommend.answer import Recommendation
 
-FEW = 6  # options that are drawn where none was named
-MOST = 12  # and where some were
+MOST = 12  # options that are drawn where some were named
 
 
 def report_command(
@@ -46,6 +45,7 @@ def report_command(
         sections_of(drawn, tornado, asked.said, vouched=vouched),
         drawn.case,
         unproven=[option for option in drawn.options if option not in vouched],
+        left_out=drawn.left_out,
         inputs=inputs,
         assumptions=assumptions_of(drawn, asked.said),
         what_if=what_if_of(drawn, tornado),
@@ -63,12 +63,15 @@ def drawn_of(asked: Question, answer: "Recommendation") -> Drawn:
 
     case = replace(answer.case, counted=None)
     names = asked.chosen(()) if asked.options is not None else _important(asked, answer)
-    estimates = case.priced(names).estimates
-    if not estimates:
-        reasons = "; ".join(f"{each.option}: {each.reason}" for each in case.priced(names).left_out)
+    priced = case.priced(names)
+    if not priced.estimates:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in priced.reasons)
         raise UndecidableError(f"no option has a price: {reasons}")
-    options = tuple(each.option for each in estimates)[: FEW if asked.options is None else MOST]
-    return Drawn(case, options, Scale.of(case.workload, asked.volume), asked.money)
+    most = FEW if asked.options is None else MOST
+    too_many = [(name, f"a page draws {MOST} options at most") for name in priced.options[most:]]
+    left_out = (*priced.reasons, *too_many) if asked.options is not None else ()
+    scale = Scale.of(case.workload, asked.volume)
+    return Drawn(case, priced.options[:most], scale, asked.money, left_out=left_out)
 
 
 def _important(asked: Question, answer: "Recommendation") -> list[str]:

@@ -54,6 +54,7 @@ def full_report(
     case: Case,
     *,
     unproven: Sequence[str],
+    left_out: Sequence[tuple[str, str]],
     inputs: Mapping[str, Json],
     assumptions: Sequence[str],
     what_if: WhatIf | None,
@@ -65,6 +66,7 @@ def full_report(
         sections: The analyses, in order.
         case: The question.
         unproven: The options that are drawn without evidence that they suffice.
+        left_out: Options that were named and are not drawn, each with the reason.
         inputs: What was asked, after defaults were filled in.
         assumptions: Ids of the assumptions that any figure rests on.
         what_if: What a page lets its reader try.
@@ -72,8 +74,8 @@ def full_report(
     return answer._replace(
         command="report",
         inputs=inputs,
-        result=_result(answer, sections, case.catalog, assumptions),
-        blocks=(*answer.blocks, *_unproven(unproven)),
+        result={**_result(answer, sections, case.catalog, assumptions), "left_out": _left_out(left_out)},
+        blocks=(*answer.blocks, *_unproven(unproven), *_not_drawn(left_out)),
         records=next((section.report.records for section in sections if section.report is not None), ()),
         more=(
             *(block for section in sections for block in _blocks(section)),
@@ -106,6 +108,14 @@ def _unproven(options: Sequence[str]) -> Iterator[Block]:
         yield Paragraph(
             f"Drawn for comparison, without evidence that they suffice for this work: {', '.join(options)}."
         )
+
+
+def _not_drawn(left_out: Sequence[tuple[str, str]]) -> Iterator[Block]:
+    yield from listed("Not drawn", [f"{name}: {reason}" for name, reason in left_out])
+
+
+def _left_out(left_out: Sequence[tuple[str, str]]) -> list[Json]:
+    return [{"option": name, "reason": reason} for name, reason in left_out]
 
 
 def _notes(sections: Sequence[Section], *, said: Collection[str]) -> Iterator[Block]:
@@ -192,13 +202,20 @@ def _assumptions(catalog: Catalog, names: Sequence[str]) -> Iterator[Block]:
 
 
 def chart_report(
-    picture: Picture, case: Case, *, inputs: Mapping[str, Json], notes: Sequence[str], money: Money
+    picture: Picture,
+    case: Case,
+    *,
+    left_out: Sequence[tuple[str, str]],
+    inputs: Mapping[str, Json],
+    notes: Sequence[str],
+    money: Money,
 ) -> Report:
     """Put one picture and its figures into a report.
 
     Args:
         picture: The picture.
         case: The question.
+        left_out: Options that were named and are not drawn, each with the reason.
         inputs: What was asked, after defaults were filled in.
         notes: What there is to say of the traffic.
         money: In which currency amounts are shown.
@@ -209,11 +226,12 @@ def chart_report(
         as_of=case.as_of,
         digest_of=case.catalog.digest_of,
         inputs=inputs,
-        result={"chart": picture.name, "title": picture.title, "rows": list(rows)},
+        result={"chart": picture.name, "title": picture.title, "rows": list(rows), "left_out": _left_out(left_out)},
         records=rows,
         blocks=(
             Heading(f"{month_of(case.workload)}, prices of {case.as_of}"),
             Figure(picture),
+            *_not_drawn(left_out),
         ),
         assumed=tuple(notes[:ASSUMED_LINES]),
         more=(Heading("Figures"), table_of(picture), *listed("Notes", notes[ASSUMED_LINES:])),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from costcalc.render.documents.breakeven import BreakEvenResult
 from costcalc.render.documents.capability import CapabilityResult
 from costcalc.render.documents.compare import CompareResult
-from costcalc.render.documents.envelope import Envelope
+from costcalc.render.documents.envelope import Envelope, LeftOut
 from costcalc.render.documents.project import ProjectResult
 from costcalc.render.documents.recommend import RecommendResult
 from costcalc.render.documents.sensitivity import SensitivityResult
@@ -46,6 +46,7 @@ class ReportResult(BaseModel):
     project: ProjectResult | None
     charts: dict[str, list[dict[str, Any]]]
     missing: list[Missing]
+    left_out: list[LeftOut]
     assumptions: list[AssumptionUsed]
 
 
@@ -62,6 +63,7 @@ class ChartResult(BaseModel):
     chart: Literal["breakeven", "breakdown", "tornado", "projection", "capability", "map"]
     title: str
     rows: list[dict[str, Any]]
+    left_out: list[LeftOut]
 
 
 class ChartDocument(Envelope):
