@@ -98,10 +98,11 @@ def test_a_section_without_an_answer_says_why_and_the_others_stand(cli: Cli) -> 
 
 def test_every_assumption_has_its_range_basis_and_day(cli: Cli) -> None:
     page = result(cli, "report", "--tokens", "1e9", "--options", "r1-distill-32b-h100", *DAY)
-    found = {row["id"]: row for row in page["assumptions"]}  # type: ignore[attr-defined]
+    found = {row["assumption"]: row for row in page["assumptions"]}  # type: ignore[attr-defined]
     headroom = found["headroom"]
     assert headroom["low"] <= headroom["value"] <= headroom["high"]
     assert headroom["basis"]
+    assert all(row["checked"] for row in found.values())
     assert {"input_tokens_per_request", "output_tokens_per_request", "peak_to_mean"} <= found.keys()
 
 

@@ -8,21 +8,18 @@ from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.findings import Finding
 from costcalc.money import Money
+from costcalc.render.assumed import assumption_data, assumption_table
 from costcalc.render.charts.pictures import Picture
-from costcalc.render.compare_explain import origin
-from costcalc.render.numbers import quantity
 from costcalc.render.pictures.tables import records_of, table_of
 from costcalc.render.report import (
     ASSUMED_LINES,
     Block,
     Bullets,
-    Column,
     Figure,
     Heading,
     Json,
     Paragraph,
     Report,
-    Table,
     listed,
 )
 from costcalc.render.traffic import month_of
@@ -79,7 +76,8 @@ def full_report(
         records=next((section.report.records for section in sections if section.report is not None), ()),
         more=(
             *(block for section in sections for block in _blocks(section)),
-            *_assumptions(case.catalog, assumptions),
+            Heading("Every assumption behind these figures"),
+            assumption_table(case.catalog, assumptions),
             Heading("Why this answer"),
             *answer.more,
             *_notes(sections, said={*answer.assumed}),
@@ -155,7 +153,7 @@ def _result(
             section.name: list(records_of(section.picture)) for section in sections if section.picture is not None
         },
         "missing": [{"section": section.name, "reason": section.missing} for section in sections if section.missing],
-        "assumptions": [_assumption(name, catalog) for name in assumptions],
+        "assumptions": [assumption_data(catalog, name) for name in assumptions],
     }
 
 
@@ -163,42 +161,6 @@ def _of(report: Report) -> Json:
     """Give a result as its own command's document has it."""
     result = report.result or {}
     return {"verdict": list(report.verdict), **result} if report.verdict else result
-
-
-def _assumption(name: str, catalog: Catalog) -> dict[str, Json]:
-    known = catalog.assumption(name)
-    return {
-        "id": name,
-        "value": known.value,
-        "low": known.low,
-        "high": known.high,
-        "unit": known.unit,
-        "basis": known.basis,
-        "source": str(known.source) if known.source is not None else None,
-        "checked": str(known.source.checked) if known.source is not None else None,
-    }
-
-
-def _assumptions(catalog: Catalog, names: Sequence[str]) -> Iterator[Block]:
-    """List every assumption with its value, range, basis, source and day."""
-    if not names:
-        return
-    yield Heading("Every assumption behind these figures")
-    rows = []
-    for name in names:
-        known = catalog.assumption(name)
-        span = f"{quantity(known.low)} to {quantity(known.high)}" if known.low < known.high else "–"
-        rows.append((name, f"{quantity(known.value)} {known.unit}", span, known.basis, origin(known.source)))
-    yield Table(
-        (
-            Column("assumption"),
-            Column("value"),
-            Column("range", means="is a 90 % interval"),
-            Column("basis", means="judgement is nobody's figure but ours"),
-            Column("source and day", rank=1, wraps=True),
-        ),
-        tuple(rows),
-    )
 
 
 def chart_report(

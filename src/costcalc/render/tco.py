@@ -7,6 +7,7 @@ from costcalc.analysis.tco import Bill, BillLine
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import CostLine
 from costcalc.money import USD, Money
+from costcalc.render.assumed import assumption_data
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import deployment_blocks, deployment_data
 from costcalc.render.numbers import quantity
@@ -92,7 +93,7 @@ def _result(bill: Bill, catalog: Catalog, said: Said) -> dict[str, Json]:
         "usd_per_mtok": _usd_per_mtok(bill),
         "deployment": deployment_data(bill.estimate.deployment, (), bill.estimate.option),
         "lines": [
-            {**_line(each, bill.months), "rests_on": [_assumption(catalog, name) for name in each.rests_on]}
+            {**_line(each, bill.months), "rests_on": [assumption_data(catalog, name) for name in each.rests_on]}
             for each in bill.lines
         ],
         "caveats": list(bill.estimate.caveats),
@@ -120,19 +121,6 @@ def _line(billed: BillLine, months: int) -> dict[str, Json]:
         "basis": billed.basis,
         "source": str(line.source) if line.source is not None else None,
         "checked": line.source.checked.isoformat() if line.source is not None else None,
-    }
-
-
-def _assumption(catalog: Catalog, name: str) -> dict[str, Json]:
-    assumed = catalog.assumption(name)
-    return {
-        "assumption": name,
-        "value": assumed.value,
-        "low": assumed.low,
-        "high": assumed.high,
-        "unit": assumed.unit,
-        "basis": assumed.basis,
-        "source": str(assumed.source) if assumed.source is not None else None,
     }
 
 

@@ -1,6 +1,5 @@
 """The answer of ``report``: that of each command that it puts together."""
 
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -12,6 +11,7 @@ from costcalc.render.documents.envelope import Envelope, LeftOut
 from costcalc.render.documents.project import ProjectResult
 from costcalc.render.documents.recommend import RecommendResult
 from costcalc.render.documents.sensitivity import SensitivityResult
+from costcalc.render.documents.tco import RestsOn
 
 
 class Missing(BaseModel):
@@ -19,19 +19,6 @@ class Missing(BaseModel):
 
     section: str
     reason: str
-
-
-class AssumptionUsed(BaseModel):
-    """An assumption that some figure rests on; low and high are the ends of its 90 % interval."""
-
-    id: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    basis: str
-    source: str | None
-    checked: date | None
 
 
 class ReportResult(BaseModel):
@@ -47,7 +34,7 @@ class ReportResult(BaseModel):
     charts: dict[str, list[dict[str, Any]]]
     missing: list[Missing]
     left_out: list[LeftOut]
-    assumptions: list[AssumptionUsed]
+    assumptions: list[RestsOn]
 
 
 class ReportDocument(Envelope):

@@ -19,6 +19,7 @@ class RestsOn(BaseModel):
     unit: str
     basis: str
     source: str | None
+    checked: str | None
 
 
 class BilledLine(BaseModel):
