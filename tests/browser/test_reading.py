@@ -18,6 +18,8 @@ from costcalc.cli.output import rendered
 from costcalc.findings import clean
 from costcalc.render.report import Report
 
+pytestmark = pytest.mark.no_cover  # the browser takes the time; what makes a page has tests of its own
+
 A4 = (680, 960)  # pixels of CSS inside margins of 15 mm
 
 

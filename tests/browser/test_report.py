@@ -13,6 +13,8 @@ from readable import MOST_BYTES, SIZES, UNREADABLE
 
 from costcalc.money import USD
 
+pytestmark = pytest.mark.no_cover  # the browser takes the time; what makes a page has tests of its own
+
 SHAPE = ("--shape", "3000:400", "--cached-share", "20% to 60%", "--peak-to-mean", "1.5 to 4")
 OPTIONS = (
     *("--options", "gpt-5.2-api,gemma-4-31b-novita,gemma-4-31b-h100"),

@@ -22,6 +22,8 @@ from costcalc.render.numbers import compact, times
 from costcalc.render.pictures.tornado import name_of
 from costcalc.units import decimal, usd
 
+pytestmark = pytest.mark.no_cover  # the browser takes the time; what makes a page has tests of its own
+
 EURO = Money("EUR", Decimal("0.8617"), date(2026, 11, 27), "example.com")
 DRAWN = random.Random(18)  # noqa: S311  # settings to try, the same in every run
 HOME = VOLUMES.index(Fraction(120 * 10**6))

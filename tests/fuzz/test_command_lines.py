@@ -60,7 +60,7 @@ def line(flag: Flag, value: str) -> tuple[str, ...]:
 def odd_lines() -> Iterator[tuple[str, ...]]:
     """Give the worst numbers to the flags and each odd one to each kind of flag; in the suite they take turns."""
     numeric = [flag for flag in flags() if is_number(flag)]
-    step = 1 if LONG_RUN else 3
+    step = 1 if LONG_RUN else 5
     for at, flag in enumerate(numeric):
         yield from (line(flag, number) for number in WORST[at % step :: step])
     quick = [

@@ -160,7 +160,7 @@ OTHERS = ("hosted-r1", "frontier-a", "own-distill", "own-gemma", "own-r1", "own-
 SETS = (MISSION, ONE_MACHINE, OTHERS) * 2 + (MACHINES,)  # those of the last have the longest stairs
 
 
-@often(200)
+@often(60)
 @given(
     st.sampled_from(KINDS),
     st.sampled_from(SETS),

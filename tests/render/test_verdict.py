@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
+from endings import LONG_RUN
 from verdicts import DAY, check, documents, months
 
 from costcalc import load_catalog
@@ -24,7 +25,7 @@ BUY = sorted(name for name, option in SHIPPED.items() if option.kind == "api")
 BLENDS = sorted(name for name, option in SHIPPED.items() if option.kind == "blend")
 MODELS = ("DeepSeek-R1-Distill-Qwen-32B", "DeepSeek-R1-Distill-Llama-70B", "Llama-3.3-70B", "Gemma 4 31B")
 KINDS = ("customer_service", "research", "general")
-WORKLOADS = 50
+WORKLOADS = 50 if LONG_RUN else 25
 
 
 def named(draw: random.Random, names: Sequence[str]) -> str:

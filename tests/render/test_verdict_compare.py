@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import Cli, Write
+from endings import LONG_RUN
 from verdicts import DAY, check, documents, months
 
 from costcalc.units import usd
@@ -16,7 +17,7 @@ from costcalc.units import usd
 pytestmark = pytest.mark.no_cover  # many runs of what others cover
 
 TODAY = ("gpt-6.1-terra-api", "claude-opus-5.5-api", "claude-haiku-5.5-api", "gpt-5.2-api", "r1-distill-32b-h100")
-WORKLOADS = 50
+WORKLOADS = 50 if LONG_RUN else 25
 
 
 def file_of(draw: random.Random) -> str:

@@ -183,6 +183,7 @@ def test_a_peak_is_the_busiest_bucket_over_the_mean() -> None:
     assert peak_to_mean(Usage(groups, 600, (), 0, 1799, 120)) == Fraction(3, 2)
 
 
+@pytest.mark.no_cover  # many rows of what other tests cover
 @pytest.mark.skipif(not TRACES.is_dir(), reason="the public traces are not beside this checkout")
 @pytest.mark.parametrize("name", ["AzureLLMInferenceTrace_code.csv", "mooncake_conversation_trace.jsonl"])
 def test_a_public_trace_costs_what_its_rows_cost(name: str, catalog: Catalog) -> None:
