@@ -571,11 +571,11 @@ def test_file_schemas_are_printed_and_every_kind_has_its_file(cli: Cli) -> None:
 
 def test_version_and_help(cli: Cli) -> None:
     assert cli("--version").out == f"costcalc {__version__}\n"
-    for args in ((), ("--help",), ("compare", "-h"), ("catalog", "--help")):
+    for args in ((), ("--help",), ("compare", "--help-all"), ("catalog", "--help")):
         run = cli(*args)
         assert run.status == 0
         assert "Exit status: 0 done; 1 a budget or check was broken; 2 could not start" in " ".join(run.out.split())
-    assert "What is to be served" in cli("compare", "--help").out
+    assert "What is to be served" in cli("compare", "-h").out
 
 
 def test_a_bug_is_70_and_shows_no_value(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,7 +133,7 @@ def on_a_terminal(args: list[str], env: dict[str, str], cwd: Path) -> bytes:
 def test_a_terminal_sees_colour_and_every_digit(env: dict[str, str], tmp_path: Path) -> None:
     printed = on_a_terminal([*MONTH[:-2], "--as-of", "2026-11-22"], {**env, "TERM": "xterm-256color"}, tmp_path)
     assert b"\x1b[1m" in printed
-    assert b"\x1b" in on_a_terminal([*COSTCALC, "--help"], {**env, "TERM": "xterm-256color"}, tmp_path)
+    assert b"\x1b" in on_a_terminal([*COSTCALC, "size", "--help-all"], {**env, "TERM": "xterm-256color"}, tmp_path)
     big = on_a_terminal([*COSTCALC, "compare", "--tokens", "987654321987654", "--as-of", "2026-11-22"], {**env, "TERM": "xterm"}, tmp_path)  # fmt: skip
     assert b"13,827,160,507.83" in big  # 987 654 321.987654 Mtok × $14
 

@@ -81,6 +81,12 @@ def _is_group(hint: Any) -> bool:  # noqa: ANN401  # an annotation
     return isinstance(hint, type) and hasattr(hint, "_field_defaults")
 
 
+def own_flags(command: Callable[..., Any]) -> frozenset[str]:
+    """Name the parameters of a command that are its own: those in no group that commands share."""
+    hints = get_type_hints(command, include_extras=True)
+    return frozenset(name for name, hint in hints.items() if name != "return" and not _is_group(hint))
+
+
 def _panel(parameter: Parameter) -> int:
     """Say in which panel of the help page a flag stands."""
     infos = (PANELS.index(info.rich_help_panel) for info in parameter.annotation.__metadata__)

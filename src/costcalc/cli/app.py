@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from costcalc import __version__
-from costcalc.cli.commands import EXIT_CODES, SAVING, RootGroup, command_of
+from costcalc.cli.commands import EXIT_CODES, GROUPS, SAVING, RootGroup, command_of
 from costcalc.cli.flags import FOR_MACHINES, Format
 from costcalc.cli.output import (
     open_streams,
@@ -68,7 +68,8 @@ def main(args: Sequence[str]) -> int:
     if not wants_color(no_color="--no-color" in args):
         os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"  # Typer colours a pipe under GITHUB_ACTIONS
     try:
-        status = app(args=list(args) or ["--help"], prog_name="costcalc", standalone_mode=False)
+        alone = not args or (len(args) == 1 and args[0] in GROUPS)
+        status = app(args=[*args, "--help"] if alone else list(args), prog_name="costcalc", standalone_mode=False)
     except KeyboardInterrupt:
         return INTERRUPTED
     except SystemExit:
@@ -123,7 +124,11 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
 
 def _worded(error: TyperException) -> str:
     """Word what is wrong with a command line; of the flags that look like a wrong one, only the nearest is offered."""
-    flags: Sequence[str] = getattr(error, "possibilities", None) or ()  # typer does not export the class that has them
+    # typer does not export the classes of these errors
+    if type(error).__name__ == "MissingParameter":
+        (example, *_) = error.ctx.command.examples  # type: ignore[attr-defined]
+        return f"{error.format_message().rstrip('.')}; for example: {example}"
+    flags: Sequence[str] = getattr(error, "possibilities", None) or ()
     if not flags:
         return error.format_message()
     from difflib import SequenceMatcher

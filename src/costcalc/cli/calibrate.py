@@ -55,9 +55,10 @@ def calibrate_command(
     engine: EngineFlag = None,
     save: Save = None,
 ) -> Answer:
-    """Compare a benchmark of your own with the throughput model, and save it for later runs.
+    """Compare a benchmark of your own with the throughput model.
 
-    What a file does not say of the deployment (vLLM's says nothing of the hardware) is said by flags.
+    With --save it moves and narrows later predictions. What a file does not say of the deployment (vLLM's says
+    nothing of the hardware) is said by flags.
     """
     from costcalc.analysis.calibration import compared
     from costcalc.catalog.bench import Known, all_measurements, as_yaml

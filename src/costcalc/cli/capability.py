@@ -80,9 +80,10 @@ def capability_command(
     chart: Chart = False,
     explain: Explain = False,
 ) -> Answer:
-    """Put each option's score beside its cost: which no other beats, and what a further point costs.
+    """Put each option's score beside its cost.
 
-    Only scores of one board are compared: one version of a benchmark, run in one way by one reporter.
+    It says which options no other beats, and what a further point costs. Only scores of one board are compared: one
+    version of a benchmark, run in one way by one reporter.
     """
     from costcalc.analysis.tradeoff import Asked
     from costcalc.render.capability import capability_report

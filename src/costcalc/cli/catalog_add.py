@@ -53,10 +53,10 @@ def add_command(
     dry_run: DryRun = False,
     file: File = None,
 ) -> Answer:
-    """Add a model, GPU, plan, option or assumption: checked whole, then written, with what it costs you.
+    """Add a model, GPU, plan, option or assumption.
 
-    In a clone of costcalc the files of pricing/ are added to, anywhere else $COSTCALC_CATALOG or the nearest
-    costcalc.yaml.
+    It is checked whole, then written. In a clone of costcalc the files of pricing/ are added to, anywhere else
+    $COSTCALC_CATALOG or the nearest costcalc.yaml.
     """
     if template:
         return _print_template(kind, name, prices)

@@ -53,7 +53,7 @@ def catalog_diff_command(
     tolerance: Tolerance = "0%",
     every: Every = False,
 ) -> Answer:
-    """Compare two price lists: which rates differ, by how much, and since when.
+    """Compare two price lists: which rates differ, and since when.
 
     Exit status 0 where they are the same, 1 where they differ. What another
     library's list has alone, or lacks, is counted and is no difference.

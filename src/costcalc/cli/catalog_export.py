@@ -20,9 +20,10 @@ def export_command(
     ] = None,
     catalog: CatalogPath = None,
 ) -> int:
-    """Print entries of the catalog as YAML, all layers merged: to keep, to read, or to change in costcalc.yaml.
+    """Print entries of the catalog as YAML, all layers merged.
 
-    Laid over the shipped catalog (--catalog FILE), the text says the same again.
+    To keep, to read, or to change in costcalc.yaml. Laid over the shipped catalog (--catalog FILE), the text says
+    the same again.
     """
     from costcalc.catalog.export import exported
     from costcalc.catalog.layers.load import load_catalog

@@ -20,7 +20,10 @@ def history_command(
         ),
     ] = False,
 ) -> Answer:
-    """Show every dated price of a model, a GPU or a plan, announced ones too, with its change and a line."""
+    """Show every dated price of one model, GPU or plan.
+
+    Announced ones too, each with its change and a line.
+    """
     from costcalc.catalog.history import history_of
     from costcalc.render.catalog_history import history_report
 

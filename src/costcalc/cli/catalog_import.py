@@ -38,10 +38,11 @@ def import_command(
     checked: Checked = None,
     every: Every = False,
 ) -> Answer:
-    """Take prices over from another library's file, and say line by line what could not be.
+    """Take prices over from another library's file.
 
-    A model that we have gets a dated price over ours, from the day of --as-of on: what theirs says,
-    meter by meter, and the rest as ours has it. Others are added. The overlay is a file of yours for --catalog.
+    It says line by line what could not be read. A model that we have gets a dated price over ours, from the day of
+    --as-of on: what theirs says, meter by meter, and the rest as ours has it. Others are added. The overlay is a
+    file of yours for --catalog.
     """
     from costcalc.catalog.refresh.laid import overlaid
     from costcalc.catalog.refresh.overlay import overlay_text

@@ -29,9 +29,10 @@ def lint_command(
     ] = None,
     max_age: MaxAge = f"{MAX_AGE_DAYS}d",  # type: ignore[assignment]  # the parser reads it
 ) -> Answer:
-    """Find what is stale, unsourced, retired but used, or ten times off its neighbours.
+    """Find what is stale, unsourced, retired or ten times off.
 
-    Exit status 0: clean. 1: something was found. 2: could not be loaded.
+    Retired is named where something uses it; ten times off is measured by its neighbours. Exit status 0: clean. 1:
+    something was found. 2: could not be loaded.
     """
     from costcalc.render.catalog_lint import lint_report
 

@@ -27,7 +27,10 @@ def list_command(
     ] = "",
     text: Annotated[str, typer.Argument(help="Of a kind, only what has this text in its name.", metavar="[TEXT]")] = "",
 ) -> Answer:
-    """List what there is and what one needs to choose: prices of the day, memory, licences, allowances, ranges."""
+    """List models, options, GPUs, plans or assumptions.
+
+    With what one needs to choose: prices of the day, memory, licences, allowances, ranges.
+    """
     from costcalc.render.catalog_list import LIST_KINDS, list_report
 
     # one word that is no kind is a text; before a second word only a kind can stand

@@ -74,11 +74,11 @@ def refresh_command(
     dry_run: DryRun = False,
     file: Goal = None,
 ) -> Answer:
-    """Write what other libraries' lists say of the models in a catalog, dated and in place; nothing is fetched.
+    """Write newer prices of other libraries' lists into a catalog.
 
-    What a list states is laid over the newest entry, meter by meter, where it is newer than the evidence
-    for that; what it cannot say stays. Where lists disagree, nothing is written. What stays is listed.
-    SkyPilot's lists (--from skypilot aws/vms.csv) have rents of GPUs, by cloud.
+    Dated and in place; nothing is fetched. What a list states is laid over the newest entry, meter by meter, where
+    it is newer than the evidence for that; what it cannot say stays. Where lists disagree, nothing is written. What
+    stays is listed. SkyPilot's lists (--from skypilot aws/vms.csv) have rents of GPUs, by cloud.
     """
     from costcalc.catalog.layers.load import load_layers
     from costcalc.catalog.refresh.plan import Listed, Refresh

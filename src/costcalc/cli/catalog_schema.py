@@ -15,7 +15,10 @@ def schema_command(
         str | None, typer.Argument(help="api, options, …, or costcalc for a costcalc.yaml (default: list the kinds).")
     ] = None,
 ) -> int:
-    """Print the JSON Schema (draft-07) of one kind of catalog file; without a kind, name them all, one a line."""
+    """Print the JSON Schema of one kind of catalog file.
+
+    Draft-07, for editors; without a kind, name them all, one a line.
+    """
     from costcalc.catalog.forms.json_schema import schema_of
     from costcalc.catalog.forms.kinds import KINDS
     from costcalc.render.as_json import dumps

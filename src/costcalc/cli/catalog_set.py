@@ -33,10 +33,11 @@ def set_command(
     correct: Correct = False,
     file: File = None,
 ) -> Answer:
-    """Change a price: append a dated entry, show the diff and what it does to your own months.
+    """Change a price: append a dated entry, and show its effect.
 
-    An old entry stays as it is, except with --correct. In a clone of costcalc the files of pricing/ are
-    changed, anywhere else $COSTCALC_CATALOG or the nearest costcalc.yaml, where the entry overrides the shipped one.
+    It shows the diff and what that does to your own months. An old entry stays as it is, except with --correct. In
+    a clone of costcalc the files of pricing/ are changed, anywhere else $COSTCALC_CATALOG or the nearest
+    costcalc.yaml, where the entry overrides the shipped one.
     """
     from costcalc.catalog.edit.assignment import Assignment, check_keys
     from costcalc.catalog.edit.change import Change, edited

@@ -19,7 +19,10 @@ def show_command(
         ),
     ] = False,
 ) -> Answer:
-    """Show an option, a model or an assumption: every dated price, condition, source and place."""
+    """Show one entry: every dated price, condition, source, place.
+
+    Of an option, a model, a GPU, a plan or an assumption.
+    """
     from costcalc.render.catalog_show import show_report
 
     loaded = load(prices.catalog)

@@ -42,7 +42,7 @@ def validate_command(
         ),
     ] = False,
 ) -> Answer:
-    """Check every file of the catalog: forms, names that lead nowhere, stale and future dates."""
+    """Check every file of the catalog: forms, names, dates."""
     from costcalc.catalog.layers.stack import Problems
     from costcalc.render.catalog_show import validate_report
 

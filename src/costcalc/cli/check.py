@@ -105,7 +105,7 @@ def check_command(
     log: Log = None,
     by: By = None,
 ) -> Answer:
-    """Check every budget of a costcalc.yaml, and fail when one is broken.
+    """Check every budget of a costcalc.yaml; fail if one is broken.
 
     Exit status 0: all inside. 1: one is broken. 2: could not start. 3: one could not be decided.
     """

@@ -5,9 +5,9 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import typer
-from typer.core import TyperGroup
 
-from costcalc.cli.answer import as_typed
+from costcalc.cli.answer import as_typed, own_flags
+from costcalc.cli.pages import CommandPage, GroupPage
 
 EXIT_CODES = (
     "Exit status: 0 done; 1 a budget or check was broken; 2 could not start (flag, file, YAML, unknown name); "
@@ -22,58 +22,240 @@ class Where(NamedTuple):
         file: The file of ``cli/``.
         function: The function in it, or the class of a group of commands.
         panel: The part of the help page in which it stands.
+        examples: Command lines for its page, each of which runs as it stands beside a costcalc.yaml.
     """
 
     file: str
     function: str
-    panel: str | None = None
+    panel: str | None
+    examples: tuple[str, ...]
 
 
 ANSWERS, LOGS, BUDGETS, PRICES, MACHINES = "Answers", "Logs of real traffic", "Budgets", "Prices", "For machines"
 
 CATALOG: dict[str, Where] = {
-    "list": Where("catalog_list", "list_command"),
-    "show": Where("catalog_show", "show_command"),
-    "history": Where("catalog_history", "history_command"),
-    "set": Where("catalog_set", "set_command"),
-    "add": Where("catalog_add", "add_command"),
-    "import": Where("catalog_import", "import_command"),
-    "refresh": Where("catalog_refresh", "refresh_command"),
-    "diff": Where("catalog_diff", "catalog_diff_command"),
-    "lint": Where("catalog_lint", "lint_command"),
-    "export": Where("catalog_export", "export_command"),
-    "validate": Where("catalog_validate", "validate_command"),
-    "schema": Where("catalog_schema", "schema_command"),
+    "list": Where(
+        "catalog_list",
+        "list_command",
+        None,
+        (
+            "costcalc catalog list gpus",
+            "costcalc catalog list models claude",
+        ),
+    ),
+    "show": Where(
+        "catalog_show",
+        "show_command",
+        None,
+        (
+            "costcalc catalog show gpt-5.2",
+            "costcalc catalog show r1-distill-32b-h100 --explain",
+        ),
+    ),
+    "history": Where("catalog_history", "history_command", None, ("costcalc catalog history gpt-5.2",)),
+    "set": Where(
+        "catalog_set",
+        "set_command",
+        None,
+        ("costcalc catalog set gpt-5.2 output=12.00 --effective 2026-12-01 --source https://example.com --dry-run",),
+    ),
+    "add": Where("catalog_add", "add_command", None, ("costcalc catalog add model --template",)),
+    "import": Where(
+        "catalog_import",
+        "import_command",
+        None,
+        ("costcalc catalog import litellm model_prices.json --save litellm.yaml",),
+    ),
+    "refresh": Where(
+        "catalog_refresh",
+        "refresh_command",
+        None,
+        ("costcalc catalog refresh --from litellm model_prices.json --file costcalc.yaml --dry-run",),
+    ),
+    "diff": Where("catalog_diff", "catalog_diff_command", None, ("costcalc catalog diff git:HEAD costcalc.yaml",)),
+    "lint": Where(
+        "catalog_lint",
+        "lint_command",
+        None,
+        (
+            "costcalc catalog lint",
+            "costcalc catalog lint costcalc.yaml --max-age 90d",
+        ),
+    ),
+    "export": Where("catalog_export", "export_command", None, ("costcalc catalog export gpt-5.2",)),
+    "validate": Where(
+        "catalog_validate",
+        "validate_command",
+        None,
+        (
+            "costcalc catalog validate",
+            "costcalc catalog validate costcalc.yaml --strict",
+        ),
+    ),
+    "schema": Where(
+        "catalog_schema",
+        "schema_command",
+        None,
+        (
+            "costcalc catalog schema",
+            "costcalc catalog schema costcalc",
+        ),
+    ),
 }
 
 USAGE: dict[str, Where] = {
-    "price": Where("usage_price", "price_command"),
-    "sql": Where("usage_sql", "sql_command"),
-    "size": Where("usage_size", "usage_size_command"),
-    "workload": Where("usage_workload", "usage_workload_command"),
-    "pack": Where("usage_pack", "usage_pack_command"),
+    "price": Where(
+        "usage_price",
+        "price_command",
+        None,
+        (
+            "costcalc usage price logs/*.jsonl",
+            "costcalc usage price logs/*.jsonl --by team --options gpt-5.2-api",
+        ),
+    ),
+    "sql": Where(
+        "usage_sql",
+        "sql_command",
+        None,
+        ("costcalc usage sql --dialect bigquery --table logs.calls --format-in litellm",),
+    ),
+    "size": Where(
+        "usage_size", "usage_size_command", None, ("costcalc usage size logs/*.jsonl --option r1-distill-32b-h100",)
+    ),
+    "workload": Where(
+        "usage_workload", "usage_workload_command", None, ("costcalc usage workload logs/*.jsonl --save traffic.yaml",)
+    ),
+    "pack": Where("usage_pack", "usage_pack_command", None, ("costcalc usage pack logs/*.jsonl --save pack.json",)),
 }
 
 COMMANDS: dict[str, Where] = {
-    "compare": Where("compare", "compare_command", ANSWERS),
-    "breakeven": Where("breakeven", "breakeven_command", ANSWERS),
-    "capability": Where("capability", "capability_command", ANSWERS),
-    "project": Where("project", "project_command", ANSWERS),
-    "sensitivity": Where("sensitivity", "sensitivity_command", ANSWERS),
-    "simulate": Where("simulate", "simulate_command", ANSWERS),
-    "recommend": Where("recommend", "recommend_command", ANSWERS),
-    "report": Where("report", "report_command", ANSWERS),
-    "chart": Where("chart", "chart_command", ANSWERS),
-    "size": Where("size", "size_command", ANSWERS),
-    "tco": Where("tco", "tco_command", ANSWERS),
-    "calibrate": Where("calibrate", "calibrate_command", ANSWERS),
-    "init": Where("init", "init_command", BUDGETS),
-    "check": Where("check", "check_command", BUDGETS),
-    "diff": Where("diff", "diff_command", BUDGETS),
-    "usage": Where("commands", "UsageGroup", LOGS),
-    "catalog": Where("commands", "CatalogGroup", PRICES),
-    "schema": Where("schema", "schema_command", MACHINES),
+    "compare": Where(
+        "compare",
+        "compare_command",
+        ANSWERS,
+        (
+            "costcalc compare --tokens 1e6",
+            "costcalc compare --requests 240k --shape 3000:400 --cached-share 70%",
+            "costcalc compare --workload costcalc.yaml --options gpt-5.2-api,gemma-4-31b-novita",
+        ),
+    ),
+    "breakeven": Where(
+        "breakeven",
+        "breakeven_command",
+        ANSWERS,
+        (
+            "costcalc breakeven --build r1-distill-32b-h100 --buy gpt-5.2-api",
+            'costcalc breakeven --tokens "100M to 2B" --chart',
+        ),
+    ),
+    "capability": Where(
+        "capability", "capability_command", ANSWERS, ("costcalc capability --tokens 500M --score gpqa-diamond",)
+    ),
+    "project": Where(
+        "project", "project_command", ANSWERS, ("costcalc project --tokens 500M --months 36 --growth 50%",)
+    ),
+    "sensitivity": Where(
+        "sensitivity",
+        "sensitivity_command",
+        ANSWERS,
+        ('costcalc sensitivity --tokens "100M to 2B" --options gpt-5.2-api,r1-distill-32b-h100',),
+    ),
+    "simulate": Where(
+        "simulate",
+        "simulate_command",
+        ANSWERS,
+        ('costcalc simulate --tokens "100M to 2B" --options gpt-5.2-api,r1-distill-32b-h100',),
+    ),
+    "recommend": Where(
+        "recommend",
+        "recommend_command",
+        ANSWERS,
+        (
+            "costcalc recommend --kind customer_service --tokens 5e8",
+            "costcalc recommend --workload costcalc.yaml --explain",
+        ),
+    ),
+    "report": Where("report", "report_command", ANSWERS, ("costcalc report --workload costcalc.yaml -o report.html",)),
+    "chart": Where(
+        "chart",
+        "chart_command",
+        ANSWERS,
+        (
+            "costcalc chart breakeven --tokens 5e8",
+            "costcalc chart breakeven --tokens 5e8 -o chart.svg",
+        ),
+    ),
+    "size": Where(
+        "size",
+        "size_command",
+        ANSWERS,
+        (
+            "costcalc size Qwen3-32B --gpu H100 --precision fp8",
+            "costcalc size Llama-3.3-70B --shape 3000:400 --tpot 30",
+        ),
+    ),
+    "tco": Where("tco", "tco_command", ANSWERS, ("costcalc tco r1-distill-32b-h100 --tokens 5e8 --months 36",)),
+    "calibrate": Where(
+        "calibrate", "calibrate_command", ANSWERS, ("costcalc calibrate bench.json --gpu H100 --weights fp8",)
+    ),
+    "init": Where(
+        "init",
+        "init_command",
+        BUDGETS,
+        (
+            "costcalc init",
+            "costcalc init --option gpt-5.2-api --requests 250k --monthly-usd 800",
+        ),
+    ),
+    "check": Where(
+        "check",
+        "check_command",
+        BUDGETS,
+        (
+            "costcalc check costcalc.yaml",
+            "costcalc check costcalc.yaml --format github --output junit=budgets.xml",
+        ),
+    ),
+    "diff": Where(
+        "diff",
+        "diff_command",
+        BUDGETS,
+        (
+            "costcalc diff git:HEAD costcalc.yaml",
+            "costcalc diff git:main costcalc.yaml --fail-on-increase 5%",
+        ),
+    ),
+    "usage": Where(
+        "commands",
+        "UsageGroup",
+        LOGS,
+        (
+            "costcalc usage price logs/*.jsonl",
+            "costcalc usage size logs/*.jsonl --option r1-distill-32b-h100",
+            "costcalc usage workload logs/*.jsonl --save traffic.yaml",
+        ),
+    ),
+    "catalog": Where(
+        "commands",
+        "CatalogGroup",
+        PRICES,
+        (
+            "costcalc catalog list models gpt",
+            "costcalc catalog show gpt-5.2",
+            "costcalc catalog validate costcalc.yaml",
+        ),
+    ),
+    "schema": Where("schema", "schema_command", MACHINES, ("costcalc schema compare",)),
 }
+
+
+STARTS = (
+    "costcalc compare --tokens 1e6                    # output tokens a month",
+    "costcalc compare --conversations 40k --turns 6   # a chat",
+    "costcalc usage price logs/*.jsonl                # logs of real traffic",
+    "costcalc size Qwen3-32B --gpu H100               # a model and a GPU",
+    "costcalc init && costcalc check                  # a plan with a budget",
+)
 
 
 class Commands(Mapping[str, Any]):
@@ -90,8 +272,10 @@ class Commands(Mapping[str, Any]):
             app.callback()(PAGES[found])
         else:
             app = typer.Typer(add_completion=False)
-            app.command(name, epilog=EXIT_CODES)(as_typed(found))
+            app.command(name, cls=CommandPage, epilog=EXIT_CODES)(as_typed(found))
         command: Any = typer.main.get_command(app)
+        command.examples = where.examples
+        command.own = frozenset() if isinstance(found, type) else own_flags(found)
         command.rich_help_panel = where.panel  # typer leaves out that of a group
         return command
 
@@ -102,19 +286,20 @@ class Commands(Mapping[str, Any]):
         return len(self._table)
 
 
-class RootGroup(TyperGroup):
+class RootGroup(GroupPage):
     """The commands of ``costcalc``."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401  # what typer passes on
         super().__init__(**settings)
+        self.examples = STARTS
         self.commands = Commands(COMMANDS)  # type: ignore[assignment]  # nobody adds commands later
 
 
 def _catalog() -> None:
-    """Look at prices, options and assumptions, change them, and check them."""
+    """Look at prices, options and assumptions; change and check them."""
 
 
-class CatalogGroup(TyperGroup):
+class CatalogGroup(GroupPage):
     """The commands of ``costcalc catalog``."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401
@@ -123,10 +308,10 @@ class CatalogGroup(TyperGroup):
 
 
 def _usage() -> None:
-    """Read the logs that you have: what the traffic did cost, and what it would cost on every option."""
+    """Read your logs: what traffic did cost, and would elsewhere."""
 
 
-class UsageGroup(TyperGroup):
+class UsageGroup(GroupPage):
     """The commands of ``costcalc usage``."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401

@@ -39,7 +39,7 @@ def compare_command(
     strict: Strict = False,
     explain: Explain = False,
 ) -> Answer:
-    """Compare what a month of traffic costs on each option, cheapest first.
+    """Compare what a month costs on each option, cheapest first.
 
     --tokens N alone counts output tokens; beside that stands the month with the prompts of typical requests, on which
     the verdict rests.

@@ -54,10 +54,10 @@ def diff_command(
     scenario: ScenarioFile = None,
     fail_on_increase: MostIncrease = None,
 ) -> Answer:
-    """Compare two states of a plan: what each workload costs more or less, by price, volume and option.
+    """Compare two states of a plan: what costs more, and why.
 
-    Exit status 0 whether or not they differ; with --fail-on-increase 1 when the total grows by more.
-    (costcalc catalog diff compares price lists.)
+    Each change is put down to price, volume or option. Exit status 0 whether or not they differ; with
+    --fail-on-increase 1 when the total grows by more. (costcalc catalog diff compares price lists.)
     """
     from costcalc.budget.diff import is_over
     from costcalc.cli.scenarios import nearest

@@ -60,7 +60,7 @@ def init_command(
     output_tokens: PerRequestOut = None,
     monthly_usd: Budget = None,
 ) -> Answer:
-    """Write a commented costcalc.yaml: one workload, the option that serves it today, and its budget.
+    """Write a commented costcalc.yaml: a workload and its budget.
 
     On a terminal it asks for what no flag says; elsewhere it takes the defaults that the help page names.
     """

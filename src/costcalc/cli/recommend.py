@@ -40,7 +40,7 @@ def recommend_command(
     simulated: Simulated = False,
     explain: Explain = False,
 ) -> Answer:
-    """Recommend one way of serving a workload: its cost, its reasons, and when to look again.
+    """Recommend one option: its cost, its reasons, when to ask again.
 
     Gates exclude options, rules say which of the others suffice, and the cheapest of those is the answer.
     """

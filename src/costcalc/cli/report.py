@@ -25,7 +25,7 @@ def report_command(
     prices: PriceFlags,
     shown: MoneyFlags,
 ) -> Answer:
-    """Put the answer and every analysis behind it on one page: -o report.html.
+    """Put the answer and every analysis on one page: -o report.html.
 
     The page is one file with pictures, tables and a what-if; it works offline. People and upkeep count, as in recommend
     (--costs hardware leaves them out).

@@ -11,17 +11,21 @@ from costcalc.render.documents import DOCUMENTS, document_schema
 
 def schema_command(
     command: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="COMMAND",
-            help=f"The command whose result is described: {', '.join(DOCUMENTS)}.",
-            show_default=False,
+            metavar="[COMMAND]", help="The command whose result is described (default: list them).", show_default=False
         ),
-    ],
+    ] = None,
 ) -> int:
-    """Print the JSON Schema of a command's --format json document."""
+    """Print the JSON Schema of a command's --format json.
+
+    Without a command, name those that have one, one a line.
+    """
     from costcalc.render.as_json import dumps
 
+    if command is None:
+        write_stdout("".join(f"{name}\n" for name in DOCUMENTS))
+        return 0
     command = one_of(command, tuple(DOCUMENTS), "COMMAND")
     write_stdout(dumps(document_schema(command), indent=2) + "\n")
     return 0

@@ -31,9 +31,10 @@ def sensitivity_command(
     of: Of = None,
     chart: Chart = False,
 ) -> Answer:
-    """Move each uncertain input to its low and its high, alone: a tornado, the widest first, and what flips the winner.
+    """Move each uncertain input alone: what it moves, what it flips.
 
-    Uncertain are the numbers that you give as a range ("100M to 2B"), and the assumptions that an option rests on.
+    A tornado: each input at its low and at its high, the widest first. Uncertain are the numbers that you give as a
+    range ("100M to 2B"), and the assumptions that an option rests on.
     """
     from costcalc.analysis.sensitivity import tornado
     from costcalc.render.sensitivity import tornado_report

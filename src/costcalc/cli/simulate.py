@@ -33,9 +33,10 @@ def simulate_command(
     draws: Draws = 10_000,
     seed: Seed = 0,
 ) -> Answer:
-    """Draw every uncertain input: what each option may cost, P(cheapest), regret, and what to measure first.
+    """Draw every uncertain input: P10 to P90, P(cheapest), regret.
 
-    Uncertain are the numbers that you give as a range ("100M to 2B"), and the assumptions that an option rests on.
+    It says what to measure first. Uncertain are the numbers that you give as a range ("100M to 2B"), and the
+    assumptions that an option rests on.
     """
     from costcalc.analysis.montecarlo import simulate
     from costcalc.cli.progress import progress_of

@@ -134,7 +134,7 @@ def size_command(
     tpot: Tpot = None,
     all_ways: AllWays = False,
 ) -> Answer:
-    """Size a deployment: does the model fit, how fast is it, what does a token cost.
+    """Size a deployment: does it fit, how fast, what a token costs.
 
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
     """

@@ -55,7 +55,10 @@ def tco_command(
     fine_tune: FineTuned = None,
     explain: Explain = False,
 ) -> Answer:
-    """Show the whole bill of a self-hosted option: machines, people, engineering, evaluation, support."""
+    """Show the whole bill of self-hosting.
+
+    Machines, people, engineering, evaluation and support, each a line with its source.
+    """
     from costcalc.analysis.tco import bill_of
     from costcalc.catalog.forms.options import Tenure
     from costcalc.render.tco import tco_report

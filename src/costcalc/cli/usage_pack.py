@@ -37,9 +37,9 @@ def usage_pack_command(
     force: Force = False,
     catalog: CatalogPath = None,
 ) -> Answer:
-    """Count logs and write the counts as one small Parquet file, which commands take in place of the logs.
+    """Count logs into one small file that stands in for them.
 
-    It holds sums by model, ten minutes and length of prompt: no prompt, no key, no id of a user.
+    A Parquet file. It holds sums by model, ten minutes and length of prompt: no prompt, no key, no id of a user.
     """
     from costcalc.render.usage_pack import pack_report
     from costcalc.usage.pack import PERSONAL, write_pack

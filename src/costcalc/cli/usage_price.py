@@ -59,9 +59,10 @@ def price_command(
     strict: Strict = False,
     focus_version: FocusVersion = "1.4",
 ) -> Answer:
-    """Price a log: what its requests did cost, at the list prices of their days, and what every option would cost.
+    """Price a log: what it did cost, and would cost on every option.
 
-    A model that the catalog does not know is listed with its tokens, and no total holds it.
+    Requests are priced at the list prices of their days. A model that the catalog does not know is listed with its
+    tokens, and no total holds it.
     """
     from costcalc.analysis.compare import is_sized
     from costcalc.render.usage_price import Shown, price_report

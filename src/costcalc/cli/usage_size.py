@@ -59,7 +59,10 @@ def usage_size_command(
     cold_start: ColdStart = None,
     above: Above = None,
 ) -> Answer:
-    """Size a self-hosted fleet from the load of a log, in windows of ten minutes."""
+    """Size a self-hosted fleet from the load of a log.
+
+    Load is counted in windows of ten minutes.
+    """
     from costcalc.cli.own import with_own
     from costcalc.render.usage_size import usage_size_report
     from costcalc.usage.source import LENGTHS

@@ -65,7 +65,7 @@ def sql_command(
     ] = None,
     catalog: CatalogPath = None,
 ) -> int:
-    """Print the SQL that counts a log in the warehouse that holds it.
+    """Print the SQL that counts a log in the warehouse that has it.
 
     Only sums come back: save the answer as CSV, and read it with usage pack --from.
     costcalc connects to nothing.

@@ -26,7 +26,10 @@ Per = Annotated[
 def usage_workload_command(
     prices: PriceFlags, logs: Logs, save: Save, read: LogFlags, per: Per = None, force: Force = False
 ) -> Answer:
-    """Write a log as a costcalc.yaml: requests a month, shapes, what is cached, and when requests come."""
+    """Write a log as a workload of a costcalc.yaml.
+
+    It has the requests of a month, their shapes, what is cached, and when they come.
+    """
     from costcalc.render.usage_workload import workload_report, workload_text
     from costcalc.usage.mix import thresholds_of
     from costcalc.usage.pack import PERSONAL
