@@ -51,6 +51,7 @@ COMMAND_LINES: dict[str, tuple[str, ...]] = {
     "chart": ("breakeven", *TRAFFIC, *FEW),
     "size": ("Qwen3-32B", "--gpu", "H100", "--precision", "fp8"),
     "tco": ("r1-distill-32b-h100", *TRAFFIC),
+    "doctor": (),
     "calibrate": (str(SCHEMAS.parent / "bench" / "inferencex.json"),),
     "init": ("new.yaml",),
     "check": (),

@@ -25,7 +25,7 @@ def chart_command(
     prices: PriceFlags,
     shown: MoneyFlags,
 ) -> Answer:
-    """Draw one picture: in the terminal, or into a file (-o chart.svg).
+    """Draw one picture, in the terminal or to a file (-o chart.svg).
 
     breakeven: cost by volume. breakdown: where the money goes. tornado: what each uncertain input moves. projection:
     two years. capability: score against cost. map: who is cheapest, by volume and by how busy GPUs are.

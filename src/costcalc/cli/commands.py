@@ -31,7 +31,7 @@ class Where(NamedTuple):
     examples: tuple[str, ...]
 
 
-ANSWERS, LOGS, BUDGETS, PRICES, MACHINES = "Answers", "Logs of real traffic", "Budgets", "Prices", "For machines"
+ANSWERS, LOGS, BUDGETS, PRICES, MACHINES = "Answers", "Logs of real traffic", "Budgets", "Prices", "This installation"
 
 CATALOG: dict[str, Where] = {
     "list": Where(
@@ -245,6 +245,7 @@ COMMANDS: dict[str, Where] = {
             "costcalc catalog validate costcalc.yaml",
         ),
     ),
+    "doctor": Where("doctor", "doctor_command", MACHINES, ("costcalc doctor",)),
     "schema": Where("schema", "schema_command", MACHINES, ("costcalc schema compare",)),
 }
 

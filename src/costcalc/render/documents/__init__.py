@@ -22,6 +22,7 @@ DOCUMENTS: dict[str, tuple[str, str]] = {  # a command's name: the file of this 
     "init": ("init", "InitDocument"),
     "check": ("check", "CheckDocument"),
     "diff": ("diff", "DiffDocument"),
+    "doctor": ("doctor", "DoctorDocument"),
     "usage-price": ("usage_price", "UsagePriceDocument"),
     "usage-size": ("usage_size", "UsageSizeDocument"),
     "usage-workload": ("usage_workload", "UsageWorkloadDocument"),
