@@ -65,8 +65,8 @@ def test_several_files_are_one_answer(cli: Cli) -> None:
 
 def test_inferencex_needs_no_flags(cli: Cli) -> None:
     dense, experts = answer(cli, "calibrate", INFERENCEX, *DAY)["measurements"]
-    assert (dense["model"], dense["gpu"], dense["gpus"]) == ("Llama-3.3-70B", "h100", 2)
-    assert (experts["model"], experts["gpu"], experts["gpus"], experts["engine"]) == ("DeepSeek-R1", "b200", 8, "trtllm")  # fmt: skip
+    assert (dense["model"], dense["gpu"], dense["gpus"]) == ("Llama-3.3-70B", "H100 SXM", 2)
+    assert (experts["model"], experts["gpu"], experts["gpus"], experts["engine"]) == ("DeepSeek-R1", "B200 SXM", 8, "trtllm")  # fmt: skip
 
 
 def test_every_problem_of_every_file_at_once(cli: Cli, tmp_path: Path) -> None:
@@ -107,7 +107,12 @@ def test_what_is_saved_is_a_layer_and_a_measured_configuration_wins(cli: Cli, tm
 
 
 def test_what_is_saved_moves_compare_and_tco(cli: Cli, tmp_path: Path) -> None:
-    slow = json.loads(Path(SERVED).read_text()) | {"model_id": "R1-Distill-32B", "output_throughput": 300.0}
+    slow = json.loads(Path(SERVED).read_text()) | {
+        "model_id": "R1-Distill-32B",
+        "output_throughput": 300.0,
+        "request_throughput": 300 / 256,
+        "total_token_throughput": 1500.0,
+    }
     (tmp_path / "slow.json").write_text(json.dumps(slow))
     assert cli("calibrate", "slow.json", *HARDWARE, "--save", "costcalc.yaml").status == 0
     with_it = json.loads(cli("tco", "r1-distill-32b-h100", "--tokens", "5e8", "--format", "json", *DAY).out)
