@@ -8,7 +8,10 @@ from collections.abc import Sequence
 
 from costcalc.catalog.bench import faults
 from costcalc.catalog.bench.figures import has, items, needed, number, part, text
+from costcalc.catalog.bench.load import Load
 from costcalc.catalog.bench.reading import Format, Known, Reading, Row, UnreadError
+
+_AT_RATE = {"constant", "poisson", "async", "incremental", "trace", "replay"}
 
 
 def _runs(rows: Sequence[Row]) -> Sequence[Row]:
@@ -24,29 +27,35 @@ def _runs(rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def _read(row: Row, known: Known) -> Reading:  # noqa: ARG001  # it says its lengths
-    metrics, strategy = part(row, "metrics"), part(row, "config", "strategy") or part(row, "scheduler", "strategy")
-    totals = part(metrics, "request_totals")
-    lost = number(totals, "errored") or 0
-    mean = number(metrics, "request_concurrency", "successful", "mean")
-    limit = number(strategy, "streams") or number(strategy, "max_concurrency")
-    kind = text(strategy, "type_")
-    at_rate = kind in {"constant", "poisson", "async", "incremental"}
-    found = [faults.failed(number(totals, "successful") or 0, lost)]  # what a time limit cut off has not failed
-    if at_rate or limit is None:
-        if mean is None:
-            found.append(faults.idle(number(strategy, "rate") or "unknown"))
-        else:
-            found.append(faults.in_flight(mean))
+    metrics = part(row, "metrics")
+    load, totals = _load(row, metrics), part(metrics, "request_totals")
+    lost = number(totals, "errored") or 0  # what a time limit cut off is incomplete, and has not failed
+    failed = faults.failed(number(totals, "successful") or 0, lost)
     return Reading(
         output_tokens_per_s=needed(metrics, "output_tokens_per_second", "successful", "mean"),
         input_tokens=_mean(metrics, "prompt_token_count"),
         output_tokens=_mean(metrics, "output_token_count"),
-        concurrency=1 if kind == "synchronous" else mean if at_rate or limit is None else limit,
+        concurrency=load.concurrency,
         model=_model(row),
         requests_per_s=number(metrics, "requests_per_second", "successful", "mean"),
         total_tokens_per_s=number(metrics, "tokens_per_second", "successful", "mean"),
-        faults=tuple(filter(None, [*found, _prefix(row)])),
+        faults=tuple(filter(None, [failed, *load.faults, _prefix(row)])),
     )
+
+
+def _load(row: Row, metrics: Row) -> Load:
+    """Read the load: one request at a time, a number of streams, or at a rate the mean that was in flight."""
+    strategy = part(row, "config", "strategy") or part(row, "scheduler", "strategy")
+    kind = text(strategy, "type_")
+    if kind == "synchronous":
+        return Load(1)
+    streams = number(strategy, "streams") or number(strategy, "max_concurrency")
+    if streams and kind not in _AT_RATE:
+        return Load(streams)
+    mean = number(metrics, "request_concurrency", "successful", "mean")
+    if mean is None:
+        return Load(None, (faults.idle(f"{number(strategy, 'rate') or 0:g}"),))
+    return Load(mean, tuple(filter(None, [faults.in_flight(mean)])))
 
 
 def _mean(metrics: Row, key: str) -> float:

@@ -20,7 +20,7 @@ _CONFIGURATION = (
     "model_filename", "model_type", "gpu_info", "backends", "devices", "split_mode", "n_gpu_layers", "type_k", "type_v",
     "n_batch", "n_ubatch", "flash_attn", "n_threads", "tensor_split", "n_cpu_moe", "tensor_buft_overrides",
 )  # fmt: skip
-_WEIGHTS = {"f16": "bf16", "bf16": "bf16", "f32": None, "mxfp4": "mxfp4"}
+_WEIGHTS = {"f16": "bf16", "bf16": "bf16", "mxfp4": "mxfp4"}  # 16 bits are 16 bits to the throughput model
 _FILE = re.compile(r"[-._](?:Q\d|IQ\d|F16|BF16|F32|MXFP4|UD-)[\w.-]*$|-\d{5}-of-\d{5}$", re.IGNORECASE)
 _ON_GPU = re.compile(r"cuda|rocm|hip|metal|mtl|vulkan|sycl|musa", re.IGNORECASE)
 _ALL_LAYERS = 99  # what people write for "all of them"; -1 says so since 2026
