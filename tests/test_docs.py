@@ -20,6 +20,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "examples
 GENERATED = [
     "README.md",
     "docs/cli.md",
+    "docs/calibrate.md",
     "examples/README.md",
     "docs/method/api.md",
     "docs/method/capability.md",

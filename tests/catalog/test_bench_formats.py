@@ -59,8 +59,8 @@ READ: dict[str, tuple[Known, list[tuple[object, ...]]]] = {
     "sglang-one-batch.jsonl": (QWEN._replace(input_tokens=None, output_tokens=None), [("Qwen3-32B", "sglang", 1, 1024, 128, 8, 256), ("Qwen3-32B", "sglang", 1, 1024, 128, 32, 682.667)]),
     "aiperf.json": (ENGINE, [("Qwen3-32B", "vllm", 1, 1024, 512, 40, 2048)]),
     "genai-perf.json": (Known(gpu="H100", weights="fp8"), [("Llama-3.1-8B", "trtllm", 1, 550, 200, 24, 3000)]),
-    # alone; 32 streams; 2 requests/s, at which 22.4 were in flight on average
-    "guidellm.json": (ENGINE._replace(gpus=4), [("Llama-3.3-70B", "vllm", 4, 512, 256, 1, 40.96), ("Llama-3.3-70B", "vllm", 4, 512, 256, 32, 640), ("Llama-3.3-70B", "vllm", 4, 512, 256, 22.4, 512)]),
+    # alone; 32 streams; 5 requests/s, at which 22.4 were in flight on average
+    "guidellm.json": (ENGINE._replace(gpus=4), [("Llama-3.3-70B", "vllm", 4, 512, 256, 1, 76.8), ("Llama-3.3-70B", "vllm", 4, 512, 256, 32, 1664), ("Llama-3.3-70B", "vllm", 4, 512, 256, 22.4, 1280)]),
     # 4 requests/s × 5 s each = 20 in flight
     "inference-perf.json": (ENGINE._replace(model="Llama-3.1-8B"), [("Llama-3.1-8B", "vllm", 1, 500, 250, 20, 1000)]),
     # 223.6 tokens/s per GPU × 8
@@ -152,8 +152,8 @@ REFUSED: list[tuple[object, Known, str]] = [
     (changed("aiperf.json", input_config__input={"prompt": {"prefix_prompt": {"length": 100}}}), ENGINE, f"prefix prompts of 100 tokens: {PREFIX}"),
     (changed("genai-perf.json", input_config__perf_analyzer__stimulus={"request_rate": 15}, request_latency=None), ENGINE._replace(engine=None), "a run at 15 requests a second says what was asked for, not what can be served"),
     (changed("guidellm.json", benchmarks=[]), ENGINE, "benchmarks: expected a benchmark for each load, found none"),
-    (changed("guidellm.json", benchmarks__1__metrics__request_totals__errored=5), ENGINE, "run-2: 150 requests were completed and 5 failed; expected all to be completed"),
-    (changed("guidellm.json", benchmarks__2__metrics__request_concurrency=None), ENGINE, "run-3: a run at 2 requests a second says what was asked for, not what can be served"),
+    (changed("guidellm.json", benchmarks__1__metrics__request_totals__errored=5), ENGINE, "run-2: 390 requests were completed and 5 failed; expected all to be completed"),
+    (changed("guidellm.json", benchmarks__2__metrics__request_concurrency=None), ENGINE, "run-3: a run at 5 requests a second says what was asked for, not what can be served"),
     (changed("guidellm.json", benchmarks__2__metrics__request_concurrency__successful__mean=0.3), ENGINE, "run-3: 0.3 requests were in flight on average: the deployment was idle in between; expected 1 or more"),
     (changed("guidellm.json", args__data=["prompt_tokens=512,prefix_tokens=400"]), ENGINE, f"run-1: data with prefix_tokens: {PREFIX}"),
     (changed("inference-perf.json", failures__count=3), ENGINE._replace(model="Llama-3.1-8B"), "480 requests were completed and 3 failed; expected all to be completed"),

@@ -11,7 +11,8 @@ from costcalc.catalog.bench.figures import has, items, needed, number, part, tex
 from costcalc.catalog.bench.load import Load
 from costcalc.catalog.bench.reading import Format, Known, Reading, Row, UnreadError
 
-_AT_RATE = {"constant", "poisson", "async", "incremental", "trace", "replay"}
+# what was in flight is what was measured: at a rate, and where a limit on streams may be out of reach
+_MEASURED = {"constant", "poisson", "async", "incremental", "trace", "replay", "throughput"}
 
 
 def _runs(rows: Sequence[Row]) -> Sequence[Row]:
@@ -50,7 +51,7 @@ def _load(row: Row, metrics: Row) -> Load:
     if kind == "synchronous":
         return Load(1)
     streams = number(strategy, "streams") or number(strategy, "max_concurrency")
-    if streams and kind not in _AT_RATE:
+    if streams and kind not in _MEASURED:
         return Load(streams)
     mean = number(metrics, "request_concurrency", "successful", "mean")
     if mean is None:
