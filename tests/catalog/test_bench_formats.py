@@ -144,6 +144,10 @@ REFUSED: list[tuple[object, Known, str]] = [
     (changed("aiperf.json", output_token_throughput={"p99": 2048.0}), ENGINE, "output_token_throughput.avg is missing; expected a number above 0"),
     (changed("aiperf.json", error_request_count={"avg": 3}), ENGINE, "400 requests were completed and 3 failed; expected all to be completed"),
     (changed("aiperf.json", error_summary=[{"count": 1}]), ENGINE, "400 requests were completed and 1 failed; expected all to be completed"),
+    (changed("aiperf.json", error_request_count=3), ENGINE, "400 requests were completed and 3 failed; expected all to be completed"),
+    (changed("aiperf.json", input_config="x"), ENGINE, "input_config: expected an object, found 'x'"),
+    (changed("inference-perf.json", failures=3), ENGINE._replace(model="Llama-3.1-8B"), "failures: expected an object, found 3"),
+    (changed("genai-perf.json", input_config={"model": "Qwen3-32B", "concurrency": [24], "num_prefix_prompts": 3}), ENGINE, f"prefix prompts: {PREFIX}"),
     (changed("aiperf.json", error_summary="none"), ENGINE, "error_summary: expected a list, found 'none'"),
     (changed("aiperf.json", was_cancelled=True), ENGINE, "the run was cancelled before its end; expected a whole run"),
     (changed("aiperf.json", request_latency__unit="s"), ENGINE, "request_latency: expected ms, found s"),
@@ -242,6 +246,9 @@ def test_older_forms_of_a_file_are_read_too() -> None:
     loadgen = {"endpoint": {"model_names": ["Qwen/Qwen3-32B"]}, "loadgen": {"request_rate": 4.0}}
     (at_rate,) = read(json.dumps(changed("aiperf.json", input_config=loadgen))).values()
     assert at_rate.concurrency == Decimal("39.6")  # 4 requests/s × 9.9 s
+    top = {"model": ["Qwen/Qwen3-32B"], "backend": "tensorrtllm", "service_kind": "openai", "concurrency": [24], "request_rate": None, "num_prefix_prompts": 0}  # fmt: skip
+    (flat,) = read(json.dumps(changed("genai-perf.json", input_config=top))).values()
+    assert told(flat)[:3] == ("Qwen3-32B", "vllm", 1)  # the backend is a default where the service is no Triton
     older = changed("inference-perf.json", successes__prompt_tokens=None, successes__output_tokens=None, successes__prompt_len={"mean": 500.0}, load_summary__concurrency=24)  # fmt: skip
     (summed,) = read(json.dumps(older), ENGINE._replace(model="Llama-3.1-8B")).values()
     assert told(summed)[3:6] == (500, 250, 24)
@@ -297,6 +304,13 @@ def test_a_gpu_of_another_memory_is_another_gpu(name: str) -> None:
 )
 def test_models_are_known_by_their_checkpoints(name: str, model: str, precision: str | None) -> None:
     assert (model_named(name, load_catalog()).model, told_by(name, load_catalog())) == (model, precision)
+
+
+def test_what_is_wrong_of_many_runs_is_said_once() -> None:
+    rows = [changed("inferencex.json", disagg=True)] * 40
+    assert refused(rows, Known()) == [
+        "run-1 and 39 other runs: measured with disaggregated prefill or over several nodes, which the model leaves out"
+    ]
 
 
 WRONG: list[object] = [None, "x", [], {}, True, float("nan"), float("inf"), -1, 0, 1e300, MOST * 2, [{}], "−5"]

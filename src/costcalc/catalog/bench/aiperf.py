@@ -2,7 +2,8 @@
 
 Source: ai-dynamo/aiperf, ``docs/tutorials/working-with-profile-exports.md`` and ``docs/metrics-reference.md``;
 triton-inference-server/perf_analyzer, ``genai-perf/docs/process_export_files.md`` and
-``genai-perf/tests``; looked at 2026-11-28. AIPerf 0.8 and later writes its configuration in another form than before.
+``genai-perf/tests/test_exporters/test_json_exporter.py``; looked at 2026-11-28. Both have written their configuration
+in two forms.
 """
 
 from collections.abc import Iterator
@@ -49,7 +50,8 @@ def _load(row: Row, limit: float | None, rate: object) -> Load:
 
 
 def _lost(row: Row) -> Iterator[str | None]:
-    errors = number(row, "error_request_count", "avg") or len(items(row, "error_summary"))
+    counted = ("error_request_count",) if not has(row, "error_request_count", "avg") else ("error_request_count", "avg")
+    errors = number(row, *counted) or len(items(row, "error_summary"))
     if errors:
         yield faults.failed(number(row, "request_count", "avg") or 1, errors)
     if value(row, "was_cancelled") is True:
@@ -95,16 +97,31 @@ def _only(names: list[Any]) -> str | None:
 
 def _genai_perf(row: Row, known: Known) -> Reading:  # noqa: ARG001  # it says its lengths
     config = part(row, "input_config")
-    stimulus = part(config, "perf_analyzer", "stimulus")
-    load = _load(row, number(stimulus, "concurrency"), value(stimulus, "request_rate"))
-    backend = (text(config, "endpoint", "backend") or "").lower()
+    stimulus = part(config, "perf_analyzer", "stimulus") or config  # in the older form all stands at the top
+    limit = value(stimulus, "concurrency")
+    only = {"concurrency": limit[0]} if isinstance(limit, list) and len(limit) == 1 else stimulus
+    load = _load(row, number(only, "concurrency"), value(stimulus, "request_rate"))
+    models = value(config, "model_names") or value(config, "model") or []
+    shared = number(config, "num_prefix_prompts")
     return Reading(
         **_figures(row),
         concurrency=load.concurrency,
-        model=_only(items(config, "model_names")),
-        engine={"tensorrtllm": "trtllm"}.get(backend, backend) or None,
-        faults=tuple(filter(None, [*_lost(row), *load.faults])),
+        model=_only(models if isinstance(models, list) else [models]),
+        engine=_behind_triton(part(config, "endpoint") if has(config, "perf_analyzer") else config),
+        faults=tuple(
+            filter(None, [*_lost(row), *load.faults, faults.shared_prefix("prefix prompts") if shared else None])
+        ),
     )
+
+
+def _behind_triton(config: Row) -> str | None:
+    """Read the engine; ``backend`` names one only behind Triton, and stands there for other services as a default."""
+    backend = text(config, "backend") if text(config, "service_kind") == "triton" else None
+    return {"tensorrtllm": "trtllm"}.get(backend, backend) if backend is not None else None
+
+
+def _is_genai_perf(row: Row) -> bool:
+    return any(has(row, "input_config", key) for key in ("perf_analyzer", "service_kind", "model"))
 
 
 AIPERF = Format(
@@ -112,7 +129,7 @@ AIPERF = Format(
     "aiperf profile: profile_export_aiperf.json",
     "model, lengths, requests in flight, errors",
     "--gpu --weights --engine (--gpus, --tp)",
-    lambda row: _fits(row) and not has(row, "input_config", "perf_analyzer"),
+    lambda row: _fits(row) and not _is_genai_perf(row),
     _aiperf,
 )
 GENAI_PERF = Format(
@@ -120,6 +137,6 @@ GENAI_PERF = Format(
     "genai-perf profile: profile_export_genai_perf.json",
     "model, lengths, requests in flight; the engine behind Triton",
     "--gpu --weights (--engine, --gpus)",
-    lambda row: _fits(row) and has(row, "input_config", "perf_analyzer"),
+    lambda row: _fits(row) and _is_genai_perf(row),
     _genai_perf,
 )

@@ -10,22 +10,37 @@ _SHOWN = 60  # characters of a value in a message
 
 
 def value(row: Row, *path: str) -> Any:  # noqa: ANN401  # JSON
-    """Give what stands under a path; None where nothing does, or null."""
+    """Give what stands under a path; None where nothing does, or null.
+
+    Raises:
+        UnreadError: Something that has no parts stands on the way: what it hides may be a failed request.
+    """
     found: Any = row
-    for step in path:
-        found = found.get(step) if isinstance(found, dict) else None
+    for at, step in enumerate(path):
+        if found is not None and not isinstance(found, dict):
+            raise UnreadError(f"{'.'.join(path[:at])}: expected an object, found {shown(found)}")
+        found = found.get(step) if found is not None else None
     return found
 
 
 def has(row: Row, *path: str) -> bool:
     """Say whether something stands under a path."""
-    return value(row, *path) is not None
+    found: Any = row
+    for step in path:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found is not None
 
 
 def part(row: Row, *path: str) -> Row:
-    """Give the mapping under a path; an empty one where none stands there."""
+    """Give the mapping under a path; an empty one where nothing stands there.
+
+    Raises:
+        UnreadError: Something else stands there.
+    """
     found = value(row, *path)
-    return found if isinstance(found, dict) else {}
+    if found is not None and not isinstance(found, dict):
+        raise UnreadError(f"{'.'.join(path)}: expected an object, found {shown(found)}")
+    return found or {}
 
 
 def number(row: Row, *path: str) -> float | None:

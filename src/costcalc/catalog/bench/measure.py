@@ -31,6 +31,7 @@ _FLAGS = {
     "concurrency": "--concurrency",
 }
 _WORDS = {"input_tokens": "lengths", "output_tokens": "lengths"}  # one flag says both
+_EACH = 3  # runs of which one thing is wrong are named each, up to so many
 _NUMBERS = ("gpus", "tp", "input_tokens", "output_tokens", "concurrency")
 
 
@@ -90,17 +91,29 @@ def measurements_of(document: Document, known: Known, catalog: Catalog, *, day: 
     """
     runs = list(_runs(rows_of(document)))
     found: dict[str, Measurement] = {}
-    problems: list[Finding] = []
+    wrong: dict[str, list[str]] = {}
     stem = clean(document.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]) or "run"
     for index, run in enumerate(runs):
         name = stem if len(runs) == 1 else f"{stem}-{index + 1}"
-        one, wrong = _measured(run, known, catalog, f"{clean(document.name)}, a measurement of your own", day)
-        problems += [Finding("bench", "error", f"{document.name}: {name}{words}") for words in wrong]
+        one, words = _measured(run, known, catalog, f"{clean(document.name)}, a measurement of your own", day)
+        for reason in words:
+            wrong.setdefault(reason, []).append(name)
         if one is not None:
             found[name] = one
-    if problems:
-        raise InputError(problems)
+    if wrong:
+        raise InputError(
+            [_problem(document, who, words) for words, names_of in wrong.items() for who in _told(names_of)]
+        )
     return found
+
+
+def _told(runs: list[str]) -> list[str]:
+    """Name the runs of which one thing is wrong: each, or of many the first with the number of the others."""
+    return runs if len(runs) <= _EACH else [f"{runs[0]} and {len(runs) - 1} other runs"]
+
+
+def _problem(document: Document, who: str, words: str) -> Finding:
+    return Finding("bench", "error", f"{document.name}: {who}{words}")
 
 
 def _runs(rows: list[Row]) -> Iterator[_Run]:
