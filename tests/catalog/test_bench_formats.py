@@ -166,6 +166,7 @@ REFUSED: list[tuple[object, Known, str]] = [
     (changed("inferencex.json", benchmark_type="agentic_traces"), Known(), "a run of agentic_traces, whose requests share prompts; expected fixed lengths"),
     (changed("inferencex.json", tp=0), Known(), "tp is missing; expected how many GPUs serve together"),
     (changed("inferencex.json", disagg="maybe"), Known(), "disagg: expected true or false, found 'maybe'"),
+    (changed("inferencex.json", model="x" * 1000), Known(), f"model: expected text of at most 300 characters, found '{'x' * 59}…"),
     (changed("inferencex.json", tp=2.5), Known(), "tp: expected a whole number, found 2.5"),
     (changed("inferencex.json", conc=0), Known(), "concurrency: expected a number above 0, found 0, found '0'; say it with --concurrency"),
     (changed("sglang-serving.jsonl", server_info__dp_size=0), Known(gpu="H100"), "dp: "),

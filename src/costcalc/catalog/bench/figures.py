@@ -6,6 +6,7 @@ from typing import Any
 from costcalc.catalog.bench.reading import Row, UnreadError
 
 MOST = 1e12  # no count of tokens and no rate of one deployment is larger
+_LONGEST = 300  # characters of a name or a path
 _SHOWN = 60  # characters of a value in a message
 
 
@@ -99,9 +100,9 @@ def text(row: Row, *path: str) -> str | None:
         UnreadError: Something else stands there.
     """
     found = value(row, *path)
-    if found is None or isinstance(found, str):
+    if found is None or (isinstance(found, str) and len(found) <= _LONGEST):
         return found.strip() or None if found else None
-    raise UnreadError(f"{'.'.join(path)}: expected text, found {shown(found)}")
+    raise UnreadError(f"{'.'.join(path)}: expected text of at most {_LONGEST} characters, found {shown(found)}")
 
 
 def switch(row: Row, *path: str) -> bool:

@@ -17,7 +17,6 @@ _PRECISIONS = {"fp4": "nvfp4", "fp16": "bf16", "bfloat16": "bf16"}  # 16 bits ar
 def _read(row: Row, known: Known) -> Reading:
     units, scenario = text(row, "Units"), (text(row, "Scenario") or "").lower()
     per_node, nodes = count(row, "accelerators_per_node"), number(row, "number_of_nodes")
-    dp = per_node // known.tp if per_node and known.tp and per_node % known.tp == 0 else None
     found = [
         None if units == "Tokens/s" else f"Units: expected Tokens/s, found {shown(units)}",
         split(disaggregated=False, nodes=nodes),
@@ -34,7 +33,6 @@ def _read(row: Row, known: Known) -> Reading:
         model=_ACCURACY.sub("", name) if name else None,
         gpu=text(row, "accelerator_model_name"),
         gpus=per_node,
-        dp=dp,
         weights=_PRECISIONS.get(precision, precision) or None,
         engine=(text(row, "framework") or "").split(" ")[0].lower() or None,
         faults=tuple(filter(None, found)),
