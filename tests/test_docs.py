@@ -41,6 +41,12 @@ def test_generated_output_is_current(page: str) -> None:
     assert checked.returncode == 0, f"{checked.stdout[-3000:]}{checked.stderr[-1000:]}\n{how}"
 
 
+def test_the_calibrate_line_of_the_readme_runs_as_it_stands() -> None:
+    (line,) = re.findall(r"^(costcalc calibrate .*?) +#", (ROOT / "README.md").read_text(), re.MULTILINE)
+    # the page shows what it prints, and is checked to be current above
+    assert f"```text\n$ {line}\nMeasured beside predicted" in (ROOT / "docs" / "calibrate.md").read_text()
+
+
 def test_the_pictures_of_the_docs_are_current(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (block,) = re.findall(r"```sh pictures\n(.*?)```", (ROOT / "docs" / "report.md").read_text(), re.DOTALL)
     monkeypatch.chdir(ROOT)

@@ -155,6 +155,7 @@ REFUSED: list[tuple[object, Known, str]] = [
     (changed("aiperf.json", input_config__models__items=[{"name": "a"}, {"name": "b"}]), ENGINE, "expected one model, found ['a', 'b']"),
     (changed("aiperf.json", input_config__input={"prompt": {"prefix_prompt": {"length": 100}}}), ENGINE, f"prefix prompts of 100 tokens: {PREFIX}"),
     (changed("genai-perf.json", input_config__perf_analyzer__stimulus={"request_rate": 15}, request_latency=None), ENGINE._replace(engine=None), "a run at 15 requests a second says what was asked for, not what can be served"),
+    (changed("guidellm.json", benchmarks__1__metrics={}), ENGINE, "run-2: metrics.request_totals is missing; expected how many requests succeeded and failed"),
     (changed("guidellm.json", benchmarks=[]), ENGINE, "benchmarks: expected a benchmark for each load, found none"),
     (changed("guidellm.json", benchmarks__1__metrics__request_totals__errored=5), ENGINE, "run-2: 390 requests were completed and 5 failed; expected all to be completed"),
     (changed("guidellm.json", benchmarks__2__metrics__request_concurrency=None), ENGINE, "run-3: a run at 5 requests a second says what was asked for, not what can be served"),
@@ -258,6 +259,10 @@ def test_older_forms_of_a_file_are_read_too() -> None:
     one["metrics"]["prompt_token_count"] = {"successful": {"total_sum": 76800, "count": 150}}
     (counted,) = read(json.dumps(report | {"benchmarks": [one]}), ENGINE).values()
     assert counted.input_tokens == 512
+    totals = one["metrics"].pop("request_totals")
+    before = {"args": {"strategy": one.pop("config")["strategy"]}, "worker": {"backend_model": "Qwen3-32B"}, "run_stats": {"requests_made": totals}}  # fmt: skip
+    (first,) = read(json.dumps({"benchmarks": [one | before]}), ENGINE).values()
+    assert told(first)[:1] + told(first)[5:6] == ("Qwen3-32B", 32)
 
 
 @pytest.mark.parametrize(

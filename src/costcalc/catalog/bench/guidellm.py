@@ -7,7 +7,7 @@ Source: vllm-project/guidellm, ``src/guidellm/benchmark/schemas/generative/repor
 from collections.abc import Sequence
 
 from costcalc.catalog.bench import faults
-from costcalc.catalog.bench.figures import has, items, needed, number, part, text
+from costcalc.catalog.bench.figures import has, items, needed, number, part, text, value
 from costcalc.catalog.bench.load import Load
 from costcalc.catalog.bench.reading import Format, Known, Reading, Row, UnreadError
 
@@ -29,9 +29,9 @@ def _runs(rows: Sequence[Row]) -> Sequence[Row]:
 
 def _read(row: Row, known: Known) -> Reading:  # noqa: ARG001  # it says its lengths
     metrics = part(row, "metrics")
-    load, totals = _load(row, metrics), part(metrics, "request_totals")
-    lost = number(totals, "errored") or 0  # what a time limit cut off is incomplete, and has not failed
-    failed = faults.failed(number(totals, "successful") or 0, lost)
+    load, totals = _load(row, metrics), _totals(row)
+    # what a time limit cut off is incomplete, and has not failed
+    failed = faults.failed(number(totals, "successful") or 0, number(totals, "errored") or 0)
     return Reading(
         output_tokens_per_s=needed(metrics, "output_tokens_per_second", "successful", "mean"),
         input_tokens=_mean(metrics, "prompt_token_count"),
@@ -44,9 +44,18 @@ def _read(row: Row, known: Known) -> Reading:  # noqa: ARG001  # it says its len
     )
 
 
+def _totals(row: Row) -> Row:
+    """Find how many requests succeeded and failed, which reports have kept in several places."""
+    places = (("metrics", "request_totals"), ("scheduler_metrics", "requests_made"), ("run_stats", "requests_made"))
+    for place in places:
+        if has(row, *place):
+            return part(row, *place)
+    raise UnreadError("metrics.request_totals is missing; expected how many requests succeeded and failed")
+
+
 def _load(row: Row, metrics: Row) -> Load:
     """Read the load: one request at a time, a number of streams, or at a rate the mean that was in flight."""
-    strategy = part(row, "config", "strategy") or part(row, "scheduler", "strategy")
+    strategy = part(row, "config", "strategy") if has(row, "config", "strategy") else part(row, "args", "strategy")
     kind = text(strategy, "type_")
     if kind == "synchronous":
         return Load(1)
@@ -71,16 +80,16 @@ def _model(row: Row) -> str | None:
     places = (
         ("config", "backend", "model"),
         ("args", "backend_kwargs", "model"),
+        ("args", "spec", "backend", "model"),
         ("args", "model"),
-        ("benchmarker", "backend", "model"),
         ("worker", "backend_model"),
     )
-    return next((name for place in places if (name := text(row, *place))), None)
+    return next((text(row, *place) for place in places if has(row, *place)), None)
 
 
 def _prefix(row: Row) -> str | None:
-    data = f"{part(row, 'args').get('data', '')}"
-    return faults.shared_prefix("data with prefix_tokens") if "prefix_tokens" in data else None
+    data = [value(row, "args", *place) for place in (("data",), ("spec", "data")) if has(row, "args", *place)]
+    return faults.shared_prefix("data with prefix_tokens") if "prefix_tokens" in f"{data}" else None
 
 
 FORMAT = Format(
