@@ -77,8 +77,7 @@ def calibrate_command(
 ) -> Answer:
     """Compare a benchmark of your own with the throughput model, and save it for later runs.
 
-    What a file does not say of the deployment (few say anything of the hardware) is said by flags; one that contradicts
-    the file is an error.
+    What a file does not say of the deployment or the load is said by flags; one that contradicts it is an error.
     """
     from costcalc.analysis.calibration import compared
     from costcalc.catalog.bench.layer import as_yaml
