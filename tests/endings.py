@@ -127,7 +127,7 @@ def _flags_of(command: Any, path: tuple[str, ...]) -> Iterator[Flag]:  # noqa: A
 # what reads a number; a new reader of flags belongs here or in NOT_NUMBERS, or a test says so
 NUMBERS = {
     "amount", "amount_or_range", "zero_or_more", "positive", "price", "usd", "usd_or_range", "share", "share_or_range", "yearly",
-    "decline", "times_a_year", "factor", "peak_or_range", "at_least_one", "count_or_range", "size", "age", "int range",
+    "decline", "times_a_year", "factor", "peak_or_range", "at_least_one", "count_or_range", "size", "mean_size", "age", "int range",
     "_milliseconds", "_number",
 }  # fmt: skip
 TEXT_NUMBERS = {"--fail-on-increase", "--tolerance", "--quality"}  # read as text first, then as a number

@@ -20,6 +20,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "examples
 GENERATED = [
     "README.md",
     "docs/cli.md",
+    "docs/calibrate.md",
     "examples/README.md",
     "docs/method/api.md",
     "docs/method/capability.md",
@@ -38,6 +39,12 @@ def test_generated_output_is_current(page: str) -> None:
     checked = subprocess.run(command, cwd=ROOT, env={**env, "PATH": path, "COLUMNS": "80"}, capture_output=True, text=True, check=False)  # fmt: skip
     how = "to generate it anew: COLUMNS=80 cog -r {' '.join(GENERATED)}"
     assert checked.returncode == 0, f"{checked.stdout[-3000:]}{checked.stderr[-1000:]}\n{how}"
+
+
+def test_the_calibrate_line_of_the_readme_runs_as_it_stands() -> None:
+    (line,) = re.findall(r"^(costcalc calibrate .*?) +#", (ROOT / "README.md").read_text(), re.MULTILINE)
+    # the page shows what it prints, and is checked to be current above
+    assert f"```text\n$ {line}\nMeasured beside predicted" in (ROOT / "docs" / "calibrate.md").read_text()
 
 
 def test_the_pictures_of_the_docs_are_current(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,8 +65,8 @@ def test_several_files_are_one_answer(cli: Cli) -> None:
 
 def test_inferencex_needs_no_flags(cli: Cli) -> None:
     dense, experts = answer(cli, "calibrate", INFERENCEX, *DAY)["measurements"]
-    assert (dense["model"], dense["gpu"], dense["gpus"]) == ("Llama-3.3-70B", "h100", 2)
-    assert (experts["model"], experts["gpu"], experts["gpus"], experts["engine"]) == ("DeepSeek-R1", "b200", 8, "trtllm")  # fmt: skip
+    assert (dense["model"], dense["gpu"], dense["gpus"]) == ("Llama-3.3-70B", "H100 SXM", 2)
+    assert (experts["model"], experts["gpu"], experts["gpus"], experts["engine"]) == ("DeepSeek-R1", "B200 SXM", 8, "trtllm")  # fmt: skip
 
 
 def test_every_problem_of_every_file_at_once(cli: Cli, tmp_path: Path) -> None:
@@ -107,7 +107,12 @@ def test_what_is_saved_is_a_layer_and_a_measured_configuration_wins(cli: Cli, tm
 
 
 def test_what_is_saved_moves_compare_and_tco(cli: Cli, tmp_path: Path) -> None:
-    slow = json.loads(Path(SERVED).read_text()) | {"model_id": "R1-Distill-32B", "output_throughput": 300.0}
+    slow = json.loads(Path(SERVED).read_text()) | {
+        "model_id": "R1-Distill-32B",
+        "output_throughput": 300.0,
+        "request_throughput": 300 / 256,
+        "total_token_throughput": 1500.0,
+    }
     (tmp_path / "slow.json").write_text(json.dumps(slow))
     assert cli("calibrate", "slow.json", *HARDWARE, "--save", "costcalc.yaml").status == 0
     with_it = json.loads(cli("tco", "r1-distill-32b-h100", "--tokens", "5e8", "--format", "json", *DAY).out)
@@ -115,6 +120,46 @@ def test_what_is_saved_moves_compare_and_tco(cli: Cli, tmp_path: Path) -> None:
     without = json.loads(cli("tco", "r1-distill-32b-h100", "--tokens", "5e8", "--format", "json", *DAY).out)
     slower, faster = (one["result"]["deployment"]["output_tokens_per_s"] for one in (with_it, without))
     assert slower < faster
+
+
+def test_a_benchmark_of_several_loads_is_saved_and_moves_compare(cli: Cli) -> None:
+    flags = ("--gpu", "H100", "--gpus", "4", "--weights", "fp8", "--engine", "vllm", *DAY)
+    report = str(SAMPLES / "guidellm.json")
+    assert [one["concurrency"] for one in answer(cli, "calibrate", report, *flags)["measurements"]] == [1, 32, 22.4]
+    assert cli("calibrate", report, *flags, "--save", "mine.yaml").status == 0
+    own = (
+        "--own",
+        "4x H100 @ 3/h, model=Llama-3.3-70B, weights=fp8, engine=vllm, name=mine",
+        "--options",
+        "gpt-5.2-api",
+    )
+    ask = ("compare", "--tokens", "3e10", "--shape", "512:256", *own, "--format", "json", *DAY)
+    before, after = (json.loads(cli(*ask, *more).out)["result"]["estimates"] for more in ((), ("--catalog", "mine.yaml")))  # fmt: skip
+    costs = [next(float(row["monthly_usd"]) for row in rows if row["option"] == "mine") for rows in (before, after)]
+    assert costs[0] != costs[1]  # what was measured is slower than predicted, so that more replicas are needed
+
+
+FLAGS = [
+    ("--shape", "1000", "expected IN:OUT tokens such as 1000:300"),
+    ("--shape", "1000:0", "expected IN:OUT tokens above 0 such as 1000:300"),
+    ("--shape", "0:300", "expected IN:OUT tokens above 0 such as 1000:300"),
+    ("--shape", "1000:300:80%", "expected IN:OUT tokens above 0 such as 1000:300"),
+    ("--shape", "1000 to 2000:300", "expected IN:OUT tokens above 0 such as 1000:300"),
+    ("--concurrency", "0", "expected"),
+]
+
+
+@pytest.mark.parametrize(("flag", "text", "message"), FLAGS)
+def test_a_load_is_a_load(flag: str, text: str, message: str, cli: Cli) -> None:
+    run = cli("calibrate", str(SAMPLES / "vllm-latency.json"), flag, text)
+    assert (run.status, run.out) == (2, "")
+    assert message in flat(run.err)
+
+
+def test_lengths_and_load_of_a_batch_are_said_by_flags(cli: Cli) -> None:
+    batch = (str(SAMPLES / "vllm-latency.json"), "--model", "Qwen3-32B", "--shape", "1024:256", "--concurrency", "8")
+    (one,) = answer(cli, "calibrate", *batch, *HARDWARE)["measurements"]
+    assert (one["measured"], one["input_tokens"], one["concurrency"]) == (512, 1024, 8)  # 8 × 256 tokens in 4 s
 
 
 def test_save_writes_a_new_file_only(cli: Cli, tmp_path: Path) -> None:

@@ -110,8 +110,8 @@ def _small(value: Any) -> Any:  # noqa: ANN401  # JSON
 
 THEIRS = {peer: _small(json.loads((DATA / "imports" / f"{peer}.json").read_text())) for peer in PEERS}
 RUNS: list[Any] = [
-    json.loads((DATA / "bench" / "inferencex.json").read_text()),
-    json.loads((DATA / "bench" / "vllm-bench-serve.json").read_text()),
+    json.loads((DATA / "bench" / name).read_text())
+    for name in ("inferencex.json", "vllm-bench-serve.json", "aiperf.json", "guidellm.json", "llama-bench.json")
 ]
 
 

@@ -1,19 +1,23 @@
 """``costcalc calibrate``: what a benchmark of your own says of the throughput model."""
 
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import typer
 
 from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
-from costcalc.cli.flags import OPTIONS_PANEL, PriceFlags
+from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags
 from costcalc.cli.output import write_new
-from costcalc.cli.values import filled, one_of
+from costcalc.cli.values import at_least_one, filled, mean_size, one_of
 
 Files = Annotated[
-    list[Path], typer.Argument(help="Results of vLLM's bench serve (--save-result) or of InferenceX, as JSON.")
+    list[Path],
+    typer.Argument(
+        help="Results of vLLM, SGLang, AIPerf, GenAI-Perf, GuideLLM, inference-perf, InferenceX, llama-bench or MLPerf."
+    ),
 ]
 Model = Annotated[
     str | None,
@@ -35,6 +39,20 @@ Kv = Annotated[
 EngineFlag = Annotated[
     str | None, typer.Option("--engine", metavar="ENGINE", help="The serving engine.", rich_help_panel=OPTIONS_PANEL)
 ]
+ShapeFlag = Annotated[
+    Any | None,
+    typer.Option(
+        "--shape",
+        parser=mean_size,
+        metavar="IN:OUT",
+        help="Mean tokens in and out of a request.",
+        rich_help_panel=WORKLOAD_PANEL,
+    ),
+]
+Concurrency = Annotated[
+    Fraction | None,
+    typer.Option(parser=at_least_one, metavar="N", help="Requests in flight.", rich_help_panel=WORKLOAD_PANEL),
+]
 Save = Annotated[
     Path | None,
     typer.Option(
@@ -53,15 +71,19 @@ def calibrate_command(
     weights: Weights = None,
     kv: Kv = None,
     engine: EngineFlag = None,
+    shape: ShapeFlag = None,
+    concurrency: Concurrency = None,
     save: Save = None,
 ) -> Answer:
     """Compare a benchmark of your own with the throughput model.
 
-    With --save it moves and narrows later predictions. What a file does not say of the deployment (vLLM's says
-    nothing of the hardware) is said by flags.
+    With --save it moves and narrows later predictions. What a file does not say of the deployment or the load is said
+    by flags; one that contradicts it is an error.
     """
     from costcalc.analysis.calibration import compared
-    from costcalc.catalog.bench import Known, all_measurements, as_yaml
+    from costcalc.catalog.bench.layer import as_yaml
+    from costcalc.catalog.bench.measure import all_measurements
+    from costcalc.catalog.bench.reading import Known
     from costcalc.catalog.forms.scalars import KvPrecision, Precision
     from costcalc.files import read_document
     from costcalc.render.calibrate import calibration_report
@@ -74,10 +96,13 @@ def calibrate_command(
         one_of(weights, get_args(Precision), "--weights") if weights is not None else None,
         one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
         one_of(engine, tuple(ENGINES), "--engine") if engine is not None else None,
+        float(shape[0]) if shape is not None else None,
+        float(shape[1]) if shape is not None else None,
+        float(concurrency) if concurrency is not None else None,
     )
     loaded = load(prices.catalog)
     day = day_in_force(loaded, prices.as_of)
-    found = all_measurements(files, read_document, known, day=day)
+    found = all_measurements(files, read_document, known, loaded.catalog, day=day)
     rows = compared(found, loaded.catalog)
     if save is not None:
         write_new(save, as_yaml(found))

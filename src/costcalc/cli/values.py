@@ -239,6 +239,15 @@ def size(text: str) -> tuple[Decimal, Decimal, Decimal | None]:
     return tokens_in, tokens_out, share_of_all
 
 
+def mean_size(text: str) -> tuple[Decimal, Decimal]:
+    """Read the mean size of requests that were measured, such as 1000:300: tokens in and out, above 0, no range."""
+    tokens_in, tokens_out, share_of_all = size(text)
+    is_range = any(hasattr(tokens, "low") for tokens in (tokens_in, tokens_out))
+    if share_of_all is not None or is_range or not tokens_in or not tokens_out:
+        raise typer.BadParameter(f"expected IN:OUT tokens above 0 such as 1000:300, found '{text}'")
+    return tokens_in, tokens_out
+
+
 def per_request(text: str) -> tuple[str, Decimal]:
     """Read what one request uses beside its text, such as input_seconds=60; the amount may be a range."""
     from costcalc.catalog.forms.requests import PARTS
