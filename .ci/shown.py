@@ -5,11 +5,13 @@ import contextlib
 import gc
 import io
 import os
+import re
 import shlex
 import shutil
 import tempfile
 from pathlib import Path
 
+_WIDEST = 100
 DAY = "2026-11-22"  # the day of the prices that the docs show
 _FOLDER = Path(tempfile.mkdtemp(prefix="costcalc-docs-"))  # where commands run, emptied for each page
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
@@ -49,13 +51,24 @@ def shown(command: str, *, until: str = "Assumed:", lines: int | None = None, st
         kept.pop()
     dots = ["…"] if len(kept) < len(whole) else []
     ends = [f"(exit status {status})"] if status else []
-    return "\n".join(["```sh", command, "```", "", "```text", *kept, *dots, *ends, "```"])
+    return "\n".join(["```sh", _wrapped(command), "```", "", "```text", *kept, *dots, *ends, "```"])
 
 
 def written(text: str, name: str = "costcalc.yaml") -> str:
     """Write a file beside which the next commands run, and give it as a block of Markdown."""
     (_FOLDER / name).write_text(text.strip() + "\n", encoding="utf-8")
     return f"```yaml\n{text.strip()}\n```"
+
+
+def _wrapped(command: str) -> str:
+    """Break a long line before its flags, as a shell reads on after a backslash."""
+    lines = [""]
+    for part in re.split(r" (?=--)", command):
+        if lines[-1] and len(lines[-1]) + len(part) > _WIDEST:
+            lines.append(f"  {part}")
+        else:
+            lines[-1] += f" {part}" if lines[-1] else part
+    return " \\\n".join(lines)
 
 
 def _run(words: list[str]) -> tuple[int, str]:

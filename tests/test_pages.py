@@ -75,11 +75,16 @@ def commands_of(page: Path) -> Iterator[str]:
             yield from (part for part in re.split(r"&&|\|\|?|;", line.partition(" #")[0]) if part.split()[:1] == ["costcalc"])  # fmt: skip
 
 
+@cache
+def root() -> Any:  # noqa: ANN401  # typer does not export the type of a command
+    """The command line with all its commands, made once."""
+    return typer.main.get_command(app)
+
+
 def parsed(line: str) -> None:
     """Read a command line as costcalc would, without running it."""
     words = shlex.split(re.sub(r" \d?>>? ?\S+", "", line))[1:]
-    command: Any = typer.main.get_command(app)
-    context: Any = None
+    command, context = root(), None
     while hasattr(command, "commands") and words and not words[0].startswith("-"):
         context = typer.Context(command, info_name="costcalc", parent=context)
         name, command, words = command.resolve_command(context, words)
