@@ -124,7 +124,7 @@ def test_the_guide_to_the_catalog_runs_as_it_stands(cli: Cli, tmp_path: Path) ->
     lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
     assert len(lines) > 10
     for line in lines:
-        command, *words = shlex.split(line, comments=True)
+        command, *words = shlex.split(line.partition(" #")[0])  # shlex would end costcalc.yaml#bot at its #
         assert command == "costcalc"
         run = cli(*words)
         assert (run.status, run.err) == (0, ""), line
