@@ -127,6 +127,12 @@ def _demands(schema: Schema) -> Iterator[str]:
     for key, others in schema.get("dependencies", {}).items():
         yield f"`{key}` needs {_or(f'`{other}`' for other in others)}."
 
+    if "if" in schema:
+        (key,) = schema["if"]["required"]
+        without = [f"`{name}`" for name in schema["else"]["required"]]
+        beside = [f"`{name}`" for name in schema["then"]["properties"]]
+        yield f"Without `{key}` it needs {', '.join(without)}; with it none of {', '.join(beside)} may stand there."
+
 
 def _required(members: Iterable[Schema]) -> list[str]:
     """Name the keys of which some must be there; rate tables go by one name."""
