@@ -16,7 +16,6 @@ from costcalc.scenario import Needs
 from costcalc.workload import METERS
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "examples" / "README.md", ROOT / "benchmarks" / "README.md"])  # fmt: skip
 GENERATED = [
     "README.md",
     "docs/cli.md",
@@ -27,15 +26,18 @@ GENERATED = [
     "docs/usage.md",
     "docs/usage/engines.md",
     "docs/report.md",
+    "docs/reference/catalog.md",
+    "docs/reference/rules.md",
+    "docs/quickstart.md docs/concepts.md docs/faq.md",  # together, since they run their commands in one process
 ]
 
 
 @pytest.mark.clock
-@pytest.mark.parametrize("page", GENERATED)
-def test_generated_output_is_current(page: str) -> None:
+@pytest.mark.parametrize("pages", GENERATED)
+def test_generated_output_is_current(pages: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     env = {key: value for key, value in os.environ.items() if not key.startswith(("COSTCALC", "COV", "GITHUB"))}
-    command = [sys.executable, "-m", "cogapp", "--check", "--diff", page]
+    command = [sys.executable, "-m", "cogapp", "--check", "--diff", *pages.split()]
     checked = subprocess.run(command, cwd=ROOT, env={**env, "PATH": path, "COLUMNS": "80"}, capture_output=True, text=True, check=False)  # fmt: skip
     how = "to generate it anew: COLUMNS=80 cog -r {' '.join(GENERATED)}"
     assert checked.returncode == 0, f"{checked.stdout[-3000:]}{checked.stderr[-1000:]}\n{how}"
@@ -81,25 +83,9 @@ def test_readmes_yaml_is_a_valid_project_file(cli: Cli, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
-    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
-    links = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
-    assert [link for link in links if not (page.parent / link).exists()] == []
-
-
 def test_every_meter_is_in_the_nomenclature() -> None:
     text = (ROOT / "docs" / "nomenclature.md").read_text()
     assert [meter for meter in METERS if f"`{meter}`" not in text] == []
-
-
-def test_every_fact_and_level_of_a_rule_is_documented() -> None:
-    from costcalc.catalog.rules.entries import EFFECTS_OF
-    from costcalc.catalog.rules.vocabulary import FACTS
-
-    text = (ROOT / "docs" / "method" / "recommend.md").read_text()
-    assert [fact.name for fact in FACTS.values() if f"| `{fact.name}` |" not in text or fact.means not in text] == []
-    assert [level for level in EFFECTS_OF if level not in text] == []
 
 
 def test_everything_that_a_workload_can_ask_is_documented(cli: Cli) -> None:
@@ -145,7 +131,7 @@ def test_the_guide_to_the_catalog_runs_as_it_stands(cli: Cli, tmp_path: Path) ->
     lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
     assert len(lines) > 10
     for line in lines:
-        command, *words = shlex.split(line, comments=True)
+        command, *words = shlex.split(line.partition(" #")[0])  # shlex would end costcalc.yaml#bot at its #
         assert command == "costcalc"
         run = cli(*words)
         assert (run.status, run.err) == (0, ""), line
