@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.engines import Engine
+from costcalc.catalog.forms.engines import LLAMA_CPP, Engine
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.catalog.forms.scalars import KvPrecision, Precision
+from costcalc.catalog.forms.scalars import LLAMA_CPP_TYPES, KvPrecision, Precision
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
@@ -24,6 +24,7 @@ from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR
 
 _IDLE = (Decimal("0.3"), Decimal("0.1"))  # what machines of few users come to, beside full load and the plan
 _PRECISIONS: tuple[Precision, ...] = ("bf16", "fp8", "int4", "nvfp4", "mxfp4")
+_OF_LLAMA_CPP: tuple[Precision, ...] = ("bf16", "q8_0", "q6_k", "q5_k_m", "q4_k_m", "mxfp4")
 TENSOR_PARALLEL = (1, 2, 4, 8)
 
 
@@ -194,7 +195,8 @@ def setups(
     Formats of 4-bit floats are for GPUs with units for them, or for models that are published so.
     """
     for gpu in gpus:
-        forms = [form for form in _PRECISIONS if _is_usual(form, gpu, model)] if precision is None else [precision]
+        usual = _OF_LLAMA_CPP if wish.engine == LLAMA_CPP else _PRECISIONS
+        forms = [form for form in usual if _is_usual(form, gpu, model)] if precision is None else [precision]
         for weights, layout in product(forms, degrees.layouts(gpu)):
             serving = Serving(weights, wish.kv or usual_kv(weights, gpu), wish.engine)
             yield Setup(model, gpu, serving, layout, layout.gpus)
@@ -202,6 +204,8 @@ def setups(
 
 def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:
     """Say whether somebody would serve a model in this form on this GPU."""
+    if weights in LLAMA_CPP_TYPES:
+        return model.published_weights != "mxfp4"
     if model.published_weights in {"mxfp4", "int4"}:
         return weights == model.published_weights
     if weights == "nvfp4":

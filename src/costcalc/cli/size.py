@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from costcalc.catalog.forms.engines import ENGINES
+from costcalc.catalog.forms.engines import ENGINES, LLAMA_CPP, check_engine
+from costcalc.catalog.forms.scalars import LLAMA_CPP_CACHES, LLAMA_CPP_TYPES
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import question
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
     from costcalc.analysis.sizing import Degrees, Sized, Wish
     from costcalc.catalog.catalog import Catalog
+    from costcalc.catalog.forms.engines import Engine
     from costcalc.catalog.forms.hardware import GpuFile
     from costcalc.catalog.forms.open_models import OpenModelFile
-    from costcalc.catalog.forms.scalars import Precision
+    from costcalc.catalog.forms.scalars import KvPrecision, Precision
     from costcalc.render.report import Json, Report
 
 DOES_NOT_FIT = 1
@@ -39,7 +41,8 @@ PrecisionFlag = Annotated[
     typer.Option(
         "--precision",
         metavar="PRECISION",
-        help="Of the weights: bf16, fp8, int8, int4, nvfp4, mxfp4 or q4_k_m (default: each that is usual).",
+        help="Of the weights: bf16, fp8, int8, int4, nvfp4, mxfp4, or a type of llama.cpp: Q2_K to Q8_0, IQ1_S to"
+        " IQ4_NL (default: each that is usual).",
         rich_help_panel=OPTIONS_PANEL,
     ),
 ]
@@ -87,13 +90,19 @@ Kv = Annotated[
     typer.Option(
         "--kv",
         metavar="PRECISION",
-        help="Of the KV cache: bf16 or fp8 (default: fp8 with fp8 and nvfp4 weights, else bf16).",
+        help="Of the KV cache: bf16 or fp8 (default: fp8 with fp8 and nvfp4 weights, else bf16); q8_0 or q4_0 on"
+        " llama.cpp.",
         rich_help_panel=OPTIONS_PANEL,
     ),
 ]
 EngineFlag = Annotated[
-    str,
-    typer.Option("--engine", metavar="ENGINE", help=f"{', '.join(ENGINES)}.", rich_help_panel=OPTIONS_PANEL),
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="ENGINE",
+        help=f"{', '.join(ENGINES)} (default: llama.cpp with its types, else vllm).",
+        rich_help_panel=OPTIONS_PANEL,
+    ),
 ]
 Concurrency = Annotated[
     Fraction | None,
@@ -129,7 +138,7 @@ def size_command(
     dp: Dp = 1,
     ep: Ep = 1,
     kv: Kv = None,
-    engine: EngineFlag = "vllm",
+    engine: EngineFlag = None,
     concurrency: Concurrency = None,
     tpot: Tpot = None,
     all_ways: AllWays = False,
@@ -144,6 +153,7 @@ def size_command(
     from costcalc.render.size import ranking_report
 
     known_precision = one_of(precision, get_args(Precision), "--precision") if precision is not None else None
+    known_kv = one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None
     if gpu_price is not None and gpu is None:
         raise FlagError("--gpu-price is what one GPU costs; say which: --gpu")
     asked = question(traffic, ServingFlags(), prices, shown, mix=True)
@@ -157,8 +167,8 @@ def size_command(
         Request.mean(asked.case.workload.shapes),
         tpot_ms=float(target if tpot is None else tpot),
         concurrency=float(concurrency) if concurrency is not None else None,
-        engine=one_of(engine, tuple(ENGINES), "--engine"),
-        kv=one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
+        engine=_engine(engine, known_precision, known_kv),
+        kv=known_kv,
         day=asked.case.as_of,
         utilisation=planned_utilisation(catalog),
     )
@@ -178,6 +188,17 @@ def size_command(
             open_model, found, wish, catalog, inputs=inputs, everything=everything, elsewhere=elsewhere, money=money
         )
     return Answer(report, 0 if fits else DOES_NOT_FIT, catalog=catalog)
+
+
+def _engine(text: str | None, precision: "Precision | None", kv: "KvPrecision | None") -> "Engine":
+    """Take the engine that is asked for, or the one that has the types that are."""
+    own = precision in LLAMA_CPP_TYPES or kv in LLAMA_CPP_CACHES
+    engine = one_of(text, tuple(ENGINES), "--engine") if text is not None else LLAMA_CPP if own else "vllm"
+    try:
+        check_engine(engine, precision or "bf16", kv)
+    except ValueError as error:
+        raise FlagError(str(error)) from None
+    return engine
 
 
 def _ways(

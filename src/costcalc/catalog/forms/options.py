@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from costcalc.catalog.forms.engines import Engine
+from costcalc.catalog.forms.engines import Engine, check_engine
 from costcalc.catalog.forms.entry import BY_KIND, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.hardware import Placement
 from costcalc.catalog.forms.plans import Limit
@@ -174,6 +174,7 @@ class SelfHostOption(Entry):
             raise ValueError("placement says where owned machines stand; give tenure: own, or leave it out")
         if self.replicas is not None and self.autoscale:
             raise ValueError("a fleet of fixed size does not follow the load: give replicas or autoscale")
+        check_engine(self.engine, self.weights, self.kv)
         return self
 
 
