@@ -35,9 +35,7 @@ QWEN_32B = ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, (full
 LLAMA_70B = ModelShape("70B", 70.55e9, 69.5e9, 70.55e9, 1.05e9, 80, 8192, (full(80, 8, 128),))
 LLAMA_8B = ModelShape("8B", 8.03e9, 7.5e9, 8.03e9, 0.525e9, 32, 4096, (full(32, 8, 128, queries=32),))
 DEEPSEEK = ModelShape("R1", 671e9, 37e9, 17.4e9, 0.927e9, 61, 7168, (latent(61),), 256, 8)
-KIMI = ModelShape(
-    "Kimi-K2.5", 1026e9, 32e9, 11.4e9, 1.17e9, 61, 7168, (latent(61),), 384, 8, published="int4"
-)
+KIMI = ModelShape("Kimi-K2.5", 1026e9, 32e9, 11.4e9, 1.17e9, 61, 7168, (latent(61),), 384, 8, published="int4")
 QWEN_30B_A3B = ModelShape("30B-A3B", 30.53e9, 3e9, 1.54e9, 0.311e9, 48, 2048, (full(48, 4, 128),), 128, 8)
 QWEN_4B = ModelShape("Qwen3.5-4B", 4.21e9, 4.21e9, 4.21e9, 0.636e9, 32, 2560, (full(8, 4, 256),), tied=True)
 GPT_OSS = ModelShape("gpt-oss-120b", 116.8e9, 5.1e9, 2.1e9, 0.579e9, 36, 2880, (full(36, 8, 64),), 128, 4)

@@ -1,8 +1,10 @@
 """Does a model fit? Weights, the cache of keys and values, and what the engine keeps for itself. All floats."""
 
+from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
+from costcalc.catalog.checkpoints.tensors import Held
 from costcalc.catalog.forms.engines import LLAMA_CPP
 from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving, WeightBytes
 from costcalc.cost.precisions import cache_bytes, form_of
@@ -108,8 +110,41 @@ def weight_bytes(model: ModelShape, precision: str, *, engine: str = "vllm") -> 
     experts = (model.parameters - model.non_expert_parameters) * form.experts / 8
     if on_llama_cpp:
         return WeightBytes(0.0, output, body, experts, host=first)
-    wider = ceil(model.hidden / MXFP4_TILE) * MXFP4_TILE / model.hidden - 1 if precision == "mxfp4" else 0.0
-    return WeightBytes(0.0 if model.tied else first, output, body, experts, padding=experts * wider)
+    padding = experts * _wider(model) if precision == "mxfp4" else 0.0
+    return WeightBytes(0.0 if model.tied else first, output, body, experts, padding)
+
+
+def _wider(model: ModelShape) -> float:
+    """By which share an engine widens experts in mxfp4, so that they fill its tiles."""
+    return ceil(model.hidden / MXFP4_TILE) * MXFP4_TILE / model.hidden - 1
+
+
+def weights_held(held: Sequence[Held], model: ModelShape, *, engine: str) -> WeightBytes:
+    """Weights of a checkpoint as an engine loads them, by what the headers of its files list [bytes].
+
+    Leaves out draft layers, which are loaded only to speculate, and that an engine may hold a table
+    or a scale in another type than the file has it in.
+
+    Args:
+        held: What the files hold, by part and type.
+        model: The shape of their model.
+        engine: The serving engine.
+
+    Example:
+        >>> dense = ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, ())
+        >>> held = [Held("body", "BF16", 31_204_000_000, 62_408_000_000), Held("output", "BF16", 778, 1556)]
+        >>> weights_held(held, dense, engine="vllm").body
+        62408000000.0
+    """
+    sizes: dict[str, float] = {}
+    for each in held:
+        sizes[each.part] = sizes.get(each.part, 0.0) + each.size
+    first, body, experts = (sizes.get(part, 0.0) for part in ("embedding", "body", "experts"))
+    output = sizes.get("output") or first  # one table is both
+    if engine == LLAMA_CPP:
+        return WeightBytes(0.0, output, body, experts, host=first)
+    padding = experts * _wider(model) if any(each.part == "experts" and each.kind == "U8" for each in held) else 0.0
+    return WeightBytes(first if "output" in sizes else 0.0, output, body, experts, padding)
 
 
 def weights_of(model: ModelShape, serving: Serving) -> WeightBytes:

@@ -315,7 +315,7 @@ _LlamaCppType = Literal[
     "q6_k", "q8_0", "iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq2_m", "iq3_xxs", "iq3_xs", "iq3_s", "iq3_m",
     "iq4_xs", "iq4_nl",
 ]  # fmt: skip
-Precision = Literal[Literal["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4"], _LlamaCppType]
+Precision = Literal["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", _LlamaCppType]
 KvPrecision = Literal["bf16", "fp8", "q8_0", "q4_0"]
 LLAMA_CPP_TYPES: tuple[str, ...] = get_args(_LlamaCppType)  # no other engine has these
 LLAMA_CPP_CACHES = ("q8_0", "q4_0")
