@@ -10,6 +10,7 @@ from costcalc.errors import FlagError, UnknownNameError
 if TYPE_CHECKING:
     from costcalc.case.case import Case
     from costcalc.catalog.checkpoints.read import Checkpoint
+    from costcalc.catalog.forms.engines import Engine
     from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.scalars import Precision
     from costcalc.cost.hardware import WeightBytes
@@ -62,7 +63,7 @@ class OwnModel(NamedTuple):
 
     model: "OpenModelFile"
     precision: "Precision | None"
-    engine: str | None
+    engine: "Engine | None"
     loaded: Mapping[str, "WeightBytes"]
     config: str | None = None
     checkpoint: "Checkpoint | None" = None
@@ -85,7 +86,7 @@ def own_model(
     precision: "Precision | None",
     *,
     weights_gb: Fraction | None,
-    engine: str | None,
+    engine: "Engine | None",
     save: Path | None,
 ) -> OwnModel:
     """Find a model in the catalog, or read it from files.
@@ -118,7 +119,9 @@ def _known(name: str, case: "Case") -> "OpenModelFile":
         raise UnknownNameError(f"{error}; or give its config.json: --config PATH") from None
 
 
-def _read(name: str | None, config: Path, case: "Case", precision: "Precision | None", engine: str | None) -> OwnModel:
+def _read(
+    name: str | None, config: Path, case: "Case", precision: "Precision | None", engine: "Engine | None"
+) -> OwnModel:
     """Read a model from files; a GGUF is for llama.cpp, other files are for other engines."""
     from costcalc.catalog.checkpoints.read import read_checkpoint
     from costcalc.catalog.forms.engines import LLAMA_CPP
@@ -127,10 +130,10 @@ def _read(name: str | None, config: Path, case: "Case", precision: "Precision | 
 
     found = read_checkpoint(config, model=name, day=case.as_of)
     published = found.model.published_weights
-    if found.is_gguf and (engine or LLAMA_CPP).lower() != LLAMA_CPP:
+    if found.is_gguf and engine not in {None, LLAMA_CPP}:
         raise FlagError(f"{config} is a GGUF file, which llama.cpp loads; leave out --engine {engine}")
     serves = LLAMA_CPP if found.is_gguf else engine or "vllm"
-    loads = bool(found.held) and (found.is_gguf or serves.lower() != LLAMA_CPP)
+    loads = bool(found.held) and (found.is_gguf or serves != LLAMA_CPP)
     loaded: dict[str, WeightBytes] = {}
     if loads:
         loaded[published] = weights_held(found.held, shape_of(found.model), engine=serves)
@@ -138,7 +141,7 @@ def _read(name: str | None, config: Path, case: "Case", precision: "Precision | 
     return OwnModel(found.model, wanted, LLAMA_CPP if found.is_gguf else None, loaded, str(config), found)
 
 
-def _weighed(own: OwnModel, weights_gb: Fraction | None, engine: str | None) -> OwnModel:
+def _weighed(own: OwnModel, weights_gb: Fraction | None, engine: "Engine | None") -> OwnModel:
     """Let weights take what the user says, in the proportions of their parts."""
     from costcalc.catalog.forms.engines import LLAMA_CPP
     from costcalc.catalog.forms.scalars import LLAMA_CPP_TYPES

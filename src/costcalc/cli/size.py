@@ -64,12 +64,12 @@ def size_command(
 
     if gpu_price is not None and gpu is None:
         raise FlagError("--gpu-price is what one GPU costs; say which: --gpu")
-    types = _types(precision, kv)
+    types = _types(precision, kv, engine)
     asked = question(traffic, ServingFlags(), prices, shown, mix=True)
-    own = own_model(model, config, asked.case, types.weights, weights_gb=weights_gb, engine=engine, save=save)
-    types = types._replace(weights=own.precision)
+    own = own_model(model, config, asked.case, types.weights, weights_gb=weights_gb, engine=types.engine, save=save)
+    types = types._replace(weights=own.precision, engine=own.engine or types.engine)
     beside = Beside(adapters, adapter_rank, draft)
-    wish = _wish(asked, types, own, beside, engine=own.engine or engine, concurrency=concurrency, tpot=tpot)
+    wish = _wish(asked, types, own, beside, concurrency=concurrency, tpot=tpot)
     degrees = Degrees(tp or (1 if gpu is not None and types.weights is not None else None), dp, ep, pp)
     _check_degrees(degrees, own.model)
     gpus = [asked.case.catalog.gpu(gpu)] if gpu is not None else list(asked.case.catalog.gpus.values())
@@ -82,18 +82,20 @@ def size_command(
 
 
 class _Types(NamedTuple):
-    """The precisions that are asked for."""
+    """The precisions and the engine that are asked for."""
 
     weights: "Precision | None"
     kv: "KvPrecision | None"
+    engine: "Engine | None"
 
 
-def _types(precision: str | None, kv: str | None) -> _Types:
+def _types(precision: str | None, kv: str | None, engine: str | None) -> _Types:
     from costcalc.catalog.forms.scalars import KvPrecision, Precision
 
     return _Types(
         one_of(precision, get_args(Precision), "--precision") if precision is not None else None,
         one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
+        one_of(engine, tuple(ENGINES), "--engine") if engine is not None else None,
     )
 
 
@@ -103,7 +105,6 @@ def _wish(
     own: "OwnModel",
     beside: "Beside",
     *,
-    engine: str | None,
     concurrency: Fraction | None,
     tpot: Fraction | None,
 ) -> "Wish":
@@ -121,7 +122,7 @@ def _wish(
         Request.mean(asked.case.workload.shapes),
         tpot_ms=float(target if tpot is None else tpot),
         concurrency=float(concurrency) if concurrency is not None else None,
-        engine=_engine(engine, types.weights, types.kv),
+        engine=_engine(types),
         kv=types.kv,
         day=asked.case.as_of,
         utilisation=planned_utilisation(catalog),
@@ -155,12 +156,12 @@ def _sized(
     return report, bool(found)
 
 
-def _engine(text: str | None, precision: "Precision | None", kv: "KvPrecision | None") -> "Engine":
+def _engine(types: _Types) -> "Engine":
     """Take the engine that is asked for, or the one that has the types that are."""
-    own = precision in LLAMA_CPP_TYPES or kv in LLAMA_CPP_CACHES
-    engine = one_of(text, tuple(ENGINES), "--engine") if text is not None else LLAMA_CPP if own else "vllm"
+    own = types.weights in LLAMA_CPP_TYPES or types.kv in LLAMA_CPP_CACHES
+    engine = types.engine or (LLAMA_CPP if own else "vllm")
     try:
-        check_engine(engine, precision or "bf16", kv)
+        check_engine(engine, types.weights or "bf16", types.kv)
     except ValueError as error:
         raise FlagError(str(error)) from None
     return engine

@@ -12,4 +12,4 @@ def model_yaml(model: OpenModelFile, *, stem: str) -> str:
         stem: The name of the file without its ending, which is the model's id.
     """
     given = model.model_copy(update={"model": stem}).model_dump(exclude_none=True, exclude_defaults=True)
-    return "\n".join([*as_block(given), ""])
+    return "\n".join([*as_block({**given, "attention": list(given["attention"])}), ""])
