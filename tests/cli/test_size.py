@@ -468,6 +468,10 @@ def test_a_file_of_weights_decides_precision_and_engine(cli: Cli, tmp_path: Path
     of_folder = ("--config", str(tmp_path), "--gpu", "H100", *DAY)
     held = one(cli, *of_folder)
     assert (held["weights"], held["weights_gb"]) == ("fp8", 2.0)
-    assert one(cli, *of_folder, "--precision", "bf16")["weights_gb"] == 54.0  # asked for another: as counted
-    assert one(cli, *of_folder, "--engine", "llama.cpp", "--precision", "bf16")["weights_gb"] == 54.0
+    assert one(cli, *of_folder, "--precision", "bf16")["weights_gb"] == pytest.approx(
+        54.0, abs=0.02
+    )  # another is asked for
+    assert one(cli, *of_folder, "--engine", "llama.cpp", "--precision", "bf16")["weights_gb"] == pytest.approx(
+        54.0, abs=0.02
+    )
     assert "output, BF16: 2.00 GB" in flat(cli("size", *of_folder, "--notes").out)
