@@ -90,6 +90,41 @@ def test_layers_are_told_apart(changed: dict[str, Any], kinds: dict[str, int]) -
     assert {entry.kind: entry.layers for entry in read(changed).attention} == kinds
 
 
+MIXTURE = {**SMALL, "num_experts": 8, "num_experts_per_tok": 2, "moe_intermediate_size": 1000}
+ONE_EXPERT = 3 * 4096 * 1000
+
+
+@pytest.mark.parametrize(
+    ("changed", "experts", "around"),
+    [
+        # 32 layers × 8 experts; the router of each layer has 8 rows
+        (MIXTURE, 32 * 8, 32 * 8 * 4096),
+        # two layers without experts have a dense part of 3 × 4096 × 14,336
+        ({**MIXTURE, "mlp_only_layers": [0, 1]}, 30 * 8, 30 * 8 * 4096 + 2 * 3 * 4096 * 14336),
+        ({**MIXTURE, "decoder_sparse_step": 2}, 16 * 8, 16 * 8 * 4096 + 16 * 3 * 4096 * 14336),
+        # beside the experts of every layer: two shared ones, or a dense part
+        ({**MIXTURE, "n_shared_experts": 2}, 32 * 8, 32 * (8 * 4096 + 2 * ONE_EXPERT)),
+        ({**MIXTURE, "enable_moe_block": True}, 32 * 8, 32 * (8 * 4096 + 3 * 4096 * 14336)),
+    ],
+)
+def test_weights_of_a_mixture_are_counted_by_where_they_stand(
+    changed: dict[str, Any], experts: int, around: int
+) -> None:
+    model = read(changed)
+    # attention: 4096 × 128 × (2 × 32 + 2 × 8) in each of 32 layers; two tables of 128,256 × 4096
+    other = 32 * 4096 * 128 * 80 + 2 * 128256 * 4096
+    assert (model.parameters_b - model.non_expert_parameters_b) * 10**9 == experts * ONE_EXPERT
+    assert model.non_expert_parameters_b * 10**9 == other + around
+
+
+def test_an_index_of_sparse_attention_is_cached_and_weighed() -> None:
+    plain = CONFIGS["deepseek-r1"]
+    sparse = read({**plain, "index_head_dim": 128, "index_n_heads": 64, "index_topk": 2048})
+    assert (sparse.sparse_attention, sparse.attention[0].index_dim) == (True, 128)
+    # 61 layers × (1,536 × 64 × 128 + 7,168 × (128 + 64))
+    assert (sparse.parameters_b - read(plain).parameters_b) * 10**9 == 61 * (1536 * 64 * 128 + 7168 * 192)
+
+
 @pytest.mark.parametrize(
     ("quantised", "precision"),
     [
@@ -217,6 +252,21 @@ def test_a_gguf_is_weighed_by_its_types_and_ties_what_has_no_output(tmp_path: Pa
     assert (loaded.total, loaded.host) == (246_864, 210_000)  # the one table is on the GPU and in host memory
 
 
+@pytest.mark.parametrize(
+    ("changed", "kinds"),
+    [
+        ({"gemma3.attention.sliding_window_pattern": [1, 0] * 6}, {"sliding": 6, "full": 6}),
+        ({"gemma3.attention.sliding_window_pattern": 3}, {"sliding": 8, "full": 4}),
+        ({"gemma3.full_attention_interval": 4, "gemma3.ssm.inner_size": 512, "gemma3.ssm.state_size": 64, "gemma3.ssm.time_step_rank": 4}, {"linear": 9, "sliding": 2, "full": 1}),
+        ({"gemma3.attention.kv_lora_rank": 512, "gemma3.rope.dimension_count": 64}, {"latent": 12}),
+    ],
+)  # fmt: skip
+def test_a_gguf_says_which_layers_keep_what(changed: dict[str, Any], kinds: dict[str, int], tmp_path: Path) -> None:
+    path = a_gguf(tmp_path / "g.gguf", {**GEMMA, **changed}, {"token_embd.weight": (0, [256, 10])}, room=20_000)
+    found = read_checkpoint(path, model="g", day=DAY).model.attention
+    assert {entry.kind: sum(other.layers for other in found if other.kind == entry.kind) for entry in found} == kinds
+
+
 def test_a_split_gguf_is_read_whole(tmp_path: Path) -> None:
     first = a_gguf(tmp_path / "m-00001-of-00002.gguf", LATENT, {"output.weight": (0, [256, 10])}, room=20_000)
     more = {"blk.0.ffn_up_exps.weight": (39, [256, 32]), "blk.2.attn_q.weight": (0, [256, 2])}
@@ -330,6 +380,17 @@ def test_only_regular_files_are_read(tmp_path: Path) -> None:
     for path in (tmp_path / "x.gguf", tmp_path / "config.json", tmp_path / "none.safetensors", tmp_path / "m-00001-of-99999.gguf"):  # fmt: skip
         with pytest.raises(InputError):
             read_checkpoint(path, model="m", day=DAY)
+
+
+def test_a_disk_that_fails_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = a_header(tmp_path / "x.safetensors", b"{}")
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fdopen", fails)
+    with pytest.raises(InputError, match="cannot be read: Input/output error"):
+        list(safetensors(path))
 
 
 def test_a_part_is_told_by_whole_words() -> None:

@@ -282,7 +282,7 @@ BAD = [
     (("size", "mine", "--config", "gone.json"), "gone.json: cannot be read: No such file or directory"),
     (("size", MODEL, "--weights-gb", "0"), "Invalid value for '--weights-gb': expected an amount above 0, found 0"),
     (("size", "DeepSeek-R1-Distil-Qwen-32B"), "unknown model 'DeepSeek-R1-Distil-Qwen-32B'; did you mean 'DeepSeek-R1-Distill-Qwen-32B'"),
-    (("size", "zzzzzz"), "or give its config.json: --config PATH"),
+    (("size", "zzzzzz"), "or read it: costcalc size --config its-config.json"),
     (("size", MODEL, "--gpu", "H1000"), "unknown GPU 'H1000'; did you mean 'H100' or"),
     (("size", MODEL, "--gpu", "4070Ti Super Duper"), "unknown GPU '4070Ti Super Duper'"),
     (("size", MODEL, "--precision", "fp9"), "Invalid value for '--precision': expected one of bf16, fp8, int8, int4, nvfp4, mxfp4, q2_k, q3_k_s,"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costcalc.cost.adapters import adapter_bytes
 from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.memory import (
     fit,
@@ -133,6 +134,13 @@ def test_the_tables_of_a_mix_are_not_in_its_body() -> None:
     # (4.8944 × 8.0303 − (4.5 + 6.5625) × 0.52534) ÷ (8.0303 − 2 × 0.52534) = 4.799 bits
     assert form_of("q4_k_m").body == pytest.approx(4.799, abs=0.001)
     assert [cache_bytes(name) * 8 for name in ("bf16", "fp8", "q8_0", "q4_0")] == [16, 8, 8.5, 4.5]
+
+
+def test_experts_get_no_adapter() -> None:
+    # 4 heads of keys: 48 layers × rank 8 × (2 × (2048 + 64 × 128) + 2 × (2048 + 4 × 128)) × 2 bytes
+    assert adapter_bytes(QWEN_30B_A3B, number=1, rank=8) == 2 * 8 * 48 * (2 * (2048 + 8192) + 2 * (2048 + 512))
+    with pytest.raises(ValueError, match="R1 has layers that keep a latent or a state"):
+        adapter_bytes(DEEPSEEK, number=1, rank=8)
 
 
 def test_experts_are_shared_by_data_parallel_ranks_and_nothing_else_is() -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.errors import FlagError, UnknownNameError
+from costcalc.errors import FlagError
 
 if TYPE_CHECKING:
     from costcalc.case.case import Case
@@ -101,7 +101,7 @@ def own_model(
             raise FlagError("say which model: its name, or --config with its config.json, folder or .gguf")
         if save is not None:
             raise FlagError("--save writes the model of --config; give --config")
-        return _weighed(OwnModel(_known(name, case), precision, None, {}), weights_gb, engine)
+        return _weighed(OwnModel(case.catalog.open_model(name), precision, None, {}), weights_gb, engine)
     own = _read(name, config, case, precision, engine)
     if save is not None:
         from costcalc.cli.output import write_new
@@ -109,14 +109,6 @@ def own_model(
 
         write_new(save, model_yaml(own.model, stem=save.stem))
     return _weighed(own, weights_gb, own.engine or engine)
-
-
-def _known(name: str, case: "Case") -> "OpenModelFile":
-    """Find a model in the catalog; where it is not there, its own files can say what it is."""
-    try:
-        return case.catalog.open_model(name)
-    except UnknownNameError as error:
-        raise UnknownNameError(f"{error}; or give its config.json: --config PATH") from None
 
 
 def _read(
