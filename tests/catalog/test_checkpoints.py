@@ -65,6 +65,24 @@ def test_a_configuration_gives_the_shape_that_the_catalog_has(name: str, catalog
     assert [getattr(mine, key) for key in kept] == [getattr(ours, key) for key in kept]
 
 
+SCOUT = {"hidden_size": 5120, "num_hidden_layers": 48, "num_attention_heads": 40, "num_key_value_heads": 8, "head_dim": 128, "intermediate_size": 8192, "intermediate_size_mlp": 16384, "num_local_experts": 16, "num_experts_per_tok": 1, "interleave_moe_layer_step": 1, "attention_chunk_size": 8192, "vocab_size": 202048}  # fmt: skip
+
+
+def test_llama_4_has_an_expert_for_every_token_and_chunks_in_three_of_four_layers(catalog: Catalog) -> None:
+    scout = read({"text_config": SCOUT})
+    # 108.6 with the encoder of pictures, which has 0.86
+    assert float(scout.parameters_b) == pytest.approx(float(catalog.open_model("llama-4-scout").parameters_b) - 0.86, rel=0.001)  # fmt: skip
+    assert {entry.kind: (entry.layers, entry.window) for entry in scout.attention} == {
+        "sliding": (36, 8192),
+        "full": (12, None),
+    }
+
+
+def test_one_head_of_keys_serves_all_queries_where_it_is_said() -> None:
+    several = {key: value for key, value in SMALL.items() if key != "num_key_value_heads"}
+    assert [read({**several, **more}).attention[0].kv_heads for more in ({}, {"multi_query": True})] == [32, 1]
+
+
 def test_the_cache_of_gemma_3_27b_is_as_others_have_counted_it() -> None:
     # 10 × 2 × 16 × 128 × 2 bytes × 131,072 + 52 × the same × 1,024 = 11.17 GB (unslothai/unsloth#4757: 10.41 GiB)
     shape = shape_of(read(CONFIGS["gemma-3-27b"]))
@@ -84,6 +102,7 @@ JAMBA = {**SMALL, "attn_layer_period": 8, "attn_layer_offset": 4, "expert_layer_
         ({**SMALL, "sliding_window": 4096, "max_window_layers": 28}, {"full": 28, "sliding": 4}),
         ({**SMALL, "sliding_window": 4096, "max_position_embeddings": 4096}, {"full": 32}),
         ({**SMALL, "attn_type_list": [0, 0, 0, 1] * 8}, {"linear": 24, "full": 8}),
+        ({**SMALL, "attention_chunk_size": 8192, "no_rope_layers": [1, 0] * 16}, {"sliding": 16, "full": 16}),
     ],
 )
 def test_layers_are_told_apart(changed: dict[str, Any], kinds: dict[str, int]) -> None:
@@ -154,7 +173,7 @@ WITHOUT_TABLE = {key: value for key, value in SMALL.items() if key not in {"voca
         ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deep"),
         ('{"hidden_size": ' + "9" * 5000 + "}", "config.json: "),
         ("{}", "missing num_hidden_layers or n_layer"),
-        (WITHOUT_TABLE, "missing vocab_size, intermediate_size_mlp or intermediate_size"),
+        (WITHOUT_TABLE, "missing vocab_size or padded_vocab_size, intermediate_size_mlp or intermediate_size"),
         ({**SMALL, "hidden_size": -1}, "hidden_size: expected a whole number from 1 to 1,000,000,000, found -1"),
         ({**SMALL, "hidden_size": True}, "hidden_size: expected a whole number"),
         ({**SMALL, "hidden_size": "x" * 500}, "xxx…"),
@@ -163,6 +182,8 @@ WITHOUT_TABLE = {key: value for key, value in SMALL.items() if key not in {"voca
         ({**SMALL, "layer_types": ["mamba"]}, "layer_types: expected one kind for each of the 32 layers"),
         ({**SMALL, "layer_types": "mamba"}, "layer_types: expected a list of at most 10,000 items"),
         ({**SMALL, "sliding_window": 4096}, "sliding_window: expected layer_types or sliding_window_pattern beside it"),
+        ({**SMALL, "attention_chunk_size": 8192, "no_rope_layers": [1]}, "no_rope_layers: expected 0 or 1 for each"),
+        ({**SMALL, "is_encoder_decoder": True}, "is_encoder_decoder: expected a model that only decodes"),
         ({**SMALL, "mamba_d_state": 16}, "mamba_d_state: expected layer_types beside it"),
         ({**SMALL, "moe_num_experts": 64}, "moe_num_experts: expected the number of experts as num_experts"),
         ({**SMALL, "hidden_size_per_layer_input": 256}, "hidden_size_per_layer_input: expected no weights beyond"),
@@ -398,6 +419,7 @@ def test_a_part_is_told_by_whole_words() -> None:
         "model.visual.patch_embed.proj.weight": "body",
         "model.vision_tower.embeddings.position_embedding.weight": "body",
         "model.layers.0.self_attn.output.weight": "body",
+        "model.visual.blocks.99.attn.qkv.weight": "body",
         "transformer.wte.weight": "embedding",
         "model.layers.3.mlp.shared_experts.up_proj.weight": "body",
         "mtp.layers.0.mlp.experts.gate_up_proj": "draft",

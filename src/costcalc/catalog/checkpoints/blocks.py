@@ -12,6 +12,7 @@ _MIXERS: dict[object, Mixer] = {
     "full_attention": "full",
     "attention": "full",
     "sliding_attention": "sliding",
+    "chunked_attention": "sliding",
     "linear_attention": "linear",
     "mamba": "linear",
     0: "linear",
@@ -82,6 +83,12 @@ def _mixers(fields: Fields, family: str, layers: int) -> Sequence[Mixer]:
     if linear is not None:
         full = {at for at in linear.list("full_attn_layers") if isinstance(at, int)}
         return ["full" if at + 1 in full else "linear" for at in range(layers)]
+    if "attention_chunk_size" in fields:  # Llama 4: the layers without rotary positions see everything
+        seen = fields.list("no_rope_layers")
+        chunked = [bool(each) for each in seen] if seen else [(at + 1) % 4 != 0 for at in range(layers)]
+        if len(chunked) != layers:
+            fields.refuse("no_rope_layers", f"0 or 1 for each of the {layers} layers")
+        return ["sliding" if each else "full" for each in chunked]
     return _windows(fields, family, layers)
 
 

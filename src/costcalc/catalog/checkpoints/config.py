@@ -93,7 +93,7 @@ def configured(data: Mapping[str, Any], name: str, *, model: str, day: date) -> 
     experts = fields.whole(*_EXPERT_KEYS, least=0, default=0)
     blocks = blocks_of(fields, family, experts=experts)
     width = _Width(fields.whole("hidden_size", "n_embd", "d_model"), experts, 2 if family in UNGATED else 3)
-    vocabulary = fields.whole("vocab_size")
+    vocabulary = fields.whole("vocab_size", "padded_vocab_size")
     tied = _is_tied(fields, outer, family)
     values = _shape(fields, blocks, width, table=vocabulary * width.hidden, tied=tied)
     fields.check_complete()
@@ -117,6 +117,8 @@ def _check_counted(fields: Fields) -> None:
     for key in UNCOUNTED:
         if key in fields and fields.whole(key, least=0) > 0:
             fields.refuse(key, "no weights beyond those of standard layers; give the folder with its *.safetensors")
+    if fields.flag("is_encoder_decoder", default=False):
+        fields.refuse("is_encoder_decoder", "a model that only decodes")
     if not any(key in fields for key in _EXPERT_KEYS):
         for key in fields.keys():  # noqa: SIM118  # Fields is no mapping
             if "expert" in key and isinstance(number := fields.raw(key), int) and number > 1:
@@ -185,7 +187,8 @@ def _beside(fields: Fields, width: _Width) -> int:
     if not inner:
         number = fields.whole("n_shared_experts", "num_shared_experts", least=0, default=0)
         inner = number * fields.whole("moe_intermediate_size", default=1) if number else 0
-    if fields.flag("enable_moe_block", default=False):  # Gemma 4: a dense part in every layer
+    # Gemma 4 has a dense part in every layer, Llama 4 an expert that every token goes through
+    if fields.flag("enable_moe_block", default=False) or "interleave_moe_layer_step" in fields:
         inner += fields.whole("intermediate_size")
     return width.gates * width.hidden * inner
 

@@ -23,7 +23,7 @@ def full(fields: Fields, hidden: int) -> Mixing:
         return _latent(fields, hidden)
     wide = "global_head_dim" in fields  # Gemma 4: full layers have heads of their own
     heads = fields.whole("num_attention_heads", "n_head")
-    groups = fields.whole("num_key_value_heads", "num_kv_heads", "n_head_kv", default=heads)
+    groups = _groups(fields, heads)
     if wide:
         groups = fields.whole("num_global_key_value_heads", default=groups)
     width = fields.whole("global_head_dim") if wide else _head_dim(fields, hidden, heads)
@@ -35,11 +35,12 @@ def full(fields: Fields, hidden: int) -> Mixing:
 def sliding(fields: Fields, hidden: int) -> Mixing:
     """Read a layer that attends to the last tokens only."""
     heads = fields.whole("num_attention_heads", "n_head")
-    groups = fields.whole("num_key_value_heads", "num_kv_heads", default=heads)
+    groups = _groups(fields, heads)
     width = _head_dim(fields, hidden, heads)
     entry = {"kind": "sliding", "query_heads": heads, "kv_heads": groups, "head_dim": width}
     return Mixing(
-        {**entry, "window": fields.whole("sliding_window")}, _heads(fields, hidden, heads, groups, width, tensors=2)
+        {**entry, "window": fields.whole("sliding_window", "attention_chunk_size")},
+        _heads(fields, hidden, heads, groups, width, tensors=2),
     )
 
 
@@ -58,6 +59,12 @@ def linear(fields: Fields, hidden: int) -> Mixing:
     if "attn_type_list" in fields:
         return _lightning(fields, hidden)
     return _mamba_2(fields, hidden)
+
+
+def _groups(fields: Fields, heads: int) -> int:
+    """Say how many heads of keys and values there are: as many as of queries, or one, where it is not said."""
+    usual = 1 if fields.flag("multi_query", default=False) else heads
+    return fields.whole("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num", default=usual)
 
 
 def _head_dim(fields: Fields, hidden: int, heads: int) -> int:

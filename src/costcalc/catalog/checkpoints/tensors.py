@@ -14,6 +14,7 @@ _EMBEDDING = frozenset(
 _OUTPUT = frozenset({"lm_head", "output", "embed_out"})
 _DRAFT = frozenset({"mtp", "nextn", "eagle", "mtp_layers"})
 _EXPERTS = frozenset({"experts", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps", "ffn_gate_up_exps"})
+_ENCODERS = ("vision", "visual", "audio")  # their layers are counted from 0 too; an engine loads them
 
 
 class Tensor(NamedTuple):
@@ -67,12 +68,14 @@ def part_of(name: str, layers: int) -> Part:
         ['embedding', 'output', 'experts', 'body', 'body', 'draft']
     """
     words = name.split(".")
+    if any(encoder in name for encoder in _ENCODERS):
+        return "body"
     if _DRAFT.intersection(words) or _layer(words) >= layers:
         return "draft"
     if _EXPERTS.intersection(words):
         return "experts"
     front = words[:-1][-1:] if _layer(words) < 0 else ()
-    if _EMBEDDING.intersection(front) and "vision" not in name and "visual" not in name:
+    if _EMBEDDING.intersection(front):
         return "embedding"
     return "output" if _OUTPUT.intersection(front) else "body"
 
