@@ -109,7 +109,11 @@ class _Reader:
             return count
         if count > len(self.data):
             self.stop(f"an array of {count:,} items goes beyond the header")
-        items = [self.value(inner, depth + 1) for _ in range(count)]
+        items = []
+        for _ in range(count):
+            item = self.value(inner, depth + 1)
+            if count <= _KEPT:
+                items.append(item)
         return items if count <= _KEPT else count
 
     def tensor(self) -> Tensor:
