@@ -452,7 +452,7 @@ def test_a_configuration_is_sized_saved_and_known_from_then_on(cli: Cli, tmp_pat
     assert one(cli, "my-gemma", "--catalog", str(tmp_path / "mine"), *where) == mine
     page = cli("size", "my Gemma", "--config", str(config), *where, "--notes").out
     assert flat(page).count("num_hidden_layers: 62") == 1
-    assert "by part: tables 1.41 GB (2%), shared weights 25.60 GB (32%), engine 5.20 GB" in flat(page)
+    assert "by part: tables 1.41 GB (2 %), shared weights 25.60 GB (32 %), engine 5.20 GB" in flat(page)
     again = cli("size", "m", "--config", str(config), "--save", str(saved), *where)
     assert (again.status, "exists already" in again.err) == (2, True)
 

@@ -364,6 +364,7 @@ def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
         "engine": setup.serving.engine,
         "fits": sized.fit.fits,
         "memory_gb": sized.memory_bytes / _GB,
+        "usable_gb": short(USABLE * sized.memory_bytes / _GB, 3),
         "needed_gb": short(sized.fit.needed_bytes / _GB, 3),
         "weights_gb": short(sized.fit.weights_bytes / _GB, 3),
         **parts_data(sized),

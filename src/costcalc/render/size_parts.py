@@ -20,7 +20,7 @@ def by_part(sized: Sized) -> str:
     """Say what each part takes of a GPU, and which share of its memory that is."""
     held = sized.fit.parts._asdict()
     return ", ".join(
-        f"{name} {held[part] / _GB:.2f} GB ({held[part] / sized.memory_bytes:.0%})"
+        f"{name} {held[part] / _GB:.2f} GB ({100 * held[part] / sized.memory_bytes:.0f} %)"
         for part, name in _PARTS.items()
         if held[part]
     )

@@ -21,6 +21,7 @@ class SizedDeployment(BaseModel):
     engine: str
     fits: bool
     memory_gb: float
+    usable_gb: float
     needed_gb: float
     weights_gb: float
     tables_gb: float
