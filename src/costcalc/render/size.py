@@ -121,8 +121,8 @@ def _token(sized: Sized, use: Decimal, *, brief: bool = False, money: Money) -> 
 def _refusal(sized: Sized, alternatives: Sequence[Sized], money: Money) -> Iterator[str]:
     yield (
         f"{sized.setup.model.name} at {_where(sized)} does not fit: each GPU would need"
-        f" {sized.fit.needed_bytes / _GB:.1f} GB and has {sized.memory_bytes / _GB:.0f} GB, of which"
-        f" {USABLE * sized.memory_bytes / _GB:.1f} can be used."
+        f" {sized.fit.needed_bytes / _GB:.1f} GB and has {sized.memory_bytes / _GB:.0f} GB"
+        f" ({USABLE * sized.memory_bytes / _GB:.1f} usable)."
     )
     same = next((other for other in alternatives if other.setup.gpu.gpu == sized.setup.gpu.gpu), None)
     least = least_a_month(alternatives)
