@@ -299,6 +299,9 @@ def test_a_split_gguf_is_read_whole(tmp_path: Path) -> None:
         ("latent", 2, 576, 128)
     ]
     assert read_checkpoint(tmp_path, model="m", day=DAY).model.layers == 2  # a folder without a config.json
+    a_gguf(tmp_path / "other.gguf", LATENT, {}, room=0)
+    with pytest.raises(InputError, match=r"holds 3 GGUF files, such as m-00001-of-00002.gguf and other.gguf; name one"):
+        read_checkpoint(tmp_path, model="m", day=DAY)
 
 
 def test_a_hybrid_gguf_says_of_each_layer_what_it_keeps(tmp_path: Path) -> None:

@@ -64,10 +64,12 @@ def read_checkpoint(path: Path, *, model: str | None, day: date) -> Checkpoint:
 
 def _folder(path: Path, model: str | None, day: date) -> Checkpoint:
     files = listed(path).paths
-    split = [file for file in files if file.name.endswith(".gguf")]
     named = model or absolute(path).name or "model"
-    if split and not any(file.name == CONFIG for file in files):
-        return _gguf(split[0], named, day)
+    ggufs = [file for file in files if file.name.endswith(".gguf") and not file.name.startswith("mmproj")]
+    if ggufs and not any(file.name == CONFIG for file in files):
+        if any(file not in _parts(ggufs[0]) for file in ggufs):
+            raise _wrong(path, f"holds {len(ggufs)} GGUF files, such as {ggufs[0].name} and {ggufs[-1].name}; name one")
+        return _gguf(ggufs[0], named, day)
     shape = _config(path / CONFIG, named, day)
     tensors = [tensor for file in _shards(path, files) for tensor in safetensors(file)]
     return Checkpoint(*shape, held(tensors, shape.model.layers))
