@@ -12,7 +12,7 @@ from typing import Any
 GEMMA: dict[str, Any] = {
     "general.architecture": "gemma3", "general.file_type": 15, "gemma3.block_count": 12, "gemma3.embedding_length": 256,
     "gemma3.attention.head_count": 4, "gemma3.attention.head_count_kv": 2, "gemma3.attention.key_length": 64,
-    "gemma3.attention.sliding_window": 512, "gemma3.context_length": 8192, "tokenizer.ggml.token_type": [1] * 5000,
+    "gemma3.attention.sliding_window": 512, "gemma3.context_length": 8192, "tokenizer.ggml.token_type": [1] * 5000, "tokenizer.ggml.tokens": ["a"] * 5000,
 }  # fmt: skip
 
 
@@ -36,10 +36,17 @@ def text(value: str) -> bytes:
     return struct.pack("<Q", len(value)) + value.encode()
 
 
+def array(values: list[Any]) -> bytes:
+    """Write an array of texts or of numbers."""
+    of_texts = isinstance(values[0], str)
+    items = (text(value) if of_texts else struct.pack("<I", value) for value in values)
+    return struct.pack("<IQ", 8 if of_texts else 4, len(values)) + b"".join(items)
+
+
 KINDS: dict[type, tuple[int, Callable[[Any], bytes]]] = {
     int: (4, lambda value: struct.pack("<I", value)),
     str: (8, text),
-    list: (9, lambda value: struct.pack("<IQ", 4, len(value)) + b"".join(struct.pack("<I", each) for each in value)),
+    list: (9, array),
 }
 
 
