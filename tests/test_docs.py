@@ -23,6 +23,7 @@ GENERATED = [
     "examples/README.md",
     "docs/method/api.md",
     "docs/method/capability.md",
+    "docs/method/memory.md",
     "docs/usage.md",
     "docs/usage/engines.md",
     "docs/report.md",

@@ -88,7 +88,7 @@ def test_an_engine_has_several_names(written: str, engine: str) -> None:
         ),
         ({"engine": "  "}, r"unknown engine '  '; expected one of vllm, sglang, trtllm, llama\.cpp$"),
         ({"weight_precision": "fp3"}, "expected a weight precision of bf16, fp8, .*, found 'fp3'"),
-        ({"kv_precision": "fp3"}, "expected a KV precision of bf16, fp8, found 'fp3'"),
+        ({"kv_precision": "fp3"}, "expected a KV precision of bf16, fp8, q8_0, q4_0, found 'fp3'"),
     ],
 )
 def test_an_unknown_name_is_an_error_with_what_is_known(wrong: dict[str, str], message: str) -> None:

@@ -87,18 +87,45 @@ def read_bytes(path: Path, *, name: str | None = None) -> bytes:
         InputError: It is missing, unreadable, no regular file, too large, or a link out of the repository.
     """
     shown = name or str(path)
-    if in_ci() and (leads := way_out(path)) is not None:
-        raise _unread(f"{shown}: a link out of the repository, to {leads}; in CI only files inside it are read")
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # to open a pipe must not wait
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
-        seen = look(path)
-        what = "a socket; expected a file" if seen.kind == "socket" else f"cannot be read: {_reason(error, seen)}"
-        raise _unread(f"{shown}: {what}") from error
+    handle = _opened(path, shown)
     try:
         return _read(handle, shown, is_pipe_meant=str(path).startswith("/dev/"))
     finally:
         os.close(handle)
+
+
+def read_start(path: Path, count: int) -> tuple[bytes, int]:
+    """Read the first bytes of a regular file of any size, and say how many it has; the rest is never read.
+
+    Raises:
+        InputError: It is missing, unreadable, no regular file, or a link out of the repository.
+    """
+    shown = str(path)
+    handle = _opened(path, shown)
+    try:
+        status = os.fstat(handle)
+        found = seen_of(status)
+        if found.kind != "file":
+            raise _unread(f"{shown}: {_IN_WORDS[found.kind]}; expected a file")
+        READ.add((status.st_dev, status.st_ino))
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(count), found.size
+    except OSError as error:
+        raise _unread(f"{shown}: cannot be read: {error.strerror}") from error
+    finally:
+        os.close(handle)
+
+
+def _opened(path: Path, shown: str) -> int:
+    """Open a file for reading; to open a pipe must not wait."""
+    if in_ci() and (leads := way_out(path)) is not None:
+        raise _unread(f"{shown}: a link out of the repository, to {leads}; in CI only files inside it are read")
+    try:
+        return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        seen = look(path)
+        what = "a socket; expected a file" if seen.kind == "socket" else f"cannot be read: {_reason(error, seen)}"
+        raise _unread(f"{shown}: {what}") from error
 
 
 def in_ci() -> bool:

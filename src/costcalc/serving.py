@@ -45,8 +45,8 @@ def throughput(
         dp: Data parallel.
         ep: Expert parallel.
         pp: Pipeline parallel.
-        weight_precision: ``bf16``, ``fp8``, ``int8``, ``int4``, ``nvfp4``, ``mxfp4`` or ``q4_k_m``.
-        kv_precision: ``bf16`` or ``fp8``.
+        weight_precision: ``bf16``, ``fp8``, ``int8``, ``int4``, ``nvfp4``, ``mxfp4``, or a type of llama.cpp.
+        kv_precision: ``bf16`` or ``fp8``; ``q8_0`` or ``q4_0`` on llama.cpp.
         engine: ``vllm``, ``sglang``, ``trtllm`` or ``llama.cpp``; a version behind it is passed over.
         input_tokens: The mean prompt [tokens].
         output_tokens: What a request generates [tokens].

@@ -229,6 +229,16 @@ def test_the_cheapest_token_stands_first_and_what_has_no_price_last() -> None:
     assert all(one.fit.fits for one in found)
 
 
+@pytest.mark.parametrize(
+    ("model", "precisions"),
+    [("Qwen3-32B", {"bf16", "q8_0", "q6_k", "q5_k_m", "q4_k_m"}), ("gpt-oss-120b", {"mxfp4"})],
+)
+def test_llama_cpp_is_tried_with_its_own_types(model: str, precisions: set[str]) -> None:
+    wish = WISH._replace(engine="llama.cpp")
+    found = setups(EXAMPLES.open_model(model), [EXAMPLES.gpu("Example Card")], wish)
+    assert {one.serving.weight_precision for one in found} == precisions
+
+
 def test_what_does_not_fit_is_not_ranked() -> None:
     llama = setups(EXAMPLES.open_model("Llama-3.3-70B"), [EXAMPLES.gpu("Example Card")], WISH, precision="bf16")
     found = ranked(llama, WISH, EXAMPLES)

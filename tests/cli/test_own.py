@@ -176,7 +176,7 @@ REFUSED = [
     (f"H100, {SERVES}, tp=1, TP=2", 30, "TP is given twice"),
     ("H100, model=", 7, "model: expected a name, found an empty text"),
     ("H100, tokens/s=4,5", 7, "tokens/s: expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '4,5'; write 4.5"),
-    (f"H100, {SERVES}, weights=int5", 24, "weights: expected one of bf16, fp8, int8, int4, nvfp4, mxfp4, q4_k_m, found 'int5'; did you mean 'int8' or 'int4'?"),
+    (f"H100, {SERVES}, weights=int5", 24, "weights: expected one of bf16, fp8, int8, int4, nvfp4, mxfp4, q2_k, q3_k_s, q3_k_m, q3_k_l, q4_0, q4_1, q4_k_s, q4_k_m, q5_0, q5_1, q5_k_s, q5_k_m, q6_k, q8_0, iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s, iq2_m, iq3_xxs, iq3_xs, iq3_s, iq3_m, iq4_xs, iq4_nl, found 'int5'; did you mean 'int8' or 'int4'?"),
     (f"H100, {SERVES}, autoscale=maybe", 24, "autoscale: expected one of yes, no, found 'maybe'"),
     (f"H100, {SERVES}, tp=1.5", 24, "tp: expected a whole number of at least 1, found '1.5'"),
     (f"H100, {SERVES}, spares=-1", 24, "spares: expected an amount such as"),

@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costcalc.cost.adapters import adapter_bytes
 from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.memory import (
-    BYTES_PER_WEIGHT,
     fit,
     kv_bytes_per_sequence,
     kv_bytes_per_token,
+    parts_per_gpu,
     reserve_bytes,
     state_bytes,
     weight_bytes,
-    weight_bytes_per_gpu,
 )
+from costcalc.cost.precisions import FORMS, cache_bytes, form_of
 
 
 def full(layers: int, kv_heads: int, head_dim: int, *, window: int | None = None, queries: int = 64) -> AttentionLayers:
@@ -35,7 +36,10 @@ QWEN_32B = ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, (full
 LLAMA_70B = ModelShape("70B", 70.55e9, 69.5e9, 70.55e9, 1.05e9, 80, 8192, (full(80, 8, 128),))
 LLAMA_8B = ModelShape("8B", 8.03e9, 7.5e9, 8.03e9, 0.525e9, 32, 4096, (full(32, 8, 128, queries=32),))
 DEEPSEEK = ModelShape("R1", 671e9, 37e9, 17.4e9, 0.927e9, 61, 7168, (latent(61),), 256, 8)
-KIMI = ModelShape("Kimi-K2.5", 1026e9, 32e9, 11.4e9, 1.17e9, 61, 7168, (latent(61),), 384, 8)
+KIMI = ModelShape("Kimi-K2.5", 1026e9, 32e9, 11.4e9, 1.17e9, 61, 7168, (latent(61),), 384, 8, published="int4")
+QWEN_30B_A3B = ModelShape("30B-A3B", 30.53e9, 3e9, 1.54e9, 0.311e9, 48, 2048, (full(48, 4, 128),), 128, 8)
+QWEN_4B = ModelShape("Qwen3.5-4B", 4.21e9, 4.21e9, 4.21e9, 0.636e9, 32, 2560, (full(8, 4, 256),), tied=True)
+GPT_OSS = ModelShape("gpt-oss-120b", 116.8e9, 5.1e9, 2.1e9, 0.579e9, 36, 2880, (full(36, 8, 64),), 128, 4)
 H100 = GpuSpec("H100 SXM", 80e9, 3.35e12, {"bf16": 989e12, "fp8": 1979e12}, 700, 450e9, "9.0")
 RTX_4070_TI = GpuSpec("RTX 4070 Ti", 12e9, 0.504e12, {"bf16": 80e12, "fp8": 160e12}, 285, 32e9, "8.9")
 RTX_4080 = GpuSpec("RTX 4080", 16e9, 0.717e12, {"bf16": 97e12}, 320, None, "8.9")
@@ -83,12 +87,14 @@ def test_a_latent_is_repeated_on_every_gpu() -> None:
 @pytest.mark.parametrize(
     ("model", "precision", "low", "high"),
     [
-        (QWEN_32B, "int4", 17.4, 19.8),  # 31.98 × 4.156/8 + 0.778 × 2 = 18.17
-        (QWEN_32B, "q4_k_m", 19.4, 21.0),  # published file: 19.85 GB, embedding table included
+        (QWEN_32B, "int4", 19.2, 19.4),  # (32.76 − 2 × 0.778) × 4.156/8 + 2 × 0.778 × 2 = 19.32
+        (QWEN_30B_A3B, "int4", 16.6, 17.0),  # (30.53 − 0.62) × 4.156/8 + 0.62 × 2 = 16.78; published in bf16
+        (QWEN_32B, "fp8", 34.2, 34.4),  # 31.2 + 1.556 × 2 = 34.32: both tables stay in bf16
         (QWEN_32B, "bf16", 65.5, 65.6),  # 32.76 × 2
         (KIMI, "int4", 590, 600),  # published: 595 GB; (1026 − 11.4) × 4.5/8 + 11.4 × 2 = 593.5
         (DEEPSEEK, "nvfp4", 395, 415),  # (671 − 17.4) × 4.5/8 + 17.4 × 2 = 402.5
-        (DEEPSEEK, "fp8", 670, 690),  # published: 688 GB with the layer for multi-token prediction
+        (DEEPSEEK, "fp8", 672, 673),  # 669.15 + 1.854 × 2 = 672.9; published: 688 GB with the layer for MTP
+        (GPT_OSS, "mxfp4", 69.1, 69.3),  # 114.7 × 4.25/8 × 3072/2880 + 2.1 × 2 = 69.2; vLLM loads 69.1 to 70.8
     ],
 )
 def test_weights_are_as_large_as_published(model: ModelShape, precision: str, low: float, high: float) -> None:
@@ -100,21 +106,61 @@ def test_llama_cpp_leaves_the_embedding_table_in_host_memory() -> None:
     assert weight_bytes(LLAMA_8B, "bf16").total == 8.03e9 * 2
 
 
+@pytest.mark.parametrize(
+    ("precision", "gb"),
+    [
+        ("bf16", 8.42),  # 3.574 × 2 + 0.636 × 2: the tied table again, on the GPU, as the output layer
+        ("q4_k_m", 2.67),  # 3.574 × 4.80/8 + 0.636 × 6.5625/8; one published file has 2.74
+        ("q5_k_m", 3.05),  # 3.574 × 5.65/8 + 0.636 × 6.5625/8; 3.14
+        ("q6_k", 3.45),  # 4.21 × 6.5625/8; 3.53
+    ],
+)
+def test_a_tied_table_is_loaded_once_more_by_llama_cpp(precision: str, gb: float) -> None:
+    loaded = weight_bytes(QWEN_4B, precision, engine="llama.cpp")
+    assert loaded.total / 1e9 == pytest.approx(gb, rel=0.002)
+    assert loaded.host == loaded.output  # one table, twice
+    assert weight_bytes(QWEN_4B, "bf16").total == 4.21e9 * 2  # other engines keep one
+    assert weight_bytes(QWEN_4B, "bf16").embedding == 0
+
+
+def test_llama_cpp_keeps_8_bits_around_experts_in_mxfp4_and_pads_nothing() -> None:
+    loaded = weight_bytes(GPT_OSS, "mxfp4", engine="llama.cpp")
+    # 114.7 × 4.25/8 + 2.1 × 8.5/8 = 63.17; published file: 59.02 GiB = 63.37 GB (ggml-org/llama.cpp#15253)
+    assert (loaded.total + loaded.host) / 1e9 == pytest.approx(63.17, rel=0.001)
+    assert loaded.padding == 0
+
+
+def test_the_tables_of_a_mix_are_not_in_its_body() -> None:
+    # (4.8944 × 8.0303 − (4.5 + 6.5625) × 0.52534) ÷ (8.0303 − 2 × 0.52534) = 4.799 bits
+    assert form_of("q4_k_m").body == pytest.approx(4.799, abs=0.001)
+    assert [cache_bytes(name) * 8 for name in ("bf16", "fp8", "q8_0", "q4_0")] == [16, 8, 8.5, 4.5]
+
+
+def test_experts_get_no_adapter() -> None:
+    # 4 heads of keys: 48 layers × rank 8 × (2 × (2048 + 64 × 128) + 2 × (2048 + 4 × 128)) × 2 bytes
+    assert adapter_bytes(QWEN_30B_A3B, number=1, rank=8) == 2 * 8 * 48 * (2 * (2048 + 8192) + 2 * (2048 + 512))
+    with pytest.raises(ValueError, match="R1 has layers that keep a latent or a state"):
+        adapter_bytes(DEEPSEEK, number=1, rank=8)
+
+
 def test_experts_are_shared_by_data_parallel_ranks_and_nothing_else_is() -> None:
-    experts, others = 653.6e9, 16.473e9 + 2 * 0.927e9  # fp8, the embedding table in bf16
-    per_gpu = weight_bytes_per_gpu(DEEPSEEK, Serving("fp8"), Layout(tp=1, dp=8, ep=8))
-    assert per_gpu == pytest.approx(experts / 8 + others)
-    assert weight_bytes_per_gpu(DEEPSEEK, Serving("fp8"), Layout(tp=8)) == pytest.approx((experts + others) / 8)
+    experts, others = 653.6e9, 15.546e9 + 4 * 0.927e9  # fp8, both tables in bf16
+    assert on_one_gpu(DEEPSEEK, "fp8", Layout(tp=1, dp=8, ep=8)) == pytest.approx(experts / 8 + others)
+    assert on_one_gpu(DEEPSEEK, "fp8", Layout(tp=8)) == pytest.approx((experts + others) / 8)
     # a dense model is repeated on every rank, and cut by tensor and pipeline parallelism
-    assert weight_bytes_per_gpu(LLAMA_8B, Serving("bf16"), Layout(tp=2, dp=4, pp=2)) == pytest.approx(8.03e9 * 2 / 4)
+    assert on_one_gpu(LLAMA_8B, "bf16", Layout(tp=2, dp=4, pp=2)) == pytest.approx(8.03e9 * 2 / 4)
+
+
+def on_one_gpu(model: ModelShape, precision: str, layout: Layout) -> float:
+    return parts_per_gpu(model, H100, Serving(precision), layout).weights
 
 
 def test_a_32b_model_in_4_bits_does_not_fit_12_gb() -> None:
     result = fit(QWEN_32B, RTX_4070_TI, Serving("int4"), Layout(), tokens=2_000)
-    # 18.17 GB + 2,000 × 262,144 bytes + 8 % of 12 GB = 19.66 GB
+    # 19.32 GB + 2,000 × 262,144 bytes + 8 % of 12 GB = 20.8 GB
     assert (result.fits, result.sequences) == (False, 0)
     assert result.free_bytes < 0
-    assert 17e9 <= result.needed_bytes <= 20e9
+    assert 20.7e9 <= result.needed_bytes <= 20.9e9
 
 
 @pytest.mark.parametrize(
@@ -122,7 +168,7 @@ def test_a_32b_model_in_4_bits_does_not_fit_12_gb() -> None:
     [
         (QWEN_32B, Serving("fp8"), 20, 100),  # one H100 is enough
         (QWEN_32B, Serving("bf16"), 5, 16),  # (78.8 − 5.2 − 65.5) GB ÷ 0.524 GB = 15.4
-        (LLAMA_70B, Serving("fp8", "fp8"), 1, 11),  # (78.8 − 5.2 − 71.6) GB ÷ 0.328 GB = 6.1
+        (LLAMA_70B, Serving("fp8", "fp8"), 1, 3),  # (78.8 − 5.2 − 72.65) GB ÷ 0.328 GB = 2.9
     ],
 )
 def test_sequences_of_2000_tokens_on_one_h100(model: ModelShape, serving: Serving, low: int, high: int) -> None:
@@ -147,16 +193,16 @@ def test_a_model_without_a_cache_holds_any_number_of_sequences() -> None:
 
 
 def test_an_unknown_precision_is_refused_with_those_that_are_known() -> None:
-    with pytest.raises(ValueError, match=r"expected a weight precision of bf16, fp8, .*q4_k_m, found 'fp3'"):
+    with pytest.raises(ValueError, match=r"expected a weight precision of bf16, fp8, .*iq4_nl, found 'fp3'"):
         weight_bytes(QWEN_32B, "fp3")
-    with pytest.raises(ValueError, match="expected a KV precision of bf16, fp8, found 'int4'"):
+    with pytest.raises(ValueError, match="expected a KV precision of bf16, fp8, q8_0, q4_0, found 'int4'"):
         kv_bytes_per_token(QWEN_32B, "int4")
     with pytest.raises(ValueError, match="KV precision"):
         kv_bytes_per_sequence(QWEN_32B, tokens=1, kv_precision="int4")
 
 
 @given(
-    precision=st.sampled_from(sorted(BYTES_PER_WEIGHT)),
+    precision=st.sampled_from(sorted(FORMS)),
     tp=st.sampled_from([1, 2, 4, 8]),
     tokens=st.floats(1, 1e6),
     more=st.floats(0, 1e6),

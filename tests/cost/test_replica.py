@@ -47,6 +47,39 @@ def of(shape: Shape, requests: int = 1) -> Workload:
     return Workload(requests, (shape,))
 
 
+# --- what an option says of its memory --------------------------------------------------------------------------
+
+
+def test_weights_by_hand_and_adapters_leave_less_room(catalog: Catalog) -> None:
+    said = setup_of(option(weights_gb=60, adapters={"number": 4, "rank": 16}), catalog).serving
+    assert said.weights is not None
+    assert said.weights.total == pytest.approx(60e9)
+    assert said.weights.tables / said.weights.total == pytest.approx(3.11 / 34.3, rel=0.01)  # parts in proportion
+    # 64 layers of 64 query and 8 key heads × 128: (2 × (5120 + 8192) + 2 × (5120 + 1024) + 3 × (5120 + 25,600)) × 16
+    assert said.adapter_bytes == pytest.approx(4 * 2 * 16 * 64 * (26_624 + 12_288 + 92_160), rel=0.005)
+    less = predicted(setup_of(option(weights_gb=60), catalog), REQUEST, catalog, None)
+    assert less.batch < predicted(setup_of(option(), catalog), REQUEST, catalog, None).batch
+
+
+def test_adapters_of_a_model_whose_projections_are_not_known_are_undecidable(catalog: Catalog) -> None:
+    latent = option(model="DeepSeek-R1", gpus=8, adapters={"number": 1, "rank": 8})
+    with pytest.raises(UndecidableError, match="adapters: DeepSeek-R1 has layers that keep a latent"):
+        setup_of(latent, catalog)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"weights": "q4_k_m"}, "q4_k_m is a type of llama.cpp alone; give engine llama.cpp"),
+        ({"weights": "fp8", "engine": "llama.cpp"}, "llama.cpp has no fp8"),
+        ({"weights": "bf16", "kv": "q4_0"}, "a q4_0 cache is llama.cpp's alone"),
+    ],
+)
+def test_an_engine_has_its_types(fields: dict[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        option(**fields)
+
+
 # --- a throughput that the option states ------------------------------------------------------------------------
 
 

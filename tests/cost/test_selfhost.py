@@ -308,7 +308,7 @@ def test_a_policy_that_cannot_be_is_refused(name: str) -> None:
 
 
 def test_a_request_above_the_context_of_the_open_model_is_too_long() -> None:
-    month = Workload.single(requests=10, input_tokens=300_000, output_tokens=500)  # the model holds 131,072
+    month = Workload.single(requests=10, input_tokens=290_000, output_tokens=500)  # the model holds 131,072
     for option in ("r1-distill-32b-h100", "r1-distill-32b-openrouter"):  # the seller publishes no window of his own
         found = estimate(option, month, load_catalog(), as_of=date(2026, 11, 27))
         assert found.unfit == "too long"

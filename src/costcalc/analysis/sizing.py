@@ -8,15 +8,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.engines import Engine
+from costcalc.catalog.forms.engines import LLAMA_CPP, Engine
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.catalog.forms.scalars import KvPrecision, Precision
+from costcalc.catalog.forms.scalars import LLAMA_CPP_TYPES, KvPrecision, Precision
 from costcalc.catalog.forms.schema import Source
-from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
+from costcalc.cost.hardware import Layout, Serving, WeightBytes, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
-from costcalc.cost.memory import Fit, fit, reserve_bytes
+from costcalc.cost.memory import Fit, fit
 from costcalc.cost.replica import Request, Setup, predictions, trust_of, usual_kv, within_target
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UndecidableError
@@ -24,6 +24,7 @@ from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR
 
 _IDLE = (Decimal("0.3"), Decimal("0.1"))  # what machines of few users come to, beside full load and the plan
 _PRECISIONS: tuple[Precision, ...] = ("bf16", "fp8", "int4", "nvfp4", "mxfp4")
+_OF_LLAMA_CPP: tuple[Precision, ...] = ("bf16", "q8_0", "q6_k", "q5_k_m", "q4_k_m", "mxfp4")
 TENSOR_PARALLEL = (1, 2, 4, 8)
 
 
@@ -39,6 +40,9 @@ class Wish(NamedTuple):
         day: The day whose prices are in force.
         utilisation: The share of full load that is planned for, above 0 and up to 1.
         own_usd_per_hour: The user's own rent of a GPU by its id, in place of the list's [USD/GPU-hour].
+        loaded: Weights as the user's own files have them, by the precision that the files are in.
+        adapter_bytes: LoRA adapters that stay loaded [bytes].
+        draft: A smaller model that drafts.
     """
 
     request: Request
@@ -49,6 +53,15 @@ class Wish(NamedTuple):
     day: date
     utilisation: Decimal
     own_usd_per_hour: Mapping[str, Decimal] = MappingProxyType({})
+    loaded: Mapping[str, WeightBytes] = MappingProxyType({})
+    adapter_bytes: float = 0.0
+    draft: OpenModelFile | None = None
+
+    def serving(self, weights: Precision, gpu: GpuFile) -> Serving:
+        """Say how a model is served at a precision."""
+        kv = self.kv or usual_kv(weights, gpu)
+        draft = shape_of(self.draft) if self.draft is not None else None
+        return Serving(weights, kv, self.engine, self.loaded.get(weights), self.adapter_bytes, draft)
 
     @property
     def utilisations(self) -> tuple[Decimal, ...]:
@@ -124,11 +137,6 @@ class Sized(NamedTuple):
         """Rent of the deployment, however little it serves [USD/month]."""
         return self.hourly_usd * HOURS_PER_MONTH if self.hourly_usd is not None else None
 
-    @property
-    def reserve_bytes(self) -> float:
-        """What the engine keeps for itself on one GPU [bytes]."""
-        return reserve_bytes(spec_of(self.setup.gpu), self.setup.serving.engine)
-
     def usd_per_mtok(self, *, utilisation: Decimal, tokens_per_s: float | None = None) -> Decimal | None:
         """Cost of a million output tokens at a share of full load [USD/Mtok]; None without a price or a fit."""
         if self.hourly_usd is None or self.throughput is None:
@@ -194,14 +202,16 @@ def setups(
     Formats of 4-bit floats are for GPUs with units for them, or for models that are published so.
     """
     for gpu in gpus:
-        forms = [form for form in _PRECISIONS if _is_usual(form, gpu, model)] if precision is None else [precision]
+        usual = _OF_LLAMA_CPP if wish.engine == LLAMA_CPP else _PRECISIONS
+        forms = [form for form in usual if _is_usual(form, gpu, model)] if precision is None else [precision]
         for weights, layout in product(forms, degrees.layouts(gpu)):
-            serving = Serving(weights, wish.kv or usual_kv(weights, gpu), wish.engine)
-            yield Setup(model, gpu, serving, layout, layout.gpus)
+            yield Setup(model, gpu, wish.serving(weights, gpu), layout, layout.gpus)
 
 
 def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:
     """Say whether somebody would serve a model in this form on this GPU."""
+    if weights in LLAMA_CPP_TYPES:
+        return model.published_weights != "mxfp4"
     if model.published_weights in {"mxfp4", "int4"}:
         return weights == model.published_weights
     if weights == "nvfp4":

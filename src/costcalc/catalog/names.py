@@ -29,6 +29,7 @@ class Named(NamedTuple):
 
 
 _MEASURED = "give the option a measured tokens_per_s (--own: tokens/s=)"
+_READ = "read it: costcalc size --config its-config.json"
 
 # the order in which a name without a kind is looked up
 NAMED: dict[ThingKind, Named] = {
@@ -36,7 +37,12 @@ NAMED: dict[ThingKind, Named] = {
     "assumption": Named("assumption", "assumptions", "assumptions", "costcalc catalog add assumption adds yours"),
     "plan": Named("plan", "plans", "plans", "costcalc catalog add plan adds yours"),
     "model": Named("model", "api", "models", "costcalc catalog add model adds yours"),
-    "open model": Named("model", "models", "open-models", f"for another, {_MEASURED}"),
+    "open model": Named(
+        "model",
+        "models",
+        "open-models",
+        f"for another, {_MEASURED}, or read it: costcalc size --config its-config.json",
+    ),
     "GPU": Named("GPU", "gpus", "gpus", f"for another, {_MEASURED}, or costcalc catalog add gpu"),
     "currency": Named("currency", "exchange_rates", "currencies", "exchange_rates of a costcalc.yaml adds yours"),
 }

@@ -1,15 +1,15 @@
 """``costcalc size``: which GPUs hold a model, how fast it runs there, what a token costs."""
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
-import typer
-
-from costcalc.catalog.forms.engines import ENGINES
+from costcalc.catalog.forms.engines import ENGINES, LLAMA_CPP, check_engine
+from costcalc.catalog.forms.scalars import LLAMA_CPP_CACHES, LLAMA_CPP_TYPES
+from costcalc.cli import size_flags
 from costcalc.cli.answer import Answer
-from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
-from costcalc.cli.question import question
-from costcalc.cli.values import at_least_one, one_of, positive, price
+from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.question import Question, question
+from costcalc.cli.values import one_of
 from costcalc.errors import FlagError
 from costcalc.money import Money
 from costcalc.units import decimal, whole
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from costcalc.analysis.sizing import Degrees, Sized, Wish
     from costcalc.catalog.catalog import Catalog
+    from costcalc.catalog.forms.engines import Engine
     from costcalc.catalog.forms.hardware import GpuFile
     from costcalc.catalog.forms.open_models import OpenModelFile
-    from costcalc.catalog.forms.scalars import Precision
+    from costcalc.catalog.forms.scalars import KvPrecision, Precision
+    from costcalc.cli.own_model import Beside, OwnModel
     from costcalc.render.report import Json, Report
 
 DOES_NOT_FIT = 1
@@ -29,155 +31,140 @@ DOES_NOT_FIT = 1
 _ALTERNATIVES = 5
 
 
-Model = Annotated[str, typer.Argument(help="An open model, such as DeepSeek-R1-Distill-Qwen-32B.")]
-Gpu = Annotated[
-    str | None,
-    typer.Option(metavar="GPU", help="Only this GPU, such as H100 or 'RTX 4090'.", rich_help_panel=OPTIONS_PANEL),
-]
-PrecisionFlag = Annotated[
-    str | None,
-    typer.Option(
-        "--precision",
-        metavar="PRECISION",
-        help="Of the weights: bf16, fp8, int8, int4, nvfp4, mxfp4 or q4_k_m (default: each that is usual).",
-        rich_help_panel=OPTIONS_PANEL,
-    ),
-]
-GpuPrice = Annotated[
-    Fraction | None,
-    typer.Option(
-        parser=price,
-        metavar="USD",
-        help="What one --gpu costs an hour, in place of the list price.",
-        rich_help_panel=OPTIONS_PANEL,
-    ),
-]
-Tp = Annotated[
-    int | None,
-    typer.Option("--tp", min=1, max=64, help="Tensor parallel over so many GPUs.", rich_help_panel=OPTIONS_PANEL),
-]
-Pp = Annotated[
-    int,
-    typer.Option(
-        "--pp",
-        min=1,
-        max=64,
-        help="Pipeline parallel: so many groups that each hold some layers.",
-        rich_help_panel=OPTIONS_PANEL,
-    ),
-]
-Dp = Annotated[
-    int,
-    typer.Option(
-        "--dp",
-        min=1,
-        max=64,
-        help="Data parallel: so many groups that each take their own requests.",
-        rich_help_panel=OPTIONS_PANEL,
-    ),
-]
-Ep = Annotated[
-    int,
-    typer.Option(
-        "--ep", min=1, max=512, help="Expert parallel: experts spread over so many GPUs.", rich_help_panel=OPTIONS_PANEL
-    ),
-]
-Kv = Annotated[
-    str | None,
-    typer.Option(
-        "--kv",
-        metavar="PRECISION",
-        help="Of the KV cache: bf16 or fp8 (default: fp8 with fp8 and nvfp4 weights, else bf16).",
-        rich_help_panel=OPTIONS_PANEL,
-    ),
-]
-EngineFlag = Annotated[
-    str,
-    typer.Option("--engine", metavar="ENGINE", help=f"{', '.join(ENGINES)}.", rich_help_panel=OPTIONS_PANEL),
-]
-Concurrency = Annotated[
-    Fraction | None,
-    typer.Option(
-        parser=at_least_one,
-        metavar="N",
-        help="Requests in flight (default: as many as fit and meet --tpot).",
-        rich_help_panel=WORKLOAD_PANEL,
-    ),
-]
-Tpot = Annotated[
-    Fraction | None,
-    typer.Option(
-        parser=positive,
-        metavar="MS",
-        help="The slowest decode that is accepted, ms per output token (default: the assumption tpot_target).",
-        rich_help_panel=WORKLOAD_PANEL,
-    ),
-]
-AllWays = Annotated[bool, typer.Option("--all", help="Every way that fits, not only the best of each GPU.")]
-
-
 def size_command(
-    model: Model,
     traffic: TrafficFlags,
     prices: PriceFlags,
     shown: MoneyFlags,
-    gpu: Gpu = None,
-    gpu_price: GpuPrice = None,
-    precision: PrecisionFlag = None,
-    tp: Tp = None,
-    pp: Pp = 1,
-    dp: Dp = 1,
-    ep: Ep = 1,
-    kv: Kv = None,
-    engine: EngineFlag = "vllm",
-    concurrency: Concurrency = None,
-    tpot: Tpot = None,
-    all_ways: AllWays = False,
+    model: size_flags.Model = None,
+    config: size_flags.Config = None,
+    save: size_flags.Save = None,
+    gpu: size_flags.Gpu = None,
+    gpu_price: size_flags.GpuPrice = None,
+    precision: size_flags.PrecisionFlag = None,
+    weights_gb: size_flags.WeightsGb = None,
+    tp: size_flags.Tp = None,
+    pp: size_flags.Pp = 1,
+    dp: size_flags.Dp = 1,
+    ep: size_flags.Ep = 1,
+    kv: size_flags.Kv = None,
+    engine: size_flags.EngineFlag = None,
+    adapters: size_flags.Adapters = 0,
+    adapter_rank: size_flags.AdapterRank = 16,
+    draft: size_flags.Draft = None,
+    concurrency: size_flags.Concurrency = None,
+    tpot: size_flags.Tpot = None,
+    all_ways: size_flags.AllWays = False,
 ) -> Answer:
     """Size a deployment: does it fit, how fast, what a token costs.
 
     Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
     """
-    from costcalc.analysis.sizing import Degrees, Wish, planned_utilisation
-    from costcalc.catalog.forms.scalars import KvPrecision, Precision
-    from costcalc.cost.replica import Request
-    from costcalc.render.size import ranking_report
+    from costcalc.analysis.sizing import Degrees
+    from costcalc.cli.own_model import Beside, own_model
 
-    known_precision = one_of(precision, get_args(Precision), "--precision") if precision is not None else None
     if gpu_price is not None and gpu is None:
         raise FlagError("--gpu-price is what one GPU costs; say which: --gpu")
+    types = _types(precision, kv, engine)
     asked = question(traffic, ServingFlags(), prices, shown, mix=True)
-    catalog, money = asked.case.catalog, asked.money
+    own = own_model(model, config, asked.case, types.weights, weights_gb=weights_gb, engine=types.engine, save=save)
+    types = types._replace(weights=own.precision, engine=own.engine or types.engine)
+    beside = Beside(adapters, adapter_rank, draft)
+    wish = _wish(asked, types, own, beside, concurrency=concurrency, tpot=tpot)
+    degrees = Degrees(tp or (1 if gpu is not None and types.weights is not None else None), dp, ep, pp)
+    _check_degrees(degrees, own.model)
+    gpus = [asked.case.catalog.gpu(gpu)] if gpu is not None else list(asked.case.catalog.gpus.values())
+    if gpu_price is not None:
+        wish = wish._replace(own_usd_per_hour={gpus[0].gpu: decimal(whole(gpu_price))})
+    inputs = {**asked.inputs, **_inputs(own, gpu, types.weights, degrees, wish, beside)}
+    everything = all_ways or gpu is not None
+    report, fits = _sized(own.model, gpus, types.weights, degrees, wish, asked, inputs, everything=everything)
+    return Answer(report._replace(more=own.notes()), 0 if fits else DOES_NOT_FIT, catalog=asked.case.catalog)
+
+
+class _Types(NamedTuple):
+    """The precisions and the engine that are asked for."""
+
+    weights: "Precision | None"
+    kv: "KvPrecision | None"
+    engine: "Engine | None"
+
+
+def _types(precision: str | None, kv: str | None, engine: str | None) -> _Types:
+    from costcalc.catalog.forms.scalars import KvPrecision, Precision
+
+    return _Types(
+        one_of(precision, get_args(Precision), "--precision") if precision is not None else None,
+        one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
+        one_of(engine, tuple(ENGINES), "--engine") if engine is not None else None,
+    )
+
+
+def _wish(
+    asked: "Question",
+    types: _Types,
+    own: "OwnModel",
+    beside: "Beside",
+    *,
+    concurrency: Fraction | None,
+    tpot: Fraction | None,
+) -> "Wish":
+    """Say what is asked of a deployment."""
+    from costcalc.analysis.sizing import Wish, planned_utilisation
+    from costcalc.cost.replica import Request
+
+    catalog = asked.case.catalog
     if not asked.case.workload.output_tokens:
         raise FlagError(
             "what fits and how fast it is goes by generated tokens: expected a --shape with at least 1 token out"
         )
     target = catalog.assumption("tpot_target").value
-    wish = Wish(
+    return Wish(
         Request.mean(asked.case.workload.shapes),
         tpot_ms=float(target if tpot is None else tpot),
         concurrency=float(concurrency) if concurrency is not None else None,
-        engine=one_of(engine, tuple(ENGINES), "--engine"),
-        kv=one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
+        engine=_engine(types),
+        kv=types.kv,
         day=asked.case.as_of,
         utilisation=planned_utilisation(catalog),
+        loaded=own.loaded,
+        adapter_bytes=beside.adapter_bytes(own.model),
+        draft=catalog.open_model(beside.draft) if beside.draft is not None else None,
     )
-    single = gpu is not None and known_precision is not None
-    open_model, degrees = catalog.open_model(model), Degrees(tp or (1 if single else None), dp, ep, pp)
-    _check_degrees(degrees, open_model)
-    gpus = [catalog.gpu(gpu)] if gpu is not None else list(catalog.gpus.values())
-    if gpu_price is not None:
-        wish = wish._replace(own_usd_per_hour={gpus[0].gpu: decimal(whole(gpu_price))})
-    inputs = {**asked.inputs, **_inputs(open_model.name, gpu, precision, degrees, wish)}
-    if single and known_precision is not None:
-        report, fits = _one(open_model, gpus[0], known_precision, degrees, wish, catalog, inputs, money)
-    else:
-        found, elsewhere = _ways(open_model, gpus, known_precision, degrees, wish, catalog)
-        everything, fits = all_ways or gpu is not None, bool(found)
-        report = ranking_report(
-            open_model, found, wish, catalog, inputs=inputs, everything=everything, elsewhere=elsewhere, money=money
-        )
-    return Answer(report, 0 if fits else DOES_NOT_FIT, catalog=catalog)
+
+
+def _sized(
+    model: "OpenModelFile",
+    gpus: "Sequence[GpuFile]",
+    precision: "Precision | None",
+    degrees: "Degrees",
+    wish: "Wish",
+    asked: "Question",
+    inputs: "dict[str, Json]",
+    *,
+    everything: bool,
+) -> "tuple[Report, bool]":
+    """Size one deployment, or rank all that are meant."""
+    from costcalc.render.size import ranking_report
+
+    catalog, money = asked.case.catalog, asked.money
+    if len(gpus) == 1 and precision is not None:
+        return _one(model, gpus[0], precision, degrees, wish, catalog, inputs, money)
+    found, elsewhere = _ways(model, gpus, precision, degrees, wish, catalog)
+    report = ranking_report(
+        model, found, wish, catalog, inputs=inputs, everything=everything, elsewhere=elsewhere, money=money
+    )
+    return report, bool(found)
+
+
+def _engine(types: _Types) -> "Engine":
+    """Take the engine that is asked for, or the one that has the types that are."""
+    own = types.weights in LLAMA_CPP_TYPES or types.kv in LLAMA_CPP_CACHES
+    engine = types.engine or (LLAMA_CPP if own else "vllm")
+    try:
+        check_engine(engine, types.weights or "bf16", types.kv)
+    except ValueError as error:
+        raise FlagError(str(error)) from None
+    return engine
 
 
 def _ways(
@@ -223,13 +210,12 @@ def _one(
 ) -> "tuple[Report, bool]":
     """Size one deployment; where it does not fit, look for what would, first on the same GPU."""
     from costcalc.analysis.sizing import ranked, setups, size, what_fits
-    from costcalc.cost.hardware import Layout, Serving
-    from costcalc.cost.replica import Setup, usual_kv
+    from costcalc.cost.hardware import Layout
+    from costcalc.cost.replica import Setup
     from costcalc.render.size import size_report
 
-    serving = Serving(precision, wish.kv or usual_kv(precision, gpu), wish.engine)
     layout = Layout(degrees.tp or 1, degrees.dp, degrees.ep, degrees.pp)
-    setup = Setup(model, gpu, serving, layout, layout.gpus)
+    setup = Setup(model, gpu, wish.serving(precision, gpu), layout, layout.gpus)
     sized = size(setup, wish, catalog)
     others: tuple[Sized, ...] = ()
     if not sized.fit.fits:
@@ -238,15 +224,21 @@ def _one(
     return size_report(sized, wish, others, catalog, inputs=inputs, money=money), sized.fit.fits
 
 
-def _inputs(model: str, gpu: str | None, precision: str | None, degrees: "Degrees", wish: "Wish") -> "dict[str, Json]":
+def _inputs(
+    own: "OwnModel", gpu: str | None, precision: "Precision | None", degrees: "Degrees", wish: "Wish", beside: "Beside"
+) -> "dict[str, Json]":
     return {
-        "model": model,
+        "model": own.model.name,
+        "config": own.config,
         "gpu": gpu,
         "precision": precision,
         "gpu_price": next(iter(wish.own_usd_per_hour.values()), None),
         **degrees._asdict(),
         "kv": wish.kv,
         "engine": wish.engine,
+        "adapters": beside.adapters,
+        "adapter_rank": beside.rank if beside.adapters else None,
+        "draft": wish.draft.name if wish.draft is not None else None,
         "input_tokens": wish.request.input_tokens,
         "output_tokens": wish.request.output_tokens,
         "concurrency": wish.concurrency,

@@ -63,6 +63,8 @@ class ModelShape(NamedTuple):
         experts: Experts of one layer; 0 for a dense model.
         experts_per_token: How many of them one token goes through.
         sparse: Whether a token attends to a selection of the others, of which the cost is left out.
+        tied: Whether the embedding table is the output layer too; then it is counted once.
+        published: The precision in which it is published.
     """
 
     name: str
@@ -76,6 +78,8 @@ class ModelShape(NamedTuple):
     experts: int = 0
     experts_per_token: int = 0
     sparse: bool = False
+    tied: bool = False
+    published: str = "bf16"
 
 
 class GpuSpec(NamedTuple):
@@ -121,18 +125,63 @@ class Layout(NamedTuple):
         return self.tp * self.dp * self.pp
 
 
+class WeightBytes(NamedTuple):
+    """Weights of a model as an engine loads them on its GPUs, by part [bytes].
+
+    Args:
+        embedding: The table that is looked up and no more; 0 where it is also the output layer, or not on a GPU.
+        output: The output layer, which each token reads.
+        body: Every other weight outside the experts: each token reads all of it.
+        experts: Experts of all layers together: a token reads a few of them.
+        padding: What an engine adds to the experts so that their matrices fill its tiles.
+        host: The embedding table where the engine leaves it in host memory; on no GPU.
+    """
+
+    embedding: float
+    output: float
+    body: float
+    experts: float
+    padding: float = 0.0
+    host: float = 0.0
+
+    @property
+    def shared(self) -> float:
+        """What each token reads whole [bytes]."""
+        return self.output + self.body
+
+    @property
+    def tables(self) -> float:
+        """The embedding table and the output layer [bytes]."""
+        return self.embedding + self.output
+
+    @property
+    def total(self) -> float:
+        """All that is on GPUs [bytes]."""
+        return self.embedding + self.output + self.body + self.experts + self.padding
+
+    def times(self, factor: float) -> "WeightBytes":
+        """Give every part times a factor."""
+        return WeightBytes(*(part * factor for part in self))
+
+
 class Serving(NamedTuple):
     """How a model is served.
 
     Args:
-        weight_precision: ``bf16``, ``fp8``, ``int8``, ``int4``, ``nvfp4``, ``mxfp4`` or ``q4_k_m``.
-        kv_precision: Of the KV cache: ``bf16`` or ``fp8``.
+        weight_precision: ``bf16``, ``fp8``, ``int8``, ``int4``, ``nvfp4``, ``mxfp4``, or a type of llama.cpp.
+        kv_precision: Of the KV cache: ``bf16``, ``fp8``, or llama.cpp's ``q8_0`` and ``q4_0``.
         engine: ``vllm``, ``sglang``, ``trtllm`` or ``llama.cpp``.
+        weights: Its weights as a file has them, in place of those that its shape and precision give.
+        adapter_bytes: LoRA adapters that stay loaded beside it, all together [bytes].
+        draft: A smaller model that drafts for it, on the same GPUs.
     """
 
     weight_precision: str
     kv_precision: str = "bf16"
     engine: str = "vllm"
+    weights: WeightBytes | None = None
+    adapter_bytes: float = 0.0
+    draft: ModelShape | None = None
 
 
 class _Entry(Generic[_Form]):
@@ -170,6 +219,8 @@ def _shape_of(entry: _Entry[OpenModelFile]) -> ModelShape:
         experts=model.experts or 0,
         experts_per_token=model.experts_per_token or 0,
         sparse=model.sparse_attention,
+        tied=model.tied_embeddings,
+        published=model.published_weights,
     )
 
 

@@ -1,24 +1,17 @@
 """Does a model fit? Weights, the cache of keys and values, and what the engine keeps for itself. All floats."""
 
+from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 
+from costcalc.catalog.checkpoints.tensors import Held
 from costcalc.catalog.forms.engines import LLAMA_CPP
-from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving
+from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving, WeightBytes
+from costcalc.cost.precisions import cache_bytes, form_of
 
-BYTES_PER_WEIGHT = {
-    "bf16": 2.0,
-    "fp8": 1.0,
-    "int8": 1.0,
-    "int4": 4.156 / 8,  # groups of 128 share a 16-bit scale and a 4-bit zero: 4 + 20/128 bits (AWQ, arXiv:2306.00978)
-    "nvfp4": 4.5 / 8,  # blocks of 16 share an 8-bit scale: 4 + 8/16 bits (NVIDIA, "Introducing NVFP4", 2025)
-    "mxfp4": 4.25 / 8,  # blocks of 32 share an 8-bit scale: 4 + 8/32 bits (OCP Microscaling 1.0)
-    "q4_k_m": 4.85 / 8,  # mean of a mix of 4-bit and 6-bit blocks (llama.cpp, tools/quantize)
-}
-BYTES_PER_EXPERT_WEIGHT = {"int4": 4.5 / 8}  # experts go in groups of 32 with a 16-bit scale (Kimi-K2's int4)
-BYTES_PER_KV_ELEMENT = {"bf16": 2.0, "fp8": 1.0}
-BF16_BYTES = 2.0
 STATE_BYTES = 4.0  # of a number in a linear layer's state
-EXPERTS_ONLY = frozenset({"int4", "nvfp4", "mxfp4"})  # in these a mixture of experts keeps everything else in bf16
+EXPERTS_ONLY = frozenset({"int4", "nvfp4", "mxfp4"})  # the arithmetic outside such experts of a mixture is in bf16
+MXFP4_TILE = 256  # engines round an expert's width up to it (vLLM, quantization/mxfp4.py: round_up(hidden_size, 256))
 
 USABLE = 0.985  # of the nominal memory; the driver's own pages and fragments are lost (judgement)
 RESERVE_SHARE = 0.08  # activations, CUDA graphs and communication buffers on a small card (judgement) …
@@ -26,23 +19,36 @@ RESERVE_BYTES = 5.2e9  # … and at most this much: vLLM's default of 0.9 leaves
 LLAMA_CPP_RESERVE_BYTES = 0.4e9  # llama.cpp allocates what it needs and no pool
 
 
-class WeightBytes(NamedTuple):
-    """Weights of a whole model by how they are spread over GPUs [bytes].
+class Parts(NamedTuple):
+    """What is held on one GPU of a replica, beside the cache, by part [bytes].
 
     Args:
-        embedding: The table that is looked up; 0 where the engine leaves it in host memory.
-        shared: Every other weight outside the experts: each token reads all of it.
-        experts: Experts of all layers together: a token reads a few of them.
+        tables: The embedding table and the output layer.
+        body: Weights outside tables and experts.
+        experts: Experts.
+        padding: What the engine adds to the weights.
+        adapters: LoRA adapters.
+        draft: The weights of a draft model.
+        reserve: Activations, graphs and buffers of the engine.
     """
 
-    embedding: float
-    shared: float
-    experts: float
+    tables: float = 0.0
+    body: float = 0.0
+    experts: float = 0.0
+    padding: float = 0.0
+    adapters: float = 0.0
+    draft: float = 0.0
+    reserve: float = 0.0
+
+    @property
+    def weights(self) -> float:
+        """The weights of the model itself, as the engine loads them [bytes]."""
+        return self.tables + self.body + self.experts + self.padding
 
     @property
     def total(self) -> float:
         """All of them [bytes]."""
-        return self.embedding + self.shared + self.experts
+        return sum(self)
 
 
 class Fit(NamedTuple):
@@ -53,8 +59,9 @@ class Fit(NamedTuple):
         kv_bytes_per_sequence: Its share of the cache of one whole sequence [bytes].
         free_bytes: What the weights and the engine leave for the cache; below 0 the weights do not fit [bytes].
         sequences: Whole sequences of that length that one data-parallel rank can hold at once.
-        needed_bytes: Weights, one sequence and the engine's reserve [bytes].
+        needed_bytes: All parts, and one sequence [bytes].
         fits: One sequence fits.
+        parts: What is held beside the cache.
     """
 
     weights_bytes: float
@@ -63,41 +70,90 @@ class Fit(NamedTuple):
     sequences: int
     needed_bytes: float
     fits: bool
+    parts: Parts = Parts()
 
 
 def weight_bytes(model: ModelShape, precision: str, *, engine: str = "vllm") -> WeightBytes:
     """Weights of a whole model at a precision, scales included [bytes].
 
-    The embedding table stays in bf16, and so does everything outside the experts where only
-    experts are quantised to 4 bits. Leaves out an output head that a quantiser spares: for a
-    32B model in int4 that is 1.2 GB more.
+    Quantisers of most engines leave the embedding table and the output layer in bf16, and with
+    4-bit floats everything outside the experts. A model that ties both tables has one of them.
+    llama.cpp quantises both, looks the first up in host memory, and loads a tied one once more, as
+    the output layer, on the GPU. Leaves out encoders of pictures and sound, draft layers (MTP), and
+    that some parts of a checkpoint in fp8 stay in bf16.
 
     Args:
         model: Its shape.
-        precision: One of ``BYTES_PER_WEIGHT``.
-        engine: llama.cpp quantises the embedding table too and leaves it in host memory.
+        precision: One of ``costcalc.cost.precisions.FORMS``.
+        engine: The serving engine.
 
     Source:
-        Checked against the published sizes of Kimi-K2.5 in int4 (595 GB) and DeepSeek-R1 in
-        nvfp4 (about 410 GB).
+        Checked against what engines report: docs/method/memory.md, "As loaded".
 
     Raises:
         ValueError: No such precision is known.
 
     Example:
-        32.76e9 parameters, of which 0.78e9 are the embedding table, in 4.156 bits:
+        32.76e9 parameters, of which two tables of 0.778e9 stay in bf16, and the rest in 4.156 bits:
 
         >>> dense = ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, ())
         >>> round(weight_bytes(dense, "int4").total / 1e9, 2)
-        18.17
+        19.32
     """
-    usual_bytes = _bytes_of(precision, BYTES_PER_WEIGHT, "weight precision")
-    shared_bytes = BF16_BYTES if model.experts and precision in EXPERTS_ONLY else usual_bytes
-    return WeightBytes(
-        0.0 if engine == LLAMA_CPP else model.embedding_parameters * BF16_BYTES,
-        (model.non_expert_parameters - model.embedding_parameters) * shared_bytes,
-        (model.parameters - model.non_expert_parameters) * BYTES_PER_EXPERT_WEIGHT.get(precision, usual_bytes),
-    )
+    on_llama_cpp = engine == LLAMA_CPP
+    form = form_of(precision, on_llama_cpp=on_llama_cpp, published=model.published)
+    table = model.embedding_parameters
+    first = table * (form.output if model.tied else form.table) / 8
+    output = table * form.output / 8
+    tables = table if model.tied else 2 * table
+    body = (model.non_expert_parameters - tables) * (form.around if model.experts else form.body) / 8
+    experts = (model.parameters - model.non_expert_parameters) * form.experts / 8
+    if on_llama_cpp:
+        return WeightBytes(0.0, output, body, experts, host=first)
+    padding = experts * _wider(model) if precision == "mxfp4" else 0.0
+    return WeightBytes(0.0 if model.tied else first, output, body, experts, padding)
+
+
+def _wider(model: ModelShape) -> float:
+    """By which share an engine widens experts in mxfp4, so that they fill its tiles."""
+    return ceil(model.hidden / MXFP4_TILE) * MXFP4_TILE / model.hidden - 1
+
+
+def weights_held(held: Sequence[Held], model: ModelShape, *, engine: str) -> WeightBytes:
+    """Weights of a checkpoint as an engine loads them, by what the headers of its files list [bytes].
+
+    Leaves out draft layers, which are loaded only to speculate, and that an engine may hold a table
+    or a scale in another type than the file has it in.
+
+    Args:
+        held: What the files hold, by part and type.
+        model: The shape of their model.
+        engine: The serving engine.
+
+    Example:
+        >>> dense = ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, ())
+        >>> held = [Held("body", "BF16", 31_204_000_000, 62_408_000_000), Held("output", "BF16", 778, 1556)]
+        >>> weights_held(held, dense, engine="vllm").body
+        62408000000.0
+    """
+    sizes: dict[str, float] = {}
+    for each in held:
+        sizes[each.part] = sizes.get(each.part, 0.0) + each.size
+    first, body, experts = (sizes.get(part, 0.0) for part in ("embedding", "body", "experts"))
+    output = sizes.get("output") or first  # one table is both
+    if engine == LLAMA_CPP:
+        return WeightBytes(0.0, output, body, experts, host=first)
+    padding = experts * _wider(model) if any(each.part == "experts" and each.kind == "U8" for each in held) else 0.0
+    return WeightBytes(first if "output" in sizes else 0.0, output, body, experts, padding)
+
+
+def weights_of(model: ModelShape, serving: Serving) -> WeightBytes:
+    """Weights of a whole model as it is served: as its file has them, or at its precision [bytes].
+
+    Raises:
+        ValueError: No such precision is known.
+    """
+    return serving.weights or weight_bytes(model, serving.weight_precision, engine=serving.engine)
 
 
 def kv_bytes_per_token(model: ModelShape, kv_precision: str = "bf16") -> float:
@@ -111,7 +167,7 @@ def kv_bytes_per_token(model: ModelShape, kv_precision: str = "bf16") -> float:
         >>> kv_bytes_per_token(ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, (layers,)))
         262144.0
     """
-    element = _bytes_of(kv_precision, BYTES_PER_KV_ELEMENT, "KV precision")
+    element = cache_bytes(kv_precision)
     return element * sum(
         group.layers * (group.kv_elements * group.entries(1) + group.index_elements * group.index_entries(1))
         for group in model.attention
@@ -130,7 +186,7 @@ def kv_bytes_per_sequence(model: ModelShape, *, tokens: float, kv_precision: str
     Args:
         model: Its shape.
         tokens: Length of the sequence, prompt and answer [tokens].
-        kv_precision: ``bf16`` or ``fp8``.
+        kv_precision: ``bf16``, ``fp8``, ``q8_0`` or ``q4_0``.
         tp: GPUs of the tensor-parallel group.
 
     Raises:
@@ -144,7 +200,7 @@ def kv_bytes_per_sequence(model: ModelShape, *, tokens: float, kv_precision: str
         >>> kv_bytes_per_sequence(ModelShape("120b", 117e9, 5e9, 2e9, 6e8, 36, 2880, layers), tokens=1000)
         41582592.0
     """
-    element = _bytes_of(kv_precision, BYTES_PER_KV_ELEMENT, "KV precision")
+    element = cache_bytes(kv_precision)
     total = 0.0
     for group in model.attention:
         cached = group.kv_elements * group.entries(tokens) / min(tp, group.kv_heads)
@@ -167,15 +223,33 @@ def state_bytes(model: ModelShape) -> float:
     return STATE_BYTES * sum(group.layers * group.state_elements for group in model.attention)
 
 
-def weight_bytes_per_gpu(model: ModelShape, serving: Serving, layout: Layout) -> float:
-    """One GPU's share of the weights [bytes].
+def parts_per_gpu(model: ModelShape, gpu: GpuSpec, serving: Serving, layout: Layout) -> Parts:
+    """What one GPU holds beside the cache, by part [bytes].
 
-    Tensor and pipeline parallel GPUs share all weights. Data-parallel ranks of a mixture of experts
-    share the experts and repeat the rest; ranks of a dense model repeat everything.
+    Tensor and pipeline parallel GPUs share all weights, adapters and a draft model's weights among
+    them. Data-parallel ranks of a mixture of experts share the experts and repeat the rest; ranks of
+    a dense model repeat everything.
+
+    Raises:
+        ValueError: No such precision is known.
     """
-    weights = weight_bytes(model, serving.weight_precision, engine=serving.engine)
+    weights, gpus = weights_of(model, serving), layout.tp * layout.pp
     ranks = layout.dp if model.experts else 1
-    return (weights.embedding + weights.shared + weights.experts / ranks) / (layout.tp * layout.pp)
+    return Parts(
+        tables=weights.tables / gpus,
+        body=weights.body / gpus,
+        experts=weights.experts / ranks / gpus,
+        padding=weights.padding / ranks / gpus,
+        adapters=serving.adapter_bytes / gpus,
+        draft=_draft_bytes(serving) / gpus,
+        reserve=reserve_bytes(gpu, serving.engine),
+    )
+
+
+def _draft_bytes(serving: Serving) -> float:
+    """Weights of the draft model, in the precision in which it is published [bytes]."""
+    draft = serving.draft
+    return weight_bytes(draft, draft.published, engine=serving.engine).total if draft is not None else 0.0
 
 
 def reserve_bytes(gpu: GpuSpec, engine: str) -> float:
@@ -207,16 +281,12 @@ def fit(model: ModelShape, gpu: GpuSpec, serving: Serving, layout: Layout, *, to
         >>> fit(dense, h100, Serving("bf16"), Layout(), tokens=2_000).sequences
         15
     """
-    weights = weight_bytes_per_gpu(model, serving, layout)
-    sequence = kv_bytes_per_sequence(model, tokens=tokens, kv_precision=serving.kv_precision, tp=layout.tp) / layout.pp
-    reserve = reserve_bytes(gpu, serving.engine)
-    free = USABLE * gpu.memory_bytes - reserve - weights
+    parts = parts_per_gpu(model, gpu, serving, layout)
+    caching = (model, serving.draft) if serving.draft is not None else (model,)
+    sequence = sum(
+        kv_bytes_per_sequence(each, tokens=tokens, kv_precision=serving.kv_precision, tp=layout.tp) / layout.pp
+        for each in caching
+    )
+    free = USABLE * gpu.memory_bytes - parts.total
     sequences = int(free / max(sequence, 1.0)) if free > 0 else 0  # a cache of nothing counts as one byte
-    return Fit(weights, sequence, free, sequences, weights + sequence + reserve, sequences > 0)
-
-
-def _bytes_of(precision: str, table: dict[str, float], what: str) -> float:
-    """Look a precision up, or say which there are."""
-    if precision not in table:
-        raise ValueError(f"expected a {what} of {', '.join(table)}, found '{precision}'")
-    return table[precision]
+    return Fit(parts.weights, sequence, free, sequences, parts.total + sequence, sequences > 0, parts)

@@ -10,7 +10,9 @@ from costcalc.catalog.forms.hardware import GpuFile, Measurement
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import KvPrecision, Precision
+from costcalc.cost.adapters import adapter_bytes
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
+from costcalc.cost.memory import weight_bytes
 from costcalc.cost.roofline import Coefficients
 from costcalc.cost.throughput import ByLoad, Spread, Throughput, calibrated, coefficients_from, predictor, spread_from
 from costcalc.errors import UndecidableError
@@ -328,8 +330,23 @@ def setup_of(option: SelfHostOption, catalog: Catalog) -> Setup:
     assert option.model is not None  # the option's form asks for both where nothing was measured
     assert option.gpu is not None
     gpu = catalog.gpu(option.gpu)
-    serving = Serving(option.weights, option.kv or usual_kv(option.weights, gpu), option.engine)
-    return Setup(catalog.open_model(option.model), gpu, serving, layout_of(option), option.gpus)
+    model = catalog.open_model(option.model)
+    return Setup(model, gpu, _serving(option, model, gpu), layout_of(option), option.gpus)
+
+
+def _serving(option: SelfHostOption, model: OpenModelFile, gpu: GpuFile) -> Serving:
+    """Say how an option serves its model, and what it says of its memory."""
+    serving, shape = Serving(option.weights, option.kv or usual_kv(option.weights, gpu), option.engine), shape_of(model)
+    if option.weights_gb is not None:
+        ours = weight_bytes(shape, option.weights, engine=option.engine)
+        serving = serving._replace(weights=ours.times(float(option.weights_gb) * 1e9 / ours.total))
+    if option.adapters is not None:
+        try:
+            held = adapter_bytes(shape, number=option.adapters.number, rank=option.adapters.rank)
+        except ValueError as error:
+            raise UndecidableError(str(error), subject="adapters") from None
+        serving = serving._replace(adapter_bytes=held)
+    return serving
 
 
 def usual_kv(weights: Precision, gpu: GpuFile) -> KvPrecision:

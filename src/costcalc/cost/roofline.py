@@ -8,11 +8,12 @@ from math import log2
 from typing import NamedTuple
 
 from costcalc.catalog.forms.engines import ENGINES
+from costcalc.catalog.forms.scalars import LLAMA_CPP_TYPES
 from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
-from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, weight_bytes
+from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, weights_of
 
 FOUR_BIT_FLOATS = frozenset({"nvfp4", "mxfp4"})
-FOUR_BIT_INTEGERS = frozenset({"int4", "q4_k_m"})
+FOUR_BIT_INTEGERS = frozenset({"int4", *LLAMA_CPP_TYPES}) - {"q8_0"}  # llama.cpp unpacks all its mixes alike
 BF16_BYTES = 2.0
 STATE_TOKENS = 256  # a constant state costs about as much arithmetic as attending to this many tokens (judgement)
 TILE_ROWS = 16  # query heads that share one key-value head fill a tensor core's tile of so many rows
@@ -296,7 +297,7 @@ def _reading(
         share *= c.bandwidth_gain_fp4
     elif precision in FOUR_BIT_INTEGERS:
         share *= c.bandwidth_gain_int4
-    weights = weight_bytes(model, precision, engine=serving.engine)
+    weights = weights_of(model, serving)
     slices = max(layout.tp * layout.dp / layout.ep, 1.0)
     loss = 1 + c.expert_slice_loss * (1 - 1 / slices)
     speed = bandwidth * share * layout.tp

@@ -8,11 +8,13 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.cost.hardware import Layout, spec_of
 from costcalc.cost.machines import KINDS
+from costcalc.cost.memory import USABLE
 from costcalc.cost.throughput import is_unmeasured
 from costcalc.money import USD, Money
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
+from costcalc.render.size_parts import by_part, parts_data
 from costcalc.render.verdict import fitting
 from costcalc.units import HOURS_PER_MONTH, MTOK, short
 
@@ -119,7 +121,8 @@ def _token(sized: Sized, use: Decimal, *, brief: bool = False, money: Money) -> 
 def _refusal(sized: Sized, alternatives: Sequence[Sized], money: Money) -> Iterator[str]:
     yield (
         f"{sized.setup.model.name} at {_where(sized)} does not fit: each GPU would need"
-        f" {sized.fit.needed_bytes / _GB:.1f} GB and has {sized.memory_bytes / _GB:.0f} GB."
+        f" {sized.fit.needed_bytes / _GB:.1f} GB and has {sized.memory_bytes / _GB:.0f} GB"
+        f" ({USABLE * sized.memory_bytes / _GB:.1f} usable)."
     )
     same = next((other for other in alternatives if other.setup.gpu.gpu == sized.setup.gpu.gpu), None)
     least = least_a_month(alternatives)
@@ -212,6 +215,7 @@ def _would_fit(sized: Sized, wish: Wish, alternatives: Sequence[Sized], money: M
     yield Paragraph(
         f"Needed on each GPU: {sized.fit.weights_bytes / _GB:.1f} GB of weights,"
         f" {sized.fit.kv_bytes_per_sequence / _GB:.2f} GB for one sequence, the rest for the engine."
+        f" By part: {by_part(sized)}."
     )
     if alternatives:
         yield _ranked(alternatives, wish, money=money)
@@ -219,12 +223,14 @@ def _would_fit(sized: Sized, wish: Wish, alternatives: Sequence[Sized], money: M
 
 def _room(sized: Sized) -> Iterator[str]:
     fit, setup = sized.fit, sized.setup
+    reserve = fit.parts.reserve / _GB
     yield (
-        f"{fit.weights_bytes / _GB:.1f} GB of weights and {sized.reserve_bytes / _GB:.1f} GB for the engine on each GPU"
+        f"{fit.weights_bytes / _GB:.1f} GB of weights and {reserve:.1f} GB for the engine on each GPU"
         f" of {sized.memory_bytes / _GB:.0f} GB"
     )
     sequences = f"{fit.sequences:,} whole sequence{'s' if fit.sequences != 1 else ''}"
     yield f"{fit.kv_bytes_per_sequence / 1e6:,.0f} MB of {setup.serving.kv_precision} cache a sequence: {sequences} fit"
+    yield f"by part: {by_part(sized)}"
 
 
 def _speed(sized: Sized, wish: Wish) -> Iterator[str]:
@@ -358,8 +364,10 @@ def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
         "engine": setup.serving.engine,
         "fits": sized.fit.fits,
         "memory_gb": sized.memory_bytes / _GB,
+        "usable_gb": short(USABLE * sized.memory_bytes / _GB, 3),
         "needed_gb": short(sized.fit.needed_bytes / _GB, 3),
         "weights_gb": short(sized.fit.weights_bytes / _GB, 3),
+        **parts_data(sized),
         "kv_mb_per_sequence": short(sized.fit.kv_bytes_per_sequence / 1e6, 3),
         "sequences": sized.fit.sequences,
         "output_tokens_per_s": short(answer.output_tokens_per_s, 3) if answer else None,

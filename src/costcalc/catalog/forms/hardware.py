@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal, Self, TypeVar
 
-from costcalc.catalog.forms.engines import Engine
+from costcalc.catalog.forms.engines import Engine, check_engine
 from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.scalars import (
     Day,
@@ -243,6 +243,11 @@ class Measurement(Entry):
     output_tokens_per_s: Factor
     source: Source
     note: Text | None = None
+
+    @form_check
+    def _has_its_engine(self) -> Self:
+        check_engine(self.engine, self.weights, self.kv)
+        return self
 
 
 class MeasurementsFile(Entry):

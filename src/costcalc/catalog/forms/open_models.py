@@ -62,6 +62,7 @@ SHAPE_KEYS = (
     "active_parameters_b",
     "non_expert_parameters_b",
     "embedding_parameters_b",
+    "tied_embeddings",
     "layers",
     "hidden_size",
     "attention",
@@ -69,7 +70,7 @@ SHAPE_KEYS = (
     "experts_per_token",
     "sparse_attention",
 )
-_NEEDED = SHAPE_KEYS[:7]
+_NEEDED = tuple(key for key in SHAPE_KEYS[:8] if key != "tied_embeddings")
 
 
 def _with_shape(schema: dict[str, Any]) -> None:
@@ -96,6 +97,7 @@ class OpenModelFile(Entry, schema=_with_shape):
         active_parameters_b: Those that one token is multiplied with [billions].
         non_expert_parameters_b: Those outside the experts; all of them for a dense model [billions].
         embedding_parameters_b: The embedding table [billions].
+        tied_embeddings: Whether that table is the output layer too (tie_word_embeddings), and counted once.
         layers: How many layers it has.
         hidden_size: The width of the residual stream.
         attention: Its layers by how they attend.
@@ -123,6 +125,7 @@ class OpenModelFile(Entry, schema=_with_shape):
     active_parameters_b: Factor = _SHAPE
     non_expert_parameters_b: Factor = _SHAPE
     embedding_parameters_b: Factor = _SHAPE
+    tied_embeddings: bool = False
     layers: Whole = _SHAPE
     hidden_size: Whole = _SHAPE
     attention: Annotated[tuple[AttentionEntry, ...], NOT_EMPTY, Items] = _SHAPE

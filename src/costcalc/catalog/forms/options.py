@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from costcalc.catalog.forms.engines import Engine
+from costcalc.catalog.forms.engines import Engine, check_engine
 from costcalc.catalog.forms.entry import BY_KIND, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.hardware import Placement
 from costcalc.catalog.forms.plans import Limit
@@ -87,6 +87,18 @@ Tenure = Literal["on_demand", "reserved_1y", "reserved_3y", "spot", "own"]
 Costs = Literal["hardware", "all"]
 
 
+class AdaptersEntry(Entry):
+    """LoRA adapters that stay loaded beside a model, on all of its linear layers.
+
+    Args:
+        number: How many.
+        rank: The rank that the engine keeps room for.
+    """
+
+    number: Whole
+    rank: Whole
+
+
 class SelfHostOption(Entry):
     """Build: an open model on GPUs of one's own, rented or bought.
 
@@ -102,6 +114,8 @@ class SelfHostOption(Entry):
         weights: The precision of the weights.
         kv: The precision of the KV cache (default: fp8 with 8-bit or nvfp4 weights where the GPU has it, else bf16).
         engine: The serving engine.
+        weights_gb: What the weights take when they are loaded, over all GPUs of a replica, in place of ours [GB].
+        adapters: LoRA adapters that stay loaded.
         tokens_per_s: Output tokens a second of one busy replica, as measured; it wins over the model [tokens/s].
         tpot_ms: The slowest decode that is accepted (default: the assumption tpot_target) [ms/output token].
         tenure: Rented on demand, reserved for one or three years, on spot, or owned.
@@ -134,6 +148,8 @@ class SelfHostOption(Entry):
     weights: Precision = "bf16"
     kv: KvPrecision | None = None
     engine: Engine = "vllm"
+    weights_gb: Factor | None = None
+    adapters: AdaptersEntry | None = None
     tokens_per_s: UncertainFactor | None = None
     tpot_ms: Factor | None = None
     tenure: Tenure = "on_demand"
@@ -174,6 +190,7 @@ class SelfHostOption(Entry):
             raise ValueError("placement says where owned machines stand; give tenure: own, or leave it out")
         if self.replicas is not None and self.autoscale:
             raise ValueError("a fleet of fixed size does not follow the load: give replicas or autoscale")
+        check_engine(self.engine, self.weights, self.kv)
         return self
 
 

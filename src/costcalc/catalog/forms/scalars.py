@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from costcalc.catalog.forms.entry import Before, Checked, JsonSchema
 from costcalc.units import parse_day
@@ -310,8 +310,16 @@ Windows = Annotated[
     Checked(_windows),
     _schema(anyOf=[_WINDOW_TEXT, {"type": "array", "items": _WINDOW_TEXT, "minItems": 1}]),
 ]
-Precision = Literal["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "q4_k_m"]
-KvPrecision = Literal["bf16", "fp8"]
+_LlamaCppType = Literal[
+    "q2_k", "q3_k_s", "q3_k_m", "q3_k_l", "q4_0", "q4_1", "q4_k_s", "q4_k_m", "q5_0", "q5_1", "q5_k_s", "q5_k_m",
+    "q6_k", "q8_0", "iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq2_m", "iq3_xxs", "iq3_xs", "iq3_s", "iq3_m",
+    "iq4_xs", "iq4_nl",
+]  # fmt: skip
+Precision = Literal["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", _LlamaCppType]
+KvPrecision = Literal["bf16", "fp8", "q8_0", "q4_0"]
+LLAMA_CPP_TYPES: tuple[str, ...] = get_args(_LlamaCppType)  # no other engine has these
+LLAMA_CPP_CACHES = ("q8_0", "q4_0")
+OF_LLAMA_CPP = frozenset({"bf16", "mxfp4", *LLAMA_CPP_TYPES})  # and it has no others
 Trust = Literal["primary", "secondary", "recalled", "judgement"]
 Items = Before(lambda value: value if isinstance(value, list | tuple) else _no_list(value))
 

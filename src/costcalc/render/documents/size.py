@@ -21,8 +21,16 @@ class SizedDeployment(BaseModel):
     engine: str
     fits: bool
     memory_gb: float
+    usable_gb: float
     needed_gb: float
     weights_gb: float
+    tables_gb: float
+    body_gb: float
+    experts_gb: float
+    padding_gb: float
+    adapters_gb: float
+    draft_gb: float
+    reserve_gb: float
     kv_mb_per_sequence: float
     sequences: int
     output_tokens_per_s: float | None
