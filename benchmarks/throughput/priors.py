@@ -27,6 +27,8 @@ class Prior(NamedTuple):
 
 
 _OURS = "a judgement, not fitted: no AMD GPU was measured"
+_OLD = "a judgement: on Llama-3-8B and an H100 the GPU worked 38 % of the time (blog.vllm.ai/2024/09/05/perf-update.html)"
+_DRAFT = "a judgement: one layer of some 60 and a launch of its own"
 _OF = {
     "bandwidth_share": Prior(0.75, 0.15),
     "bandwidth_gain_fp4": Prior(1.0, 0.1),
@@ -49,6 +51,12 @@ _OF = {
     "all_reduce_s": Prior(8e-6, 0.7, "s"),
     "link_share": Prior(0.7, 0.2),
     "slow_link_power": Prior(0.5, 0.5),
+    "host_link_share": Prior(0.25, 0.4),
+    "host_link_latency": Prior(2.0, 0.4),
+    "network_s": Prior(150e-6, 0.5, "s"),
+    "network_share": Prior(0.6, 0.3),
+    "stage_s": Prior(50e-6, 0.5, "s"),
+    "pipeline_loss": Prior(0.15, 0.5),
     "exchange_s": Prior(10e-6, 0.8, "s"),
     "exchange_link_share": Prior(0.4, 0.4),
     "expert_imbalance": Prior(0.5, 0.4),
@@ -63,6 +71,8 @@ _OF = {
     "overhead_sglang": Prior(1.0, 0.25),
     "overhead_trtllm": Prior(1.0, 0.25),
     "overhead_llama_cpp": Prior(1.0, 0.25),
+    "old_vllm_overhead": Prior(4.0, 0, "1", _OLD),
+    "draft_share": Prior(0.08, 0, "1", _DRAFT),
     "speed_vllm": Prior(1.0, 0.1),
     "speed_sglang": Prior(1.0, 0.1),
     "speed_trtllm": Prior(1.0, 0.1),

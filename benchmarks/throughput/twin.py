@@ -12,7 +12,7 @@ from benchmarks.throughput.rows import Row
 from numpy.typing import NDArray
 
 from costcalc.catalog.forms.engines import ENGINES
-from costcalc.cost import roofline
+from costcalc.cost import links, roofline
 from costcalc.cost.hardware import AttentionLayers
 from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, state_bytes, weight_bytes
 from costcalc.cost.memory import fit as fit_memory
@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 Table = dict[str, Array]
 NO_SPREAD = Spread(*[0.0] * len(Spread._fields))
 TOLERANCE = 1e-9
+LINK_SHARES = ("link_share", "host_link_share", "exchange_link_share", "network_share")
 SHARES = ("bf16", "fp8", "fp4", "dequantised")
 
 
@@ -45,9 +46,7 @@ def predicted(values: Sequence[float] | Array, data: Table) -> Array:
     cache_flop = data["cache_flop"] / (data["peak_bf16"] * data["tp"] * c.attention_share_decode)
     prompt_flop = data["prompt_flop"] / (data["peak_bf16"] * data["tp"] * c.attention_share_prefill)
     flop = _arithmetic(c, data)
-    slower = data["slower"] ** c.slow_link_power
-    wait = layers * slower * (c.all_reduce_s * np.log2(data["tp"]) + data["exchanges"] * c.exchange_s)
-    wire = data["reduced"] / c.link_share + data["exchanges"] * data["sent"] / c.exchange_link_share
+    wire, wait = _wires(c, data)
     moved = data["moved"] * (c.activation_passes + c.activation_passes_per_expert * data["chosen"])
     overhead = np.array([c.overhead(name) for name in ENGINES])[data["engine"].astype(int)]
     fixed = overhead * (c.pass_s + layers * (c.layer_s + experts * c.expert_layer_s))
@@ -62,7 +61,8 @@ def predicted(values: Sequence[float] | Array, data: Table) -> Array:
     prefill = prefill + overhead * (c.request_s + c.prompt_token_s * prompt)
     speed = np.array([c.speed(name) for name in ENGINES])[data["engine"].astype(int)]
     speed = speed * np.where(data["full"] > 0, c.speed_full, 1.0)
-    return np.asarray(in_flight * data["replicas"] * output * speed / ((output - 1) * step + batch * prefill))
+    busy = ((output - 1) * step + batch * prefill) * (1 + c.pipeline_loss * data["later_stages"])
+    return np.asarray(in_flight * data["replicas"] * output * speed / busy)
 
 
 def check_equal(values: Sequence[float] | Array, rows: Sequence[Row], data: Table) -> None:
@@ -111,6 +111,16 @@ def _arithmetic(c: Coefficients, data: Table) -> Array:
     return np.asarray(2 * (data["shared"] / shared + imbalance * data["routed"] / routed) / data["tp"])
 
 
+def _wires(c: Coefficients, data: Table) -> tuple[Array, Array]:
+    hosted = data["hosted"] > 0
+    slower = data["slower"] ** c.slow_link_power * np.where(hosted, c.host_link_latency, 1.0)
+    near = slower * (c.all_reduce_s * np.log2(data["local"]) + data["exchanges"] * c.exchange_s)
+    wait = data["layers"] * (near + c.network_s * np.log2(data["nodes"])) + data["handed"] * c.stage_s
+    share = np.where(hosted, c.host_link_share, c.link_share)
+    wire = data["near_s"] / share + data["exchanged_s"] / c.exchange_link_share + data["far_s"] / c.network_share
+    return np.asarray(wire), np.asarray(wait)
+
+
 def _load(c: Coefficients, data: Table) -> tuple[Array, Array]:
     tokens = data["prompt"] + c.output_reserved * data["output"]
     held = data["state"] + sum(
@@ -124,12 +134,11 @@ def _load(c: Coefficients, data: Table) -> tuple[Array, Array]:
 
 
 def _columns(row: Row) -> dict[str, float]:
-    return _of_deployment(row) | _of_model(row) | _of_peaks(row) | _of_cache(row)
+    return _of_deployment(row) | _of_links(row) | _of_model(row) | _of_peaks(row) | _of_cache(row)
 
 
 def _of_deployment(row: Row) -> dict[str, float]:
     layout, gpu = row.layout, row.gpu
-    link = gpu.link or roofline.NO_LINK
     experts = row.model.experts > 0
     return {
         "tp": layout.tp,
@@ -144,20 +153,35 @@ def _of_deployment(row: Row) -> dict[str, float]:
         "engine": [*map(str, ENGINES)].index(row.serving.engine),
         "bandwidth": gpu.bandwidth,
         "peak_bf16": gpu.flops["bf16"],
-        "slower": max(1.0, roofline.FAST_LINK / link),
-        "exchanges": experts and (layout.ep > 1 or layout.dp > 1),
         "slices": max(layout.tp * layout.dp / layout.ep, 1.0),
         "sharing": layout.dp if experts else 1,
         "free": fit_memory(row.model, gpu, row.serving, layout, tokens=row.input_tokens + row.output_tokens).free_bytes,
-        "reduced": 4 * (layout.tp - 1) / layout.tp * row.model.layers * row.model.hidden * 2 / link,
-        "sent": 3
-        * row.model.experts_per_token
-        * (layout.dp - 1)
-        / layout.dp
-        * row.model.layers
-        * row.model.hidden
-        / link,
         "measured": row.tokens_per_s,
+    }
+
+
+def _of_links(row: Row) -> dict[str, float]:
+    """Ask the shipped rule, with one share at a time, what travels where."""
+    layout, gpu, model = row.layout, row.gpu, row.model
+    spans, hosted = links.spans_of(model, gpu, layout), links.through_host(gpu, layout)
+    none = Coefficients(**{**dict.fromkeys(Coefficients._fields, 0.0), **dict.fromkeys(LINK_SHARES, 1e30)})
+
+    def alone(share: str) -> float:
+        """Time per token where only what goes at this share takes any [s]."""
+        return links.wires(model, gpu, row.serving, layout, none._replace(**{share: 1.0})).per_token_s
+
+    node = "host_link_share" if hosted else "link_share"
+    return {
+        "hosted": hosted,
+        "slower": max(1.0, links.FAST_LINK / (gpu.link or links.NO_LINK)),
+        "local": min(layout.tp, gpu.gpus_per_node),
+        "nodes": max(spans.reduce, spans.exchange),
+        "exchanges": links.exchanges(model, layout),
+        "handed": layout.pp - 1,
+        "later_stages": (layout.pp - 1) / layout.pp,
+        "near_s": alone(node),
+        "exchanged_s": alone("exchange_link_share"),
+        "far_s": alone("network_share"),
     }
 
 

@@ -6,54 +6,26 @@ the same physics; ``benchmarks/throughput_accuracy.py`` measures what that is wo
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from math import exp, hypot, log
+from math import exp, log
 from typing import Any, NamedTuple
 
-from costcalc.catalog.forms.engines import ENGINES, LLAMA_CPP
+from costcalc.cost.coefficients import Coefficients
 from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.memory import Fit, fit, kv_bytes_per_sequence
-from costcalc.cost.roofline import FOUR_BIT_INTEGERS, Coefficients, Rank, Step, prefill_of, rank_of, step_of
+from costcalc.cost.roofline import Rank, Step, prefill_of, rank_of, step_of
+from costcalc.cost.spread import Z80, Spread, caveats_of, is_unmeasured
 
-__all__ = ["Coefficients", "Spread", "Throughput", "calibrated", "coefficients_from", "predictor", "spread_from"]
-
-Z80 = 1.2816  # standard normal: 80 % lie within ± this many standard deviations
-GPUS_PER_NODE = 8
-MEASURED_ARCHITECTURES = frozenset({"8.0", "8.6", "9.0", "10.0", "10.3", "12.0"})  # with batches; one user: others too
-LONGEST_MEASURED = 33_000  # prompt or answer [tokens]
-
-
-class Spread(NamedTuple):
-    """How far measurements lie from predictions, as standard deviations of log(predicted ÷ measured).
-
-    Args:
-        dense: Of a dense model at a given concurrency.
-        dense_full: Of a dense model, as many sequences as fit.
-        experts: Of a mixture of experts at a given concurrency.
-        experts_full: Of a mixture of experts, as many sequences as fit.
-        llama_cpp: Of any model under llama.cpp, which was measured with one user.
-        between_cells: Part that a model, GPU, precision and engine have in common.
-        within_cell: Part in which measurements of one such cell differ.
-        unmeasured: What comes on top on an architecture that nobody measured, and for sparse attention, which the
-            model leaves out; a judgement.
-    """
-
-    dense: float
-    dense_full: float
-    experts: float
-    experts_full: float
-    llama_cpp: float
-    between_cells: float
-    within_cell: float
-    unmeasured: float
-
-    def of(self, model: ModelShape, gpu: GpuSpec, engine: str, *, full: bool) -> float:
-        """Take the one that holds for a model and a way of loading it, wider where nobody measured."""
-        if engine == LLAMA_CPP:
-            return self.llama_cpp
-        dense, experts = (self.dense_full, self.experts_full) if full else (self.dense, self.experts)
-        beyond = model.sparse or is_unmeasured(gpu, engine)  # a term is left out, or was never measured
-        return hypot(experts if model.experts else dense, self.unmeasured if beyond else 0.0)
-
+__all__ = [
+    "Z80",
+    "Coefficients",
+    "Spread",
+    "Throughput",
+    "calibrated",
+    "coefficients_from",
+    "is_unmeasured",
+    "predictor",
+    "spread_from",
+]
 
 class Throughput(NamedTuple):
     """What a deployment delivers.
@@ -125,7 +97,7 @@ def predictor(
 
     A replica takes ``layout.gpus`` = tp × dp × pp GPUs and ``n_gpus`` hold as many whole replicas as they can; each
     has an equal part of the requests and any GPUs left over stand idle. ``ep`` takes no GPUs of its own: it says
-    over how many of them whole experts are spread. Requests beyond what the cache can hold wait. What does not
+    over how many of them whole experts are spread. Speculative decoding gets several tokens from a step. Requests beyond what the cache can hold wait. What does not
     depend on the load is worked out once: a search for the largest load asks ten times.
 
     Args:
@@ -143,7 +115,7 @@ def predictor(
 
     Source:
         Williams, Waterman and Patterson, "Roofline", CACM 52(4), 2009, doi:10.1145/1498765.1498785; the
-        coefficients: benchmarks/throughput. Leaves out speculative decoding, disaggregated prefill, offloading.
+        coefficients: benchmarks/throughput. Leaves out disaggregated prefill and offloading.
 
     Raises:
         ValueError: No such precision is known.
@@ -152,7 +124,7 @@ def predictor(
     usual = fit(model, gpu, serving, layout, tokens=input_tokens + output)
     if not usual.fits or n_gpus < layout.gpus:
         return lambda concurrency: _nothing(
-            usual, layout, n_gpus, spread.of(model, gpu, serving.engine, full=concurrency is None)
+            usual, layout, n_gpus, spread.of(model, gpu, serving, layout, full=concurrency is None)
         )
     c = coefficients
     rank = rank_of(
@@ -161,17 +133,19 @@ def predictor(
     held = input_tokens + c.output_reserved * output
     capacity = _capacity(model, serving, layout, tokens=held, free=usual.free_bytes * c.kv_fill)
     cached = min(cached_tokens / input_tokens, 1.0) if input_tokens else 0.0
-    caveats = _caveats(model, gpu, serving, layout, n_gpus=n_gpus, longest=max(input_tokens, output))
+    waits = 1 + c.pipeline_loss * (layout.pp - 1) / layout.pp  # stages wait for each other, the longest pipeline most
+    caveats = caveats_of(model, gpu, serving, layout, n_gpus=n_gpus, longest=max(input_tokens, output))
 
     def at(concurrency: float | None) -> Throughput:
         full = concurrency is None
         load = _load(capacity, layout, n_gpus, concurrency, c)
         step = step_of(rank, load.batch)
+        token_s = step.total_s / (serving.accepted * serving.speedup)
         prefill = prefill_of(rank, load.batch, input_tokens=input_tokens, cached_share=cached, sharing=c.prompt_sharing)
-        speed = scale * c.speed(serving.engine) * (c.speed_full if full else 1.0)
-        request_s = ((output - 1) * step.total_s + load.batch * prefill) / speed
+        speed = scale * c.speed(serving.engine) * (c.speed_full if full else 1.0) / waits
+        request_s = ((output - 1) * token_s + load.batch * prefill) / speed
         tokens_per_s = load.in_flight * load.replicas * output / request_s
-        width = spread.of(model, gpu, serving.engine, full=full)
+        width = spread.of(model, gpu, serving, layout, full=full)
         return Throughput(
             output_tokens_per_s=tokens_per_s,
             low=tokens_per_s * exp(-Z80 * width),
@@ -179,7 +153,7 @@ def predictor(
             bottleneck=_bottleneck(rank, step, load, output, prefill),
             batch=load.batch,
             in_flight=load.in_flight * load.replicas,
-            tpot_s=(step.total_s + (load.batch - 1) * prefill / max(output - 1, 1.0)) / speed,
+            tpot_s=(token_s + (load.batch - 1) * prefill / max(output - 1, 1.0)) / speed,
             ttft_s=(prefill + step.total_s) / speed + load.waiting * request_s,
             fit=usual,
             spread=width,
@@ -255,11 +229,6 @@ def spread_from(data: Mapping[str, Any]) -> Spread:
     return Spread(**{name: float(data["spread"][name]) for name in Spread._fields})
 
 
-def is_unmeasured(gpu: GpuSpec, engine: str) -> bool:
-    """Say whether nobody measured a GPU of its architecture with batches, so that the model is not calibrated to it."""
-    return gpu.architecture not in MEASURED_ARCHITECTURES and engine != LLAMA_CPP
-
-
 def _nothing(usual: Fit, layout: Layout, n_gpus: int, width: float) -> Throughput:
     if n_gpus < layout.gpus:
         reason = f"one replica takes {layout.gpus} GPUs, there are {n_gpus}"
@@ -307,26 +276,3 @@ def _waiting(load: _Load) -> tuple[str, ...]:
     if not load.waiting > 0:
         return ()
     return (f"the cache holds {load.in_flight * load.replicas:.0f} requests at once; the others wait",)
-
-
-def _caveats(
-    model: ModelShape, gpu: GpuSpec, serving: Serving, layout: Layout, *, n_gpus: int, longest: float
-) -> tuple[str, ...]:
-    """Say where a prediction leaves what was measured, whatever the load."""
-    precision, idle = serving.weight_precision, n_gpus % layout.gpus
-    units = {"fp8": "fp8", "nvfp4": "fp4", "mxfp4": "fp4", "int8": "int8"}.get(precision, "bf16")
-    amd, unmeasured = gpu.architecture.startswith("gfx"), is_unmeasured(gpu, serving.engine)
-    nodes = layout.gpus > GPUS_PER_NODE and "NVL72" not in gpu.name
-    rows = (
-        (idle > 0, f"{idle} of {n_gpus} GPUs are left over and stand idle"),
-        (units not in gpu.flops, f"{gpu.name} has no units for {precision}; it computes in bf16"),
-        (precision in FOUR_BIT_INTEGERS and serving.engine != LLAMA_CPP, "4-bit integers were measured three times"),
-        (serving.engine not in ENGINES, f"{serving.engine} was never measured; it is taken for vLLM"),
-        (amd, "no AMD GPU was measured; its efficiency is a judgement"),
-        (unmeasured and not amd, f"no GPU like {gpu.name} was measured with batches"),
-        (nodes, "a replica spans nodes, and the slower link between them is left out"),
-        (layout.gpus > 1 and gpu.link is None, "no link is known between the GPUs; 16 GB/s are assumed"),
-        (longest > LONGEST_MEASURED, "prompts and answers beyond 33,000 tokens were not measured"),
-        (model.experts > 0 and layout.pp > 1, "no mixture of experts was measured over a pipeline"),
-    )
-    return tuple(text for holds, text in rows if holds)

@@ -166,6 +166,7 @@ class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
         dense_tflops: Dense peaks by precision.
         tdp_w: Board power [W].
         link_gb_per_s: Bandwidth to another GPU of the node, one direction [GB/s].
+        peer_to_peer: Whether GPUs of a node send to each other without passing through the host's memory.
         gpus_per_node: How many of them one node (or one rack with a common fabric) holds.
         placement: Where an owned one stands: in a server in a data centre, as a card in a workstation in an office,
             or in a complete machine in an office, of which purchase price and power are those of all of it.
@@ -187,6 +188,7 @@ class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
     dense_tflops: Peaks
     tdp_w: Factor | None = None
     link_gb_per_s: Factor | None = None
+    peer_to_peer: bool = True
     gpus_per_node: Whole = 8
     placement: Placement = "datacenter"
     trust: Trust
