@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cost import links, roofline
+from costcalc.cost.coefficients import is_old
 from costcalc.cost.hardware import AttentionLayers
 from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, state_bytes, weight_bytes
 from costcalc.cost.memory import fit as fit_memory
@@ -41,24 +42,30 @@ def predicted(values: Sequence[float] | Array, data: Table) -> Array:
     """Predict output tokens/s of every row, with coefficients in the order of `Coefficients`."""
     c = Coefficients(*values)
     prompt, output, layers, experts = data["prompt"], data["output"], data["layers"], data["experts"]
+    amd = data["amd"] > 0
+    peak_gain = np.where(amd, c.amd_flops_gain, 1.0)
+    data = data | {"bandwidth": data["bandwidth"] * np.where(amd, c.amd_bandwidth_gain, 1.0)}
     read, expert_read = _reading(c, data)
     cache = data["cache"] / (data["bandwidth"] * c.bandwidth_share_kv)
-    cache_flop = data["cache_flop"] / (data["peak_bf16"] * data["tp"] * c.attention_share_decode)
-    prompt_flop = data["prompt_flop"] / (data["peak_bf16"] * data["tp"] * c.attention_share_prefill)
-    flop = _arithmetic(c, data)
+    attention_peak = data["peak_bf16"] * data["tp"] * peak_gain
+    cache_flop = data["cache_flop"] / (attention_peak * c.attention_share_decode)
+    prompt_flop = data["prompt_flop"] / (attention_peak * c.attention_share_prefill)
+    flop = _arithmetic(c, data) / peak_gain
     wire, wait = _wires(c, data)
-    moved = data["moved"] * (c.activation_passes + c.activation_passes_per_expert * data["chosen"])
+    moved = data["moved"] / data["bandwidth"] * (c.activation_passes + c.activation_passes_per_expert * data["chosen"])
     overhead = np.array([c.overhead(name) for name in ENGINES])[data["engine"].astype(int)]
-    fixed = overhead * (c.pass_s + layers * (c.layer_s + experts * c.expert_layer_s))
+    overhead = overhead * np.where(amd, c.amd_overhead, 1.0)
+    scheduling = overhead * np.where(data["old"] > 0, c.old_vllm_overhead, 1.0)
+    fixed = overhead * (c.pass_s + layers * (c.layer_s + experts * c.expert_layer_s + data["sparse"] * c.sparse_layer_s))
     batch, in_flight = _load(c, data)
     norm = 1 + c.overlap
     covered = 1 - data["missed"] ** (batch * data["sharing"])
     step = _norm(read + expert_read * covered, flop * batch, norm) + _norm(cache * batch, cache_flop * batch, norm)
-    step = step + wait + fixed + batch * (wire + moved + overhead * c.sequence_s)
+    step = step + wait + fixed + batch * (wire + moved + scheduling * c.sequence_s)
     together = np.maximum(np.minimum(batch, data["per_chunk"]), 1.0) ** c.prompt_sharing
     prefill = _norm((read + expert_read) / together, flop * prompt / c.prefill_gain, norm) + prompt_flop
     prefill = prefill + prompt * (wire + moved) + (wait + fixed) / together
-    prefill = prefill + overhead * (c.request_s + c.prompt_token_s * prompt)
+    prefill = prefill + scheduling * (c.request_s + c.prompt_token_s * prompt)
     speed = np.array([c.speed(name) for name in ENGINES])[data["engine"].astype(int)]
     speed = speed * np.where(data["full"] > 0, c.speed_full, 1.0)
     busy = ((output - 1) * step + batch * prefill) * (1 + c.pipeline_loss * data["later_stages"])
@@ -139,7 +146,6 @@ def _columns(row: Row) -> dict[str, float]:
 
 def _of_deployment(row: Row) -> dict[str, float]:
     layout, gpu = row.layout, row.gpu
-    experts = row.model.experts > 0
     return {
         "tp": layout.tp,
         "dp": layout.dp,
@@ -152,9 +158,11 @@ def _of_deployment(row: Row) -> dict[str, float]:
         "per_chunk": roofline.CHUNK_TOKENS / max(row.input_tokens, 1.0),
         "engine": [*map(str, ENGINES)].index(row.serving.engine),
         "bandwidth": gpu.bandwidth,
+        "amd": gpu.architecture.startswith("gfx"),
+        "old": is_old(row.serving.engine, row.serving.year),
         "peak_bf16": gpu.flops["bf16"],
         "slices": max(layout.tp * layout.dp / layout.ep, 1.0),
-        "sharing": layout.dp if experts else 1,
+        "sharing": layout.dp if row.model.experts else 1,
         "free": fit_memory(row.model, gpu, row.serving, layout, tokens=row.input_tokens + row.output_tokens).free_bytes,
         "measured": row.tokens_per_s,
     }
@@ -178,7 +186,7 @@ def _of_links(row: Row) -> dict[str, float]:
         "nodes": max(spans.reduce, spans.exchange),
         "exchanges": links.exchanges(model, layout),
         "handed": layout.pp - 1,
-        "later_stages": (layout.pp - 1) / layout.pp,
+        "later_stages": layout.pp - 1,
         "near_s": alone(node),
         "exchanged_s": alone("exchange_link_share"),
         "far_s": alone("network_share"),
@@ -192,13 +200,14 @@ def _of_model(row: Row) -> dict[str, float]:
     return {
         "layers": model.layers,
         "experts": model.experts > 0,
+        "sparse": model.sparse,
         "chosen": model.experts_per_token,
         "missed": 1 - model.experts_per_token / model.experts if model.experts else 1.0,
         "shared_bytes": weights.shared,
         "expert_bytes": weights.experts,
         "shared": shared,
         "routed": max(model.active_parameters - shared, 0.0) if model.experts else 0.0,
-        "moved": model.layers * model.hidden * 2 / row.gpu.bandwidth,
+        "moved": model.layers * model.hidden * 2,
         "read_class": 1 if precision in roofline.FOUR_BIT_FLOATS else 2 * (precision in roofline.FOUR_BIT_INTEGERS),
     }
 

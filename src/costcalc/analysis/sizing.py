@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.engines import Engine
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
@@ -34,7 +33,7 @@ class Wish(NamedTuple):
         request: The mean request.
         tpot_ms: The slowest decode that is accepted [ms/output token].
         concurrency: Requests in flight, or None for as many as the target allows.
-        engine: The serving engine.
+        serving: The serving engine and what is known of it; the precision of the weights is each way's own.
         kv: The precision of the KV cache, or None for the usual one.
         day: The day whose prices are in force.
         utilisation: The share of full load that is planned for, above 0 and up to 1.
@@ -44,11 +43,15 @@ class Wish(NamedTuple):
     request: Request
     tpot_ms: float
     concurrency: float | None
-    engine: Engine
+    serving: Serving
     kv: KvPrecision | None
     day: date
     utilisation: Decimal
     own_usd_per_hour: Mapping[str, Decimal] = MappingProxyType({})
+
+    def served(self, weights: Precision, gpu: GpuFile) -> Serving:
+        """Say how weights of a precision are served on a GPU."""
+        return self.serving._replace(weight_precision=weights, kv_precision=self.kv or usual_kv(weights, gpu))
 
     @property
     def utilisations(self) -> tuple[Decimal, ...]:
@@ -196,8 +199,7 @@ def setups(
     for gpu in gpus:
         forms = [form for form in _PRECISIONS if _is_usual(form, gpu, model)] if precision is None else [precision]
         for weights, layout in product(forms, degrees.layouts(gpu)):
-            serving = Serving(weights, wish.kv or usual_kv(weights, gpu), wish.engine)
-            yield Setup(model, gpu, serving, layout, layout.gpus)
+            yield Setup(model, gpu, wish.served(weights, gpu), layout, layout.gpus)
 
 
 def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from costcalc.catalog.forms.engines import ENGINE_NAMES, Engine
+from costcalc.catalog.forms.engines import ENGINE_NAMES
 from costcalc.catalog.forms.hardware import Measurement
 from costcalc.errors import InputError, Problem
 from costcalc.findings import Document, Finding
 
 # a run of bench serve names the protocol that it spoke, by default to vLLM itself
-_PROTOCOLS: dict[str, Engine] = {"openai": "vllm", "openai-chat": "vllm"}
+_PROTOCOLS: dict[str, str] = {"openai": "vllm", "openai-chat": "vllm"}
 _PRECISIONS = {"fp4": "nvfp4", "int4": "int4"}
 _PATCHED = ("mtp", "eagle", "draft")  # speculative decoding, which the throughput model leaves out
 

@@ -9,6 +9,7 @@ from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import question
+from costcalc.cli.speed import SpeedFlags, engine_of
 from costcalc.cli.values import at_least_one, one_of, positive, price
 from costcalc.errors import FlagError
 from costcalc.money import Money
@@ -93,7 +94,7 @@ Kv = Annotated[
 ]
 EngineFlag = Annotated[
     str,
-    typer.Option("--engine", metavar="ENGINE", help=f"{', '.join(ENGINES)}.", rich_help_panel=OPTIONS_PANEL),
+    typer.Option("--engine", parser=engine_of, metavar="ENGINE", help=f"{', '.join(ENGINES)}; any other counts as vllm.", rich_help_panel=OPTIONS_PANEL),
 ]
 Concurrency = Annotated[
     Fraction | None,
@@ -119,6 +120,7 @@ AllWays = Annotated[bool, typer.Option("--all", help="Every way that fits, not o
 def size_command(
     model: Model,
     traffic: TrafficFlags,
+    speed: SpeedFlags,
     prices: PriceFlags,
     shown: MoneyFlags,
     gpu: Gpu = None,
@@ -157,7 +159,7 @@ def size_command(
         Request.mean(asked.case.workload.shapes),
         tpot_ms=float(target if tpot is None else tpot),
         concurrency=float(concurrency) if concurrency is not None else None,
-        engine=one_of(engine, tuple(ENGINES), "--engine"),
+        serving=speed.serving(engine),
         kv=one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
         day=asked.case.as_of,
         utilisation=planned_utilisation(catalog),
@@ -223,13 +225,12 @@ def _one(
 ) -> "tuple[Report, bool]":
     """Size one deployment; where it does not fit, look for what would, first on the same GPU."""
     from costcalc.analysis.sizing import ranked, setups, size, what_fits
-    from costcalc.cost.hardware import Layout, Serving
-    from costcalc.cost.replica import Setup, usual_kv
+    from costcalc.cost.hardware import Layout
+    from costcalc.cost.replica import Setup
     from costcalc.render.size import size_report
 
-    serving = Serving(precision, wish.kv or usual_kv(precision, gpu), wish.engine)
     layout = Layout(degrees.tp or 1, degrees.dp, degrees.ep, degrees.pp)
-    setup = Setup(model, gpu, serving, layout, layout.gpus)
+    setup = Setup(model, gpu, wish.served(precision, gpu), layout, layout.gpus)
     sized = size(setup, wish, catalog)
     others: tuple[Sized, ...] = ()
     if not sized.fit.fits:
@@ -246,7 +247,11 @@ def _inputs(model: str, gpu: str | None, precision: str | None, degrees: "Degree
         "gpu_price": next(iter(wish.own_usd_per_hour.values()), None),
         **degrees._asdict(),
         "kv": wish.kv,
-        "engine": wish.engine,
+        "engine": wish.serving.engine,
+        "engine_year": wish.serving.year,
+        "network_gb_per_s": wish.serving.network / 1e9 if wish.serving.network is not None else None,
+        "accepted_tokens": wish.serving.accepted,
+        "speculative_speedup": wish.serving.speedup,
         "input_tokens": wish.request.input_tokens,
         "output_tokens": wish.request.output_tokens,
         "concurrency": wish.concurrency,

@@ -28,6 +28,7 @@ class Coefficients(NamedTuple):
         pass_s: Once per pass [s].
         layer_s: Once per layer and pass [s].
         expert_layer_s: Once more per layer of a mixture of experts [s].
+        sparse_layer_s: Once more per layer that chooses the tokens it attends to [s].
         sequence_s: Per sequence and step: sampling, scheduling [s].
         request_s: Per request, once [s].
         prompt_token_s: Per token of the prompt [s].
@@ -40,7 +41,7 @@ class Coefficients(NamedTuple):
             nodes, and as slow_link_power says below 50 GB/s a GPU [s].
         network_share: Of the network's bandwidth, between nodes.
         stage_s: Handing activations to the next stage of a pipeline [s].
-        pipeline_loss: Time that stages of a long pipeline wait for each other, as a share of the work.
+        pipeline_loss: Time that the stages of a pipeline wait for each other, for each further stage, as a share of the work.
         exchange_s: Latency of dispatching to experts on other GPUs and combining, per layer [s].
         exchange_link_share: Of the link's bandwidth, in that exchange.
         expert_imbalance: Extra time of the GPU with the busiest experts.
@@ -55,16 +56,16 @@ class Coefficients(NamedTuple):
         overhead_sglang: The same.
         overhead_trtllm: The same.
         overhead_llama_cpp: The same.
-        old_vllm_overhead: Factor on vLLM's fixed times before its version 0.6 of September 2024.
+        old_vllm_overhead: Factor on vLLM's times per sequence and per request until 2024; a judgement.
         draft_share: Time of one draft pass of speculative decoding, as a share of the step that checks it; a judgement.
         speed_vllm: Factor on the throughput.
         speed_sglang: The same.
         speed_trtllm: The same.
         speed_llama_cpp: The same.
         speed_full: Factor on the throughput of a deployment that is always full.
-        amd_flops_gain: Factor on all shares of a peak on AMD's GPUs; a judgement, not fitted.
-        amd_bandwidth_gain: Factor on both shares of the bandwidth there; a judgement, not fitted.
-        amd_overhead: Factor on the fixed times there; a judgement, not fitted.
+        amd_flops_gain: Factor on all shares of a peak on AMD's GPUs; few rows, of 2024.
+        amd_bandwidth_gain: Factor on both shares of the bandwidth there; likewise.
+        amd_overhead: Factor on the fixed times there; likewise.
     """
 
     bandwidth_share: float
@@ -82,6 +83,7 @@ class Coefficients(NamedTuple):
     pass_s: float
     layer_s: float
     expert_layer_s: float
+    sparse_layer_s: float
     sequence_s: float
     request_s: float
     prompt_token_s: float
@@ -119,10 +121,13 @@ class Coefficients(NamedTuple):
     amd_bandwidth_gain: float
     amd_overhead: float
 
-    def overhead(self, engine: str, year: int | None = None) -> float:
-        """Factor on the fixed times of an engine and its year; one that was never measured counts as vLLM."""
-        old = is_old(engine, year)
-        return float(getattr(self, f"overhead_{_field(engine)}")) * (self.old_vllm_overhead if old else 1.0)
+    def overhead(self, engine: str) -> float:
+        """Factor on the fixed times of an engine; one that was never measured counts as vLLM."""
+        return float(getattr(self, f"overhead_{_field(engine)}"))
+
+    def scheduling(self, engine: str, year: int | None) -> float:
+        """Factor on the times that grow with the number of sequences, of an engine and its year."""
+        return self.overhead(engine) * (self.old_vllm_overhead if is_old(engine, year) else 1.0)
 
     def speed(self, engine: str) -> float:
         """Factor on the throughput of an engine; one that was never measured counts as vLLM."""

@@ -123,9 +123,22 @@ def _raw(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
 
 def _is_like(one: Measurement, setup: Setup, catalog: Catalog) -> bool:
     return (
-        (one.weights, one.engine) == (setup.serving.weight_precision, setup.serving.engine)
+        served(one, setup.serving.kv_precision) == setup.serving
         and catalog.open_model(one.model).model == setup.model.model
         and catalog.gpu(one.gpu).gpu == setup.gpu.gpu
+    )
+
+
+def served(one: Measurement | SelfHostOption, kv: KvPrecision | str) -> Serving:
+    """Say how a deployment is served, with a precision of its cache."""
+    return Serving(
+        one.weights,
+        kv,
+        one.engine,
+        one.engine_year,
+        float(one.network_gb_per_s) * 1e9 if one.network_gb_per_s is not None else None,
+        float(one.accepted_tokens or 1),
+        float(one.speculative_speedup or 1),
     )
 
 
@@ -147,8 +160,7 @@ def _is_same(one: Measurement, setup: Setup, request: Request, concurrency: floa
 
 def _raw_of(one: Measurement, setup: Setup, catalog: Catalog) -> float:
     """What the model alone says of a measured configuration [tokens/s]."""
-    serving = setup.serving._replace(kv_precision=one.kv)
-    measured = setup._replace(serving=serving, layout=layout_of(one), gpus=one.gpus)
+    measured = setup._replace(serving=served(one, one.kv), layout=layout_of(one), gpus=one.gpus)
     request = Request(float(one.input_tokens), float(one.output_tokens))
     concurrency = float(one.concurrency) if one.concurrency is not None else None
     return _raw(measured, request, catalog)(concurrency).output_tokens_per_s
@@ -328,7 +340,7 @@ def setup_of(option: SelfHostOption, catalog: Catalog) -> Setup:
     assert option.model is not None  # the option's form asks for both where nothing was measured
     assert option.gpu is not None
     gpu = catalog.gpu(option.gpu)
-    serving = Serving(option.weights, option.kv or usual_kv(option.weights, gpu), option.engine)
+    serving = served(option, option.kv or usual_kv(option.weights, gpu))
     return Setup(catalog.open_model(option.model), gpu, serving, layout_of(option), option.gpus)
 
 

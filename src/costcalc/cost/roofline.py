@@ -105,12 +105,15 @@ def rank_of(
     amd = gpu.architecture.startswith("gfx")
     bandwidth = gpu.bandwidth * (c.amd_bandwidth_gain if amd else 1.0)
     peak_gain = c.amd_flops_gain if amd else 1.0
-    overhead = c.overhead(serving.engine, serving.year) * (c.amd_overhead if amd else 1.0)
+    slower = c.amd_overhead if amd else 1.0
+    overhead, scheduling = c.overhead(serving.engine) * slower, c.scheduling(serving.engine, serving.year) * slower
     dense_read, expert_read = _reading(model, serving, layout, bandwidth, c)
     cache = kv_bytes_per_sequence(model, tokens=context, kv_precision=serving.kv_precision, tp=layout.tp)
     attention_peak = gpu.flops["bf16"] * peak_gain * layout.tp
     wire, wait = wires(model, gpu, serving, layout, c)
-    per_layer = c.layer_s + (c.expert_layer_s if model.experts else 0.0)
+    per_layer = (
+        c.layer_s + (c.expert_layer_s if model.experts else 0.0) + (c.sparse_layer_s if model.sparse else 0.0)
+    )
     passes = c.activation_passes + c.activation_passes_per_expert * model.experts_per_token
     return Rank(
         dense_read_s=dense_read,
@@ -124,9 +127,9 @@ def rank_of(
         wait_s=wait,
         activation_s=model.layers * model.hidden * BF16_BYTES * passes / bandwidth,
         fixed_s=overhead * (c.pass_s + model.layers * per_layer),
-        sequence_s=overhead * c.sequence_s,
+        sequence_s=scheduling * c.sequence_s,
         prompt_attention_s=prompt_flop(model, input_tokens) / (attention_peak * c.attention_share_prefill),
-        request_s=overhead * (c.request_s + c.prompt_token_s * input_tokens),
+        request_s=scheduling * (c.request_s + c.prompt_token_s * input_tokens),
         prefill_gain=c.prefill_gain,
         norm=1 + c.overlap,
         checked=1 + serving.drafts,

@@ -133,7 +133,7 @@ def predictor(
     held = input_tokens + c.output_reserved * output
     capacity = _capacity(model, serving, layout, tokens=held, free=usual.free_bytes * c.kv_fill)
     cached = min(cached_tokens / input_tokens, 1.0) if input_tokens else 0.0
-    waits = 1 + c.pipeline_loss * (layout.pp - 1) / layout.pp  # stages wait for each other, the longest pipeline most
+    waits = 1 + c.pipeline_loss * (layout.pp - 1)  # each further stage adds waiting to all
     caveats = caveats_of(model, gpu, serving, layout, n_gpus=n_gpus, longest=max(input_tokens, output))
 
     def at(concurrency: float | None) -> Throughput:

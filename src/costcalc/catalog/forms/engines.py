@@ -1,15 +1,38 @@
-"""The serving engines that the throughput model knows: one row each."""
+"""The serving engines that the throughput model knows: one row each; any other counts as vLLM, and is said to."""
 
-from typing import Literal
+from costcalc.findings import did_you_mean
 
-Engine = Literal["vllm", "sglang", "trtllm", "llama.cpp"]
-LLAMA_CPP: Engine = "llama.cpp"
+LLAMA_CPP = "llama.cpp"
 
-# each with what else it is called; one without coefficients of its own is none of them
-ENGINES: dict[Engine, tuple[str, ...]] = {
+# each with what else it is called, or what runs it inside; one without coefficients of its own is none of them
+ENGINES: dict[str, tuple[str, ...]] = {
     "vllm": (),
     "sglang": (),
     "trtllm": ("trt", "tensorrt", "tensorrt-llm"),
-    LLAMA_CPP: (),
+    LLAMA_CPP: ("llama-cpp", "llamacpp", "ollama"),
 }
-ENGINE_NAMES: dict[str, Engine] = {name: engine for engine, others in ENGINES.items() for name in (engine, *others)}
+ENGINE_NAMES: dict[str, str] = {name: engine for engine, others in ENGINES.items() for name in (engine, *others)}
+_LONGEST = 40
+
+
+def engine_named(text: str) -> str:
+    """Give the engine of a name; one that is none of ours, nor near one, stands as it is and counts as vLLM.
+
+    Raises:
+        ValueError: It is nearly the name of an engine, or no name.
+
+    Example:
+        >>> engine_named("TensorRT-LLM"), engine_named("mango")
+        ('trtllm', 'mango')
+        >>> engine_named("vlm")
+        Traceback (most recent call last):
+        ValueError: expected vllm, sglang, trtllm, llama.cpp or another engine, found 'vlm'; did you mean 'vllm'?
+    """
+    name = text.strip().lower()
+    if name in ENGINE_NAMES:
+        return ENGINE_NAMES[name]
+    hint = did_you_mean(name, ENGINE_NAMES)
+    if hint or not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or len(name) > _LONGEST:
+        expected = f"expected {', '.join(ENGINES)} or another engine"
+        raise ValueError(f"{expected}, found '{text}'{f'; {hint}' if hint else ''}")
+    return name

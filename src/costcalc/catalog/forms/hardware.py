@@ -1,12 +1,13 @@
 """The forms of the build side: GPUs with their prices, measurements."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal, Self, TypeVar
 
-from costcalc.catalog.forms.engines import Engine
 from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.scalars import (
     Day,
+    Engine,
     Factor,
     Items,
     KvPrecision,
@@ -207,6 +208,19 @@ class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
         return self
 
 
+def check_speculation(accepted: Decimal | None, speedup: Decimal | None) -> None:
+    """Check what is said of speculative decoding: one number, and tokens of a whole step.
+
+    Raises:
+        ValueError: Two numbers were given, or a share of accepted drafts in place of tokens.
+    """
+    if accepted is not None and speedup is not None:
+        raise ValueError("give accepted_tokens or speculative_speedup, not both")
+    if accepted is not None and accepted < 1:
+        of_one = f"; with one draft token of which {accepted:%} are accepted it is {1 + accepted}"
+        raise ValueError(f"accepted_tokens counts the model's own token too: expected at least 1, found {accepted}{of_one}")
+
+
 class Measurement(Entry):
     """What somebody measured of one deployment; it rescales the throughput model for its like.
 
@@ -221,6 +235,10 @@ class Measurement(Entry):
         weights: The precision of the weights.
         kv: The precision of the KV cache.
         engine: The serving engine.
+        engine_year: The year of its version, where it is not of today.
+        network_gb_per_s: Network between the nodes of the deployment, for each GPU [GB/s].
+        accepted_tokens: Tokens that a step of speculative decoding yielded on average [tokens/step].
+        speculative_speedup: How many times as fast decoding was with speculation, in place of accepted_tokens.
         input_tokens: Mean prompt of a request [tokens].
         output_tokens: Mean output of a request [tokens].
         concurrency: Requests in flight; as many as fit where nothing is said.
@@ -239,12 +257,21 @@ class Measurement(Entry):
     weights: Precision
     kv: KvPrecision = "bf16"
     engine: Engine
+    engine_year: Whole | None = None
+    network_gb_per_s: Factor | None = None
+    accepted_tokens: Factor | None = None
+    speculative_speedup: Factor | None = None
     input_tokens: Factor
     output_tokens: Factor
     concurrency: Factor | None = None
     output_tokens_per_s: Factor
     source: Source
     note: Text | None = None
+
+    @form_check
+    def _is_one_speculation(self) -> Self:
+        check_speculation(self.accepted_tokens, self.speculative_speedup)
+        return self
 
 
 class MeasurementsFile(Entry):

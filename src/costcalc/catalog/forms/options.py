@@ -3,15 +3,15 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from costcalc.catalog.forms.engines import Engine
 from costcalc.catalog.forms.entry import BY_KIND, NOT_EMPTY, Entry, form_check
-from costcalc.catalog.forms.hardware import Placement
+from costcalc.catalog.forms.hardware import Placement, check_speculation
 from costcalc.catalog.forms.plans import Limit
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.forms.rates import TokenRates
 from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
 from costcalc.catalog.forms.scalars import (
     Day,
+    Engine,
     Factor,
     Interval,
     Items,
@@ -101,7 +101,12 @@ class SelfHostOption(Entry):
         pp: Pipeline parallel: groups that each hold some layers.
         weights: The precision of the weights.
         kv: The precision of the KV cache (default: fp8 with 8-bit or nvfp4 weights where the GPU has it, else bf16).
-        engine: The serving engine.
+        engine: The serving engine; one that is none of the known ones counts as vLLM, with a wider interval.
+        engine_year: The year of its version; vLLM until 2024 spent more time on the host (default: of today).
+        network_gb_per_s: Network between the nodes of a replica, for each GPU (default: 50, InfiniBand) [GB/s].
+        accepted_tokens: Tokens that a step of speculative decoding yields on average, the model's own included, as
+            engines report it (vLLM: mean acceptance length, SGLang: accept length), such as 1.81 [tokens/step].
+        speculative_speedup: How many times as fast decoding was measured with speculation, in place of accepted_tokens.
         tokens_per_s: Output tokens a second of one busy replica, as measured; it wins over the model [tokens/s].
         tpot_ms: The slowest decode that is accepted (default: the assumption tpot_target) [ms/output token].
         tenure: Rented on demand, reserved for one or three years, on spot, or owned.
@@ -134,6 +139,10 @@ class SelfHostOption(Entry):
     weights: Precision = "bf16"
     kv: KvPrecision | None = None
     engine: Engine = "vllm"
+    engine_year: Whole | None = None
+    network_gb_per_s: Factor | None = None
+    accepted_tokens: Factor | None = None
+    speculative_speedup: Factor | None = None
     tokens_per_s: UncertainFactor | None = None
     tpot_ms: Factor | None = None
     tenure: Tenure = "on_demand"
@@ -164,6 +173,7 @@ class SelfHostOption(Entry):
         if self.tensor_parallel * self.dp * self.pp != self.gpus:
             product = f"{self.tensor_parallel} × {self.dp} × {self.pp}"
             raise ValueError(f"tp × dp × pp is {product}; a replica has {self.gpus} GPUs")
+        check_speculation(self.accepted_tokens, self.speculative_speedup)
         if self.tokens_per_s is None and (self.model is None or self.gpu is None):
             raise ValueError("give model and gpu, or the tokens_per_s that one replica was measured at")
         price = self.usd_per_gpu if self.tenure == "own" else self.usd_per_gpu_hour
