@@ -27,7 +27,9 @@ class Prior(NamedTuple):
 
 
 _OURS = "few rows, of 2024 and of one GPU: mostly a judgement"
-_OLD = "a judgement: on Llama-3-8B and an H100 the GPU worked 38 % of the time (blog.vllm.ai/2024/09/05/perf-update.html)"
+_OLD = (
+    "a judgement: on Llama-3-8B and an H100 the GPU worked 38 % of the time (blog.vllm.ai/2024/09/05/perf-update.html)"
+)
 _DRAFT = "a judgement: one layer of some 60 and a launch of its own"
 _OF = {
     "bandwidth_share": Prior(0.75, 0.15),

@@ -56,7 +56,9 @@ def predicted(values: Sequence[float] | Array, data: Table) -> Array:
     overhead = np.array([c.overhead(name) for name in ENGINES])[data["engine"].astype(int)]
     overhead = overhead * np.where(amd, c.amd_overhead, 1.0)
     scheduling = overhead * np.where(data["old"] > 0, c.old_vllm_overhead, 1.0)
-    fixed = overhead * (c.pass_s + layers * (c.layer_s + experts * c.expert_layer_s + data["sparse"] * c.sparse_layer_s))
+    fixed = overhead * (
+        c.pass_s + layers * (c.layer_s + experts * c.expert_layer_s + data["sparse"] * c.sparse_layer_s)
+    )
     batch, in_flight = _load(c, data)
     norm = 1 + c.overlap
     covered = 1 - data["missed"] ** (batch * data["sharing"])

@@ -111,6 +111,6 @@ def _width(n_gpus: int, dp: int, pp: int) -> int:
 def _engine(text: str) -> str:
     """Read an engine's name, without its version."""
     try:
-        return engine_named(text.split()[0] if text.strip() else "")
+        return engine_named(text.split(maxsplit=1)[0] if text.strip() else "")
     except ValueError as error:
         raise UnknownNameError(f"unknown engine '{text}': {error}") from None

@@ -29,7 +29,13 @@ from costcalc.errors import UndecidableError
 TODAY = date(2026, 11, 22)
 EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")
 WISH = Wish(
-    Request(1_000, 500), tpot_ms=50, concurrency=None, engine="vllm", kv="bf16", day=TODAY, utilisation=Decimal("0.5")
+    Request(1_000, 500),
+    tpot_ms=50,
+    concurrency=None,
+    serving=Serving("bf16"),
+    kv="bf16",
+    day=TODAY,
+    utilisation=Decimal("0.5"),
 )
 
 

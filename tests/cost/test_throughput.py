@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc.catalog.forms.engines import ENGINES
-from costcalc.cost import roofline
+from costcalc.cost import links, roofline
 from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.throughput import (
     Z80,
@@ -308,7 +308,7 @@ def test_better_hardware_is_never_slower(
         gpu._replace(bandwidth=gpu.bandwidth * factor),
         gpu._replace(flops={name: peak * factor for name, peak in gpu.flops.items()}),
         gpu._replace(memory_bytes=gpu.memory_bytes * factor),
-        gpu._replace(link=(gpu.link or roofline.NO_LINK) * factor),
+        gpu._replace(link=(gpu.link or links.NO_LINK) * factor),
     )
     for changed in better:
         after = asked(model, changed, serving, layout, lengths=lengths, concurrency=concurrency)

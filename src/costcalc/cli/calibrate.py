@@ -33,7 +33,10 @@ Kv = Annotated[
     str | None, typer.Option("--kv", metavar="PRECISION", help="Of the KV cache.", rich_help_panel=OPTIONS_PANEL)
 ]
 EngineFlag = Annotated[
-    str | None, typer.Option("--engine", parser=engine_of, metavar="ENGINE", help="The serving engine.", rich_help_panel=OPTIONS_PANEL)
+    str | None,
+    typer.Option(
+        "--engine", parser=engine_of, metavar="ENGINE", help="The serving engine.", rich_help_panel=OPTIONS_PANEL
+    ),
 ]
 Save = Annotated[
     Path | None,

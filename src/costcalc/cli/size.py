@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.scalars import Precision
     from costcalc.render.report import Json, Report
+    from costcalc.workload import Workload
 
 DOES_NOT_FIT = 1
 
@@ -94,7 +95,13 @@ Kv = Annotated[
 ]
 EngineFlag = Annotated[
     str,
-    typer.Option("--engine", parser=engine_of, metavar="ENGINE", help=f"{', '.join(ENGINES)}; any other counts as vllm.", rich_help_panel=OPTIONS_PANEL),
+    typer.Option(
+        "--engine",
+        parser=engine_of,
+        metavar="ENGINE",
+        help=f"{', '.join(ENGINES)}; any other counts as vllm.",
+        rich_help_panel=OPTIONS_PANEL,
+    ),
 ]
 Concurrency = Annotated[
     Fraction | None,
@@ -150,10 +157,8 @@ def size_command(
         raise FlagError("--gpu-price is what one GPU costs; say which: --gpu")
     asked = question(traffic, ServingFlags(), prices, shown, mix=True)
     catalog, money = asked.case.catalog, asked.money
-    if not asked.case.workload.output_tokens:
-        raise FlagError(
-            "what fits and how fast it is goes by generated tokens: expected a --shape with at least 1 token out"
-        )
+    open_model = catalog.open_model(model)
+    _check_tokens(open_model, asked.case.workload)
     target = catalog.assumption("tpot_target").value
     wish = Wish(
         Request.mean(asked.case.workload.shapes),
@@ -165,7 +170,7 @@ def size_command(
         utilisation=planned_utilisation(catalog),
     )
     single = gpu is not None and known_precision is not None
-    open_model, degrees = catalog.open_model(model), Degrees(tp or (1 if single else None), dp, ep, pp)
+    degrees = Degrees(tp or (1 if single else None), dp, ep, pp)
     _check_degrees(degrees, open_model)
     gpus = [catalog.gpu(gpu)] if gpu is not None else list(catalog.gpus.values())
     if gpu_price is not None:
@@ -198,6 +203,14 @@ def _ways(
         return fast_enough(found, wish), ()
     anywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
     return (), what_fits(anywhere, gpus[0])[:_ALTERNATIVES]
+
+
+def _check_tokens(model: "OpenModelFile", workload: "Workload") -> None:
+    """Check that requests have tokens, and that the model makes those that they ask for."""
+    if not workload.counted_tokens:
+        raise FlagError("what fits and how fast it is goes by tokens: expected a --shape with at least 1 token")
+    if not model.generates and workload.output_tokens:
+        raise FlagError(f"{model.name} reads text and generates nothing: give a --shape without output, such as 512:0")
 
 
 def _check_degrees(degrees: "Degrees", model: "OpenModelFile") -> None:

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from costcalc.catalog.forms.engines import ENGINES
 
-OLD_YEAR = 2024  # vLLM 0.6.0 of 2024-09-05 removed most of the host's overhead (blog.vllm.ai/2024/09/05/perf-update.html)
+OLD_YEAR = (
+    2024  # vLLM 0.6.0 of 2024-09-05 removed most of the host's overhead (blog.vllm.ai/2024/09/05/perf-update.html)
+)
 
 
 class Coefficients(NamedTuple):
@@ -41,7 +43,7 @@ class Coefficients(NamedTuple):
             nodes, and as slow_link_power says below 50 GB/s a GPU [s].
         network_share: Of the network's bandwidth, between nodes.
         stage_s: Handing activations to the next stage of a pipeline [s].
-        pipeline_loss: Time that the stages of a pipeline wait for each other, for each further stage, as a share of the work.
+        pipeline_loss: Time for which stages wait for each other, for each further stage, as a share of the work.
         exchange_s: Latency of dispatching to experts on other GPUs and combining, per layer [s].
         exchange_link_share: Of the link's bandwidth, in that exchange.
         expert_imbalance: Extra time of the GPU with the busiest experts.

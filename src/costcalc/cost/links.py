@@ -1,4 +1,4 @@
-"""How long a pass waits for the wires between its GPUs: within a node, through the host, between nodes, along a pipeline."""
+"""How long a pass waits for the wires between its GPUs: in a node, through the host, over nodes, along a pipeline."""
 
 from math import ceil, log2
 from typing import NamedTuple

@@ -111,9 +111,7 @@ def rank_of(
     cache = kv_bytes_per_sequence(model, tokens=context, kv_precision=serving.kv_precision, tp=layout.tp)
     attention_peak = gpu.flops["bf16"] * peak_gain * layout.tp
     wire, wait = wires(model, gpu, serving, layout, c)
-    per_layer = (
-        c.layer_s + (c.expert_layer_s if model.experts else 0.0) + (c.sparse_layer_s if model.sparse else 0.0)
-    )
+    per_layer = c.layer_s + (c.expert_layer_s if model.experts else 0.0) + (c.sparse_layer_s if model.sparse else 0.0)
     passes = c.activation_passes + c.activation_passes_per_expert * model.experts_per_token
     return Rank(
         dense_read_s=dense_read,

@@ -25,8 +25,8 @@ class Spread(NamedTuple):
         llama_cpp: Of any model under llama.cpp, which was measured with one user.
         between_cells: Part that a model, GPU, precision and engine have in common.
         within_cell: Part in which measurements of one such cell differ.
-        unmeasured: What comes on top on an architecture, or with an engine or a way of serving, that nobody measured, and
-            for sparse attention, which the model leaves out; a judgement.
+        unmeasured: What comes on top on an architecture, or with an engine or a way of serving, that nobody measured,
+            and for sparse attention, of which one model was measured; a judgement.
         nodes: What comes on top where layers or experts lie on more than one node; a judgement from few measurements.
         host_link: What comes on top where all-reduces pass through the host; a judgement from few measurements.
         encoder: Of a model that reads and generates nothing: embeddings, rerankers; from few measurements.
@@ -102,7 +102,10 @@ def _of_serving(gpu: GpuSpec, serving: Serving) -> tuple[tuple[bool, str], ...]:
         (precision in FOUR_BIT_INTEGERS and engine != LLAMA_CPP, "4-bit integers were measured three times"),
         (engine not in ENGINES, f"{engine} was never measured; it is taken for vLLM, with a wider interval"),
         (is_old(engine, serving.year), f"vLLM of {serving.year} spent more time on the host: a judgement, not fitted"),
-        (serving.accepted > 1, f"{serving.accepted:g} tokens a step with speculative decoding: what drafts cost is judged"),
+        (
+            serving.accepted > 1,
+            f"{serving.accepted:g} tokens a step with speculative decoding: what drafts cost is judged",
+        ),
         (serving.speedup != 1, f"decoding is taken {serving.speedup:g} times as fast at every load, as stated"),
         (amd, "no AMD GPU was measured; its efficiency is a judgement"),
         (unmeasured and not amd, f"no GPU like {gpu.name} was measured with batches"),
@@ -113,7 +116,10 @@ def _of_layout(model: ModelShape, gpu: GpuSpec, layout: Layout) -> tuple[tuple[b
     spans = spans_of(model, gpu, layout)
     crossing = max(spans.reduce, spans.exchange)
     return (
-        (crossing > 1, f"layers lie on {crossing} nodes: few measurements of the network between them, a wider interval"),
+        (
+            crossing > 1,
+            f"layers lie on {crossing} nodes: few measurements of the network between them, a wider interval",
+        ),
         (crossing == 1 < spans.replica, f"a replica lies on {spans.replica} nodes; they pass activations only"),
         (layout.gpus > 1 and gpu.link is None, "no link is known between the GPUs; 16 GB/s are assumed"),
         (through_host(gpu, layout), f"{gpu.name}s reach each other through the host's memory: few measurements"),

@@ -7,7 +7,7 @@ the same physics; ``benchmarks/throughput_accuracy.py`` measures what that is wo
 
 from collections.abc import Callable, Iterable, Mapping
 from math import exp, log
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from costcalc.cost.coefficients import Coefficients
 from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving
@@ -27,11 +27,13 @@ __all__ = [
     "spread_from",
 ]
 
+
 class Throughput(NamedTuple):
     """What a deployment delivers.
 
     Args:
-        output_tokens_per_s: Of all its GPUs [tokens/s]; 0 where the model does not fit.
+        output_tokens_per_s: Of all its GPUs [tokens/s]; 0 where the model does not fit. Where nothing is generated it
+            is the input that they read: see ``counts``.
         low: 80 % of measurements lie above this … [tokens/s].
         high: … and below this, those beyond either end in equal parts [tokens/s].
         bottleneck: What most of the time goes to, or "KV capacity" where a larger batch would pay and does not fit.
@@ -42,6 +44,7 @@ class Throughput(NamedTuple):
         fit: What fits into one GPU.
         spread: Standard deviation of log(predicted ÷ measured).
         caveats: What must be known before the figure is trusted.
+        counts: Which tokens those are: ``output``, or ``input`` where nothing is generated.
     """
 
     output_tokens_per_s: float
@@ -55,6 +58,7 @@ class Throughput(NamedTuple):
     fit: Fit
     spread: float
     caveats: tuple[str, ...]
+    counts: Literal["output", "input"] = "output"
 
 
 # The throughput by the requests in progress in the whole deployment; None is as many as fit.
@@ -97,8 +101,9 @@ def predictor(
 
     A replica takes ``layout.gpus`` = tp × dp × pp GPUs and ``n_gpus`` hold as many whole replicas as they can; each
     has an equal part of the requests and any GPUs left over stand idle. ``ep`` takes no GPUs of its own: it says
-    over how many of them whole experts are spread. Speculative decoding gets several tokens from a step. Requests beyond what the cache can hold wait. What does not
-    depend on the load is worked out once: a search for the largest load asks ten times.
+    over how many of them whole experts are spread. Speculative decoding gets several tokens from a step. Requests
+    beyond what the cache can hold wait. What does not depend on the load is worked out once: a search for the largest
+    load asks ten times.
 
     Args:
         model: Its shape.
@@ -122,10 +127,9 @@ def predictor(
     """
     output = max(output_tokens, 1.0)
     usual = fit(model, gpu, serving, layout, tokens=input_tokens + output)
+    width = {full: spread.of(model, gpu, serving, layout, full=full) for full in (False, True)}
     if not usual.fits or n_gpus < layout.gpus:
-        return lambda concurrency: _nothing(
-            usual, layout, n_gpus, spread.of(model, gpu, serving, layout, full=concurrency is None)
-        )
+        return lambda concurrency: nothing(usual, layout, n_gpus, width[concurrency is None])
     c = coefficients
     rank = rank_of(
         model, gpu, serving, layout, input_tokens=input_tokens, output_tokens=output, coefficients=coefficients
@@ -145,18 +149,17 @@ def predictor(
         speed = scale * c.speed(serving.engine) * (c.speed_full if full else 1.0) / waits
         request_s = ((output - 1) * token_s + load.batch * prefill) / speed
         tokens_per_s = load.in_flight * load.replicas * output / request_s
-        width = spread.of(model, gpu, serving, layout, full=full)
         return Throughput(
             output_tokens_per_s=tokens_per_s,
-            low=tokens_per_s * exp(-Z80 * width),
-            high=tokens_per_s * exp(Z80 * width),
+            low=tokens_per_s * exp(-Z80 * width[full]),
+            high=tokens_per_s * exp(Z80 * width[full]),
             bottleneck=_bottleneck(rank, step, load, output, prefill),
             batch=load.batch,
             in_flight=load.in_flight * load.replicas,
             tpot_s=(token_s + (load.batch - 1) * prefill / max(output - 1, 1.0)) / speed,
             ttft_s=(prefill + step.total_s) / speed + load.waiting * request_s,
             fit=usual,
-            spread=width,
+            spread=width[full],
             caveats=(*caveats, *_waiting(load)),
         )
 
@@ -229,7 +232,8 @@ def spread_from(data: Mapping[str, Any]) -> Spread:
     return Spread(**{name: float(data["spread"][name]) for name in Spread._fields})
 
 
-def _nothing(usual: Fit, layout: Layout, n_gpus: int, width: float) -> Throughput:
+def nothing(usual: Fit, layout: Layout, n_gpus: int, width: float) -> Throughput:
+    """Give the throughput of what does not fit: none, with the reason."""
     if n_gpus < layout.gpus:
         reason = f"one replica takes {layout.gpus} GPUs, there are {n_gpus}"
     else:

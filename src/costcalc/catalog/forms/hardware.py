@@ -218,7 +218,9 @@ def check_speculation(accepted: Decimal | None, speedup: Decimal | None) -> None
         raise ValueError("give accepted_tokens or speculative_speedup, not both")
     if accepted is not None and accepted < 1:
         of_one = f"; with one draft token of which {accepted:%} are accepted it is {1 + accepted}"
-        raise ValueError(f"accepted_tokens counts the model's own token too: expected at least 1, found {accepted}{of_one}")
+        raise ValueError(
+            f"accepted_tokens counts the model's own token too: expected at least 1, found {accepted}{of_one}"
+        )
 
 
 class Measurement(Entry):

@@ -25,6 +25,7 @@ class SizedDeployment(BaseModel):
     weights_gb: float
     kv_mb_per_sequence: float
     sequences: int
+    counts: Literal["output", "input"] | None
     output_tokens_per_s: float | None
     low: float | None
     high: float | None
