@@ -195,10 +195,33 @@ def test_no_answer_counts_as_one_token() -> None:
         (asked(gpu=A100), "A100 80GB SXM has no units for fp8; it computes in bf16"),
         (asked(serving=Serving("nvfp4")), "H100 SXM has no units for nvfp4; it computes in bf16"),
         (asked(serving=Serving("int4")), "4-bit integers were measured three times"),
-        (asked(serving=Serving("bf16", engine="tgi")), "tgi was never measured; it is taken for vLLM"),
+        (
+            asked(serving=Serving("bf16", engine="tgi")),
+            "tgi was never measured; it is taken for vLLM, with a wider interval",
+        ),
         (asked(gpu=MI300X), "no AMD GPU was measured; its efficiency is a judgement"),
         (asked(gpu=L40S), "no GPU like L40S was measured with batches"),
-        (asked(layout=Layout(tp=8, dp=2)), "a replica spans nodes, and the slower link between them is left out"),
+        (asked(layout=Layout(tp=8, dp=2)), "a replica lies on 2 nodes; they pass activations only"),
+        (
+            asked(layout=Layout(tp=16)),
+            "layers lie on 2 nodes: few measurements of the network between them, a wider interval",
+        ),
+        (
+            asked(gpu=H100._replace(peer_to_peer=False), layout=Layout(tp=2)),
+            "H100 SXMs reach each other through the host's memory: few measurements",
+        ),
+        (
+            asked(serving=FP8._replace(year=2024)),
+            "vLLM of 2024 spent more time on the host: a judgement, not fitted",
+        ),
+        (
+            asked(serving=FP8._replace(accepted=1.81)),
+            "1.81 tokens a step with speculative decoding: what drafts cost is judged",
+        ),
+        (
+            asked(serving=FP8._replace(speedup=1.6)),
+            "decoding is taken 1.6 times as fast at every load, as stated",
+        ),
         (asked(gpu=L40S, layout=Layout(tp=2)), "no link is known between the GPUs; 16 GB/s are assumed"),
         (asked(lengths=(60_000, 10)), "prompts and answers beyond 33,000 tokens were not measured"),
         (asked(DEEPSEEK, B200, layout=Layout(tp=4, pp=2)), "no mixture of experts was measured over a pipeline"),
@@ -277,8 +300,23 @@ SERVINGS = st.builds(
     st.sampled_from(["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "q4_k_m"]),
     st.sampled_from(["bf16", "fp8"]),
     st.sampled_from(tuple(ENGINES)),
+    year=st.sampled_from([None, 2024]),
+    network=st.sampled_from([None, 12.5e9]),
+    accepted=st.sampled_from([1.0, 1.81, 3.2]),
+    speedup=st.just(1.0),
 )
-LAYOUTS = st.sampled_from([Layout(8), Layout(4, 2, 8), Layout(1, 8, 8), Layout(8, 1, 8), Layout(4, 1, 1, 2), Layout(2)])
+LAYOUTS = st.sampled_from(
+    [
+        Layout(8),
+        Layout(4, 2, 8),
+        Layout(1, 8, 8),
+        Layout(8, 1, 8),
+        Layout(4, 1, 1, 2),
+        Layout(2),
+        Layout(16),
+        Layout(8, 2, 16),
+    ]
+)
 LENGTHS = st.tuples(st.floats(0, 30_000), st.floats(1, 8_000))
 DEPLOYMENTS = st.tuples(MODELS, GPUS, SERVINGS, LAYOUTS)
 

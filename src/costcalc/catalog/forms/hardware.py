@@ -208,6 +208,9 @@ class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
         return self
 
 
+_MOST_SPECULATED = 20  # no draft was reported to be accepted so far
+
+
 def check_speculation(accepted: Decimal | None, speedup: Decimal | None) -> None:
     """Check what is said of speculative decoding: one number, and tokens of a whole step.
 
@@ -216,6 +219,9 @@ def check_speculation(accepted: Decimal | None, speedup: Decimal | None) -> None
     """
     if accepted is not None and speedup is not None:
         raise ValueError("give accepted_tokens or speculative_speedup, not both")
+    for key, number in (("accepted_tokens", accepted), ("speculative_speedup", speedup)):
+        if number is not None and number > _MOST_SPECULATED:
+            raise ValueError(f"{key}: expected at most {_MOST_SPECULATED}, found {number}")
     if accepted is not None and accepted < 1:
         of_one = f"; with one draft token of which {accepted:%} are accepted it is {1 + accepted}"
         raise ValueError(
