@@ -161,7 +161,7 @@ BAD = [
     (("calibrate", SERVED, *HARDWARE, "--model", "Qwen3-23B"), "unknown model 'Qwen3-23B'; did you mean"),
     (("calibrate", SERVED, "--gpu", "H100", "--weights", "fp9"), "Invalid value for '--weights': expected one of bf16, fp8, int8, int4, nvfp4, mxfp4, q4_k_m, found 'fp9'; did you mean 'fp8'?"),
     (("calibrate", SERVED, *HARDWARE, "--kv", "int8"), "Invalid value for '--kv': expected one of bf16, fp8, found 'int8'"),
-    (("calibrate", SERVED, *HARDWARE, "--engine", "vlm"), "Invalid value for '--engine': expected one of vllm, sglang, trtllm, llama.cpp, found 'vlm'; did you mean 'vllm'?"),
+    (("calibrate", SERVED, *HARDWARE, "--engine", "vlm"), "Invalid value for '--engine': expected vllm, sglang, trtllm, llama.cpp or another engine, found 'vlm'; did you mean 'vllm'?"),
     (("calibrate", SERVED, *HARDWARE, "--gpus", "0"), "Invalid value for '--gpus': 0 is not in the range"),
     (("calibrate", SERVED, "--gpu", "", "--weights", "fp8"), "Invalid value for '--gpu': expected a name, found an empty text"),
     (("calibrate", str(SAMPLES), *HARDWARE), "a folder; expected a file"),

@@ -119,7 +119,7 @@ def test_where_nothing_is_generated_tokens_are_those_read(catalog: Catalog) -> N
     assert (found := replica_of(option(), mixed, catalog)).tokens_per_s == pytest.approx(found.requests_per_s * 25)
     measured = replica_of(option(tokens_per_s=50_000), of(long), catalog)
     assert measured.requests_per_s == pytest.approx(50_000 / 900)
-    with pytest.raises(UndecidableError, match="Qwen3-Embedding-0.6B reads text and generates nothing"):
+    with pytest.raises(UndecidableError, match=r"Qwen3-Embedding-0\.6B reads text and generates nothing"):
         replica_of(embeds, of(Shape.of(input_tokens=100, output_tokens=1)), catalog)
 
 
@@ -128,7 +128,7 @@ def test_speculation_and_the_network_move_the_replica(catalog: Catalog) -> None:
     nodes = {"model": "DeepSeek-R1", "gpu": "H100 SXM", "gpus": 16, "tp": 16, "weights": "fp8"}
     plain, slow, drafts = (
         replica_of(option(**nodes, **more), shape, catalog).tokens_per_s
-        for more in ({}, {"network_gb_per_s": 12.5}, {"accepted_tokens": 1.81})
+        for more in ({}, {"network_gb_per_s": Decimal("12.5")}, {"accepted_tokens": Decimal("1.81")})
     )
     assert slow < plain < drafts
 

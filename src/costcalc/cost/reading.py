@@ -6,10 +6,11 @@ from math import exp
 from costcalc.cost.coefficients import Coefficients
 from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.memory import fit
-from costcalc.cost.roofline import CHUNK_TOKENS, prefill_of, rank_of
+from costcalc.cost.roofline import CHUNK_TOKENS, overlapped, prefill_of, rank_of
 from costcalc.cost.spread import Z80, Spread, caveats_of
 from costcalc.cost.throughput import Throughput, nothing
 
+OVERLAP = 2.0  # the host reads the next prompts while GPUs work on these: the norm of both (judgement)
 NOTHING_GENERATED = "nothing is generated, so tokens are those read; few embedding models were measured"
 
 
@@ -55,6 +56,7 @@ def reader(
     if not room.fits or n_gpus < layout.gpus:
         return lambda _concurrency: nothing(room, layout, n_gpus, width)
     rank = rank_of(model, gpu, serving, layout, input_tokens=input_tokens, output_tokens=0.0, coefficients=c)
+    on_gpus = rank._replace(request_s=0.0)
     ranks = n_gpus // layout.gpus * layout.dp * layout.pp
     fresh = max(input_tokens - cached_tokens, 1.0)
     together = max(CHUNK_TOKENS / fresh, 1.0)
@@ -65,8 +67,8 @@ def reader(
     def at(concurrency: float | None) -> Throughput:
         asked = ranks * together if concurrency is None else max(concurrency, 0.0)
         batch, busy = max(min(asked / ranks, together), 1.0), min(asked / ranks, 1.0)
-        prompt_s = prefill_of(rank, batch, input_tokens=input_tokens, sharing=1.0, cached_share=cached)
-        prompt_s *= waits / (scale * c.speed(serving.engine))
+        on_gpu = prefill_of(on_gpus, batch, input_tokens=input_tokens, sharing=1.0, cached_share=cached)
+        prompt_s = overlapped(on_gpu, rank.request_s, norm=OVERLAP) * waits / (scale * c.speed(serving.engine))
         tokens_per_s = busy * ranks * input_tokens / prompt_s
         return Throughput(
             output_tokens_per_s=tokens_per_s,
