@@ -150,9 +150,9 @@ def test_what_a_file_leaves_out_is_asked_for_by_flag_all_at_once(
 
 
 def test_a_value_that_no_form_knows_names_its_flag() -> None:
-    (engine,) = refused(SERVED | {"backend": "tgi"})
+    (engine,) = refused(SERVED | {"backend": "vlm"})
     assert engine.startswith("dir/run.json: run: engine: ")
-    assert engine.endswith("found 'tgi'; say it with --engine")
+    assert engine.endswith("found 'vlm'; say it with --engine")
     (weights,) = refused(DENSE | {"precision": "w4a8"}, Known())
     assert weights.endswith("found 'w4a8'; say it with --weights")
 
