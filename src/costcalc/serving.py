@@ -38,6 +38,7 @@ def throughput(
     network_gb_per_s: float | None = None,
     accepted_tokens: float = 1.0,
     speculative_speedup: float = 1.0,
+    disaggregated: bool = False,
     catalog: Catalog | None = None,
 ) -> Throughput:
     """Predict how many output tokens a second a deployment generates, with an 80 % interval.
@@ -62,6 +63,7 @@ def throughput(
         network_gb_per_s: Network between nodes for each GPU; None is 50, InfiniBand [GB/s].
         accepted_tokens: Tokens that a step of speculative decoding yields, the model's own included; 1 is without.
         speculative_speedup: How many times as fast decoding was measured with it, in place of ``accepted_tokens``.
+        disaggregated: Whether prompts are prefilled on GPUs of their own.
         catalog: Where models, GPUs and your measurements stand; the shipped catalog if it is left out.
 
     Returns:
@@ -91,6 +93,7 @@ def throughput(
         network_gb_per_s * 1e9 if network_gb_per_s is not None else None,
         accepted_tokens,
         speculative_speedup,
+        disaggregated,
     )
     layout = Layout(tp or _width(n_gpus, dp or 1, pp or 1), dp or 1, ep or 1, pp or 1)
     setup = Setup(known.open_model(model), known.gpu(gpu), serving, layout, n_gpus)

@@ -176,6 +176,14 @@ def test_replicas_share_the_requests_and_gpus_left_over_stand_idle() -> None:
     assert isclose(odd.output_tokens_per_s, asked(layout=Layout(tp=2), n_gpus=4, concurrency=32).output_tokens_per_s)
 
 
+def test_prefill_of_its_own_holds_up_nobody() -> None:
+    together, apart = asked(concurrency=64), asked(serving=FP8._replace(disaggregated=True), concurrency=64)
+    # the same work on the same GPUs, but a token waits for no prompt
+    assert isclose(together.output_tokens_per_s, apart.output_tokens_per_s)
+    assert apart.tpot_s < together.tpot_s
+    assert isclose(apart.spread**2, SPREAD.dense**2 + SPREAD.unmeasured**2)
+
+
 def test_requests_beyond_the_cache_wait() -> None:
     full, crowded = asked(concurrency=1_000), asked(concurrency=10_000)
     assert isclose(full.output_tokens_per_s, crowded.output_tokens_per_s)
@@ -217,6 +225,10 @@ def test_no_answer_counts_as_one_token() -> None:
         (
             asked(serving=FP8._replace(accepted=1.81)),
             "1.81 tokens a step with speculative decoding: what drafts cost is judged",
+        ),
+        (
+            asked(serving=FP8._replace(disaggregated=True)),
+            "prefill on GPUs of its own: they are taken as split as the load needs, nobody measured it",
         ),
         (
             asked(serving=FP8._replace(speedup=1.6)),

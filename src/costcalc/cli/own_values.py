@@ -114,6 +114,7 @@ SETTINGS: Mapping[str, Setting] = {
     "network": Setting("network_gb_per_s", _factor),
     "accepted": Setting("accepted_tokens", _factor),
     "speedup": Setting("speculative_speedup", _factor),
+    "disaggregated": Setting("disaggregated", _yes),
     "tp": Setting("tp", partial(count, least=1)),
     "dp": Setting("dp", partial(count, least=1)),
     "ep": Setting("ep", partial(count, least=1)),

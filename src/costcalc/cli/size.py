@@ -265,6 +265,7 @@ def _inputs(model: str, gpu: str | None, precision: str | None, degrees: "Degree
         "network_gb_per_s": wish.serving.network / 1e9 if wish.serving.network is not None else None,
         "accepted_tokens": wish.serving.accepted,
         "speculative_speedup": wish.serving.speedup,
+        "disaggregated": wish.serving.disaggregated,
         "input_tokens": wish.request.input_tokens,
         "output_tokens": wish.request.output_tokens,
         "concurrency": wish.concurrency,

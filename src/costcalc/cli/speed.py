@@ -68,6 +68,15 @@ class SpeedFlags(NamedTuple):
         ),
     ] = None
 
+    disaggregated: Annotated[
+        bool,
+        typer.Option(
+            "--disaggregated",
+            help="Prompts are prefilled on GPUs of their own, of the replica's; a wider interval.",
+            rich_help_panel=OPTIONS_PANEL,
+        ),
+    ] = False
+
     def serving(self, engine: str) -> "Serving":
         """Give the engine with what is known of it; precisions are of no meaning here.
 
@@ -86,4 +95,5 @@ class SpeedFlags(NamedTuple):
         except ValueError as error:
             raise FlagError(str(error)) from None
         network = float(self.network) * 1e9 if self.network is not None else None
-        return Serving("bf16", "bf16", engine, self.engine_year, network, float(accepted or 1), float(speedup or 1))
+        served = Serving("bf16", "bf16", engine, self.engine_year, network, float(accepted or 1), float(speedup or 1))
+        return served._replace(disaggregated=self.disaggregated)

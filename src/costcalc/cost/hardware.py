@@ -137,6 +137,7 @@ class Serving(NamedTuple):
         network: Between nodes, for each GPU; None is 50 GB/s, InfiniBand of 400 Gbit/s [bytes/s].
         accepted: Tokens that a step of speculative decoding yields on average, the model's own included; 1 is without.
         speedup: Factor on the speed of decoding, as somebody measured it, in place of ``accepted``.
+        disaggregated: Whether prompts are prefilled on GPUs of their own, so that they hold up nobody's decoding.
     """
 
     weight_precision: str
@@ -146,6 +147,7 @@ class Serving(NamedTuple):
     network: float | None = None
     accepted: float = 1.0
     speedup: float = 1.0
+    disaggregated: bool = False
 
     @property
     def drafts(self) -> int:

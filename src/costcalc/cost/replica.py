@@ -152,6 +152,7 @@ def served(one: Measurement | SelfHostOption, kv: KvPrecision | str) -> Serving:
         float(one.network_gb_per_s) * 1e9 if one.network_gb_per_s is not None else None,
         float(one.accepted_tokens or 1),
         float(one.speculative_speedup or 1),
+        one.disaggregated,
     )
 
 

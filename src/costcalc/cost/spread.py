@@ -77,6 +77,7 @@ def _is_beyond(model: ModelShape, gpu: GpuSpec, serving: Serving, layout: Layout
         or is_old(serving.engine, serving.year)
         or serving.accepted > 1
         or serving.speedup != 1
+        or serving.disaggregated
     )
 
 
@@ -107,6 +108,10 @@ def _of_serving(gpu: GpuSpec, serving: Serving) -> tuple[tuple[bool, str], ...]:
             f"{serving.accepted:g} tokens a step with speculative decoding: what drafts cost is judged",
         ),
         (serving.speedup != 1, f"decoding is taken {serving.speedup:g} times as fast at every load, as stated"),
+        (
+            serving.disaggregated,
+            "prefill on GPUs of its own: they are taken as split as the load needs, nobody measured it",
+        ),
         (amd, "no AMD GPU was measured; its efficiency is a judgement"),
         (unmeasured and not amd, f"no GPU like {gpu.name} was measured with batches"),
     )

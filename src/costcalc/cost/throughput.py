@@ -120,7 +120,8 @@ def predictor(
 
     Source:
         Williams, Waterman and Patterson, "Roofline", CACM 52(4), 2009, doi:10.1145/1498765.1498785; the
-        coefficients: benchmarks/throughput. Leaves out disaggregated prefill and offloading.
+        coefficients: benchmarks/throughput. With disaggregated prefill the GPUs are taken as split as the load needs,
+        and the way of the cache between them as free. Leaves out offloading.
 
     Raises:
         ValueError: No such precision is known.
@@ -137,6 +138,7 @@ def predictor(
     held = input_tokens + c.output_reserved * output
     capacity = _capacity(model, serving, layout, tokens=held, free=usual.free_bytes * c.kv_fill)
     cached = min(cached_tokens / input_tokens, 1.0) if input_tokens else 0.0
+    held_up = 0.0 if serving.disaggregated else 1.0  # GPUs for prompts alone take that time from nobody's decoding
     waits = 1 + c.pipeline_loss * (layout.pp - 1)  # each further stage adds waiting to all
     caveats = caveats_of(model, gpu, serving, layout, n_gpus=n_gpus, longest=max(input_tokens, output))
 
@@ -156,7 +158,7 @@ def predictor(
             bottleneck=_bottleneck(rank, step, load, output, prefill),
             batch=load.batch,
             in_flight=load.in_flight * load.replicas,
-            tpot_s=(token_s + (load.batch - 1) * prefill / max(output - 1, 1.0)) / speed,
+            tpot_s=(token_s + held_up * (load.batch - 1) * prefill / max(output - 1, 1.0)) / speed,
             ttft_s=(prefill + step.total_s) / speed + load.waiting * request_s,
             fit=usual,
             spread=width[full],

@@ -247,6 +247,7 @@ class Measurement(Entry):
         network_gb_per_s: Network between the nodes of the deployment, for each GPU [GB/s].
         accepted_tokens: Tokens that a step of speculative decoding yielded on average [tokens/step].
         speculative_speedup: How many times as fast decoding was with speculation, in place of accepted_tokens.
+        disaggregated: Whether prompts were prefilled on GPUs of their own.
         input_tokens: Mean prompt of a request [tokens].
         output_tokens: Mean output of a request [tokens].
         concurrency: Requests in flight; as many as fit where nothing is said.
@@ -269,6 +270,7 @@ class Measurement(Entry):
     network_gb_per_s: Factor | None = None
     accepted_tokens: Factor | None = None
     speculative_speedup: Factor | None = None
+    disaggregated: bool = False
     input_tokens: Factor
     output_tokens: Factor
     concurrency: Factor | None = None

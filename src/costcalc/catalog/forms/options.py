@@ -107,7 +107,9 @@ class SelfHostOption(Entry):
         accepted_tokens: Tokens that a step of speculative decoding yields on average, the model's own included, as
             engines report it (vLLM: mean acceptance length, SGLang: accept length), such as 1.81 [tokens/step].
         speculative_speedup: How many times as fast decoding was measured with speculation, in place of accepted_tokens.
-        tokens_per_s: Output tokens a second of one busy replica, as measured; it wins over the model [tokens/s].
+        disaggregated: Whether prompts are prefilled on GPUs of their own, of the replica's; a wider interval.
+        tokens_per_s: Output tokens a second of one busy replica, as measured; it wins over the model. Input
+            tokens where nothing is generated [tokens/s].
         tpot_ms: The slowest decode that is accepted (default: the assumption tpot_target) [ms/output token].
         tenure: Rented on demand, reserved for one or three years, on spot, or owned.
         rental: Which offer of the GPU (default: its reference).
@@ -143,6 +145,7 @@ class SelfHostOption(Entry):
     network_gb_per_s: Factor | None = None
     accepted_tokens: Factor | None = None
     speculative_speedup: Factor | None = None
+    disaggregated: bool = False
     tokens_per_s: UncertainFactor | None = None
     tpot_ms: Factor | None = None
     tenure: Tenure = "on_demand"
