@@ -1,5 +1,7 @@
 """The serving engines that the throughput model knows: one row each; any other counts as vLLM, and is said to."""
 
+import re
+
 from costcalc.findings import did_you_mean
 
 LLAMA_CPP = "llama.cpp"
@@ -12,18 +14,22 @@ ENGINES: dict[str, tuple[str, ...]] = {
     LLAMA_CPP: ("llama-cpp", "llamacpp", "ollama"),
 }
 ENGINE_NAMES: dict[str, str] = {name: engine for engine, others in ENGINES.items() for name in (engine, *others)}
+# engines that exist, though nobody measured them: near to a name of ours, but no typing errors
+OTHERS = frozenset({"exllamav2", "exllamav3", "fastllm", "rtp-llm", "triton", "xllm"})
 _LONGEST = 40
 
 
 def engine_named(text: str) -> str:
     """Give the engine of a name; one that is none of ours, nor near one, stands as it is and counts as vLLM.
 
+    What stands behind a name of ours names a build of it, such as ``vllm-rocm``.
+
     Raises:
         ValueError: It is nearly the name of an engine, or no name.
 
     Example:
-        >>> engine_named("TensorRT-LLM"), engine_named("mango")
-        ('trtllm', 'mango')
+        >>> engine_named("TensorRT-LLM"), engine_named("vllm-rocm"), engine_named("mango")
+        ('trtllm', 'vllm', 'mango')
         >>> engine_named("vlm")
         Traceback (most recent call last):
         ValueError: expected vllm, sglang, trtllm, llama.cpp or another engine, found 'vlm'; did you mean 'vllm'?
@@ -31,6 +37,11 @@ def engine_named(text: str) -> str:
     name = text.strip().lower()
     if name in ENGINE_NAMES:
         return ENGINE_NAMES[name]
+    build = re.split(r"[-_+:@=]", name, maxsplit=1)[0]
+    if build in ENGINES:
+        return build
+    if name in OTHERS:
+        return name
     hint = did_you_mean(name, ENGINE_NAMES)
     if hint or not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or len(name) > _LONGEST:
         expected = f"expected {', '.join(ENGINES)} or another engine"
