@@ -6,6 +6,7 @@ import time
 
 from costcalc import load_catalog, throughput
 from costcalc.analysis.sizing import Wish, ranked, setups
+from costcalc.cost.hardware import Serving
 from costcalc.cost.replica import Request
 from costcalc.units import MTOK
 
@@ -36,7 +37,7 @@ def sizing() -> tuple[float, int]:
     from decimal import Decimal
 
     catalog = load_catalog()
-    wish = Wish(Request(1000, 300), 50.0, None, "vllm", None, date(2026, 11, 22), Decimal("0.5"))
+    wish = Wish(Request(1000, 300), 50.0, None, Serving("bf16"), None, date(2026, 11, 22), Decimal("0.5"))
     before = resource.getrusage(resource.RUSAGE_SELF)
     model = catalog.open_model("DeepSeek-R1-Distill-Qwen-32B")
     found = ranked(setups(model, list(catalog.gpus.values()), wish), wish, catalog)

@@ -20,7 +20,7 @@ from costcalc.cost.memory import fit as fit_memory
 from costcalc.cost.throughput import Z80, Coefficients
 
 OUT = Path(__file__).parents[2] / "pricing" / "throughput.json"
-FITTED = "2026-11-22"
+FITTED = "2026-11-27"
 # Rows of one sweep err together, so each counts as if it had this error [log]; of 0.1 to 2 held-out errors are least,
 # and flat, from 0.5 to 1.2. Beyond ROBUST [log] the loss grows with the error, not with its square.
 ROW_SIGMA, ROBUST = 0.9, 0.12
@@ -29,6 +29,9 @@ DIFFERENCE = 1e-5  # of a logarithm, for derivatives
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
 # a margin over 80 %: estimated without a GPU's own rows, widths for 80 % cover 74 % of them, and these 77 %
 COVERED = 0.82
+# added where layers lie on several nodes, and where all-reduces pass through the host: judgements from a few rows each;
+# encoders: what the published rows of embedding models lie off
+NODES, HOST_LINK, ENCODER = 0.35, 0.35, 0.45
 UNMEASURED = 0.2  # added to the spread on architectures nobody measured (judgement: an engine more or less)
 CLASSES = ("dense", "dense_full", "experts", "experts_full", "llama_cpp")
 FREE = np.array([prior.sigma > 0 for prior in PRIORS])
@@ -52,14 +55,11 @@ class Data(NamedTuple):
 
 
 def load_data() -> tuple[Data, int]:
-    """Read the scored measurements; those of deployments that do not fit by our count are left out and counted.
-
-    Models that attend sparsely are scored but not fitted to: the physics does not know them.
-    """
+    """Read the scored measurements; those of deployments that do not fit by our count are left out and counted."""
     scored = [row for row in load_rows() if row.scored]
     rows = tuple(row for row in scored if _fits(row))
     sweeps = Counter(row.sweep for row in rows)
-    weights = np.array([0.0 if row.sparse else sweeps[row.sweep] ** -0.5 for row in rows])
+    weights = np.array([sweeps[row.sweep] ** -0.5 for row in rows])
     return Data(rows, table(rows), weights / weights.mean()), len(scored) - len(rows)
 
 
@@ -133,6 +133,7 @@ def spreads(rows: Sequence[Row], errors: Array) -> dict[str, float]:
     inside = MAD_TO_SIGMA * float(np.median(np.abs(within)))
     between = (MAD_TO_SIGMA * float(np.median(np.abs(centres)))) ** 2 - inside**2 * float(np.mean(1 / sizes))
     parts = {"between_cells": float(between**0.5), "within_cell": inside, "unmeasured": UNMEASURED}
+    parts |= {"nodes": NODES, "host_link": HOST_LINK, "encoder": ENCODER}
     return result | parts
 
 

@@ -26,7 +26,11 @@ class Prior(NamedTuple):
     note: str = ""
 
 
-_OURS = "a judgement, not fitted: no AMD GPU was measured"
+_OURS = "few rows, of 2024 and of one GPU: mostly a judgement"
+_OLD = (
+    "a judgement: on Llama-3-8B and an H100 the GPU worked 38 % of the time (blog.vllm.ai/2024/09/05/perf-update.html)"
+)
+_DRAFT = "a judgement: one layer of some 60 and a launch of its own"
 _OF = {
     "bandwidth_share": Prior(0.75, 0.15),
     "bandwidth_gain_fp4": Prior(1.0, 0.1),
@@ -43,12 +47,19 @@ _OF = {
     "pass_s": Prior(5e-4, 0.7, "s"),
     "layer_s": Prior(40e-6, 0.5, "s"),
     "expert_layer_s": Prior(20e-6, 0.7, "s"),
+    "sparse_layer_s": Prior(60e-6, 0.7, "s", "one sparse model was measured: GLM-5"),
     "sequence_s": Prior(10e-6, 0.7, "s"),
     "request_s": Prior(2e-3, 0.8, "s"),
     "prompt_token_s": Prior(0.5e-6, 1.0, "s"),
     "all_reduce_s": Prior(8e-6, 0.7, "s"),
     "link_share": Prior(0.7, 0.2),
     "slow_link_power": Prior(0.5, 0.5),
+    "host_link_share": Prior(0.25, 0.4),
+    "host_link_latency": Prior(2.0, 0.4),
+    "network_s": Prior(230e-6, 0.3, "s"),
+    "network_share": Prior(0.6, 0.3),
+    "stage_s": Prior(50e-6, 0.5, "s"),
+    "pipeline_loss": Prior(0.1, 0.5),
     "exchange_s": Prior(10e-6, 0.8, "s"),
     "exchange_link_share": Prior(0.4, 0.4),
     "expert_imbalance": Prior(0.5, 0.4),
@@ -63,13 +74,15 @@ _OF = {
     "overhead_sglang": Prior(1.0, 0.25),
     "overhead_trtllm": Prior(1.0, 0.25),
     "overhead_llama_cpp": Prior(1.0, 0.25),
+    "old_vllm_overhead": Prior(6.0, 0, "1", _OLD),
+    "draft_share": Prior(0.05, 0, "1", _DRAFT),
     "speed_vllm": Prior(1.0, 0.1),
     "speed_sglang": Prior(1.0, 0.1),
     "speed_trtllm": Prior(1.0, 0.1),
     "speed_llama_cpp": Prior(1.0, 0.15),
     "speed_full": Prior(1.0, 0.15),
-    "amd_flops_gain": Prior(0.7, 0, "1", _OURS),
-    "amd_bandwidth_gain": Prior(0.9, 0, "1", _OURS),
-    "amd_overhead": Prior(1.25, 0, "1", _OURS),
+    "amd_flops_gain": Prior(0.7, 0.15, "1", _OURS),
+    "amd_bandwidth_gain": Prior(0.9, 0.15, "1", _OURS),
+    "amd_overhead": Prior(1.25, 0.2, "1", _OURS),
 }
 PRIORS = tuple(_OF[name] for name in Coefficients._fields)

@@ -1,6 +1,7 @@
 """The published measurements, with the shapes of their models and GPUs."""
 
 import csv
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,7 +93,7 @@ def _row(entry: dict[str, str], shapes: Shapes) -> Row:
     return Row(
         model=model,
         gpu=shapes.gpus[entry["gpu"]],
-        serving=Serving(entry["weights"], entry["kv"], entry["engine"].split()[0]),
+        serving=Serving(entry["weights"], entry["kv"], entry["engine"].split()[0], _year(entry["engine"])),
         layout=_layout(entry, model),
         n_gpus=int(entry["gpus"]),
         input_tokens=prompt,
@@ -104,6 +105,12 @@ def _row(entry: dict[str, str], shapes: Shapes) -> Row:
         scored=not entry["not_scored"],
         sparse=model.name in shapes.sparse,
     )
+
+
+def _year(engine: str) -> int | None:
+    """Read the year of an engine's version where it is one, such as "vllm 2024"."""
+    found = re.search(r"\b20\d\d\b", engine)
+    return int(found[0]) if found else None
 
 
 def _layout(entry: dict[str, str], model: ModelShape) -> Layout:

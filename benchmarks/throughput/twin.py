@@ -12,7 +12,8 @@ from benchmarks.throughput.rows import Row
 from numpy.typing import NDArray
 
 from costcalc.catalog.forms.engines import ENGINES
-from costcalc.cost import roofline
+from costcalc.cost import links, roofline
+from costcalc.cost.coefficients import is_old
 from costcalc.cost.hardware import AttentionLayers
 from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, state_bytes, weight_bytes
 from costcalc.cost.memory import fit as fit_memory
@@ -22,6 +23,7 @@ Array = NDArray[np.float64]
 Table = dict[str, Array]
 NO_SPREAD = Spread(*[0.0] * len(Spread._fields))
 TOLERANCE = 1e-9
+LINK_SHARES = ("link_share", "host_link_share", "exchange_link_share", "network_share")
 SHARES = ("bf16", "fp8", "fp4", "dequantised")
 
 
@@ -40,29 +42,36 @@ def predicted(values: Sequence[float] | Array, data: Table) -> Array:
     """Predict output tokens/s of every row, with coefficients in the order of `Coefficients`."""
     c = Coefficients(*values)
     prompt, output, layers, experts = data["prompt"], data["output"], data["layers"], data["experts"]
+    amd = data["amd"] > 0
+    peak_gain = np.where(amd, c.amd_flops_gain, 1.0)
+    data = data | {"bandwidth": data["bandwidth"] * np.where(amd, c.amd_bandwidth_gain, 1.0)}
     read, expert_read = _reading(c, data)
     cache = data["cache"] / (data["bandwidth"] * c.bandwidth_share_kv)
-    cache_flop = data["cache_flop"] / (data["peak_bf16"] * data["tp"] * c.attention_share_decode)
-    prompt_flop = data["prompt_flop"] / (data["peak_bf16"] * data["tp"] * c.attention_share_prefill)
-    flop = _arithmetic(c, data)
-    slower = data["slower"] ** c.slow_link_power
-    wait = layers * slower * (c.all_reduce_s * np.log2(data["tp"]) + data["exchanges"] * c.exchange_s)
-    wire = data["reduced"] / c.link_share + data["exchanges"] * data["sent"] / c.exchange_link_share
-    moved = data["moved"] * (c.activation_passes + c.activation_passes_per_expert * data["chosen"])
+    attention_peak = data["peak_bf16"] * data["tp"] * peak_gain
+    cache_flop = data["cache_flop"] / (attention_peak * c.attention_share_decode)
+    prompt_flop = data["prompt_flop"] / (attention_peak * c.attention_share_prefill)
+    flop = _arithmetic(c, data) / peak_gain
+    wire, wait = _wires(c, data)
+    moved = data["moved"] / data["bandwidth"] * (c.activation_passes + c.activation_passes_per_expert * data["chosen"])
     overhead = np.array([c.overhead(name) for name in ENGINES])[data["engine"].astype(int)]
-    fixed = overhead * (c.pass_s + layers * (c.layer_s + experts * c.expert_layer_s))
+    overhead = overhead * np.where(amd, c.amd_overhead, 1.0)
+    scheduling = overhead * np.where(data["old"] > 0, c.old_vllm_overhead, 1.0)
+    fixed = overhead * (
+        c.pass_s + layers * (c.layer_s + experts * c.expert_layer_s + data["sparse"] * c.sparse_layer_s)
+    )
     batch, in_flight = _load(c, data)
     norm = 1 + c.overlap
     covered = 1 - data["missed"] ** (batch * data["sharing"])
     step = _norm(read + expert_read * covered, flop * batch, norm) + _norm(cache * batch, cache_flop * batch, norm)
-    step = step + wait + fixed + batch * (wire + moved + overhead * c.sequence_s)
+    step = step + wait + fixed + batch * (wire + moved + scheduling * c.sequence_s)
     together = np.maximum(np.minimum(batch, data["per_chunk"]), 1.0) ** c.prompt_sharing
     prefill = _norm((read + expert_read) / together, flop * prompt / c.prefill_gain, norm) + prompt_flop
     prefill = prefill + prompt * (wire + moved) + (wait + fixed) / together
-    prefill = prefill + overhead * (c.request_s + c.prompt_token_s * prompt)
+    prefill = prefill + scheduling * (c.request_s + c.prompt_token_s * prompt)
     speed = np.array([c.speed(name) for name in ENGINES])[data["engine"].astype(int)]
     speed = speed * np.where(data["full"] > 0, c.speed_full, 1.0)
-    return np.asarray(in_flight * data["replicas"] * output * speed / ((output - 1) * step + batch * prefill))
+    busy = ((output - 1) * step + batch * prefill) * (1 + c.pipeline_loss * data["later_stages"])
+    return np.asarray(in_flight * data["replicas"] * output * speed / busy)
 
 
 def check_equal(values: Sequence[float] | Array, rows: Sequence[Row], data: Table) -> None:
@@ -111,6 +120,16 @@ def _arithmetic(c: Coefficients, data: Table) -> Array:
     return np.asarray(2 * (data["shared"] / shared + imbalance * data["routed"] / routed) / data["tp"])
 
 
+def _wires(c: Coefficients, data: Table) -> tuple[Array, Array]:
+    hosted = data["hosted"] > 0
+    slower = data["slower"] ** c.slow_link_power * np.where(hosted, c.host_link_latency, 1.0)
+    near = slower * (c.all_reduce_s * np.log2(data["local"]) + data["exchanges"] * c.exchange_s)
+    wait = data["layers"] * (near + c.network_s * np.log2(data["nodes"])) + data["handed"] * c.stage_s
+    share = np.where(hosted, c.host_link_share, c.link_share)
+    wire = data["near_s"] / share + data["exchanged_s"] / c.exchange_link_share + data["far_s"] / c.network_share
+    return np.asarray(wire), np.asarray(wait)
+
+
 def _load(c: Coefficients, data: Table) -> tuple[Array, Array]:
     tokens = data["prompt"] + c.output_reserved * data["output"]
     held = data["state"] + sum(
@@ -124,13 +143,11 @@ def _load(c: Coefficients, data: Table) -> tuple[Array, Array]:
 
 
 def _columns(row: Row) -> dict[str, float]:
-    return _of_deployment(row) | _of_model(row) | _of_peaks(row) | _of_cache(row)
+    return _of_deployment(row) | _of_links(row) | _of_model(row) | _of_peaks(row) | _of_cache(row)
 
 
 def _of_deployment(row: Row) -> dict[str, float]:
     layout, gpu = row.layout, row.gpu
-    link = gpu.link or roofline.NO_LINK
-    experts = row.model.experts > 0
     return {
         "tp": layout.tp,
         "dp": layout.dp,
@@ -143,21 +160,38 @@ def _of_deployment(row: Row) -> dict[str, float]:
         "per_chunk": roofline.CHUNK_TOKENS / max(row.input_tokens, 1.0),
         "engine": [*map(str, ENGINES)].index(row.serving.engine),
         "bandwidth": gpu.bandwidth,
+        "amd": gpu.architecture.startswith("gfx"),
+        "old": is_old(row.serving.engine, row.serving.year),
         "peak_bf16": gpu.flops["bf16"],
-        "slower": max(1.0, roofline.FAST_LINK / link),
-        "exchanges": experts and (layout.ep > 1 or layout.dp > 1),
         "slices": max(layout.tp * layout.dp / layout.ep, 1.0),
-        "sharing": layout.dp if experts else 1,
+        "sharing": layout.dp if row.model.experts else 1,
         "free": fit_memory(row.model, gpu, row.serving, layout, tokens=row.input_tokens + row.output_tokens).free_bytes,
-        "reduced": 4 * (layout.tp - 1) / layout.tp * row.model.layers * row.model.hidden * 2 / link,
-        "sent": 3
-        * row.model.experts_per_token
-        * (layout.dp - 1)
-        / layout.dp
-        * row.model.layers
-        * row.model.hidden
-        / link,
         "measured": row.tokens_per_s,
+    }
+
+
+def _of_links(row: Row) -> dict[str, float]:
+    """Ask the shipped rule, with one share at a time, what travels where."""
+    layout, gpu, model = row.layout, row.gpu, row.model
+    spans, hosted = links.spans_of(model, gpu, layout), links.through_host(gpu, layout)
+    none = Coefficients(**{**dict.fromkeys(Coefficients._fields, 0.0), **dict.fromkeys(LINK_SHARES, 1e30)})
+
+    def alone(share: str) -> float:
+        """Time per token where only what goes at this share takes any [s]."""
+        return links.wires(model, gpu, row.serving, layout, none._replace(**{share: 1.0})).per_token_s
+
+    node = "host_link_share" if hosted else "link_share"
+    return {
+        "hosted": hosted,
+        "slower": max(1.0, links.FAST_LINK / (gpu.link or links.NO_LINK)),
+        "local": min(layout.tp, gpu.gpus_per_node),
+        "nodes": max(spans.reduce, spans.exchange),
+        "exchanges": links.exchanges(model, layout),
+        "handed": layout.pp - 1,
+        "later_stages": layout.pp - 1,
+        "near_s": alone(node),
+        "exchanged_s": alone("exchange_link_share"),
+        "far_s": alone("network_share"),
     }
 
 
@@ -168,13 +202,14 @@ def _of_model(row: Row) -> dict[str, float]:
     return {
         "layers": model.layers,
         "experts": model.experts > 0,
+        "sparse": model.sparse,
         "chosen": model.experts_per_token,
         "missed": 1 - model.experts_per_token / model.experts if model.experts else 1.0,
         "shared_bytes": weights.shared,
         "expert_bytes": weights.experts,
         "shared": shared,
         "routed": max(model.active_parameters - shared, 0.0) if model.experts else 0.0,
-        "moved": model.layers * model.hidden * 2 / row.gpu.bandwidth,
+        "moved": model.layers * model.hidden * 2,
         "read_class": 1 if precision in roofline.FOUR_BIT_FLOATS else 2 * (precision in roofline.FOUR_BIT_INTEGERS),
     }
 

@@ -386,3 +386,8 @@ class Workload:
     def output_tokens(self) -> Count:
         """Output tokens a month, reasoning included."""
         return whole(Fraction(self.requests * sum(shape.share * shape.output_tokens for shape in self.shapes)))
+
+    @property
+    def counted_tokens(self) -> Count:
+        """Tokens a month per million of which a cost is given: those generated or, where nothing is, those read."""
+        return self.output_tokens or self.input_tokens

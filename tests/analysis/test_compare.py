@@ -66,11 +66,12 @@ def test_free_options_make_no_multiples(catalog: Catalog) -> None:
     assert result.savings[0].times is None
 
 
-def test_no_output_no_price_per_output_token(catalog: Catalog) -> None:
-    result = compare(
-        Workload.single(requests=1, input_tokens=1), catalog, options=["gpt-5.2"], as_of=date(2026, 11, 22)
-    )
-    assert result.usd_per_mtok(result.estimates[0]) is None
+def test_where_nothing_is_generated_a_cost_is_per_token_that_is_read(catalog: Catalog) -> None:
+    day = date(2026, 11, 22)
+    read = compare(Workload.single(requests=1, input_tokens=1), catalog, options=["gpt-5.2"], as_of=day)
+    assert read.usd_per_mtok(read.estimates[0]) == Decimal("1.75")  # the price of a million input tokens
+    neither = compare(Workload.single(requests=1), catalog, options=["gpt-5.2"], as_of=day)
+    assert neither.usd_per_mtok(neither.estimates[0]) is None
 
 
 def test_options_without_a_price_are_kept_with_their_reason(catalog: Catalog) -> None:

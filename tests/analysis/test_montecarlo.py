@@ -121,9 +121,9 @@ def test_an_option_that_cannot_serve_every_draw_has_a_probability_and_no_regret(
 
 
 def test_an_option_that_serves_no_draw_of_a_mix_costs_infinity(small: Catalog) -> None:
-    # where requests write nothing, machines cannot be sized: the curve of that mix does not exist
+    # where requests have no tokens, machines cannot be sized: the curve of that mix does not exist
     case = month(small, "1e6 to 4e6", inputs="1e6")
-    nothing = Workload.single(requests=1, input_tokens=5)
+    nothing = Workload.single(requests=1)
     silent = replace(case, rebuild=lambda _: nothing, traffic=(*case.traffic, case.traffic[0]._replace(path="workload.x")))  # fmt: skip
     assert set(Sample(silent, 100, 0).costs(["fixed"])["fixed"]) == {float("inf")}
     rented = replace(silent, volume="")

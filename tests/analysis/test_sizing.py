@@ -29,7 +29,13 @@ from costcalc.errors import UndecidableError
 TODAY = date(2026, 11, 22)
 EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")
 WISH = Wish(
-    Request(1_000, 500), tpot_ms=50, concurrency=None, engine="vllm", kv="bf16", day=TODAY, utilisation=Decimal("0.5")
+    Request(1_000, 500),
+    tpot_ms=50,
+    concurrency=None,
+    serving=Serving("bf16"),
+    kv="bf16",
+    day=TODAY,
+    utilisation=Decimal("0.5"),
 )
 
 
@@ -234,7 +240,7 @@ def test_the_cheapest_token_stands_first_and_what_has_no_price_last() -> None:
     [("Qwen3-32B", {"bf16", "q8_0", "q6_k", "q5_k_m", "q4_k_m"}), ("gpt-oss-120b", {"mxfp4"})],
 )
 def test_llama_cpp_is_tried_with_its_own_types(model: str, precisions: set[str]) -> None:
-    wish = WISH._replace(engine="llama.cpp")
+    wish = WISH._replace(serving=WISH.serving._replace(engine="llama.cpp"))
     found = setups(EXAMPLES.open_model(model), [EXAMPLES.gpu("Example Card")], wish)
     assert {one.serving.weight_precision for one in found} == precisions
 

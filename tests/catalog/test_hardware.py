@@ -410,7 +410,7 @@ def test_a_measurement_names_a_model_and_a_gpu_that_exist(tmp_path: Path) -> Non
     ("old", "new", "message"),
     [
         ("weights: fp8", "weights: fp9", "1:58: measurements.a.weights: expected 'bf16', 'fp8', 'int8', 'int4', 'nvfp4', 'mxfp4', 'q2_k', 'q3_k_s', 'q3_k_m', 'q3_k_l', 'q4_0', 'q4_1', 'q4_k_s', 'q4_k_m', 'q5_0', 'q5_1', 'q5_k_s', 'q5_k_m', 'q6_k', 'q8_0', 'iq1_s', 'iq1_m', 'iq2_xxs', 'iq2_xs', 'iq2_s', 'iq2_m', 'iq3_xxs', 'iq3_xs', 'iq3_s', 'iq3_m', 'iq4_xs' or 'iq4_nl', found text 'fp9' [did you mean 'fp8'?]"),
-        ("engine: vllm", "engine: vlm", "1:71: measurements.a.engine: expected 'vllm', 'sglang', 'trtllm' or 'llama.cpp', found text 'vlm' [did you mean 'vllm'?]"),
+        ("engine: vllm", "engine: vlm", "1:71: measurements.a.engine: expected vllm, sglang, trtllm, llama.cpp or another engine, found 'vlm'; did you mean 'vllm'?"),
         ("input_tokens: 1000", "input_tokens: 0", "1:91: measurements.a.input_tokens: expected a number above 0, found 0"),
         (", output_tokens_per_s: 900", "", "1:16: measurements.a: missing key 'output_tokens_per_s'"),
         ("measurements: {a: {", "measurements: {a: {concurrency: 0, ", "1:33: measurements.a.concurrency: expected a number above 0, found 0"),

@@ -223,7 +223,7 @@ def test_both_accept_a_good_file(old: str, new: str) -> None:
         ("quality", f"quality: {{M: [{SCORE.replace('2026-08', '2026')}]}}", False),  # a number is no date
         ("quality", "quality: {M: 7}", False),
         ("measurements", MEASURED, True),
-        ("measurements", MEASURED.replace("engine: vllm", "engine: vlm"), False),
+        ("measurements", MEASURED.replace("engine: vllm", "engine: 7"), False),
         ("measurements", MEASURED.replace("input_tokens: 1000", "input_tokens: 0"), False),
     ],
 )

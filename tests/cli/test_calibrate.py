@@ -206,7 +206,7 @@ BAD = [
     (("calibrate", SERVED, *HARDWARE, "--model", "Qwen3-23B"), "unknown model 'Qwen3-23B'; did you mean"),
     (("calibrate", SERVED, "--gpu", "H100", "--weights", "fp9"), "Invalid value for '--weights': expected one of bf16, fp8, int8, int4, nvfp4, mxfp4, q2_k, q3_k_s, q3_k_m, q3_k_l, q4_0, q4_1, q4_k_s, q4_k_m, q5_0, q5_1, q5_k_s, q5_k_m, q6_k, q8_0, iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s, iq2_m, iq3_xxs, iq3_xs, iq3_s, iq3_m, iq4_xs, iq4_nl, found 'fp9'; did you mean 'fp8'?"),
     (("calibrate", SERVED, *HARDWARE, "--kv", "int8"), "Invalid value for '--kv': expected one of bf16, fp8, q8_0, q4_0, found 'int8'"),
-    (("calibrate", SERVED, *HARDWARE, "--engine", "vlm"), "Invalid value for '--engine': expected one of vllm, sglang, trtllm, llama.cpp, found 'vlm'; did you mean 'vllm'?"),
+    (("calibrate", SERVED, *HARDWARE, "--engine", "vlm"), "Invalid value for '--engine': expected vllm, sglang, trtllm, llama.cpp or another engine, found 'vlm'; did you mean 'vllm'?"),
     (("calibrate", SERVED, *HARDWARE, "--gpus", "0"), "Invalid value for '--gpus': 0 is not in the range"),
     (("calibrate", SERVED, "--gpu", "", "--weights", "fp8"), "Invalid value for '--gpu': expected a name, found an empty text"),
     (("calibrate", str(SAMPLES), *HARDWARE), "a folder; expected a file"),

@@ -133,9 +133,37 @@ def test_what_is_read_from_a_cache_is_not_computed_again(catalog: Catalog) -> No
 
 
 def test_a_request_of_nothing_has_no_throughput(catalog: Catalog) -> None:
-    shapes = (Shape.of(output_tokens=500, share=Fraction(1, 2)), Shape.of(input_tokens=500, share=Fraction(1, 2)))
-    with pytest.raises(UndecidableError, match="a shape of the workload has none"):
+    shapes = (Shape.of(output_tokens=500, share=Fraction(1, 2)), Shape.of(input_tokens=0, share=Fraction(1, 2)))
+    with pytest.raises(UndecidableError, match="a shape has neither a prompt nor an output"):
         replica_of(option(), Workload(2, shapes), catalog)
+
+
+def test_where_nothing_is_generated_tokens_are_those_read(catalog: Catalog) -> None:
+    embeds = option(model="Qwen3-Embedding-0.6B", gpu="L4", weights="bf16")
+    short, long = Shape.of(input_tokens=100), Shape.of(input_tokens=900)
+    alone = [replica_of(embeds, of(shape), catalog) for shape in (short, long)]
+    half = Fraction(1, 2)
+    both = replica_of(embeds, Workload(2, tuple(Shape(one.tokens, share=half) for one in (short, long))), catalog)
+    assert 1 / both.requests_per_s == pytest.approx(sum(1 / one.requests_per_s for one in alone) / 2)
+    assert both.tokens_per_s == pytest.approx(both.requests_per_s * 500)  # (100 + 900) / 2
+    assert both.tpot_ms is None
+    # a mix of answers and of prompts that are only read counts the output
+    mixed = Workload(2, (Shape.of(input_tokens=100, output_tokens=50, share=half), Shape(long.tokens, share=half)))
+    assert (found := replica_of(option(), mixed, catalog)).tokens_per_s == pytest.approx(found.requests_per_s * 25)
+    measured = replica_of(option(tokens_per_s=50_000), of(long), catalog)
+    assert measured.requests_per_s == pytest.approx(50_000 / 900)
+    with pytest.raises(UndecidableError, match=r"Qwen3-Embedding-0\.6B reads text and generates nothing"):
+        replica_of(embeds, of(Shape.of(input_tokens=100, output_tokens=1)), catalog)
+
+
+def test_speculation_and_the_network_move_the_replica(catalog: Catalog) -> None:
+    shape = of(Shape.of(input_tokens=128, output_tokens=1_024))
+    nodes = {"model": "DeepSeek-R1", "gpu": "H100 SXM", "gpus": 16, "tp": 16, "weights": "fp8"}
+    plain, slow, drafts = (
+        replica_of(option(**nodes, **more), shape, catalog).tokens_per_s
+        for more in ({}, {"network_gb_per_s": Decimal("12.5")}, {"accepted_tokens": Decimal("1.81")})
+    )
+    assert slow < plain < drafts
 
 
 def test_a_model_that_does_not_fit_is_named_with_its_hardware(catalog: Catalog) -> None:

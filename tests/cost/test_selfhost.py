@@ -16,6 +16,7 @@ from costcalc import Catalog, Deployment, Estimate, UndecidableError, Workload, 
 from costcalc.analysis.sizing import Wish, size
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.things import NamedOption
+from costcalc.cost.hardware import Serving
 from costcalc.cost.policy import Policy, with_policy
 from costcalc.cost.replica import Request, setup_of
 from costcalc.files import parse_yaml
@@ -98,7 +99,7 @@ def test_a_full_replica_costs_what_sizing_says_of_full_load(
         request=Request(input_tokens, output_tokens),
         tpot_ms=float(catalog.assumption("tpot_target").value),
         concurrency=None,
-        engine=option.engine,
+        serving=Serving("bf16"),
         kv=option.kv,
         day=TODAY,
         utilisation=Decimal(1),

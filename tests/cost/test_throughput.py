@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcalc.catalog.forms.engines import ENGINES
-from costcalc.cost import roofline
+from costcalc.cost import links, roofline
 from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.throughput import (
     Z80,
@@ -176,6 +176,14 @@ def test_replicas_share_the_requests_and_gpus_left_over_stand_idle() -> None:
     assert isclose(odd.output_tokens_per_s, asked(layout=Layout(tp=2), n_gpus=4, concurrency=32).output_tokens_per_s)
 
 
+def test_prefill_of_its_own_holds_up_nobody() -> None:
+    together, apart = asked(concurrency=64), asked(serving=FP8._replace(disaggregated=True), concurrency=64)
+    # the same work on the same GPUs, but a token waits for no prompt
+    assert isclose(together.output_tokens_per_s, apart.output_tokens_per_s)
+    assert apart.tpot_s < together.tpot_s
+    assert isclose(apart.spread**2, SPREAD.dense**2 + SPREAD.unmeasured**2)
+
+
 def test_requests_beyond_the_cache_wait() -> None:
     full, crowded = asked(concurrency=1_000), asked(concurrency=10_000)
     assert isclose(full.output_tokens_per_s, crowded.output_tokens_per_s)
@@ -195,10 +203,37 @@ def test_no_answer_counts_as_one_token() -> None:
         (asked(gpu=A100), "A100 80GB SXM has no units for fp8; it computes in bf16"),
         (asked(serving=Serving("nvfp4")), "H100 SXM has no units for nvfp4; it computes in bf16"),
         (asked(serving=Serving("int4")), "4-bit integers were measured three times"),
-        (asked(serving=Serving("bf16", engine="tgi")), "tgi was never measured; it is taken for vLLM"),
+        (
+            asked(serving=Serving("bf16", engine="tgi")),
+            "tgi was never measured; it is taken for vLLM, with a wider interval",
+        ),
         (asked(gpu=MI300X), "no AMD GPU was measured; its efficiency is a judgement"),
         (asked(gpu=L40S), "no GPU like L40S was measured with batches"),
-        (asked(layout=Layout(tp=8, dp=2)), "a replica spans nodes, and the slower link between them is left out"),
+        (asked(layout=Layout(tp=8, dp=2)), "a replica lies on 2 nodes; they pass activations only"),
+        (
+            asked(layout=Layout(tp=16)),
+            "layers lie on 2 nodes: few measurements of the network between them, a wider interval",
+        ),
+        (
+            asked(gpu=H100._replace(peer_to_peer=False), layout=Layout(tp=2)),
+            "H100 SXMs reach each other through the host's memory: few measurements",
+        ),
+        (
+            asked(serving=FP8._replace(year=2024)),
+            "vLLM of 2024 spent more time on the host: a judgement, not fitted",
+        ),
+        (
+            asked(serving=FP8._replace(accepted=1.81)),
+            "1.81 tokens a step with speculative decoding: what drafts cost is judged",
+        ),
+        (
+            asked(serving=FP8._replace(disaggregated=True)),
+            "prefill on GPUs of its own: they are taken as split as the load needs, nobody measured it",
+        ),
+        (
+            asked(serving=FP8._replace(speedup=1.6)),
+            "decoding is taken 1.6 times as fast at every load, as stated",
+        ),
         (asked(gpu=L40S, layout=Layout(tp=2)), "no link is known between the GPUs; 16 GB/s are assumed"),
         (asked(lengths=(60_000, 10)), "prompts and answers beyond 33,000 tokens were not measured"),
         (asked(DEEPSEEK, B200, layout=Layout(tp=4, pp=2)), "no mixture of experts was measured over a pipeline"),
@@ -272,12 +307,28 @@ def test_compressed_attention_counts_entries_and_the_window_at_full_width() -> N
 
 MODELS = st.sampled_from([DENSE, LLAMA_70B, LLAMA_8B, DEEPSEEK, WINDOWED, LINEAR, COMPRESSED, STATEFUL])
 GPUS = st.sampled_from([H100, H200, B200, MI300X, A100, L40S])
-SERVINGS = st.tuples(
+SERVINGS = st.builds(
+    Serving,
     st.sampled_from(["bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4", "q4_k_m", "q8_0"]),
     st.sampled_from(["bf16", "fp8"]),
     st.sampled_from(tuple(ENGINES)),
-).map(lambda given: Serving(*given))
-LAYOUTS = st.sampled_from([Layout(8), Layout(4, 2, 8), Layout(1, 8, 8), Layout(8, 1, 8), Layout(4, 1, 1, 2), Layout(2)])
+    year=st.sampled_from([None, 2024]),
+    network=st.sampled_from([None, 12.5e9]),
+    accepted=st.sampled_from([1.0, 1.81, 3.2]),
+    speedup=st.just(1.0),
+)
+LAYOUTS = st.sampled_from(
+    [
+        Layout(8),
+        Layout(4, 2, 8),
+        Layout(1, 8, 8),
+        Layout(8, 1, 8),
+        Layout(4, 1, 1, 2),
+        Layout(2),
+        Layout(16),
+        Layout(8, 2, 16),
+    ]
+)
 LENGTHS = st.tuples(st.floats(0, 30_000), st.floats(1, 8_000))
 DEPLOYMENTS = st.tuples(MODELS, GPUS, SERVINGS, LAYOUTS)
 
@@ -307,7 +358,7 @@ def test_better_hardware_is_never_slower(
         gpu._replace(bandwidth=gpu.bandwidth * factor),
         gpu._replace(flops={name: peak * factor for name, peak in gpu.flops.items()}),
         gpu._replace(memory_bytes=gpu.memory_bytes * factor),
-        gpu._replace(link=(gpu.link or roofline.NO_LINK) * factor),
+        gpu._replace(link=(gpu.link or links.NO_LINK) * factor),
     )
     for changed in better:
         after = asked(model, changed, serving, layout, lengths=lengths, concurrency=concurrency)

@@ -33,6 +33,22 @@ RANGED = """workloads:
 """
 
 
+# --- the limit of time per token ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limit", ["30", "80"])
+def test_a_fleet_is_loaded_as_far_as_the_workload_allows(limit: str) -> None:
+    case = Case(month("customer_service", 5e9, shipped()), shipped(), DAY)
+    needs = Needs.model_validate({"tpot_ms": Decimal(limit), "data": "private"})
+    options = ("r1-distill-32b-h100",)
+    answer = recommend(case, needs, Asked(options=options))
+    assert answer.choice is not None
+    deployment = answer.choice.priced.deployment
+    assert deployment is not None
+    assert deployment.tpot_ms is not None
+    assert float(limit) - 2 < deployment.tpot_ms <= float(limit)
+
+
 # --- doubt ------------------------------------------------------------------------------------------------------------
 
 

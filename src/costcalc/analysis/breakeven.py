@@ -158,5 +158,5 @@ def estimate_at(option: str, requests: Fraction, case: Case) -> Estimate | None:
 
 
 def tokens_of(requests: Fraction, workload: Workload) -> Decimal:
-    """Output tokens a month of so many requests of a mix."""
-    return decimal(requests * Fraction(workload.output_tokens) / Fraction(workload.requests))
+    """Output tokens a month of so many requests of a mix or, where it generates nothing, those that it reads."""
+    return decimal(requests * Fraction(workload.counted_tokens) / Fraction(workload.requests))

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import Measurement
-from costcalc.cost.hardware import Serving
-from costcalc.cost.replica import Request, Setup, layout_of, predicted
+from costcalc.cost.replica import Request, Setup, layout_of, predicted, served
 from costcalc.cost.throughput import Z80, Throughput
 
 
@@ -58,7 +57,7 @@ def compared(measurements: Mapping[str, Measurement], catalog: Catalog) -> tuple
     taught = replace(catalog, measurements={**catalog.measurements, **measurements})
     found = []
     for name, one in measurements.items():
-        serving = Serving(one.weights, one.kv, one.engine)
+        serving = served(one, one.kv)
         setup = Setup(catalog.open_model(one.model), catalog.gpu(one.gpu), serving, layout_of(one), one.gpus)
         request = Request(float(one.input_tokens), float(one.output_tokens))
         concurrency = float(one.concurrency) if one.concurrency is not None else None

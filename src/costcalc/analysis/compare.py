@@ -65,8 +65,8 @@ class Comparison(NamedTuple):
         return tuple(sorted((each for each in found if not why_unfit(each)), key=lambda each: each.monthly_usd))
 
     def usd_per_mtok(self, one: Estimate) -> Decimal | None:
-        """Cost per million output tokens [USD/Mtok]; None for a workload that generates nothing."""
-        tokens = decimal(self.workload.output_tokens)
+        """Cost per million output tokens or, where nothing is generated, input tokens [USD/Mtok]; None without any."""
+        tokens = decimal(self.workload.counted_tokens)
         return one.monthly_usd * MTOK / tokens if tokens else None
 
     def times_cheapest(self, one: Estimate) -> Decimal | None:

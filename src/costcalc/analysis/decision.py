@@ -23,6 +23,7 @@ class Decision(NamedTuple):
         output_alone: The cheapest to choose where output alone is counted; None where prompts are counted as well.
         build: The cheapest to build, or None.
         build_from_mtok: From which volume an option to build is the cheapest of all [Mtok/month]; None for never.
+        counts: Which tokens a volume is of: ``output``, or ``input`` where nothing is generated.
         your_mtok: The workload's own volume [Mtok/month].
     """
 
@@ -34,6 +35,7 @@ class Decision(NamedTuple):
     output_alone: Estimate | None
     build: Estimate | None
     build_from_mtok: Decimal | None
+    counts: str
     your_mtok: Decimal
 
     @property
@@ -71,7 +73,8 @@ def decide(
         output_alone=next(iter(alone), None) if comparison.with_prompts else None,
         build=next((each for each in choices if each.side == "build"), None),
         build_from_mtok=_build_from(by_volume, case, {each.option for each in choices if each.side == "build"}),
-        your_mtok=decimal(case.workload.output_tokens) / MTOK,
+        counts="output" if case.workload.output_tokens or not case.workload.input_tokens else "input",
+        your_mtok=decimal(case.workload.counted_tokens) / MTOK,
     )
 
 

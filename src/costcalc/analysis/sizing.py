@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.engines import LLAMA_CPP, Engine
+from costcalc.catalog.forms.engines import LLAMA_CPP
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
@@ -35,7 +35,7 @@ class Wish(NamedTuple):
         request: The mean request.
         tpot_ms: The slowest decode that is accepted [ms/output token].
         concurrency: Requests in flight, or None for as many as the target allows.
-        engine: The serving engine.
+        serving: The serving engine and what is known of it; the precision of the weights is each way's own.
         kv: The precision of the KV cache, or None for the usual one.
         day: The day whose prices are in force.
         utilisation: The share of full load that is planned for, above 0 and up to 1.
@@ -48,7 +48,7 @@ class Wish(NamedTuple):
     request: Request
     tpot_ms: float
     concurrency: float | None
-    engine: Engine
+    serving: Serving
     kv: KvPrecision | None
     day: date
     utilisation: Decimal
@@ -57,11 +57,15 @@ class Wish(NamedTuple):
     adapter_bytes: float = 0.0
     draft: OpenModelFile | None = None
 
-    def serving(self, weights: Precision, gpu: GpuFile) -> Serving:
-        """Say how a model is served at a precision."""
-        kv = self.kv or usual_kv(weights, gpu)
-        draft = shape_of(self.draft) if self.draft is not None else None
-        return Serving(weights, kv, self.engine, self.loaded.get(weights), self.adapter_bytes, draft)
+    def served(self, weights: Precision, gpu: GpuFile) -> Serving:
+        """Say how weights of a precision are served on a GPU."""
+        return self.serving._replace(
+            weight_precision=weights,
+            kv_precision=self.kv or usual_kv(weights, gpu),
+            weights=self.loaded.get(weights),
+            adapter_bytes=self.adapter_bytes,
+            draft=shape_of(self.draft) if self.draft is not None else None,
+        )
 
     @property
     def utilisations(self) -> tuple[Decimal, ...]:
@@ -202,10 +206,10 @@ def setups(
     Formats of 4-bit floats are for GPUs with units for them, or for models that are published so.
     """
     for gpu in gpus:
-        usual = _OF_LLAMA_CPP if wish.engine == LLAMA_CPP else _PRECISIONS
+        usual = _OF_LLAMA_CPP if wish.serving.engine == LLAMA_CPP else _PRECISIONS
         forms = [form for form in usual if _is_usual(form, gpu, model)] if precision is None else [precision]
         for weights, layout in product(forms, degrees.layouts(gpu)):
-            yield Setup(model, gpu, wish.serving(weights, gpu), layout, layout.gpus)
+            yield Setup(model, gpu, wish.served(weights, gpu), layout, layout.gpus)
 
 
 def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:

@@ -6,11 +6,11 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags
 from costcalc.cli.output import write_new
+from costcalc.cli.speed import engine_of
 from costcalc.cli.values import at_least_one, filled, mean_size, one_of
 
 Files = Annotated[
@@ -37,7 +37,10 @@ Kv = Annotated[
     str | None, typer.Option("--kv", metavar="PRECISION", help="Of the KV cache.", rich_help_panel=OPTIONS_PANEL)
 ]
 EngineFlag = Annotated[
-    str | None, typer.Option("--engine", metavar="ENGINE", help="The serving engine.", rich_help_panel=OPTIONS_PANEL)
+    str | None,
+    typer.Option(
+        "--engine", parser=engine_of, metavar="ENGINE", help="The serving engine.", rich_help_panel=OPTIONS_PANEL
+    ),
 ]
 ShapeFlag = Annotated[
     Any | None,
@@ -95,7 +98,7 @@ def calibrate_command(
         tp,
         one_of(weights, get_args(Precision), "--weights") if weights is not None else None,
         one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
-        one_of(engine, tuple(ENGINES), "--engine") if engine is not None else None,
+        engine,
         float(shape[0]) if shape is not None else None,
         float(shape[1]) if shape is not None else None,
         float(concurrency) if concurrency is not None else None,

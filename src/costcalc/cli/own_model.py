@@ -10,7 +10,6 @@ from costcalc.errors import FlagError
 if TYPE_CHECKING:
     from costcalc.case.case import Case
     from costcalc.catalog.checkpoints.read import Checkpoint
-    from costcalc.catalog.forms.engines import Engine
     from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.scalars import Precision
     from costcalc.cost.hardware import WeightBytes
@@ -63,7 +62,7 @@ class OwnModel(NamedTuple):
 
     model: "OpenModelFile"
     precision: "Precision | None"
-    engine: "Engine | None"
+    engine: str | None
     loaded: Mapping[str, "WeightBytes"]
     config: str | None = None
     checkpoint: "Checkpoint | None" = None
@@ -86,7 +85,7 @@ def own_model(
     precision: "Precision | None",
     *,
     weights_gb: Fraction | None,
-    engine: "Engine | None",
+    engine: str | None,
     save: Path | None,
 ) -> OwnModel:
     """Find a model in the catalog, or read it from files.
@@ -111,9 +110,7 @@ def own_model(
     return _weighed(own, weights_gb, own.engine or engine)
 
 
-def _read(
-    name: str | None, config: Path, case: "Case", precision: "Precision | None", engine: "Engine | None"
-) -> OwnModel:
+def _read(name: str | None, config: Path, case: "Case", precision: "Precision | None", engine: str | None) -> OwnModel:
     """Read a model from files; a GGUF is for llama.cpp, other files are for other engines."""
     from costcalc.catalog.checkpoints.read import read_checkpoint
     from costcalc.catalog.forms.engines import LLAMA_CPP
@@ -133,17 +130,16 @@ def _read(
     return OwnModel(found.model, wanted, LLAMA_CPP if found.is_gguf else None, loaded, str(config), found)
 
 
-def _weighed(own: OwnModel, weights_gb: Fraction | None, engine: "Engine | None") -> OwnModel:
+def _weighed(own: OwnModel, weights_gb: Fraction | None, engine: str | None) -> OwnModel:
     """Let weights take what the user says, in the proportions of their parts."""
-    from costcalc.catalog.forms.engines import LLAMA_CPP
-    from costcalc.catalog.forms.scalars import LLAMA_CPP_TYPES
+    from costcalc.cli.speed import engine_that_serves
     from costcalc.cost.hardware import shape_of
     from costcalc.cost.memory import weight_bytes
 
     if weights_gb is None:
         return own
     precision = own.precision or own.model.published_weights
-    serves = engine or (LLAMA_CPP if precision in LLAMA_CPP_TYPES else "vllm")
+    serves = engine_that_serves(engine, precision, None)
     usual = own.loaded.get(precision) or weight_bytes(shape_of(own.model), precision, engine=serves)
     factor = float(weights_gb) * _GB / usual.total
     return own._replace(precision=precision, loaded={precision: usual.times(factor)})

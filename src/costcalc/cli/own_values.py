@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple, get_args
 
-from costcalc.catalog.forms.engines import ENGINES
+from costcalc.catalog.forms.engines import engine_named
 from costcalc.catalog.forms.options import Tenure
 from costcalc.catalog.forms.scalars import Interval, KvPrecision, Precision
 from costcalc.cli.values import amount, amount_or_range, filled, one_of, positive, price_or_range
@@ -109,7 +109,12 @@ SETTINGS: Mapping[str, Setting] = {
     "tokens/s": Setting("tokens_per_s", amount_or_range),
     "weights": Setting("weights", partial(_choice, names=get_args(Precision))),
     "kv": Setting("kv", partial(_choice, names=get_args(KvPrecision))),
-    "engine": Setting("engine", partial(_choice, names=tuple(ENGINES))),
+    "engine": Setting("engine", engine_named),
+    "engine_year": Setting("engine_year", partial(count, least=2023)),
+    "network": Setting("network_gb_per_s", _factor),
+    "accepted": Setting("accepted_tokens", _factor),
+    "speedup": Setting("speculative_speedup", _factor),
+    "disaggregated": Setting("disaggregated", _yes),
     "tp": Setting("tp", partial(count, least=1)),
     "dp": Setting("dp", partial(count, least=1)),
     "ep": Setting("ep", partial(count, least=1)),

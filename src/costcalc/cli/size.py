@@ -3,12 +3,11 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
-from costcalc.catalog.forms.engines import ENGINES, LLAMA_CPP, check_engine
-from costcalc.catalog.forms.scalars import LLAMA_CPP_CACHES, LLAMA_CPP_TYPES
 from costcalc.cli import size_flags
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.question import Question, question
+from costcalc.cli.speed import SpeedFlags, engine_that_serves
 from costcalc.cli.values import one_of
 from costcalc.errors import FlagError
 from costcalc.money import Money
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
 
     from costcalc.analysis.sizing import Degrees, Sized, Wish
     from costcalc.catalog.catalog import Catalog
-    from costcalc.catalog.forms.engines import Engine
     from costcalc.catalog.forms.hardware import GpuFile
     from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.scalars import KvPrecision, Precision
     from costcalc.cli.own_model import Beside, OwnModel
     from costcalc.render.report import Json, Report
+    from costcalc.workload import Workload
 
 DOES_NOT_FIT = 1
 
@@ -33,6 +32,7 @@ _ALTERNATIVES = 5
 
 def size_command(
     traffic: TrafficFlags,
+    speed: SpeedFlags,
     prices: PriceFlags,
     shown: MoneyFlags,
     model: size_flags.Model = None,
@@ -69,7 +69,7 @@ def size_command(
     own = own_model(model, config, asked.case, types.weights, weights_gb=weights_gb, engine=types.engine, save=save)
     types = types._replace(weights=own.precision, engine=own.engine or types.engine)
     beside = Beside(adapters, adapter_rank, draft)
-    wish = _wish(asked, types, own, beside, concurrency=concurrency, tpot=tpot)
+    wish = _wish(asked, types, own, beside, speed, concurrency=concurrency, tpot=tpot)
     degrees = Degrees(tp or (1 if gpu is not None and types.weights is not None else None), dp, ep, pp)
     _check_degrees(degrees, own.model)
     gpus = [asked.case.catalog.gpu(gpu)] if gpu is not None else list(asked.case.catalog.gpus.values())
@@ -86,7 +86,7 @@ class _Types(NamedTuple):
 
     weights: "Precision | None"
     kv: "KvPrecision | None"
-    engine: "Engine | None"
+    engine: str | None
 
 
 def _types(precision: str | None, kv: str | None, engine: str | None) -> _Types:
@@ -95,7 +95,7 @@ def _types(precision: str | None, kv: str | None, engine: str | None) -> _Types:
     return _Types(
         one_of(precision, get_args(Precision), "--precision") if precision is not None else None,
         one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
-        one_of(engine, tuple(ENGINES), "--engine") if engine is not None else None,
+        engine,
     )
 
 
@@ -104,6 +104,7 @@ def _wish(
     types: _Types,
     own: "OwnModel",
     beside: "Beside",
+    speed: SpeedFlags,
     *,
     concurrency: Fraction | None,
     tpot: Fraction | None,
@@ -113,16 +114,13 @@ def _wish(
     from costcalc.cost.replica import Request
 
     catalog = asked.case.catalog
-    if not asked.case.workload.output_tokens:
-        raise FlagError(
-            "what fits and how fast it is goes by generated tokens: expected a --shape with at least 1 token out"
-        )
+    _check_tokens(own.model, asked.case.workload)
     target = catalog.assumption("tpot_target").value
     return Wish(
         Request.mean(asked.case.workload.shapes),
         tpot_ms=float(target if tpot is None else tpot),
         concurrency=float(concurrency) if concurrency is not None else None,
-        engine=_engine(types),
+        serving=speed.serving(engine_that_serves(types.engine, types.weights, types.kv)),
         kv=types.kv,
         day=asked.case.as_of,
         utilisation=planned_utilisation(catalog),
@@ -156,17 +154,6 @@ def _sized(
     return report, bool(found)
 
 
-def _engine(types: _Types) -> "Engine":
-    """Take the engine that is asked for, or the one that has the types that are."""
-    own = types.weights in LLAMA_CPP_TYPES or types.kv in LLAMA_CPP_CACHES
-    engine = types.engine or (LLAMA_CPP if own else "vllm")
-    try:
-        check_engine(engine, types.weights or "bf16", types.kv)
-    except ValueError as error:
-        raise FlagError(str(error)) from None
-    return engine
-
-
 def _ways(
     model: "OpenModelFile",
     gpus: "Sequence[GpuFile]",
@@ -183,6 +170,14 @@ def _ways(
         return fast_enough(found, wish), ()
     anywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
     return (), what_fits(anywhere, gpus[0])[:_ALTERNATIVES]
+
+
+def _check_tokens(model: "OpenModelFile", workload: "Workload") -> None:
+    """Check that requests have tokens, and that the model makes those that they ask for."""
+    if not workload.counted_tokens:
+        raise FlagError("what fits and how fast it is goes by tokens: expected a --shape with at least 1 token")
+    if not model.generates and workload.output_tokens:
+        raise FlagError(f"{model.name} reads text and generates nothing: give a --shape without output, such as 512:0")
 
 
 def _check_degrees(degrees: "Degrees", model: "OpenModelFile") -> None:
@@ -215,7 +210,7 @@ def _one(
     from costcalc.render.size import size_report
 
     layout = Layout(degrees.tp or 1, degrees.dp, degrees.ep, degrees.pp)
-    setup = Setup(model, gpu, wish.serving(precision, gpu), layout, layout.gpus)
+    setup = Setup(model, gpu, wish.served(precision, gpu), layout, layout.gpus)
     sized = size(setup, wish, catalog)
     others: tuple[Sized, ...] = ()
     if not sized.fit.fits:
@@ -235,7 +230,12 @@ def _inputs(
         "gpu_price": next(iter(wish.own_usd_per_hour.values()), None),
         **degrees._asdict(),
         "kv": wish.kv,
-        "engine": wish.engine,
+        "engine": wish.serving.engine,
+        "engine_year": wish.serving.year,
+        "network_gb_per_s": wish.serving.network / 1e9 if wish.serving.network is not None else None,
+        "accepted_tokens": wish.serving.accepted,
+        "speculative_speedup": wish.serving.speedup,
+        "disaggregated": wish.serving.disaggregated,
         "adapters": beside.adapters,
         "adapter_rank": beside.rank if beside.adapters else None,
         "draft": wish.draft.name if wish.draft is not None else None,

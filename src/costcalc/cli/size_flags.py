@@ -8,6 +8,7 @@ import typer
 
 from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL
+from costcalc.cli.speed import engine_of
 from costcalc.cli.values import at_least_one, positive, price
 
 Model = Annotated[
@@ -83,8 +84,9 @@ EngineFlag = Annotated[
     str | None,
     typer.Option(
         "--engine",
+        parser=engine_of,
         metavar="ENGINE",
-        help=f"{', '.join(ENGINES)} (default: llama.cpp with its types, else vllm).",
+        help=f"{', '.join(ENGINES)}; any other counts as vllm (default: llama.cpp with its types, else vllm).",
         rich_help_panel=OPTIONS_PANEL,
     ),
 ]

@@ -100,15 +100,16 @@ class Deployment(NamedTuple):
         replicas: Replicas that the load needs, spares not counted.
         spares: Replicas beside those.
         utilisation: Share of the paid GPU-hours that the load needs at full speed.
-        output_tokens_per_s: What one replica generates at full load [tokens/s].
+        output_tokens_per_s: What one replica generates at full load [tokens/s]; what it reads where ``counts`` says so.
         low: The lower end of that figure's 80 % interval.
         high: The upper end.
         measured: Whether that figure was measured.
         tpot_ms: Time per output token of one request at full load, or None where it is unknown [ms].
         bottleneck: What bounds it, or None.
-        full_mtok: What the paid GPUs would generate in a month at full load [Mtok].
+        full_mtok: What the paid GPUs would generate, or read, in a month at full load [Mtok].
         machines_usd: What the machines cost [USD/month], without people and the rest of the bill.
         upfront_usd: What is paid for machines before the first token [USD].
+        counts: Which tokens those are: ``output``, or ``input`` where nothing is generated.
         availability: Share of time in which at least the replicas that the load needs are up, 0 to 1.
     """
 
@@ -130,6 +131,7 @@ class Deployment(NamedTuple):
     availability: Decimal
     machines_usd: Decimal = Decimal(0)
     upfront_usd: Decimal = Decimal(0)
+    counts: Literal["output", "input"] = "output"
 
     @property
     def full_usd_per_mtok(self) -> Decimal:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import ceil
 from typing import Generic, NamedTuple, TypeVar
 
 from costcalc.catalog.forms.hardware import GpuFile
@@ -93,6 +94,8 @@ class GpuSpec(NamedTuple):
         tdp_w: Board power, None where it is unknown [W].
         link: To another GPU of the node, one direction; None where it has none [bytes/s].
         architecture: The vendor's name or number of the architecture, such as ``9.0`` or ``gfx942``.
+        gpus_per_node: How many of them one node, or one rack with a common fabric, holds.
+        peer_to_peer: Whether those of a node send to each other without passing through the host's memory.
     """
 
     name: str
@@ -102,6 +105,8 @@ class GpuSpec(NamedTuple):
     tdp_w: float | None
     link: float | None
     architecture: str
+    gpus_per_node: int = 8
+    peer_to_peer: bool = True
 
 
 class Layout(NamedTuple):
@@ -170,7 +175,12 @@ class Serving(NamedTuple):
     Args:
         weight_precision: ``bf16``, ``fp8``, ``int8``, ``int4``, ``nvfp4``, ``mxfp4``, or a type of llama.cpp.
         kv_precision: Of the KV cache: ``bf16``, ``fp8``, or llama.cpp's ``q8_0`` and ``q4_0``.
-        engine: ``vllm``, ``sglang``, ``trtllm`` or ``llama.cpp``.
+        engine: ``vllm``, ``sglang``, ``trtllm`` or ``llama.cpp``; any other counts as vLLM, with a wider interval.
+        year: The year of the engine's version; None is one of today.
+        network: Between nodes, for each GPU; None is 50 GB/s, InfiniBand of 400 Gbit/s [bytes/s].
+        accepted: Tokens that a step of speculative decoding yields on average, the model's own included; 1 is without.
+        speedup: Factor on the speed of decoding, as somebody measured it, in place of ``accepted``.
+        disaggregated: Whether prompts are prefilled on GPUs of their own, so that they hold up nobody's decoding.
         weights: Its weights as a file has them, in place of those that its shape and precision give.
         adapter_bytes: LoRA adapters that stay loaded beside it, all together [bytes].
         draft: A smaller model that drafts for it, on the same GPUs.
@@ -179,9 +189,26 @@ class Serving(NamedTuple):
     weight_precision: str
     kv_precision: str = "bf16"
     engine: str = "vllm"
+    year: int | None = None
+    network: float | None = None
+    accepted: float = 1.0
+    speedup: float = 1.0
+    disaggregated: bool = False
     weights: WeightBytes | None = None
     adapter_bytes: float = 0.0
     draft: ModelShape | None = None
+
+    @property
+    def drafts(self) -> int:
+        """Draft tokens of a step: the fewest that can yield so many accepted ones.
+
+        Example:
+            One draft token of which 81 % are accepted yields 1.81 tokens a step:
+
+            >>> Serving("fp8", accepted=1.81).drafts, Serving("fp8", accepted=2.5).drafts, Serving("fp8").drafts
+            (1, 2, 0)
+        """
+        return ceil(self.accepted) - 1
 
 
 class _Entry(Generic[_Form]):
@@ -260,4 +287,6 @@ def _spec_of(entry: _Entry[GpuFile]) -> GpuSpec:
         tdp_w=float(gpu.tdp_w) if gpu.tdp_w is not None else None,
         link=float(gpu.link_gb_per_s) * 1e9 if gpu.link_gb_per_s is not None else None,
         architecture=gpu.architecture,
+        gpus_per_node=gpu.gpus_per_node,
+        peer_to_peer=gpu.peer_to_peer,
     )

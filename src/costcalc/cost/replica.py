@@ -10,10 +10,12 @@ from costcalc.catalog.forms.hardware import GpuFile, Measurement
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import KvPrecision, Precision
+from costcalc.catalog.forms.served import engine_for
 from costcalc.cost.adapters import adapter_bytes
+from costcalc.cost.coefficients import Coefficients
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.memory import weight_bytes
-from costcalc.cost.roofline import Coefficients
+from costcalc.cost.reading import reader
 from costcalc.cost.throughput import ByLoad, Spread, Throughput, calibrated, coefficients_from, predictor, spread_from
 from costcalc.errors import UndecidableError
 from costcalc.workload import Shape, Workload
@@ -109,6 +111,18 @@ def predictions(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
 
 def _raw(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
     fit = fitted(catalog)
+    if not request.output_tokens:
+        return reader(
+            shape_of(setup.model),
+            spec_of(setup.gpu),
+            setup.serving,
+            setup.layout,
+            n_gpus=setup.gpus,
+            input_tokens=request.input_tokens,
+            cached_tokens=request.cached_tokens,
+            coefficients=fit.coefficients,
+            spread=fit.spread,
+        )
     return predictor(
         shape_of(setup.model),
         spec_of(setup.gpu),
@@ -125,9 +139,23 @@ def _raw(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
 
 def _is_like(one: Measurement, setup: Setup, catalog: Catalog) -> bool:
     return (
-        (one.weights, one.engine) == (setup.serving.weight_precision, setup.serving.engine)
+        served(one, setup.serving.kv_precision) == setup.serving
         and catalog.open_model(one.model).model == setup.model.model
         and catalog.gpu(one.gpu).gpu == setup.gpu.gpu
+    )
+
+
+def served(one: Measurement | SelfHostOption, kv: KvPrecision | str) -> Serving:
+    """Say how a deployment is served, with a precision of its cache."""
+    return Serving(
+        one.weights,
+        kv,
+        engine_for(one.engine, one.weights, one.kv),
+        one.engine_year,
+        float(one.network_gb_per_s) * 1e9 if one.network_gb_per_s is not None else None,
+        float(one.accepted_tokens or 1),
+        float(one.speculative_speedup or 1),
+        one.disaggregated,
     )
 
 
@@ -149,8 +177,7 @@ def _is_same(one: Measurement, setup: Setup, request: Request, concurrency: floa
 
 def _raw_of(one: Measurement, setup: Setup, catalog: Catalog) -> float:
     """What the model alone says of a measured configuration [tokens/s]."""
-    serving = setup.serving._replace(kv_precision=one.kv)
-    measured = setup._replace(serving=serving, layout=layout_of(one), gpus=one.gpus)
+    measured = setup._replace(serving=served(one, one.kv), layout=layout_of(one), gpus=one.gpus)
     request = Request(float(one.input_tokens), float(one.output_tokens))
     concurrency = float(one.concurrency) if one.concurrency is not None else None
     return _raw(measured, request, catalog)(concurrency).output_tokens_per_s
@@ -292,37 +319,54 @@ def replica_of(option: SelfHostOption, workload: Workload, catalog: Catalog) -> 
     largest concurrency that keeps its time per output token within the target; a request of each shape then takes
     its output ÷ that throughput of the replica's time, and the mix takes the mean.
 
+    Where a shape generates nothing, its requests are read alone; where no shape does, tokens are those of the prompts.
+
     Leaves out the assumption throughput_factor, by which `Replica.times` scales a prediction without making it anew,
     and that shapes which run together share the cache and hold up each other's prefill.
 
     Raises:
-        UndecidableError: The model does not fit the GPUs, or a request generates nothing.
+        UndecidableError: The model does not fit the GPUs, a request has no tokens at all, or the model generates none.
     """
-    if any(not shape.output_tokens for shape in workload.shapes):
-        raise UndecidableError("the throughput model is about generated tokens; a shape of the workload has none")
-    tokens = [float(shape.share) * float(shape.output_tokens) for shape in workload.shapes]
-    mean_output = float(sum((shape.share * shape.output_tokens for shape in workload.shapes), start=Fraction(0)))
+    _check_served(option, workload, catalog)
+    tokens = [float(shape.share) * float(shape.output_tokens or shape.prompt_tokens) for shape in workload.shapes]
+    mean = _mean_counted(workload)
     if option.tokens_per_s is not None:
         rate = float(option.tokens_per_s)
-        return Replica(rate / mean_output, rate, rate, rate, None, None, measured=True, caveats=())
+        return Replica(rate / mean, rate, rate, rate, None, None, measured=True, caveats=())
     setup = setup_of(option, catalog)
     answers = [_answer(setup, shape, option, catalog) for shape in workload.shapes]
 
     def mixed(rates: list[float]) -> float:
-        return mean_output / sum(part / rate for part, rate in zip(tokens, rates, strict=True))
+        return mean / sum(part / rate for part, rate in zip(tokens, rates, strict=True))
 
     rate = mixed([answer.output_tokens_per_s for answer in answers])
     slowest = max(answers, key=lambda answer: answer.tpot_s)
     return Replica(
-        requests_per_s=rate / mean_output,
+        requests_per_s=rate / mean,
         tokens_per_s=rate,
         low=mixed([answer.low for answer in answers]),
         high=mixed([answer.high for answer in answers]),
-        tpot_ms=slowest.tpot_s * 1000,
+        tpot_ms=slowest.tpot_s * 1000 if workload.output_tokens else None,
         bottleneck=slowest.bottleneck,
         measured=False,
         caveats=tuple(dict.fromkeys(text for answer in answers for text in (*answer.caveats, *trust_of(setup)))),
     )
+
+
+def _check_served(option: SelfHostOption, workload: Workload, catalog: Catalog) -> None:
+    """Check that there are tokens to serve, and that the model makes those that are asked for."""
+    if any(not shape.output_tokens and not shape.prompt_tokens for shape in workload.shapes):
+        raise UndecidableError("the throughput model is about tokens; a shape has neither a prompt nor an output")
+    model = catalog.open_model(option.model) if option.model is not None else None
+    if model is not None and not model.generates and workload.output_tokens:
+        raise UndecidableError(f"{model.name} reads text and generates nothing: ask for no output (--shape 512:0)")
+
+
+def _mean_counted(workload: Workload) -> float:
+    """Give the mean output of a request or, where no shape has any, its mean prompt [tokens]."""
+    generates = any(shape.output_tokens for shape in workload.shapes)
+    counted = (shape.share * (shape.output_tokens if generates else shape.prompt_tokens) for shape in workload.shapes)
+    return float(sum(counted, start=Fraction(0)))
 
 
 def setup_of(option: SelfHostOption, catalog: Catalog) -> Setup:
@@ -336,9 +380,9 @@ def setup_of(option: SelfHostOption, catalog: Catalog) -> Setup:
 
 def _serving(option: SelfHostOption, model: OpenModelFile, gpu: GpuFile) -> Serving:
     """Say how an option serves its model, and what it says of its memory."""
-    serving, shape = Serving(option.weights, option.kv or usual_kv(option.weights, gpu), option.engine), shape_of(model)
+    serving, shape = served(option, option.kv or usual_kv(option.weights, gpu)), shape_of(model)
     if option.weights_gb is not None:
-        ours = weight_bytes(shape, option.weights, engine=option.engine)
+        ours = weight_bytes(shape, option.weights, engine=serving.engine)
         serving = serving._replace(weights=ours.times(float(option.weights_gb) * 1e9 / ours.total))
     if option.adapters is not None:
         try:

@@ -4,12 +4,12 @@ One rank is what decodes a batch together: one tensor-parallel group, all its pi
 either once per pass, or proportional to the tokens in it.
 """
 
-from math import log2
 from typing import NamedTuple
 
-from costcalc.catalog.forms.engines import ENGINES
 from costcalc.catalog.forms.scalars import LLAMA_CPP_TYPES
+from costcalc.cost.coefficients import Coefficients
 from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
+from costcalc.cost.links import exchanges, wires
 from costcalc.cost.memory import EXPERTS_ONLY, kv_bytes_per_sequence, weights_of
 
 FOUR_BIT_FLOATS = frozenset({"nvfp4", "mxfp4"})
@@ -18,113 +18,7 @@ BF16_BYTES = 2.0
 STATE_TOKENS = 256  # a constant state costs about as much arithmetic as attending to this many tokens (judgement)
 TILE_ROWS = 16  # query heads that share one key-value head fill a tensor core's tile of so many rows
 MLA_PREFILL_WIDTH = 160  # mean of 192 and 128: prefill attends with whole heads, not with the latent (arXiv:2405.04434)
-FAST_LINK = 450e9  # NVLink 4, one direction; the latencies below are fitted at or above it [bytes/s]
-NO_LINK = 16e9  # PCIe 4 ×8, taken where no link is known [bytes/s]
 CHUNK_TOKENS = 8192  # engines put prompts together into passes of about so many tokens
-
-
-class Coefficients(NamedTuple):
-    """What the physics leaves open: one set for every model, GPU and engine, fitted to published measurements.
-
-    A *share* is a fraction of a published peak, a *gain* and a *loss* are factors on another coefficient.
-
-    Args:
-        bandwidth_share: Of the memory bandwidth, when weights are read.
-        bandwidth_gain_fp4: The same for 4-bit floats, as a factor.
-        bandwidth_gain_int4: The same for 4-bit integers, as a factor.
-        bandwidth_share_kv: Of the memory bandwidth, when the cache is read.
-        flops_share_bf16: Of the bf16 peak.
-        flops_share_fp8: Of the fp8 peak.
-        flops_share_fp4: Of the fp4 peak.
-        flops_share_dequantised: Of the bf16 peak, when weights of few bits are unpacked first.
-        prefill_gain: Factor on those four in prefill, whose matrices are larger.
-        attention_share_decode: Of the bf16 peak, in attention over the cache.
-        attention_share_prefill: Of the bf16 peak, in attention within a prompt.
-        overlap: Reading and arithmetic overlap as a norm with exponent 1 + overlap; 0 is no overlap.
-        pass_s: Once per pass [s].
-        layer_s: Once per layer and pass [s].
-        expert_layer_s: Once more per layer of a mixture of experts [s].
-        sequence_s: Per sequence and step: sampling, scheduling [s].
-        request_s: Per request, once [s].
-        prompt_token_s: Per token of the prompt [s].
-        all_reduce_s: Latency of one all-reduce between two GPUs; grows with log2 of the group [s].
-        link_share: Of the link's bandwidth, in an all-reduce.
-        slow_link_power: Latencies grow with (450 GB/s ÷ link) to this power.
-        exchange_s: Latency of dispatching to experts on other GPUs and combining, per layer [s].
-        exchange_link_share: Of the link's bandwidth, in that exchange.
-        expert_imbalance: Extra time of the GPU with the busiest experts.
-        expert_slice_loss: Extra reading time when every expert is cut into slices.
-        activation_passes: How often a layer moves its activations through memory.
-        activation_passes_per_expert: The same, for each expert that a token goes through.
-        kv_fill: Share of the free memory that fills with cache.
-        output_reserved: Share of the output for which cache is held from the start.
-        sequence_limit: Sequences that a rank decodes at once when nobody sets a limit.
-        prompt_sharing: Prompts that start together share a pass, to this power; 0 is never.
-        overhead_vllm: Factor on the fixed times.
-        overhead_sglang: The same.
-        overhead_trtllm: The same.
-        overhead_llama_cpp: The same.
-        speed_vllm: Factor on the throughput.
-        speed_sglang: The same.
-        speed_trtllm: The same.
-        speed_llama_cpp: The same.
-        speed_full: Factor on the throughput of a deployment that is always full.
-        amd_flops_gain: Factor on all shares of a peak on AMD's GPUs; a judgement, not fitted.
-        amd_bandwidth_gain: Factor on both shares of the bandwidth there; a judgement, not fitted.
-        amd_overhead: Factor on the fixed times there; a judgement, not fitted.
-    """
-
-    bandwidth_share: float
-    bandwidth_gain_fp4: float
-    bandwidth_gain_int4: float
-    bandwidth_share_kv: float
-    flops_share_bf16: float
-    flops_share_fp8: float
-    flops_share_fp4: float
-    flops_share_dequantised: float
-    prefill_gain: float
-    attention_share_decode: float
-    attention_share_prefill: float
-    overlap: float
-    pass_s: float
-    layer_s: float
-    expert_layer_s: float
-    sequence_s: float
-    request_s: float
-    prompt_token_s: float
-    all_reduce_s: float
-    link_share: float
-    slow_link_power: float
-    exchange_s: float
-    exchange_link_share: float
-    expert_imbalance: float
-    expert_slice_loss: float
-    activation_passes: float
-    activation_passes_per_expert: float
-    kv_fill: float
-    output_reserved: float
-    sequence_limit: float
-    prompt_sharing: float
-    overhead_vllm: float
-    overhead_sglang: float
-    overhead_trtllm: float
-    overhead_llama_cpp: float
-    speed_vllm: float
-    speed_sglang: float
-    speed_trtllm: float
-    speed_llama_cpp: float
-    speed_full: float
-    amd_flops_gain: float
-    amd_bandwidth_gain: float
-    amd_overhead: float
-
-    def overhead(self, engine: str) -> float:
-        """Factor on the fixed times of an engine; one that was never measured counts as vLLM."""
-        return float(getattr(self, f"overhead_{_field(engine)}"))
-
-    def speed(self, engine: str) -> float:
-        """Factor on the throughput of an engine; one that was never measured counts as vLLM."""
-        return float(getattr(self, f"speed_{_field(engine)}"))
 
 
 class Rank(NamedTuple):
@@ -147,6 +41,8 @@ class Rank(NamedTuple):
         request_s: Overhead, per request [s].
         prefill_gain: Factor on the speed of the arithmetic in prefill.
         norm: Exponent of the overlap of reading and arithmetic.
+        checked: Tokens of one sequence in a decode step: its newest one, and those that a draft proposes.
+        draft_share: Time of all draft passes of a step, as a share of the step.
     """
 
     dense_read_s: float
@@ -165,6 +61,8 @@ class Rank(NamedTuple):
     request_s: float
     prefill_gain: float
     norm: float
+    checked: int = 1
+    draft_share: float = 0.0
 
 
 class Step(NamedTuple):
@@ -193,8 +91,7 @@ def rank_of(
 ) -> Rank:
     """Work out how long the parts of a pass take on one rank.
 
-    Leaves out the time in which GPUs of a pipeline wait for each other, speculative decoding and
-    prefixes found in a cache.
+    Leaves out the time in which GPUs of a pipeline wait for each other and prefixes found in a cache.
 
     Args:
         model: Its shape.
@@ -209,12 +106,13 @@ def rank_of(
     amd = gpu.architecture.startswith("gfx")
     bandwidth = gpu.bandwidth * (c.amd_bandwidth_gain if amd else 1.0)
     peak_gain = c.amd_flops_gain if amd else 1.0
-    overhead = c.overhead(serving.engine) * (c.amd_overhead if amd else 1.0)
+    slower = c.amd_overhead if amd else 1.0
+    overhead, scheduling = c.overhead(serving.engine) * slower, c.scheduling(serving.engine, serving.year) * slower
     dense_read, expert_read = _reading(model, serving, layout, bandwidth, c)
     cache = kv_bytes_per_sequence(model, tokens=context, kv_precision=serving.kv_precision, tp=layout.tp)
     attention_peak = gpu.flops["bf16"] * peak_gain * layout.tp
-    wire, wait = _wires(model, gpu, layout, c)
-    per_layer = c.layer_s + (c.expert_layer_s if model.experts else 0.0)
+    wire, wait = wires(model, gpu, serving, layout, c)
+    per_layer = c.layer_s + (c.expert_layer_s if model.experts else 0.0) + (c.sparse_layer_s if model.sparse else 0.0)
     passes = c.activation_passes + c.activation_passes_per_expert * model.experts_per_token
     return Rank(
         dense_read_s=dense_read,
@@ -228,29 +126,35 @@ def rank_of(
         wait_s=wait,
         activation_s=model.layers * model.hidden * BF16_BYTES * passes / bandwidth,
         fixed_s=overhead * (c.pass_s + model.layers * per_layer),
-        sequence_s=overhead * c.sequence_s,
+        sequence_s=scheduling * c.sequence_s,
         prompt_attention_s=prompt_flop(model, input_tokens) / (attention_peak * c.attention_share_prefill),
-        request_s=overhead * (c.request_s + c.prompt_token_s * input_tokens),
+        request_s=scheduling * (c.request_s + c.prompt_token_s * input_tokens),
         prefill_gain=c.prefill_gain,
         norm=1 + c.overlap,
+        checked=1 + serving.drafts,
+        draft_share=c.draft_share * serving.drafts,
     )
 
 
 def step_of(rank: Rank, batch: float) -> Step:
     """Work out one decode step of a batch, one token for each sequence [s].
 
-    A small batch reads few of a mixture's experts: of each layer, 1 − (1 − k/E)^tokens of them.
+    A small batch reads few of a mixture's experts: of each layer, 1 − (1 − k/E)^tokens of them. Speculative decoding
+    checks several tokens of a sequence in one step: weights and cache are read once for them, which pays while a step
+    is bound by reading, and more experts are read.
     """
-    covered: float = 1 - rank.missed ** (batch * rank.sharing_ranks)
-    read, flop = rank.dense_read_s + rank.expert_read_s * covered, rank.flop_s * batch
-    cache_read, cache_flop = rank.cache_read_s * batch, rank.cache_flop_s * batch
+    tokens = batch * rank.checked
+    covered: float = 1 - rank.missed ** (tokens * rank.sharing_ranks)
+    read, flop = rank.dense_read_s + rank.expert_read_s * covered, rank.flop_s * tokens
+    cache_read, cache_flop = rank.cache_read_s * batch, rank.cache_flop_s * tokens
     both = overlapped(read, flop, norm=rank.norm) + overlapped(cache_read, cache_flop, norm=rank.norm)
     reads = both * (read + cache_read) / (read + flop + cache_read + cache_flop)
+    drafted = 1 + rank.draft_share
     return Step(
-        memory_s=reads,
-        compute_s=both - reads + rank.activation_s * batch,
-        communication_s=rank.wait_s + rank.wire_s * batch,
-        overhead_s=rank.fixed_s + rank.sequence_s * batch,
+        memory_s=reads * drafted,
+        compute_s=(both - reads + rank.activation_s * tokens) * drafted,
+        communication_s=(rank.wait_s + rank.wire_s * tokens) * drafted,
+        overhead_s=(rank.fixed_s + rank.sequence_s * batch) * drafted,
     )
 
 
@@ -282,11 +186,6 @@ def overlapped(left: float, right: float, *, norm: float) -> float:
     return float(longer * ((left / longer) ** norm + (right / longer) ** norm) ** (1 / norm))
 
 
-def _field(engine: str) -> str:
-    """Say how the coefficients of an engine end."""
-    return engine.replace(".", "_") if engine in ENGINES else "vllm"
-
-
 def _reading(
     model: ModelShape, serving: Serving, layout: Layout, bandwidth: float, c: Coefficients
 ) -> tuple[float, float]:
@@ -312,8 +211,7 @@ def _arithmetic(model: ModelShape, gpu: GpuSpec, serving: Serving, layout: Layou
         shared_peak = gpu.flops["bf16"] * c.flops_share_bf16
     shared = model.non_expert_parameters - model.embedding_parameters
     routed = max(model.active_parameters - shared, 0.0) if model.experts else 0.0
-    spread = model.experts > 0 and (layout.ep > 1 or layout.dp > 1)
-    imbalance = 1 + c.expert_imbalance if spread else 1.0
+    imbalance = 1 + c.expert_imbalance if exchanges(model, layout) else 1.0
     return 2 * (shared / shared_peak + imbalance * routed / peak) / layout.tp
 
 
@@ -379,15 +277,3 @@ def _is_latent(group: AttentionLayers) -> bool:
     """MLA caches one vector of every token for all heads: as many numbers as one head is wide."""
     of_every_token = group.window is None and group.tokens_per_entry == 1
     return of_every_token and group.kv_heads == 1 and group.kv_elements == group.head_dim
-
-
-def _wires(model: ModelShape, gpu: GpuSpec, layout: Layout, c: Coefficients) -> tuple[float, float]:
-    """Time between GPUs: per token, and per pass [s]. Two all-reduces a layer, and the experts' exchange."""
-    tp, dp, link = layout.tp, layout.dp, gpu.link or NO_LINK
-    exchanges = model.experts > 0 and (layout.ep > 1 or dp > 1)
-    slower = max(1.0, FAST_LINK / link) ** c.slow_link_power
-    wait = model.layers * slower * (c.all_reduce_s * log2(tp) + (c.exchange_s if exchanges else 0.0))
-    reduced = 4 * (tp - 1) / tp * model.layers * model.hidden * BF16_BYTES / (link * c.link_share)
-    # an exchange sends a token to k experts in 8 bits and takes it back in 16, unless they are on its own rank
-    sent = 3 * model.experts_per_token * (dp - 1) / dp * model.layers * model.hidden / (link * c.exchange_link_share)
-    return reduced + sent if exchanges else reduced, wait

@@ -59,7 +59,7 @@ def self_host_estimate(
     """
     hosting = hosting_for(name, option, workload, catalog, as_of=as_of)
     month, replica = hosting.month(Demand(workload.requests, workload.peak), catalog), hosting.replica(catalog)
-    full = Fraction(month.fleet.capacity) * month.fleet.gpus / option.gpus * workload.output_tokens / workload.requests
+    full = Fraction(month.fleet.capacity) * month.fleet.gpus / option.gpus * workload.counted_tokens / workload.requests
     deployment = _deployment(
         month,
         replica,
@@ -106,6 +106,7 @@ def _deployment(
         tpot_ms=replica.tpot_ms,
         bottleneck=replica.bottleneck,
         full_mtok=full_mtok,
+        counts="output" if month.hosting.workload.output_tokens else "input",
         # replicas that follow the load are a fraction, a mean; whole machines are up or down
         availability=availability(ceil(fleet.replicas), fleet.spares, replica_availability),
         machines_usd=total_usd(month.machines),

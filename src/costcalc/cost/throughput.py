@@ -6,60 +6,34 @@ the same physics; ``benchmarks/throughput_accuracy.py`` measures what that is wo
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from math import exp, hypot, log
-from typing import Any, NamedTuple
+from math import exp, log
+from typing import Any, Literal, NamedTuple
 
-from costcalc.catalog.forms.engines import ENGINES, LLAMA_CPP
+from costcalc.cost.coefficients import Coefficients
 from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving
 from costcalc.cost.memory import Fit, fit, kv_bytes_per_sequence
-from costcalc.cost.roofline import FOUR_BIT_INTEGERS, Coefficients, Rank, Step, prefill_of, rank_of, step_of
+from costcalc.cost.roofline import Rank, Step, prefill_of, rank_of, step_of
+from costcalc.cost.spread import Z80, Spread, caveats_of, is_unmeasured
 
-__all__ = ["Coefficients", "Spread", "Throughput", "calibrated", "coefficients_from", "predictor", "spread_from"]
-
-Z80 = 1.2816  # standard normal: 80 % lie within ± this many standard deviations
-GPUS_PER_NODE = 8
-MEASURED_ARCHITECTURES = frozenset({"8.0", "8.6", "9.0", "10.0", "10.3", "12.0"})  # with batches; one user: others too
-LONGEST_MEASURED = 33_000  # prompt or answer [tokens]
-
-
-class Spread(NamedTuple):
-    """How far measurements lie from predictions, as standard deviations of log(predicted ÷ measured).
-
-    Args:
-        dense: Of a dense model at a given concurrency.
-        dense_full: Of a dense model, as many sequences as fit.
-        experts: Of a mixture of experts at a given concurrency.
-        experts_full: Of a mixture of experts, as many sequences as fit.
-        llama_cpp: Of any model under llama.cpp, which was measured with one user.
-        between_cells: Part that a model, GPU, precision and engine have in common.
-        within_cell: Part in which measurements of one such cell differ.
-        unmeasured: What comes on top on an architecture that nobody measured, and for sparse attention, which the
-            model leaves out; a judgement.
-    """
-
-    dense: float
-    dense_full: float
-    experts: float
-    experts_full: float
-    llama_cpp: float
-    between_cells: float
-    within_cell: float
-    unmeasured: float
-
-    def of(self, model: ModelShape, gpu: GpuSpec, engine: str, *, full: bool) -> float:
-        """Take the one that holds for a model and a way of loading it, wider where nobody measured."""
-        if engine == LLAMA_CPP:
-            return self.llama_cpp
-        dense, experts = (self.dense_full, self.experts_full) if full else (self.dense, self.experts)
-        beyond = model.sparse or is_unmeasured(gpu, engine)  # a term is left out, or was never measured
-        return hypot(experts if model.experts else dense, self.unmeasured if beyond else 0.0)
+__all__ = [
+    "Z80",
+    "Coefficients",
+    "Spread",
+    "Throughput",
+    "calibrated",
+    "coefficients_from",
+    "is_unmeasured",
+    "predictor",
+    "spread_from",
+]
 
 
 class Throughput(NamedTuple):
     """What a deployment delivers.
 
     Args:
-        output_tokens_per_s: Of all its GPUs [tokens/s]; 0 where the model does not fit.
+        output_tokens_per_s: Of all its GPUs [tokens/s]; 0 where the model does not fit. Where nothing is generated it
+            is the input that they read: see ``counts``.
         low: 80 % of measurements lie above this … [tokens/s].
         high: … and below this, those beyond either end in equal parts [tokens/s].
         bottleneck: What most of the time goes to, or "KV capacity" where a larger batch would pay and does not fit.
@@ -70,6 +44,7 @@ class Throughput(NamedTuple):
         fit: What fits into one GPU.
         spread: Standard deviation of log(predicted ÷ measured).
         caveats: What must be known before the figure is trusted.
+        counts: Which tokens those are: ``output``, or ``input`` where nothing is generated.
     """
 
     output_tokens_per_s: float
@@ -83,6 +58,7 @@ class Throughput(NamedTuple):
     fit: Fit
     spread: float
     caveats: tuple[str, ...]
+    counts: Literal["output", "input"] = "output"
 
 
 # The throughput by the requests in progress in the whole deployment; None is as many as fit.
@@ -125,8 +101,9 @@ def predictor(
 
     A replica takes ``layout.gpus`` = tp × dp × pp GPUs and ``n_gpus`` hold as many whole replicas as they can; each
     has an equal part of the requests and any GPUs left over stand idle. ``ep`` takes no GPUs of its own: it says
-    over how many of them whole experts are spread. Requests beyond what the cache can hold wait. What does not
-    depend on the load is worked out once: a search for the largest load asks ten times.
+    over how many of them whole experts are spread. Speculative decoding gets several tokens from a step. Requests
+    beyond what the cache can hold wait. What does not depend on the load is worked out once: a search for the largest
+    load asks ten times.
 
     Args:
         model: Its shape.
@@ -143,17 +120,17 @@ def predictor(
 
     Source:
         Williams, Waterman and Patterson, "Roofline", CACM 52(4), 2009, doi:10.1145/1498765.1498785; the
-        coefficients: benchmarks/throughput. Leaves out speculative decoding, disaggregated prefill, offloading.
+        coefficients: benchmarks/throughput. With disaggregated prefill the GPUs are taken as split as the load needs,
+        and the way of the cache between them as free. Leaves out offloading.
 
     Raises:
         ValueError: No such precision is known.
     """
     output = max(output_tokens, 1.0)
     usual = fit(model, gpu, serving, layout, tokens=input_tokens + output)
+    width = {full: spread.of(model, gpu, serving, layout, full=full) for full in (False, True)}
     if not usual.fits or n_gpus < layout.gpus:
-        return lambda concurrency: _nothing(
-            usual, layout, n_gpus, spread.of(model, gpu, serving.engine, full=concurrency is None)
-        )
+        return lambda concurrency: nothing(usual, layout, n_gpus, width[concurrency is None])
     c = coefficients
     rank = rank_of(
         model, gpu, serving, layout, input_tokens=input_tokens, output_tokens=output, coefficients=coefficients
@@ -161,28 +138,30 @@ def predictor(
     held = input_tokens + c.output_reserved * output
     capacity = _capacity(model, serving, layout, tokens=held, free=usual.free_bytes * c.kv_fill)
     cached = min(cached_tokens / input_tokens, 1.0) if input_tokens else 0.0
-    caveats = _caveats(model, gpu, serving, layout, n_gpus=n_gpus, longest=max(input_tokens, output))
+    held_up = 0.0 if serving.disaggregated else 1.0  # GPUs for prompts alone take that time from nobody's decoding
+    waits = 1 + c.pipeline_loss * (layout.pp - 1)  # each further stage adds waiting to all
+    caveats = caveats_of(model, gpu, serving, layout, n_gpus=n_gpus, longest=max(input_tokens, output))
 
     def at(concurrency: float | None) -> Throughput:
         full = concurrency is None
         load = _load(capacity, layout, n_gpus, concurrency, c)
         step = step_of(rank, load.batch)
+        token_s = step.total_s / (serving.accepted * serving.speedup)
         prefill = prefill_of(rank, load.batch, input_tokens=input_tokens, cached_share=cached, sharing=c.prompt_sharing)
-        speed = scale * c.speed(serving.engine) * (c.speed_full if full else 1.0)
-        request_s = ((output - 1) * step.total_s + load.batch * prefill) / speed
+        speed = scale * c.speed(serving.engine) * (c.speed_full if full else 1.0) / waits
+        request_s = ((output - 1) * token_s + load.batch * prefill) / speed
         tokens_per_s = load.in_flight * load.replicas * output / request_s
-        width = spread.of(model, gpu, serving.engine, full=full)
         return Throughput(
             output_tokens_per_s=tokens_per_s,
-            low=tokens_per_s * exp(-Z80 * width),
-            high=tokens_per_s * exp(Z80 * width),
+            low=tokens_per_s * exp(-Z80 * width[full]),
+            high=tokens_per_s * exp(Z80 * width[full]),
             bottleneck=_bottleneck(rank, step, load, output, prefill),
             batch=load.batch,
             in_flight=load.in_flight * load.replicas,
-            tpot_s=(step.total_s + (load.batch - 1) * prefill / max(output - 1, 1.0)) / speed,
+            tpot_s=(token_s + held_up * (load.batch - 1) * prefill / max(output - 1, 1.0)) / speed,
             ttft_s=(prefill + step.total_s) / speed + load.waiting * request_s,
             fit=usual,
-            spread=width,
+            spread=width[full],
             caveats=(*caveats, *_waiting(load)),
         )
 
@@ -255,12 +234,8 @@ def spread_from(data: Mapping[str, Any]) -> Spread:
     return Spread(**{name: float(data["spread"][name]) for name in Spread._fields})
 
 
-def is_unmeasured(gpu: GpuSpec, engine: str) -> bool:
-    """Say whether nobody measured a GPU of its architecture with batches, so that the model is not calibrated to it."""
-    return gpu.architecture not in MEASURED_ARCHITECTURES and engine != LLAMA_CPP
-
-
-def _nothing(usual: Fit, layout: Layout, n_gpus: int, width: float) -> Throughput:
+def nothing(usual: Fit, layout: Layout, n_gpus: int, width: float) -> Throughput:
+    """Give the throughput of what does not fit: none, with the reason."""
     if n_gpus < layout.gpus:
         reason = f"one replica takes {layout.gpus} GPUs, there are {n_gpus}"
     else:
@@ -307,26 +282,3 @@ def _waiting(load: _Load) -> tuple[str, ...]:
     if not load.waiting > 0:
         return ()
     return (f"the cache holds {load.in_flight * load.replicas:.0f} requests at once; the others wait",)
-
-
-def _caveats(
-    model: ModelShape, gpu: GpuSpec, serving: Serving, layout: Layout, *, n_gpus: int, longest: float
-) -> tuple[str, ...]:
-    """Say where a prediction leaves what was measured, whatever the load."""
-    precision, idle = serving.weight_precision, n_gpus % layout.gpus
-    units = {"fp8": "fp8", "nvfp4": "fp4", "mxfp4": "fp4", "int8": "int8"}.get(precision, "bf16")
-    amd, unmeasured = gpu.architecture.startswith("gfx"), is_unmeasured(gpu, serving.engine)
-    nodes = layout.gpus > GPUS_PER_NODE and "NVL72" not in gpu.name
-    rows = (
-        (idle > 0, f"{idle} of {n_gpus} GPUs are left over and stand idle"),
-        (units not in gpu.flops, f"{gpu.name} has no units for {precision}; it computes in bf16"),
-        (precision in FOUR_BIT_INTEGERS and serving.engine != LLAMA_CPP, "4-bit integers were measured three times"),
-        (serving.engine not in ENGINES, f"{serving.engine} was never measured; it is taken for vLLM"),
-        (amd, "no AMD GPU was measured; its efficiency is a judgement"),
-        (unmeasured and not amd, f"no GPU like {gpu.name} was measured with batches"),
-        (nodes, "a replica spans nodes, and the slower link between them is left out"),
-        (layout.gpus > 1 and gpu.link is None, "no link is known between the GPUs; 16 GB/s are assumed"),
-        (longest > LONGEST_MEASURED, "prompts and answers beyond 33,000 tokens were not measured"),
-        (model.experts > 0 and layout.pp > 1, "no mixture of experts was measured over a pipeline"),
-    )
-    return tuple(text for holds, text in rows if holds)

@@ -49,6 +49,8 @@ def recommend(case: Case, needs: Needs, asked: Asked, *, chances: Chances | None
         docs/method/recommend.md.
     """
     catalog = with_policy(case.catalog, Policy(costs=asked.costs))
+    if needs.tpot_ms is not None:  # a fleet is loaded as far as the workload's own limit allows, not the usual one
+        catalog = catalog.with_assumptions({"tpot_target": needs.tpot_ms})
     facts = workload_facts(case.workload, needs, catalog)
     grounds = Grounds.of(needs, case.workload, catalog, as_of=case.as_of)
     question = Question(case.workload, facts, catalog, grounds, case.as_of)

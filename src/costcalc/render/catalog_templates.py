@@ -56,6 +56,7 @@ gpus:
     dense_tflops: {bf16: 180, fp8: 360}  # dense peaks, not sparse ones
     # tdp_w: 350  # board power
     # link_gb_per_s: 32  # to another GPU of the node, one direction
+    # peer_to_peer: false  # GPUs of a node reach each other through the host's memory alone, as GeForce cards do
     # gpus_per_node: 8
     # placement: workstation  # where an owned one stands (default: datacenter)
     trust: primary  # how the specification was read

@@ -160,14 +160,15 @@ def _own_gpus(decision: Decision, build: Estimate, *, brief: bool, money: Money)
     """Say from which volume one's own machines are the cheapest."""
     you = f"you: {significant(decision.your_mtok)}"
     if decision.builds_now:
-        return f"Your own GPUs are the cheapest at your {significant(decision.your_mtok)} Mtok of output a month"
+        yours = f"{significant(decision.your_mtok)} Mtok of {decision.counts}"
+        return f"Your own GPUs are the cheapest at your {yours} a month"
     if decision.build_from_mtok is None and brief:
         return f"Own GPUs of these: cheapest at no volume, now at least {money.text(build.monthly_usd)}"
     if decision.build_from_mtok is None:
         return (
             f"Of these, your own GPUs are the cheapest at no volume; the least now is {money.text(build.monthly_usd)}"
         )
-    unit = "Mtok" if brief else "Mtok of output"
+    unit = "Mtok" if brief else f"Mtok of {decision.counts}"
     return f"Your own GPUs: not below {significant(decision.build_from_mtok)} {unit} a month ({you})"
 
 

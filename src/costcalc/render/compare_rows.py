@@ -98,13 +98,14 @@ def columns_of(comparison: Comparison, money: Money, basis: "Basis | None" = Non
     """Give the columns of the table."""
     alone = bool(comparison.with_prompts)
     dearest = max((len(money.cell(estimate.monthly_usd)) for estimate in comparison.estimates), default=0)
+    counts = "output" if comparison.workload.output_tokens or not comparison.workload.input_tokens else "input"
     columns = [
         Column("option"),
         Column("kind", rank=1 if dearest > _WIDE else 0),  # beside two columns of trillions it has no room
         Column("score", "right", rank=1, means=_score_means(basis) if basis is not None else ""),
         Column(money.per("month"), "right", means="counts output alone" if alone else ""),
         Column("with prompts", "right", means="adds the prompts of typical requests"),
-        Column(money.per("Mtok"), "right", rank=4, means=f"is {money.per('month')} per million output tokens"),
+        Column(money.per("Mtok"), "right", rank=4, means=f"is {money.per('month')} per million {counts} tokens"),
         Column("replicas", "right", rank=3),
         Column("price of", rank=2),
         Column("source", rank=5),

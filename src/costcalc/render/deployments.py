@@ -11,18 +11,18 @@ from costcalc.render.report import Block, Column, Json, Table
 from costcalc.units import decimal, short
 
 
-def _columns(money: Money) -> tuple[Column, ...]:
+def _columns(money: Money, counts: str) -> tuple[Column, ...]:
     """Title what is said of the hardware."""
     return (
         Column("self-hosted option"),
         Column("machines", rank=2),
-        Column("tokens/s", "right", means="is the output of one replica at full load"),
+        Column("tokens/s", "right", means=f"is the {counts} of one replica at full load"),
         Column("80 % interval", "right", rank=1),
         Column("in use", "right", means="how much of that is asked for"),
         Column(
             f"{money.per('Mtok')} now",
             "right",
-            means="what the machines cost, whatever the volume, over this month's output",
+            means=f"what the machines cost, whatever the volume, over this month's {counts}",
         ),
         Column("busy", "right", means="the same if they were always at full load"),
     )
@@ -32,7 +32,8 @@ def deployment_blocks(estimates: Sequence[Estimate], money: Money) -> Iterator[B
     """Show the hardware of every self-hosted row, whatever its volume."""
     rows = tuple(_row(one, one.deployment, money) for one in estimates if one.deployment is not None)
     if rows:
-        yield Table(_columns(money), rows)
+        counts = next(one.deployment.counts for one in estimates if one.deployment is not None)
+        yield Table(_columns(money, counts), rows)
 
 
 def _row(one: Estimate, of: Deployment, money: Money) -> tuple[str, ...]:
@@ -107,6 +108,7 @@ def deployment_data(of: Deployment | None, published: Sequence[HoldsAt], option:
         "spares": of.spares,
         "availability": short(of.availability, 9),
         "utilisation": short(decimal(of.utilisation), 9),
+        "counts": of.counts,
         "output_tokens_per_s": short(of.output_tokens_per_s, 3),
         "low": short(of.low, 3),
         "high": short(of.high, 3),

@@ -117,8 +117,8 @@ def _figures_said(answer: Recommendation, money: Money) -> Iterator[str]:
     choice, span = answer.choice, answer.range
     assert choice is not None  # asked only of an answer
     assert span is not None
-    each = per_mtok(answer, choice)
-    unit = f", {money.text(each)} per million output tokens" if each is not None else ""
+    each, counts = per_mtok(answer, choice), "output" if answer.question.workload.output_tokens else "input"
+    unit = f", {money.text(each)} per million {counts} tokens" if each is not None else ""
     spread = (
         f"between {money.text(span.low)} and {money.text(span.high)} (90 %)" if span.low < span.high else "as listed"
     )

@@ -63,8 +63,8 @@ def _choice(answer: Recommendation) -> dict[str, Json] | None:
 
 
 def per_mtok(answer: Recommendation, candidate: Candidate) -> Decimal | None:
-    """What an option costs per million output tokens; None without any [USD/Mtok]."""
-    tokens = decimal(answer.question.workload.output_tokens)
+    """What an option costs per million output tokens or, where it generates nothing, input tokens [USD/Mtok]."""
+    tokens = decimal(answer.question.workload.counted_tokens)
     return candidate.usd * MTOK / tokens if tokens else None
 
 

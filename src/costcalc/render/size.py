@@ -87,6 +87,7 @@ def ranking_report(
     )
 
 
+_VERBS = {"output": "generates", "input": "reads"}
 _USE = "machines are busy {use} of the time (target_utilisation)"
 
 
@@ -103,8 +104,8 @@ def _verdict(sized: Sized, use: Decimal, money: Money) -> tuple[str, ...]:
     answer = sized.throughput
     assert answer is not None  # it fits
     fits = (
-        f"{sized.setup.model.name} at {_where(sized)} fits and generates {rate(answer.output_tokens_per_s)} output"
-        " tokens/s."
+        f"{sized.setup.model.name} at {_where(sized)} fits and {_VERBS[answer.counts]}"
+        f" {rate(answer.output_tokens_per_s)} {answer.counts} tokens/s."
     )
     if sized.price is None:
         return (fits, f"No rental price of {sized.setup.gpu.name} is known, so its cost is not known.")
@@ -113,9 +114,10 @@ def _verdict(sized: Sized, use: Decimal, money: Money) -> tuple[str, ...]:
 
 
 def _token(sized: Sized, use: Decimal, *, brief: bool = False, money: Money) -> str:
-    cost = sized.usd_per_mtok(utilisation=use)
+    cost, answer = sized.usd_per_mtok(utilisation=use), sized.throughput
     assert cost is not None  # asked only of what has a price
-    return f"{money.text(cost)} per Mtok{'' if brief else f' of output at {share(use)} use'}"
+    assert answer is not None  # and so fits
+    return f"{money.text(cost)} per Mtok{'' if brief else f' of {answer.counts} at {share(use)} use'}"
 
 
 def _refusal(sized: Sized, alternatives: Sequence[Sized], money: Money) -> Iterator[str]:
@@ -236,7 +238,10 @@ def _room(sized: Sized) -> Iterator[str]:
 def _speed(sized: Sized, wish: Wish) -> Iterator[str]:
     answer = sized.throughput
     assert answer is not None  # it fits
-    yield f"{rate(answer.output_tokens_per_s)} output tokens/s, 80 % interval {rate(answer.low)} to {rate(answer.high)}"
+    interval = f"80 % interval {rate(answer.low)} to {rate(answer.high)}"
+    yield f"{rate(answer.output_tokens_per_s)} {answer.counts} tokens/s, {interval}"
+    if answer.counts == "input":
+        return
     yield f"bound by {answer.bottleneck}, {answer.batch:,.0f} sequences decoded together"
     target = "" if wish.concurrency is not None else f" (target {wish.tpot_ms:g})"
     yield f"{answer.tpot_s * 1000:.1f} ms per output token{target}, first token after about {_seconds(answer.ttft_s)}"
@@ -288,15 +293,16 @@ def _best_of_each(found: Sequence[Sized]) -> list[Sized]:
 
 
 def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "", *, money: Money) -> Table:
+    counts = "output" if wish.request.output_tokens else "input"
     columns = (
         Column("GPUs"),
         Column("weights"),
         Column("seqs", "right", rank=4, means="is how many whole sequences fit"),
-        Column("tokens/s", "right", means=f"is output {_loaded(rows, wish)}"),
+        Column("tokens/s", "right", means=f"is {counts} {_loaded(rows, wish)}"),
         Column("80 % interval", "right", rank=2),
         Column("ms/token", "right", rank=3),
         Column(money.per("month"), "right", rank=1),
-        Column(money.per("Mtok"), "right", means="the rent per million output tokens at full load"),
+        Column(money.per("Mtok"), "right", means=f"the rent per million {counts} tokens at full load"),
         Column(f"at {share(wish.planned)}", "right", rank=1, means="the same at that use"),
     )
     kinds = dict.fromkeys(_term(sized).strip() for sized in rows if _reserved(sized))
@@ -322,8 +328,8 @@ def _undated(sized: Sized) -> str:
 
 
 def _loaded(rows: Sequence[Sized], wish: Wish) -> str:
-    if wish.concurrency is not None:
-        return f"at {wish.concurrency:g} in flight"
+    if wish.concurrency is not None or not wish.request.output_tokens:
+        return "at full load" if wish.concurrency is None else f"at {wish.concurrency:g} in flight"
     slow = any(_misses(sized, wish) for sized in rows)
     return f"at {wish.tpot_ms:g} ms a token or faster" + (
         ", or of one request alone where that is missed" if slow else ""
@@ -370,6 +376,7 @@ def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
         **parts_data(sized),
         "kv_mb_per_sequence": short(sized.fit.kv_bytes_per_sequence / 1e6, 3),
         "sequences": sized.fit.sequences,
+        "counts": answer.counts if answer else None,
         "output_tokens_per_s": short(answer.output_tokens_per_s, 3) if answer else None,
         "low": short(answer.low, 3) if answer else None,
         "high": short(answer.high, 3) if answer else None,

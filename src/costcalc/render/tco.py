@@ -69,8 +69,9 @@ def _verdict(bill: Bill, money: Money) -> tuple[str, ...]:
 def _sentences(bill: Bill, *, brief: bool, money: Money) -> Iterator[str]:
     """Say what a month costs, for what, and between which bounds."""
     per_mtok = _usd_per_mtok(bill)
-    each = f", {money.text(per_mtok)} per Mtok of output" if per_mtok is not None else ""
-    served = "" if brief else f" for {mtok(bill.workload.output_tokens)} of output"
+    counts = "output" if bill.workload.output_tokens or not bill.workload.input_tokens else "input"
+    each = f", {money.text(per_mtok)} per Mtok of {counts}" if per_mtok is not None else ""
+    served = "" if brief else f" for {mtok(bill.workload.counted_tokens)} of {counts}"
     yield f"{bill.estimate.option} costs {money.text(bill.estimate.monthly_usd)} a month{served}{each}."
     machines, people, other = map(money.text, (bill.machines_usd, bill.people_usd, bill.other_usd))
     yield f"Machines {machines}, people {people}, all else {other}."
@@ -102,7 +103,7 @@ def _result(bill: Bill, catalog: Catalog, said: Said) -> dict[str, Json]:
 
 
 def _usd_per_mtok(bill: Bill) -> Decimal | None:
-    tokens = decimal(bill.workload.output_tokens)
+    tokens = decimal(bill.workload.counted_tokens)
     return bill.estimate.monthly_usd * 10**6 / tokens if tokens else None
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import get_args
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.engines import ENGINE_NAMES, ENGINES
+from costcalc.catalog.forms import engines
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.open_models import SHAPE_KEYS, OpenModelFile
 from costcalc.catalog.forms.scalars import KvPrecision, Precision
@@ -143,16 +143,15 @@ def _spellings(name: str) -> Iterator[str]:
 
 
 def engine_named(name: str) -> str:
-    """Find the serving engine of a name, as benchmarks and servers call it.
+    """Find the serving engine of a name, as benchmarks and servers call it; one of no name of ours counts as vLLM.
 
     Raises:
-        UnknownNameError: It is none that the throughput model knows.
+        UnknownNameError: It is nearly the name of an engine, or no name.
     """
-    known = ENGINE_NAMES.get(name.strip().lower())
-    if known is not None:
-        return known
-    message = f"'{name}' is no engine that the throughput model knows ({', '.join(ENGINES)})"
-    raise UnknownNameError(with_hint(message, did_you_mean(name, ENGINE_NAMES)))
+    try:
+        return engines.engine_named(name)
+    except ValueError as error:
+        raise UnknownNameError(str(error)) from None
 
 
 def weights_named(name: str) -> str:

@@ -1,35 +1,49 @@
-"""The serving engines that the throughput model knows: one row each."""
+"""The serving engines that the throughput model knows: one row each; any other counts as vLLM, and is said to."""
 
-from typing import Literal
+import re
 
-from costcalc.catalog.forms.scalars import LLAMA_CPP_CACHES, LLAMA_CPP_TYPES, OF_LLAMA_CPP
+from costcalc.findings import did_you_mean
 
-Engine = Literal["vllm", "sglang", "trtllm", "llama.cpp"]
-LLAMA_CPP: Engine = "llama.cpp"
+LLAMA_CPP = "llama.cpp"
 
-# each with what else it is called; one without coefficients of its own is none of them
-ENGINES: dict[Engine, tuple[str, ...]] = {
+# each with what else it is called, or what runs it inside; one without coefficients of its own is none of them
+ENGINES: dict[str, tuple[str, ...]] = {
     "vllm": (),
     "sglang": (),
     "trtllm": ("trt", "tensorrt", "tensorrt-llm"),
-    LLAMA_CPP: (),
+    LLAMA_CPP: ("llama-cpp", "llamacpp", "ollama"),
 }
-ENGINE_NAMES: dict[str, Engine] = {name: engine for engine, others in ENGINES.items() for name in (engine, *others)}
+ENGINE_NAMES: dict[str, str] = {name: engine for engine, others in ENGINES.items() for name in (engine, *others)}
+# engines that exist, though nobody measured them: near to a name of ours, but no typing errors
+OTHERS = frozenset({"exllamav2", "exllamav3", "fastllm", "rtp-llm", "triton", "xllm"})
+_LONGEST = 40
 
 
-def check_engine(engine: str, weights: str, kv: str | None) -> None:
-    """Check that an engine has a precision of weights and of the cache: llama.cpp has types of its own, and no others.
+def engine_named(text: str) -> str:
+    """Give the engine of a name; one that is none of ours, nor near one, stands as it is and counts as vLLM.
+
+    What stands behind a name of ours names a build of it, such as ``vllm-rocm``.
 
     Raises:
-        ValueError: It has not.
+        ValueError: It is nearly the name of an engine, or no name.
+
+    Example:
+        >>> engine_named("TensorRT-LLM"), engine_named("vllm-rocm"), engine_named("mango")
+        ('trtllm', 'vllm', 'mango')
+        >>> engine_named("vlm")
+        Traceback (most recent call last):
+        ValueError: expected vllm, sglang, trtllm, llama.cpp or another engine, found 'vlm'; did you mean 'vllm'?
     """
-    if engine == LLAMA_CPP:
-        if weights not in OF_LLAMA_CPP:
-            raise ValueError(f"llama.cpp has no {weights}; expected bf16, mxfp4 or a type of its own such as q4_k_m")
-        if kv not in {None, "bf16", *LLAMA_CPP_CACHES}:
-            raise ValueError(f"llama.cpp has no {kv} cache; expected bf16, {' or '.join(LLAMA_CPP_CACHES)}")
-        return
-    if weights in LLAMA_CPP_TYPES:
-        raise ValueError(f"{weights} is a type of llama.cpp alone; give engine llama.cpp")
-    if kv in LLAMA_CPP_CACHES:
-        raise ValueError(f"a {kv} cache is llama.cpp's alone; give engine llama.cpp")
+    name = text.strip().lower()
+    if name in ENGINE_NAMES:
+        return ENGINE_NAMES[name]
+    build = re.split(r"[-_+:@=]", name, maxsplit=1)[0]
+    if build in ENGINES:
+        return build
+    if name in OTHERS:
+        return name
+    hint = did_you_mean(name, ENGINE_NAMES)
+    if hint or not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or len(name) > _LONGEST:
+        expected = f"expected {', '.join(ENGINES)} or another engine"
+        raise ValueError(f"{expected}, found '{text}'{f'; {hint}' if hint else ''}")
+    return name

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal, Self, TypeVar
 
-from costcalc.catalog.forms.engines import Engine, check_engine
 from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.scalars import (
     Day,
+    Engine,
     Factor,
     Items,
     KvPrecision,
@@ -18,6 +18,7 @@ from costcalc.catalog.forms.scalars import (
     check_oldest_first,
 )
 from costcalc.catalog.forms.schema import Source
+from costcalc.catalog.forms.served import check_speculation, engine_for
 
 Offer = Literal["on_demand", "reserved_1y", "reserved_3y", "spot", "serverless", "owner_cost"]
 Placement = Literal["datacenter", "workstation", "complete_machine"]
@@ -166,6 +167,7 @@ class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
         dense_tflops: Dense peaks by precision.
         tdp_w: Board power [W].
         link_gb_per_s: Bandwidth to another GPU of the node, one direction [GB/s].
+        peer_to_peer: Whether GPUs of a node send to each other without passing through the host's memory.
         gpus_per_node: How many of them one node (or one rack with a common fabric) holds.
         placement: Where an owned one stands: in a server in a data centre, as a card in a workstation in an office,
             or in a complete machine in an office, of which purchase price and power are those of all of it.
@@ -187,6 +189,7 @@ class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
     dense_tflops: Peaks
     tdp_w: Factor | None = None
     link_gb_per_s: Factor | None = None
+    peer_to_peer: bool = True
     gpus_per_node: Whole = 8
     placement: Placement = "datacenter"
     trust: Trust
@@ -219,6 +222,11 @@ class Measurement(Entry):
         weights: The precision of the weights.
         kv: The precision of the KV cache.
         engine: The serving engine.
+        engine_year: The year of its version, where it is not of today.
+        network_gb_per_s: Network between the nodes of the deployment, for each GPU [GB/s].
+        accepted_tokens: Tokens that a step of speculative decoding yielded on average [tokens/step].
+        speculative_speedup: How many times as fast decoding was with speculation, in place of accepted_tokens.
+        disaggregated: Whether prompts were prefilled on GPUs of their own.
         input_tokens: Mean prompt of a request [tokens].
         output_tokens: Mean output of a request [tokens].
         concurrency: Requests in flight; as many as fit where nothing is said.
@@ -237,6 +245,11 @@ class Measurement(Entry):
     weights: Precision
     kv: KvPrecision = "bf16"
     engine: Engine
+    engine_year: Whole | None = None
+    network_gb_per_s: Factor | None = None
+    accepted_tokens: Factor | None = None
+    speculative_speedup: Factor | None = None
+    disaggregated: bool = False
     input_tokens: Factor
     output_tokens: Factor
     concurrency: Factor | None = None
@@ -245,8 +258,9 @@ class Measurement(Entry):
     note: Text | None = None
 
     @form_check
-    def _has_its_engine(self) -> Self:
-        check_engine(self.engine, self.weights, self.kv)
+    def _is_served_so(self) -> Self:
+        engine_for(self.engine, self.weights, self.kv)
+        check_speculation(self.accepted_tokens, self.speculative_speedup)
         return self
 
 

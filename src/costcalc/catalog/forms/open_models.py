@@ -106,6 +106,7 @@ class OpenModelFile(Entry, schema=_with_shape):
         sparse_attention: Whether a token attends to a selection of the others, which the throughput model leaves out.
         published_weights: The precision in which the weights are published.
         reads: What prompts may hold beside text; nothing for a model of text, left out where nobody looked.
+        generates: Whether it generates tokens; false for models that embed or rerank.
         tools: Whether it calls tools; left out where nobody looked.
         trust: How the shape was read: from the publisher, from somebody else, from memory, or not at all (a judgement).
         source: Where it was read, and when.
@@ -134,6 +135,7 @@ class OpenModelFile(Entry, schema=_with_shape):
     sparse_attention: bool = False
     published_weights: Precision = "bf16"
     reads: Annotated[tuple[Reads, ...], Items] | None = None
+    generates: bool = True
     tools: bool | None = None
     trust: Trust
     source: Source

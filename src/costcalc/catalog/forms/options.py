@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from costcalc.catalog.forms.engines import Engine, check_engine
 from costcalc.catalog.forms.entry import BY_KIND, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.hardware import Placement
 from costcalc.catalog.forms.plans import Limit
@@ -12,6 +11,7 @@ from costcalc.catalog.forms.rates import TokenRates
 from costcalc.catalog.forms.requests import ShapeEntry, shapes_of
 from costcalc.catalog.forms.scalars import (
     Day,
+    Engine,
     Factor,
     Interval,
     Items,
@@ -27,6 +27,7 @@ from costcalc.catalog.forms.scalars import (
     Whole,
 )
 from costcalc.catalog.forms.schema import Source
+from costcalc.catalog.forms.served import check_speculation, engine_for
 
 
 class ApiOption(Entry):
@@ -113,10 +114,18 @@ class SelfHostOption(Entry):
         pp: Pipeline parallel: groups that each hold some layers.
         weights: The precision of the weights.
         kv: The precision of the KV cache (default: fp8 with 8-bit or nvfp4 weights where the GPU has it, else bf16).
-        engine: The serving engine.
+        engine: The serving engine; one that is none of the known ones counts as vLLM, with a wider interval (default:
+            llama.cpp with its types, else vLLM).
         weights_gb: What the weights take when they are loaded, over all GPUs of a replica, in place of ours [GB].
         adapters: LoRA adapters that stay loaded.
-        tokens_per_s: Output tokens a second of one busy replica, as measured; it wins over the model [tokens/s].
+        engine_year: The year of its version; vLLM until 2024 spent more time on the host (default: of today).
+        network_gb_per_s: Network between the nodes of a replica, for each GPU (default: 50, InfiniBand) [GB/s].
+        accepted_tokens: Tokens that a step of speculative decoding yields on average, the model's own included, as
+            engines report it (vLLM: mean acceptance length, SGLang: accept length), such as 1.81 [tokens/step].
+        speculative_speedup: How many times as fast decoding was measured with speculation, in place of accepted_tokens.
+        disaggregated: Whether prompts are prefilled on GPUs of their own, of the replica's; a wider interval.
+        tokens_per_s: Output tokens a second of one busy replica, as measured; it wins over the model. Input
+            tokens where nothing is generated [tokens/s].
         tpot_ms: The slowest decode that is accepted (default: the assumption tpot_target) [ms/output token].
         tenure: Rented on demand, reserved for one or three years, on spot, or owned.
         rental: Which offer of the GPU (default: its reference).
@@ -147,9 +156,14 @@ class SelfHostOption(Entry):
     pp: Whole = 1
     weights: Precision = "bf16"
     kv: KvPrecision | None = None
-    engine: Engine = "vllm"
+    engine: Engine | None = None
     weights_gb: Factor | None = None
     adapters: AdaptersEntry | None = None
+    engine_year: Whole | None = None
+    network_gb_per_s: Factor | None = None
+    accepted_tokens: Factor | None = None
+    speculative_speedup: Factor | None = None
+    disaggregated: bool = False
     tokens_per_s: UncertainFactor | None = None
     tpot_ms: Factor | None = None
     tenure: Tenure = "on_demand"
@@ -180,6 +194,7 @@ class SelfHostOption(Entry):
         if self.tensor_parallel * self.dp * self.pp != self.gpus:
             product = f"{self.tensor_parallel} × {self.dp} × {self.pp}"
             raise ValueError(f"tp × dp × pp is {product}; a replica has {self.gpus} GPUs")
+        check_speculation(self.accepted_tokens, self.speculative_speedup)
         if self.tokens_per_s is None and (self.model is None or self.gpu is None):
             raise ValueError("give model and gpu, or the tokens_per_s that one replica was measured at")
         price = self.usd_per_gpu if self.tenure == "own" else self.usd_per_gpu_hour
@@ -190,7 +205,7 @@ class SelfHostOption(Entry):
             raise ValueError("placement says where owned machines stand; give tenure: own, or leave it out")
         if self.replicas is not None and self.autoscale:
             raise ValueError("a fleet of fixed size does not follow the load: give replicas or autoscale")
-        check_engine(self.engine, self.weights, self.kv)
+        engine_for(self.engine, self.weights, self.kv)
         return self
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, get_args
 
+from costcalc.catalog.forms.engines import ENGINES, engine_named
 from costcalc.catalog.forms.entry import Before, Checked, JsonSchema
 from costcalc.units import parse_day
 from costcalc.week import WINDOW_PATTERN, Window
@@ -254,6 +255,10 @@ def _text(value: object) -> str:
     raise ValueError(f"expected text, found {found(value) if value != '' else 'an empty text'}{quote}")
 
 
+def _engine(value: object) -> str:
+    return engine_named(_text(value))
+
+
 def _url(value: object) -> str:
     text = _text(value)
     if not text.startswith(("https://", "http://")):
@@ -302,6 +307,7 @@ Whole = Annotated[int, Checked(_whole), _schema(type="integer", minimum=1)]
 Natural = Annotated[int, Checked(_natural), _schema(type="integer", minimum=0)]
 Day = Annotated[date, Checked(_day), _schema(type="string", format="date", pattern=DAY_PATTERN)]
 Text = Annotated[str, Checked(_text), _schema(type="string", pattern=r"\S")]
+Engine = Annotated[str, Checked(_engine), _schema(type="string", pattern=r"\S", examples=list(ENGINES))]
 Url = Annotated[str, Checked(_url), _schema(type="string", pattern="^https?://")]
 
 _WINDOW_TEXT = {"type": "string", "pattern": WINDOW_PATTERN}

@@ -61,6 +61,7 @@ class DeployedOn(BaseModel):
     spares: int
     availability: float
     utilisation: float
+    counts: Literal["output", "input"]
     output_tokens_per_s: float
     low: float
     high: float

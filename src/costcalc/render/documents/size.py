@@ -33,6 +33,7 @@ class SizedDeployment(BaseModel):
     reserve_gb: float
     kv_mb_per_sequence: float
     sequences: int
+    counts: Literal["output", "input"] | None
     output_tokens_per_s: float | None
     low: float | None
     high: float | None
