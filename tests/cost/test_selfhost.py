@@ -200,6 +200,7 @@ def test_an_estimate_names_its_price_and_its_fleet() -> None:
         availability=Decimal("0.9999"),  # down only where both are: 1 − 0.01²
         machines_usd=Decimal(4380),
         upfront_usd=Decimal(0),
+        policy="1 replica for the peak, 1 spare",
     )
     assert fleet(result).full_usd_per_mtok == Decimal(4380) / 5256
 

@@ -12,6 +12,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import KvPrecision, Precision
 from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.roofline import Coefficients
+from costcalc.cost.slices import cut, part_of
 from costcalc.cost.throughput import ByLoad, Spread, Throughput, calibrated, coefficients_from, predictor, spread_from
 from costcalc.errors import UndecidableError
 from costcalc.workload import Shape, Workload
@@ -125,13 +126,14 @@ def _is_like(one: Measurement, setup: Setup, catalog: Catalog) -> bool:
     return (
         (one.weights, one.engine) == (setup.serving.weight_precision, setup.serving.engine)
         and catalog.open_model(one.model).model == setup.model.model
-        and catalog.gpu(one.gpu).gpu == setup.gpu.gpu
+        and catalog.gpu(one.gpu).gpu == setup.gpu.gpu  # a part of a GPU is another one
     )
 
 
 def layout_of(one: Measurement | SelfHostOption) -> Layout:
     """Say how a deployment lies on its GPUs; tensor parallel takes what dp and pp leave."""
-    return Layout(one.tp or max(1, one.gpus // (one.dp * one.pp)), one.dp, one.ep, one.pp)
+    gpus = one.devices if isinstance(one, SelfHostOption) else one.gpus
+    return Layout(one.tp or max(1, gpus // (one.dp * one.pp)), one.dp, one.ep, one.pp)
 
 
 def _is_same(one: Measurement, setup: Setup, request: Request, concurrency: float | None) -> bool:
@@ -323,13 +325,29 @@ def replica_of(option: SelfHostOption, workload: Workload, catalog: Catalog) -> 
     )
 
 
+def alone_s(option: SelfHostOption, workload: Workload, catalog: Catalog) -> float | None:
+    """How long a request of the mix takes that has a replica to itself [s]; None where no model says it.
+
+    Its time to the first token, and its output at the speed of one request. Leaves out the assumption
+    throughput_factor.
+    """
+    if option.model is None or option.gpu is None:
+        return None
+    setup = setup_of(option, catalog)
+    total = 0.0
+    for shape in workload.shapes:
+        answer = _memory_of(_Rooms(catalog))(_Answers(setup, Request.of(shape), catalog))(1.0)
+        total += float(shape.share) * (answer.ttft_s + float(shape.output_tokens) / answer.output_tokens_per_s)
+    return total
+
+
 def setup_of(option: SelfHostOption, catalog: Catalog) -> Setup:
     """Put an option's model on its GPUs; one replica is the whole deployment."""
     assert option.model is not None  # the option's form asks for both where nothing was measured
     assert option.gpu is not None
-    gpu = catalog.gpu(option.gpu)
+    gpu = cut(catalog.gpu(option.gpu), part_of(option, catalog))
     serving = Serving(option.weights, option.kv or usual_kv(option.weights, gpu), option.engine)
-    return Setup(catalog.open_model(option.model), gpu, serving, layout_of(option), option.gpus)
+    return Setup(catalog.open_model(option.model), gpu, serving, layout_of(option), option.devices)
 
 
 def usual_kv(weights: Precision, gpu: GpuFile) -> KvPrecision:

@@ -11,7 +11,8 @@ from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import value
 from costcalc.cost.estimate import Estimate, Part, total_usd
 from costcalc.cost.finance import MONTHS_PER_YEAR, after_months, residual_share
-from costcalc.cost.machines import Price, hours_of, price_of
+from costcalc.cost.fleet import hours_of
+from costcalc.cost.machines import Price, price_of
 from costcalc.errors import UndecidableError
 from costcalc.units import decimal
 from costcalc.workload import Workload

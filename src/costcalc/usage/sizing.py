@@ -9,9 +9,8 @@ from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.cost.assumed import value
+from costcalc.cost.fleet import Fleet, hours_of, spares_of
 from costcalc.cost.hosting import HostedMonth, Hosting, hosting_for
-from costcalc.cost.machines import Fleet, gpus_for, hours_of
 from costcalc.cost.replica import Replica
 from costcalc.errors import UndecidableError
 from costcalc.units import HOURS_PER_MONTH, SECONDS_PER_HOUR, Count, decimal, whole
@@ -281,10 +280,10 @@ def _too_long(option: SelfHostOption, usage: Usage, catalog: Catalog) -> int:
 
 def _outcome(policy: Policy, curve: LoadCurve, usage: Usage, hosting: Hosting, catalog: Catalog) -> Outcome:
     option, run, mean = hosting.option, run_of(policy, curve), curve.mean
-    spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
+    terms, spares = hosting.terms, spares_of(option, catalog)
     windows = len(curve.busy_us)
     replicas = Fraction(sum(run.replicas), windows)
-    gpus = Fraction(sum(gpus_for(option, number + spares) for number in run.replicas), windows)
+    gpus = Fraction(sum(terms.gpus_for(number + spares) for number in run.replicas), windows)
     above = Fraction(run.above_us, sum(curve.busy_us))
     requests = Fraction(usage.requests * HOURS_PER_MONTH * SECONDS_PER_HOUR, windows * curve.window_s)
     fleet = Fleet(
@@ -292,7 +291,7 @@ def _outcome(policy: Policy, curve: LoadCurve, usage: Usage, hosting: Hosting, c
         spares=spares,
         gpus=whole(gpus),
         hours=HOURS_PER_MONTH,
-        gpus_per_replica=option.gpus,
+        gpus_per_replica=terms.gpus,
         requests=whole(requests * (1 - above)),
         capacity=max(1, round(requests / mean)),
     )
@@ -304,8 +303,8 @@ def _outcome(policy: Policy, curve: LoadCurve, usage: Usage, hosting: Hosting, c
         most=max(run.replicas),
         gpus=gpus,
         above=above,
-        over_ideal=gpus / (mean * option.gpus),
-        utilisation=(1 - above) * mean * option.gpus / gpus,
+        over_ideal=gpus / (mean * terms.gpus),
+        utilisation=(1 - above) * mean * terms.gpus / gpus,
         month=hosting.priced(fleet, catalog),
         peak_to_mean=None if follows else max(Fraction(1), level / mean),
         headroom=replicas / mean if follows else None,
