@@ -18,9 +18,10 @@ from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
 from costcalc.cost.memory import Fit, fit, reserve_bytes
 from costcalc.cost.replica import Request, Setup, predictions, trust_of, usual_kv, within_target
+from costcalc.cost.slices import GpuPart, cut
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UndecidableError
-from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR
+from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR, decimal
 
 _IDLE = (Decimal("0.3"), Decimal("0.1"))  # what machines of few users come to, beside full load and the plan
 _PRECISIONS: tuple[Precision, ...] = ("bf16", "fp8", "int4", "nvfp4", "mxfp4")
@@ -39,6 +40,7 @@ class Wish(NamedTuple):
         day: The day whose prices are in force.
         utilisation: The share of full load that is planned for, above 0 and up to 1.
         own_usd_per_hour: The user's own rent of a GPU by its id, in place of the list's [USD/GPU-hour].
+        part: The part of a GPU that a replica lies on; None for whole ones.
     """
 
     request: Request
@@ -49,6 +51,7 @@ class Wish(NamedTuple):
     day: date
     utilisation: Decimal
     own_usd_per_hour: Mapping[str, Decimal] = MappingProxyType({})
+    part: GpuPart | None = None
 
     @property
     def utilisations(self) -> tuple[Decimal, ...]:
@@ -173,12 +176,14 @@ def _throughput(setup: Setup, wish: Wish, catalog: Catalog) -> Throughput:
 def _price(gpu: GpuFile, catalog: Catalog, wish: Wish) -> Price | None:
     """Find the rent of one GPU: the user's own, else the list's; one that nobody rents out has none."""
     source = Source.model_construct(title="--gpu-price", checked=wish.day)
-    own = wish.own_usd_per_hour.get(gpu.gpu)
-    option = SelfHostOption.model_construct(kind="self_host", gpu=gpu.gpu, usd_per_gpu_hour=own, source=source)
+    whole = gpu.gpu if wish.part is None else gpu.gpu.removesuffix(f" {wish.part.name}")
+    own = wish.own_usd_per_hour.get(whole)
+    option = SelfHostOption.model_construct(kind="self_host", gpu=whole, usd_per_gpu_hour=own, source=source)
     try:
-        return price_of(gpu.name, option, catalog, as_of=wish.day)
+        price = price_of(gpu.name, option, catalog, as_of=wish.day)
     except UndecidableError:
         return None
+    return price if wish.part is None else price._replace(usd=price.usd * decimal(wish.part.paid))
 
 
 def setups(
@@ -197,7 +202,7 @@ def setups(
         forms = [form for form in _PRECISIONS if _is_usual(form, gpu, model)] if precision is None else [precision]
         for weights, layout in product(forms, degrees.layouts(gpu)):
             serving = Serving(weights, wish.kv or usual_kv(weights, gpu), wish.engine)
-            yield Setup(model, gpu, serving, layout, layout.gpus)
+            yield Setup(model, cut(gpu, wish.part), serving, layout, layout.gpus)
 
 
 def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:

@@ -8,6 +8,7 @@ import typer
 from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.gpu_parts import GpuShare, Mig, on_part
 from costcalc.cli.question import question
 from costcalc.cli.values import at_least_one, one_of, positive, price
 from costcalc.errors import FlagError
@@ -123,6 +124,8 @@ def size_command(
     shown: MoneyFlags,
     gpu: Gpu = None,
     gpu_price: GpuPrice = None,
+    gpu_share: GpuShare = None,
+    mig: Mig = None,
     precision: PrecisionFlag = None,
     tp: Tp = None,
     pp: Pp = 1,
@@ -166,8 +169,8 @@ def size_command(
     open_model, degrees = catalog.open_model(model), Degrees(tp or (1 if single else None), dp, ep, pp)
     _check_degrees(degrees, open_model)
     gpus = [catalog.gpu(gpu)] if gpu is not None else list(catalog.gpus.values())
-    if gpu_price is not None:
-        wish = wish._replace(own_usd_per_hour={gpus[0].gpu: decimal(whole(gpu_price))})
+    own = {gpus[0].gpu: decimal(whole(gpu_price))} if gpu_price is not None else {}
+    wish, degrees = on_part(wish._replace(own_usd_per_hour=own), degrees, gpus, gpu_share=gpu_share, mig=mig)
     inputs = {**asked.inputs, **_inputs(open_model.name, gpu, precision, degrees, wish)}
     if single and known_precision is not None:
         report, fits = _one(open_model, gpus[0], known_precision, degrees, wish, catalog, inputs, money)
@@ -194,6 +197,7 @@ def _ways(
     found = ranked(setups(model, gpus, wish, precision=precision, degrees=degrees), wish, catalog)
     if found or len(gpus) > 1:
         return fast_enough(found, wish), ()
+    wish = wish._replace(part=None)
     anywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
     return (), what_fits(anywhere, gpus[0])[:_ALTERNATIVES]
 
@@ -225,15 +229,17 @@ def _one(
     from costcalc.analysis.sizing import ranked, setups, size, what_fits
     from costcalc.cost.hardware import Layout, Serving
     from costcalc.cost.replica import Setup, usual_kv
+    from costcalc.cost.slices import cut
     from costcalc.render.size import size_report
 
     serving = Serving(precision, wish.kv or usual_kv(precision, gpu), wish.engine)
     layout = Layout(degrees.tp or 1, degrees.dp, degrees.ep, degrees.pp)
-    setup = Setup(model, gpu, serving, layout, layout.gpus)
+    setup = Setup(model, cut(gpu, wish.part), serving, layout, layout.gpus)
     sized = size(setup, wish, catalog)
     others: tuple[Sized, ...] = ()
     if not sized.fit.fits:
-        everywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
+        whole = wish._replace(part=None)
+        everywhere = ranked(setups(model, list(catalog.gpus.values()), whole, precision=precision), whole, catalog)
         others = what_fits(everywhere, gpu)[:_ALTERNATIVES]
     return size_report(sized, wish, others, catalog, inputs=inputs, money=money), sized.fit.fits
 
@@ -242,6 +248,7 @@ def _inputs(model: str, gpu: str | None, precision: str | None, degrees: "Degree
     return {
         "model": model,
         "gpu": gpu,
+        "part": wish.part.name if wish.part is not None else None,
         "precision": precision,
         "gpu_price": next(iter(wish.own_usd_per_hour.values()), None),
         **degrees._asdict(),

@@ -107,7 +107,8 @@ def _reserved(option: SelfHostOption, months: Sequence[Month], change: Decimal) 
         missing = _gpus(month.estimate) - _gpus(first.estimate)
         assert month.beyond is not None  # of a reservation both prices are known
         if missing > 0:
-            hourly = month.beyond.usd * after_months(change, month.number)
+            on_top = 1 + (option.overhead or Decimal(0))
+            hourly = month.beyond.usd / decimal(month.beyond.gpu_hours) * on_top * after_months(change, month.number)
             running[month.number] += missing * hourly * decimal(hours_of(option))
             caveats |= dict.fromkeys(month.beyond.caveats)
     return Machines({}, running, caveats=tuple(caveats))

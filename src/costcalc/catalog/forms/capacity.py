@@ -109,8 +109,8 @@ _CONFLICTS = (
         "overhead is billed on a rent: leave it out with tenure: own",
     ),
     _Conflict(
-        lambda option: option.tenure == "own" and option.min_replicas == 0,
-        "a machine that is owned is paid for when it is off too: min_replicas: 0 is for a rent",
+        lambda option: option.tenure not in {"on_demand", "spot"} and option.min_replicas == 0,
+        "a machine that is owned or reserved is paid for when it is off too: leave min_replicas: 0 out",
     ),
     _Conflict(
         lambda option: option.usd_per_month is not None and option.tenure != "on_demand",
