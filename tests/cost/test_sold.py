@@ -177,6 +177,10 @@ def test_a_row_says_its_policy(fields: dict[str, Any], policy: str) -> None:
             {"gpu": "Example Node", "mig": "1g.10gb"},
             "a part of a GPU, with that part of its memory, bandwidth and speed; its neighbours do not share it",
         ),
+        (
+            {"gpu": "Example Node"},
+            "the rent is that of a machine of 8 GPUs, Example Cloud node-8: node_gpus: 8 pays for all of it",
+        ),
         ({"rental": "bid"}, "on spot without machines on demand to fall back on: where spot has none, it is down"),
     ],
 )

@@ -45,11 +45,22 @@ def capacity_caveats(month: HostedMonth, workload: Workload) -> Iterator[str]:
     if terms.together > 1 and needed < fleet.gpus:
         paid, used = _count(fleet.gpus), _count(needed)
         yield f"{paid} GPUs are paid for and {used} needed: they come {terms.together} at a time"
+    yield from _of_a_larger_machine(month)
     if terms.gpus < 1:
         slower = "its neighbours may slow it" if option.mig is None else "its neighbours do not share it"
         yield f"a part of a GPU, with that part of its memory, bandwidth and speed; {slower}"
     if month.hosting.listed.is_interrupted and workload.batchable_share != 1:
         yield "on spot without machines on demand to fall back on: where spot has none, it is down"
+
+
+def _of_a_larger_machine(month: HostedMonth) -> Iterator[str]:
+    """Say that a price which was not asked for by name is that of a machine with more GPUs than are paid for."""
+    path, option = month.hosting.listed.path, month.hosting.option
+    if path[0] != "gpus" or path[2] != "rentals" or option.rental is not None or option.node_gpus is not None:
+        return
+    rental = month.catalog.gpu(str(path[1])).rentals[str(path[3])]
+    if (size := rental.gpus_in_sku or 1) > month.fleet.gpus:
+        yield f"the rent is that of a machine of {size} GPUs, {rental.where}: node_gpus: {size} pays for all of it"
 
 
 def _to_zero(month: HostedMonth, workload: Workload) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import exp
+from functools import lru_cache
+from itertools import count
+from math import ceil, exp, log
 from typing import NamedTuple
 
 from costcalc.units import Count
@@ -12,6 +14,11 @@ from costcalc.units import Count
 _FIRST, _RATIO = 0.001, 1.25
 _DIGITS = 10**6  # points are rational numbers of six decimals
 _EXACT = 10**12  # physics ends here, in a rational number of twelve decimals
+
+
+@lru_cache(maxsize=256)
+def _share_at(number: int) -> Fraction:
+    return Fraction(round(_FIRST * _RATIO**number * _DIGITS), _DIGITS) if number >= 0 else Fraction(0)
 
 
 class Warmth(NamedTuple):
@@ -59,17 +66,16 @@ class Warmth(NamedTuple):
         """Give the share of the month in which it is up, 0 to 1; between two points of the curve, a line."""
         if requests >= self.full:
             return Fraction(1)
-        lo, hi = self._around(Fraction(requests))
+        lo, hi = self._around(requests)
         low, high = self._exactly(lo), self._exactly(hi)
         return low + (high - low) * (requests - lo) / (hi - lo)
 
     def points(self) -> Iterator[Fraction]:
         """Walk the volumes at which the curve bends, the last of which is where it is always up [requests/month]."""
-        number = 0
-        while (at := self._point(number)) < self.full:
-            yield at
-            number += 1
-        yield self.full
+        for number in count():
+            yield self._point(number)
+            if self._point(number) == self.full:
+                return
 
     @property
     def longest_s(self) -> Fraction:
@@ -77,17 +83,16 @@ class Warmth(NamedTuple):
         return self.alone_s + self.cold_s + self.warm_s
 
     def _point(self, number: int) -> Fraction:
-        share = Fraction(round(_FIRST * _RATIO**number * _DIGITS), _DIGITS)
-        return share * self.month_s / self.longest_s
+        """Give one of the points; number -1 is no volume, and none is above the last."""
+        return min(self.full, _share_at(number) * self.month_s / self.longest_s)
 
-    def _around(self, requests: Fraction) -> tuple[Fraction, Fraction]:
+    def _around(self, requests: Count) -> tuple[Fraction, Fraction]:
         """Give the points on either side of a volume below the last."""
-        below = Fraction(0)
-        for at in self.points():
-            if at >= requests:
-                return below, at
-            below = at
-        raise AssertionError(requests)  # the last point is above it
+        share = float(requests * self.longest_s / self.month_s)
+        number = max(-1, ceil(log(share / _FIRST) / log(_RATIO)) - 2)  # a float, and rounded points: one too low or two
+        while self._point(number + 1) < requests:
+            number += 1
+        return self._point(number), self._point(number + 1)
 
     def _exactly(self, requests: Fraction) -> Fraction:
         """Give the share at one point of the curve; it rises from 0 to 1."""
