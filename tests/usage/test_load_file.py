@@ -16,9 +16,9 @@ SERVEGEN = TRACES / "servegen_hourly.csv"
 beside_traces = pytest.mark.skipif(not TRACES.is_dir(), reason="the public traces are not beside this checkout")
 SIZE = RequestSize(100, 600)
 # one replica makes 1 token a second, so a request of 600 tokens keeps one busy for ten minutes
-CURVE = "requests\n1\n1\n0\n4\n2\n"
+CURVE = "minute,requests\n0,1\n10,1\n20,0\n30,4\n40,2\n"
 SLOW = ("--own", "1x H100 @ 2/h, tokens/s=1, name=slow")
-TEN = ("--window", "10", "--shape", "100:600", "--as-of", "2026-11-27")
+TEN = ("--shape", "100:600", "--as-of", "2026-11-27")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def curve(tmp_path: Path) -> Path:
 
 
 def test_each_row_is_a_window(curve: Path) -> None:
-    usage = load_usage(curve, window_s=600, size=SIZE)
+    usage = load_usage(curve, size=SIZE)
     assert [(group.start_s, group.requests) for group in usage.groups] == [(0, 1), (600, 1), (1800, 4), (2400, 2)]
     assert (usage.bucket_s, usage.first_s, usage.last_s, usage.rows) == (600, 0, 2999, 5)
     assert usage.groups[2].counts == {"input": 400, "output": 2_400}
@@ -38,34 +38,37 @@ def test_each_row_is_a_window(curve: Path) -> None:
 def test_a_table_may_have_hours_tokens_and_several_models(tmp_path: Path) -> None:
     path = tmp_path / "hours.csv"
     path.write_text("category,hour,requests,input_tokens,output_tokens\na,1,10,1000,500\nb,0,2.4,9,7\na,0,1,2,3\n")
-    usage = load_usage(path, window_s=None, size=None)
+    usage = load_usage(path, size=None)
     assert [(group.model, group.start_s, group.requests) for group in usage.groups] == [
         ("a", 3600, 10), ("b", 0, 2), ("a", 0, 1),
     ]  # fmt: skip
     assert usage.groups[0].counts == {"input": 1000, "output": 500}
-    # windows of another length are counted, each model's by itself
-    assert [group.start_s for group in load_usage(path, window_s=60, size=SIZE).groups] == [0, 0, 60]
+    # a gap is a window without requests, and the first window is the first
+    path.write_text("hour,requests\n5,1\n7,1\n6,1\n11,1\n")
+    usage = load_usage(path, size=SIZE)
+    assert ([group.start_s for group in usage.groups], usage.last_s) == ([0, 7200, 3600, 21600], 7 * 3600 - 1)
+    path.write_text("hour,requests\n5,1\n")
+    assert load_usage(path, size=SIZE).bucket_s == 3600
 
 
 @pytest.mark.parametrize(
-    ("text", "window_s", "size", "message"),
+    ("text", "size", "message"),
     [
-        ("request\n1\n", 600, SIZE, "a load curve has a column 'requests', found request; did you mean 'request'?"),
-        ("", 600, SIZE, "found none"),
-        ("requests\n1\n", None, SIZE, "give --window, or a column 'hour'; found requests"),
-        ("requests\n1\n", 600, None, "give --shape IN:OUT, or the columns input_tokens and output_tokens"),
-        ("requests\n1\nmany\n", 600, SIZE, "load.csv:3: requests: expected an amount such as 1e6"),
-        ("requests,hour\n1,\n", None, SIZE, "load.csv:2: hour: expected an amount"),
-        ("requests\n0\n", 600, SIZE, "no request in it"),
+        ("request\n1\n", SIZE, "a load curve has a column 'requests', found request; did you mean 'request'?"),
+        ("", SIZE, "found none"),
+        ("requests\n1\n", SIZE, "nothing says when a window begins: it needs a column minute or hour; found requests"),
+        ("hour,requests\n0,1\n", None, "give --shape IN:OUT, or the columns input_tokens and output_tokens"),
+        ("hour,requests\n0,1\n1,many\n", SIZE, "load.csv:3: requests: expected an amount such as 1e6"),
+        ("requests,hour\n1,\n", SIZE, "load.csv:2: hour: expected an amount"),
+        ("hour,requests\n0,0\n", SIZE, "no request in it"),
+        ("hour,requests\n0,1\n2,1\n5,1\n", SIZE, "windows begin every 2, so 5 is in the middle of one (hour)"),
     ],
 )
-def test_what_is_no_load_curve_is_refused(
-    tmp_path: Path, text: str, window_s: int | None, size: RequestSize | None, message: str
-) -> None:
+def test_what_is_no_load_curve_is_refused(tmp_path: Path, text: str, size: RequestSize | None, message: str) -> None:
     path = tmp_path / "load.csv"
     path.write_text(text)
     with pytest.raises(InputError, match=r"load\.csv") as caught:
-        load_usage(path, window_s=window_s, size=size)
+        load_usage(path, size=size)
     assert message in str(caught.value)
 
 
@@ -87,12 +90,11 @@ def test_a_fleet_is_sized_from_it(cli: Cli, curve: Path) -> None:
     ("args", "message"),
     [
         ((), "give logs, or a load curve: --load FILE"),
-        (("--window", "10"), "--window and --shape are of a load curve: give --load FILE"),
+        (("--shape", "1:1"), "--shape is of the requests of a load curve: give --load FILE"),
         (("log.csv", "--load", "load.csv"), "give logs or --load, not both"),
-        (("--load", "load.csv", "--window", "1500"), "--window is in minutes: expected at most 1440, found 1500"),
-        (("--load", "load.csv", "--window", "10", "--shape", "1000"), "such as 1000:300, found '1000'"),
-        (("--load", "load.csv", "--window", "10", "--shape", "1:0"), "a request generates at least 1 token"),
-        (("--load", "load.csv", "--window", "10", "--shape", "1:1", "--model", "x"), "the log has no model 'x'"),
+        (("--load", "load.csv", "--shape", "1000"), "such as 1000:300, found '1000'"),
+        (("--load", "load.csv", "--shape", "1:0"), "a request generates at least 1 token"),
+        (("--load", "load.csv", "--shape", "1:1", "--model", "x"), "the log has no model 'x'"),
     ],
 )
 @pytest.mark.usefixtures("curve")

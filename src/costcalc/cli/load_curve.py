@@ -10,13 +10,11 @@ import typer
 from costcalc.cli.logs import LogFlags, read_logs
 from costcalc.cli.values import positive
 from costcalc.errors import FlagError
-from costcalc.units import SECONDS_PER_MINUTE, parse_amount
+from costcalc.units import parse_amount
 
 if TYPE_CHECKING:
     from costcalc.usage.groups import Usage
     from costcalc.usage.load_file import RequestSize
-
-_LONGEST_WINDOW = 24 * 60  # a day [min]; what is longer hides every peak
 
 
 class CurveFlags(NamedTuple):
@@ -24,19 +22,15 @@ class CurveFlags(NamedTuple):
 
     load: Annotated[
         Path | None,
-        typer.Option("--load", metavar="FILE", help="A load curve in place of logs: CSV, requests by window."),
-    ] = None
-    window: Annotated[
-        Fraction | None,
-        typer.Option("--window", parser=positive, metavar="MIN", help="Minutes of a window of --load (of hours: 60)."),
+        typer.Option("--load", metavar="FILE", help="A load curve, CSV, in place of logs."),
     ] = None
     shape: Annotated[
         str | None,
-        typer.Option("--shape", metavar="IN:OUT", help="Tokens of each request of --load, in place of its own."),
+        typer.Option("--shape", metavar="IN:OUT", help="Tokens of a request of --load."),
     ] = None
     mean: Annotated[
         Fraction | None,
-        typer.Option("--mean", parser=positive, metavar="N", help="Bring the load to a mean of so many replicas."),
+        typer.Option("--mean", parser=positive, metavar="N", help="Bring the mean load to so many replicas."),
     ] = None
 
 
@@ -48,8 +42,8 @@ def usage_of_load(logs: Sequence[str] | None, read: LogFlags, curve: CurveFlags)
         InputError: A file cannot be read, or no request is in any of them.
     """
     if curve.load is None:
-        if curve.window is not None or curve.shape is not None:
-            raise FlagError("--window and --shape are of a load curve: give --load FILE")
+        if curve.shape is not None:
+            raise FlagError("--shape is of the requests of a load curve: give --load FILE")
         if not logs:
             raise FlagError("give logs, or a load curve: --load FILE")
         from costcalc.usage.source import LENGTHS
@@ -59,16 +53,7 @@ def usage_of_load(logs: Sequence[str] | None, read: LogFlags, curve: CurveFlags)
         raise FlagError("give logs or --load, not both")
     from costcalc.usage.load_file import load_usage
 
-    return load_usage(curve.load, window_s=_window_s(curve.window), size=_size(curve.shape))
-
-
-def _window_s(minutes: Fraction | None) -> int | None:
-    if minutes is None:
-        return None
-    seconds = minutes * SECONDS_PER_MINUTE
-    if seconds.denominator != 1 or minutes > _LONGEST_WINDOW:
-        raise FlagError(f"--window is in minutes: expected at most {_LONGEST_WINDOW}, found {float(minutes):g}")
-    return int(seconds)
+    return load_usage(curve.load, size=_size(curve.shape))
 
 
 def _size(shape: str | None) -> "RequestSize | None":

@@ -65,7 +65,7 @@ def usage_size_command(
     cold_start: ColdStart = None,
     above: Above = None,
 ) -> Answer:
-    """Size a self-hosted fleet from the load of a log, in windows of ten minutes, or from a load curve."""
+    """Size a self-hosted fleet from the load of a log, or from a load curve."""
     from costcalc.cli.own import with_own
     from costcalc.render.usage_size import usage_size_report
 

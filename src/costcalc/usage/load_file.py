@@ -2,17 +2,18 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from costcalc.errors import InputError
-from costcalc.files import read_bytes, text_of
+from costcalc.files import read_document
 from costcalc.findings import Finding, did_you_mean
-from costcalc.units import SECONDS_PER_HOUR, parse_amount
+from costcalc.units import SECONDS_PER_HOUR, SECONDS_PER_MINUTE, parse_amount
 from costcalc.usage.groups import CountedMeter, Group, Usage
 
 _KINDS = ("model", "category")  # what rows of one window are told apart by
-_HOUR = "hour"
+_TIMES = {"minute": SECONDS_PER_MINUTE, "hour": SECONDS_PER_HOUR}
 _SUMS = ("input_tokens", "output_tokens")
 
 
@@ -23,22 +24,22 @@ class RequestSize(NamedTuple):
     output_tokens: int
 
 
-def load_usage(path: Path, *, window_s: int | None, size: RequestSize | None) -> Usage:
+def load_usage(path: Path, *, size: RequestSize | None) -> Usage:
     """Read a load curve.
 
-    It is CSV with a header: ``requests`` of each window, one row a window in order; ``input_tokens`` and
-    ``output_tokens``, sums over it; ``hour``, the number of the hour, and then windows are hours; ``model`` or
-    ``category``, where rows of several stand in one table. Other columns are passed over.
+    It is CSV with a header: ``requests`` of each window; ``hour`` or ``minute``, when it begins, counted from
+    anywhere; ``input_tokens`` and ``output_tokens``, sums over it; ``model`` or ``category``, where rows of several
+    stand in one table. Other columns are passed over. Windows are as long as the shortest step between two of them.
 
     Args:
         path: The file.
-        window_s: How long a window is [s]; None for what the table says.
-        size: The mean request, for a table without tokens.
+        size: The mean request, in place of the table's tokens.
 
     Raises:
         InputError: It cannot be read, or it is no load curve; with every problem.
     """
-    table = _table(str(path), text_of(read_bytes(path), str(path)), window_s, size)
+    document = read_document(path)
+    table = _table(document.name, document.text, size)
     problems: list[Finding] = []
     groups = tuple(_groups(table, problems))
     if problems:
@@ -46,8 +47,15 @@ def load_usage(path: Path, *, window_s: int | None, size: RequestSize | None) ->
     kept = tuple(group for group in groups if group.requests)
     if not kept:
         raise InputError([_problem(table.name, "no request in it")])
-    last = max(group.start_s for group in groups) + table.window_s - 1
-    return Usage(kept, table.window_s, (), 0, last, len(table.rows), formats=("load curve",))
+    starts = sorted({group.start_s for group in groups})
+    window_s = min((later - sooner for sooner, later in pairwise(starts)), default=table.unit_s)
+    off = next((start for start in starts if (start - starts[0]) % window_s), None)
+    if off is not None:
+        step = f"{window_s // table.unit_s}, so {off // table.unit_s} is in the middle of one"
+        raise InputError([_problem(table.name, f"windows begin every {step} ({table.time})")])
+    moved = tuple(group._replace(start_s=group.start_s - starts[0]) for group in kept)
+    last = starts[-1] - starts[0] + window_s - 1
+    return Usage(moved, window_s, (), 0, last, len(table.rows), formats=("load curve",))
 
 
 class _Table(NamedTuple):
@@ -56,26 +64,29 @@ class _Table(NamedTuple):
     Args:
         name: The file.
         rows: Its rows, each by column.
-        window_s: How long a window is [s].
-        numbered: Whether a column says which window a row is of.
+        time: The column that says when a window begins.
         kind: The column that tells several of one window apart, or None.
         size: The mean request, in place of the table's own.
     """
 
     name: str
     rows: Sequence[Mapping[str, str | None]]
-    window_s: int
-    numbered: bool
+    time: str
     kind: str | None
     size: RequestSize | None
 
     @property
     def needed(self) -> tuple[str, ...]:
         """Columns of counts that each row must have."""
-        return ("requests", *((_HOUR,) if self.numbered else ()), *(_SUMS if self.size is None else ()))
+        return ("requests", self.time, *(_SUMS if self.size is None else ()))
+
+    @property
+    def unit_s(self) -> int:
+        """How long one of its times is [s]."""
+        return _TIMES[self.time]
 
 
-def _table(name: str, text: str, window_s: int | None, size: RequestSize | None) -> _Table:
+def _table(name: str, text: str, size: RequestSize | None) -> _Table:
     """Check that a table says what a load curve needs."""
     rows = list(csv.DictReader(text.splitlines()))
     columns = [column for column in (rows[0] if rows else ()) if column]
@@ -84,8 +95,8 @@ def _table(name: str, text: str, window_s: int | None, size: RequestSize | None)
     missing = (
         ("requests" not in columns, f"a load curve has a column 'requests', {found}{f'; {near}' if near else ''}"),
         (
-            window_s is None and _HOUR not in columns,
-            f"nothing says how long a window is: give --window, or a column '{_HOUR}'; {found}",
+            not _TIMES.keys() & set(columns),
+            f"nothing says when a window begins: it needs a column {' or '.join(_TIMES)}; {found}",
         ),
         (
             size is None and not set(_SUMS) <= set(columns),
@@ -96,8 +107,8 @@ def _table(name: str, text: str, window_s: int | None, size: RequestSize | None)
         if holds:
             raise InputError([_problem(name, message)])
     kind = next((column for column in _KINDS if column in columns), None)
-    numbered = _HOUR in columns and window_s in {None, SECONDS_PER_HOUR}
-    return _Table(name, rows, window_s or SECONDS_PER_HOUR, numbered, kind, size)
+    time = next(column for column in _TIMES if column in columns)
+    return _Table(name, rows, time, kind, size)
 
 
 def _problem(name: str, text: str, line: int | None = None) -> Finding:
@@ -106,7 +117,6 @@ def _problem(name: str, text: str, line: int | None = None) -> Finding:
 
 def _groups(table: _Table, problems: list[Finding]) -> Iterator[Group]:
     """Walk the rows; what is no count is a problem, each with its line."""
-    seen: dict[str, int] = {}
     for line, row in enumerate(table.rows, start=2):
         of = (row[table.kind] or "") if table.kind is not None else ""
         counts: dict[str, int] = {}
@@ -117,9 +127,7 @@ def _groups(table: _Table, problems: list[Finding]) -> Iterator[Group]:
                 problems.append(_problem(table.name, f"{column}: {error}", line))
         if counts.keys() != set(table.needed):
             continue
-        window = counts[_HOUR] if table.numbered else seen.get(of, 0)
-        seen[of] = window + 1
-        yield _group(of, window * table.window_s, counts, table.size)
+        yield _group(of, counts[table.time] * table.unit_s, counts, table.size)
 
 
 def _group(of: str, start_s: int, counts: Mapping[str, int], size: RequestSize | None) -> Group:
