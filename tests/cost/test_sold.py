@@ -232,3 +232,20 @@ def test_a_fleet_of_fixed_size_stands_on_a_rental_by_the_second_too(catalog: Cat
 def test_keys_that_contradict_each_other_are_refused(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         option(**{**CARD, **fields})
+
+
+def test_a_replica_is_up_all_of_the_time_where_requests_leave_no_pause() -> None:
+    warmth = Warmth(Fraction(2), Fraction(25), Fraction(30), MONTH_S)
+    assert warmth.up(0) == 0
+    assert Fraction(999, 1000) < warmth.up(warmth.full * Fraction(999, 1000)) <= 1 == warmth.up(warmth.full)
+
+
+def test_people_by_size_come_in_below_a_replica_that_is_up_now_and_then() -> None:
+    """A replica of 80 GPUs is more than a person's share from 0.25 × 50 ÷ 80 of the time on."""
+    large: dict[str, Any] = {"tokens_per_s": 1_000, "gpus": 80, "usd_per_gpu_second": Decimal("0.001"), "costs": "all"}
+    few, many = (
+        {line.item: line.quantity for line in priced(requests=requests, warm_s=0, cold_start_s=0, **large).lines}
+        for requests in (1_000, 1_000_000)
+    )
+    assert few["people who run it"] * 12 == Decimal("0.25")
+    assert many["people who run it"] * 12 > Decimal("0.25")

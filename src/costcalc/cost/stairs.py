@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor, lcm
 from typing import NamedTuple
 
@@ -97,16 +98,13 @@ class _Following(NamedTuple):
             yield lo + (hi - lo) * below / (below - above)
 
     def volume_of(self, replicas: Fraction) -> Fraction:
-        """Give the volume at which so many replicas are paid; 0 where fewer never are."""
+        """Give the volume at which so many replicas are paid, more than stay."""
         if self.warmth is None or replicas >= 1:
             return replicas * self.one
-        last = Fraction(0)
-        for at in sorted(self.bends()):
-            low, high = (max(self.warmth.up(each), each / self.one) for each in (last, at))
-            if high >= replicas:
-                return last + (at - last) * (replicas - low) / (high - low)
-            last = at
-        return replicas * self.one  # the load alone passes it, beyond the last bend
+        paid = [(at, max(self.warmth.up(at), at / self.one)) for at in (Fraction(0), *sorted(self.bends()))]
+        # at the last bend one is up all of the time, so some pair of bends has the number between them
+        (lo, low), (hi, high) = next(pair for pair in pairwise(paid) if pair[1][1] >= replicas)
+        return lo + (hi - lo) * (replicas - low) / (high - low)
 
 
 def _following(

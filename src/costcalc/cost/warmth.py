@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from itertools import count
 from math import ceil, exp, log
 from typing import NamedTuple
 
@@ -64,18 +63,19 @@ class Warmth(NamedTuple):
 
     def up(self, requests: Count) -> Fraction:
         """Give the share of the month in which it is up, 0 to 1; between two points of the curve, a line."""
-        if requests >= self.full:
-            return Fraction(1)
+        if not requests or requests >= self.full:
+            return Fraction(int(bool(requests)))
         lo, hi = self._around(requests)
         low, high = self._exactly(lo), self._exactly(hi)
         return low + (high - low) * (requests - lo) / (hi - lo)
 
     def points(self) -> Iterator[Fraction]:
         """Walk the volumes at which the curve bends, the last of which is where it is always up [requests/month]."""
-        for number in count():
-            yield self._point(number)
-            if self._point(number) == self.full:
-                return
+        number = 0
+        while (at := self._point(number)) < self.full:
+            yield at
+            number += 1
+        yield self.full
 
     @property
     def longest_s(self) -> Fraction:
@@ -96,8 +96,8 @@ class Warmth(NamedTuple):
 
     def _exactly(self, requests: Fraction) -> Fraction:
         """Give the share at one point of the curve; it rises from 0 to 1."""
-        if not requests or requests >= self.full:
-            return Fraction(int(bool(requests)))
+        if requests >= self.full:
+            return Fraction(1)
         if not self.cold_s and not self.warm_s:
             return requests / self.full  # a line
         rate = float(requests / self.month_s)
