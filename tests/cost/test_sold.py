@@ -54,7 +54,7 @@ def test_sporadic_requests_cost_what_serves_them_and_what_waits_for_them(catalog
     )
     # a request takes 300 ÷ 131 tokens/s + 0.04 s = 2.33 s: 30,000 × 2.33 s × $0.001097 = $76.7
     assert float(bare.monthly_usd) == pytest.approx(76.7, rel=0.01)
-    # 1 − (1 − 0.0266) × exp(−0.01142 × 60) = 0.509 of 2,628,000 s × $0.001097 = $1,468, below 30,000 × 62.33 s = $2,051
+    # 1 − (1 − 0.0266) × exp(−0.01142 × 60) = 0.509 of 2,628,000 s × $0.001097 = $1,468 (a line between points: 1,464), below 30,000 × 62.33 s = $2,051
     assert float(kept.monthly_usd) == pytest.approx(1_468, rel=0.01)
     assert bare.monthly_usd < usual.monthly_usd < Decimal(2_051)
     assert (fleet(usual).scales_to_zero, fleet(usual).spares, fleet(usual).policy) == (
