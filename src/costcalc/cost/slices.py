@@ -110,8 +110,8 @@ def cut(gpu: GpuFile, part: GpuPart | None) -> GpuFile:
     Example:
         >>> from costcalc.catalog.layers.load import load_catalog
         >>> quarter = cut(load_catalog().gpu("H100 SXM"), share_of(Fraction(1, 4)))
-        >>> str(quarter.memory_gb), quarter.name
-        ('20', 'H100 SXM × 0.25')
+        >>> float(quarter.memory_gb), quarter.name
+        (20.0, 'H100 SXM × 0.25')
     """
     return _cut(_Same(gpu), part) if part is not None else gpu
 
@@ -125,7 +125,7 @@ def _cut(whole: _Same, part: GpuPart) -> GpuFile:
         update={
             "gpu": f"{gpu.gpu} {part.name}",
             "name": f"{gpu.name} {part.name}",
-            "memory_gb": (gpu.memory_gb * memory).normalize(),
+            "memory_gb": gpu.memory_gb * memory,
             "bandwidth_gb_per_s": gpu.bandwidth_gb_per_s * memory,
             "dense_tflops": gpu.dense_tflops.model_copy(update=peaks),
             "tdp_w": gpu.tdp_w * compute if gpu.tdp_w is not None else None,
