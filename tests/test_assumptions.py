@@ -85,6 +85,9 @@ FIGURES: dict[str, Figure] = {
     "commit_discount_1y": usd(gpu="L4", tenure="reserved_1y", **RENTED),  # nobody's reservation of an L4 is listed
     "commit_discount_3y": usd(gpu="L4", tenure="reserved_3y", **RENTED),
     "spot_saving_realised": usd(tenure="spot", **RENTED),
+    "spot_interruptions": usd(tenure="spot", batchable=1, **RENTED),
+    "spot_lost_work": usd(tenure="spot", batchable=1, **RENTED),
+    "scale_to_zero_warm": usd(autoscale=True, min_replicas=0, **RENTED),
     "spot_discount": usd(tenure="spot", batchable=1, **RENTED),
     "headroom": usd(mtok=2_000, **RENTED),  # × 1.1 is one replica, × 1.5 two
     "spare_replicas": usd(**RENTED),

@@ -9,7 +9,8 @@ from conftest import Overlay
 
 from costcalc import Catalog, Throughput, UnknownNameError, throughput
 from costcalc.cost.hardware import Layout, Serving
-from costcalc.cost.replica import Request, Setup, predicted, trust_of
+from costcalc.cost.replica import Request, predicted
+from costcalc.cost.setup import Setup, trust_of
 
 ASKED: dict[str, Any] = {
     "model": "Qwen3-32B",

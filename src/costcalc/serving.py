@@ -8,7 +8,8 @@ from costcalc.catalog.forms.engines import engine_named
 from costcalc.catalog.forms.served import check_speculation
 from costcalc.catalog.layers.load import load_catalog
 from costcalc.cost.hardware import Layout, Serving
-from costcalc.cost.replica import Request, Setup, predicted, trust_of
+from costcalc.cost.replica import Request, predicted
+from costcalc.cost.setup import Setup, trust_of
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UnknownNameError
 

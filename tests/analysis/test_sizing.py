@@ -23,7 +23,8 @@ from costcalc.analysis.sizing import (
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.scalars import Precision
 from costcalc.cost.hardware import Layout, Serving
-from costcalc.cost.replica import Request, Setup
+from costcalc.cost.replica import Request
+from costcalc.cost.setup import Setup
 from costcalc.errors import UndecidableError
 
 TODAY = date(2026, 11, 22)

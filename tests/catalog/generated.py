@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from costcalc.catalog.forms.assumptions import AssumptionsFile
+from costcalc.catalog.forms.capacity import MIG_PATTERN
 from costcalc.catalog.forms.contracts import ContractsFile
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.json_schema import schema_of
@@ -148,6 +149,8 @@ def _string(schema: Tree) -> st.SearchStrategy[str]:
         return _DAY
     if " +to +" in pattern:
         return st.just("0.25 to 0.5")
+    if pattern == MIG_PATTERN:
+        return st.sampled_from(["1g.10gb", "7g.80gb"])
     if pattern.startswith("^https"):
         return st.text("abc/?#:=&%-", max_size=20).map(lambda text: f"https://{text}")
     return st.just("01:00-04:00") if ":" in pattern else _TEXT

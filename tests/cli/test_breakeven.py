@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import Cli
+from conftest import Cli, Write
 
 from costcalc.render.documents import document_schema
 
@@ -236,4 +236,25 @@ def test_sides_the_other_way_round_say_up_to_where_the_first_is_cheaper(cli: Cli
     at = f"{turned['durable_win'] / 1e6:.2f}"  # below it the API is cheaper, above it the machines
     assert text.startswith(
         f"gpt-5.2-api is cheaper than r1-distill-32b-h100 up to {at} Mtok of output a month, and never"
+    )
+
+
+def test_it_says_where_it_assumes_no_peak_and_no_spare(cli: Cli) -> None:
+    page = cli("breakeven", "--build", "r1-distill-32b-h100", "--buy", "gpt-5.4-api", "--peak-to-mean", "1").out
+    said = " ".join(page.split())
+    assert "peak 1: no hour has more than the mean traffic" in said
+    assert "self-hosting: no spare replica (--spares)" in said
+
+
+def test_what_is_sold_by_the_second_costs_the_same_a_token_at_any_volume(cli: Cli, written: Write) -> None:
+    written(
+        "options: {mine: {kind: self_host, tokens_per_s: 1_000, usd_per_gpu_second: 0.001, headroom: 1, warm_s: 0,"
+        " cold_start_s: 0, source: {title: q, checked: 2026-11-01}}, theirs: {kind: rate, side: buy,"
+        " usd_per_mtok: {output: 0.9}, effective: 2026-01-01, source: {title: q, checked: 2026-11-01}}}",
+    )
+    args = ("--build", "mine", "--buy", "theirs", "--shape", "0:1000", "--as-of", "2026-11-22")
+    # 1,000 tokens/s at $0.001 a second are $1 per Mtok, whatever the volume: $0.90 is less
+    said = " ".join(cli("breakeven", *args).out.split())
+    assert said.startswith(
+        "mine is never cheaper than theirs, at any volume. In the long run a further Mtok costs $1.00"
     )

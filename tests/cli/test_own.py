@@ -14,6 +14,7 @@ from conftest import Overlay
 from costcalc import Catalog
 from costcalc.case.inputs import ranges_of
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.forms.scalars import Interval
 from costcalc.cli.own import with_own
 from costcalc.cli.own_values import SETTINGS
 from costcalc.cost.estimate import Estimate
@@ -63,6 +64,11 @@ def problems(catalog: Catalog, *texts: str) -> list[Finding]:
          "own-8x-h100-sxm-deepseek-r1",
          {"gpu": "H100 SXM", "gpus": 8, "model": "DeepSeek-R1", "tp": 4, "dp": 2, "ep": 8, "pp": 1, "kv": "fp8", "engine": "sglang",
           "tenure": "spot", "autoscale": True, "usd_per_gpu_hour": 3}),
+        ("H100 @ 3.50/h, tokens/s=300, mig=1g.10gb, autoscale=yes, min_replicas=0, warm_s=0, cold_start_s=20 to 30, overhead=15%, name=slice",
+         "slice",
+         {"gpu": "H100 SXM", "gpus": 1, "tokens_per_s": 300, "usd_per_gpu_hour": Decimal("3.5"), "mig": "1g.10gb",
+          "autoscale": True, "min_replicas": 0, "warm_s": 0, "cold_start_s": Interval.of(Decimal(20), Decimal(30)),
+          "overhead": Decimal("0.15")}),
         ("2x Some Card @ 0.50/h, tokens/s=300", "own-2x-some-card",
          {"gpus": 2, "tokens_per_s": 300, "usd_per_gpu_hour": Decimal("0.5"), "note": "the GPU is not in the catalog: Some Card"}),
     ],

@@ -504,3 +504,34 @@ def test_a_file_of_weights_decides_precision_and_engine(cli: Cli, tmp_path: Path
         54.0, abs=0.02
     )
     assert "output, BF16: 2.00 GB" in flat(cli("size", *of_folder, "--notes").out)
+
+
+def test_a_part_of_a_gpu_has_its_memory_and_its_share_of_the_rent(cli: Cli) -> None:
+    """A quarter of 80 GB is 20; two sevenths of $2.69 are $0.769 an hour."""
+    model = ("size", "Llama-3.1-8B", "--gpu", "H100", "--precision", "int4")
+    quarter = answer(cli, *model, "--gpu-share", "0.25", *DAY)["deployments"][0]
+    assert (quarter["gpu"], quarter["memory_gb"], quarter["usd_per_hour"]) == ("H100 SXM × 0.25", 20, 0.6725)
+    cut = answer(cli, *model, "--mig", "2g.20gb", "--gpu-price", "3.50", *DAY)["deployments"][0]
+    assert (cut["gpu"], cut["memory_gb"], cut["usd_per_hour"]) == ("H100 SXM 2g.20gb", 20, 1)
+    small = cli("size", "Llama-3.1-8B", "--gpu", "H100", "--precision", "bf16", "--mig", "1g.10gb", *DAY)
+    assert small.status == 1
+    assert "each GPU would need 17.0 GB and has 10 GB" in flat(small.out)
+    assert "1× H100 SXM " in small.out  # what would fit is whole
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--gpu-share", "0.25"), "--gpu-share and --mig are of one GPU; say which: --gpu"),
+        (("--gpu", "H100", "--gpu-share", "1"), "expected above 0 and below 1, found 1"),
+        (("--gpu", "H100", "--gpu-share", "0"), "expected above 0 and below 1, found 0"),
+        (("--gpu", "H100", "--gpu-share", "0.5", "--mig", "1g.10gb"), "give --gpu-share or --mig, not both"),
+        (("--gpu", "H100", "--mig", "1g.12gb"), "--mig: H100 SXM has no slice '1g.12gb'; its slices are 1g.10gb,"),
+        (("--gpu", "L4", "--mig", "1g.10gb"), "--mig: L4 has no slice '1g.10gb'; no slices of it are known"),
+        (("--gpu", "H100", "--gpu-share", "0.5", "--tp", "2"), "a replica lies on one part of a GPU"),
+    ],
+)
+def test_a_part_of_a_gpu_that_cannot_be_is_refused(args: tuple[str, ...], message: str, cli: Cli) -> None:
+    run = cli("size", "Llama-3.1-8B", *args, *DAY)
+    assert (run.status, run.out) == (2, "")
+    assert message in run.err

@@ -12,7 +12,7 @@ from costcalc import Workload, load_catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.bill import bill_lines, staff
 from costcalc.cost.estimate import CostLine
-from costcalc.cost.machines import Fleet
+from costcalc.cost.fleet import Fleet
 from costcalc.units import Count
 
 EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")

@@ -16,7 +16,8 @@ from costcalc import Catalog, Estimate, Workload, estimate, load_catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import exact_usd, total_usd
-from costcalc.cost.machines import Fleet, Price, hours_of, placement_of, price_of, rent_lines, rent_usd
+from costcalc.cost.fleet import Fleet, hours_of
+from costcalc.cost.machines import Price, placement_of, price_of, rent_lines, rent_usd
 
 TODAY = date(2026, 11, 22)
 EXAMPLE_FILE = Path(__file__).parents[1] / "cases" / "example_hardware.yaml"
@@ -222,9 +223,10 @@ def test_every_owned_line_names_what_it_rests_on() -> None:
 def test_a_fleet_says_what_is_paid_and_used() -> None:
     two = Fleet(replicas=1, spares=1, gpus=2, hours=730, gpus_per_replica=1, requests=500, capacity=1_000)
     assert (two.paid, two.utilisation) == (1_460, Fraction(1, 4))
-    lines = rent_lines(price(gpu="Example Card"), two)
+    listed = price(gpu="Example Card")
+    lines = rent_lines(listed, two, option(gpu="Example Card"), EXAMPLES)
     rent = {line.item: line.quantity for line in lines}
-    assert rent_usd(price(gpu="Example Card").usd, two) == exact_usd(lines)
+    assert rent_usd(listed.usd, listed, two, option(gpu="Example Card"), EXAMPLES) == exact_usd(lines)
     assert rent == {"GPU rent, in use": 365, "GPU rent, idle": 365, "GPU rent, spare": 730}
 
 

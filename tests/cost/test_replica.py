@@ -19,7 +19,8 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.hardware import Layout
 from costcalc.cost.hosting import hosting_for
 from costcalc.cost.memory import Fit
-from costcalc.cost.replica import Request, layout_of, predicted, replica_of, setup_of, trust_of, within_target
+from costcalc.cost.replica import Request, predicted, replica_of, within_target
+from costcalc.cost.setup import layout_of, setup_of, trust_of
 from costcalc.cost.throughput import Throughput
 
 MODELLED: dict[str, object] = {"model": "Qwen3-32B", "gpu": "H100 SXM", "weights": "fp8", "kv": "bf16"}

@@ -18,7 +18,8 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.things import NamedOption
 from costcalc.cost.hardware import Serving
 from costcalc.cost.policy import Policy, with_policy
-from costcalc.cost.replica import Request, setup_of
+from costcalc.cost.replica import Request
+from costcalc.cost.setup import setup_of
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.scenario import WorkloadEntry
@@ -201,6 +202,7 @@ def test_an_estimate_names_its_price_and_its_fleet() -> None:
         availability=Decimal("0.9999"),  # down only where both are: 1 − 0.01²
         machines_usd=Decimal(4380),
         upfront_usd=Decimal(0),
+        policy="1 replica for the peak, 1 spare",
     )
     assert fleet(result).full_usd_per_mtok == Decimal(4380) / 5256
 

@@ -80,6 +80,18 @@ options:
   following-nodes: {{{RENTED}, spares: 0, headroom: 1, autoscale: true, gpus: 3, node_gpus: 8, costs: all}}
   following-owned: {{{OWNED}, gpus: 3, node_gpus: 4, autoscale: true, costs: all}}
   fixed: {{{RENTED}, spares: 0, headroom: 1, replicas: 5}}
+  following-three: {{{RENTED}, autoscale: true, min_replicas: 3, costs: all, headroom: 1}}
+  by-second: {{kind: self_host, model: Llama-3.1-8B, gpu: H100 SXM, rental: modal-serverless}}
+  by-second-kept: {{kind: self_host, tokens_per_s: 37.7, usd_per_gpu_second: 0.0011, min_replicas: 1, {QUOTE}}}
+  to-zero: {{{RENTED}, autoscale: true, min_replicas: 0, warm_s: 0, cold_start_s: 0}}
+  to-zero-bill: {{kind: self_host, tokens_per_s: 3_770, gpus: 80, usd_per_gpu_second: 0.001, warm_s: 600, cold_start_s: 90, overhead: 0.15, costs: all, {QUOTE}}}
+  to-zero-nodes: {{{RENTED}, autoscale: true, min_replicas: 0, gpus: 3, node_gpus: 8, warm_s: 7, costs: all}}
+  to-zero-far-ahead: {{{RENTED}, autoscale: true, min_replicas: 0, headroom: 9, warm_s: 0, cold_start_s: 0}}
+  by-month: {{kind: self_host, tokens_per_s: 37.7, gpus: 3, node_gpus: 8, usd_per_month: 1_999, overhead: 0.07, costs: all, {QUOTE}}}
+  quarter-by-month: {{kind: self_host, tokens_per_s: 37.7, gpus: 0.25, usd_per_month: 1_999, {QUOTE}}}
+  quarter: {{{RENTED}, gpus: 0.25, costs: all}}
+  slice: {{kind: self_host, tokens_per_s: 37.7, gpu: H100 SXM, mig: 2g.20gb, usd_per_slice_hour: 0.61, {QUOTE}}}
+  spot: {{kind: self_host, tokens_per_s: 37.7, gpu: H100 SXM, rental: vast-spot}}
   seats: {{kind: plan, plan: acme/capped}}
   one-seat: {{kind: plan, plan: acme/capped, seats: 1, allowance: 300_000 to 500_000}}
   metered: {{kind: plan, plan: acme/metered}}
@@ -120,7 +132,8 @@ KINDS = {
     "rate": ("rate",),
     "self_host": (
         "rented", "usual", "whole-bill", "nodes", "owned", "owned-nodes", "following", "following-bill",
-        "following-nodes", "following-owned", "fixed",
+        "following-nodes", "following-owned", "fixed", "following-three", "by-second", "by-second-kept", "to-zero",
+        "to-zero-bill", "to-zero-nodes", "to-zero-far-ahead", "by-month", "quarter-by-month", "quarter", "slice", "spot",
     ),
     "plan": ("seats", "one-seat", "metered", "overflow", "unlimited"),
     "provisioned": (

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import Measurement
-from costcalc.cost.replica import Request, Setup, layout_of, predicted, served
+from costcalc.cost.replica import Request, predicted
+from costcalc.cost.setup import Setup, layout_of, served
 from costcalc.cost.throughput import Z80, Throughput
 
 

@@ -17,10 +17,12 @@ from costcalc.catalog.forms.schema import Source
 from costcalc.cost.hardware import Layout, Serving, WeightBytes, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
 from costcalc.cost.memory import Fit, fit
-from costcalc.cost.replica import Request, Setup, predictions, trust_of, usual_kv, within_target
+from costcalc.cost.replica import Request, predictions, within_target
+from costcalc.cost.setup import Setup, trust_of, usual_kv
+from costcalc.cost.slices import GpuPart, cut
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UndecidableError
-from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR
+from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR, decimal
 
 _IDLE = (Decimal("0.3"), Decimal("0.1"))  # what machines of few users come to, beside full load and the plan
 _PRECISIONS: tuple[Precision, ...] = ("bf16", "fp8", "int4", "nvfp4", "mxfp4")
@@ -43,6 +45,7 @@ class Wish(NamedTuple):
         loaded: Weights as the user's own files have them, by the precision that the files are in.
         adapter_bytes: LoRA adapters that stay loaded [bytes].
         draft: A smaller model that drafts.
+        part: The part of a GPU that a replica lies on; None for whole ones.
     """
 
     request: Request
@@ -56,6 +59,7 @@ class Wish(NamedTuple):
     loaded: Mapping[str, WeightBytes] = MappingProxyType({})
     adapter_bytes: float = 0.0
     draft: OpenModelFile | None = None
+    part: GpuPart | None = None
 
     def served(self, weights: Precision, gpu: GpuFile) -> Serving:
         """Say how weights of a precision are served on a GPU."""
@@ -185,12 +189,14 @@ def _throughput(setup: Setup, wish: Wish, catalog: Catalog) -> Throughput:
 def _price(gpu: GpuFile, catalog: Catalog, wish: Wish) -> Price | None:
     """Find the rent of one GPU: the user's own, else the list's; one that nobody rents out has none."""
     source = Source.model_construct(title="--gpu-price", checked=wish.day)
-    own = wish.own_usd_per_hour.get(gpu.gpu)
-    option = SelfHostOption.model_construct(kind="self_host", gpu=gpu.gpu, usd_per_gpu_hour=own, source=source)
+    whole = gpu.gpu if wish.part is None else gpu.gpu.removesuffix(f" {wish.part.name}")
+    own = wish.own_usd_per_hour.get(whole)
+    option = SelfHostOption.model_construct(kind="self_host", gpu=whole, usd_per_gpu_hour=own, source=source)
     try:
-        return price_of(gpu.name, option, catalog, as_of=wish.day)
+        price = price_of(gpu.name, option, catalog, as_of=wish.day)
     except UndecidableError:
         return None
+    return price if wish.part is None else price._replace(usd=price.usd * decimal(wish.part.paid))
 
 
 def setups(
@@ -209,7 +215,7 @@ def setups(
         usual = _OF_LLAMA_CPP if wish.serving.engine == LLAMA_CPP else _PRECISIONS
         forms = [form for form in usual if _is_usual(form, gpu, model)] if precision is None else [precision]
         for weights, layout in product(forms, degrees.layouts(gpu)):
-            yield Setup(model, gpu, wish.served(weights, gpu), layout, layout.gpus)
+            yield Setup(model, cut(gpu, wish.part), wish.served(weights, gpu), layout, layout.gpus)
 
 
 def _is_usual(weights: Precision, gpu: GpuFile, model: OpenModelFile) -> bool:

@@ -126,6 +126,8 @@ def _gpu(path: Path, gpu: GpuFile) -> Iterator[Read]:
         yield from _dated((*path, "rentals", offer), rental.prices)
     if gpu.purchase is not None:
         yield from _dated((*path, "purchase"), gpu.purchase.prices)
+    if gpu.mig is not None:
+        yield Read((*path, "mig", "source"), gpu.mig.source, is_history=True)  # how a GPU is cut does not change
 
 
 def _dated(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from costcalc.cost.policy import Policy
     from costcalc.render.report import Json
 
+_NO_PEAK = "peak 1: no hour has more than the mean traffic"
 _COUNTED = 100  # from so many requests on a fraction of one says nothing
 
 
@@ -40,7 +41,8 @@ def traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
         counted += f"; {significant(decimal(whole(stored)), 3)} Mtok-hours a month kept in a cache"
     rest_on = f" ({_named(sizes)})" if sizes else ""
     yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{counted}{rest_on}"
-    peak = f"the busiest hour has {significant(decimal(case.workload.peak), 3)} times the mean traffic"
+    times = significant(decimal(case.workload.peak), 3)
+    peak = f"the busiest hour has {times} times the mean traffic" if case.workload.peak != 1 else _NO_PEAK
     yield f"{peak} (assumption peak_to_mean, --peak-to-mean)" if "peak_to_mean" in assumed else peak
 
 

@@ -41,7 +41,7 @@ class LogFlags(NamedTuple):
     ] = None
     cached: Annotated[
         str | None,
-        typer.Option("--cached", metavar="WHERE", help="inside or beside the input: the cached tokens."),
+        typer.Option("--cached", metavar="WHERE", help="Cached tokens: inside or beside the input."),
     ] = None
     engine: Annotated[
         str, typer.Option("--engine", metavar="NAME", help="duckdb, spark or spark://HOST:PORT.", show_default=False)

@@ -9,7 +9,7 @@ from typing import NamedTuple, get_args
 from costcalc.catalog.forms.engines import engine_named
 from costcalc.catalog.forms.options import Tenure
 from costcalc.catalog.forms.scalars import Interval, KvPrecision, Precision
-from costcalc.cli.values import amount, amount_or_range, filled, one_of, positive, price_or_range
+from costcalc.cli.values import amount, amount_or_range, filled, one_of, positive, price_or_range, share
 from costcalc.findings import Scalar
 from costcalc.units import HOURS_PER_MONTH, decimal
 
@@ -26,8 +26,12 @@ def _factor(text: str) -> Decimal:
     return decimal(positive(text))
 
 
-def _people(text: str) -> Decimal:
-    return Decimal(0) if text == "0" else amount_or_range(text)  # 0: nobody is paid to run it
+def _or_none(text: str) -> Decimal:
+    return Decimal(0) if text == "0" else amount_or_range(text)  # 0: nobody is paid to run it, nothing is kept warm
+
+
+def _share(text: str) -> Decimal:
+    return decimal(share(text))
 
 
 def _choice(text: str, *, names: tuple[str, ...]) -> str:
@@ -127,7 +131,12 @@ SETTINGS: Mapping[str, Setting] = {
     "autoscale": Setting("autoscale", _yes),
     "spares": Setting("spares", partial(count, least=0)),
     "headroom": Setting("headroom", _factor),
-    "fte": Setting("people_fte", _people),
+    "min_replicas": Setting("min_replicas", partial(count, least=0)),
+    "warm_s": Setting("warm_s", _or_none),
+    "cold_start_s": Setting("cold_start_s", _or_none),
+    "mig": Setting("mig", filled),
+    "overhead": Setting("overhead", _share),
+    "fte": Setting("people_fte", _or_none),
     "name": Setting(None, _id),
 }
 FIELDS: Mapping[str, str] = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 from costcalc.cli import size_flags
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.gpu_parts import GpuShare, Mig, on_part
 from costcalc.cli.question import Question, question
 from costcalc.cli.speed import SpeedFlags, engine_that_serves
 from costcalc.cli.values import one_of
@@ -40,6 +41,8 @@ def size_command(
     save: size_flags.Save = None,
     gpu: size_flags.Gpu = None,
     gpu_price: size_flags.GpuPrice = None,
+    gpu_share: GpuShare = None,
+    mig: Mig = None,
     precision: size_flags.PrecisionFlag = None,
     weights_gb: size_flags.WeightsGb = None,
     tp: size_flags.Tp = None,
@@ -75,10 +78,13 @@ def size_command(
     gpus = [asked.case.catalog.gpu(gpu)] if gpu is not None else list(asked.case.catalog.gpus.values())
     if gpu_price is not None:
         wish = wish._replace(own_usd_per_hour={gpus[0].gpu: decimal(whole(gpu_price))})
+    wish, degrees = on_part(wish, degrees, gpus, gpu_share=gpu_share, mig=mig)
     inputs = {**asked.inputs, **_inputs(own, gpu, types.weights, degrees, wish, beside)}
     everything = all_ways or gpu is not None
     report, fits = _sized(own.model, gpus, types.weights, degrees, wish, asked, inputs, everything=everything)
-    return Answer(report._replace(more=own.notes()), 0 if fits else DOES_NOT_FIT, catalog=asked.case.catalog)
+    return Answer(
+        report._replace(more=(*report.more, *own.notes())), 0 if fits else DOES_NOT_FIT, catalog=asked.case.catalog
+    )
 
 
 class _Types(NamedTuple):
@@ -168,6 +174,7 @@ def _ways(
     found = ranked(setups(model, gpus, wish, precision=precision, degrees=degrees), wish, catalog)
     if found or len(gpus) > 1:
         return fast_enough(found, wish), ()
+    wish = wish._replace(part=None)
     anywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
     return (), what_fits(anywhere, gpus[0])[:_ALTERNATIVES]
 
@@ -206,15 +213,17 @@ def _one(
     """Size one deployment; where it does not fit, look for what would, first on the same GPU."""
     from costcalc.analysis.sizing import ranked, setups, size, what_fits
     from costcalc.cost.hardware import Layout
-    from costcalc.cost.replica import Setup
+    from costcalc.cost.setup import Setup
+    from costcalc.cost.slices import cut
     from costcalc.render.size import size_report
 
     layout = Layout(degrees.tp or 1, degrees.dp, degrees.ep, degrees.pp)
-    setup = Setup(model, gpu, wish.served(precision, gpu), layout, layout.gpus)
+    setup = Setup(model, cut(gpu, wish.part), wish.served(precision, gpu), layout, layout.gpus)
     sized = size(setup, wish, catalog)
     others: tuple[Sized, ...] = ()
     if not sized.fit.fits:
-        everywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
+        whole = wish._replace(part=None)
+        everywhere = ranked(setups(model, list(catalog.gpus.values()), whole, precision=precision), whole, catalog)
         others = what_fits(everywhere, gpu)[:_ALTERNATIVES]
     return size_report(sized, wish, others, catalog, inputs=inputs, money=money), sized.fit.fits
 
@@ -226,6 +235,7 @@ def _inputs(
         "model": own.model.name,
         "config": own.config,
         "gpu": gpu,
+        "part": wish.part.name if wish.part is not None else None,
         "precision": precision,
         "gpu_price": next(iter(wish.own_usd_per_hour.values()), None),
         **degrees._asdict(),

@@ -11,7 +11,8 @@ from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load, money_of
 from costcalc.cli.flags import MoneyFlags, PriceFlags
-from costcalc.cli.logs import LogFlags, Logs, of_models, read_logs
+from costcalc.cli.load_curve import CurveFlags, usage_of_load
+from costcalc.cli.logs import LogFlags, of_models
 from costcalc.cli.values import amount, share
 from costcalc.errors import FlagError, UndecidableError
 from costcalc.units import SECONDS_PER_MINUTE, decimal
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 MOST_ABOVE = Fraction(1, 100)
 _LONGEST_START = 24 * 60  # a day [min]; what takes longer follows no load
 
+LogsOrNone = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="LOG…", help="Files, patterns, folders and packs; - is stdin.", show_default=False),
+]
 Options = Annotated[
     list[str] | None,
     typer.Option("--option", metavar="ID", help="A self-hosted option; several.", autocompletion=complete.option),
@@ -50,8 +55,9 @@ Above = Annotated[
 def usage_size_command(
     prices: PriceFlags,
     shown: MoneyFlags,
-    logs: Logs,
     read: LogFlags,
+    curve: CurveFlags,
+    logs: LogsOrNone = None,
     option: Options = None,
     own: Own = None,
     model: Models = None,
@@ -59,13 +65,12 @@ def usage_size_command(
     cold_start: ColdStart = None,
     above: Above = None,
 ) -> Answer:
-    """Size a self-hosted fleet from the load of a log.
+    """Size a self-hosted fleet from the load of a log or a table.
 
-    Load is counted in windows of ten minutes.
+    Load is counted in windows of ten minutes, or in those of the table.
     """
     from costcalc.cli.own import with_own
     from costcalc.render.usage_size import usage_size_report
-    from costcalc.usage.source import LENGTHS
 
     _check(target, cold_start)
     loaded = load(prices.catalog)
@@ -73,11 +78,14 @@ def usage_size_command(
     money = money_of(shown.currency, loaded.catalog, day)
     ours = with_own(own or (), loaded.catalog)
     hosted = _self_hosted([*(option or ()), *ours.options], ours.catalog)
-    usage = of_models(read_logs(logs, LENGTHS, read), model)
+    usage = of_models(usage_of_load(logs, read, curve), model)
     terms = _terms(hosted, target, cold_start, MOST_ABOVE if above is None else above, ours.catalog)
+    terms = terms._replace(mean_load=curve.mean)
     found, left_out = _sized(hosted, usage, terms, ours.catalog, day)
     inputs: dict[str, Json] = {
-        "logs": list(logs),
+        "logs": list(logs or ()),
+        "load": str(curve.load) if curve.load is not None else None,
+        "mean_load": decimal(curve.mean) if curve.mean is not None else None,
         "options": list(hosted),
         "models": model,
         "targets": [decimal(each) for each in terms.targets],

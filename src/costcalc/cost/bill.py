@@ -7,7 +7,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import assumed_line, value
 from costcalc.cost.estimate import CostLine, Part
-from costcalc.cost.machines import Fleet
+from costcalc.cost.fleet import Fleet
 from costcalc.units import MTOK, Count, exact, whole
 from costcalc.workload import Workload
 

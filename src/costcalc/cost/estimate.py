@@ -96,7 +96,7 @@ class Deployment(NamedTuple):
         gpu: The GPU, or None likewise.
         weights: The precision of the weights, or None likewise.
         gpus: GPUs paid for; a fraction is a mean over the month.
-        gpus_per_replica: GPUs of one replica.
+        gpus_per_replica: GPUs of one replica; below 1 a part of one.
         replicas: Replicas that the load needs, spares not counted.
         spares: Replicas beside those.
         utilisation: Share of the paid GPU-hours that the load needs at full speed.
@@ -111,13 +111,15 @@ class Deployment(NamedTuple):
         upfront_usd: What is paid for machines before the first token [USD].
         counts: Which tokens those are: ``output``, or ``input`` where nothing is generated.
         availability: Share of time in which at least the replicas that the load needs are up, 0 to 1.
+        policy: How many replicas run, in words: for what load, and with how many spares.
+        scales_to_zero: Whether none runs when nothing is asked.
     """
 
     model: str | None
     gpu: str | None
     weights: str | None
     gpus: Count
-    gpus_per_replica: int
+    gpus_per_replica: Count
     replicas: Count
     spares: int
     utilisation: Count
@@ -132,6 +134,8 @@ class Deployment(NamedTuple):
     machines_usd: Decimal = Decimal(0)
     upfront_usd: Decimal = Decimal(0)
     counts: Literal["output", "input"] = "output"
+    policy: str = ""
+    scales_to_zero: bool = False
 
     @property
     def full_usd_per_mtok(self) -> Decimal:

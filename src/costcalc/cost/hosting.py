@@ -11,25 +11,19 @@ from typing import NamedTuple
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.assumed import value
+from costcalc.cost.availability import cold_start_of
 from costcalc.cost.estimate import CostLine, Demand, exact_usd
-from costcalc.cost.machines import (
-    Fleet,
-    Price,
-    applied,
-    applied_usd,
-    gpus_for,
-    hours_of,
-    listed_price,
-    owned_lines,
-    rent_lines,
-    rent_usd,
-)
-from costcalc.cost.replica import Replica, replica_of
+from costcalc.cost.fleet import Fleet, Terms, hours_of, spares_of, terms_of
+from costcalc.cost.interruptions import cold_start_s, restart_ids
+from costcalc.cost.machines import Price, applied, applied_usd, listed_price, owned_lines, rent_lines, rent_usd
+from costcalc.cost.replica import Replica, alone_s, replica_of
+from costcalc.cost.warmth import Warmth
 from costcalc.errors import UndecidableError
 from costcalc.units import SECONDS_PER_HOUR, Count, exact, whole
 from costcalc.workload import Workload
 
 MONTHS_PER_YEAR = 12
+_MICRO = 10**6  # the time of a request ends in whole microseconds, so that all that follows is exact
 
 
 class HostedMonth(NamedTuple):
@@ -57,7 +51,7 @@ class HostedMonth(NamedTuple):
     @property
     def machines(self) -> tuple[CostLine, ...]:
         """The lines that pay for the machines."""
-        return self.owned or rent_lines(self.price, self.fleet)
+        return self.owned or rent_lines(self.price, self.fleet, self.hosting.option, self.catalog)
 
     @property
     def lines(self) -> tuple[CostLine, ...]:
@@ -70,7 +64,8 @@ class HostedMonth(NamedTuple):
         if self.owned:
             machines = exact_usd(self.owned)
         else:
-            machines = rent_usd(applied_usd(self.hosting.listed, self.catalog), self.fleet)
+            usd, listed = applied_usd(self.hosting.listed, self.catalog), self.hosting.listed
+            machines = rent_usd(usd, listed, self.fleet, self.hosting.option, self.catalog)
         return machines + exact_usd(self.others) if self.others else machines
 
     @property
@@ -118,7 +113,34 @@ class Hosting:
         Raises:
             UndecidableError: The model does not fit, or a fixed fleet is too small.
         """
-        return self.priced(fleet_for(self.option, demand, self.capacity(catalog), catalog), catalog)
+        return self.priced(self.fleet(demand, catalog), catalog)
+
+    def fleet(self, demand: Demand, catalog: Catalog) -> Fleet:
+        """Size a fleet for a month of the mix.
+
+        Raises:
+            UndecidableError: The model does not fit, or a fixed fleet is too small.
+        """
+        warmth = self.warmth(catalog) if self.terms.scales_to_zero else None
+        return fleet_for(self.option, self.terms, demand, self.capacity(catalog), catalog, warmth=warmth)
+
+    def warmth(self, catalog: Catalog) -> Warmth:
+        """Say how long a request keeps a replica up that scales to zero, and how long it takes to start.
+
+        Raises:
+            UndecidableError: The model does not fit.
+        """
+        option = self.option
+        alone = self._alone_s
+        # what was measured is of a busy replica: by itself a request takes no less than its share of that
+        taken = 1 / self._predicted(catalog).requests_per_s if alone is None else alone
+        warm = option.warm_s if option.warm_s is not None else value(catalog, "scale_to_zero_warm")
+        return Warmth(
+            alone_s=Fraction(max(1, round(taken / self._factor(catalog) * _MICRO)), _MICRO),
+            cold_s=Fraction(cold_start_s(option, catalog)),
+            warm_s=Fraction(exact(warm)),
+            month_s=Fraction(hours_of(option) * SECONDS_PER_HOUR),
+        )
 
     def priced(self, fleet: Fleet, catalog: Catalog) -> HostedMonth:
         """Price a month of a fleet, however it was sized."""
@@ -167,6 +189,16 @@ class Hosting:
         return 1.0 if self.option.tokens_per_s is not None else float(value(catalog, "throughput_factor"))
 
     @cached_property
+    def terms(self) -> Terms:
+        """How its GPUs are had."""
+        return terms_of(self.option, self.catalog)
+
+    @cached_property
+    def _alone_s(self) -> float | None:
+        """What a request takes by itself, as the model predicts it [s]."""
+        return alone_s(self.option, self.workload, self.catalog)
+
+    @cached_property
     def _hours(self) -> float:
         """Hours in which the replicas run [h/month]."""
         return float(hours_of(self.option))
@@ -180,11 +212,23 @@ class Hosting:
             (predicted, "throughput_factor"),
             (predicted and option.tpot_ms is None, "tpot_target"),
             (option.headroom is None, "headroom"),
-            (option.spares is None, "spare_replicas"),
+            (option.spares is None and not self.terms.scales_to_zero, "spare_replicas"),
             (True, "replica_availability"),
             (option.costs == "all", "horizon"),
         )
-        return tuple(dict.fromkeys([*(name for holds, name in rows if holds), *self.listed.also]))
+        named = [name for holds, name in rows if holds]
+        return tuple(dict.fromkeys([*named, *self._rests_on_starts, *self.listed.also]))
+
+    @property
+    def _rests_on_starts(self) -> Iterator[str]:
+        """Name the assumptions on starts: after an interruption, or of a replica that scales to zero."""
+        if self.listed.is_interrupted:
+            yield from restart_ids(self.option, self.catalog)
+        if self.terms.scales_to_zero:
+            if self.option.warm_s is None:
+                yield "scale_to_zero_warm"
+            if self.option.cold_start_s is None:
+                yield cold_start_of(self.option, self.catalog)
 
 
 def hosting_for(name: str, option: SelfHostOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Hosting:
@@ -197,13 +241,14 @@ def hosting_for(name: str, option: SelfHostOption, workload: Workload, catalog: 
     return Hosting(option, workload, catalog, listed)
 
 
-def room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog) -> Fraction:
+def room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog, *, follows: bool = False) -> Fraction:
     """Capacity to hold over the mean load: the peak with headroom, and never less than what the mean keeps busy.
 
     Args:
-        option: The option; one that follows the load pays for its mean, not for its peak.
+        option: The option.
         peak: The busiest hour's rate of requests over the mean rate.
         catalog: Where the assumption stands.
+        follows: Whether replicas follow the load: then their mean is paid, not their peak.
 
     Example:
         A peak of twice the mean, with a quarter on top of it:
@@ -212,10 +257,10 @@ def room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog) -> Fra
         >>> room_over_mean(load_catalog().options["r1-distill-32b-h100"], 2, load_catalog())
         Fraction(5, 2)
     """
-    return Fraction(*_room_over_mean(option, peak, catalog))
+    return Fraction(*_room_over_mean(option, peak, catalog, follows=follows))
 
 
-def _room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog) -> tuple[int, int]:
+def _room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog, *, follows: bool) -> tuple[int, int]:
     """Give the same as numerator and denominator, not in lowest terms: to reduce a fraction takes longer than to size.
 
     Raises:
@@ -225,37 +270,46 @@ def _room_over_mean(option: SelfHostOption, peak: Count, catalog: Catalog) -> tu
     if headroom <= 0:
         raise UndecidableError(f"headroom is a factor above 0, found {headroom} (assumption headroom)")
     top, bottom = headroom.as_integer_ratio()
-    if not option.autoscale:
+    if not follows:
         top, bottom = top * peak.numerator, bottom * peak.denominator
     return max(top, bottom), bottom
 
 
-def fleet_for(option: SelfHostOption, demand: Demand, capacity: int, catalog: Catalog) -> Fleet:
+def fleet_for(
+    option: SelfHostOption,
+    terms: Terms,
+    demand: Demand,
+    capacity: int,
+    catalog: Catalog,
+    *,
+    warmth: Warmth | None = None,
+) -> Fleet:
     """Size a fleet.
 
     Args:
         option: The option.
+        terms: How its GPUs are had.
         demand: What it serves.
         capacity: Requests that one replica serves in a month.
         catalog: Where the assumptions stand.
+        warmth: For how much of the month a replica is up, where it scales to zero.
 
     Raises:
         UndecidableError: A fleet of fixed size cannot serve the peak.
     """
     requests = demand.requests
-    spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
-    if spares < 0:
-        raise UndecidableError(f"spare replicas are 0 or more, found {spares} (assumption spare_replicas)")
+    spares = 0 if terms.scales_to_zero else spares_of(option, catalog)
     # whole numbers, because a Fraction takes three times as long: the peak keeps top ÷ bottom replicas busy
-    room, over = _room_over_mean(option, demand.peak, catalog)
+    room, over = _room_over_mean(option, demand.peak, catalog, follows=terms.follows)
     top, bottom = requests.numerator * room, requests.denominator * capacity * over
     needed = max(1, -(-top // bottom))
-    if option.autoscale:
-        replicas: Count = whole(max(Fraction(1), Fraction(top, bottom)))
+    if terms.follows:
+        least = Fraction(terms.least) if warmth is None else warmth.up(requests)
+        replicas: Count = whole(max(least, Fraction(top, bottom)))
     else:
         replicas = option.replicas or needed
         if needed > replicas:
             peak = float(Fraction(top, bottom))
             raise UndecidableError(f"{replicas} replicas are too few: the peak needs {peak:,.2f} with headroom")
-    gpus = gpus_for(option, replicas + spares)
-    return Fleet(replicas, spares, whole(gpus), hours_of(option), option.gpus, requests, capacity)
+    gpus = terms.gpus_for(replicas + spares)
+    return Fleet(replicas, spares, gpus, hours_of(option), terms.gpus, requests, capacity)

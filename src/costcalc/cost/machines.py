@@ -14,9 +14,11 @@ from costcalc.catalog.forms.schema import Source
 from costcalc.cost.assumed import assumed_line, assumed_paths, value
 from costcalc.cost.estimate import CostLine, Part
 from costcalc.cost.finance import annuity, residual_share
+from costcalc.cost.fleet import Fleet, hours_of, terms_of
+from costcalc.cost.interruptions import restart_ids, restart_share
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
-from costcalc.units import HOURS_PER_MONTH, Count, exact, whole
+from costcalc.units import SECONDS_PER_HOUR, Count, exact, whole
 
 GPUS_PER_HOST = 8  # what the assumption host_power_8gpu is about
 _DISCOUNTS = {"reserved_1y": "commit_discount_1y", "reserved_3y": "commit_discount_3y"}
@@ -43,6 +45,9 @@ class Price(NamedTuple):
         caveats: What must be said of it.
         instead: The terms of the offer that stands in for one of the wanted kind, where none of that is known.
         is_dated: Whether the day since which it has held is known.
+        unit: What a rent is per, in words.
+        gpu_hours: GPU-hours that one such unit pays for.
+        is_interrupted: Whether it is a rent on spot in which interruptions are not counted yet.
     """
 
     usd: Decimal
@@ -54,48 +59,9 @@ class Price(NamedTuple):
     caveats: tuple[str, ...] = ()
     instead: Offer | None = None
     is_dated: bool = True
-
-
-class Fleet(NamedTuple):
-    """How many GPUs are paid for in a month, and how many of their hours are used.
-
-    Args:
-        replicas: Replicas that the load needs; a fraction is a mean over the month, when they follow the load.
-        spares: Replicas beside those.
-        gpus: GPUs paid for, whole nodes where they come in nodes.
-        hours: Hours in the month in which they run.
-        gpus_per_replica: GPUs of one replica.
-        requests: Requests that they serve in the month.
-        capacity: Requests that one replica serves in a month at full speed.
-    """
-
-    replicas: Count
-    spares: int
-    gpus: Count
-    hours: Count
-    gpus_per_replica: int
-    requests: Count
-    capacity: int
-
-    @property
-    def paid(self) -> Count:
-        """GPU-hours paid for in a month."""
-        return self.gpus * self.hours
-
-    @property
-    def used(self) -> Count:
-        """GPU-hours that the load needs at full speed: requests ÷ capacity is the mean number of busy replicas."""
-        return whole(Fraction(self.requests * self.gpus_per_replica, self.capacity) * self.hours)
-
-    @property
-    def spare(self) -> Count:
-        """GPU-hours of the spares."""
-        return whole(self.spares * self.gpus_per_replica * self.hours)
-
-    @property
-    def utilisation(self) -> Count:
-        """Share of the paid GPU-hours that the load needs at full speed."""
-        return whole(Fraction(self.used) / self.paid)
+    unit: str = "GPU-hour"
+    gpu_hours: Count = 1
+    is_interrupted: bool = False
 
 
 def price_of(name: str, option: SelfHostOption, catalog: Catalog, *, as_of: date, interruptible: bool = False) -> Price:
@@ -144,10 +110,8 @@ def listed_price(
     gpu = catalog.gpu(option.gpu) if option.gpu is not None else None
     if option.tenure == "own":
         return _purchase(name, option, gpu, catalog, as_of)
-    if option.usd_per_gpu_hour is not None:
-        return _own_figure(
-            ("options", name, "usd_per_gpu_hour"), option.usd_per_gpu_hour, option.source, catalog, as_of
-        )
+    if (own := _own_rent(name, option, catalog, as_of)) is not None:
+        return own
     assert gpu is not None  # the option's form asks for a price where there is no GPU
     offer = _offer(gpu, option)
     if offer is None:
@@ -166,9 +130,11 @@ def listed_price(
     also, caveats = (*discounts, _SPREAD), tuple(_doubts(gpu, found, price, wanted=wanted, instead=instead))
     # of an unknown day, the evidence is as old as it can be: what goes by its age calls the price stale
     source = price.source if price.date is None else price.source.model_copy(update={"seen": price.effective})
-    return Price(
+    dated_price = Price(
         price.usd_per_gpu_hour, source, price.effective, path, terms, also, caveats, instead, price.date is None
     )
+    # the saving that serving realises was measured with interruptions in it
+    return dated_price._replace(is_interrupted=found.offer == "spot" or "spot_discount" in discounts)
 
 
 def _discounts(option: SelfHostOption, found: Rental, *, interruptible: bool) -> tuple[str, ...]:
@@ -229,6 +195,28 @@ def _own_figure(path: Path, usd: Decimal, source: Source | None, catalog: Catalo
     return Price(usd, read, day if source is None else source.checked, path, "your own figure")
 
 
+def _own_rent(name: str, option: SelfHostOption, catalog: Catalog, day: date) -> Price | None:
+    """Find the rent that an option states, with what one unit of it pays for."""
+    for field, unit, hours in (
+        ("usd_per_gpu_hour", "GPU-hour", 1),
+        ("usd_per_gpu_second", "GPU-second", Fraction(1, SECONDS_PER_HOUR)),
+        ("usd_per_slice_hour", "slice-hour", None),
+        ("usd_per_month", "server-month", None),
+    ):
+        usd: Decimal | None = getattr(option, field)
+        if usd is not None:
+            paid = hours if hours is not None else _paid_by(unit, option, catalog)
+            price = _own_figure(("options", name, field), usd, option.source, catalog, day)
+            return price._replace(unit=unit, gpu_hours=paid, is_interrupted=option.tenure == "spot")
+    return None
+
+
+def _paid_by(unit: str, option: SelfHostOption, catalog: Catalog) -> Count:
+    """GPU-hours that a slice's hour or a server's month pays for."""
+    terms = terms_of(option, catalog)
+    return terms.gpus if unit == "slice-hour" else terms.together * hours_of(option)
+
+
 def _purchase(name: str, option: SelfHostOption, gpu: GpuFile | None, catalog: Catalog, day: date) -> Price:
     if option.usd_per_gpu is not None:
         return _own_figure(("options", name, "usd_per_gpu"), option.usd_per_gpu, option.source, catalog, day)
@@ -252,17 +240,51 @@ def placement_of(option: SelfHostOption, catalog: Catalog) -> Placement:
     return catalog.gpu(option.gpu).placement if option.gpu is not None else "datacenter"
 
 
-def rent_lines(price: Price, fleet: Fleet) -> tuple[CostLine, ...]:
-    """Give the lines of rent: hours in use, idle and spare, all of one price, since rent is paid whatever is served."""
+def rent_lines(price: Price, fleet: Fleet, option: SelfHostOption, catalog: Catalog) -> tuple[CostLine, ...]:
+    """Give the lines of rent: hours in use, idle and spare, all of one price, since rent is paid whatever is served.
+
+    Starts after interruptions come on top, and then a share of everything, where the option states one.
+    """
     idle = whole(Fraction(fleet.paid - fleet.spare) - fleet.used)
-    hours = (("GPU rent, in use", fleet.used), ("GPU rent, idle", idle), ("GPU rent, spare", fleet.spare))
-    return tuple(_line(item, amount, "GPU-hour", price.usd, price, part="rent") for item, amount in hours if amount)
+    restarts = restart_share(option, catalog) if price.is_interrupted else 0
+    ids = restart_ids(option, catalog) if restarts else ()
+    rows = (
+        ("GPU rent, in use", fleet.used, ()),
+        ("GPU rent, idle", idle, ()),
+        ("GPU rent, spare", fleet.spare, ()),
+        ("GPU rent, restarts after interruptions", fleet.paid * restarts, ids),
+    )
+    lines = [
+        _line(item, whole(Fraction(hours) / price.gpu_hours), price.unit, price.usd, _also(price, also), part="rent")
+        for item, hours, also in rows
+        if hours
+    ]
+    if option.overhead:
+        units = whole(Fraction(fleet.paid) * (1 + restarts) / price.gpu_hours)
+        item = f"on top of the rent, {(option.overhead * 100).normalize():f} %"
+        lines.append(_line(item, units, price.unit, price.usd * option.overhead, price, part="rent"))
+    return tuple(lines)
 
 
-def rent_usd(hourly: Decimal, fleet: Fleet) -> Fraction:
-    """Add up the lines of rent, exactly [USD/month]: one price for all hours that are paid, however they are used."""
-    usd, per = hourly.as_integer_ratio()
-    return Fraction(usd * fleet.paid, per)
+def _also(price: Price, ids: tuple[str, ...]) -> Price:
+    return price._replace(also=(*price.also, *ids)) if ids else price
+
+
+def rent_usd(usd: Decimal, price: Price, fleet: Fleet, option: SelfHostOption, catalog: Catalog) -> Fraction:
+    """Add up the lines of rent, exactly [USD/month]: one price for all hours that are paid, however they are used.
+
+    Args:
+        usd: The price with what is assumed of it [USD/unit].
+        price: What one unit pays for.
+        fleet: The GPUs.
+        option: With what comes on top.
+        catalog: Where the assumptions stand.
+    """
+    top, bottom = usd.as_integer_ratio()
+    paid = Fraction(top * fleet.paid, bottom) / price.gpu_hours
+    if price.is_interrupted:
+        paid *= 1 + restart_share(option, catalog)
+    return paid * (1 + Fraction(option.overhead)) if option.overhead else paid
 
 
 def owned_lines(option: SelfHostOption, price: Price, fleet: Fleet, catalog: Catalog) -> tuple[CostLine, ...]:
@@ -348,14 +370,3 @@ def _line(item: str, amount: Count, unit: str, usd: Decimal, price: Price, *, pa
         path=price.path,
         also=assumed_paths(price.also),
     )
-
-
-def gpus_for(option: SelfHostOption, replicas: Count) -> Count:
-    """GPUs of so many replicas, in whole nodes where GPUs come in nodes."""
-    gpus = replicas * option.gpus
-    return ceil(Fraction(gpus) / option.node_gpus) * option.node_gpus if option.node_gpus > 1 else gpus
-
-
-def hours_of(option: SelfHostOption) -> Count:
-    """Hours of the month in which the replicas run and are paid."""
-    return exact(option.hours_per_month) if option.hours_per_month is not None else HOURS_PER_MONTH

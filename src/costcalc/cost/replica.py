@@ -6,39 +6,17 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import GpuFile, Measurement
-from costcalc.catalog.forms.open_models import OpenModelFile
+from costcalc.catalog.forms.hardware import Measurement
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.catalog.forms.scalars import KvPrecision, Precision
-from costcalc.catalog.forms.served import engine_for
-from costcalc.cost.adapters import adapter_bytes
 from costcalc.cost.coefficients import Coefficients
-from costcalc.cost.hardware import Layout, Serving, shape_of, spec_of
-from costcalc.cost.memory import weight_bytes
+from costcalc.cost.hardware import shape_of, spec_of
 from costcalc.cost.reading import reader
+from costcalc.cost.setup import Setup, layout_of, served, setup_of, trust_of
 from costcalc.cost.throughput import ByLoad, Spread, Throughput, calibrated, coefficients_from, predictor, spread_from
 from costcalc.errors import UndecidableError
 from costcalc.workload import Shape, Workload
 
 _SAME = 0.05  # lengths and concurrency within 5 % are the configuration that was measured
-
-
-class Setup(NamedTuple):
-    """One way of putting a model on GPUs.
-
-    Args:
-        model: The open model.
-        gpu: The GPU.
-        serving: Precisions and engine.
-        layout: How one replica lies on its GPUs.
-        gpus: GPUs of the whole deployment.
-    """
-
-    model: OpenModelFile
-    gpu: GpuFile
-    serving: Serving
-    layout: Layout
-    gpus: int
 
 
 class Request(NamedTuple):
@@ -139,29 +117,10 @@ def _raw(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
 
 def _is_like(one: Measurement, setup: Setup, catalog: Catalog) -> bool:
     return (
-        served(one, setup.serving.kv_precision) == setup.serving
+        served(one, setup.serving.kv_precision) == setup.serving._replace(weights=None, adapter_bytes=0.0, draft=None)
         and catalog.open_model(one.model).model == setup.model.model
-        and catalog.gpu(one.gpu).gpu == setup.gpu.gpu
+        and catalog.gpu(one.gpu).gpu == setup.gpu.gpu  # a part of a GPU is another one
     )
-
-
-def served(one: Measurement | SelfHostOption, kv: KvPrecision | str) -> Serving:
-    """Say how a deployment is served, with a precision of its cache."""
-    return Serving(
-        one.weights,
-        kv,
-        engine_for(one.engine, one.weights, one.kv),
-        one.engine_year,
-        float(one.network_gb_per_s) * 1e9 if one.network_gb_per_s is not None else None,
-        float(one.accepted_tokens or 1),
-        float(one.speculative_speedup or 1),
-        one.disaggregated,
-    )
-
-
-def layout_of(one: Measurement | SelfHostOption) -> Layout:
-    """Say how a deployment lies on its GPUs; tensor parallel takes what dp and pp leave."""
-    return Layout(one.tp or max(1, one.gpus // (one.dp * one.pp)), one.dp, one.ep, one.pp)
 
 
 def _is_same(one: Measurement, setup: Setup, request: Request, concurrency: float | None) -> bool:
@@ -369,33 +328,20 @@ def _mean_counted(workload: Workload) -> float:
     return float(sum(counted, start=Fraction(0)))
 
 
-def setup_of(option: SelfHostOption, catalog: Catalog) -> Setup:
-    """Put an option's model on its GPUs; one replica is the whole deployment."""
-    assert option.model is not None  # the option's form asks for both where nothing was measured
-    assert option.gpu is not None
-    gpu = catalog.gpu(option.gpu)
-    model = catalog.open_model(option.model)
-    return Setup(model, gpu, _serving(option, model, gpu), layout_of(option), option.gpus)
+def alone_s(option: SelfHostOption, workload: Workload, catalog: Catalog) -> float | None:
+    """How long a request of the mix takes that has a replica to itself [s]; None where no model says it.
 
-
-def _serving(option: SelfHostOption, model: OpenModelFile, gpu: GpuFile) -> Serving:
-    """Say how an option serves its model, and what it says of its memory."""
-    serving, shape = served(option, option.kv or usual_kv(option.weights, gpu)), shape_of(model)
-    if option.weights_gb is not None:
-        ours = weight_bytes(shape, option.weights, engine=serving.engine)
-        serving = serving._replace(weights=ours.times(float(option.weights_gb) * 1e9 / ours.total))
-    if option.adapters is not None:
-        try:
-            held = adapter_bytes(shape, number=option.adapters.number, rank=option.adapters.rank)
-        except ValueError as error:
-            raise UndecidableError(str(error), subject="adapters") from None
-        serving = serving._replace(adapter_bytes=held)
-    return serving
-
-
-def usual_kv(weights: Precision, gpu: GpuFile) -> KvPrecision:
-    """Say in which precision a cache is usually kept beside such weights; vLLM must be told (``--kv-cache-dtype``)."""
-    return "fp8" if weights in {"fp8", "nvfp4"} and gpu.dense_tflops.fp8 is not None else "bf16"
+    Its time to the first token, and its output at the speed of one request. Leaves out the assumption
+    throughput_factor.
+    """
+    if option.model is None or option.gpu is None:
+        return None
+    setup = setup_of(option, catalog)
+    total = 0.0
+    for shape in workload.shapes:
+        answer = _memory_of(_Rooms(catalog))(_Answers(setup, Request.of(shape), catalog))(1.0)
+        total += float(shape.share) * (answer.ttft_s + float(shape.output_tokens) / answer.output_tokens_per_s)
+    return total
 
 
 def _answer(setup: Setup, shape: Shape, option: SelfHostOption, catalog: Catalog) -> Throughput:
@@ -405,14 +351,3 @@ def _answer(setup: Setup, shape: Shape, option: SelfHostOption, catalog: Catalog
         named = f"{setup.model.name} at {setup.serving.weight_precision} on {setup.layout.gpus}× {setup.gpu.name}"
         raise UndecidableError(f"{named} does not fit: {'; '.join(answer.caveats)}")
     return answer
-
-
-def trust_of(setup: Setup) -> tuple[str, ...]:
-    """Say where the figures behind a prediction were not read from their publisher, or lie outside the model."""
-    rows = (
-        (setup.gpu.trust == "recalled", f"the figures of {setup.gpu.name} are recalled, not read: check them"),
-        (setup.model.trust == "recalled", f"the shape of {setup.model.name} is recalled, not read: check it"),
-        (setup.model.trust == "judgement", f"the shape of {setup.model.name} is a judgement: its own was not found"),
-        (setup.model.sparse_attention, f"{setup.model.name} attends sparsely, which the throughput model leaves out"),
-    )
-    return tuple(text for holds, text in rows if holds)

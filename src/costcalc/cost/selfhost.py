@@ -13,9 +13,10 @@ from costcalc.catalog.forms.rates import METER_WORDS
 from costcalc.cost.assumed import value
 from costcalc.cost.availability import availability
 from costcalc.cost.estimate import Demand, Deployment, Estimate, too_long, total_usd
+from costcalc.cost.fleet import hours_of
 from costcalc.cost.hosting import HostedMonth, hosting_for
-from costcalc.cost.machines import hours_of
 from costcalc.cost.replica import Replica
+from costcalc.cost.sold import capacity_caveats, policy_of
 from costcalc.units import MTOK, Count, decimal
 from costcalc.workload import Workload
 
@@ -27,8 +28,9 @@ def self_host_estimate(
 
     Whole replicas are paid for, whatever they serve: replicas = peak load × headroom ÷ what one replica serves,
     rounded up, plus spares, in whole nodes where GPUs come in nodes. With ``autoscale`` the mean load decides and
-    a fraction of a replica is a mean over the month, but never less than one replica. Idle hours and spares are
-    lines of their own. ``costs: all`` adds people, engineering and whatever else the bill has.
+    a fraction of a replica is a mean over the month, but never less than ``min_replicas``; where that is 0, as of what
+    is sold by the second, one replica is up for as long as it serves, starts and stays warm (`Warmth`). Idle hours and
+    spares are lines of their own. ``costs: all`` adds people, engineering and whatever else the bill has.
 
     Leaves out batches (work that can wait could fill idle hours), several regions, and disaggregated prefill.
 
@@ -59,7 +61,8 @@ def self_host_estimate(
     """
     hosting = hosting_for(name, option, workload, catalog, as_of=as_of)
     month, replica = hosting.month(Demand(workload.requests, workload.peak), catalog), hosting.replica(catalog)
-    full = Fraction(month.fleet.capacity) * month.fleet.gpus / option.gpus * workload.counted_tokens / workload.requests
+    per_gpu = Fraction(month.fleet.capacity) / month.fleet.gpus_per_replica
+    full = per_gpu * month.fleet.gpus * workload.counted_tokens / workload.requests
     deployment = _deployment(
         month,
         replica,
@@ -68,7 +71,9 @@ def self_host_estimate(
     )
     window = catalog.open_model(option.model).context_window if option.model is not None else None
     exceeds = window is not None and workload.longest_request > window
-    caveats = _caveats(month, replica, workload, deployment)
+    caveats: Iterator[str] = chain(
+        _caveats(month, replica, workload, deployment), capacity_caveats(month, workload), replica.caveats
+    )
     beside = dict.fromkeys(METER_WORDS.get(meter, meter) for shape in workload.shapes for meter in shape.units)
     if beside:
         caveats = chain(caveats, [f"not comparable here: it serves tokens, and leaves out {', '.join(beside)}"])
@@ -95,7 +100,7 @@ def _deployment(
         gpu=option.gpu,
         weights=option.weights if option.model is not None else None,
         gpus=fleet.gpus,
-        gpus_per_replica=option.gpus,
+        gpus_per_replica=fleet.gpus_per_replica,
         replicas=fleet.replicas,
         spares=fleet.spares,
         utilisation=fleet.utilisation,
@@ -111,6 +116,8 @@ def _deployment(
         availability=availability(ceil(fleet.replicas), fleet.spares, replica_availability),
         machines_usd=total_usd(month.machines),
         upfront_usd=month.price.usd * decimal(fleet.gpus) if option.tenure == "own" else Decimal(0),
+        policy=policy_of(month),
+        scales_to_zero=month.hosting.terms.scales_to_zero,
     )
 
 
@@ -121,11 +128,8 @@ def _caveats(month: HostedMonth, replica: Replica, workload: Workload, deploymen
         yield "the machines alone: people, engineering and upkeep are on the whole bill (costcalc tco)"
     if not workload.input_tokens and not replica.measured:
         yield "sized for requests without a prompt: with --input-tokens it serves fewer"
-    if option.autoscale:
-        yield "follows the load: requests wait while a replica starts, for seconds (8B) to minutes (70B)"
-    if not deployment.spares:
+    if not deployment.spares and not deployment.scales_to_zero:
         yield _down_without_spare(deployment, hours_of(option))
-    yield from replica.caveats
 
 
 def _down_without_spare(deployment: Deployment, hours: Count) -> str:

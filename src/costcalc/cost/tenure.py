@@ -11,7 +11,8 @@ from costcalc.catalog.things import NamedOption
 from costcalc.cost.assumed import value
 from costcalc.cost.estimate import Estimate, Part, total_usd
 from costcalc.cost.finance import MONTHS_PER_YEAR, after_months, residual_share
-from costcalc.cost.machines import Price, hours_of, price_of
+from costcalc.cost.fleet import hours_of
+from costcalc.cost.machines import Price, price_of
 from costcalc.errors import UndecidableError
 from costcalc.units import decimal
 from costcalc.workload import Workload
@@ -106,7 +107,8 @@ def _reserved(option: SelfHostOption, months: Sequence[Month], change: Decimal) 
         missing = _gpus(month.estimate) - _gpus(first.estimate)
         assert month.beyond is not None  # of a reservation both prices are known
         if missing > 0:
-            hourly = month.beyond.usd * after_months(change, month.number)
+            on_top = 1 + (option.overhead or Decimal(0))
+            hourly = month.beyond.usd / decimal(month.beyond.gpu_hours) * on_top * after_months(change, month.number)
             running[month.number] += missing * hourly * decimal(hours_of(option))
             caveats |= dict.fromkeys(month.beyond.caveats)
     return Machines({}, running, caveats=tuple(caveats))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.capacity import rents_of
 from costcalc.catalog.forms.options import SelfHostOption, Tenure
 from costcalc.catalog.things import NamedOption
 from costcalc.recommend.facts import bound_months
@@ -65,7 +66,7 @@ def _terms_of(named: NamedOption, catalog: Catalog) -> Iterator[tuple[str, Decim
     option = named.option
     if not isinstance(option, SelfHostOption) or option.tenure != "on_demand" or option.gpu is None:
         return
-    if option.usd_per_gpu_hour is not None or option.rental is not None:
+    if rents_of(option) or option.rental is not None:
         return
     for tenure in COMMITTED:
         yield f"{named.id}@{tenure}", bound_months(option.model_copy(update={"tenure": tenure}), catalog)

@@ -10,8 +10,9 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.things import NamedOption, SoldModel
-from costcalc.cost.availability import cold_start_of
 from costcalc.cost.estimate import Estimate
+from costcalc.cost.fleet import terms_of
+from costcalc.cost.interruptions import cold_start_s
 from costcalc.cost.tenure import TERMS
 from costcalc.recommend.grounds import Facts, Given, Grounds, evidence_facts, floor_of
 from costcalc.scenario import Needs
@@ -157,8 +158,8 @@ def _of_machines(option: SelfHostOption, catalog: Catalog) -> Given:
         for kind in ("image", "audio", "video"):
             yield f"takes_{kind}", kind in model.reads if model.reads is not None else None
         yield "calls_tools", model.tools
-    cold = catalog.assumption(cold_start_of(option, catalog)).value
-    yield "cold_start_s", cold if option.autoscale else Decimal(0)
+    starts = decimal(cold_start_s(option, catalog))
+    yield "cold_start_s", starts if terms_of(option, catalog).follows else Decimal(0)
 
 
 def bound_months(option: SelfHostOption, catalog: Catalog) -> Decimal:

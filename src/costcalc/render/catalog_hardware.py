@@ -133,7 +133,7 @@ def _offers(gpu: GpuFile) -> Iterator[tuple[str, ...]]:
     for name in sorted(gpu.rentals, key=lambda name: (name != gpu.reference, terms[gpu.rentals[name].offer])):
         rental = gpu.rentals[name]
         marked = f"{name} (taken)" if name == gpu.reference else name
-        machine = f"{rental.gpus_in_sku}× in {rental.sku}" if rental.gpus_in_sku else rental.sku or "–"
+        machine = " in ".join(filter(None, (f"{rental.gpus_in_sku}×" if rental.gpus_in_sku else "", rental.sku))) or "–"
         for price in reversed(rental.prices):
             yield (
                 marked,

@@ -71,6 +71,7 @@ gpus:
             source: {url: "https://example.com/gpu-pricing", checked: $day}
     reference: my-cloud  # the offer that is taken unless an option names another
     # purchase: {prices: [{effective: $day, usd: 9_000, source: {title: Quote 12, checked: $day}}]}
+    # mig: {profiles: [1g.10gb, 7g.80gb], source: {title: its vendor's guide, checked: $day}}  # slices of it
     # note: what else is to be known
 """
 _PLAN = """\

@@ -223,7 +223,8 @@ def _differing(comparison: Comparison) -> Iterator[str]:
     """Say that rows of one table rest on different spares: an option's own, beside the policy for all others."""
     by_spares: dict[int, list[str]] = {}
     for estimate in comparison.estimates:
-        if estimate.deployment is not None:
+        # what scales to zero has none, whatever the policy
+        if estimate.deployment is not None and not estimate.deployment.scales_to_zero:
             by_spares.setdefault(estimate.deployment.spares, []).append(estimate.option)
     if len(by_spares) > 1:
         each = [f"{spares} for {', '.join(options)}" for spares, options in sorted(by_spares.items())]

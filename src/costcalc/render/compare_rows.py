@@ -185,5 +185,7 @@ def replicas(deployment: Deployment | None) -> str:
     """
     if deployment is None:
         return ""
-    spare = f" + {deployment.spares} spare" if deployment.spares else ""
+    if deployment.scales_to_zero:
+        return f"{count(deployment.replicas)}, to zero"
+    spare = f" + {deployment.spares} spare" if deployment.spares else ", no spare"
     return f"{count(deployment.replicas)}{spare}"

@@ -14,9 +14,10 @@ from costcalc.money import USD, Money
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
-from costcalc.render.size_parts import by_part, parts_data
+from costcalc.render.size_data import flat_row, sizes_data
+from costcalc.render.size_parts import by_part
 from costcalc.render.verdict import fitting
-from costcalc.units import HOURS_PER_MONTH, MTOK, short
+from costcalc.units import HOURS_PER_MONTH, MTOK
 
 _SHOWN = 12  # ways of a page; --all and the data have all
 _GB = 1e9
@@ -50,8 +51,8 @@ def size_report(
         as_of=wish.day,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result=_result(sized.setup.model, [sized], alternatives, wish),
-        records=(_record(sized, wish),),
+        result=sizes_data(sized.setup.model, [sized], alternatives, wish),
+        records=(flat_row(sized, wish),),
         verdict=_verdict(sized, use, money) if fits else tuple(_refusal(sized, alternatives, money)),
         blocks=tuple(_single(sized, wish, money) if fits else _would_fit(sized, wish, alternatives, money)),
         assumed=(_USE.format(use=share(use)), *((_rent(sized, wish),) if sized.price is not None and fits else ())),
@@ -77,8 +78,8 @@ def ranking_report(
         as_of=wish.day,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result=_result(model, found, elsewhere, wish),
-        records=tuple(_record(sized, wish) for sized in found),
+        result=sizes_data(model, found, elsewhere, wish),
+        records=tuple(flat_row(sized, wish) for sized in found),
         verdict=fitting(*(_best(model, found, wish, brief=brief, money=money) for brief in (False, True)))
         if found
         else tuple(_nowhere(model, elsewhere, inputs["gpu"], money)),
@@ -89,15 +90,6 @@ def ranking_report(
 
 _VERBS = {"output": "generates", "input": "reads"}
 _USE = "machines are busy {use} of the time (target_utilisation)"
-
-
-def _result(model: OpenModelFile, found: Sequence[Sized], alternatives: Sequence[Sized], wish: Wish) -> dict[str, Json]:
-    return {
-        "model": model.name,
-        "target_utilisation": wish.utilisation,
-        "deployments": [_data(sized, wish) for sized in found],
-        "alternatives": [_data(sized, wish) for sized in alternatives],
-    }
 
 
 def _verdict(sized: Sized, use: Decimal, money: Money) -> tuple[str, ...]:
@@ -354,50 +346,3 @@ def _ranked_row(sized: Sized, wish: Wish, money: Money) -> tuple[str, ...]:
 
 def _reserved(sized: Sized) -> str:
     return "*" if _term(sized) else ""
-
-
-def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
-    answer, setup = sized.throughput, sized.setup
-    return {
-        "gpu": setup.gpu.name,
-        "gpus": setup.gpus,
-        "tp": setup.layout.tp,
-        "dp": setup.layout.dp,
-        "ep": setup.layout.ep,
-        "pp": setup.layout.pp,
-        "weights": setup.serving.weight_precision,
-        "kv": setup.serving.kv_precision,
-        "engine": setup.serving.engine,
-        "fits": sized.fit.fits,
-        "memory_gb": sized.memory_bytes / _GB,
-        "usable_gb": short(USABLE * sized.memory_bytes / _GB, 3),
-        "needed_gb": short(sized.fit.needed_bytes / _GB, 3),
-        "weights_gb": short(sized.fit.weights_bytes / _GB, 3),
-        **parts_data(sized),
-        "kv_mb_per_sequence": short(sized.fit.kv_bytes_per_sequence / 1e6, 3),
-        "sequences": sized.fit.sequences,
-        "counts": answer.counts if answer else None,
-        "output_tokens_per_s": short(answer.output_tokens_per_s, 3) if answer else None,
-        "low": short(answer.low, 3) if answer else None,
-        "high": short(answer.high, 3) if answer else None,
-        "batch": short(answer.batch, 3) if answer else None,
-        "tpot_ms": short(answer.tpot_s * 1000, 3) if answer else None,
-        "ttft_ms": short(answer.ttft_s * 1000, 3) if answer else None,
-        "bottleneck": answer.bottleneck if answer else None,
-        "usd_per_hour": sized.hourly_usd,
-        "monthly_usd": sized.monthly_usd,
-        "price_date": sized.price.since.isoformat() if sized.price and sized.price.is_dated else None,
-        "offer": (sized.price.instead or "on_demand") if sized.price else None,
-        "price_source": str(sized.price.source) if sized.price else None,
-        "usd_per_mtok": {f"{float(at) * 100:g}%": sized.usd_per_mtok(utilisation=at) for at in wish.utilisations},
-        "usd_per_mtok_at_target": sized.usd_per_mtok(utilisation=wish.utilisation),
-        "caveats": list(sized.caveats),
-    }
-
-
-def _record(sized: Sized, wish: Wish) -> dict[str, Json]:
-    data = _data(sized, wish)
-    costs = data.pop("usd_per_mtok")
-    assert isinstance(costs, Mapping)
-    named = {f"usd_per_mtok_at_{at.rstrip('%')}": cost for at, cost in costs.items()}
-    return {**data, **named, "caveats": "; ".join(sized.caveats)}

@@ -1,8 +1,6 @@
 """What each part of a deployment takes of a GPU's memory."""
 
 from costcalc.analysis.sizing import Sized
-from costcalc.render.report import Json
-from costcalc.units import short
 
 _GB = 1e9
 _PARTS = {
@@ -24,8 +22,3 @@ def by_part(sized: Sized) -> str:
         for part, name in _PARTS.items()
         if held[part]
     )
-
-
-def parts_data(sized: Sized) -> dict[str, Json]:
-    """Give each part as data [GB on one GPU]."""
-    return {f"{part}_gb": short(held / _GB, 3) for part, held in sized.fit.parts._asdict().items()}

@@ -132,6 +132,8 @@ def _words(outcome: Outcome) -> str:
 
 def _assumed(found: Sequence[SizedLog], usage: Usage, terms: SizeTerms) -> Iterator[str]:
     yield f"the log's pace holds all month: {log_words(usage)}"
+    if terms.mean_load is not None:
+        yield f"the load has its shape, and a mean of {float(terms.mean_load):g} replicas (--mean)"
     yield f"windows of {duration(usage.bucket_s)}, idle ones too; what a provider cached is cached here"
     if any(sized.option.tenure in FOLLOWING for sized in found):
         starts = ", ".join(duration(round(seconds)) for seconds in dict.fromkeys(terms.cold_start_s.values()))

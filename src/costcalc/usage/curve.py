@@ -55,6 +55,11 @@ class LoadCurve(NamedTuple):
         """The mean load over all windows [replicas]."""
         return Fraction(sum(self.busy_us), self.window_us * len(self.busy_us))
 
+    def at_mean(self, replicas: Fraction) -> "LoadCurve":
+        """Give the curve in its shape, at another mean load [replicas]."""
+        times = replicas / self.mean
+        return self._replace(busy_us=tuple(round(busy * times) for busy in self.busy_us))
+
     def at_rank(self, share: Fraction) -> Fraction:
         """Give the load that a share of the windows does not exceed: the nearest rank [replicas].
 

@@ -154,11 +154,12 @@ def _plural(unit: str) -> str:
     """Write a unit as FOCUS does; the hour of a machine is an hour.
 
     Example:
-        >>> _plural("GPU-hour"), _plural("seat-month"), _plural("kWh")
-        ('Hours', 'Seat-Months', 'kWh')
+        >>> _plural("GPU-hour"), _plural("GPU-second"), _plural("seat-month"), _plural("kWh")
+        ('Hours', 'Seconds', 'Seat-Months', 'kWh')
     """
-    if unit.endswith("-hour") or unit == "hour":
-        return "Hours"
+    for time in ("hour", "second"):
+        if unit.endswith(f"-{time}") or unit == time:
+            return f"{time.capitalize()}s"
     if unit[:1].islower() and unit.islower():
         return "-".join(word.capitalize() for word in unit.replace(" ", "-").split("-")) + "s"
     return unit

@@ -9,9 +9,8 @@ from typing import Literal, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.cost.assumed import value
+from costcalc.cost.fleet import Fleet, hours_of, spares_of
 from costcalc.cost.hosting import HostedMonth, Hosting, hosting_for
-from costcalc.cost.machines import Fleet, gpus_for, hours_of
 from costcalc.cost.replica import Replica
 from costcalc.errors import UndecidableError
 from costcalc.units import HOURS_PER_MONTH, SECONDS_PER_HOUR, Count, decimal, whole
@@ -50,12 +49,14 @@ class SizeTerms(NamedTuple):
         cold_start_s: How long a replica of each option takes to start [s].
         most_above: Share of the load that may come above capacity, 0 to 1.
         assumed: The assumptions that say how long a start takes; none where the user did.
+        mean_load: The mean load to bring the curve to, in its shape [replicas]; None for the load as it came.
     """
 
     targets: Sequence[Fraction]
     cold_start_s: Mapping[str, Fraction]
     most_above: Fraction
     assumed: Sequence[str] = ()
+    mean_load: Fraction | None = None
 
 
 class Run(NamedTuple):
@@ -202,9 +203,11 @@ def sized_log(
     if hours_of(option) != HOURS_PER_MONTH:
         raise UndecidableError("it runs in a part of the month's hours, and the log's load comes in all of them")
     hosting = hosting_for(name, option, mix_of(usage), catalog, as_of=as_of)
-    curve = load_curve(usage, _speed_of(hosting, catalog))
+    came = load_curve(usage, _speed_of(hosting, catalog))
+    curve = came if terms.mean_load is None else came.at_mean(terms.mean_load)
+    requests = usage.requests * Fraction(sum(curve.busy_us), sum(came.busy_us))
     outcomes = tuple(
-        _outcome(policy, curve, usage, hosting, catalog)
+        _outcome(policy, curve, requests, hosting, catalog)
         for policy in _policies(option, terms.targets, terms.cold_start_s[name])
     )
     allowed = [each for each in outcomes if each.policy.kind != "hindsight" and each.above <= terms.most_above]
@@ -213,7 +216,7 @@ def sized_log(
         option=option,
         curve=curve,
         replica=hosting.replica(catalog),
-        tokens_per_s=sum(map(generated, usage.groups)) * MICRO / sum(curve.busy_us),
+        tokens_per_s=sum(map(generated, usage.groups)) * MICRO / sum(came.busy_us),
         outcomes=outcomes,
         chosen=min(reversed(allowed), key=_preference),  # there is one: the peak leaves nothing above itself
         too_long=_too_long(option, usage, catalog),
@@ -279,20 +282,20 @@ def _too_long(option: SelfHostOption, usage: Usage, catalog: Catalog) -> int:
     return sum(group.requests for group in usage.groups if group.tokens > window * max(1, group.requests))
 
 
-def _outcome(policy: Policy, curve: LoadCurve, usage: Usage, hosting: Hosting, catalog: Catalog) -> Outcome:
+def _outcome(policy: Policy, curve: LoadCurve, asked: Fraction, hosting: Hosting, catalog: Catalog) -> Outcome:
     option, run, mean = hosting.option, run_of(policy, curve), curve.mean
-    spares = option.spares if option.spares is not None else int(value(catalog, "spare_replicas"))
+    terms, spares = hosting.terms, spares_of(option, catalog)
     windows = len(curve.busy_us)
     replicas = Fraction(sum(run.replicas), windows)
-    gpus = Fraction(sum(gpus_for(option, number + spares) for number in run.replicas), windows)
+    gpus = Fraction(sum(terms.gpus_for(number + spares) for number in run.replicas), windows)
     above = Fraction(run.above_us, sum(curve.busy_us))
-    requests = Fraction(usage.requests * HOURS_PER_MONTH * SECONDS_PER_HOUR, windows * curve.window_s)
+    requests = asked * HOURS_PER_MONTH * SECONDS_PER_HOUR / (windows * curve.window_s)
     fleet = Fleet(
         replicas=whole(replicas),
         spares=spares,
         gpus=whole(gpus),
         hours=HOURS_PER_MONTH,
-        gpus_per_replica=option.gpus,
+        gpus_per_replica=terms.gpus,
         requests=whole(requests * (1 - above)),
         capacity=max(1, round(requests / mean)),
     )
@@ -304,8 +307,8 @@ def _outcome(policy: Policy, curve: LoadCurve, usage: Usage, hosting: Hosting, c
         most=max(run.replicas),
         gpus=gpus,
         above=above,
-        over_ideal=gpus / (mean * option.gpus),
-        utilisation=(1 - above) * mean * option.gpus / gpus,
+        over_ideal=gpus / (mean * terms.gpus),
+        utilisation=(1 - above) * mean * terms.gpus / gpus,
         month=hosting.priced(fleet, catalog),
         peak_to_mean=None if follows else max(Fraction(1), level / mean),
         headroom=replicas / mean if follows else None,

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal, Self, TypeVar
 
+from costcalc.catalog.forms.capacity import MigProfiles
 from costcalc.catalog.forms.entry import EMPTY, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.scalars import (
     Day,
@@ -176,6 +177,7 @@ class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
         rentals: Offers by the hour, by id.
         reference: The id of the offer that estimates take unless an option names another.
         purchase: What one costs to buy.
+        mig: The slices into which it is cut, where it can be.
         note: What else is to be known.
     """
 
@@ -197,6 +199,7 @@ class GpuFile(Entry, schema={"dependencies": {"rentals": ["reference"]}}):
     rentals: dict[str, Rental] = EMPTY
     reference: Text | None = None
     purchase: Purchase | None = None
+    mig: MigProfiles | None = None
     note: Text | None = None
 
     @form_check

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
+from costcalc.catalog.forms.capacity import Capacity, conflict_of, rents_of
 from costcalc.catalog.forms.entry import BY_KIND, NOT_EMPTY, Entry, form_check
 from costcalc.catalog.forms.hardware import Placement
 from costcalc.catalog.forms.plans import Limit
@@ -13,6 +14,7 @@ from costcalc.catalog.forms.scalars import (
     Day,
     Engine,
     Factor,
+    GpuCount,
     Interval,
     Items,
     KvPrecision,
@@ -100,14 +102,14 @@ class AdaptersEntry(Entry):
     rank: Whole
 
 
-class SelfHostOption(Entry):
+class SelfHostOption(Capacity):
     """Build: an open model on GPUs of one's own, rented or bought.
 
     Args:
         kind: An option of this form.
         model: Which open model, by its name in ``pricing/models/``; not needed where tokens_per_s is given.
         gpu: Which GPU, by its name in ``pricing/gpus/``; not needed where tokens_per_s and a price are given.
-        gpus: GPUs of one replica.
+        gpus: GPUs of one replica; below 1 a part of one, with that part of its memory, bandwidth and speed.
         tp: Tensor parallel: GPUs that share every layer (default: all of the replica, less dp and pp).
         dp: Data parallel: groups of the replica that each take their own requests.
         ep: Expert parallel: GPUs over which experts are spread.
@@ -134,7 +136,8 @@ class SelfHostOption(Entry):
         placement: Where owned machines stand (default: as the GPU's file says; a data centre where it is unknown).
         gpu_kw: Power of one busy GPU, in place of the share of its board power [kW].
         hours_per_month: Hours in which the replicas run and are paid [h/month].
-        node_gpus: GPUs that are rented or bought together, such as 8 for whole nodes.
+        node_gpus: GPUs that are rented or bought together, such as 8 for whole nodes (default: those of the machine of
+            the rental that is named, else 1).
         replicas: A fleet of this size, in place of one sized for the load.
         autoscale: Whether replicas follow the load, so that their mean is paid instead of their peak.
         spares: Replicas beside those that the load needs (default: the assumption spare_replicas).
@@ -142,14 +145,14 @@ class SelfHostOption(Entry):
         people_fte: People who run it (default: by its size) [FTE].
         fine_tuned: Whether it is fine-tuned, and refreshed.
         costs: ``hardware`` for the rent or the machines alone, ``all`` for the whole bill.
-        source: Where usd_per_gpu_hour, usd_per_gpu or tokens_per_s was read, and when.
+        source: Where the rent, usd_per_gpu or tokens_per_s was read, and when.
         note: What else is to be known.
     """
 
     kind: Literal["self_host"]
     model: Text | None = None
     gpu: Text | None = None
-    gpus: Whole = 1
+    gpus: GpuCount = 1
     tp: Whole | None = None
     dp: Whole = 1
     ep: Whole = 1
@@ -173,7 +176,7 @@ class SelfHostOption(Entry):
     placement: Placement | None = None
     gpu_kw: UncertainFactor | None = None
     hours_per_month: Factor | None = None
-    node_gpus: Whole = 1
+    node_gpus: Whole | None = None
     replicas: Whole | None = None
     autoscale: bool = False
     spares: Natural | None = None
@@ -187,18 +190,23 @@ class SelfHostOption(Entry):
     @property
     def tensor_parallel(self) -> int:
         """GPUs that share every layer."""
-        return self.tp or max(1, self.gpus // (self.dp * self.pp))
+        return self.tp or max(1, self.devices // (self.dp * self.pp))
+
+    @property
+    def devices(self) -> int:
+        """GPUs that one replica lies on; a part of one is one."""
+        return max(1, int(self.gpus))
 
     @form_check
     def _is_complete(self) -> Self:
-        if self.tensor_parallel * self.dp * self.pp != self.gpus:
+        if self.tensor_parallel * self.dp * self.pp != self.devices:
             product = f"{self.tensor_parallel} × {self.dp} × {self.pp}"
             raise ValueError(f"tp × dp × pp is {product}; a replica has {self.gpus} GPUs")
         check_speculation(self.accepted_tokens, self.speculative_speedup)
         if self.tokens_per_s is None and (self.model is None or self.gpu is None):
             raise ValueError("give model and gpu, or the tokens_per_s that one replica was measured at")
-        price = self.usd_per_gpu if self.tenure == "own" else self.usd_per_gpu_hour
-        if self.gpu is None and price is None:
+        priced = self.usd_per_gpu is not None if self.tenure == "own" else bool(rents_of(self))
+        if self.gpu is None and not priced:
             missing = "usd_per_gpu" if self.tenure == "own" else "usd_per_gpu_hour"
             raise ValueError(f"without a gpu the price is unknown: give {missing}")
         if self.placement is not None and self.tenure != "own":
@@ -206,6 +214,8 @@ class SelfHostOption(Entry):
         if self.replicas is not None and self.autoscale:
             raise ValueError("a fleet of fixed size does not follow the load: give replicas or autoscale")
         engine_for(self.engine, self.weights, self.kv)
+        if (conflict := conflict_of(self)) is not None:
+            raise ValueError(conflict)
         return self
 
 

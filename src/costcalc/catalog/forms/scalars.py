@@ -240,6 +240,14 @@ def _natural(value: object) -> int:
     return int(number)
 
 
+def _gpu_count(value: object) -> int | Decimal:
+    """Read a number of GPUs: whole ones, or a part of one."""
+    number = _positive(value)
+    if number > 1 and number != number.to_integral_value():
+        raise ValueError(f"expected a whole number, or a part of one GPU such as 0.25, found {number}")
+    return int(number) if number == number.to_integral_value() else number
+
+
 def _day(value: object) -> date:
     if isinstance(value, date):
         return value
@@ -305,6 +313,11 @@ UncertainShare = Annotated[
 ]
 Whole = Annotated[int, Checked(_whole), _schema(type="integer", minimum=1)]
 Natural = Annotated[int, Checked(_natural), _schema(type="integer", minimum=0)]
+GpuCount = Annotated[
+    int | Decimal,
+    Checked(_gpu_count),
+    _schema(anyOf=[{"type": "integer", "minimum": 1}, {"type": "number", "exclusiveMinimum": 0, "maximum": 1}]),
+]
 Day = Annotated[date, Checked(_day), _schema(type="string", format="date", pattern=DAY_PATTERN)]
 Text = Annotated[str, Checked(_text), _schema(type="string", pattern=r"\S")]
 Engine = Annotated[str, Checked(_engine), _schema(type="string", pattern=r"\S", examples=list(ENGINES))]

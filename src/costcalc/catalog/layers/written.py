@@ -114,6 +114,8 @@ def _of_form(form: type[Entry]) -> _Read:
 def _of_union(members: tuple[Any, ...]) -> _Read | None:
     """Read what may be absent, a plain value, one of several forms by its ``kind``, or a number or a table of them."""
     others = [member for member in members if member is not NoneType]
+    if set(others) == {int, Decimal}:
+        return None  # a number is read back as it was written: whole, or with a point
     readers = [_reader(member) for member in others]
     if len(readers) == 1:
         return _or_none(readers[0])

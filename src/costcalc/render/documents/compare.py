@@ -56,9 +56,10 @@ class DeployedOn(BaseModel):
     gpu: str | None
     weights: str | None
     gpus: float
-    gpus_per_replica: int
+    gpus_per_replica: float
     replicas: float
     spares: int
+    policy: str
     availability: float
     utilisation: float
     counts: Literal["output", "input"]
