@@ -14,6 +14,7 @@ _GB = 1e9
 def sizes_data(
     model: OpenModelFile, found: Sequence[Sized], alternatives: Sequence[Sized], wish: Wish
 ) -> dict[str, Json]:
+    """Give what fits, and what else would, as data."""
     return {
         "model": model.name,
         "target_utilisation": wish.utilisation,
@@ -62,6 +63,7 @@ def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
 
 
 def flat_row(sized: Sized, wish: Wish) -> dict[str, Json]:
+    """Give a deployment as one row without nested values."""
     data = _data(sized, wish)
     costs = data.pop("usd_per_mtok")
     assert isinstance(costs, Mapping)
