@@ -199,12 +199,14 @@ class Estimate:
     leaves_out: LeftOut = ""
     exchange_day: date | None = None
     _later: Unwritten | None = field(default=None, init=False, repr=False, compare=False)
+    _usd: Decimal | None = field(default=None, init=False, repr=False, compare=False)
 
     @staticmethod
     def later(month: Unwritten) -> "Estimate":
         """Give the estimate of a month, to be written when somebody reads it."""
         made = _blank(Estimate)
         _set(made, "_later", month)
+        _set(made, "_usd", None)
         return made
 
     if not TYPE_CHECKING:  # so that a type checker still knows which names there are
@@ -235,8 +237,10 @@ class Estimate:
     @property
     def monthly_usd(self) -> Decimal:
         """The sum of the lines [USD/month]."""
-        month = self._later
-        return total_usd(self.lines) if month is None else _to_the_cent(*month.ratio())
+        if self._usd is None:
+            month = self._later
+            _set(self, "_usd", total_usd(self.lines) if month is None else _to_the_cent(*month.ratio()))
+        return self._usd  # type: ignore[return-value]  # it was just set
 
     @property
     def exact_usd(self) -> Fraction:
