@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-# what typer, pydantic and the modules behind them import and a command seldom calls, with the names that they take from it
+# what typer and pydantic import and a command seldom calls, with the names that they take from it
 _SELDOM: dict[str, tuple[str, ...]] = {
     "importlib.metadata": ("entry_points",),  # with the e-mail package behind it: pydantic looks for plugins
     "subprocess": (),  # to complete words in a shell, and to ask git
