@@ -1,4 +1,4 @@
-"""What makes a command start soon; each measure is measured in benchmarks/cold_start.py."""
+"""What makes a command start soon; benchmarks/performance.py measures it."""
 
 import gc
 import importlib

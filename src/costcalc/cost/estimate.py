@@ -206,7 +206,6 @@ class Estimate:
         """Give the estimate of a month, to be written when somebody reads it."""
         made = _blank(Estimate)
         _set(made, "_later", month)
-        _set(made, "_usd", None)
         return made
 
     if not TYPE_CHECKING:  # so that a type checker still knows which names there are
@@ -220,6 +219,7 @@ class Estimate:
                 written = month.written(self.lines)
                 for each in _FIELDS:
                     _set(self, each, getattr(written, each))
+                _set(self, "_usd", None)
                 _set(self, "_later", None)
             return object.__getattribute__(self, name)
 
@@ -237,9 +237,10 @@ class Estimate:
     @property
     def monthly_usd(self) -> Decimal:
         """The sum of the lines [USD/month]."""
-        if self._usd is None:
-            month = self._later
-            _set(self, "_usd", total_usd(self.lines) if month is None else _to_the_cent(*month.ratio()))
+        if (month := self._later) is not None:
+            return _to_the_cent(*month.ratio())
+        if self._usd is None:  # a comparison asks for it again and again
+            _set(self, "_usd", total_usd(self.lines))
         return self._usd  # type: ignore[return-value]  # it was just set
 
     @property

@@ -40,8 +40,8 @@ def _block(block: Block, width: int, *, color: bool, unicode: bool) -> str:
             return "\n".join(as_characters(picture, unicode=unicode, width=min(width, _WIDEST_CHART)))
         case Table():
             shown = fitted(block, width)
-            header, *lines = table_lines(shown)
-            titled = [_bold(header), *lines[1:]] if color else [header, *lines]  # bold stands for the rule below it
+            header, *below = table_lines(shown)
+            titled = [_bold(header), *below[1:]] if color else [header, *below]  # bold stands for the rule below it
             return "\n".join([*titled, *(["", _fill(shown.legend, width)] if shown.legend else [])])
         case _:
             assert_never(block)
