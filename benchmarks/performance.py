@@ -40,7 +40,7 @@ def page(folder: Path, *, runs: int, rows: int) -> str:
     parts = (
         _opening(runs),
         starting(measures.starts(folder, runs)),
-        going(runs),
+        going(folder, runs),
         calling(measures.estimates(2_000, runs)),
         loading(measures.loads(folder, (500, 3_000), runs)),
         computing([*measures.analyses(runs), *measures.commands(folder, runs)]),
@@ -91,17 +91,28 @@ logs and a `costcalc.yaml`, a file of the user's, which is read and checked in f
 {table}"""
 
 
-def going(runs: int) -> str:
-    """Write what the modules cost that a `compare` imports."""
-    of = steps.imports(("-m", "costcalc", *COMPARE.split()[1:]), runs)
-    table = _table(("Whose modules", "How many", "Import"), steps.table(of, steps.imports(("-c", "pass"), runs)))
+def going(folder: Path, runs: int) -> str:
+    """Write what the steps of a `compare` cost, and the modules that it imports."""
+    arguments = tuple(COMPARE.split()[1:])
+    found = steps.phases(arguments, folder / "empty", runs)
+    sums = [0.0, *(each.ratios[PASS] for each in found)]
+    own = (
+        (each.name, f"{1_000 * each.value:.0f} ms", f"{each.ratios[PASS]:.1f} ×", f"{each.ratios[PASS] - before:.1f} ×")
+        for each, before in zip(found, sums, strict=False)
+    )
+    phases = _table(("Step, with all before it", "CPU", f"÷ {PASS}", "of which its own"), own)
+    imported = steps.imports(("-m", "costcalc", *arguments), runs)
+    modules = _table(
+        ("Whose modules", "How many", "Import"), steps.table(imported, steps.imports(("-c", "pass"), runs))
+    )
     return f"""## Where a start goes
 
-What `{COMPARE}` imports, by `python -X importtime`, which makes imports look a third slower than they
-are: each module's least of {runs} runs. The rest of a run builds Typer's command, takes the prices from disk, prices,
-and prints. Why it is no less: [0137](decisions/0137-where-a-start-goes.md).
+`{COMPARE}` into a pipe, step by step. Why it is no less: [0137](decisions/0137-where-a-start-goes.md).
 
-{table}"""
+{phases}
+Its modules by `python -X importtime`, which makes imports look slower than they are; each one's least of {runs} runs:
+
+{modules}"""
 
 
 def calling(found: Sequence[Figure]) -> str:

@@ -4,13 +4,37 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from benchmarks.measures import PASS, Figure, child_cpu, interleaved
+
+RUN = "from costcalc.__main__ import run\nrun()"
 _LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s*(\S+)")
 
 
-def imports(arguments: tuple[str, ...], runs: int) -> dict[str, tuple[int, float]]:
-    """Give how many modules a command imports of whom, and their time [ms], each module's least of some runs."""
+def phases(arguments: tuple[str, ...], folder: Path, runs: int) -> list[Figure]:
+    """Run a command in steps, each with all that goes before it."""
+    begin = "from costcalc.cli.start import start\nstart()\n"
+    app = f"{begin}import costcalc.cli.app\n"
+    ours = ", ".join(name for name in _least(("-m", "costcalc", *arguments), 1) if name.startswith("costcalc."))
+    codes = {
+        PASS: "pass",
+        "+ Typer": f"{begin}import typer",
+        "+ the application": app,
+        "+ the modules that it takes": f"{app}import {ours}",
+        "+ the catalog": f"{app}import {ours}\nfrom costcalc import load_catalog\nload_catalog()",
+        "+ reading flags, pricing, printing": f"import sys\nsys.argv[1:] = {[*arguments]}\n{RUN}",
+    }
+    work: dict[str, Callable[[], float]] = {
+        name: lambda code=code: child_cpu([sys.executable, "-c", code], folder)  # type: ignore[misc]
+        for name, code in codes.items()
+    }
+    return interleaved(work, (PASS,), runs)
+
+
+def _least(arguments: tuple[str, ...], runs: int) -> dict[str, int]:
+    """Give the modules that a command imports, each with its least time of some runs [µs]."""
     least: dict[str, int] = {}
     env = {**os.environ, "XDG_CONFIG_HOME": "/nonexistent"}
     command = [sys.executable, "-X", "importtime", *arguments]
@@ -18,6 +42,12 @@ def imports(arguments: tuple[str, ...], runs: int) -> dict[str, tuple[int, float
         said = subprocess.run(command, capture_output=True, text=True, check=True, env=env).stderr
         for us, module in _LINE.findall(said):
             least[module] = min(least.get(module, int(us)), int(us))
+    return least
+
+
+def imports(arguments: tuple[str, ...], runs: int) -> dict[str, tuple[int, float]]:
+    """Give how many modules a command imports of whom, and their time [ms], each module's least of some runs."""
+    least = _least(arguments, runs)
     found: dict[str, tuple[int, float]] = {}
     for module, us in least.items():
         count, total = found.get(_whose(module), (0, 0.0))
