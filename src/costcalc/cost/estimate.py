@@ -208,7 +208,7 @@ class Estimate:
         _set(made, "_later", month)
         return made
 
-    if not TYPE_CHECKING:  # so that a type checker still knows which names there are
+    if not TYPE_CHECKING:  # pragma: no branch  # so that a type checker still knows which names there are
 
         def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # called for what is not written yet
             """Write the lines, or all of it, as far as it is asked for."""
