@@ -30,8 +30,8 @@ PAGE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
     ],
 )
 def test_the_page_says_how_soon_every_command_starts(command: str) -> None:
-    line = measures.examples().get(command, f"costcalc {command}")
-    assert f"| `{line}" in PAGE
+    assert f"| `costcalc {command}" in PAGE
+    assert command in measures.examples()
 
 
 def test_the_page_says_what_it_was_measured_against() -> None:
