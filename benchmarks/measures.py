@@ -135,6 +135,7 @@ def examples() -> dict[str, str]:
 
 def at_work(folder: Path) -> Path:
     """Fill a folder with what the examples name: a plan in git, logs, a benchmark, another library's list."""
+    folder.mkdir()
     subprocess.run(
         [sys.executable, "-m", "costcalc", "init", "costcalc.yaml"], cwd=folder, check=True, capture_output=True
     )
@@ -151,8 +152,8 @@ def at_work(folder: Path) -> Path:
 
 
 def starts(folder: Path, runs: int, names: Mapping[str, str] | None = None) -> list[Figure]:
-    """Cold start of every command, beside Python alone and a bare Typer command."""
-    python, empty = [sys.executable, "-c"], folder / "empty"
+    """Cold start of every command, beside Python alone and a bare Typer command; a folder beside this one is empty."""
+    python, empty = [sys.executable, "-c"], folder.with_name("empty")
     empty.mkdir(exist_ok=True)
     work: dict[str, Callable[[], float]] = {
         PASS: lambda: child_cpu([*python, "pass"], folder),
@@ -170,7 +171,7 @@ def starts(folder: Path, runs: int, names: Mapping[str, str] | None = None) -> l
 
 def _anew(line: str, folder: Path) -> float:
     """Run an example as if for the first time: what an earlier run wrote is gone."""
-    empty = folder / "empty"
+    empty = folder.with_name("empty")
     shutil.rmtree(empty, ignore_errors=True)
     empty.mkdir()
     there = empty if line.startswith("costcalc init") else folder

@@ -31,7 +31,7 @@ def main() -> None:
     read.add_argument("--page", type=Path, default=PAGE)
     asked = read.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        text = page(measures.at_work(Path(scratch)), runs=asked.runs, rows=asked.rows)
+        text = page(measures.at_work(Path(scratch, "work")), runs=asked.runs, rows=asked.rows)
     asked.page.write_text(text, encoding="utf-8")
 
 
@@ -85,8 +85,9 @@ def starting(found: Sequence[Figure]) -> str:
     table = _table(("Command", "CPU", f"÷ {PASS}", "÷ bare Typer with rich"), rows)
     return f"""## A cold start of every command
 
-`{COMPARE}`: {bars}. Every other command runs the first example of its help page, in a folder with
-logs and a `costcalc.yaml`, a file of the user's, which is read and checked in full: that takes PyYAML and pydantic.
+`{COMPARE}`: {bars}.
+Every other command runs the first example of its help page, in a folder with logs and a `costcalc.yaml`, a file of the
+user's, which is read and checked in full: that takes PyYAML and pydantic.
 
 {table}"""
 
@@ -94,7 +95,7 @@ logs and a `costcalc.yaml`, a file of the user's, which is read and checked in f
 def going(folder: Path, runs: int) -> str:
     """Write what the steps of a `compare` cost, and the modules that it imports."""
     arguments = tuple(COMPARE.split()[1:])
-    found = steps.phases(arguments, folder / "empty", runs)
+    found = steps.phases(arguments, folder.with_name("empty"), runs)
     sums = [0.0, *(each.ratios[PASS] for each in found)]
     own = (
         (each.name, f"{1_000 * each.value:.0f} ms", f"{each.ratios[PASS]:.1f} ×", f"{each.ratios[PASS] - before:.1f} ×")
