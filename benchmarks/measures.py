@@ -165,7 +165,8 @@ def starts(folder: Path, runs: int, names: Mapping[str, str] | None = None) -> l
         BESIDE: lambda: child_cpu(_command(COMPARE, folder), folder),
     }
     for line in (examples() if names is None else names).values():
-        work[line] = lambda line=line: _anew(line, folder)  # type: ignore[misc]
+        if line not in work:
+            work[line] = lambda line=line: _anew(line, folder)  # type: ignore[misc]
     return interleaved(work, (PASS, BARE), runs)
 
 

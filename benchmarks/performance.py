@@ -161,7 +161,7 @@ def computing(found: Sequence[Figure]) -> str:
     table = _table(("What", "CPU", f"÷ {PASS}"), ((*row, "") if len(row) < 3 else row for row in rows))  # noqa: PLR2004
     return f"""## What computes for long
 
-The first two in a process with its catalog loaded, the others as whole commands.
+The first two in a process with its catalog loaded, the others as whole commands beside a `costcalc.yaml`.
 
 {table}"""
 
