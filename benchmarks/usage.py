@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from costcalc import load_catalog
+from costcalc import Catalog, load_catalog
 from costcalc.usage.curve import peak_to_mean
 from costcalc.usage.mix import alike_of, bucket_of, thresholds_of
 from costcalc.usage.repriced import case_of_usage, reprice
@@ -61,6 +61,25 @@ def written(folder: Path, rows: int) -> str:
     return str(file)
 
 
+def figures(folder: Path, rows: int) -> list[tuple[str, str, str]]:
+    """Give rows of a table: what was run, its CPU, and that by a bare scan of the same file."""
+    catalog, file, engine = load_catalog(), written(folder, rows), duckdb.connect()
+    scanned = f"SELECT sum(input), sum(output) FROM '{file}'"  # noqa: S608  # our own file
+    floor = cpu_s(lambda: engine.execute(scanned).fetchall(), 7)
+    ten = cpu_s(partial(repriced, catalog, file, TEN, bucket_of(catalog)))
+    return [
+        ("a bare scan", f"{floor:.2f} s", ""),
+        ("ten options", f"{ten:.2f} s", f"{ten / floor:.1f} ×"),
+    ]
+
+
+def repriced(catalog: Catalog, file: str, options: Sequence[str], bucket_s: int) -> None:
+    """Read a log, and price it under some options."""
+    usage = scan([file], thresholds=thresholds_of(catalog), bucket_s=bucket_s, alike=alike_of(catalog))
+    peak = peak_to_mean(usage)
+    reprice(usage, case_of_usage(usage, catalog, as_of=DAY, peak=peak), options, peak=peak)
+
+
 def main() -> None:
     """Measure and print."""
     read = argparse.ArgumentParser()
@@ -74,26 +93,19 @@ def main() -> None:
         *catalog.options,
         *(f"{name}/{model}" for name, file in catalog.providers.items() for model in file.models),
     ]
-    steps = thresholds_of(catalog)
-
-    def repriced(file: str, options: Sequence[str], bucket_s: int) -> None:
-        usage = scan([file], thresholds=steps, bucket_s=bucket_s, alike=alike_of(catalog))
-        peak = peak_to_mean(usage)
-        reprice(usage, case_of_usage(usage, catalog, as_of=DAY, peak=peak), options, peak=peak)
-
     file = written(asked.folder, asked.rows)
     engine = duckdb.connect()
     scanned = f"SELECT sum(input), sum(output) FROM '{file}'"  # noqa: S608  # our own file
     floor = cpu_s(lambda: engine.execute(scanned).fetchall(), 7)
     print(f"{asked.rows:,} rows, bare scan: {floor:.2f} CPU-s")
     for words, bucket_s in (("half hours", bucket_of(catalog)), ("ten minutes", 600)):
-        ten = cpu_s(partial(repriced, file, TEN, bucket_s))
+        ten = cpu_s(partial(repriced, catalog, file, TEN, bucket_s))
         print(f"ten options, {words}: {ten:.2f} CPU-s, {ten / floor:.1f} x the scan")
-    thousand = cpu_s(partial(repriced, file, every, 600))
+    thousand = cpu_s(partial(repriced, catalog, file, every, 600))
     print(f"{len(every):,} options: {thousand:.2f} CPU-s, {thousand / ten:.2f} x ten options")
     print(f"peak of memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     for rows in (asked.rows // 10, asked.rows, asked.rows * 5):
-        each = cpu_s(partial(repriced, written(asked.folder, rows), TEN, 600), 1)
+        each = cpu_s(partial(repriced, catalog, written(asked.folder, rows), TEN, 600), 1)
         print(f"{rows:,} rows, ten options: {each / rows * 1e9:.0f} ns of CPU a row")
     if asked.peers:
         print_peers(file, ten / asked.rows / len(TEN))

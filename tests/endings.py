@@ -131,7 +131,7 @@ NUMBERS = {
     "_milliseconds", "_number",
 }  # fmt: skip
 TEXT_NUMBERS = {"--fail-on-increase", "--tolerance", "--quality"}  # read as text first, then as a number
-NOT_NUMBERS = {"per_request", "premium", "bucket", "str", "filled", "day", "path", "choice", "boolean"}
+NOT_NUMBERS = {"engine_of", "per_request", "premium", "bucket", "str", "filled", "day", "path", "choice", "boolean"}
 ODD_NUMBERS = (
     "0", "-1", "0.5", "1", "1e-9", "0.000000000001", "0.0000000000000000000000000001", "1e9", "1e18", "1e19", "1e99",
     "999999999", "999999999%", "-99.9999999999%", "99.999999999%", "101%", "nan", "inf", "", " ", "1X", "٣", "1,000",

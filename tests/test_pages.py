@@ -104,7 +104,7 @@ def test_every_command_of_the_docs_can_be_typed(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["costcalc compare --tokenz 1e6", "costcalc compere", "costcalc catalog shew gpt-5.2", "costcalc size"]
+    "line", ["costcalc compare --tokenz 1e6", "costcalc compere", "costcalc catalog shew gpt-5.2", "costcalc diff"]
 )
 def test_a_command_that_cannot_be_typed_is_found(line: str) -> None:
     with pytest.raises(Exception, match=r"(?i)no such|missing"):

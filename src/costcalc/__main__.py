@@ -11,6 +11,9 @@ def run() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    from costcalc.cli.start import start
+
+    start()  # before typer is imported, and the modules behind it
     from costcalc.cli.app import run as run_app
 
     run_app()

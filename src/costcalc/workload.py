@@ -35,6 +35,7 @@ Effort = Literal["low", "medium", "high"]  # of reasoning, where a request asks 
 
 PROMPT_METERS: tuple[PromptMeter, ...] = get_args(PromptMeter)
 OUTPUT_METERS: tuple[OutputMeter, ...] = get_args(OutputMeter)
+_PROMPT, _OUTPUT = frozenset(PROMPT_METERS), frozenset(OUTPUT_METERS)
 TOKEN_METERS: tuple[TokenMeter, ...] = (*PROMPT_METERS, *OUTPUT_METERS)
 CALL_METERS: tuple[CallMeter, ...] = get_args(CallMeter)
 TIME_METERS: tuple[TimeMeter, ...] = get_args(TimeMeter)
@@ -82,13 +83,14 @@ class Shape:
     output_tokens: Count = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for name, number in (*self.tokens.items(), *self.units.items(), ("share", self.share)):
-            if number < 0:
-                raise ValueError(f"expected a number that is not negative, found {name} {number}")
-        prompt = (self.tokens[meter] for meter in PROMPT_METERS if meter in self.tokens)
-        output = (self.tokens[meter] for meter in OUTPUT_METERS if meter in self.tokens)
-        object.__setattr__(self, "prompt_tokens", sum(prompt, start=0))
-        object.__setattr__(self, "output_tokens", sum(output, start=0))
+        if min(self.share, *self.tokens.values(), *self.units.values(), 0) < 0:
+            stated = (*self.tokens.items(), *self.units.items(), ("share", self.share))
+            name, number = next(each for each in stated if each[1] < 0)
+            raise ValueError(f"expected a number that is not negative, found {name} {number}")
+        prompt = [amount for meter, amount in self.tokens.items() if meter in _PROMPT]
+        output = [amount for meter, amount in self.tokens.items() if meter in _OUTPUT]
+        object.__setattr__(self, "prompt_tokens", sum(prompt))
+        object.__setattr__(self, "output_tokens", sum(output))
 
     def uncached(self) -> Self:
         """Give the request with everything that is cached counted as fresh input.
@@ -97,6 +99,8 @@ class Shape:
             >>> Shape.of(input_tokens=2_000, cached_share=0.25, output_tokens=300).uncached().tokens
             {'input': 2000, 'output': 300}
         """
+        if _FRESH.keys().isdisjoint(self.tokens):
+            return self
         tokens: dict[TokenMeter, Count] = {}
         for meter, amount in self.tokens.items():
             fresh = _FRESH.get(meter, meter)
@@ -240,6 +244,8 @@ UNIT_COUNTS: dict[str, UnitMeter] = {
 
 def _units(counts: Mapping[str, Number]) -> dict[UnitMeter, Count]:
     """Read the counts of what is not tokens; minutes of containers are those of each session."""
+    if not counts:
+        return {}
     unknown = next((name for name in counts if name not in UNIT_COUNTS), None)
     if unknown is not None:
         raise TypeError(f"unknown count '{unknown}'; expected one of: {', '.join(UNIT_COUNTS)}")
@@ -258,6 +264,8 @@ class _Split(NamedTuple):
 def _parts(name: str, total: Number, parts: Mapping[str, Number]) -> _Split:
     """Subtract the parts from their total; a part larger than its total is an invalid record."""
     whole_total = exact(total)
+    if not any(parts.values()):
+        return _Split(whole_total, {})
     exact_parts = {part: exact(amount) for part, amount in parts.items()}
     inside = sum(exact_parts.values(), start=0)
     if inside > whole_total:
@@ -329,7 +337,7 @@ class Workload:
         if self.peak_to_mean is not None:
             object.__setattr__(self, "peak_to_mean", exact(self.peak_to_mean))
         object.__setattr__(self, "batchable_share", exact(self.batchable_share))
-        total = sum((shape.share for shape in self.shapes), start=0)
+        total = sum([shape.share for shape in self.shapes])
         if total != 1:
             raise ValueError(f"the shares of the shapes sum to {float(total):g}; expected 1")
         if self.peak_to_mean is not None and self.peak_to_mean < 1:

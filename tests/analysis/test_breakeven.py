@@ -168,7 +168,7 @@ def test_a_blend_is_no_more_of_an_offer_than_its_parts(acme: Catalog) -> None:
 
 
 def test_estimates_that_are_known_are_not_made_again(acme: Catalog) -> None:
-    known = estimate("cheap", MIX, acme, as_of=TODAY)._replace(retired=date(2026, 1, 1))
+    known = replace(estimate("cheap", MIX, acme, as_of=TODAY), retired=date(2026, 1, 1))
     assert cheapest(["cheap"], Case(MIX, acme, TODAY), known=Priced((known,), ())).left_out == (
         ("cheap", "retired on 2026-01-01"),
     )

@@ -71,14 +71,22 @@ def test_adapters_of_a_model_whose_projections_are_not_known_are_undecidable(cat
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"weights": "q4_k_m"}, "q4_k_m is a type of llama.cpp alone; give engine llama.cpp"),
+        ({"weights": "q4_k_m", "engine": "vllm"}, "q4_k_m is a type of llama.cpp alone; give engine llama.cpp"),
         ({"weights": "fp8", "engine": "llama.cpp"}, "llama.cpp has no fp8"),
-        ({"weights": "bf16", "kv": "q4_0"}, "a q4_0 cache is llama.cpp's alone"),
+        ({"weights": "bf16", "kv": "q4_0", "engine": "vllm"}, "a q4_0 cache is llama.cpp's alone"),
     ],
 )
 def test_an_engine_has_its_types(fields: dict[str, str], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         option(**fields)
+
+
+def test_a_type_of_llama_cpp_chooses_it(catalog: Catalog) -> None:
+    engines = [
+        setup_of(option(**fields), catalog).serving.engine
+        for fields in ({"weights": "q4_k_m"}, {"weights": "bf16", "kv": "q8_0"}, {})
+    ]
+    assert engines == ["llama.cpp", "llama.cpp", "vllm"]
 
 
 # --- a throughput that the option states ------------------------------------------------------------------------

@@ -316,6 +316,9 @@ SERVINGS = st.builds(
     network=st.sampled_from([None, 12.5e9]),
     accepted=st.sampled_from([1.0, 1.81, 3.2]),
     speedup=st.just(1.0),
+    weights=st.none(),
+    adapter_bytes=st.sampled_from([0.0, 1e9]),
+    draft=st.none(),
 )
 LAYOUTS = st.sampled_from(
     [

@@ -64,7 +64,7 @@ def test_the_title_says_what_idle_gpus_cost_beside_the_cheapest(overlay: Overlay
     assert breakdown([dear, own], USD).title == (
         "100 % of what gpt-5.2-api costs is output; idle GPUs of ours cost $1,095 a month"
     )
-    free = case.estimate("gpt-5.2-api")._replace(lines=())
+    free = replace(case.estimate("gpt-5.2-api"), lines=())
     assert breakdown([free], USD).title == "gpt-5.2-api costs nothing"
 
 

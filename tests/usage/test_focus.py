@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -66,7 +67,7 @@ def test_a_contract_shows_beside_the_list_price(catalog: Catalog) -> None:
         "15 % contract discount", ("api", "acme", "models", "large"),
     )  # fmt: skip
     priced = estimate("openai/gpt-5.4", Workload(1, (Shape({"input": 1}),)), catalog, as_of=DAY)
-    (row,) = focus_rows([("large", priced._replace(option="acme/large", lines=(line,)))], period=NOVEMBER)
+    (row,) = focus_rows([("large", replace(priced, option="acme/large", lines=(line,)))], period=NOVEMBER)
     # 3.5 tokens: 0.0000035 Mtok × $2.00 list, × $1.70 contracted
     assert (row["ListCost"], row["ContractedCost"], row["BilledCost"]) == (
         Decimal("0.0000070"), Decimal("0.00000595"), Decimal("0.00000595"),
@@ -127,7 +128,7 @@ def test_machines_are_hours_and_a_fee_only_a_cost(catalog: Catalog) -> None:
         line("seat", "seats", 3, 1, "seat-month", "25"),
         line("surcharge", "fee", Fraction(87, 500), 1, "USD", "0.055"),
     )
-    build: Estimate = priced._replace(option="mine", kind="self_host", side="build", lines=lines)
+    build: Estimate = replace(priced, option="mine", kind="self_host", side="build", lines=lines)
     rows = focus_rows([("m", build)], period=NOVEMBER)
     names = ("ChargeCategory", "ConsumedQuantity", "ConsumedUnit", "PricingQuantity", "PricingUnit", "BilledCost")
     assert [tuple(row[name] for name in names) for row in rows] == [

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from costcalc.catalog.forms.schema import Price, When
 from costcalc.catalog.things import SoldModel
-from costcalc.cost.rates import RateCard
+from costcalc.cost.rates import Rate
 from costcalc.cost.tariff import Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError
 from costcalc.week import WEEKDAYS
@@ -142,7 +142,7 @@ def _gaps(ref: str, base: Offered, head: Offered, day: date) -> Iterator[Gap]:
                 yield Gap(ref, meter, ", ".join(probe.words), one, other, since[0], since[1])
 
 
-def _card(sold: SoldModel, day: date, price: Price, probe: _Probe) -> RateCard:
+def _card(sold: SoldModel, day: date, price: Price, probe: _Probe) -> Mapping[Meter, Rate]:
     """Give the rates of one list; none under terms that it does not know."""
     for key, wanted in probe.terms._asdict().items():
         if wanted is not None and all(getattr(when, key) != wanted for when in price.when):

@@ -96,7 +96,7 @@ class Case:
         more = differing([self.catalog.option(priced.option) for priced in estimates], self.catalog)
         for priced in estimates:
             text = more.get(priced.option)
-            yield priced if text is None else priced._replace(caveats=(*priced.caveats, text))
+            yield priced if text is None else replace(priced, caveats=(*priced.caveats, text))
 
     def cost(self, option: str) -> Decimal:
         """What an option costs [USD/month]."""

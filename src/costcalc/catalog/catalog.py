@@ -88,6 +88,7 @@ class Catalog:
     assumptions_read: set[str] = field(default_factory=set, repr=False)
     assumptions_moved: frozenset[str] = frozenset()
     flagged: Mapping[str, Node] = field(default_factory=dict)
+    _named: dict[str, NamedOption] = field(default_factory=dict, init=False, repr=False)
     _sold: dict[str, tuple[SoldModel, ...]] = field(default_factory=dict, repr=False)
     _slugs: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
@@ -205,7 +206,8 @@ class Catalog:
             >>> load_catalog().sold_model("gpt-5.2").ref
             'openai/gpt-5.2'
         """
-        sold: SoldModel = self.thing(ref, "model").entry
+        known = self.sold_as(ref)
+        sold: SoldModel = known[0] if len(known) == 1 else self.thing(ref, "model").entry
         return sold
 
     def own_model(self, provider: str, name: str) -> str:
@@ -227,6 +229,11 @@ class Catalog:
         Raises:
             UnknownNameError: There is neither.
         """
+        if name not in self._named:
+            self._named[name] = self._option(name)
+        return self._named[name]
+
+    def _option(self, name: str) -> NamedOption:
         if name in self.options:
             return NamedOption(name, self.options[name])
         if (tenured := self._at_tenure(name)) is not None:

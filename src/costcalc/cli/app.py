@@ -20,7 +20,7 @@ from costcalc.cli.output import (
     write_stderr,
     write_stdout,
 )
-from costcalc.cli.start import INTERRUPTED, finish, raise_on_interrupt, start, was_interrupted
+from costcalc.cli.start import INTERRUPTED, finish, raise_on_interrupt, was_interrupted
 from costcalc.errors import CostcalcError, InputError, UndecidableError
 from costcalc.paths import READ
 
@@ -48,7 +48,6 @@ def _root(
 
 def run() -> None:
     """Start costcalc from a shell."""
-    start()
     raise_on_interrupt()
     status = main(sys.argv[1:])
     if status == INTERRUPTED:

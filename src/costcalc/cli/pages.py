@@ -28,7 +28,7 @@ class CommandPage(TyperCommand):
         return [*super().get_params(ctx), _HELP_ALL]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  # the same
-        """Write the short page; where it grows too long, each part of it names its first flags alone."""
+        """Write the short page; where it grows too long, shared flags are cut to a line, then its own named alone."""
         width = _width()
         head = [self.get_usage(ctx), "", *_paragraphs(self.help, width), "", *_examples(self.examples)]
         own = [one for one in self.params if one.name in self.own]
@@ -38,6 +38,9 @@ class CommandPage(TyperCommand):
         lines = [*described, *_named(others, width), *ends]
         if len(lines) > LONGEST:
             lines = [*described, *_named(others, width, in_one_line=True), *ends]
+        if len(lines) > LONGEST:
+            arguments = [one for one in own if one.param_type_name == "argument"]
+            lines = [*head, *_described(arguments, ctx, width), *_named(self.params, width), *ends]
         formatter.write("\n".join(lines))
 
 
@@ -132,6 +135,8 @@ def _named(parameters: Sequence[Any], width: int, *, in_one_line: bool = False) 
     panels: dict[str, list[str]] = {}
     for one in parameters:
         flags = [flag for flag in one.opts if flag.startswith("--")]
+        if not flags:
+            continue
         panels.setdefault(one.rich_help_panel or "Others", []).extend(flags)
     for title, flags in panels.items():
         text = f"{title}: {', '.join(flags)}"

@@ -1,23 +1,38 @@
-"""What makes a command start soon; each measure is measured in benchmarks/cold_start.py."""
+"""What makes a command start soon; benchmarks/performance.py measures it."""
 
 import gc
 import importlib
 import os
 import signal
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-_METADATA = "importlib.metadata"
+# what typer and pydantic import and a command seldom calls, with the names that they take from it
+_SELDOM: dict[str, tuple[str, ...]] = {
+    "importlib.metadata": ("entry_points",),  # with the e-mail package behind it: pydantic looks for plugins
+    "subprocess": (),  # to complete words in a shell, and to ask git
+    "tokenize": (),  # to show source code: a traceback
+    "ipaddress": (),  # of addresses in square brackets
+    "difflib": ("get_close_matches",),  # of what was not found
+}
 INTERRUPTED = 130
 
 
 class _Later(ModuleType):
-    """Stands for a module until something of it is used."""
+    """Stands for a module until something of it is used; a function that is taken from it is not used yet."""
 
-    def entry_points(self, **selection: str) -> Any:  # noqa: ANN401  # what the module gives
-        """Pydantic imports this name at its start, and with its plugins off never calls it."""
-        return self._real().entry_points(**selection)
+    def __init__(self, name: str, functions: tuple[str, ...]) -> None:
+        super().__init__(name)
+        for function in functions:
+            setattr(self, function, self._function(function))
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        def called(*given: Any, **named: Any) -> Any:  # noqa: ANN401
+            return getattr(self._real(), name)(*given, **named)
+
+        return called
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         if name.startswith("__"):  # what the import system asks of every module is not a use
@@ -25,21 +40,22 @@ class _Later(ModuleType):
         return getattr(self._real(), name)
 
     def _real(self) -> ModuleType:
-        if sys.modules.get(_METADATA) is self:
-            del sys.modules[_METADATA]
-        return importlib.import_module(_METADATA)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return importlib.import_module(self.__name__)
 
 
 def start() -> None:
     """Leave out what a command that lives for a quarter of a second does not need.
 
     The garbage collector: there is no garbage to speak of. Plugins of pydantic: costcalc uses none, and a plugin
-    could change what a price list means. ``importlib.metadata``, with the e-mail package behind it: pydantic
-    imports it to look for plugins, and nobody else asks for it.
+    could change what a price list means. Modules that others import and seldom call.
     """
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    sys.modules.setdefault(_METADATA, _Later(_METADATA))
+    for name, functions in _SELDOM.items():
+        if name not in sys.modules:
+            sys.modules[name] = _Later(name, functions)
 
 
 def finish() -> None:

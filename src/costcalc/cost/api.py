@@ -2,7 +2,7 @@
 
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.catalog.exchange import exchange_of
 from costcalc.catalog.forms.options import ApiOption
@@ -11,7 +11,7 @@ from costcalc.catalog.things import SoldModel
 from costcalc.cost.api_caveats import caveats_of, leaves_out
 from costcalc.cost.estimate import CostLine, Estimate, exact_usd
 from costcalc.cost.fees import roundings, surcharge_share, surcharges
-from costcalc.cost.metering import Part, Usage, billed, free_units, line_of, parts_of, stored_of, usage_of
+from costcalc.cost.metering import Part, Usage, billed, free_units, line_of, parts_of, ratio_of, stored_of, usage_of
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
@@ -60,28 +60,62 @@ def api_estimate(
     """
     window = sold.model.context_window if sold.model.context_window is not None else open_window
     parts = parts_of(option, sold, workload, as_of)
-    if all(part.is_by_request for part in parts):  # what is billed by the request reads each document apart
-        window = None
-    exact = _lines(parts, workload)
-    lines = (*exact, *roundings(sold, exact))
-    price = parts[0].tariff.price
-    exchange = exchange_of(sold, price.currency, as_of)
-    caveats = dict.fromkeys(caveats_of(sold, workload, parts, as_of, lines=lines, window=window))
-    return Estimate(
-        option=name,
-        kind="api",
-        side="buy",
-        lines=lines,
-        caveats=tuple(caveats),
-        price_date=price.effective,
-        source=price.source,
-        retired=sold.model.retired if sold.retired_on(as_of) else None,
-        last_listed=sold.model.last_listed if sold.unlisted_on(as_of) else None,
-        unfit="too long" if window is not None and workload.longest_request > window else "",
-        via=_via(sold, price.source),
-        leaves_out=leaves_out(parts, workload, lines),
-        exchange_day=exchange.effective if exchange is not None else None,
-    )
+    return Estimate.later(_Month(name, workload, parts, _used(parts, workload), as_of, window))
+
+
+class _Month(NamedTuple):
+    """A month whose amounts are known; to write them down takes ten times as long.
+
+    Args:
+        name: The option's id.
+        workload: What is served.
+        parts: Its requests, as they are priced.
+        used: What is billed of each rate.
+        day: The day whose prices are in force.
+        window: The model's context window [tokens], or None.
+    """
+
+    name: str
+    workload: Workload
+    parts: list[Part]
+    used: Usage
+    day: date
+    window: int | None
+
+    def ratio(self) -> tuple[int, int]:
+        """The exact cost as a numerator and a denominator [USD/month]."""
+        if self.parts[0].tariff.is_of_meters:
+            return ratio_of(self.used)
+        return exact_usd(self.lines()).as_integer_ratio()
+
+    def lines(self) -> tuple[CostLine, ...]:
+        """What is paid for."""
+        exact = _with_fees(self.parts, self.used)
+        return (*exact, *roundings(self.parts[0].tariff.sold, exact))
+
+    def written(self, lines: tuple[CostLine, ...]) -> Estimate:
+        """The whole estimate, of these lines."""
+        name, workload, parts, _, day, window = self
+        if all(part.is_by_request for part in parts):  # what is billed by the request reads each document apart
+            window = None
+        sold, price = parts[0].tariff.sold, parts[0].tariff.price
+        exchange = exchange_of(sold, price.currency, day)
+        caveats = dict.fromkeys(caveats_of(sold, workload, parts, day, lines=lines, window=window))
+        return Estimate(
+            option=name,
+            kind="api",
+            side="buy",
+            lines=lines,
+            caveats=tuple(caveats),
+            price_date=price.effective,
+            source=price.source,
+            retired=sold.model.retired if sold.retired_on(day) else None,
+            last_listed=sold.model.last_listed if sold.unlisted_on(day) else None,
+            unfit="too long" if window is not None and workload.longest_request > window else "",
+            via=_via(sold, price.source),
+            leaves_out=leaves_out(parts, workload, lines),
+            exchange_day=exchange.effective if exchange is not None else None,
+        )
 
 
 def metered_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_of: date) -> tuple[CostLine, ...]:
@@ -98,13 +132,13 @@ def metered_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_
     return _with_fees(parts, usage_of(parts))
 
 
-def _lines(parts: list[Part], workload: Workload) -> tuple[CostLine, ...]:
+def _used(parts: list[Part], workload: Workload) -> Usage:
     used, free = usage_of(parts), free_units(parts)
     if free:
         used = billed(used, free)
     if workload.stored:
         used |= stored_of(parts, workload)
-    return _with_fees(parts, used)
+    return used
 
 
 def _with_fees(parts: list[Part], used: Usage) -> tuple[CostLine, ...]:
@@ -156,7 +190,7 @@ def api_curve(
     parts, requests = parts_of(option, sold, workload, as_of), Fraction(workload.requests)
     free = free_units(parts)
     if not workload.stored and not free:
-        known = lines if lines is not None else _lines(parts, workload)
+        known = lines if lines is not None else _with_fees(parts, _used(parts, workload))
         # rounding is left out: a curve of it would have a step at every cent
         return straight(name, [line for line in known if line.part != "rounding"], workload)
     used = usage_of(parts)

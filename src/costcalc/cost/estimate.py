@@ -1,11 +1,12 @@
 """The one result shape: whatever the option, its cost is a tuple of lines."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from costcalc.catalog.forms.schema import Source
 from costcalc.findings import Path
@@ -147,8 +148,25 @@ class Deployment(NamedTuple):
         return self.full_usd_per_mtok / usd_per_mtok
 
 
-class Estimate(NamedTuple):
+class Unwritten(Protocol):
+    """A month that is priced, and of which lines and caveats are not written down yet."""
+
+    def ratio(self) -> tuple[int, int]:
+        """The exact cost as a numerator and a denominator [USD/month]."""
+
+    def lines(self) -> tuple[CostLine, ...]:
+        """What is paid for."""
+
+    def written(self, lines: tuple[CostLine, ...]) -> "Estimate":
+        """The whole estimate, of these lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
     """What an option costs for a workload in a month.
+
+    What it costs is always known, and an error was raised if it could not be. An API's lines and caveats are written
+    when somebody first reads one of them.
 
     Args:
         option: The option's id.
@@ -186,6 +204,30 @@ class Estimate(NamedTuple):
     last_listed: date | None = None
     leaves_out: LeftOut = ""
     exchange_day: date | None = None
+    _later: Unwritten | None = field(default=None, init=False, repr=False, compare=False)
+    _usd: Decimal | None = field(default=None, init=False, repr=False, compare=False)
+
+    @staticmethod
+    def later(month: Unwritten) -> "Estimate":
+        """Give the estimate of a month, to be written when somebody reads it."""
+        made = _blank(Estimate)
+        _set(made, "_later", month)
+        return made
+
+    if not TYPE_CHECKING:  # pragma: no branch  # so that a type checker still knows which names there are
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # called for what is not written yet
+            """Write the lines, or all of it, as far as it is asked for."""
+            month = self._later if name in _FIELDS else None
+            if name == "lines" and month is not None:
+                _set(self, name, month.lines())
+            elif month is not None:
+                written = month.written(self.lines)
+                for each in _FIELDS:
+                    _set(self, each, getattr(written, each))
+                _set(self, "_usd", None)
+                _set(self, "_later", None)
+            return object.__getattribute__(self, name)
 
     @property
     def evidence_day(self) -> date:
@@ -201,12 +243,21 @@ class Estimate(NamedTuple):
     @property
     def monthly_usd(self) -> Decimal:
         """The sum of the lines [USD/month]."""
-        return total_usd(self.lines)
+        if (month := self._later) is not None:
+            return _to_the_cent(*month.ratio())
+        if self._usd is None:  # a comparison asks for it again and again
+            _set(self, "_usd", total_usd(self.lines))
+        return self._usd  # type: ignore[return-value]  # it was just set
 
     @property
     def exact_usd(self) -> Fraction:
         """The exact sum of the lines [USD/month]."""
-        return exact_usd(self.lines)
+        month = self._later
+        return exact_usd(self.lines) if month is None else Fraction(*month.ratio())
+
+
+_FIELDS = tuple(each.name for each in fields(Estimate) if each.init)
+_blank, _set = object.__new__, object.__setattr__
 
 
 class Month(Protocol):
@@ -272,6 +323,11 @@ def total_usd(lines: Sequence[CostLine]) -> Decimal:
         >>> total_usd([line, line, line])
         Decimal('0.10')
     """
-    exact = exact_usd(lines)
-    total = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return to_cents if total == (to_cents := rounded(total, _CENT)) else total
+    return _to_the_cent(*exact_usd(lines).as_integer_ratio())
+
+
+def _to_the_cent(numerator: int, denominator: int) -> Decimal:
+    """Divide, and write what is whole cents with two decimals."""
+    total = Decimal(numerator) / denominator
+    to_cents = rounded(total, _CENT)
+    return to_cents if total == to_cents else total

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from math import ceil
+from math import ceil, lcm
 from typing import NamedTuple
 
 from costcalc.catalog.forms.options import ApiOption
@@ -14,12 +14,14 @@ from costcalc.cost.rates import Rate, RateCard
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.units import Count, exact, whole
-from costcalc.workload import CALL_METERS, PROMPT_METERS, Meter, Shape, TokenMeter, UnitMeter, Workload
+from costcalc.workload import PROMPT_METERS, Meter, Shape, TokenMeter, UnitMeter, Workload
 
-_CALLS = frozenset(CALL_METERS)
 _CONTAINER = frozenset({"container_session", "container_duration"})
 _STORED: Meter = "cache_storage"
 LONGER_WRITES: frozenset[Meter] = frozenset({"cache_write_1h", "cache_write_12h"})
+
+_PLAIN = Terms()
+_ANY_HOUR: tuple[tuple[tuple[bool, ...], Count], ...] = (((), 1),)  # where no hour has a price of its own
 
 Usage = Mapping[Rate, Count]  # what a month uses of each rate, in the unit of its meter
 
@@ -44,7 +46,7 @@ class Part(NamedTuple):
     @property
     def is_by_request(self) -> bool:
         """Whether a request has a price and no token has one."""
-        return "request" in self.card and self.card.keys() <= _CALLS
+        return self.card.is_by_request
 
 
 def parts_of(option: ApiOption, sold: SoldModel, workload: Workload, day: date) -> list[Part]:
@@ -54,20 +56,35 @@ def parts_of(option: ApiOption, sold: SoldModel, workload: Workload, day: date) 
         UndecidableError: No price is known for the day.
         UnknownNameError: The provider sells no such tier or region of this model.
     """
-    tier = _tier(option.service_tier, workload.service_tier)
-    region = _place(option.region, workload.region)
-    tariff = tariff_on(sold, day, Terms(None, tier, region))
-    waits = any(_batchable(shape, workload) for shape in workload.shapes)
-    if not waits or not tariff.sells_batch or tier is not None:  # what needs a tier does not wait for a batch
-        return [part for shape in workload.shapes for part in _split(workload, shape, tariff, workload.requests)]
-    batch = tariff_on(sold, day, Terms("batch", None, region))
+    terms = _terms(option, workload)
+    tariff = tariff_on(sold, day, terms)
     parts: list[Part] = []
+    # what needs a tier does not wait for a batch
+    if terms.service_tier is not None or not tariff.sells_batch or not _waits(workload):
+        for shape in workload.shapes:
+            parts += _split(workload, shape, tariff, workload.requests)
+        return parts
+    batch = tariff_on(sold, day, Terms("batch", None, terms.region))
     for shape in workload.shapes:
         waiting = _batchable(shape, workload)
         for priced, share in ((batch, waiting), (tariff, 1 - waiting)):
             if share:
                 parts += _split(workload, shape, priced, workload.requests * share)
     return sorted(parts, key=lambda part: part.tariff is not batch)
+
+
+def _terms(option: ApiOption, workload: Workload) -> Terms:
+    if option.service_tier is option.region is workload.service_tier is workload.region is None:
+        return _PLAIN
+    return Terms(None, _tier(option.service_tier, workload.service_tier), _place(option.region, workload.region))
+
+
+def _waits(workload: Workload) -> bool:
+    """Say whether any request can wait for a batch."""
+    for shape in workload.shapes:  # noqa: SIM110  # asked for every estimate: a generator takes four times as long
+        if _batchable(shape, workload):
+            return True
+    return False
 
 
 def _batchable(shape: Shape, workload: Workload) -> Count:
@@ -87,14 +104,16 @@ def _place(option: str | None, workload: str | None) -> str | None:
     return option or workload
 
 
-def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) -> Iterator[Part]:
-    load = workload.load if shape.load is None else shape.load
-    if shape.prompt_tokens < tariff.sold.cacheable_from:
+def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) -> list[Part]:
+    if shape.prompt_tokens < tariff.cacheable_from:
         shape = shape.uncached()
-    for held, share in load.shares(tariff.hours):
+    load = workload.load if shape.load is None else shape.load
+    parts = []
+    for held, share in load.shares(tariff.hours) if tariff.hours else _ANY_HOUR:
         card = tariff.card(shape.prompt_tokens, held)
         priced = as_sold(shape, card) if workload.is_logged else shape
-        yield Part(requests * (shape.share * share), priced, tariff, held, card)
+        parts.append(Part(requests * (shape.share * share), priced, tariff, held, card))
+    return parts
 
 
 def as_sold(shape: Shape, card: Collection[Meter]) -> Shape:
@@ -124,11 +143,25 @@ def usage_of(parts: list[Part]) -> dict[Rate, Count]:
     """
     totals: dict[Rate, Count] = {}
     for part in parts:
-        for meter, quantity in _quantities(part):
-            rate = _rate(part, meter)
-            amount = part.requests * quantity
+        requests, shape, card = part.requests, part.shape, part.card
+        for meter, quantity in shape.tokens.items() if card.is_by_token and not shape.units else _quantities(part):
+            rate = card[meter] if meter in card else _rate(part, meter)
+            amount = requests * quantity
             totals[rate] = totals[rate] + amount if rate in totals else amount
     return totals
+
+
+def ratio_of(used: Usage) -> tuple[int, int]:
+    """Add up what is used × its price, exactly: a numerator and a denominator [USD], as `exact_usd` of its lines."""
+    total, scale = 0, 1
+    for rate, amount in used.items():
+        top, bottom = rate.ratio
+        bottom *= amount.denominator
+        if scale % bottom:
+            wider = lcm(scale, bottom)
+            total, scale = total * (wider // scale), wider
+        total += top * amount.numerator * (scale // bottom)
+    return total, scale
 
 
 def stored_of(parts: list[Part], workload: Workload) -> dict[Rate, Count]:

@@ -11,7 +11,7 @@ from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.api import api_curve, api_estimate
 from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
 from costcalc.cost.rate import rate_estimate
-from costcalc.cost.tokens import counted_by, monthly_counted
+from costcalc.cost.tokens import counted_by, is_counted, monthly_counted
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
@@ -33,14 +33,15 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
         UnknownNameError: The option, its model, or a tier or region of it, does not exist.
     """
     named = catalog.option(option) if isinstance(option, str) else option
-    if isinstance(named.option, BlendOption):  # each of its parts counts tokens for itself
+    # each part of a blend counts tokens for itself
+    if is_counted(workload) or isinstance(named.option, BlendOption):
         return _estimate(named, workload, catalog, as_of=as_of)
     counted = counted_by(named, workload, catalog)
     found = _estimate(named, counted.workload, catalog, as_of=as_of)
     if not counted.caveats:
         return found
     assumptions = tuple(dict.fromkeys([*found.assumptions, *counted.assumptions]))
-    return found._replace(caveats=(*found.caveats, *counted.caveats), assumptions=assumptions)
+    return replace(found, caveats=(*found.caveats, *counted.caveats), assumptions=assumptions)
 
 
 def _estimate(named: NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Estimate:

@@ -7,9 +7,10 @@ multiplier: Gemini 3.1 Pro's batch price does not halve cache reads); last the c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
@@ -21,9 +22,9 @@ from costcalc.catalog.things import SoldModel
 from costcalc.findings import Path
 from costcalc.units import full_usd
 from costcalc.week import WEEKDAYS, Window
-from costcalc.workload import TOKEN_METERS, Meter
+from costcalc.workload import CALL_METERS, TOKEN_METERS, Meter
 
-_TOKENS = frozenset(TOKEN_METERS)
+_TOKENS, _CALLS = frozenset(TOKEN_METERS), frozenset(CALL_METERS)
 _TERMS = ("processing", "service_tier", "region", "region_other_than")
 
 
@@ -41,6 +42,9 @@ class Rate:
         path: Where it stands in the catalog.
         also: Where the multipliers and the discount stand that were applied to it.
         source: Where it was read.
+
+    Attributes:
+        ratio: What one token, call, second … costs, exactly, as a numerator and a denominator [USD].
     """
 
     item: str
@@ -52,9 +56,27 @@ class Rate:
     path: Path
     also: tuple[Path, ...]
     source: Source
+    ratio: tuple[int, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        top, bottom = self.usd.as_integer_ratio()
+        object.__setattr__(self, "ratio", (Fraction(top, bottom) / self.per).as_integer_ratio())
 
 
-RateCard = Mapping[Meter, Rate]
+class RateCard(dict[Meter, Rate]):
+    """The rates that hold for some requests, by meter.
+
+    Attributes:
+        is_by_request: Whether a request has a price and no token has one.
+        is_by_token: Whether nothing is billed of a request that is only tokens but these.
+    """
+
+    __slots__ = ("is_by_request", "is_by_token")
+
+    def __init__(self, rates: Mapping[Meter, Rate]) -> None:
+        super().__init__(rates)
+        self.is_by_token = "request" not in rates
+        self.is_by_request = not self.is_by_token and rates.keys() <= _CALLS
 
 
 class _Absolute(NamedTuple):
@@ -125,7 +147,7 @@ def rate_card(
     if "output" in card:
         card.setdefault("reasoning", card["output"])  # reasoning tokens bill as output
     # the same rate in two cards is one object, so that what it bills is one line
-    return {meter: sold.rates.setdefault(_identity(rate), rate) for meter, rate in card.items()}
+    return RateCard({meter: sold.rates.setdefault(_identity(rate), rate) for meter, rate in card.items()})
 
 
 def _identity(rate: Rate) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from costcalc.catalog.forms.schema import DatedRates, When
 from costcalc.catalog.things import SoldModel
+from costcalc.cost.fees import surcharge_share
 from costcalc.cost.rates import RateCard, rate_card
 from costcalc.errors import UnknownNameError
 from costcalc.findings import did_you_mean
@@ -39,6 +40,8 @@ class Tariff:
         daily: The meters of which that is free by the day, and counted as if each day used all of it.
         counted: How the units of one request are counted, by meter.
         session: How long a full session of a container is, where that is said [s].
+        cacheable_from: The shortest prompt that is cached [tokens].
+        is_of_meters: Whether a bill has its meters, and nothing on top of them.
 
     Raises:
         UndecidableError: No price is known for that day.
@@ -46,8 +49,8 @@ class Tariff:
     """
 
     __slots__ = (
-        "_cards", "_day", "_hours_of", "_steps", "contract", "counted", "daily", "free", "hours", "index", "price",
-        "sells_batch", "session", "sold", "terms",
+        "_cards", "_day", "_hours_of", "_steps", "cacheable_from", "contract", "counted", "daily", "free", "hours",
+        "index", "is_of_meters", "price", "sells_batch", "session", "sold", "terms",
     )  # fmt: skip
 
     def __init__(self, sold: SoldModel, day: date, terms: Terms) -> None:
@@ -62,6 +65,8 @@ class Tariff:
         container = self.counted.get("container_duration")
         self.session = exact(container.session) if container is not None and container.session is not None else None
         self.contract = sold.contract if sold.contract is not None and sold.contract.in_force(day) else None
+        self.cacheable_from = sold.cacheable_from
+        self.is_of_meters = not surcharge_share(sold, self.contract) and sold.lines_rounded_to_usd is None
         if terms.service_tier not in STANDARD:
             tiers = {when.service_tier for when in self.price.when if when.service_tier is not None}
             _check_sold(sold, "service tier", terms.service_tier, tiers)
@@ -71,17 +76,17 @@ class Tariff:
         hours = [when.hours for when in self.price.when]
         self.hours = tuple(dict.fromkeys(each for each in hours if each is not None))
         self._hours_of = tuple(None if each is None else self.hours.index(each) for each in hours)
-        self._steps = {
-            (when.prompt_tokens_above, when.prompt_tokens_from): when
-            for when in self.price.when
-            if when.prompt_tokens_above is not None or when.prompt_tokens_from is not None
-        }
+        lengths = {(when.prompt_tokens_above, when.prompt_tokens_from) for when in self.price.when}
+        self._steps = tuple(length for length in lengths if length != (None, None))
         self._cards: dict[tuple[int, tuple[bool, ...]], RateCard] = {}
 
     def card(self, prompt_tokens: Count, held: tuple[bool, ...]) -> RateCard:
         """Give the rates for a prompt length, given which of ``hours`` hold."""
         # conditions on the length hold one after the other as it grows, so their number names the tier
-        tier = sum(_reached(when, prompt_tokens) for when in self._steps.values())
+        tier = 0
+        for above, least in self._steps:
+            if (above is None or prompt_tokens > above) and (least is None or prompt_tokens >= least):
+                tier += 1
         card = self._cards.get((tier, held))
         if card is None:
             active = tuple(

@@ -104,6 +104,16 @@ def counter_of(option: Option, catalog: Catalog) -> Counter | None:
             assert_never(option)
 
 
+def is_counted(workload: Workload) -> bool:
+    """Say whether a workload's counts are what any model bills, as far as it says."""
+    if workload.tokens_as is not None:
+        return False
+    for shape in workload.shapes:  # noqa: SIM110  # asked for every estimate: a generator takes four times as long
+        if shape.is_answer:
+            return False
+    return True
+
+
 class Counted(NamedTuple):
     """A workload in the tokens of the model that serves it.
 
@@ -136,11 +146,11 @@ def counted_by(named: NamedOption, workload: Workload, catalog: Catalog) -> Coun
         UnknownNameError: Nothing is called as the workload says.
         UndecidableError: It is not known whether the model reasons, and the workload says how long its answers are.
     """
-    answers = any(shape.is_answer for shape in workload.shapes)
-    if workload.tokens_as is None and not answers:
+    if is_counted(workload):
         return Counted(workload)
     own = counter_of(named.option, catalog)
     counted = _in_tokens_of(own, workload, catalog)
+    answers = any(shape.is_answer for shape in workload.shapes)
     return _with_reasoning(named.id, own, counted, catalog) if answers else counted
 
 

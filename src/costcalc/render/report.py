@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from costcalc.analysis.what_if import WhatIf
 from costcalc.findings import Finding
 from costcalc.money import USD, Money
-from costcalc.render.charts.pictures import Picture
+
+if TYPE_CHECKING:  # few reports have a picture, or let a reader try anything
+    from costcalc.analysis.what_if import WhatIf
+    from costcalc.render.charts.pictures import Picture
 
 ASSUMED_LINES = 3  # of what was assumed, below the table; the rest is among the notes
 
@@ -104,7 +106,7 @@ def listed(title: str, items: Iterable[str]) -> Iterator[Bullets]:
 class Figure(NamedTuple):
     """A picture: SVG on a page, drawn in characters in a terminal, listed as a table where nothing can be drawn."""
 
-    picture: Picture
+    picture: "Picture"
 
 
 Block = Verdict | Heading | Paragraph | Table | Bullets | Drawing | Figure
@@ -145,7 +147,7 @@ class Report(NamedTuple):
     more: tuple[Block, ...] = ()
     money: Money = USD
     focus: tuple[Mapping[str, Json], ...] | None = None
-    what_if: WhatIf | None = None
+    what_if: "WhatIf | None" = None
 
     def page(self, *, notes: bool) -> tuple[Block, ...]:
         """Give the blocks of a page in their order: verdict, table, what was assumed, then the rest or its counts.

@@ -6,11 +6,13 @@ JSON is exact: its readers get what the file says, in ASCII.
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from costcalc.analysis.what_if import WhatIf
 from costcalc.findings import Document, Finding, clean
 from costcalc.render.report import Report
+
+if TYPE_CHECKING:
+    from costcalc.analysis.what_if import WhatIf
 
 _Part = TypeVar("_Part")
 
@@ -34,7 +36,7 @@ def cleaned(report: Report) -> Report:
     )
 
 
-def _cleaned_offer(what_if: WhatIf | None) -> WhatIf | None:
+def _cleaned_offer(what_if: "WhatIf | None") -> "WhatIf | None":
     """Clean the names in what a page lets its reader try; all else in it are numbers."""
     if what_if is None:
         return None

@@ -1,7 +1,6 @@
 """Text for a terminal or a pipe: columns give way where the page is narrow, amounts never do."""
 
 import textwrap
-from collections.abc import Sequence
 from typing import assert_never
 
 from costcalc.render.report import Block, Bullets, Column, Drawing, Figure, Heading, Paragraph, Report, Table, Verdict
@@ -22,17 +21,14 @@ def as_text(report: Report, *, width: int, color: bool, notes: bool = False, uni
         unicode: Whether charts may have characters beyond ASCII.
     """
     blocks = report.page(notes=notes)
-    if color:
-        return _styled(blocks, width, unicode=unicode)
-    return "\n\n".join(_block(block, width, unicode=unicode) for block in blocks) + "\n"
+    return "\n\n".join(_block(block, width, color=color, unicode=unicode) for block in blocks) + "\n"
 
 
-def _block(block: Block, width: int, *, unicode: bool) -> str:
+def _block(block: Block, width: int, *, color: bool, unicode: bool) -> str:
     match block:
-        case Heading(text) | Paragraph(text):
-            return _fill(text, width)
-        case Verdict():
-            return _fill(block.text, width)
+        case Heading() | Verdict() | Paragraph():
+            text = _fill(block.text, width)
+            return _bold(text) if color and not isinstance(block, Paragraph) else text
         case Bullets(title, items):
             bullets = [_fill(item, width, first="  - ", rest="    ") for item in items]
             return "\n".join([_fill(f"{title}:", width), *bullets])
@@ -44,9 +40,15 @@ def _block(block: Block, width: int, *, unicode: bool) -> str:
             return "\n".join(as_characters(picture, unicode=unicode, width=min(width, _WIDEST_CHART)))
         case Table():
             shown = fitted(block, width)
-            return "\n".join([*table_lines(shown), *(["", _fill(shown.legend, width)] if shown.legend else [])])
+            header, *below = table_lines(shown)
+            titled = [_bold(header), *below[1:]] if color else [header, *below]  # bold stands for the rule below it
+            return "\n".join([*titled, *(["", _fill(shown.legend, width)] if shown.legend else [])])
         case _:
             assert_never(block)
+
+
+def _bold(text: str) -> str:
+    return "\n".join(f"\x1b[1m{line}\x1b[0m" for line in text.split("\n"))
 
 
 def _fill(text: str, width: int, *, first: str = "", rest: str = "") -> str:
@@ -125,34 +127,3 @@ def _row(columns: tuple[Column, ...], cells: list[str] | tuple[str, ...], sizes:
         for column, cell, size in zip(columns, cells, sizes, strict=True)
     ]
     return GAP.join(padded).rstrip()
-
-
-def _styled(blocks: Sequence[Block], width: int, *, unicode: bool) -> str:
-    """Render for a terminal: the same words and columns, laid out by rich."""
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    console = Console(force_terminal=True, highlight=False)
-
-    def print_table(table: Table) -> None:
-        grid = RichTable(box=None, padding=(0, len(GAP), 0, 0), pad_edge=False, header_style="bold")
-        for column, size in zip(table.columns, widths(table), strict=True):
-            grid.add_column(column.title, justify=column.align, no_wrap=True, min_width=size)
-        for row in table.rows:
-            grid.add_row(*(Text(_cell(cell)) for cell in row))
-        console.print(grid, width=sum(widths(table)) + len(GAP) * len(table.columns), crop=False)
-        if table.legend:
-            console.print(Text(f"\n{_fill(table.legend, width)}"), soft_wrap=True)
-
-    with console.capture() as capture:
-        for index, block in enumerate(blocks):
-            console.print(end="\n" if index else "")
-            if isinstance(block, Table):
-                print_table(fitted(block, width))
-            else:
-                text = Text(
-                    _block(block, width, unicode=unicode), style="bold" if isinstance(block, Heading | Verdict) else ""
-                )
-                console.print(text, soft_wrap=True)
-    return capture.get()

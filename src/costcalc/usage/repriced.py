@@ -48,7 +48,7 @@ class Repriced(NamedTuple):
     def in_period(self, month: Estimate) -> Estimate:
         """Give an estimate for the time of the log: every line of it, exactly."""
         lines = tuple(line._replace(amount=whole(Fraction(line.amount) * self.months)) for line in month.lines)
-        return month._replace(lines=lines)
+        return replace(month, lines=lines)
 
     def low_and_high(self, month: Estimate) -> tuple[Fraction, Fraction]:
         """Give the least and the most that an option costs for the time of the log [USD]."""

@@ -171,6 +171,7 @@ def _settled(reading: Reading, known: Known, catalog: Catalog) -> tuple[dict[str
         # the throughput model cannot tell models of one shape apart: the flag chooses which is meant
         model=known.model if names.is_one_shape(reading.model, known.model, catalog) else reading.model,
         weights=reading.weights or names.told_by(reading.model, catalog),
+        engine=known.engine if known.engine is not None and names.is_other(reading.engine) else reading.engine,
     )
     look_ups: dict[str, Callable[[str], str | None]] = {
         "model": lambda name: names.model_named(name, catalog).name,

@@ -154,6 +154,16 @@ def engine_named(name: str) -> str:
         raise UnknownNameError(str(error)) from None
 
 
+def is_other(name: str | None) -> bool:
+    """Say whether an engine's name is none that the throughput model knows, so that a flag may stand for it."""
+    if name is None:
+        return False
+    try:
+        return engine_named(name) not in engines.ENGINES
+    except UnknownNameError:
+        return True
+
+
 def weights_named(name: str) -> str:
     """Find the precision of weights.
 

@@ -74,7 +74,12 @@ class Entry:
     @classmethod
     def model_construct(cls, **values: Any) -> Self:  # noqa: ANN401
         """Make a form of values that were checked before."""
-        return cls._made({**dict.fromkeys(cls.model_fields), **cls._defaults, **values}, set(values))
+        return cls.model_filled({**cls.model_blank(), **values}, set(values))
+
+    @classmethod
+    def model_blank(cls) -> dict[str, Any]:
+        """Give the fields of a form of which nothing is stated; None for those without a default."""
+        return {**dict.fromkeys(cls.model_fields), **cls._defaults}
 
     @classmethod
     def required(cls) -> frozenset[str]:
@@ -82,7 +87,8 @@ class Entry:
         return frozenset(cls.model_fields.keys() - cls._defaults.keys())
 
     @classmethod
-    def _made(cls, values: dict[str, Any], stated: set[str]) -> Self:
+    def model_filled(cls, values: dict[str, Any], stated: set[str]) -> Self:
+        """Make a form of all its values, which were checked before, and the names of those that were stated."""
         made = object.__new__(cls)
         object.__setattr__(made, "__dict__", values)
         object.__setattr__(made, "__pydantic_fields_set__", stated)
@@ -106,7 +112,7 @@ class Entry:
 
     def model_copy(self, *, update: Mapping[str, Any] = {}) -> Self:  # nobody changes a Mapping
         """Give the form with other values in some fields, which are not checked."""
-        return self._made({**self.__dict__, **update}, {*self.model_fields_set, *update})
+        return self.model_filled({**self.__dict__, **update}, {*self.model_fields_set, *update})
 
     def model_dump(
         self,

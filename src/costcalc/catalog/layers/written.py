@@ -97,16 +97,17 @@ def _of_dict(item: _Read | None) -> _Read | None:
 
 
 def _of_form(form: type[Entry]) -> _Read:
-    found = {name: _reader(hint) for name, hint in form.model_fields.items()}
-    readers = {name: reader for name, reader in found.items() if reader is not None}
-    required = form.required()
+    readers = {name: _reader(hint) for name, hint in form.model_fields.items()}
+    required, blank = form.required(), form.model_blank()
 
     def read(stated: dict[str, Any]) -> Entry:
-        if not required <= stated.keys() <= found.keys():
+        if not required <= stated.keys():
             raise KeyError(form.__name__)
-        for name in stated.keys() & readers.keys():
-            stated[name] = readers[name](stated[name])
-        return form.model_construct(**stated)
+        values = blank.copy()
+        for name, value in stated.items():
+            reader = readers[name]  # a KeyError where the form has no such field
+            values[name] = value if reader is None else reader(value)
+        return form.model_filled(values, set(stated))
 
     return read
 
