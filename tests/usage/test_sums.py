@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from costcalc import Catalog
+from costcalc.usage.actual import actual
+from costcalc.usage.aggregate import Alike
 from costcalc.usage.scan import scan
 
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
@@ -41,3 +45,43 @@ def test_lines_of_json_without_a_number_of_requests_are_single_requests(tmp_path
     log.write_text('{"at": "2026-11-01", "model": "gpt-5.4", "input": 5, "output": 1}\n', encoding="utf-8")
     (group,) = scan([str(log)], thresholds=()).groups
     assert (group.requests, group.is_pooled) == (1, False)
+
+
+DAYS = [NOVEMBER + timedelta(days=day) for day in range(27)]
+
+
+@pytest.mark.parametrize(
+    ("times", "hours"),
+    [
+        (DAYS, 27 * 24),
+        (DAYS[:1], 24),
+        ([at - timedelta(hours=1) for at in DAYS], 27 * 24),  # midnight in Central Europe
+        ([NOVEMBER + timedelta(hours=hour) for hour in range(30)], 30),
+        ([NOVEMBER + timedelta(hours=9)], 1),
+        ([NOVEMBER, NOVEMBER + timedelta(minutes=30)], Fraction(1, 2)),  # nobody knows how long the last one is
+    ],
+)
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_sums_last_until_the_end_of_their_last_day_or_hour(
+    times: list[datetime], hours: Fraction, is_folded: bool, tmp_path: Path
+) -> None:
+    alike = Alike(3_600, (0,) * 168) if is_folded else None
+    usage = scan([sums(tmp_path / "log.csv", times)], thresholds=(), alike=alike)
+    assert usage.span_hours == hours
+
+
+def test_an_end_that_is_stated_is_taken(tmp_path: Path) -> None:
+    # two buckets of six hours of the Usage API
+    begin = int(NOVEMBER.timestamp())
+    head = "start_time,end_time,model,num_model_requests,input_tokens,output_tokens\n"
+    rows = "".join(f"{begin + at},{begin + at + 21_600},gpt-5.4,9,900,90\n" for at in (0, 21_600))
+    log = tmp_path / "log.csv"
+    log.write_text(head + rows, encoding="utf-8")
+    assert scan([str(log)], thresholds=()).span_hours == 12
+
+
+def test_the_month_goes_on_from_the_end_of_the_last_day(catalog: Catalog, tmp_path: Path) -> None:
+    # GPT-5.4: 1 Mtok × 2.50 + 0.5 × 0.25 + 0.3 × 15.00 = 7.125 a day; 27 of 30 days
+    usage = scan([sums(tmp_path / "log.csv", DAYS)], thresholds=())
+    found = actual(usage, catalog, date(2026, 11, 27), lambda _: True)
+    assert (found.so_far_usd, found.at_end_usd) == (Fraction("7.125") * 27, Fraction("7.125") * 30)

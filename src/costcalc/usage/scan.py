@@ -34,6 +34,7 @@ class _Answer(NamedTuple):
 
     groups: list[Counted]
     load: dict[int, int]
+    has_ends: bool
 
 
 class _Grid(NamedTuple):
@@ -135,13 +136,13 @@ def _count(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, w
     if kind.container == "json":
         _make_room(engine, files)
     choice = wanted.choice(kind)
-    answers, load = _answers(engine, files, kind, wanted.grid, choice)
+    answers, load, has_ends = _answers(engine, files, kind, wanted.grid, choice)
     rejects = rejects_of(engine)
     if wanted.cached is None and kind.reader.must_say:
         check_cached(files[0].shown, kind, answers)
     faults = [FAULTS[-1 - each.group.above] for each in answers if each.group.above < 0]
     where = places(engine, Search(files, kind, choice, rejects), faults) if faults else {}
-    to.add(answers, is_pooled=kind.reader.is_pooled, places=where)
+    to.add(answers, is_pooled=kind.reader.is_pooled, has_ends=has_ends, places=where)
     to.add_load(load)
     if rejects:
         to.faults.append(broken(files, rejects))
@@ -169,14 +170,15 @@ def _answers(
 
 def _asked(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, grid: _Grid, choice: Choice) -> _Answer:
     rows = rows_of(engine, [file.path for file in files], kind, choice)
+    has_ends = "until_s" in rows.columns
     text = grouping(rows.source, rows.columns, bucket_s=grid.bucket_s, thresholds=grid.thresholds)
     if grid.alike is None:
-        return _Answer(list(_read(engine.execute(text))), {})
+        return _Answer(list(_read(engine.execute(text))), {}, has_ends)
     engine.execute(f"CREATE OR REPLACE TEMP TABLE buckets AS {text}")
     names = [name for name, *_ in engine.execute("DESCRIBE buckets").fetchall()]
     load = "SELECT start_s, SUM(requests) FROM buckets WHERE above >= 0 GROUP BY start_s"
     by_bucket = {int(start): int(requests) for start, requests in engine.execute(load).fetchall()}
-    return _Answer(list(_read(engine.execute(folding("buckets", names, grid.alike)))), by_bucket)
+    return _Answer(list(_read(engine.execute(folding("buckets", names, grid.alike)))), by_bucket, has_ends)
 
 
 def _read(answer: "DuckDBPyConnection") -> Iterator[Counted]:
