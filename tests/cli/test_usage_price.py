@@ -250,3 +250,32 @@ def test_without_duckdb_a_log_says_what_to_install(
     monkeypatch.setitem(sys.modules, "duckdb", None)
     run = cli(*command, str(log))
     assert (run.status, "pip install 'costcalc[usage]'" in run.err) == (2, True), run.err
+
+
+# a day of 1,000 requests of GPT-5.4: its prompts together exceed 272,000 tokens, one of them alone may or may not
+SUM = "timestamp,model,team,requests,input_tokens,output_tokens\n2026-11-02,gpt-5.4,search,1000,1000000,100000\n"
+
+
+def test_the_month_of_a_range_is_a_range_and_the_cheapest_may_be_another(cli: Cli, written: Write) -> None:
+    log = written(SUM, "log.csv")
+    # 1 Mtok × 2.50 + 0.1 × 15.00 = 4.00; as one long prompt 5.00 + 2.25 = 7.25; a month has 730 / 24 such days
+    (option,) = answer(cli, str(log), "--options", "gpt-5.4")["result"]["options"]
+    assert (option["usd"], option["high_usd"]) == (4, 7.25)
+    assert option["monthly_usd"] == pytest.approx(4 * 730 / 24)
+    assert option["monthly_high_usd"] == pytest.approx(7.25 * 730 / 24)
+    page = " ".join(cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4,gpt-5.2").out.split())
+    assert "121.67–220.52" in page
+    # GPT-5.2 has no price of long prompts: 1.75 + 1.40 = 3.15, less than 4.00
+    assert "Cheapest of 2 options for the same traffic: gpt-5.2, $3.15." in page
+    page = " ".join(cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4,claude-sonnet-4-6").out.split())
+    assert "may be gpt-5.4, $4.00 to $7.25: 1 other may cost less." in page  # Sonnet 4.6: 3.00 + 1.50 = 4.50
+
+
+def test_a_moment_has_no_month_in_its_table_either(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT, "log.csv")
+    assert "/month" not in cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4").out
+    (option,) = answer(cli, str(log), "--options", "gpt-5.4")["result"]["options"]
+    assert (option["usd"], option["monthly_usd"], option["monthly_high_usd"]) == (0.425, None, None)
+    written(BUDGETS.replace("LIMIT", "100"))
+    run = cli("check", "--log", str(log), "--by", "team", "--as-of", "2026-11-09")
+    assert (run.status, "a pace needs at least 60 s" in " ".join(run.out.split())) == (3, True), run.out + run.err
