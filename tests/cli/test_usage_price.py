@@ -279,3 +279,38 @@ def test_a_moment_has_no_month_in_its_table_either(cli: Cli, written: Write) -> 
     written(BUDGETS.replace("LIMIT", "100"))
     run = cli("check", "--log", str(log), "--by", "team", "--as-of", "2026-11-09")
     assert (run.status, "a pace needs at least 60 s" in " ".join(run.out.split())) == (3, True), run.out + run.err
+
+
+CONTRACT = """
+contracts:
+  openai: {discount: 0.1, effective: EFFECTIVE, source: {title: ours, checked: 2026-11-01}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("effective", "rows", "words"),
+    [
+        ("2026-11-01", SHORT, "did cost $0.383 at your contract's prices."),  # 0.425 × 0.9 = 0.3825
+        ("2026-11-05", SHORT + LATER, "did cost $0.65 at your contract's prices, and list prices elsewhere."),
+        ("2026-12-01", SHORT, "did cost $0.425 at list prices."),  # the contract begins later
+    ],
+)
+def test_the_prices_that_were_applied_are_named(
+    effective: str, rows: str, words: str, cli: Cli, written: Write
+) -> None:
+    log = written(HEADER + rows, "log.csv")
+    written(CONTRACT.replace("EFFECTIVE", effective))
+    run = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4")
+    assert words in " ".join(run.out.split()), run.out + run.err
+
+
+def test_a_log_of_which_most_is_lost_says_so_first(cli: Cli, written: Write) -> None:
+    wrong = "2026-11-09T11:00:00Z,openai/gpt-5.4,support,100,200,1\n"
+    log = written(HEADER + SHORT + wrong * 2 + "yesterday,openai/gpt-5.4,support,100,0,1\n", "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4")
+    text = " ".join(run.out.split())
+    assert text.startswith(
+        "3 of 4 rows are not counted: a cached part that exceeds the input which contains it; no time."
+    )
+    half = written(HEADER + SHORT + wrong, "half.csv")
+    assert cli("usage", "price", str(half), *DAY, "--options", "gpt-5.4").out.startswith("The log's 1 request")

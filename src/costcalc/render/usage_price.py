@@ -13,7 +13,7 @@ from costcalc.money import USD, Money
 from costcalc.render.compare_rows import FLAGS, flag_of, replicas
 from costcalc.render.numbers import count, percent, significant, times
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
-from costcalc.render.usage_log import span_words
+from costcalc.render.usage_log import lost_words, span_words
 from costcalc.render.usage_price_data import Part, option_record, parts_of, price_data
 from costcalc.render.verdict import fitting
 from costcalc.units import MTOK, decimal, short, whole
@@ -81,6 +81,7 @@ def _focus(result: Repriced, shown: Shown) -> tuple[Mapping[str, Json], ...]:
 
 def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
     cost = result.cost
+    yield from lost_words(result.usage)
     if not cost.served:
         yield "What this traffic did cost is not known: no model of the log has a price."
     else:
@@ -88,7 +89,7 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
         span = money.text(least) if least == most else f"{money.text(least)} to {money.text(most)}"
         number = sum(each.requests for each in cost.served)
         requests = f"{count(number)} request{'s' if number != 1 else ''}"
-        yield f"The log's {requests} did cost {span} at list prices{_recorded(result, money)}."
+        yield f"The log's {requests} did cost {span} {_prices(result)}{_recorded(result, money)}."
     best = next((each for each in result.estimates if not why_unfit(each)), None)
     if best is None:
         yield "None of the options can serve this traffic at a known price."
@@ -104,6 +105,16 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
         tokens = sum(each.tokens for each in cost.unpriced)
         share = percent(Decimal(tokens) / Decimal(sum(group.tokens for group in result.usage.groups) or 1))
         yield f"No total holds {share} of the tokens{'' if brief else ', whose models have no price'}."
+
+
+def _prices(result: Repriced) -> str:
+    """Say which prices were applied to what it did cost."""
+    held = frozenset[bool]().union(*(each.under_contract for each in result.cost.served))
+    sellers = {each.ref.partition("/")[0] for each in result.cost.served if True in each.under_contract}
+    own = "at your contracts' prices" if len(sellers) > 1 else "at your contract's prices"
+    if held == {True}:
+        return own
+    return f"{own}, and list prices elsewhere" if True in held else "at list prices"
 
 
 def _cheapest(result: Repriced, best: Estimate, price: str) -> str:
