@@ -314,3 +314,21 @@ def test_a_log_of_which_most_is_lost_says_so_first(cli: Cli, written: Write) -> 
     )
     half = written(HEADER + SHORT + wrong, "half.csv")
     assert cli("usage", "price", str(half), *DAY, "--options", "gpt-5.4").out.startswith("The log's 1 request")
+
+
+@pytest.mark.parametrize("by", ["team", "Team", " TEAM "])
+def test_what_was_asked_for_are_the_rows_of_csv(by: str, cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--by", by, "--options", "gpt-5.4", "--format", "csv")
+    rows = [(row["team"], row["requests"], row["usd"], row["models"]) for row in csv.DictReader(run.out.splitlines())]
+    assert rows == [("search", "1", "0.425", "openai/gpt-5.4"), ("support", "1", "0.25", "openai/gpt-5.4")]
+    plain = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4", "--format", "csv")
+    assert [row["option"] for row in csv.DictReader(plain.out.splitlines())] == ["gpt-5.4"]
+
+
+def test_an_unknown_label_names_all_that_there_are(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT, "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--by", "teem")
+    assert (run.status, "it has model, day, team, key," in " ".join(run.err.split())) == (2, True), run.err
+    assert "did you mean 'team'" in " ".join(run.err.split())
+    assert cli("usage", "price", str(log), *DAY, "--by", "Day", "--options", "gpt-5.4").status == 0

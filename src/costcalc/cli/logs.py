@@ -76,7 +76,7 @@ def read_logs(
 
     how = How(
         log_format=_format_in(flags.format_in),
-        label=label,
+        label=label.strip().lower() if label is not None else None,
         cached=one_of(flags.cached, get_args(Cached), "--cached") if flags.cached is not None else None,
         engine=flags.engine,
     )

@@ -14,7 +14,7 @@ from costcalc.render.compare_rows import FLAGS, flag_of, replicas
 from costcalc.render.numbers import count, percent, significant, times
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
 from costcalc.render.usage_log import lost_words, span_words
-from costcalc.render.usage_price_data import Part, option_record, parts_of, price_data
+from costcalc.render.usage_price_data import Part, option_record, part_row, parts_of, price_data
 from costcalc.render.verdict import fitting
 from costcalc.units import MTOK, decimal, short, whole
 from costcalc.usage.difference import Difference
@@ -34,11 +34,13 @@ class Shown(NamedTuple):
         by: What its cost is shown by.
         every_row: Whether every option has a row.
         focus_version: In which version of FOCUS rows are written.
+        is_asked_for: Whether the user said what it is shown by: then rows of data are of that, else of options.
     """
 
     by: str
     every_row: bool = False
     focus_version: Version = "1.4"
+    is_asked_for: bool = False
 
 
 def price_report(
@@ -53,7 +55,7 @@ def price_report(
         digest_of=result.case.catalog.digest_of,
         inputs=inputs,
         result=price_data(result, groups),
-        records=tuple(option_record(result, estimate) for estimate in result.estimates),
+        records=tuple(_records(result, groups, shown)),
         verdict=fitting(tuple(_sentences(result, money, brief=False)), tuple(_sentences(result, money, brief=True))),
         blocks=(
             Heading(_title(result)),
@@ -66,6 +68,14 @@ def price_report(
         money=money,
         focus=_focus(result, shown),
     )
+
+
+def _records(result: Repriced, groups: Sequence[Part], shown: Shown) -> Iterator[Mapping[str, Json]]:
+    """Give the rows of CSV and JSON lines: of what was asked for, else of the options."""
+    if shown.is_asked_for:
+        yield from ({shown.by: group.name, **part_row(group)} for group in groups)
+    else:
+        yield from (option_record(result, estimate) for estimate in result.estimates)
 
 
 def _focus(result: Repriced, shown: Shown) -> tuple[Mapping[str, Json], ...]:

@@ -54,6 +54,14 @@ def parts_of(result: Repriced, by: str) -> tuple[Part, ...]:
     return tuple(sorted(groups, key=lambda group: (-group.low, group.name)))
 
 
+def part_row(part: Part) -> dict[str, Json]:
+    """Give some of what it did cost as one row, but for its name."""
+    data = part_data(part)
+    return {key: value for key, value in data.items() if key not in {"name", "models"}} | {
+        "models": ", ".join(dict.fromkeys(each.ref for each in part.served))
+    }
+
+
 def price_data(result: Repriced, groups: Sequence[Part]) -> dict[str, Json]:
     """Give every figure of a repriced log."""
     usage, cost = result.usage, result.cost

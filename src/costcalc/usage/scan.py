@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.errors import FlagError, InputError
-from costcalc.findings import Finding
+from costcalc.findings import Finding, clean, did_you_mean
 from costcalc.paths import look
 from costcalc.usage.aggregate import Alike, folding, grouping
 from costcalc.usage.counted import Counted, Counting, counted_rows
@@ -185,6 +185,28 @@ def _read(answer: "DuckDBPyConnection") -> Iterator[Counted]:
     return counted_rows([column[0] for column in answer.description], answer.fetchall())
 
 
+class UnknownLabelError(FlagError):
+    """A format has no such label.
+
+    Args:
+        log_format: The format.
+        label: What was asked for.
+        labels: What it has.
+        kept: What every log has beside that, where it may be asked for.
+    """
+
+    def __init__(self, log_format: LogFormat, label: str, labels: Sequence[str], kept: Sequence[str] = ()) -> None:
+        """Name what there is, and what is near."""
+        self.log_format: LogFormat = log_format
+        self.label, self.labels = label, tuple(labels)
+        known = (*kept, *labels)
+        hint = did_you_mean(label, known)
+        super().__init__(
+            f"a log of the format {log_format} has no '{clean(label)}' to show costs by; it has"
+            f" {', '.join(known) or 'none'}{f'; {hint}' if hint else ''}"
+        )
+
+
 def check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, cached: Cached | None) -> None:
     """Refuse a label that a format does not have, and a word on cached tokens that its rules contradict.
 
@@ -192,8 +214,8 @@ def check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, c
         FlagError: One of them is so.
     """
     if label is not None and not any(label in reader.labels for reader in readers):
-        has = ", ".join(dict.fromkeys(each for reader in readers for each in reader.labels)) or "none"
-        raise FlagError(f"a log of the format {name} has no '{label}' to show costs by; it has {has}")
+        has = tuple(dict.fromkeys(each for reader in readers for each in reader.labels))
+        raise UnknownLabelError(name, label, has)
     settled = all(not reader.otherwise and reader.cached != cached for reader in readers)
     if cached is not None and settled:
         raise FlagError(f"the format {name} settles it: cached tokens lie {readers[0].cached} its input, not {cached}")
