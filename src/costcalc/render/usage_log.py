@@ -68,7 +68,7 @@ def fault_text(fault: Fault) -> str:
     """
     rows = f"{fault.rows:,} row{'s are' if fault.rows != 1 else ' is'}"
     places = f": {', '.join(fault.places)}" if fault.places else ""
-    return f"{rows} not counted ({_WHY[fault.kind]}){places}"
+    return f"{rows} not counted ({_WHY[fault.kind]}){places}{f'; {fault.found}' if fault.found else ''}"
 
 
 def lost_words(usage: Usage) -> Iterator[str]:

@@ -78,6 +78,7 @@ class Counting:
         is_pooled: bool,
         has_ends: bool,
         places: Mapping[FaultKind, tuple[str, ...]] | None = None,
+        found: Mapping[FaultKind, str] | None = None,
     ) -> None:
         """Add an answer.
 
@@ -86,12 +87,13 @@ class Counting:
             is_pooled: Whether each of its rows is a sum over several requests.
             has_ends: Whether its rows say when the time of a sum ends.
             places: Where the first rows of each kind of fault stand.
+            found: What stands there in place of what is expected.
         """
         named, times, has_sums = dict(places or {}), list[int](), is_pooled
         for group, rows, repeats, first, last in answers:
             if group.above < 0:
                 kind = FAULTS[-1 - group.above]
-                self.faults.append(Fault(kind, rows, named.pop(kind, ())))
+                self.faults.append(Fault(kind, rows, named.pop(kind, ()), (found or {}).get(kind, "")))
                 continue
             self._groups.append(group._replace(is_pooled=True) if is_pooled else group)
             self._rows += rows
@@ -127,7 +129,8 @@ class Counting:
             same = [fault for fault in self.faults if fault.kind == kind]
             if same:
                 places = sorted((place for fault in same for place in fault.places), key=_in_order)
-                yield Fault(kind, sum(fault.rows for fault in same), tuple(places[:NAMED]))
+                found = next((fault.found for fault in same if fault.found), "")
+                yield Fault(kind, sum(fault.rows for fault in same), tuple(places[:NAMED]), found)
 
 
 def end_of_sums(times: Sequence[int]) -> int:

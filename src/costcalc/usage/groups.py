@@ -79,11 +79,13 @@ class Fault(NamedTuple):
         kind: Why not.
         rows: How many.
         places: Where the first of them stand, ``file:line``, as far as that is known.
+        found: What stands there in place of what is expected, where it may be shown.
     """
 
     kind: FaultKind
     rows: int
     places: tuple[str, ...] = ()
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)

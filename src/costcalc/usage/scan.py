@@ -11,8 +11,8 @@ from costcalc.paths import look
 from costcalc.usage.aggregate import Alike, folding, grouping
 from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.engine import allow, connected, meaning, opened, watched
-from costcalc.usage.faults import Search, broken, places, rejects_of
-from costcalc.usage.groups import FAULTS, Usage
+from costcalc.usage.faults import Search, broken, places, rejects_of, why_no_time
+from costcalc.usage.groups import FAULTS, FaultKind, Usage
 from costcalc.usage.reader import Cached, LogFormat, Reader
 from costcalc.usage.readers import READERS
 from costcalc.usage.relation import Container
@@ -141,8 +141,10 @@ def _count(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, w
     if wanted.cached is None and kind.reader.must_say:
         check_cached(files[0].shown, kind, answers)
     faults = [FAULTS[-1 - each.group.above] for each in answers if each.group.above < 0]
-    where = places(engine, Search(files, kind, choice, rejects), faults) if faults else {}
-    to.add(answers, is_pooled=kind.reader.is_pooled, has_ends=has_ends, places=where)
+    search = Search(files, kind, choice, rejects)
+    where = places(engine, search, faults) if faults else {}
+    found: dict[FaultKind, str] = {"no time": why_no_time(engine, search)} if "no time" in faults else {}
+    to.add(answers, is_pooled=kind.reader.is_pooled, has_ends=has_ends, places=where, found=found)
     to.add_load(load)
     if rejects:
         to.faults.append(broken(files, rejects))

@@ -175,4 +175,5 @@ def added_up(parts: Sequence[Usage]) -> Usage:
 
 def _together(kind: FaultKind, faults: Sequence[Fault]) -> Fault:
     places = tuple(chain.from_iterable(fault.places for fault in faults))
-    return Fault(kind, sum(fault.rows for fault in faults), places)
+    found = next((fault.found for fault in faults if fault.found), "")
+    return Fault(kind, sum(fault.rows for fault in faults), places, found)
