@@ -250,3 +250,85 @@ def test_without_duckdb_a_log_says_what_to_install(
     monkeypatch.setitem(sys.modules, "duckdb", None)
     run = cli(*command, str(log))
     assert (run.status, "pip install 'costcalc[usage]'" in run.err) == (2, True), run.err
+
+
+# a day of 1,000 requests of GPT-5.4: its prompts together exceed 272,000 tokens, one of them alone may or may not
+SUM = "timestamp,model,team,requests,input_tokens,output_tokens\n2026-11-02,gpt-5.4,search,1000,1000000,100000\n"
+
+
+def test_the_month_of_a_range_is_a_range_and_the_cheapest_may_be_another(cli: Cli, written: Write) -> None:
+    log = written(SUM, "log.csv")
+    # 1 Mtok × 2.50 + 0.1 × 15.00 = 4.00; as one long prompt 5.00 + 2.25 = 7.25; a month has 730 / 24 such days
+    (option,) = answer(cli, str(log), "--options", "gpt-5.4")["result"]["options"]
+    assert (option["usd"], option["high_usd"]) == (4, 7.25)
+    assert option["monthly_usd"] == pytest.approx(4 * 730 / 24)
+    assert option["monthly_high_usd"] == pytest.approx(7.25 * 730 / 24)
+    page = " ".join(cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4,gpt-5.2").out.split())
+    assert "121.67–220.52" in page
+    # GPT-5.2 has no price of long prompts: 1.75 + 1.40 = 3.15, less than 4.00
+    assert "Cheapest of 2 options for the same traffic: gpt-5.2, $3.15." in page
+    page = " ".join(cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4,claude-sonnet-4-6").out.split())
+    assert "may be gpt-5.4, $4.00 to $7.25: 1 other may cost less." in page  # Sonnet 4.6: 3.00 + 1.50 = 4.50
+
+
+def test_a_moment_has_no_month_in_its_table_either(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT, "log.csv")
+    assert "/month" not in cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4").out
+    (option,) = answer(cli, str(log), "--options", "gpt-5.4")["result"]["options"]
+    assert (option["usd"], option["monthly_usd"], option["monthly_high_usd"]) == (0.425, None, None)
+    written(BUDGETS.replace("LIMIT", "100"))
+    run = cli("check", "--log", str(log), "--by", "team", "--as-of", "2026-11-09")
+    assert (run.status, "a pace needs at least 60 s" in " ".join(run.out.split())) == (3, True), run.out + run.err
+
+
+CONTRACT = """
+contracts:
+  openai: {discount: 0.1, effective: EFFECTIVE, source: {title: ours, checked: 2026-11-01}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("effective", "rows", "words"),
+    [
+        ("2026-11-01", SHORT, "did cost $0.383 at your contract's prices."),  # 0.425 × 0.9 = 0.3825
+        ("2026-11-05", SHORT + LATER, "did cost $0.65 at your contract's prices, and list prices elsewhere."),
+        ("2026-12-01", SHORT, "did cost $0.425 at list prices."),  # the contract begins later
+    ],
+)
+def test_the_prices_that_were_applied_are_named(
+    effective: str, rows: str, words: str, cli: Cli, written: Write
+) -> None:
+    log = written(HEADER + rows, "log.csv")
+    written(CONTRACT.replace("EFFECTIVE", effective))
+    run = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4")
+    assert words in " ".join(run.out.split()), run.out + run.err
+
+
+def test_a_log_of_which_most_is_lost_says_so_first(cli: Cli, written: Write) -> None:
+    wrong = "2026-11-09T11:00:00Z,openai/gpt-5.4,support,100,200,1\n"
+    log = written(HEADER + SHORT + wrong * 2 + "yesterday,openai/gpt-5.4,support,100,0,1\n", "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4")
+    text = " ".join(run.out.split())
+    assert text.startswith(
+        "3 of 4 rows are not counted: a cached part that exceeds the input which contains it; no time."
+    )
+    half = written(HEADER + SHORT + wrong, "half.csv")
+    assert cli("usage", "price", str(half), *DAY, "--options", "gpt-5.4").out.startswith("The log's 1 request")
+
+
+@pytest.mark.parametrize("by", ["team", "Team", " TEAM "])
+def test_what_was_asked_for_are_the_rows_of_csv(by: str, cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT + LATER, "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--by", by, "--options", "gpt-5.4", "--format", "csv")
+    rows = [(row["team"], row["requests"], row["usd"], row["models"]) for row in csv.DictReader(run.out.splitlines())]
+    assert rows == [("search", "1", "0.425", "openai/gpt-5.4"), ("support", "1", "0.25", "openai/gpt-5.4")]
+    plain = cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4", "--format", "csv")
+    assert [row["option"] for row in csv.DictReader(plain.out.splitlines())] == ["gpt-5.4"]
+
+
+def test_an_unknown_label_names_all_that_there_are(cli: Cli, written: Write) -> None:
+    log = written(HEADER + SHORT, "log.csv")
+    run = cli("usage", "price", str(log), *DAY, "--by", "teem")
+    assert (run.status, "it has model, day, team, key," in " ".join(run.err.split())) == (2, True), run.err
+    assert "did you mean 'team'" in " ".join(run.err.split())
+    assert cli("usage", "price", str(log), *DAY, "--by", "Day", "--options", "gpt-5.4").status == 0

@@ -26,10 +26,12 @@ CALLS = [
 
 @pytest.mark.parametrize("steps", [STEPS, (1_000,), (5_000, 200_000), ()])
 @pytest.mark.parametrize("label", ["team", None])
-def test_a_pack_stands_for_its_log(steps: tuple[int, ...], label: str | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("bucket_s", [600, 1_800])
+def test_a_pack_stands_for_its_log(steps: tuple[int, ...], label: str | None, bucket_s: int, tmp_path: Path) -> None:
     log, path = write_log(tmp_path / "log.csv", CALLS), tmp_path / "pack.parquet"
     write_pack(scan([log], thresholds=STEPS, label="team"), path)
-    assert usage_of([str(path)], steps, How(label=label)) == usage_of([log], steps, How(label=label))
+    found, expected = (usage_of([each], steps, How(label=label), bucket_s=bucket_s) for each in (str(path), log))
+    assert found == expected
 
 
 def test_packs_and_logs_add_up_to_what_one_log_says(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from costcalc.usage.groups import Usage
     from costcalc.usage.readers import LogFormat
 
-LEAST_S = 60  # a month is never made of less
 BURSTS_S = 600  # what sizes machines: an hour hides bursts
 
 Logs = Annotated[
@@ -77,7 +76,7 @@ def read_logs(
 
     how = How(
         log_format=_format_in(flags.format_in),
-        label=label,
+        label=label.strip().lower() if label is not None else None,
         cached=one_of(flags.cached, get_args(Cached), "--cached") if flags.cached is not None else None,
         engine=flags.engine,
     )
@@ -183,7 +182,9 @@ def check_span(usage: "Usage") -> None:
     Raises:
         UndecidableError: The log is too short.
     """
-    if usage.span_s < LEAST_S:
+    from costcalc.usage.groups import LEAST_S
+
+    if not usage.makes_month:
         raise UndecidableError(
             f"the log lasts {usage.span_s} s: a month at its pace needs at least {LEAST_S} s (say a month's traffic"
             " with --requests and --shape)"
@@ -201,6 +202,6 @@ def findings_of(usage: "Usage", today: date, *, strict: bool) -> Iterator["Findi
         yield Finding("log-row", level, fault_text(fault))
     if usage.is_dated and day_of(usage.last_s) > today + timedelta(days=1):
         yield Finding("log-time", "warning", f"the last request is of {day_of(usage.last_s)}, in the future")
-    if usage.span_s < LEAST_S:
+    if not usage.makes_month:
         pace = "a month at its pace, and what machines and seats cost for it, say nothing"
         yield Finding("log-time", "warning", f"the log lasts {usage.span_s} s: {pace}")

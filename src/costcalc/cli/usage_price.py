@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 BROKEN = 1  # exit status: --strict, and rows that are not counted
 
 By = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--by",
         metavar="WHAT",
-        help="Show what it did cost by model, day, or what the format has: team, key, tag, user, project, …",
+        help="Show what it did cost by model, day, or what the format has: team, key, tag, user, project, …; of those"
+        " are the rows of CSV then.",
         rich_help_panel=OUTPUT_PANEL,
     ),
 ]
@@ -54,7 +55,7 @@ def price_command(
     prices: PriceFlags,
     shown: MoneyFlags,
     read: LogFlags,
-    by: By = "model",
+    by: By = None,
     all_options: AllOptions = False,
     strict: Strict = False,
     focus_version: FocusVersion = "1.4",
@@ -72,11 +73,12 @@ def price_command(
 
     if serving.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
+    shown_by = by.strip().lower() if by is not None else "model"
     loaded = load(prices.catalog)
     day = day_in_force(loaded, prices.as_of)
     catalog, own, _ = equipped(loaded.catalog, serving)
     names = _names(serving, catalog, own, every=all_options)
-    usage = _counted(logs, read, by, catalog, is_sized=any(is_sized(name, catalog) for name in names))
+    usage = _counted(logs, read, shown_by, catalog, is_sized=any(is_sized(name, catalog) for name in names))
     peak = peak_to_mean(usage)
     result = reprice(usage, case_of_usage(usage, catalog, as_of=day, peak=peak), names, peak=peak)
     named = {*names} if serving.options is not None else {*own}
@@ -90,8 +92,13 @@ def price_command(
     )
     report = price_report(
         result,
-        Shown(by, all_options or serving.options is not None, version_of(focus_version)),
-        inputs={"logs": list(logs), **read._asdict(), "by": by, "options": sorted(names), "strict": strict},
+        Shown(
+            shown_by,
+            all_options or serving.options is not None,
+            version_of(focus_version),
+            is_asked_for=by is not None,
+        ),
+        inputs={"logs": list(logs), **read._asdict(), "by": shown_by, "options": sorted(names), "strict": strict},
         findings=findings,
         money=money_of(shown.currency, loaded.catalog, day),
     )
@@ -103,10 +110,14 @@ def price_command(
 def _counted(logs: "Sequence[str]", read: LogFlags, by: str, catalog: "Catalog", *, is_sized: bool) -> "Usage":
     """Count logs for prices, and where machines are among the options for their bursts too."""
     from costcalc.usage.mix import alike_of, bucket_of, thresholds_of
+    from costcalc.usage.scan import UnknownLabelError
 
     bucket_s = min(bucket_of(catalog), BURSTS_S) if is_sized else bucket_of(catalog)
     label = None if by in _KEPT else by
-    usage = read_logs(logs, thresholds_of(catalog), read, bucket_s=bucket_s, label=label, alike=alike_of(catalog))
+    try:
+        usage = read_logs(logs, thresholds_of(catalog), read, bucket_s=bucket_s, label=label, alike=alike_of(catalog))
+    except UnknownLabelError as error:
+        raise UnknownLabelError(error.log_format, error.label, error.labels, _KEPT) from None
     return usage.by_day() if by == "day" else usage
 
 

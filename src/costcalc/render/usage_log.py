@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from costcalc.render.report import Json
-from costcalc.usage.groups import Fault, FaultKind, Usage
+from costcalc.usage.groups import SET_ASIDE, Fault, FaultKind, Usage
 
 _LAST_S = 253_402_300_799  # the end of the year 9999, beyond which no calendar of ours goes [s since 1970]
 
@@ -68,7 +68,16 @@ def fault_text(fault: Fault) -> str:
     """
     rows = f"{fault.rows:,} row{'s are' if fault.rows != 1 else ' is'}"
     places = f": {', '.join(fault.places)}" if fault.places else ""
-    return f"{rows} not counted ({_WHY[fault.kind]}){places}"
+    return f"{rows} not counted ({_WHY[fault.kind]}){places}{f'; {fault.found}' if fault.found else ''}"
+
+
+def lost_words(usage: Usage) -> Iterator[str]:
+    """Say first of a log that most of it is not counted: what follows is of a few rows."""
+    lost = [fault for fault in usage.faults if fault.kind not in SET_ASIDE]
+    rows = sum(fault.rows for fault in lost)
+    if rows > usage.rows:
+        why = "; ".join(_WHY[fault.kind] for fault in sorted(lost, key=lambda fault: -fault.rows))
+        yield f"{rows:,} of {rows + usage.rows:,} rows are not counted: {why}."
 
 
 def fault_lines(usage: Usage) -> Iterator[str]:

@@ -10,17 +10,16 @@ from costcalc.case.case import why_unfit
 from costcalc.cost.estimate import Estimate
 from costcalc.findings import Finding
 from costcalc.money import USD, Money
-from costcalc.render.compare_data import line_data
 from costcalc.render.compare_rows import FLAGS, flag_of, replicas
 from costcalc.render.numbers import count, percent, significant, times
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
-from costcalc.render.usage_log import span_words
+from costcalc.render.usage_log import lost_words, span_words
+from costcalc.render.usage_price_data import Part, option_record, part_row, parts_of, price_data
 from costcalc.render.verdict import fitting
 from costcalc.units import MTOK, decimal, short, whole
 from costcalc.usage.difference import Difference
 from costcalc.usage.focus import Version, focus_rows
-from costcalc.usage.groups import COUNTED
-from costcalc.usage.reprice import Served, Unpriced
+from costcalc.usage.reprice import Unpriced
 from costcalc.usage.repriced import Repriced
 
 MOST_ROWS = 12
@@ -35,46 +34,28 @@ class Shown(NamedTuple):
         by: What its cost is shown by.
         every_row: Whether every option has a row.
         focus_version: In which version of FOCUS rows are written.
+        is_asked_for: Whether the user said what it is shown by: then rows of data are of that, else of options.
     """
 
     by: str
     every_row: bool = False
     focus_version: Version = "1.4"
-
-
-class _Group(NamedTuple):
-    """Some of what it did cost, under one name."""
-
-    name: str
-    served: tuple[Served, ...]
-
-    @property
-    def low(self) -> Fraction:
-        return sum((each.exact_usd for each in self.served), start=Fraction(0))
-
-    @property
-    def high(self) -> Fraction:
-        return sum((each.exact_high_usd for each in self.served), start=Fraction(0))
-
-    @property
-    def recorded(self) -> Decimal | None:
-        found = [each.recorded_usd for each in self.served if each.recorded_usd is not None]
-        return sum(found, Decimal(0)) if len(found) == len(self.served) else None
+    is_asked_for: bool = False
 
 
 def price_report(
     result: Repriced, shown: Shown, *, inputs: Mapping[str, Json], findings: Sequence[Finding] = (), money: Money = USD
 ) -> Report:
     """Put a repriced log into words and data."""
-    groups = _groups(result, shown)
+    groups = parts_of(result, shown.by)
     rows = _options(result, shown)
     return Report(
         command="usage-price",
         as_of=result.case.as_of,
         digest_of=result.case.catalog.digest_of,
         inputs=inputs,
-        result=_data(result, groups),
-        records=tuple(_record(result, estimate) for estimate in result.estimates),
+        result=price_data(result, groups),
+        records=tuple(_records(result, groups, shown)),
         verdict=fitting(tuple(_sentences(result, money, brief=False)), tuple(_sentences(result, money, brief=True))),
         blocks=(
             Heading(_title(result)),
@@ -87,6 +68,14 @@ def price_report(
         money=money,
         focus=_focus(result, shown),
     )
+
+
+def _records(result: Repriced, groups: Sequence[Part], shown: Shown) -> Iterator[Mapping[str, Json]]:
+    """Give the rows of CSV and JSON lines: of what was asked for, else of the options."""
+    if shown.is_asked_for:
+        yield from ({shown.by: group.name, **part_row(group)} for group in groups)
+    else:
+        yield from (option_record(result, estimate) for estimate in result.estimates)
 
 
 def _focus(result: Repriced, shown: Shown) -> tuple[Mapping[str, Json], ...]:
@@ -102,6 +91,7 @@ def _focus(result: Repriced, shown: Shown) -> tuple[Mapping[str, Json], ...]:
 
 def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
     cost = result.cost
+    yield from lost_words(result.usage)
     if not cost.served:
         yield "What this traffic did cost is not known: no model of the log has a price."
     else:
@@ -109,7 +99,7 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
         span = money.text(least) if least == most else f"{money.text(least)} to {money.text(most)}"
         number = sum(each.requests for each in cost.served)
         requests = f"{count(number)} request{'s' if number != 1 else ''}"
-        yield f"The log's {requests} did cost {span} at list prices{_recorded(result, money)}."
+        yield f"The log's {requests} did cost {span} {_prices(result)}{_recorded(result, money)}."
     best = next((each for each in result.estimates if not why_unfit(each)), None)
     if best is None:
         yield "None of the options can serve this traffic at a known price."
@@ -120,11 +110,32 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
     if len(result.estimates) == 1:
         yield f"On {best.option} the same traffic costs {price}{change}."
     else:
-        yield f"Cheapest of {len(result.estimates)} options for the same traffic: {best.option}, {price}{change}."
+        yield _cheapest(result, best, f"{price}{change}")
     if cost.unpriced and cost.served:
         tokens = sum(each.tokens for each in cost.unpriced)
         share = percent(Decimal(tokens) / Decimal(sum(group.tokens for group in result.usage.groups) or 1))
         yield f"No total holds {share} of the tokens{'' if brief else ', whose models have no price'}."
+
+
+def _prices(result: Repriced) -> str:
+    """Say which prices were applied to what it did cost."""
+    held = frozenset[bool]().union(*(each.under_contract for each in result.cost.served))
+    sellers = {each.ref.partition("/")[0] for each in result.cost.served if True in each.under_contract}
+    own = "at your contracts' prices" if len(sellers) > 1 else "at your contract's prices"
+    if held == {True}:
+        return own
+    return f"{own}, and list prices elsewhere" if True in held else "at list prices"
+
+
+def _cheapest(result: Repriced, best: Estimate, price: str) -> str:
+    """Name the option whose least is the least; it may be another where one's least is below the most of this one."""
+    _, most = result.low_and_high(best)
+    others = (each for each in result.estimates if each is not best and not why_unfit(each))
+    maybe = sum(result.low_and_high(each)[0] < most for each in others)
+    among = f"Cheapest of {len(result.estimates)} options for the same traffic"
+    if not maybe:
+        return f"{among}: {best.option}, {price}."
+    return f"{among} may be {best.option}, {price}: {count(maybe)} other{'s' if maybe != 1 else ''} may cost less."
 
 
 def _recorded(result: Repriced, money: Money) -> str:
@@ -167,19 +178,7 @@ def _title(result: Repriced) -> str:
     )
 
 
-def _groups(result: Repriced, shown: Shown) -> tuple[_Group, ...]:
-    """Put what it did cost under the names that were asked for, dearest first; days in their order."""
-    named: dict[str, list[Served]] = {}
-    for served in result.cost.served:
-        key = served.model if shown.by == "model" else served.label or f"(no {shown.by})"
-        named.setdefault(key, []).append(served)
-    groups = [_Group(name, tuple(each)) for name, each in named.items()]
-    if shown.by == "day":
-        return tuple(sorted(groups, key=lambda group: group.name))
-    return tuple(sorted(groups, key=lambda group: (-group.low, group.name)))
-
-
-def _served_table(groups: Sequence[_Group], shown: Shown, money: Money) -> Iterator[Block]:
+def _served_table(groups: Sequence[Part], shown: Shown, money: Money) -> Iterator[Block]:
     if not groups or (shown.by == "model" and len(groups) == 1 and groups[0].recorded is None):
         return
     most = len(groups) if shown.every_row or shown.by == "day" else _MODELS
@@ -199,7 +198,7 @@ def _served_table(groups: Sequence[_Group], shown: Shown, money: Money) -> Itera
     yield Table(columns, tuple(rows), notes)
 
 
-def _served_cells(group: _Group, shown: Shown, money: Money, *, has_record: bool) -> tuple[str, ...]:
+def _served_cells(group: Part, shown: Shown, money: Money, *, has_record: bool) -> tuple[str, ...]:
     tokens = sum(each.tokens for each in group.served)
     refs = list(dict.fromkeys(each.ref for each in group.served))
     recorded = money.cell(group.recorded) if group.recorded is not None else "–"
@@ -236,7 +235,11 @@ def _options_table(result: Repriced, rows: Sequence[Estimate], money: Money) -> 
         Column("option"),
         Column("kind", rank=1),
         Column(f"{money.sign} for the log", "right"),
-        Column(money.per("month"), "right", rank=2, means="is a month at the log's pace"),
+        *(
+            (Column(money.per("month"), "right", rank=2, means="is a month at the log's pace"),)
+            if result.usage.makes_month
+            else ()
+        ),
         *((Column("change", "right", means="is against what it did cost"),) if is_compared else ()),
         *((Column("replicas", "right", rank=4),) if is_deployed else ()),
         Column("price of", rank=3),
@@ -252,13 +255,13 @@ def _option_cells(
     result: Repriced, estimate: Estimate, money: Money, *, is_compared: bool, is_deployed: bool
 ) -> tuple[str, ...]:
     low, high = result.low_and_high(estimate)
-    flag = flag_of(estimate, None)
+    month, flag = result.month(estimate), flag_of(estimate, None)
     base = decimal(result.cost.exact_usd) if is_compared else Decimal(0)
     return (
         estimate.option,
         f"{estimate.side}{f' ({flag})' if flag else ''}",
         _span(low, high, money),
-        money.cell(estimate.monthly_usd),
+        *((_span(Fraction(month[0]), Fraction(month[1]), money),) if month is not None else ()),
         *((_percent_change(decimal(low), base) if base else "–",) if is_compared else ()),
         *((replicas(estimate.deployment),) if is_deployed else ()),
         estimate.price_date.isoformat(),
@@ -306,73 +309,3 @@ def _unpriced_findings(result: Repriced) -> Iterator[Finding]:
         if each.model or result.cost.served:
             message = f"not in what it did cost: {_unpriced_words(each)}"
             yield Finding("unpriced", "warning", message, subject=each.model)
-
-
-def _data(result: Repriced, groups: Sequence[_Group]) -> dict[str, Json]:
-    usage, cost = result.usage, result.cost
-    return {
-        "first": usage.first_s,
-        "last": usage.last_s,
-        "span_hours": decimal(usage.span_hours),
-        "requests": usage.requests,
-        "rows": usage.rows,
-        "rows_repeated": usage.repeated,
-        "rows_not_counted": {fault.kind: fault.rows for fault in usage.faults},
-        "files": usage.files,
-        "formats": list(usage.formats),
-        "tokens": {meter: usage.total(meter) for meter in COUNTED if usage.total(meter)},
-        "did_cost": {
-            "usd": decimal(cost.exact_usd) if cost.served else None,
-            "high_usd": decimal(cost.exact_high_usd) if cost.served else None,
-            "recorded_usd": cost.recorded_usd,
-            "by": [_group_data(group) for group in groups],
-            "differences": [
-                {
-                    "model": each.model,
-                    "recorded_usd": each.recorded_usd,
-                    "list_usd": decimal(each.list_usd),
-                    "cause": each.cause or None,
-                }
-                for each in result.differences
-            ],
-            "unpriced": [
-                {"model": each.model, "requests": each.requests, "tokens": each.tokens, "reason": each.reason}
-                for each in cost.unpriced
-            ],
-        },
-        "options": [_option_data(result, estimate) for estimate in result.estimates],
-        "unpriced": [{"option": each.option, "reason": each.reason} for each in result.left_out],
-    }
-
-
-def _group_data(group: _Group) -> dict[str, Json]:
-    return {
-        "name": group.name,
-        "models": [*dict.fromkeys(each.ref for each in group.served)],
-        "requests": sum(each.requests for each in group.served),
-        "tokens": sum(each.tokens for each in group.served),
-        "usd": decimal(group.low),
-        "high_usd": decimal(group.high),
-        "recorded_usd": group.recorded,
-    }
-
-
-def _option_data(result: Repriced, estimate: Estimate) -> dict[str, Json]:
-    low, high = result.low_and_high(estimate)
-    return {
-        "option": estimate.option,
-        "kind": estimate.kind,
-        "side": estimate.side,
-        "usd": decimal(low),
-        "high_usd": decimal(high),
-        "monthly_usd": estimate.monthly_usd,
-        "price_date": estimate.price_date.isoformat(),
-        "not_comparable": estimate.unfit or None,
-        "lines": [line_data(line, None) for line in result.in_period(estimate).lines],
-        "caveats": list(estimate.caveats),
-    }
-
-
-def _record(result: Repriced, estimate: Estimate) -> dict[str, Json]:
-    data = _option_data(result, estimate)
-    return {key: value for key, value in data.items() if key not in {"lines", "caveats"}}

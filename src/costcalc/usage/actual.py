@@ -11,7 +11,7 @@ from costcalc.catalog.forms.options import ApiOption
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.limits import BudgetEntry
 from costcalc.scenario import Scenario
-from costcalc.usage.groups import Group, Usage
+from costcalc.usage.groups import LEAST_S, Group, Usage
 from costcalc.usage.reprice import Cost, cost_of_log
 from costcalc.workload import OUTPUT_METERS
 
@@ -64,7 +64,9 @@ def actual(usage: Usage, catalog: Catalog, today: date, keep: Callable[[Group], 
     if not of_month:
         raise UndecidableError(f"the log has no request of {today:%Y-%m}")
     first = max(begin, min(group.start_s for group in of_month), usage.first_s)
-    last = min(end, max(group.start_s for group in of_month) + usage.bucket_s, max(usage.last_s, first + 1))
+    last = min(end, max(usage.last_s, first + 1))  # a log that goes on past the month's end has all of it
+    if last < end and last - first < LEAST_S:
+        raise UndecidableError(f"the log has {last - first} s of {today:%Y-%m}: a pace needs at least {LEAST_S} s")
     kept = [group for group in of_month if keep(group)]
     cost = cost_of_log(usage.only(kept), catalog, as_of=today) if kept else Cost((), ())
     rest = 1 + Fraction(end - last, last - first)

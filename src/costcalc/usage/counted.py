@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from costcalc.units import SECONDS_PER_HOUR
 from costcalc.usage.aggregate import COLUMNS
 from costcalc.usage.groups import COUNTED, FAULTS, Fault, FaultKind, Group, Usage, merged
 
@@ -11,6 +12,7 @@ from costcalc.usage.groups import COUNTED, FAULTS, Fault, FaultKind, Group, Usag
 _SECRET = re.compile(r"\b(?:sk|pk|rk|key|api|ghp|xox[a-z])[-_][\w-]{16,}|\bAKIA[0-9A-Z]{12,}|\b[0-9a-f]{64}\b")
 HIDDEN = "(a secret, not shown)"
 NAMED = 5  # faults of a kind
+DAY_S = 86_400
 
 
 class Counted(NamedTuple):
@@ -70,26 +72,38 @@ class Counting:
             self._load[start] = self._load.get(start, 0) + requests
 
     def add(
-        self, answers: Iterable[Counted], *, is_pooled: bool, places: Mapping[FaultKind, tuple[str, ...]] | None = None
+        self,
+        answers: Iterable[Counted],
+        *,
+        is_pooled: bool,
+        has_ends: bool,
+        places: Mapping[FaultKind, tuple[str, ...]] | None = None,
+        found: Mapping[FaultKind, str] | None = None,
     ) -> None:
         """Add an answer.
 
         Args:
             answers: Its groups.
             is_pooled: Whether each of its rows is a sum over several requests.
+            has_ends: Whether its rows say when the time of a sum ends.
             places: Where the first rows of each kind of fault stand.
+            found: What stands there in place of what is expected.
         """
-        named = dict(places or {})
+        named, times, has_sums = dict(places or {}), list[int](), is_pooled
         for group, rows, repeats, first, last in answers:
             if group.above < 0:
                 kind = FAULTS[-1 - group.above]
-                self.faults.append(Fault(kind, rows, named.pop(kind, ())))
+                self.faults.append(Fault(kind, rows, named.pop(kind, ()), (found or {}).get(kind, "")))
                 continue
             self._groups.append(group._replace(is_pooled=True) if is_pooled else group)
             self._rows += rows
             self._repeated += repeats
             self._first += [int(first)] if first is not None else []
             self._last += [int(last)] if last is not None else []
+            times += [int(each) for each in (first, last) if each is not None]
+            has_sums |= group.is_pooled
+        if has_sums and not has_ends and times:
+            self._last.append(end_of_sums(times))
 
     def usage(
         self, bucket_s: int, thresholds: tuple[int, ...], *, files: int, formats: tuple[str, ...], label: str | None
@@ -115,7 +129,25 @@ class Counting:
             same = [fault for fault in self.faults if fault.kind == kind]
             if same:
                 places = sorted((place for fault in same for place in fault.places), key=_in_order)
-                yield Fault(kind, sum(fault.rows for fault in same), tuple(places[:NAMED]))
+                found = next((fault.found for fault in same if fault.found), "")
+                yield Fault(kind, sum(fault.rows for fault in same), tuple(places[:NAMED]), found)
+
+
+def end_of_sums(times: Sequence[int]) -> int:
+    """Say when the last of some sums ends that only say when they begin [s since 1970].
+
+    Sums at midnight UTC, or of several days at the same whole hour, are of a day each; others at whole hours are of an
+    hour each; of sums at other times nothing is known, and the last one is a moment.
+
+    Example:
+        >>> [end_of_sums(times) for times in ([0], [0, 7200], [82_800, 169_200], [90])]
+        [86400, 10800, 255600, 90]
+    """
+    last, of_day = max(times), {at % DAY_S for at in times}
+    if any(at % SECONDS_PER_HOUR for at in of_day):
+        return last
+    is_daily = of_day == {0} or (len(of_day) == 1 and len({*times}) > 1)
+    return last + (DAY_S if is_daily else SECONDS_PER_HOUR)
 
 
 def _in_order(place: str) -> list[tuple[int, str]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.usage.counted import NAMED
 from costcalc.usage.groups import COUNTED, Fault, FaultKind
-from costcalc.usage.rows import AT, Choice, rows_of
+from costcalc.usage.names import no_time_words, time_words
+from costcalc.usage.rows import AT, Choice, relation_of, rows_of
 from costcalc.usage.sniff import Kind
 from costcalc.usage.sources import LogFile
 
@@ -101,6 +102,23 @@ def _of_kind(engine: "DuckDBPyConnection", search: Search, fault: FaultKind) -> 
         rejected = [reject.line for reject in search.rejects if reject.path == file.path]
         for (record,) in engine.execute(text).fetchall():
             yield _named(file, search.kind, record, rejected)
+
+
+def why_no_time(engine: "DuckDBPyConnection", search: Search) -> str:
+    """Say what the first record without a time has in its place, "" where it has nothing there."""
+    expected = search.kind.reader.times["moment"]
+    for file in search.files:
+        relation = relation_of(engine, [file.path], search.kind, search.choice._replace(numbered=True))
+        paths = [path for path in expected if relation.find(path) is not None]
+        if not paths:
+            return no_time_words([name for name in relation.columns if name != "record"], expected)
+        texts = [relation.text([path]) for path in paths]
+        where = f"{relation.moment(paths)} IS NULL AND COALESCE({', '.join(texts)}, NULL) IS NOT NULL"
+        row = engine.execute(f"SELECT {', '.join(texts)} FROM {relation.source} WHERE {where} LIMIT 1").fetchone()
+        if row is not None:
+            path, value = next((path, text) for path, text in zip(paths, row, strict=True) if text is not None)
+            return time_words(path, str(value))
+    return ""
 
 
 def _named(file: LogFile, kind: Kind, record: int, rejected: Sequence[int]) -> str:

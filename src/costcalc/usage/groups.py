@@ -25,6 +25,7 @@ FaultKind = Literal[
 FAULTS: tuple[FaultKind, ...] = get_args(FaultKind)
 # a gateway that answers from a cache of its own, and a call that failed before it was billed, are no faults of the log
 SET_ASIDE: frozenset[FaultKind] = frozenset({"gateway cache", "no usage"})
+LEAST_S = 60  # a month is never made of less
 _FIRST_DAY_S = 946_684_800  # 2000 began; nobody sold tokens before
 
 
@@ -78,11 +79,13 @@ class Fault(NamedTuple):
         kind: Why not.
         rows: How many.
         places: Where the first of them stand, ``file:line``, as far as that is known.
+        found: What stands there in place of what is expected, where it may be shown.
     """
 
     kind: FaultKind
     rows: int
     places: tuple[str, ...] = ()
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,11 @@ class Usage:
     def span_s(self) -> int:
         """From the first row to the last [s]; nothing is shorter than a second."""
         return max(self.last_s - self.first_s, 1)
+
+    @property
+    def makes_month(self) -> bool:
+        """Whether it is long enough to go on at its pace."""
+        return self.span_s >= LEAST_S
 
     @property
     def span_hours(self) -> Fraction:

@@ -37,6 +37,7 @@ class Served(NamedTuple):
         requests: How many requests.
         tokens: Prompts and answers [tokens].
         recorded_usd: What the log says that they cost, or None where it does not say.
+        under_contract: Whether a contract of the user's held: True and False where it did on some days only.
     """
 
     model: str
@@ -47,6 +48,7 @@ class Served(NamedTuple):
     requests: int
     tokens: int
     recorded_usd: Decimal | None
+    under_contract: frozenset[bool] = frozenset({False})
 
     @property
     def exact_usd(self) -> Fraction:
@@ -162,6 +164,9 @@ def _served(usage: Usage, groups: Sequence[Group], catalog: Catalog, typical: De
         requests=sum(group.requests for group in groups),
         tokens=sum(group.tokens for group in groups),
         recorded_usd=sum(known) * NANO if len(known) == len(recorded) else None,
+        under_contract=frozenset(
+            sold.contract is not None and sold.contract.in_force(day or group.day) for group in groups
+        ),
     )
 
 

@@ -50,11 +50,20 @@ class Repriced(NamedTuple):
         lines = tuple(line._replace(amount=whole(Fraction(line.amount) * self.months)) for line in month.lines)
         return replace(month, lines=lines)
 
+    def month(self, estimate: Estimate) -> tuple[Decimal, Decimal] | None:
+        """Give the least and the most of a month at the log's pace [USD]; None where the log is too short for one."""
+        found = [each.monthly_usd for each in (estimate, self.high.get(estimate.option, estimate))]
+        return (min(found), max(found)) if self.usage.makes_month else None
+
     def low_and_high(self, month: Estimate) -> tuple[Fraction, Fraction]:
         """Give the least and the most that an option costs for the time of the log [USD]."""
         sides = (month, self.high.get(month.option, month))
         found = [self.in_period(each).exact_usd for each in sides]
         return min(found), max(found)
+
+
+def _least(month: Estimate, high: Mapping[str, Estimate]) -> Decimal:
+    return min(month.monthly_usd, high.get(month.option, month).monthly_usd)
 
 
 def case_of_usage(usage: Usage, catalog: Catalog, *, as_of: date, peak: Count | None, spread: Spread = "even") -> Case:
@@ -100,6 +109,8 @@ def reprice(usage: Usage, case: Case, options: Sequence[str], *, peak: Count | N
         skewed = case_of_usage(usage, case.catalog, as_of=case.as_of, peak=peak, spread="one")
         high = {each.option: each for each in skewed.priced(priced.options).estimates}
     cost = cost_of_log(usage, case.catalog, as_of=case.as_of)
-    estimates = tuple(sorted(priced.estimates, key=lambda each: (bool(each.unfit), each.monthly_usd, each.option)))
+    estimates = tuple(
+        sorted(priced.estimates, key=lambda each: (bool(each.unfit), _least(each, high), each.monthly_usd, each.option))
+    )
     found = tuple(differences(usage, cost, case.catalog, as_of=case.as_of))
     return Repriced(usage, case, cost, estimates, high, priced.left_out, found)

@@ -152,7 +152,10 @@ def _usage(path: str, rows: Sequence[_Row]) -> Usage:
         raise _error(path, [f":{second}: is counted otherwise than line {first}: {', '.join(CONSTANTS)} differ"])
     (how,) = hows
     counting = Counting()
-    counting.add(_counted(rows), is_pooled=False)
+    counted = list(_counted(rows))
+    # a row of one moment that is a sum does not say when its time ends
+    has_ends = any(each.group.is_pooled and each.first_s != each.last_s for each in counted)
+    counting.add(counted, is_pooled=False, has_ends=has_ends)
     return counting.usage(how.bucket_s, how.thresholds, files=1, formats=(how.log_format,), label=how.label)
 
 

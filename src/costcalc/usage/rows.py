@@ -187,6 +187,8 @@ def _row(relation: Fields, reader: Reader, fields: Mapping[str, str], choice: Ch
     written = {**reader.row, **(reader.otherwise if choice.otherwise else {})}
     for name, expression in written.items():
         used = _used(reader, expression)
+        if name == "until_s" and "until" in used and "until" not in fields:
+            continue  # a column of ends that nobody states would pass for one
         if name != "model" and (used & fields.keys() or not used):
             yield name, _present(reader, expression, fields)
 

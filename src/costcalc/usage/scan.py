@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.errors import FlagError, InputError
-from costcalc.findings import Finding
+from costcalc.findings import Finding, clean, did_you_mean
 from costcalc.paths import look
 from costcalc.usage.aggregate import Alike, folding, grouping
 from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.engine import allow, connected, meaning, opened, watched
-from costcalc.usage.faults import Search, broken, places, rejects_of
-from costcalc.usage.groups import FAULTS, Usage
+from costcalc.usage.faults import Search, broken, places, rejects_of, why_no_time
+from costcalc.usage.groups import FAULTS, FaultKind, Usage
 from costcalc.usage.reader import Cached, LogFormat, Reader
 from costcalc.usage.readers import READERS
 from costcalc.usage.relation import Container
@@ -34,6 +34,7 @@ class _Answer(NamedTuple):
 
     groups: list[Counted]
     load: dict[int, int]
+    has_ends: bool
 
 
 class _Grid(NamedTuple):
@@ -135,13 +136,15 @@ def _count(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, w
     if kind.container == "json":
         _make_room(engine, files)
     choice = wanted.choice(kind)
-    answers, load = _answers(engine, files, kind, wanted.grid, choice)
+    answers, load, has_ends = _answers(engine, files, kind, wanted.grid, choice)
     rejects = rejects_of(engine)
     if wanted.cached is None and kind.reader.must_say:
         check_cached(files[0].shown, kind, answers)
     faults = [FAULTS[-1 - each.group.above] for each in answers if each.group.above < 0]
-    where = places(engine, Search(files, kind, choice, rejects), faults) if faults else {}
-    to.add(answers, is_pooled=kind.reader.is_pooled, places=where)
+    search = Search(files, kind, choice, rejects)
+    where = places(engine, search, faults) if faults else {}
+    found: dict[FaultKind, str] = {"no time": why_no_time(engine, search)} if "no time" in faults else {}
+    to.add(answers, is_pooled=kind.reader.is_pooled, has_ends=has_ends, places=where, found=found)
     to.add_load(load)
     if rejects:
         to.faults.append(broken(files, rejects))
@@ -169,18 +172,41 @@ def _answers(
 
 def _asked(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, grid: _Grid, choice: Choice) -> _Answer:
     rows = rows_of(engine, [file.path for file in files], kind, choice)
+    has_ends = "until_s" in rows.columns
     text = grouping(rows.source, rows.columns, bucket_s=grid.bucket_s, thresholds=grid.thresholds)
     if grid.alike is None:
-        return _Answer(list(_read(engine.execute(text))), {})
+        return _Answer(list(_read(engine.execute(text))), {}, has_ends)
     engine.execute(f"CREATE OR REPLACE TEMP TABLE buckets AS {text}")
     names = [name for name, *_ in engine.execute("DESCRIBE buckets").fetchall()]
     load = "SELECT start_s, SUM(requests) FROM buckets WHERE above >= 0 GROUP BY start_s"
     by_bucket = {int(start): int(requests) for start, requests in engine.execute(load).fetchall()}
-    return _Answer(list(_read(engine.execute(folding("buckets", names, grid.alike)))), by_bucket)
+    return _Answer(list(_read(engine.execute(folding("buckets", names, grid.alike)))), by_bucket, has_ends)
 
 
 def _read(answer: "DuckDBPyConnection") -> Iterator[Counted]:
     return counted_rows([column[0] for column in answer.description], answer.fetchall())
+
+
+class UnknownLabelError(FlagError):
+    """A format has no such label.
+
+    Args:
+        log_format: The format.
+        label: What was asked for.
+        labels: What it has.
+        kept: What every log has beside that, where it may be asked for.
+    """
+
+    def __init__(self, log_format: LogFormat, label: str, labels: Sequence[str], kept: Sequence[str] = ()) -> None:
+        """Name what there is, and what is near."""
+        self.log_format: LogFormat = log_format
+        self.label, self.labels = label, tuple(labels)
+        known = (*kept, *labels)
+        hint = did_you_mean(label, known)
+        super().__init__(
+            f"a log of the format {log_format} has no '{clean(label)}' to show costs by; it has"
+            f" {', '.join(known) or 'none'}{f'; {hint}' if hint else ''}"
+        )
 
 
 def check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, cached: Cached | None) -> None:
@@ -190,8 +216,8 @@ def check_flags(name: LogFormat, readers: Sequence[Reader], label: str | None, c
         FlagError: One of them is so.
     """
     if label is not None and not any(label in reader.labels for reader in readers):
-        has = ", ".join(dict.fromkeys(each for reader in readers for each in reader.labels)) or "none"
-        raise FlagError(f"a log of the format {name} has no '{label}' to show costs by; it has {has}")
+        has = tuple(dict.fromkeys(each for reader in readers for each in reader.labels))
+        raise UnknownLabelError(name, label, has)
     settled = all(not reader.otherwise and reader.cached != cached for reader in readers)
     if cached is not None and settled:
         raise FlagError(f"the format {name} settles it: cached tokens lie {readers[0].cached} its input, not {cached}")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costcalc.errors import InputError
+from costcalc.usage.names import table_words
 from costcalc.usage.reader import LogFormat, Reader
 from costcalc.usage.readers import READERS
 from costcalc.usage.relation import (
@@ -137,6 +138,7 @@ def told(file: LogFile, paths: set[str], stated: LogFormat | None) -> tuple[LogF
     else:
         names_of_fields = ", ".join(_shown(paths)) or "none"
         reason = f"expected records of one of the formats {', '.join(READERS)}; found the fields {names_of_fields}"
+        reason += table_words(sorted(paths))
     raise InputError([problem_of(file.shown, reason)])
 
 

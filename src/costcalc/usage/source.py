@@ -125,13 +125,13 @@ def fitted(usage: Usage, path: str, thresholds: Sequence[int], *, bucket_s: int,
     """Give a pack as if it had been counted for these thresholds and this label.
 
     Raises:
-        InputError: It was counted for fewer thresholds, other time buckets or another label.
+        InputError: It was counted for fewer thresholds, time buckets that do not make up these, or another label.
     """
     missing = [step for step in thresholds if step not in usage.thresholds]
     if missing:
         lengths = ", ".join(f"{step:,}" for step in missing)
         raise _unfit(path, f"it does not tell prompts above {lengths} tokens apart, where a price changes", usage.label)
-    if usage.bucket_s != bucket_s:
+    if bucket_s % usage.bucket_s:  # short buckets make up a long one
         raise _unfit(path, f"it was counted by {usage.bucket_s} s, and {bucket_s} s are needed", usage.label)
     if label is not None and usage.label != label:
         raise _unfit(path, f"it was counted by {usage.label or 'no label'}, not by {label}", label)
@@ -140,10 +140,11 @@ def fitted(usage: Usage, path: str, thresholds: Sequence[int], *, bucket_s: int,
         group._replace(
             above=tiers[group.above],
             label=group.label if label is not None else None,
+            start_s=group.start_s // bucket_s * bucket_s,
         )
         for group in usage.groups
     )
-    return replace(usage, groups=merged(groups), thresholds=tuple(thresholds), label=label)
+    return replace(usage, groups=merged(groups), bucket_s=bucket_s, thresholds=tuple(thresholds), label=label)
 
 
 def _unfit(path: str, reason: str, label: str | None) -> InputError:
@@ -175,4 +176,5 @@ def added_up(parts: Sequence[Usage]) -> Usage:
 
 def _together(kind: FaultKind, faults: Sequence[Fault]) -> Fault:
     places = tuple(chain.from_iterable(fault.places for fault in faults))
-    return Fault(kind, sum(fault.rows for fault in faults), places)
+    found = next((fault.found for fault in faults if fault.found), "")
+    return Fault(kind, sum(fault.rows for fault in faults), places, found)

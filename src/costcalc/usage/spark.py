@@ -125,7 +125,7 @@ def scan_spark(
             answers = list(_answers(session.sql(_spoken(text))))
             if cached is None and reader.must_say:
                 check_cached(given.paths[0], given.kind, answers)
-            counting.add(answers, is_pooled=reader.is_pooled)
+            counting.add(answers, is_pooled=reader.is_pooled, has_ends="until_s" in rows.columns)
     files = sum(len(given.paths) for given in (*inputs, *far))
     formats = tuple(dict.fromkeys(given.kind.log_format for given in (*inputs, *far)))
     return counting.usage(bucket_s, steps, files=files, formats=formats, label=label)

@@ -10,19 +10,25 @@ _SHOWN_BY = {
 }  # fmt: skip
 _OTHERS = (
     "cache_read", "cache_write", "cache_write_1h", "reasoning", "input_audio", "cache_read_audio", "input_image",
-    "cache_read_image", "output_audio", "output_image", "web_search", "requests",
+    "cache_read_image", "output_audio", "output_image", "web_search",
 )  # fmt: skip
+# a row may be the sum of many requests, whatever its tokens are called; one that does not say so is one request
+_REQUESTS = {"requests": ("requests", "request_count", "num_requests", "calls")}
+_OF_MANY = {
+    "requests": "COALESCE(requests, 1)",
+    "is_pooled": "CASE WHEN COALESCE(requests, 1) <> 1 THEN TRUE ELSE FALSE END",
+}
 # our own names, those of packs: the meters are disjoint already
 TABLE = Reader(
     marks=marks("input", "input output"),
     texts={"model": ("model",), "processing": ("processing",), "tier": ("service_tier",)},
-    numbers={name: (name,) for name in ("input", "output", *_OTHERS)},
+    numbers={**{name: (name,) for name in ("input", "output", *_OTHERS)}, **_REQUESTS},
     times={"moment": ("at", "timestamp", "started", "start_time", "time", "created")},
     amounts={"recorded": ("cost_usd",)},
     labels=_SHOWN_BY,
     row={
         "input": "input", "output": "output", **{name: part(name) for name in _OTHERS},
-        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded",
+        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **_OF_MANY,
     },
     needs=("input", "output"),
     cached="beside",
@@ -34,12 +40,12 @@ TOTALS = replace(
     marks=marks("input_tokens output_tokens", "ContextTokens GeneratedTokens"),
     numbers={
         "prompt": ("input_tokens", "ContextTokens"), "cached": ("cached_tokens",),
-        "generated": ("output_tokens", "GeneratedTokens"),
+        "generated": ("output_tokens", "GeneratedTokens"), **_REQUESTS,
     },
     times={"moment": (*TABLE.times["moment"], "TIMESTAMP")},
     row={
         "input": less("prompt", "cached"), "cache_read": part("cached"), "output": "generated",
-        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded",
+        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **_OF_MANY,
     },
     needs=("prompt", "generated"),
     cached="inside",

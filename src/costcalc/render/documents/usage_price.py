@@ -50,14 +50,18 @@ class DidCost(BaseModel):
 
 
 class RepricedOption(BaseModel):
-    """What the same traffic would cost on an option, for the time of the log and in a month at its pace."""
+    """What the same traffic would cost on an option, for the time of the log and in a month at its pace.
+
+    The month is null where the log is too short for a pace; up to ``monthly_high_usd`` as ``usd`` up to ``high_usd``.
+    """
 
     option: str
     kind: Literal["api", "rate", "self_host", "plan", "provisioned", "blend"]
     side: Literal["build", "buy"]
     usd: float
     high_usd: float
-    monthly_usd: float
+    monthly_usd: float | None
+    monthly_high_usd: float | None
     price_date: str
     not_comparable: Literal["part", "too long", "too small", "limit unknown"] | None
     lines: list[Line]
