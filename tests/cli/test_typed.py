@@ -1,0 +1,56 @@
+"""What people type by mistake: refused with a sentence that holds the right form, never read as something else."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Cli
+
+DAY = ("--as-of", "2026-11-22")
+MONTH = ("--tokens", "1e6", *DAY)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("compare", *MONTH, "--catalog", "a", "--catalog=b"),
+         "--catalog is given twice; give it once, and lay one over the other with $COSTCALC_CATALOG"),
+        (("compare", *MONTH, "--tokens", "2e6"), "--tokens is given twice; give it once"),
+        (("size", "Qwen3-32B", "--gpu", "L40S", "--gpu", "H100"), "--gpu is given twice; give it once"),
+        (("usage", "price", "x.jsonl", "--by", "team", "--by", "model"), "--by is given twice; give it once"),
+        (("usage", "workload", "x.jsonl", "-o", "a.yaml", "--save", "b.yaml"), "--save is given twice; give it once"),
+    ],
+)  # fmt: skip
+def test_a_flag_of_one_value_is_given_once(cli: Cli, args: tuple[str, ...], message: str) -> None:
+    run = cli(*args)
+    assert (run.status, run.out, run.err) == (2, "", f"error: {message}\n")
+
+
+def test_a_flag_of_many_values_and_a_switch_may_be_repeated(cli: Cli) -> None:
+    run = cli("compare", *MONTH, "--shape", "1000:300:50%", "--shape", "100:30:50%", "--notes", "--notes")
+    assert (run.status, run.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("flag", "written", "message"),
+    [
+        ("--growth", "10", "a change of 100 % or more needs its %: write '10%' or '1000%'; found '10'"),
+        ("--growth", "1", "a change of 100 % or more needs its %: write '1%' or '100%'; found '1'"),
+        (
+            "--growth",
+            "200",
+            "a change of 100 % or more needs its %: write '200%'; found '200'",
+        ),  # 20000% is out of bounds
+        ("--hardware-change", "-5", "a change of 100 % or more needs its %: write '-5%'; found '-5'"),
+        ("--discount-rate", "8.50", "a change of 100 % or more needs its %: write '8.50%' or '850%'; found '8.50'"),
+        ("--price-decline", "5", "a change of 100 % or more needs its %: write '5%'; found '5'"),
+        ("--price-decline", "-1", "a change of 100 % or more needs its %: write '-1%' or '-100%'; found '-1'"),
+    ],
+)
+def test_a_change_of_100_percent_says_so(cli: Cli, flag: str, written: str, message: str) -> None:
+    run = cli("project", *MONTH, f"{flag}={written}")
+    assert (run.status, message in run.err) == (2, True), run.err
+
+
+def test_a_large_growth_is_printed_in_full(cli: Cli) -> None:
+    run = cli("project", *MONTH, "--options", "gpt-5.2-api", "--months", "6", "--growth", "1000%", "--notes")
+    assert "traffic +1,000 % a year" in run.out
