@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from conftest import Cli
 
@@ -54,3 +56,24 @@ def test_a_change_of_100_percent_says_so(cli: Cli, flag: str, written: str, mess
 def test_a_large_growth_is_printed_in_full(cli: Cli) -> None:
     run = cli("project", *MONTH, "--options", "gpt-5.2-api", "--months", "6", "--growth", "1000%", "--notes")
     assert "traffic +1,000 % a year" in run.out
+
+
+@pytest.mark.parametrize(
+    ("rent", "says"),
+    [
+        # 8 x 16.50; the list's H100 is cheaper by more than 3 times
+        ("16.50/h", "mine: 8 × $16.50 a GPU-hour = $132.00 an hour, "),
+        ("16.50/h total", "mine: 8 × $2.06 a GPU-hour = $16.50 an hour"),  # 16.50 / 8 = 2.0625
+    ],
+)
+def test_a_rent_of_ones_own_is_multiplied_on_the_page(cli: Cli, rent: str, says: str) -> None:
+    own = ("--own", f"8x H100 @ {rent}, model=Qwen3-32B, weights=fp8, name=mine")
+    notes = json.loads(cli("compare", *MONTH, *own, "--format", "json").out)["result"]["notes"]
+    (line,) = [line for line in notes if says in line]
+    assert ("times the list's" in line) is (rent == "16.50/h")
+    assert says in " ".join(cli("compare", *MONTH, *own).out.split())
+
+
+def test_a_rent_of_one_gpu_far_from_the_list_is_named(cli: Cli) -> None:
+    own = ("--own", "H100 @ 0.20/h, model=Qwen3-32B, weights=fp8, name=mine")
+    assert "mine: $0.20 a GPU-hour, 0." in " ".join(cli("compare", *MONTH, *own).out.split())

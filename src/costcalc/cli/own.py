@@ -1,6 +1,6 @@
 """Hardware of one's own in one line: the values of ``--own``, each read as a self-hosted option.
 
-    [N x] GPU [@ PRICE/h | @ PRICE/month] {, KEY=VALUE}
+    [N x] GPU [@ PRICE/h | @ PRICE/s | @ PRICE/h total | @ PRICE/month] {, KEY=VALUE}
 
 docs/own-hardware.md explains it. What a text leaves out is left out of the option too, so that the assumptions and
 the policy flags of a command hold for it as they do for a shipped option.
@@ -302,6 +302,8 @@ class _Line:
         given = {key: (value, self._place(part)) for key, (value, part) in facts.given.items()}
         fields = {"kind": Node("self_host", here)}
         fields |= {field: Node(*given[key]) for key, field in FIELDS.items() if key in given}
+        if facts.unit == "s" and "@" in given:
+            fields["usd_per_gpu_second"] = fields.pop("usd_per_gpu_hour")
         if facts.owned:
             fields["tenure"] = Node("own", here)
         if "buy" in given:

@@ -102,7 +102,8 @@ def question(
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
-    lines = (*found.lines, *traffic_lines(case, amount=amount), policy_line(catalog, policy))
+    rents = _rents(catalog, own, day, money)
+    lines = (*found.lines, *traffic_lines(case, amount=amount), "; ".join((policy_line(catalog, policy), *rents)))
     return Question(
         case=case,
         options=tuple(map(case.catalog.resolved, names)) if names is not None else None,
@@ -260,6 +261,15 @@ def equipped(catalog: "Catalog", serving: ServingFlags, usual: "Costs | None" = 
 
     own = with_own(serving.own, catalog)
     return Equipped(with_policy(own.catalog, policy), tuple(own.options), policy)
+
+
+def _rents(catalog: "Catalog", own: Sequence[str], day: date, money: Money) -> tuple[str, ...]:
+    """Say what the machines of `--own` cost an hour."""
+    if not own:
+        return ()
+    from costcalc.cli.own_rent import rent_lines
+
+    return tuple(rent_lines(own, catalog, day, money))
 
 
 class _Found(NamedTuple):
