@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
-from conftest import Cli
+from conftest import Cli, Write
 
 DAY = ("--as-of", "2026-11-22")
 MONTH = ("--tokens", "1e6", *DAY)
@@ -77,3 +78,32 @@ def test_a_rent_of_ones_own_is_multiplied_on_the_page(cli: Cli, rent: str, says:
 def test_a_rent_of_one_gpu_far_from_the_list_is_named(cli: Cli) -> None:
     own = ("--own", "H100 @ 0.20/h, model=Qwen3-32B, weights=fp8, name=mine")
     assert "mine: $0.20 a GPU-hour, 0." in " ".join(cli("compare", *MONTH, *own).out.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{requests: 250.000, @}", "2:15: workloads.a.requests: 250.000 may be 250_000 or 250; write the one that is meant"),
+        ("{requests: 1.200, @}", "2:15: workloads.a.requests: 1.200 may be 1_200 or 1.2; write the one that is meant"),
+        ("{requests: 2.000.000, @}", "2:15: workloads.a.requests: expected a number, found text '2.000.000'; write 2_000_000"),
+        ("{requests: 250k, @}", "2:15: workloads.a.requests: expected a number, found text '250k'; write 250_000"),
+        ("{requests: 0.5k, @}", "2:15: workloads.a.requests: expected a number, found text '0.5k'; write 500"),
+        ("{requests: 9, batchable_share: 12.5%, @}",
+         "2:35: workloads.a.batchable_share: expected a number, found text '12.5%'; write 0.125"),
+        ("{requests: 1,200,000, @}", "2:17: a comma parts entries here: write 1_200_000, found 1,200,000"),
+        ("{requests: $30,000, @}", "2:19: a comma parts entries here: write 30_000, found $30,000"),
+        ("{requests: 1200,50, @}", "2:20: a comma parts entries here: write 1200.50, found 1200,50"),
+    ],
+)  # fmt: skip
+def test_a_number_as_people_write_it_is_answered_with_its_right_form(
+    cli: Cli, written: Write, text: str, message: str
+) -> None:
+    written(f"workloads:\n  a: {text.replace('@', 'option: gpt-5.2-api, shapes: [{output_tokens: 10}]')}\n")
+    run = cli("check")
+    assert (run.status, re.findall("error: (.*)", run.err)) == (2, [f"costcalc.yaml:{message}"])
+
+
+def test_a_price_may_end_in_a_zero_and_a_key_may_be_a_number(cli: Cli, written: Write) -> None:
+    written("workloads: {a: {requests: 1_250.500, option: gpt-5.2-api, shapes: [{output_tokens: 10}]}}\n"
+            "budgets: {all: {usd_per_mtok: {deny: 25.000}}}\n")  # fmt: skip
+    assert cli("check").status == 0
