@@ -83,16 +83,16 @@ def test_a_rent_of_one_gpu_far_from_the_list_is_named(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{requests: 250.000, @}", "2:15: workloads.a.requests: 250.000 may be 250_000 or 250; write the one that is meant"),
-        ("{requests: 1.200, @}", "2:15: workloads.a.requests: 1.200 may be 1_200 or 1.2; write the one that is meant"),
-        ("{requests: 2.000.000, @}", "2:15: workloads.a.requests: expected a number, found text '2.000.000'; write 2_000_000"),
-        ("{requests: 250k, @}", "2:15: workloads.a.requests: expected a number, found text '250k'; write 250_000"),
-        ("{requests: 0.5k, @}", "2:15: workloads.a.requests: expected a number, found text '0.5k'; write 500"),
+        ("{requests: 250.000, @}", "2:17: workloads.a.requests: 250.000 may be 250_000 or 250; write the one that is meant"),
+        ("{requests: 1.200, @}", "2:17: workloads.a.requests: 1.200 may be 1_200 or 1.2; write the one that is meant"),
+        ("{requests: 2.000.000, @}", "2:17: workloads.a.requests: expected a number, found text '2.000.000'; write 2_000_000"),
+        ("{requests: 250k, @}", "2:17: workloads.a.requests: expected a number, found text '250k'; write 250_000"),
+        ("{requests: 0.5k, @}", "2:17: workloads.a.requests: expected a number, found text '0.5k'; write 500"),
         ("{requests: 9, batchable_share: 12.5%, @}",
-         "2:35: workloads.a.batchable_share: expected a number, found text '12.5%'; write 0.125"),
-        ("{requests: 1,200,000, @}", "2:17: a comma parts entries here: write 1_200_000, found 1,200,000"),
-        ("{requests: $30,000, @}", "2:19: a comma parts entries here: write 30_000, found $30,000"),
-        ("{requests: 1200,50, @}", "2:20: a comma parts entries here: write 1200.50, found 1200,50"),
+         "2:37: workloads.a.batchable_share: expected a number, found text '12.5%'; write 0.125"),
+        ("{requests: 1,200,000, @}", "2:19: a comma parts entries here: write 1_200_000, found 1,200,000"),
+        ("{requests: $30,000, @}", "2:21: a comma parts entries here: write 30_000, found $30,000"),
+        ("{requests: 1200,50, @}", "2:22: a comma parts entries here: write 1200.50, found 1200,50"),
     ],
 )  # fmt: skip
 def test_a_number_as_people_write_it_is_answered_with_its_right_form(
