@@ -107,3 +107,19 @@ def test_a_price_may_end_in_a_zero_and_a_key_may_be_a_number(cli: Cli, written: 
     written("workloads: {a: {requests: 1_250.500, option: gpt-5.2-api, shapes: [{output_tokens: 10}]}}\n"
             "budgets: {all: {usd_per_mtok: {deny: 25.000}}}\n")  # fmt: skip
     assert cli("check").status == 0
+
+
+def test_the_workloads_of_the_nearest_file_are_offered(cli: Cli, written: Write) -> None:
+    one = "{requests: 9, option: gpt-5.2-api, shapes: [{output_tokens: 10}]}"
+    written(f"workloads: {{chat-production: {one}, batch: {one}}}\n")
+    missing = (
+        "say how much is to be served: --workload costcalc.yaml#chat-production or costcalc.yaml#batch, or by flags"
+    )
+    for command in ("compare", "project", "recommend"):
+        run = cli(command, "--kind", "extraction")
+        assert (run.status, missing in run.err) == (2, True), run.err
+    for typed in ("chat-production", "chat-produktion"):
+        run = cli("compare", "--workload", typed)
+        assert (run.status, "did you mean 'costcalc.yaml#chat-production'?" in run.err) == (2, True), run.err
+    written("workloads: [\n")
+    assert "did you mean" not in cli("compare", "--workload", "chat-production").err
