@@ -147,6 +147,12 @@ SETTINGS: Mapping[str, Setting] = {
     "fte": Setting("people_fte", _or_none),
     "name": Setting(None, _id),
 }
+# what the keys are called elsewhere: as flags of `size`, in engines, in a file's options
+ALSO_CALLED: Mapping[str, str] = {
+    **dict.fromkeys(("precision", "quantization", "dtype"), "weights"),
+    **dict.fromkeys(("kv_cache_dtype", "kv-cache-dtype"), "kv"),
+    **{setting.field: key for key, setting in SETTINGS.items() if setting.field is not None and setting.field != key},
+}
 FIELDS: Mapping[str, str] = {
     "gpus": "gpus",  # these three stand before the settings: 2x RTX 4090 @ 0.34/h
     "gpu": "gpu",
