@@ -21,7 +21,7 @@ from yaml._yaml import CParser
 from costcalc.errors import InputError
 from costcalc.findings import At, Document, Finding, Node, Place, Scalar
 from costcalc.paths import READ, Seen, look, seen_of, way_out
-from costcalc.units import MAX_DIGITS
+from costcalc.units import MAX_DIGITS, comma_number
 
 _Event = Any  # yaml's stubs know neither that events carry marks nor what each kind holds
 
@@ -29,6 +29,7 @@ MAX_BYTES = 16 * 2**20  # about forty times the largest catalog we know of
 MAX_DEPTH = 40  # the deepest shipped entry is at 8
 MAX_ALIASED_NODES = 10_000  # an alias shares its node; only its unfolding costs
 
+_LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")  # as the parser counts lines
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*(_[0-9]+)*)")
 _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _REAL = re.compile(r"[-+]?((0|[1-9][0-9]*(_[0-9]+)*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
@@ -255,6 +256,7 @@ class _Reader:
         self.next_event: Callable[[], _Event] = CParser(document.text).get_event
         self.findings: list[Finding] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
+        self.lines: list[str] = []
         self.nodes = 0
         self.aliased = 0
 
@@ -301,15 +303,32 @@ class _Reader:
 
     def _mapping(self, depth: int) -> dict[str, Node]:
         children: dict[str, Node] = {}
+        last: tuple[str, str] | None = None
         while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
+            follows = self.next_event()
+            if (parted := self._parted(event, follows)) is not None:
+                written, meant = parted
+                if children and parted != last:  # once, and read as it is meant: its first part is no other mistake
+                    children[next(reversed(children))].value = resolve_scalar(meant)
+                    self._report("comma", f"a comma parts entries here: write {meant}, found {written}", event)
+                last = parted
+                continue
             key = self._key(event, depth)
-            child = self._node(self.next_event(), depth + 1)
+            child = self._node(follows, depth + 1)
             if key in children:
                 first = children[key].key
                 self._report("duplicate-key", f"duplicate key '{key}'; it stands first in line {_line(first)}", event)
             child.key_at = self._at(event)
             children[key] = child
         return children
+
+    def _parted(self, key: _Event, value: _Event) -> tuple[str, str] | None:
+        """Find the number of which a comma made a key without a value: ``{usd: 1200,50}``."""
+        digits = isinstance(key, yaml.ScalarEvent) and key.implicit[0] and key.value[:1].isdigit()
+        if not digits or not isinstance(value, yaml.ScalarEvent) or value.value or not value.implicit[0]:
+            return None
+        self.lines = self.lines or _LINE_BREAK.split(self.document.text)
+        return comma_number(self.lines[key.start_mark.line], key.start_mark.column)
 
     def _key(self, event: _Event, depth: int) -> str:
         if not isinstance(event, yaml.ScalarEvent):

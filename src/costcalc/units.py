@@ -54,6 +54,30 @@ class Volume(NamedTuple):
     high: Fraction
 
 
+_COMMA_NUMBER = re.compile(r"(?<![\w.])\$?(\d[\d_.]*(?:,\d+(?:\.\d+)?)+)(?![\w.])")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+
+
+def comma_number(line: str, column: int) -> tuple[str, str] | None:
+    """Find the number with commas that spans a column of a line, and how YAML has it; None where there is none.
+
+    Args:
+        line: The line.
+        column: A column of it, from 0.
+
+    Example:
+        >>> [comma_number(line, 10) for line in ("{usd: 1200,50}", "{usd: $30,000}", "{usd: 5, 7: 3}")]
+        [('1200,50', '1200.50'), ('$30,000', '30_000'), None]
+    """
+    start = max(0, column - MAX_DIGITS)  # a line may be as long as a file
+    for found in _COMMA_NUMBER.finditer(line[start : column + MAX_DIGITS]):
+        if found.start() < column - start < found.end():
+            text = found[1]
+            meant = text.replace(",", "_" if _THOUSANDS.fullmatch(text) or text.count(",") > 1 else ".")
+            return found[0], meant
+    return None
+
+
 def parse_amount(text: str) -> Count:
     """Read a non-negative amount as people type it on a command line.
 

@@ -56,6 +56,19 @@ def test_the_gate_fails_on_more_than_it_allows(most: str, status: int, cli: Cli)
     assert cli("diff", "head.yaml", "base.yaml", "--fail-on-increase", "0").status == 0  # a decrease never fails
 
 
+@pytest.mark.usefixtures("both")
+@pytest.mark.parametrize(
+    ("most", "begins"),
+    [
+        ("5%", "Over the limit: the total goes from $14.00 to $28.00 a month (+100.0 %); the limit is 5% more"),
+        ("14", "Inside the limit: the total goes from $14.00 to $28.00 a month (+100.0 %); the limit is 14 more"),
+    ],
+)
+def test_the_gate_says_first_what_decides_it(most: str, begins: str, cli: Cli) -> None:
+    text = cli("diff", "base.yaml", "head.yaml", "--fail-on-increase", most).out
+    assert " ".join(text.split()).startswith(begins)
+
+
 def test_two_results_are_compared_without_pricing_anything(cli: Cli, written: Write) -> None:
     dearer = "contracts: {openai: {discount: 0.5, effective: 2026-01-01, source: {title: x, checked: 2026-01-01}}}\n"
     written(BASE + CHECKED, "base.yaml")

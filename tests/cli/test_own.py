@@ -55,6 +55,12 @@ def problems(catalog: Catalog, *texts: str) -> list[Finding]:
         ("8x H100 @ 2920/month, model=qwen/qwen3-32b, tp=8, spares=1, headroom=1.25", "own-8x-h100-sxm-qwen3-32b",
          {"gpu": "H100 SXM", "gpus": 8, "model": "Qwen3-32B", "tp": 8, "spares": 1, "headroom": Decimal("1.25"),
           "usd_per_gpu_hour": Decimal("0.5")}),  # $2,920 / 730 h / 8 GPUs
+        ("8x H100 @ 16.50/hr total, model=Qwen3-32B, name=a", "a",
+         {"gpu": "H100 SXM", "gpus": 8, "model": "Qwen3-32B", "usd_per_gpu_hour": Decimal("2.0625")}),  # 16.50 / 8
+        ("8x H100 @ 2920/mo, model=Qwen3-32B, name=a", "a",
+         {"gpu": "H100 SXM", "gpus": 8, "model": "Qwen3-32B", "usd_per_gpu_hour": Decimal("0.5")}),
+        ("2x H100 @ 0.0004/s, model=Qwen3-32B, name=a", "a",
+         {"gpu": "H100 SXM", "gpus": 2, "model": "Qwen3-32B", "usd_per_gpu_second": Decimal("0.0004")}),
         ("Apple M3 Ultra, buy=9499, model=gpt-oss-120b, weights=mxfp4", "own-apple-m3-ultra-gpt-oss-120b-mxfp4",
          {"gpu": "Apple M3 Ultra", "gpus": 1, "model": "gpt-oss-120b", "weights": "mxfp4", "tenure": "own", "usd_per_gpu": 9499}),
         ("2×4090,buy=$5,200, tokens/s=450, kw=0.4, fte=0, hours=200, replicas=3, NAME=desk", "desk",
@@ -166,8 +172,8 @@ REFUSED = [
     (f"0x H100, {SERVES}", 1, "GPUs: expected a whole number of at least 1, found '0'"),
     ("H100", 1, "nothing says what it serves: write model=NAME, or tokens/s=N as measured on all the GPUs named"),
     # the price
-    (f"H100 @ 2, {SERVES}", 6, "@: a price needs one unit, found none; write 0.34/h for one GPU, or 250/month for the machine with all its GPUs"),
-    (f"H100 @ 2/day, {SERVES}", 6, "@: a price needs one unit, found /day; write 0.34/h for one GPU"),
+    (f"H100 @ 2, {SERVES}", 6, "@: a price needs one unit, found none; write 0.34/h or 0.0001/s for one GPU, or 2.72/h total or 250/month for the machine with all its GPUs"),
+    (f"H100 @ 2/day, {SERVES}", 6, "@: a price needs one unit, found /day; write 0.34/h or 0.0001/s for one GPU"),
     (f"H100 @ 2/h to 900/month, {SERVES}", 6, "@: a price needs one unit, found /h and /month; write"),
     (f"H100 @ €2/h, {SERVES}", 6, "@: expected US dollars, found '€2'; convert it and write the amount alone"),
     (f"H100 @ 2 EUR/h, {SERVES}", 6, "@: expected US dollars, found '2 EUR'"),
@@ -203,7 +209,7 @@ REFUSED = [
     (f"H100 @ 900/month, {SERVES}, hours=200", 36, "a price by the month pays for all its hours"),
     (f"H100 @ 900/month, {SERVES}, autoscale=yes", 36, "a price by the month is paid for the machine in any case"),
     ("Some Card, tokens/s=300, buy=900", 1, "the catalog does not have its power: write kw=N"),
-    ("Apple M3 Ultra, model=gpt-oss-120b", 1, "the catalog has no rent of this GPU: write 0.34/h for one GPU"),
+    ("Apple M3 Ultra, model=gpt-oss-120b", 1, "the catalog has no rent of this GPU: write 0.34/h or 0.0001/s for one GPU"),
     ("Apple M3 Ultra, model=gpt-oss-120b, tenure=own", 1, "the catalog has no purchase price of this GPU: write buy=N"),
     # what the option's form says
     (f"8x H100, {SERVES}, tp=4", 1, "own-8x-h100-sxm-qwen3-32b: tp × dp × pp is 4 × 1 × 1; a replica has 8 GPUs"),

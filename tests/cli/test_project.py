@@ -76,7 +76,7 @@ def test_what_moving_costs_is_named(cli: Cli, written: Write) -> None:
         "assumptions: {lead_time: 2, dual_running_months: 1.5}\n"
         "options: {mac: {kind: self_host, gpu: M3 Ultra, tokens_per_s: 100, tenure: own, usd_per_gpu: 9499}}\n"
     )
-    asked = ("--options", "gemini-3.1-pro-api,mac", "--from", "gpt-5.2-api", "--months", "12", "--price-decline", "0", "--input-tokens", "0")  # fmt: skip
+    asked = ("--options", "gemini-3.1-pro-api,mac", "--from", "gpt-5.2-api", "--months", "12", "--price-decline", "0")  # fmt: skip
     options = {each["option"]: each for each in document(cli, *asked)["result"]["options"]}
     # GPT-5.2: 1 Mtok at $14 a month; 3 months of work, 2 months of waiting, one and a half of both
     assert options["mac"]["moving"] == {

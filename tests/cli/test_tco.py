@@ -18,6 +18,7 @@ from costcalc.render.documents import document_schema
 OPTION = "r1-distill-32b-h100"
 DAY = ("--as-of", "2026-11-22")
 BILL = ("tco", OPTION, "--tokens", "500M", *DAY)
+LARGE = ("tco", OPTION, "--tokens", "9876543M", *DAY)
 SCENARIO = """
 as_of: 2026-11-22
 workloads:
@@ -234,15 +235,15 @@ def test_every_format_says_the_same(cli: Cli) -> None:
 
 @pytest.mark.no_cover  # a table of what other tests cover
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 200])
-@pytest.mark.parametrize("more", [(), ("--tokens", "9876543M", "--explain")])
-def test_no_width_cuts_an_amount(width: int, more: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bill", [BILL, (*LARGE, "--explain")])
+def test_no_width_cuts_an_amount(width: int, bill: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "1000")
-    whole = cli(*BILL, *more).out
+    whole = cli(*bill).out
     monkeypatch.setenv("COLUMNS", str(width))
-    narrow = cli(*BILL, *more).out
+    narrow = cli(*bill).out
     amounts = re.compile(r"\d[\d,]*(?:\.\d+)?")
     assert set(amounts.findall(narrow)) <= set(amounts.findall(whole))
     assert "\x1b" not in narrow + whole
     assert "$ in all" in whole
-    for line in (one for one in answer(cli, *BILL, *more)["lines"] if one["usd"] >= 1):
+    for line in (one for one in answer(cli, *bill)["lines"] if one["usd"] >= 1):
         assert f"{line['usd']:,.2f}" in narrow  # what gives way is never the month's amount

@@ -85,6 +85,10 @@ def test_junit_is_xml_that_reads_back() -> None:
     failure = root.find(".//failure")
     assert failure is not None
     assert failure.attrib["message"] == NASTY
+    noted = ET.fromstring(as_junit(report(finding("n < m", level="note"))._replace(passed=("all.monthly_usd",))))  # noqa: S314
+    assert (noted.attrib["tests"], noted[0].attrib["skipped"]) == ("1", "0")
+    assert [case.attrib["name"] for case in noted.iter("testcase")] == ["all.monthly_usd"]
+    assert (noted.findtext(".//system-out") or "").startswith("note: n < m at ")
     empty = ET.fromstring(as_junit(report()))  # noqa: S314
     assert (empty.attrib["tests"], empty.attrib["failures"]) == ("1", "0")
 
@@ -199,8 +203,10 @@ def test_every_format_of_one_run_holds_the_same_findings(cli: Cli, written: Writ
     assert messages == sorted(one["message"]["text"] for one in json.loads(out["sarif"])["runs"][0]["results"])
     assert messages == sorted(one["description"] for one in json.loads(out["gitlab"]))
     assert messages == sorted(row["message"] for row in read_github(out["github"]))
-    cases = ET.fromstring(out["junit"]).iter("testcase")  # noqa: S314
-    assert messages == sorted(case[0].attrib["message"] for case in cases)
+    suite = ET.fromstring(out["junit"])  # noqa: S314
+    told = [case[0].attrib["message"] for case in suite.iter("testcase") if len(case)]
+    noted = [message for message in messages if message in (suite.findtext(".//system-out") or "")]
+    assert messages == sorted([*told, *noted])
 
 
 def test_csv_opens_no_formula(cli: Cli, written: Write) -> None:

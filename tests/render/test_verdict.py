@@ -70,6 +70,7 @@ def test_the_numbers_of_a_trade_off_are_in_its_data(cli: Cli) -> None:
         whose = draw.choice([[], ["--reporter", "any"], ["--reporter", "vendor"]])
         score = draw.choice(["gpqa-diamond", "swe-bench-verified", "mmlu-pro"])
         some_options = draw.choice([[], some(draw), ["--blend", "claude-opus-4.6-api:10%", "--reporter", "any"]])
+        whose = [] if "--reporter" in some_options else whose
         check(documents(cli, "capability", *month, *asked, *whose, "--score", score, *some_options))
 
 

@@ -133,17 +133,29 @@ def about_names(scenario: Scenario, tree: Node, catalog: Catalog, *, strict: boo
     """
     level: Level = "error" if strict else "warning"
     reached = {name for budget in scenario.budgets.values() for name in in_scope(budget, scenario)}
-    asked_for = {budget.tag for budget in scenario.budgets.values()}
-    for name, entry in scenario.workloads.items():
+    for name in scenario.workloads:
         if name not in reached:
             message = f"workload '{name}' is in no budget, so nothing limits it"
             yield Finding("workload-unbudgeted", level, message, place_of(tree, "workloads", name), subject=name)
-        for index, tag in enumerate(entry.tags):
-            if tag not in asked_for:
-                message = f"workload '{name}': no budget asks for its tag '{tag}'"
-                place = place_of(tree, "workloads", name, "tags", index)
-                yield Finding("tag-unbudgeted", level, message, place, subject=f"{name} {tag}")
+    yield from _unasked(scenario, tree, level)
     yield from _look_alikes(scenario, tree, catalog, level)
+
+
+def _unasked(scenario: Scenario, tree: Node, level: Level) -> Iterator[Finding]:
+    """Name each tag that no budget asks for once, at its first workload, however many have it."""
+    asked_for = {budget.tag for budget in scenario.budgets.values()}
+    tagged: dict[str, list[tuple[str, int]]] = {}
+    for name, entry in scenario.workloads.items():
+        for index, tag in enumerate(entry.tags):
+            tagged.setdefault(tag, []).append((name, index))
+    for tag, found in tagged.items():
+        if tag in asked_for:
+            continue
+        (first, index), more = found[0], len({name for name, _ in found}) - 1
+        others = f" (and of {more} more workload{'s' if more > 1 else ''})" if more else ""
+        message = f"workload '{first}': no budget asks for its tag '{tag}'{others}"
+        place = place_of(tree, "workloads", first, "tags", index)
+        yield Finding("tag-unbudgeted", level, message, place, subject=f"tag {tag}")
 
 
 def _look_alikes(scenario: Scenario, tree: Node, catalog: Catalog, level: Level) -> Iterator[Finding]:

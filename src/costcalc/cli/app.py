@@ -128,6 +128,8 @@ def _worded(error: TyperException) -> str:
         (example, *_) = error.ctx.command.examples  # type: ignore[attr-defined]
         return f"{error.format_message().rstrip('.')}; for example: {example}"
     flags: Sequence[str] = getattr(error, "possibilities", None) or ()
+    if (same := _same_as(error)) is not None:
+        return f"{error.message}; did you mean '{same}'?"
     if not flags:
         return error.format_message()
     from difflib import SequenceMatcher
@@ -135,6 +137,23 @@ def _worded(error: TyperException) -> str:
     wrong: str = getattr(error, "option_name", "")
     nearest = max(flags, key=lambda flag: (flag.startswith(wrong), SequenceMatcher(None, flag, wrong).ratio()))
     return f"{error.message}; did you mean '{nearest}'?"
+
+
+def _same_as(error: TyperException) -> str | None:
+    """Find the command's own name of a flag that another command, or an engine, calls otherwise."""
+    wrong, context = getattr(error, "option_name", ""), getattr(error, "ctx", None)
+    if context is None:
+        return None
+    known = {flag for parameter in context.command.params for flag in parameter.opts}
+    return next((flag for names in SAME for flag in names if wrong in names and flag in known), None)
+
+
+SAME = (  # what is one thing under several names, in costcalc's commands and in the engines
+    ("--weights", "--precision", "--quantization", "--dtype"),
+    ("--kv", "--kv-cache-dtype"),
+    ("--tp", "--tensor-parallel-size"),
+    ("--pp", "--pipeline-parallel-size"),
+)
 
 
 def _machine_format(args: Sequence[str]) -> Format | None:

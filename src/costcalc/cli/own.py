@@ -1,6 +1,6 @@
 """Hardware of one's own in one line: the values of ``--own``, each read as a self-hosted option.
 
-    [N x] GPU [@ PRICE/h | @ PRICE/month] {, KEY=VALUE}
+    [N x] GPU [@ PRICE/h | @ PRICE/s | @ PRICE/h total | @ PRICE/month] {, KEY=VALUE}
 
 docs/own-hardware.md explains it. What a text leaves out is left out of the option too, so that the assumptions and
 the policy flags of a command hold for it as they do for a shipped option.
@@ -22,7 +22,7 @@ from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.layers.stack import Problems
 from costcalc.catalog.names import slug
-from costcalc.cli.own_values import FIELDS, SETTINGS, UNIT_HINT, count, per_gpu, rent_per_gpu
+from costcalc.cli.own_values import ALSO_CALLED, FIELDS, SETTINGS, UNIT_HINT, count, per_gpu, rent_per_gpu
 from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import Document, Finding, Node, Place, Scalar, did_you_mean
 
@@ -98,6 +98,12 @@ def _parts(text: str) -> Iterator[_Part]:
     for piece in re.split(r",(?!\d)", text):
         yield _Part(piece.strip(), column + len(piece) - len(piece.lstrip()))
         column += len(piece) + 1
+
+
+def _called(key: str) -> str | None:
+    """Offer the key that is meant: by the name that it has elsewhere, or the nearest one."""
+    same = ALSO_CALLED.get(key.lower())
+    return f"did you mean '{same}'?" if same is not None else did_you_mean(key, SETTINGS)
 
 
 class _Facts(NamedTuple):
@@ -244,7 +250,7 @@ class _Line:
             self._fail("setting", part, f"expected KEY=VALUE such as model=Qwen3-32B, {_found(part)}")
         elif key.lower() not in SETTINGS:
             message = f"unknown key '{key}'; expected one of: {', '.join(SETTINGS)}"
-            self._fail("unknown-key", part, message, did_you_mean(key, SETTINGS))
+            self._fail("unknown-key", part, message, _called(key))
         elif key.lower() in given:
             self._fail("duplicate-key", part, f"{key} is given twice")
         else:
@@ -302,6 +308,8 @@ class _Line:
         given = {key: (value, self._place(part)) for key, (value, part) in facts.given.items()}
         fields = {"kind": Node("self_host", here)}
         fields |= {field: Node(*given[key]) for key, field in FIELDS.items() if key in given}
+        if facts.unit == "s" and "@" in given:
+            fields["usd_per_gpu_second"] = fields.pop("usd_per_gpu_hour")
         if facts.owned:
             fields["tenure"] = Node("own", here)
         if "buy" in given:

@@ -66,34 +66,42 @@ class _Unit(NamedTuple):
     """What a price is for.
 
     Args:
-        hours: How many hours it pays for [h].
+        name: What it is called here.
+        hours: By what a price is divided to be one of an hour, or of a second.
         whole_machine: Whether it pays for all the GPUs of the machine, or for one of them.
     """
 
+    name: str
     hours: int
     whole_machine: bool
 
 
-# GPU clouds quote an hour of one GPU; hosts of dedicated servers quote a month of the server
+# GPU clouds quote an hour of one GPU, serverless ones a second; hosts of dedicated servers quote a month of the server
+_SECOND = _Unit("s", 1, whole_machine=False)
+_HOUR = _Unit("h", 1, whole_machine=False)
+_MONTH = _Unit("month", HOURS_PER_MONTH, whole_machine=True)
 _UNITS: Mapping[str, _Unit] = {
-    "h": _Unit(1, whole_machine=False),
-    "hour": _Unit(1, whole_machine=False),
-    "month": _Unit(HOURS_PER_MONTH, whole_machine=True),
+    **dict.fromkeys(("s", "sec", "second"), _SECOND),
+    **dict.fromkeys(("h", "hr", "hour"), _HOUR),
+    **dict.fromkeys(("mo", "month"), _MONTH),
 }
-UNIT_HINT = "write 0.34/h for one GPU, or 250/month for the machine with all its GPUs"
+UNIT_HINT = "write 0.34/h or 0.0001/s for one GPU, or 2.72/h total or 250/month for the machine with all its GPUs"
 
 
 def rent_per_gpu(text: str, *, gpus: int) -> tuple[Decimal, str]:
-    """Read a rent such as 0.34/h, 0.30/h to 0.50/h or 2400/month [USD/GPU-hour], and its unit."""
+    """Read a rent such as 0.34/h, 0.30/h to 0.50/h, 2.72/h total or 2400/month, and its unit: h, s or month.
+
+    The rent is that of one GPU [USD/GPU-hour], or [USD/GPU-second] where the unit is s.
+    """
+    text, is_total = re.subn(r" +total$", "", text.strip())
     ends = [end.partition("/") for end in re.split(r" +to +", text)]
     units = {unit.strip() for _, _, unit in ends if unit.strip()}
     if len(units) != 1 or not units <= _UNITS.keys():
         found = " and ".join(f"/{unit}" for unit in sorted(units)) or "none"
         raise ValueError(f"a price needs one unit, found {found}; {UNIT_HINT}")
-    (unit,) = units
-    hours, whole_machine = _UNITS[unit]
+    unit = _UNITS[units.pop()]
     usd = _usd(" to ".join(usd.strip() for usd, _, _ in ends))
-    return per_gpu(usd, hours * (gpus if whole_machine else 1)), unit
+    return per_gpu(usd, unit.hours * (gpus if unit.whole_machine or is_total else 1)), unit.name
 
 
 class Setting(NamedTuple):
@@ -138,6 +146,12 @@ SETTINGS: Mapping[str, Setting] = {
     "overhead": Setting("overhead", _share),
     "fte": Setting("people_fte", _or_none),
     "name": Setting(None, _id),
+}
+# what the keys are called elsewhere: as flags of `size`, in engines, in a file's options
+ALSO_CALLED: Mapping[str, str] = {
+    **dict.fromkeys(("precision", "quantization", "dtype"), "weights"),
+    **dict.fromkeys(("kv_cache_dtype", "kv-cache-dtype"), "kv"),
+    **{setting.field: key for key, setting in SETTINGS.items() if setting.field is not None and setting.field != key},
 }
 FIELDS: Mapping[str, str] = {
     "gpus": "gpus",  # these three stand before the settings: 2x RTX 4090 @ 0.34/h

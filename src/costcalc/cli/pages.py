@@ -7,6 +7,8 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from costcalc.errors import FlagError
+
 LONGEST = 40  # lines of a page
 WIDEST = 100
 _NAMES = 28  # columns of the flags, left of what they say
@@ -26,6 +28,20 @@ class CommandPage(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401  # typer does not export the type of a context
         """Add ``--help-all`` to the parameters."""
         return [*super().get_params(ctx), _HELP_ALL]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # the same
+        """Read a command line; a flag of one value that is given twice is refused, where the last one would win.
+
+        Raises:
+            FlagError: A flag is given twice.
+        """
+        if not ctx.resilient_parsing:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            for parameter in dict.fromkeys(order):
+                if order.count(parameter) > 1 and _takes_one(parameter):
+                    flag = next((one for one in parameter.opts if one.startswith("--")), parameter.opts[0])
+                    raise FlagError(f"{flag} is given twice; give it once{_BESIDE.get(flag, '')}")
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  # the same
         """Write the short page; where it grows too long, shared flags are cut to a line, then its own named alone."""
@@ -85,6 +101,14 @@ _HELP_ALL = TyperOption(
     callback=_show_all,
     help="Describe every flag and exit.",
 )
+
+
+_BESIDE = {"--catalog": ", and lay one over the other with $COSTCALC_CATALOG"}
+
+
+def _takes_one(parameter: Any) -> bool:  # noqa: ANN401  # typer's
+    """Say whether a parameter has one value, of which a second one would take the place."""
+    return parameter.param_type_name == "option" and not (parameter.multiple or parameter.is_flag or parameter.count)
 
 
 def _width() -> int:

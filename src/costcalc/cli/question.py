@@ -102,7 +102,8 @@ def question(
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
-    lines = (*found.lines, *traffic_lines(case, amount=amount), policy_line(catalog, policy))
+    rents = _rents(catalog, own, day, money)
+    lines = (*found.lines, *traffic_lines(case, amount=amount), "; ".join((policy_line(catalog, policy), *rents)))
     return Question(
         case=case,
         options=tuple(map(case.catalog.resolved, names)) if names is not None else None,
@@ -191,6 +192,7 @@ class _Served(NamedTuple):
 
 def _served(traffic: TrafficFlags) -> _Served:
     """Tell a kind of work from a file; `--workload customer_service` is a kind as well."""
+    from costcalc.cli.scenarios import workloads_nearby
     from costcalc.findings import did_you_mean
     from costcalc.workload import KINDS
 
@@ -204,7 +206,8 @@ def _served(traffic: TrafficFlags) -> _Served:
     if not file or (hash_sign and not name):
         raise typer.BadParameter(f"expected FILE or FILE#NAME, found '{text}'", param_hint="'--workload'")
     if not hash_sign and "." not in file and "/" not in file:
-        hint = did_you_mean(text, KINDS)
+        near = {name.partition("#")[2]: name for name in workloads_nearby()}
+        hint = f"did you mean '{near[text]}'?" if text in near else did_you_mean(text, (*KINDS, *near.values()))
         kinds = f"expected FILE#NAME or a kind of work ({', '.join(KINDS)}), found '{text}'"
         raise typer.BadParameter(f"{kinds}; {hint}" if hint else kinds, param_hint="'--workload'")
     _check_beside(traffic, "--workload", _BESIDE_A_FILE)
@@ -262,6 +265,15 @@ def equipped(catalog: "Catalog", serving: ServingFlags, usual: "Costs | None" = 
     return Equipped(with_policy(own.catalog, policy), tuple(own.options), policy)
 
 
+def _rents(catalog: "Catalog", own: Sequence[str], day: date, money: Money) -> tuple[str, ...]:
+    """Say what the machines of `--own` cost an hour."""
+    if not own:
+        return ()
+    from costcalc.cli.own_rent import rent_lines
+
+    return tuple(rent_lines(own, catalog, day, money))
+
+
 class _Found(NamedTuple):
     """The case of a file's workload or of flags, before the flags' terms; further fields as of `Question`."""
 
@@ -308,8 +320,11 @@ def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -
 
 def _of_flags(flags: TrafficFlags, served: _Served, catalog: "Catalog", day: date, *, mix: bool) -> _Found:
     from costcalc.case.traffic import traffic_case
+    from costcalc.cli.scenarios import name_workloads
 
     traffic = _traffic(flags, served.kind)
+    if not mix and all(getattr(flags, name) is None for name in _AMOUNTS):
+        name_workloads()
     if mix and all(getattr(flags, name) is None for name in _AMOUNTS):
         if traffic.input_tokens and not traffic.sizes:
             raise FlagError("--input-tokens are a month's: give --tokens as well, or the request with --shape IN:OUT")

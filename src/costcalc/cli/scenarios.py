@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from costcalc.catalog.layers.stack import PROJECT_FILES, PROJECT_KEYS, is_there
 from costcalc.cli.context import day_in_force, load, project_of
-from costcalc.errors import InputError, Problem
+from costcalc.errors import FlagError, InputError, Problem
 from costcalc.findings import Finding
 from costcalc.paths import here, look
 
@@ -91,6 +91,34 @@ def nearest() -> str:
                 return os.path.relpath(folder / name, start)
     message = "no costcalc.yaml here or above; name a file, or write one with costcalc init"
     raise InputError([Finding("file", "error", message)])
+
+
+def workloads_nearby() -> list[str]:
+    """Name the workloads of the nearest costcalc.yaml as --workload takes them; none where it cannot be read."""
+    from costcalc.files import parse_yaml, read_document
+
+    try:
+        file = nearest()
+        found = parse_yaml(read_document(Path(file)), lambda _: None).child("workloads")
+    except InputError:
+        return []
+    return [f"{file}#{name}" for name, _ in found.items()] if found is not None else []
+
+
+def name_workloads() -> None:
+    """Name what the nearest file has, where a command line says nothing of how much is to be served.
+
+    Raises:
+        FlagError: It has workloads.
+    """
+    names = workloads_nearby()
+    more = f" (it has {len(names)})" if len(names) > _NAMED else ""
+    if names:
+        offered = " or ".join(names[:_NAMED])
+        raise FlagError(f"say how much is to be served: --workload {offered}{more}, or by flags such as --tokens 1e6")
+
+
+_NAMED = 3  # workloads of a file in a message
 
 
 def with_budgets(scenarios: Sequence[Loaded]) -> tuple[list[Loaded], tuple[Finding, ...]]:

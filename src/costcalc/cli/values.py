@@ -96,21 +96,27 @@ _NO_NUMBER = Decimal(-(10**9))  # outside the bounds of every rate
 
 def yearly(text: str) -> Decimal:
     """Read a change per year such as 50%, -0.2 or 0."""
-    number = _rate(text)
-    _YEARLY.check(number, text)
-    return number
+    return _rate(text, _YEARLY)
 
 
 def decline(text: str) -> Decimal:
     """Read a fall per year such as 5%; a rise is below 0."""
-    number = _rate(text)
-    _DECLINE.check(number, text)
-    return number
+    return _rate(text, _DECLINE)
 
 
-def _rate(text: str) -> Decimal:
+def _rate(text: str, bounds: _Bounds) -> Decimal:
+    """Read a change per year; from 1 on a number alone may be a share or a percentage, so that it needs its sign."""
     match = re.fullmatch(r"([-+]?(?:\d{1,9}(?:\.\d{1,12})?|\.\d{1,12})) ?(%?)", text.strip())
-    return Decimal(match[1]) / (100 if match[2] else 1) if match else _NO_NUMBER
+    number = Decimal(match[1]) / (100 if match[2] else 1) if match else _NO_NUMBER
+    if match and not match[2] and abs(number) >= 1:
+        shares = {f"{match[1]}%": number / 100, f"{(number * 100).normalize():f}%": number}
+        meant = [f"'{written}'" for written, share in shares.items() if bounds.least <= share <= bounds.most]
+        if meant:
+            raise typer.BadParameter(
+                f"a change of 100 % or more needs its %: write {' or '.join(meant)}; found '{text}'"
+            )
+    bounds.check(number, text)
+    return number
 
 
 def times_a_year(text: str) -> Fraction:

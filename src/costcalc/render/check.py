@@ -77,7 +77,20 @@ def check_report(
         blocks=tuple(_blocks(results, total, money)),
         diagnostics=findings,
         marker=marker_of("check"),
+        passed=tuple(_passed(results)),
     )
+
+
+_PASSES = ("inside", "suppressed")
+
+
+def _passed(results: Sequence[Checked]) -> Iterator[str]:
+    """Name the limits that hold, those by a log too; of several files, with the file."""
+    for each in results:
+        where = f"{each.file}: " if len(results) > 1 else ""
+        yield from (f"{where}{one.budget}.{one.limited}" for one in each.verdicts if one.status in _PASSES)
+        by_log = (one.verdict for one in each.measured)
+        yield from (f"{where}{one.budget}.{one.limited} by the log" for one in by_log if one.status in _PASSES)
 
 
 def number(amount: Fraction | None) -> Decimal | None:

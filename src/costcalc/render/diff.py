@@ -8,7 +8,7 @@ from costcalc.findings import Finding
 from costcalc.money import USD, Money
 from costcalc.render.check import number
 from costcalc.render.numbers import percent
-from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, listed, marker_of
+from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table, Verdict, listed, marker_of
 from costcalc.units import decimal, short
 
 _COLUMNS = (
@@ -59,7 +59,10 @@ def difference_report(
             ],
         },
         records=tuple({key: value for key, value in one.items() if key != "lines"} for one in records),
-        blocks=tuple(_blocks(found, share, money)),
+        blocks=(
+            *((_gate(found, allowed, money, over=over),) if allowed is not None else ()),
+            *_blocks(found, share, money),
+        ),
         diagnostics=tuple(_findings(found, allowed, over)),
         marker=marker_of("diff"),
     )
@@ -73,8 +76,24 @@ def _findings(found: Difference, allowed: str | None, over: bool | None) -> Iter
         yield Finding("limit-loosened", "warning", message, subject=f"{budget}.{limited}")
     change = found.total("change")
     if over and change is not None:
-        message = f"the total grows by {USD.full_text(change)} a month; up to {allowed} is allowed"
+        message = f"the total grows by {USD.full_text(change)} a month{_growth(found)}; up to {allowed} is allowed"
         yield Finding("increase", "error", message, subject="total")
+
+
+def _gate(found: Difference, allowed: str, money: Money, *, over: bool | None) -> Verdict:
+    """Say whether the total stays inside the increase that the user allows, and what decides it."""
+    change, limit = found.total("change"), f"the limit is {allowed} more (--fail-on-increase)"
+    if change is None:
+        return Verdict((f"Undecided: the change of the total is not known; {limit}.",))
+    stands = "Over the limit" if over else "Inside the limit"
+    ends = [money.named(_amount(found.total(end), money)) for end in ("base", "head")]
+    return Verdict((f"{stands}: the total goes from {ends[0]} to {ends[1]} a month{_growth(found)}; {limit}.",))
+
+
+def _growth(found: Difference) -> str:
+    """Write the change of the total as a share of it; nothing where it was nothing."""
+    base, change = found.total("base"), found.total("change")
+    return f" ({'+' if change > 0 else ''}{percent(decimal(change / base))})" if base and change is not None else ""
 
 
 def _workload(one: WorkloadChange) -> dict[str, Json]:

@@ -7,6 +7,7 @@ from costcalc.analysis.projection import Payback, Projected, Projection, cumulat
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.cash import Course
 from costcalc.money import USD, Money
+from costcalc.render.numbers import significant
 from costcalc.render.pictures.projection import MOST_PATHS, paths
 from costcalc.render.report import (
     ASSUMED_LINES,
@@ -275,7 +276,7 @@ def _moving_words(projection: Projection, money: Money) -> list[str]:
 
 
 def _change(yearly: Decimal) -> str:
-    return f"{float(yearly) * 100:+.3g} % a year" if yearly else "unchanged"
+    return f"{'+' if yearly > 0 else ''}{significant(yearly * 100, 3)} % a year" if yearly else "unchanged"
 
 
 def _moves(projection: Projection, course: Course, money: Money) -> tuple[str, str]:
@@ -284,7 +285,7 @@ def _moves(projection: Projection, course: Course, money: Money) -> tuple[str, s
         f"traffic {_change(course.growth)} (--growth), GPU prices {machines} (--hardware-change), list price of the"
         f" same model {models} beside announced changes (--price-decline)"
     )
-    discount = f"payments discounted by {float(projection.rate) * 100:.3g} % a year (--discount-rate)"
+    discount = f"payments discounted by {significant(projection.rate * 100, 3)} % a year (--discount-rate)"
     if course.requalify is None:
         return moves, f"{discount}; the buyer stays with the model (--requalify-every MONTHS)"
     every, cheaper, cost = course.requalify

@@ -131,6 +131,7 @@ class Report(NamedTuple):
         focus: What things cost as rows of FOCUS; None for a command that has none.
         money: In which currency the verdict and the blocks have their amounts; data has them in USD.
         what_if: What a page lets its reader try; None for nothing.
+        passed: What was checked and is as it has to be, by name: the tests that passed of a format that has tests.
     """
 
     command: str
@@ -148,6 +149,7 @@ class Report(NamedTuple):
     money: Money = USD
     focus: tuple[Mapping[str, Json], ...] | None = None
     what_if: "WhatIf | None" = None
+    passed: tuple[str, ...] = ()
 
     def page(self, *, notes: bool) -> tuple[Block, ...]:
         """Give the blocks of a page in their order: verdict, table, what was assumed, then the rest or its counts.

@@ -32,6 +32,7 @@ def cleaned(report: Report) -> Report:
         assumed=_cleaned(report.assumed),
         more=_cleaned(report.more),
         focus=_cleaned(report.focus),
+        passed=_cleaned(report.passed),
         what_if=_cleaned_offer(report.what_if),
     )
 

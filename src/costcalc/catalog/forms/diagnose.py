@@ -1,6 +1,8 @@
 """From a failed validation to findings that name file, line, what was found and a near name."""
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from costcalc.catalog.forms.entry import Entry
@@ -28,7 +30,7 @@ def validated(form: type[_Form], tree: Node, *, name: str = "the file") -> _Form
     """
     from pydantic import ValidationError
 
-    empty, own = dict(_without_value(tree, ())), list(form.findings_in(tree))
+    empty, own = dict(_unread(tree, ())), list(form.findings_in(tree))
     try:
         checked = form.model_validate(tree.plain())
     except ValidationError as error:
@@ -41,8 +43,8 @@ def validated(form: type[_Form], tree: Node, *, name: str = "the file") -> _Form
     return checked
 
 
-def _without_value(node: Node, path: tuple[str | int, ...]) -> Iterator[tuple[Place, Finding]]:
-    """Find keys and items without a value, by where the value is missing.
+def _unread(node: Node, path: tuple[str | int, ...]) -> Iterator[tuple[Place, Finding]]:
+    """Find keys and items without a value, and counts that may be read in two ways, by where they stand.
 
     A limit or a price that is left empty is a mistake, never "none". A layer takes a lower layer's key away in this
     manner; what it takes away is gone before a form sees it.
@@ -51,9 +53,27 @@ def _without_value(node: Node, path: tuple[str | int, ...]) -> Iterator[tuple[Pl
         shown = ".".join(map(str, path))
         message = f"{shown}: expected a value, found nothing; give one, or leave the key out"
         yield node.place, Finding("empty", "error", message, node.key or node.place)
+    elif isinstance(node.value, Decimal) and _is_thousands(node.value, path):
+        shown, written, number = ".".join(map(str, path)), f"{node.value:f}", node.value
+        message = (
+            f"{shown}: {written} may be {int(number * 1000):_} or {number.normalize():f}; write the one that is meant"
+        )
+        yield node.place, Finding("ambiguous", "error", message, node.place)
     children = enumerate(node.value) if isinstance(node.value, list) else node.items()
     for step, child in children:
-        yield from _without_value(child, (*path, step))
+        yield from _unread(child, (*path, step))
+
+
+_COUNTED = re.compile(r"(.*_)?(requests|tokens|seats|conversations)|(monthly|commitment)_usd|warn|deny")
+
+
+def _is_thousands(number: Decimal, path: tuple[str | int, ...]) -> bool:
+    """Say whether the point of a count may part its thousands: three digits follow it, and the last is a zero.
+
+    So nobody writes a fraction of a request or of a cent; prices of one unit do have such zeros.
+    """
+    counted = _COUNTED.fullmatch(str(path[-1])) and not any(str(step).startswith("usd_per") for step in path)
+    return bool(counted) and number.as_tuple().exponent == -3 and 1 <= number < 1000 and number * 100 % 1 == 0  # noqa: PLR2004
 
 
 def findings_of(error: "ValidationError", root: Node, form: type[Entry], *, name: str = "the file") -> list[Finding]:

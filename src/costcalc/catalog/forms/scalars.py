@@ -69,6 +69,12 @@ def without_commas(text: str) -> str:
 def _number_hint(value: object) -> str:
     if not isinstance(value, str):
         return ""
+    if share := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?%", value.strip()):
+        return f"; write {(Decimal(share[1]) / 100).normalize():f}"
+    if re.fullmatch(r"\d{1,3}(\.\d{3}){2,}", value.strip()):
+        return f"; write {value.strip().replace('.', '_')}"
+    if re.fullmatch(r"\d[\d_]*(\.\d+)? ?[kKmMbBtT]", value.strip()):
+        return f"; write {_written_out(value.strip())}"
     bare = value.strip().removeprefix("$")
     bare = without_commas(bare) if "," in bare else bare
     try:
@@ -76,6 +82,14 @@ def _number_hint(value: object) -> str:
     except ArithmeticError:
         return ""
     return f"; write {number:f} without quotes or currency sign" if number.is_finite() else ""
+
+
+def _written_out(text: str) -> str:
+    """Write an amount of the command line, such as 250k, as YAML has it."""
+    from costcalc.units import decimal, parse_amount
+
+    number = decimal(parse_amount(text.replace(" ", "")))
+    return f"{int(number):_}" if number == number.to_integral_value() else f"{number:f}"
 
 
 def _not_negative(value: object) -> Decimal:
