@@ -104,8 +104,9 @@ def question(
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
+    weighed = [*names, *own] if names is not None else None
     only_read = (_ONLY_READ,) if compares and names is None and not case.workload.output_tokens else ()
-    lines = (*found.lines, *only_read, *traffic_lines(case, amount=amount), policy_line(catalog, policy))
+    lines = (*found.lines, *only_read, *traffic_lines(case, amount=amount), policy_line(catalog, policy, weighed))
     return Question(
         case=case,
         options=tuple(map(case.catalog.resolved, names)) if names is not None else None,
