@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from math import inf
+from math import isfinite
 
 import pytest
 from conftest import Overlay
@@ -15,6 +15,11 @@ from costcalc.case.case import Case
 from costcalc.case.month import Size, Traffic
 from costcalc.case.traffic import traffic_case
 from costcalc.catalog.forms.scalars import Interval
+from costcalc.cli.pictures import Drawn, breakeven_picture
+from costcalc.money import USD
+from costcalc.render.charts.svg import as_svg
+from costcalc.render.scale import Scale
+from costcalc.units import Volume
 
 DAY = date(2026, 11, 27)
 VOLUMES = [Fraction(10**power) for power in (6, 8, 10)]
@@ -46,10 +51,22 @@ def test_the_volume_itself_is_not_drawn(overlay: Overlay) -> None:
     assert bands(case, [], VOLUMES) == {}
 
 
-def test_what_cannot_serve_has_no_upper_end(overlay: Overlay) -> None:
+def test_a_band_ends_where_a_fleet_of_a_fixed_size_can_serve_no_more(overlay: Overlay) -> None:
     case = question(overlay, output_tokens=Decimal(10**8))
-    last = bands(case, ["small"], VOLUMES)["small"][-1]
-    assert (last.low, last.high) == (inf, inf)  # 10,000 Mtok a month on one replica
+    found = bands(case, ["small"], VOLUMES)["small"]
+    assert [each.volume for each in found] == VOLUMES[:2]  # 10,000 Mtok a month are beyond one replica
+    assert all(isfinite(each.high) for each in found)
+    assert bands(case, ["small"], VOLUMES[2:]) == {}
+
+
+def test_the_picture_of_such_a_fleet_is_drawn(overlay: Overlay) -> None:
+    case = question(overlay, output_tokens=Decimal(10**8))
+    volume = Fraction(10**8)
+    scale = Scale.of(case.workload, Volume(volume, volume, volume))
+    picture = breakeven_picture(Drawn(case, ("small", "gpt-6.1-terra-api"), scale, USD))
+    assert picture is not None
+    for per_unit in (False, True):
+        assert 'data-option="small"' in as_svg(picture, standalone=False, per_unit=per_unit)
 
 
 def test_the_same_seed_gives_the_same_band(overlay: Overlay) -> None:

@@ -89,5 +89,5 @@ def test_an_option_without_a_price_for_prompts_is_said_once(overlay: Overlay) ->
 
 def test_plans_are_compared_where_people_are(catalog: Catalog) -> None:
     month = Workload.single(requests=1_000, output_tokens=100)
-    assert usual_options(month, catalog) == catalog.headline
-    assert "claude-pro-seats" in usual_options(replace(month, seats=3), catalog)
+    assert usual_options(Case(month, catalog, DAY)) == catalog.headline
+    assert "claude-pro-seats" in usual_options(Case(replace(month, seats=3), catalog, DAY))

@@ -51,6 +51,7 @@ def test_a_gate_is_never_off_without_saying_so(
     told = " ".join(f"{text.out} {text.err} {[one['message'] for one in found['diagnostics']]}".split())
     for sentence in case.get("says", ()):
         assert sentence in told or sentence in told.replace("\\\\", "\\")
+    assert [sentence for sentence in case.get("never", ()) if sentence in told] == []
     by_level = [(one["level"] == "note", one["rule"]) for one in found["diagnostics"]]
     if "rules" in case:
         assert sorted(rule for is_note, rule in by_level if not is_note) == sorted(case["rules"])

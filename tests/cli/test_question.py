@@ -166,3 +166,37 @@ def test_workloads_of_different_regions_have_no_sum(cli: Cli, written: Write) ->
     run = cli("compare", "--workload", "costcalc.yaml")
     assert (run.status, run.out) == (2, "")
     assert "the workloads differ in region (chat: none, night: eu), so they have no sum; name one with #" in run.err
+
+
+OWN_TERMS = """
+options:
+  plain: {kind: self_host, tokens_per_s: 1000, usd_per_gpu_hour: 2}
+  spared: {kind: self_host, tokens_per_s: 1000, usd_per_gpu_hour: 2, spares: 1}
+  roomy: {kind: self_host, tokens_per_s: 1000, usd_per_gpu_hour: 2, headroom: 2}
+  whole: {kind: self_host, tokens_per_s: 1000, usd_per_gpu_hour: 2, costs: all}
+"""
+UNLESS = "unless an option says otherwise"
+
+
+@pytest.mark.parametrize(
+    ("options", "flags", "terms"),
+    [
+        (
+            "plain",
+            (),
+            "no spare replica (--spares), capacity 1.25 × the peak (--headroom), without people (--costs all)",
+        ),
+        ("spared", (), f"no spare replica (--spares) {UNLESS}, capacity 1.25 × the peak (--headroom), without"),
+        ("spared", ("--spares", "2"), "2 spares, capacity"),
+        ("roomy", (), f"no spare replica (--spares), capacity 1.25 × the peak (--headroom) {UNLESS}, without"),
+        ("whole", (), f"(--headroom), without people (--costs all) {UNLESS}"),
+    ],
+)
+def test_what_is_assumed_of_machines_leaves_room_for_an_options_own_terms(
+    options: str, flags: tuple[str, ...], terms: str, cli: Cli, written: Write
+) -> None:
+    written(OWN_TERMS, "mine.yaml")
+    run = cli("compare", "--catalog", "mine.yaml", "--tokens", "1M", "--options", f"{options},gpt-5.2-api", *flags)
+    said = " ".join(run.out.split())
+    assert f"self-hosting: {terms}" in said or (options == "whole" and terms in said)
+    assert (UNLESS in said) == (UNLESS in terms)

@@ -181,6 +181,10 @@ def test_a_row_says_its_policy(fields: dict[str, Any], policy: str) -> None:
             {"gpu": "Example Node"},
             "the rent is that of a machine of 8 GPUs, Example Cloud node-8: node_gpus: 8 pays for all of it",
         ),
+        (
+            {"gpus": Decimal("0.5")},
+            "the rent is a share of a whole GPU's, Example Cloud; that cloud rents whole ones",
+        ),
         ({"rental": "bid"}, "on spot without machines on demand to fall back on: where spot has none, it is down"),
     ],
 )

@@ -346,3 +346,15 @@ def test_a_simulation_says_how_likely_each_is_the_cheapest(cli: Cli) -> None:
     assert found["option"] == plain["option"]
     assert 0.65 < found["probability_cheapest"] <= 1
     assert cli(*CUSTOMERS, "--simulate", "--format", "json").out == run.out  # the same seed, the same bytes
+
+
+# --- what is not counted ----------------------------------------------------------------------------------------------
+
+
+def test_it_is_said_that_the_people_of_a_mixs_router_are_not_counted(cli: Cli) -> None:
+    asked = ("recommend", "--workload", "coding_swe_bench_critical", "--tokens", "5e8", "--as-of", "2026-11-22")
+    mixed = ("--options", "claude-opus-5.5-api,r1-distill-32b-deepinfra")
+    said = "but not who keeps a mix's router ($937.50 a month: routing_upkeep_fte)"  # 0.05 × $225,000 ÷ 12
+    assert said in " ".join(cli(*asked, *mixed).out.split())
+    for other in (("--options", "claude-opus-5.5-api"), (*mixed, "--costs", "hardware")):
+        assert "router (" not in cli(*asked, *other).out

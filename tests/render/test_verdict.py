@@ -101,6 +101,37 @@ def test_the_numbers_of_a_recommendation_are_in_its_data(cli: Cli) -> None:
         check(documents(cli, "recommend", "--workload", draw.choice(KINDS), *month, *policy(draw)))
 
 
+def _month(current: str) -> str:
+    shapes = "[{input_tokens: 2500, output_tokens: 350}]"
+    return f"workloads: {{mine: {{option: {current}, requests: 120_000, shapes: {shapes}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("current", "options", "why"),
+    [
+        ("gpt-5.2-api", "gpt-5.2-api", "which does not suffice for all of it (rule premium-tasks)"),
+        ("deepseek-r1-api", "gpt-5.2-api,deepseek-r1-api", "which the rule retired excludes"),
+        (
+            "gemma-4-31b-novita",
+            "gpt-5.2-api,gemma-4-31b-novita",
+            "gemma-4-31b-novita costs $58.80, if your own test passes",
+        ),
+        ("gemma-4-31b-novita", "gpt-5.2-api", "which --options leaves out"),
+    ],
+)
+def test_a_verdict_that_costs_more_says_why(current: str, options: str, why: str, cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(_month(current))
+    run = cli(
+        "recommend", "--workload", str(file), "--options", f"claude-opus-5.5-api,{options}", "--as-of", "2026-11-27"
+    )
+    verdict = " ".join(run.out.split("\n\n")[0].split())
+    assert "Use claude-opus-5.5-api" in verdict
+    assert "the cheapest way with at least 4.2 % of the work on a frontier model, of 2 options with evidence" in verdict
+    assert verdict.endswith(f"{why}.")
+    assert len(run.out.split("\n\n")[0].splitlines()) <= 3
+
+
 def test_the_numbers_of_a_size_are_in_its_data(cli: Cli) -> None:
     for seed, (draw, _) in enumerate(months(WORKLOADS)):
         shape = f"{draw.choice([100, 1000, 8000])}:{draw.choice([100, 1000])}"

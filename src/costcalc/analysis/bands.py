@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil
+from math import ceil, isfinite
 from typing import NamedTuple
 
 from costcalc.analysis.montecarlo import QUANTILES
@@ -18,7 +18,7 @@ class Likely(NamedTuple):
     Args:
         volume: Output tokens a month, or requests of a mix that generates none.
         low: P10 [USD/month].
-        high: P90 [USD/month]; infinite where it cannot serve in so many draws.
+        high: P90 [USD/month].
     """
 
     volume: Fraction
@@ -32,7 +32,8 @@ def bands(
     """Draw every input but the volume, and give each option's P10 and P90 at some volumes.
 
     Options and volumes see the same draws. An option that rests on nothing uncertain has no band and is left out, as
-    is one whose P10 and P90 are the same everywhere.
+    is one whose P10 and P90 are the same everywhere. A band ends where the option cannot serve in a tenth of the draws:
+    a fleet of a fixed size costs nothing beyond its limit, it is not there.
 
     Args:
         case: The workload with its ranges, the catalog and the day.
@@ -46,7 +47,11 @@ def bands(
         return {}
     columns = Sample(case, draws, seed).costs_by_volume(uncertain, volumes)
     found = {
-        option: tuple(_likely(volume, costs) for volume, costs in zip(volumes, columns[option], strict=True))
+        option: tuple(
+            likely
+            for volume, costs in zip(volumes, columns[option], strict=True)
+            if isfinite((likely := _likely(volume, costs)).high)
+        )
         for option in uncertain
     }
     return {option: band for option, band in found.items() if any(each.low < each.high for each in band)}

@@ -106,8 +106,8 @@ def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | No
     Args:
         workload: What is to be served in a month.
         catalog: Prices and assumptions, from `costcalc.load_catalog`.
-        options: Ids of options or names of models; None for the catalog's headline options, and its plans where the
-            workload is of people at a tool.
+        options: Ids of options or names of models; None for the catalog's headline options, its plans where the
+            workload is of people at a tool, and those that only read where nothing is generated.
         as_of: The day whose prices are in force.
 
     Returns:
@@ -124,7 +124,8 @@ def compare(workload: Workload, catalog: Catalog, *, options: Sequence[str] | No
         >>> [(one.option, str(one.monthly_usd)) for one in result.estimates]
         [('gemini-3.1-pro-api', '12.00'), ('gpt-5.2-api', '14.00')]
     """
-    return comparison(Case(workload, catalog, as_of), usual_options(workload, catalog) if options is None else options)
+    case = Case(workload, catalog, as_of)
+    return comparison(case, usual_options(case) if options is None else options)
 
 
 def comparison(case: Case, options: Iterable[str]) -> Comparison:
@@ -160,10 +161,10 @@ def is_sized(name: str, catalog: Catalog) -> bool:
     return any(isinstance(part, SelfHostOption | ProvisionedOption) for part in parts)
 
 
-def usual_options(workload: Workload, catalog: Catalog) -> tuple[str, ...]:
+def usual_options(case: Case) -> tuple[str, ...]:
     """Give what is compared by default; subscriptions are, where the workload has seats."""
-    plans = (name for name, option in catalog.options.items() if isinstance(option, PlanOption))
-    return (*catalog.headline, *plans) if workload.is_seats else catalog.headline
+    plans = (name for name, option in case.catalog.options.items() if isinstance(option, PlanOption))
+    return (*case.usual, *plans) if case.workload.is_seats else case.usual
 
 
 def model_behind(name: str, catalog: Catalog) -> str:

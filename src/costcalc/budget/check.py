@@ -144,15 +144,18 @@ _Figure = tuple[Fraction | None, str]
 
 
 def _actual(plan: Plan, budget: BudgetEntry, measure: Measure) -> tuple[Fraction | None, str, bool]:
-    """Give what is spent by a measure [USD] or why that is not known, and whether it rests on ranges."""
+    """Give what is spent by a measure [USD] or why that is not known, and whether ranges move it."""
     names = in_scope(budget, plan.scenario)
-    ranged = any(plan.ranges(name) for name in names)
+    ranged = any(plan.ranges(name) for name in names)  # the peak that a kind usually has is one, stated by nobody
 
     def figure(values: Values) -> _Figure:
         return _measured(plan, budget, names, measure, values)
 
-    values = _dearer(plan, names, figure, budget.at) if ranged else CENTRAL
-    return *figure(values), ranged
+    central = figure(CENTRAL)
+    if not ranged:
+        return *central, False
+    dear = figure(_dearer(plan, names, figure, "p95" if budget.at == "p50" else budget.at))
+    return *(central if budget.at == "p50" else dear), dear != central
 
 
 def _dearer(plan: Plan, names: tuple[str, ...], figure: Callable[[Values], _Figure], at: Percentile) -> Values:
@@ -163,8 +166,6 @@ def _dearer(plan: Plan, names: tuple[str, ...], figure: Callable[[Values], _Figu
     worse one.
     """
     values: dict[str, Decimal] = {}
-    if at == "p50":
-        return values
     for path, one in {path: one for name in names for path, one in plan.ranges(name).items()}.items():
         found = {end: figure({path: end})[0] for end in ends_at(one, at)}
         values[path] = max(found, key=lambda end: (found[end] is None, found[end] or Fraction(0)))

@@ -56,7 +56,7 @@ class Verdict(NamedTuple):
         severity: Whether a breach fails or warns.
         increase: How much more than on the baseline may be spent, for ``max_increase``.
         at: At which percentile the ranges are that it rests on.
-        ranged: Whether it rests on any.
+        ranged: Whether they move what is spent.
     """
 
     budget: str

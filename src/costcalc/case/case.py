@@ -13,6 +13,7 @@ from costcalc.case.usual import PEAK, USUAL_PEAK
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, Option, PlanOption
 from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.generating import readers
 from costcalc.cost.estimate import Estimate, Unfit
 from costcalc.cost.option import cost_curve, estimate
 from costcalc.cost.tokens import counter_named, differing
@@ -49,6 +50,16 @@ class Case:
     volume: str = ""
     counted: Workload | None = None
     _changed: Mapping[str, Decimal] = field(default_factory=dict, repr=False)
+
+    @property
+    def usual(self) -> tuple[str, ...]:
+        """The options that are compared by default: the headline's; where nothing is generated, those that only read.
+
+        Where the catalog has none that only read, the headline's stay.
+        """
+        if self.workload.output_tokens:
+            return self.catalog.headline
+        return readers(self.catalog, as_of=self.as_of) or self.catalog.headline
 
     def estimate(self, option: str) -> Estimate:
         """Price an option.

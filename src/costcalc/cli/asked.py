@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from costcalc.render.report import Json
 
 _NO_PEAK = "peak 1: no hour has more than the mean traffic"
+_UNLESS = " unless an option says otherwise"
 _COUNTED = 100  # from so many requests on a fraction of one says nothing
 
 
@@ -50,15 +51,36 @@ def _named(assumptions: Sequence[str]) -> str:
     return f"assumption{'s' if len(assumptions) > 1 else ''} {', '.join(assumptions)}"
 
 
-def policy_line(catalog: "Catalog", policy: "Policy") -> str:
-    """Say on which terms self-hosting is priced."""
+def policy_line(catalog: "Catalog", policy: "Policy", named: Sequence[str] | None = None) -> str:
+    """Say on which terms self-hosting is priced, and which of them an option has of its own.
+
+    Args:
+        catalog: The assumptions and the options.
+        policy: What flags say for every option.
+        named: The options that were named, those of ``--own`` too; None for those of the catalog.
+    """
+    from costcalc.catalog.forms.options import SelfHostOption
     from costcalc.render.numbers import quantity
 
     spares = catalog.assumption("spare_replicas").value if policy.spares is None else Decimal(policy.spares)
     headroom = catalog.assumption("headroom").value if policy.headroom is None else policy.headroom
+    costs = policy.costs or "hardware"
+    names = catalog.options if named is None else named
+    stated = [option for name in names if isinstance(option := catalog.options.get(name), SelfHostOption)]
+
+    def mostly(said: str, *others: object) -> str:
+        """A policy has been laid over every option, so that one that differs does so where no flag speaks."""
+        return f"{said}{_UNLESS}" if any(others) else said
+
     spare = f"{quantity(spares)} spare{'s' if spares > 1 else ''}" if spares else "no spare replica (--spares)"
-    counted = "people and upkeep counted" if policy.costs == "all" else "without people (--costs all)"
-    return f"self-hosting: {spare}, capacity {quantity(headroom)} × the peak (--headroom), {counted}"
+    spare = mostly(spare, *(option.spares not in {None, spares} for option in stated))
+    capacity = mostly(
+        f"capacity {quantity(headroom)} × the peak (--headroom)",
+        *(option.headroom not in {None, headroom} for option in stated),
+    )
+    counted = "people and upkeep counted" if costs == "all" else "without people (--costs all)"
+    counted = mostly(counted, *(option.costs != costs for option in stated))
+    return f"self-hosting: {spare}, {capacity}, {counted}"
 
 
 def inputs_of(flags: TrafficFlags, case: "Case") -> "dict[str, Json]":

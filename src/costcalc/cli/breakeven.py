@@ -64,7 +64,7 @@ def breakeven_command(
     from costcalc.render.scale import Scale
 
     _check_flags(build, buy, serving)
-    asked = question(traffic, serving, prices, shown, mix=True)
+    asked = question(traffic, serving, prices, shown, mix=True, compares=build is None)
     scale = Scale.of(asked.case.workload, asked.volume)
     report = _report(asked, scale, build, buy, up_to, chart)
     return Answer(report, 0 if report.records else UNDECIDED, catalog=asked.case.catalog)
@@ -87,7 +87,7 @@ def _report(
         return break_even_report(
             pair, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, chart=chart, money=asked.money
         )
-    found = cheapest(asked.chosen(asked.case.catalog.headline), asked.case, up_to=limit)
+    found = cheapest(asked.chosen(asked.case.usual), asked.case, up_to=limit)
     detail = detail_of(found, asked.case, scale.volumes)
     return cheapest_report(
         found, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, chart=chart, money=asked.money

@@ -55,7 +55,7 @@ def _drawn(asked: Question) -> Drawn:
     if asked.options is not None:
         named = case.priced(asked.chosen(())).to_choose()
         return Drawn(case, named.options, scale, asked.money, left_out=named.reasons)
-    usual = case.priced(asked.chosen(case.catalog.headline)).to_choose().estimates
+    usual = case.priced(asked.chosen(case.usual)).to_choose().estimates
     ranked = sorted(usual, key=lambda each: (each.monthly_usd, each.option))
     first = [each.option for each in ranked if each.side == "build"][:1]
     first += [each for each in (asked.today, *asked.own) if each is not None]

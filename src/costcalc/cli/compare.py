@@ -83,8 +83,8 @@ def weighed(asked: Question, *, all_options: bool) -> list[str]:
 
     if asked.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
-    catalog = asked.case.catalog
-    return asked.chosen(tuple(catalog.options) if all_options else usual_options(asked.case.workload, catalog))
+    usual = usual_options(asked.case)
+    return asked.chosen((*asked.case.catalog.options, *usual) if all_options else usual)
 
 
 def _scores(text: str | None, reporter: str | None, result: "Comparison", case: "Case") -> "Basis | None":

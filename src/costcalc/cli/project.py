@@ -223,7 +223,7 @@ def _course(
 
 def _chosen(asked: Question) -> tuple[list[str], tuple[tuple[str, str], ...]]:
     """Take the options that were named; of the usual ones, those that somebody can choose for this workload."""
-    names = asked.chosen(asked.case.catalog.headline)
+    names = asked.chosen(asked.case.usual)
     if asked.options is not None:
         return names, ()
     priced = asked.case.priced(names).to_choose()

@@ -74,6 +74,7 @@ def question(
     *,
     costs: "Costs | None" = None,
     mix: bool = False,
+    compares: bool = True,
 ) -> Question:
     """Ask: load the catalog, and make one case of whatever was said.
 
@@ -84,6 +85,7 @@ def question(
         shown: In which currency amounts are shown.
         costs: With which costs the command prices self-hosting where nothing is said; None as the options say.
         mix: Whether a mix of requests will do, without an amount.
+        compares: Whether the command chooses options where none is named.
 
     Raises:
         FlagError: Something is said twice, half, or not at all.
@@ -102,8 +104,10 @@ def question(
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
-    rents = _rents(catalog, own, day, money)
-    lines = (*found.lines, *traffic_lines(case, amount=amount), "; ".join((policy_line(catalog, policy), *rents)))
+    weighed = [*names, *own] if names is not None else None
+    only_read = (_ONLY_READ,) if compares and names is None and not case.workload.output_tokens else ()
+    terms = "; ".join((policy_line(catalog, policy, weighed), *_rents(catalog, own, day, money)))
+    lines = (*found.lines, *only_read, *traffic_lines(case, amount=amount), terms)
     return Question(
         case=case,
         options=tuple(map(case.catalog.resolved, names)) if names is not None else None,
@@ -120,6 +124,9 @@ def question(
     )
 
 
+_ONLY_READ = (
+    "nothing is generated: by default only embedding models and rerankers are compared (--options names others)"
+)
 _AMOUNTS = ("tokens", "requests", "conversations", "seats")
 _CLOUD_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?")  # us-east-1, europe-west4: a seller may price "every other"
 _BESIDE_A_FILE = (

@@ -82,4 +82,4 @@ def _important(asked: Question, answer: "Recommendation") -> list[str]:
     builds = sorted((each for each in (*pool, *unproven) if each.side == "build"), key=lambda each: each.usd)
     first = [each for each in (answer.choice, *builds[:1], *answer.cheaper_if[:1]) if each is not None]
     names = [*(each.id for each in first[:1]), asked.today, *asked.own, *(each.id for each in (*first[1:], *pool))]
-    return list(dict.fromkeys(name for name in (*names, *catalog.headline) if name is not None))
+    return list(dict.fromkeys(name for name in (*names, *asked.case.usual) if name is not None))

@@ -97,7 +97,7 @@ def _capability(page: _Page) -> _Made:
     from costcalc.render.pictures.capability import frontier
 
     drawn = page.drawn
-    found = tradeoff_of(drawn, list(dict.fromkeys((*drawn.options, *drawn.case.catalog.headline))))
+    found = tradeoff_of(drawn, list(dict.fromkeys((*drawn.options, *drawn.case.usual))))
     report = capability_report(
         found, inputs={}, said=page.said, every_row=False, explain=False, chart=False, money=drawn.money
     )

@@ -40,7 +40,7 @@ def sensitivity_command(
     from costcalc.render.sensitivity import tornado_report
 
     asked = question(traffic, serving, prices, shown)
-    names = asked.chosen(asked.case.catalog.headline)
+    names = asked.chosen(asked.case.usual)
     found = tornado(asked.case, names, of=of)
     inputs = {**asked.inputs, "options": names, "of": of}
     report = tornado_report(found, inputs=inputs, said=asked.said, chart=chart, money=asked.money)

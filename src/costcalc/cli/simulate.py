@@ -43,7 +43,7 @@ def simulate_command(
     from costcalc.render.simulate import simulation_report
 
     asked = question(traffic, serving, prices, shown)
-    names = asked.chosen(asked.case.catalog.headline)
+    names = asked.chosen(asked.case.usual)
     with progress_of(f"{draws:,} draws") as progress:
         found = simulate(asked.case, names, draws=draws, seed=seed, progress=progress)
     report = simulation_report(found, inputs={**asked.inputs, "options": names}, said=asked.said, money=asked.money)

@@ -68,7 +68,7 @@ def size_command(
     if gpu_price is not None and gpu is None:
         raise FlagError("--gpu-price is what one GPU costs; say which: --gpu")
     types = _types(precision, kv, engine)
-    asked = question(traffic, ServingFlags(), prices, shown, mix=True)
+    asked = question(traffic, ServingFlags(), prices, shown, mix=True, compares=False)
     own = own_model(model, config, asked.case, types.weights, weights_gb=weights_gb, engine=types.engine, save=save)
     types = types._replace(weights=own.precision, engine=own.engine or types.engine)
     beside = Beside(adapters, adapter_rank, draft)

@@ -63,7 +63,7 @@ def tco_command(
     from costcalc.catalog.forms.options import Tenure
     from costcalc.render.tco import tco_report
 
-    asked = question(traffic, serving, prices, shown, costs="all")
+    asked = question(traffic, serving, prices, shown, costs="all", compares=False)
     name = _named(option, asked)
     catalog = asked.case.catalog
     named = catalog.option(name)

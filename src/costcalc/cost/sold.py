@@ -59,7 +59,10 @@ def _of_a_larger_machine(month: HostedMonth) -> Iterator[str]:
     if path[0] != "gpus" or path[2] != "rentals" or option.rental is not None or option.node_gpus is not None:
         return
     rental = month.catalog.gpu(str(path[1])).rentals[str(path[3])]
-    if (size := rental.gpus_in_sku or 1) > month.fleet.gpus:
+    size = rental.gpus_in_sku or 1
+    if size > month.fleet.gpus and size == 1:
+        yield f"the rent is a share of a whole GPU's, {rental.where}; that cloud rents whole ones"
+    elif size > month.fleet.gpus:
         yield f"the rent is that of a machine of {size} GPUs, {rental.where}: node_gpus: {size} pays for all of it"
 
 

@@ -9,6 +9,7 @@ from costcalc.case.case import why_unfit
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
+from costcalc.catalog.generating import generates
 from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.fleet import terms_of
@@ -101,6 +102,8 @@ def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, groun
             members = [catalog.option(name) for name in option.members]
             known = [option_facts(one, workload, catalog, grounds, as_of=as_of) for one in members]
             facts |= combined_facts(known)
+    if (generating := generates(option, catalog, as_of=as_of)) is not None:
+        facts["generates"] = generating
     return facts | _known(evidence_facts(named, workload, catalog, grounds, as_of=as_of))
 
 

@@ -66,7 +66,7 @@ class Margin(NamedTuple):
 
 
 def margin_of(question: Question, pool: Sequence[Candidate]) -> Margin | None:
-    """Find the break-even among some options; None where they are all to build or all to buy.
+    """Find the break-even among some options; None where they are all to build or all to buy, or nothing is generated.
 
     Of the options to build the one that stays cheaper from the lowest volume on is taken. Whatever the stairs do, that
     volume is not below the one where their lower line meets the upper line to buy; so options are walked in the order
@@ -74,7 +74,7 @@ def margin_of(question: Question, pool: Sequence[Candidate]) -> Margin | None:
     """
     builds = [one for one in pool if one.side == "build"]
     buys = [one for one in pool if one.side == "buy"]
-    if not builds or not buys:
+    if not builds or not buys or not question.workload.output_tokens:
         return None
     buy = min(buys, key=lambda one: one.order)
     line = _curve(question, buy)

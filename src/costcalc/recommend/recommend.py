@@ -54,12 +54,17 @@ def recommend(case: Case, needs: Needs, asked: Asked, *, chances: Chances | None
     facts = workload_facts(case.workload, needs, catalog)
     grounds = Grounds.of(needs, case.workload, catalog, as_of=case.as_of)
     question = Question(case.workload, facts, catalog, grounds, case.as_of)
-    everything = _candidates(question, (*(asked.options or ()), *needs.assume_suffices))
-    chosen = (*(asked.options if asked.options is not None else catalog.options), *needs.assume_suffices)
+    chosen = (*(asked.options if asked.options is not None else _usual(case)), *needs.assume_suffices)
+    everything = _candidates(question, chosen)
     names = dict.fromkeys(names_within(chosen, catalog, needs.commitment_months or Decimal(0)))
     everything |= {name: question.candidate(name) for name in names if name not in everything}
     sorted_out = sort_out(question, [everything[name] for name in names], needs.premium_share)
     return _Answering(replace(case, catalog=catalog), needs, asked, question, everything, sorted_out, chances).answer()
+
+
+def _usual(case: Case) -> tuple[str, ...]:
+    """Give every option of the catalog; where nothing is generated, those that only read."""
+    return case.usual if not case.workload.output_tokens else tuple(case.catalog.options)
 
 
 def _candidates(question: Question, options: Sequence[str] | None) -> dict[str, Candidate]:

@@ -183,7 +183,7 @@ def _table(comparison: Comparison, case: Case, shown: Shown, money: Money) -> It
     if any(len(row.estimates) > 1 for row in rows):
         notes.append("+N are further sellers of the same model, with the range of their costs")
     left_out = len(comparison.estimates) - sum(len(row.estimates) for row in rows)
-    every = len(case.catalog.options)
+    every = len({*case.catalog.options, *case.usual})
     if not shown.every_row and len(comparison.asked) < every:
         rest = f" ({left_out} of these have no row)" if left_out else ""
         notes.append(f"{len(comparison.asked)} of {every} options were compared{rest}: --all has every one")

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from costcalc.catalog.forms.options import BlendOption
 from costcalc.money import USD, Money
 from costcalc.recommend.answer import Again, Recommendation
 from costcalc.recommend.grounds import Facts
 from costcalc.recommend.pick import unknown_of
+from costcalc.recommend.pool import upkeep_usd
 from costcalc.recommend.question import Candidate, Fired
 from costcalc.recommend.words import sentence, written
 from costcalc.render.numbers import times
@@ -54,7 +56,7 @@ def recommendation_report(
     """
     verdict = verdict_of(answer, money)
     result = result_of(answer, verdict, notes)
-    said = (*notes, *_standing_notes(answer))
+    said = (*_with_router(notes, answer, money), *_standing_notes(answer))
     rest = (*_reasons(answer, explain=explain, money=money), *listed("Notes", said[ASSUMED_LINES:]))
     return Report(
         money=money,
@@ -200,6 +202,18 @@ def _gates_said(answer: Recommendation, money: Money) -> Iterator[str]:
         by_said.setdefault((str(row["rule"] or "no price"), str(row["said"])), []).append(str(row["option"]))
     for (rule, said), names in sorted(by_said.items()):
         yield f"{', '.join(names)}: {said} [{rule}]"
+
+
+def _with_router(notes: tuple[str, ...], answer: Recommendation, money: Money) -> tuple[str, ...]:
+    """Say behind the policy, the last of what was assumed, that a mix's router takes people whom no cost here has."""
+    routed = (one.named.option for one in answer.pool if isinstance(one.named.option, BlendOption))
+    if answer.costs != "all" or not any(option.routes is not None for option in routed):
+        return notes
+    upkeep = upkeep_usd(answer.case.catalog)
+    if not upkeep:
+        return notes
+    less = f"but not who keeps a mix's router ({money.text(upkeep)} a month: routing_upkeep_fte)"
+    return (*notes[:-1], f"{notes[-1]}, {less}")
 
 
 def _standing_notes(answer: Recommendation) -> Iterator[str]:

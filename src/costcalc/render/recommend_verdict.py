@@ -78,6 +78,11 @@ class _Words(NamedTuple):
     def _evidence(self) -> str:
         """Say among how many options it was chosen."""
         found, kind = self.answer.sorted, self._kind()
+        if found.premium is not None:  # not all that has evidence suffices: a rule calls for a part of frontier quality
+            part = f"with at least {percent(found.premium.share)} of the work on a frontier model"
+            if self.brevity >= Without.DETAIL:
+                return f"cheapest {part}"
+            return f"the cheapest way {part}, of {found.vouched} options with evidence"
         if self.brevity >= Without.DETAIL:
             return f"cheapest of {found.vouched} of {found.passed} options with evidence"
         if found.vouched <= 1:
@@ -118,10 +123,24 @@ class _Words(NamedTuple):
         if gap == 0:
             return f"; as much as {named}"
         return (
-            f"; {self.money.text(-gap)} more than {named}"
+            f"; {self.money.text(-gap)} more than {named}{self._why_not(baseline.option)}"
             if gap < 0
             else f"; {percent(gap / baseline.usd)} less than {named}"
         )
+
+    def _why_not(self, name: str) -> str:
+        """Say why what costs less is not the answer: a gate, a rule, or that nothing vouches for it."""
+        found = self.answer.sorted
+        stopped = next((gates for one, gates in found.out if one.id == name), ())
+        if stopped:
+            return f", which the rule {stopped[0].rule.id} excludes"
+        if found.open.get(name):
+            return f", of which the rule {found.open[name][0].rule} lacks a fact"
+        if any(one.id == name for one in found.aside):
+            return ", which has no evidence"
+        if found.premium is not None and any(one.id == name for one in found.premium.bases):
+            return f", which does not suffice for all of it (rule {found.premium.rule.rule.id})"
+        return "" if any(one.id == name for one in found.contenders) else ", which --options leaves out"
 
     def _beside(self) -> Iterator[str]:
         """Name what would cost less if a test of the user's own passes, and what is next where that is close."""

@@ -77,6 +77,7 @@ FACTS: dict[str, Fact] = {
             ("unlisted", "flag", "", "Whether no current list of prices has it, though nobody announced its end."),
             ("days_to_retirement", "number", "days", "Days until it can no longer be bought, where that is announced."),
             ("sold_in_region", "flag", "", "Whether it is sold for the region that is asked for."),
+            ("generates", "flag", "", "Whether it generates tokens; models that embed or rerank only read."),
             ("priced", "flag", "", "Whether every price that it needs is known."),
             ("reason", "text", "", "Why it has no price, or cannot carry the workload."),
             ("takes_image", "flag", "", "Whether it reads images."),

@@ -36,7 +36,7 @@ class MostIncrease(BaseModel):
 class JudgedBudget(BaseModel):
     """One limit of one budget [USD]; headroom is negative where it is over.
 
-    ``at`` is the percentile at which ranges are taken; ``ranged`` says whether the amount rests on any.
+    ``at`` is the percentile at which ranges are taken; ``ranged`` says whether they move the amount.
     """
 
     file: str
