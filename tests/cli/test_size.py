@@ -71,6 +71,31 @@ def test_what_fits_ends_with_0(cli: Cli) -> None:
     assert one["usd_per_mtok"]["100%"] == pytest.approx(2.69e6 / 3600 / one["output_tokens_per_s"], rel=1e-3)
 
 
+def test_a_context_window_that_is_too_short_is_said_in_the_verdict_and_as_a_caveat(cli: Cli) -> None:
+    asked = ("size", "bge-large-en-v1.5", "--precision", "bf16", *DAY)
+    short = "a request of 1,000 tokens exceeds its context window of 512: it cannot serve this workload"
+    one = answer(cli, *asked, "--gpu", "L4", "--shape", "1000:0")
+    assert one["verdict"][-1] == f"But {short}."
+    assert short in one["deployments"][0]["caveats"]
+    assert answer(cli, *asked, "--shape", "1000:0")["verdict"][0] == f"bge-large-en-v1.5: {short}."
+    longest = answer(cli, *asked, "--gpu", "L4", "--shape", "10:0:99%", "--shape", "1000:0:1%")  # not the mean one
+    assert short in longest["deployments"][0]["caveats"]
+    fits = answer(cli, *asked, "--gpu", "L4", "--shape", "512:0")
+    assert not any("exceeds" in text for text in (*fits["verdict"], *fits["deployments"][0]["caveats"]))
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--concurrency", "1"), "1 sequence decoded together ("),
+        (("--concurrency", "6"), "6 sequences decoded together ("),
+        (("--concurrency", "6", "--dp", "2", "--pp", "3"), "1 sequence decoded together on each of 6 groups ("),
+    ],
+)
+def test_sequences_are_counted_by_group(cli: Cli, flags: tuple[str, ...], said: str) -> None:
+    assert said in f"{flat(cli(*FITS, *flags).out)}".replace("together -", "together (").replace("groups -", "groups (")
+
+
 def test_what_does_not_fit_ends_with_1_and_says_what_is_needed_and_what_would(cli: Cli) -> None:
     run = cli(*REFUSED)
     assert (run.status, run.err) == (1, "")

@@ -133,6 +133,7 @@ def _wish(
         loaded=own.loaded,
         adapter_bytes=beside.adapter_bytes(own.model),
         draft=catalog.open_model(beside.draft) if beside.draft is not None else None,
+        longest=float(asked.case.workload.longest_request),
     )
 
 
