@@ -531,6 +531,32 @@ def test_a_file_of_weights_decides_precision_and_engine(cli: Cli, tmp_path: Path
     assert "output, BF16: 2.00 GB" in flat(cli("size", *of_folder, "--notes").out)
 
 
+def test_what_a_configuration_does_not_say_stands_below_the_answer(cli: Cli, tmp_path: Path) -> None:
+    config = {key: value for key, value in GEMMA.items() if key not in {"num_key_value_heads", "head_dim"}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    page = flat(cli("size", "--config", str(tmp_path / "config.json"), "--gpu", "H100", *DAY).out)
+    heads = GEMMA["num_attention_heads"]
+    assert f"config.json: num_key_value_heads = {heads} (as many as query heads); head_dim = " in page
+
+
+@pytest.mark.parametrize(
+    ("file", "status", "said"),
+    [
+        ("no where/m.yaml", 2, "Invalid value for '--save': cannot write {at}/no where/m.yaml: its folder is missing;"),
+        ("no where/m.yaml", 2, "make it: mkdir -p '{at}/no where'"),
+        ("models/m.yaml", 0, "Saved to {at}/models/m.yaml: --catalog {at} Assumed"),
+        ("m.yaml", 0, "Saved to {at}/m.yaml: move it into a folder named models, and give --catalog with the folder"),
+    ],
+)
+def test_a_saved_model_says_how_to_use_it(cli: Cli, tmp_path: Path, file: str, status: int, said: str) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "config.json").write_text(json.dumps(GEMMA))
+    where = ("--gpu", "H100", "--precision", "fp8", "--save", str(tmp_path / file), *DAY)
+    run = cli("size", "m", "--config", str(tmp_path / "config.json"), *where)
+    assert run.status == status
+    assert said.format(at=tmp_path).replace(" ", "") in f"{run.out}{run.err}".replace("\n", "").replace(" ", "")
+
+
 def test_a_part_of_a_gpu_has_its_memory_and_its_share_of_the_rent(cli: Cli) -> None:
     """A quarter of 80 GB is 20; two sevenths of $2.69 are $0.769 an hour."""
     model = ("size", "Llama-3.1-8B", "--gpu", "H100", "--precision", "int4")
