@@ -13,6 +13,7 @@ from costcalc.cost.hardware import shape_of, spec_of
 from costcalc.cost.reading import reader
 from costcalc.cost.setup import Setup, layout_of, served, setup_of, trust_of
 from costcalc.cost.throughput import ByLoad, Spread, Throughput, calibrated, coefficients_from, predictor, spread_from
+from costcalc.cost.unfit import why_unfit
 from costcalc.errors import UndecidableError
 from costcalc.workload import Shape, Workload
 
@@ -359,5 +360,7 @@ def _answer(setup: Setup, shape: Shape, option: SelfHostOption, catalog: Catalog
     answer = _memory_of(_Rooms(catalog))(_Answers(setup, Request.of(shape), catalog)).within(float(target) / 1000)
     if answer.output_tokens_per_s <= 0:
         named = f"{setup.model.name} at {setup.serving.weight_precision} on {setup.layout.gpus}× {setup.gpu.name}"
-        raise UndecidableError(f"{named} does not fit: {'; '.join(answer.caveats)}")
+        tokens = float(shape.prompt_tokens + shape.output_tokens)
+        why = (*answer.caveats, why_unfit(setup, answer.fit, tokens=tokens))
+        raise UndecidableError(f"{named} does not fit: {'; '.join(why)}")
     return answer
