@@ -118,3 +118,22 @@ def test_an_unknown_model_or_gpu_is_named(catalog: Catalog) -> None:
         compared({"ours": run(gpu="H1000")}, catalog)
     with pytest.raises(UnknownNameError, match="unknown model 'Qwen9'"):
         compared({"ours": run(model="Qwen9")}, replace(catalog, measurements={}))
+
+
+@pytest.mark.parametrize(("share", "side"), [(0.5, "below"), (1.0, None), (2.0, "above")])
+def test_what_lies_outside_the_interval_is_to_be_checked(catalog: Catalog, share: float, side: str | None) -> None:
+    one = run(output_tokens_per_s=round(predicted(catalog) * share), kv="bf16")
+    words = f"measured {side} the 80 % interval of the prediction: check --gpus, --weights, --tp"
+    (found,) = compared({"ours": one}, catalog)
+    assert found.caveats == (() if side is None else (words,))
+
+
+@pytest.mark.parametrize(
+    ("of", "is_said"),
+    [({}, True), ({"kv": "bf16"}, False), ({"kv": "fp8"}, False), ({"weights": "bf16", "gpus": 2}, False)],
+)
+def test_a_cache_that_is_not_stated_is_said_where_another_is_usual(
+    catalog: Catalog, of: dict[str, object], is_said: bool
+) -> None:
+    (found,) = compared({"ours": run(**of)}, catalog)
+    assert any(text.endswith("say --kv fp8 or --kv bf16") for text in found.caveats) is is_said

@@ -144,12 +144,21 @@ def test_an_index_of_sparse_attention_is_cached_and_weighed() -> None:
     assert (sparse.parameters_b - read(plain).parameters_b) * 10**9 == 61 * (1536 * 64 * 128 + 7168 * 192)
 
 
+def groups(*weights: dict[str, Any]) -> dict[str, Any]:
+    """Write groups of layers as compressed-tensors does."""
+    return {"config_groups": {f"group_{at}": {"weights": each} for at, each in enumerate(weights)}}
+
+
 @pytest.mark.parametrize(
     ("quantised", "precision"),
     [
         ({"quant_method": "awq", "bits": 4}, "int4"),
         ({"quant_method": "gptq", "bits": 8}, "int8"),
-        ({"quant_method": "compressed-tensors", "format": "pack-quantized"}, "int4"),
+        ({"quant_method": "compressed-tensors", "format": "pack-quantized", **groups({"num_bits": 4})}, "int4"),
+        ({"quant_method": "compressed-tensors", "format": "pack-quantized", **groups({"num_bits": 8})}, "int8"),
+        ({"quant_method": "compressed-tensors", **groups({"num_bits": 8, "type": "float"})}, "fp8"),
+        ({"quant_method": "compressed-tensors", **groups({"num_bits": 8}, {"num_bits": 8})}, "int8"),
+        ({"quant_method": "bitsandbytes", "load_in_4bit": False, "load_in_8bit": True}, "int8"),
         ({"quant_method": "compressed-tensors", "format": "float-quantized"}, "fp8"),
         ({"quant_method": "compressed-tensors", "format": "nvfp4-pack-quantized"}, "nvfp4"),
         ({"quant_method": "modelopt", "quant_algo": "FP8"}, "fp8"),
@@ -158,6 +167,37 @@ def test_an_index_of_sparse_attention_is_cached_and_weighed() -> None:
 )
 def test_a_quantised_checkpoint_says_in_which_precision(quantised: dict[str, Any], precision: str) -> None:
     assert read({**SMALL, "quantization_config": quantised}).published_weights == precision
+
+
+@pytest.mark.parametrize(
+    "quantised",
+    [
+        {"quant_method": "gptq"},
+        {"quant_method": "gptq", "bits": 3},
+        {"quant_method": "nobody's"},
+        {"quant_method": "compressed-tensors", **groups({"num_bits": 4}, {"num_bits": 8})},
+        {"quant_method": "compressed-tensors", "config_groups": {"group_0": {"targets": []}, "group_1": None}},
+    ],
+)
+def test_a_quantisation_that_does_not_say_its_bits_is_refused_with_what_to_give(quantised: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=r"quantization_config: expected one width .* and give --precision, found"):
+        read({**SMALL, "quantization_config": quantised})
+
+
+@pytest.mark.parametrize(
+    ("left_out", "assumed"),
+    [
+        ({"num_key_value_heads", "head_dim"}, ["num_key_value_heads 32 (as", "head_dim 128 (width"]),
+        ({"num_key_value_heads"}, ["num_key_value_heads 32 (as"]),
+        (set(), []),
+    ],
+)
+def test_what_is_assumed_of_a_configuration_is_noted(left_out: set[str], assumed: list[str]) -> None:
+    config = {key: value for key, value in {**SMALL, "head_dim": 128}.items() if key not in left_out}
+    found = parse_config(json.dumps(config), "config.json", model="mine", day=DAY).assumed
+    assert [f"{key} {value}".startswith(start) for (key, value), start in zip(found, assumed, strict=True)] == [
+        True for _ in assumed
+    ]
 
 
 WITHOUT_TABLE = {key: value for key, value in SMALL.items() if key not in {"vocab_size", "intermediate_size"}}

@@ -56,6 +56,23 @@ def test_measured_stands_beside_predicted(cli: Cli) -> None:
     assert "Nothing is saved yet: --save FILE.yaml" in flat(run.out)
 
 
+def test_a_cache_that_nobody_named_is_said_and_saved_as_assumed(cli: Cli, tmp_path: Path) -> None:
+    (one,) = answer(cli, "calibrate", SERVED, *HARDWARE)["measurements"]
+    assert one["caveats"][0].startswith("the precision of its cache is not stated and taken to be bf16; size and")
+    assert one["caveats"][0].endswith("say --kv fp8 or --kv bf16")
+    saved = str(tmp_path / "mine.yaml")
+    page = flat(cli("calibrate", SERVED, *HARDWARE, "--save", saved).out)
+    assert "Check first: - vllm-bench-serve: the precision of its cache" in page
+    assert "kv: bf16  # assumed: the file does not say it" in Path(saved).read_text()
+    for said in (("--kv", "fp8"), ("--kv", "bf16"), ("--weights", "bf16", "--gpus", "2")):
+        flags = ("--gpu", "H100", "--weights", "fp8", *DAY) if "--kv" in said else ("--gpu", "H100", *DAY)
+        (one,) = answer(cli, "calibrate", SERVED, *flags, *said)["measurements"]
+        assert not any("cache" in text for text in one["caveats"])
+    said_so = str(tmp_path / "said.yaml")
+    cli("calibrate", SERVED, *HARDWARE, "--kv", "bf16", "--save", said_so)
+    assert "    kv: bf16\n" in Path(said_so).read_text()
+
+
 def test_several_files_are_one_answer(cli: Cli) -> None:
     found = answer(cli, "calibrate", SERVED, SWEPT, *HARDWARE)["measurements"]
     assert [one["measurement"] for one in found] == ["vllm-bench-serve", "vllm-sweep-1", "vllm-sweep-2"]
@@ -172,7 +189,7 @@ def test_save_writes_a_new_file_only(cli: Cli, tmp_path: Path) -> None:
     assert (tmp_path / "mine.yaml").read_text() == "mine"
     assert not (tmp_path / "nowhere.yaml").exists()
     run = cli("calibrate", SERVED, *HARDWARE, "--save", "no/such/mine.yaml")
-    assert (run.status, "No such file or directory" in run.err) == (2, True)
+    assert (run.status, f"make it: mkdir -p {tmp_path}/no/such" in run.err) == (2, True)
     assert cli("calibrate", SERVED, "--gpu", "H1000", "--weights", "fp8", "--save", "new.yaml").status == 2
     assert not (tmp_path / "new.yaml").exists()  # what is wrong is not saved
 

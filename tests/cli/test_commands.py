@@ -181,7 +181,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--output", "json="), "Invalid value for '--output': expected a file that ends in .json, .jsonl, .csv, .md, .html, .svg, .png, .txt, .sarif, .xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, html, github, gitlab, junit, sarif, svg, png, found 'json='"),
         ((*MONTH, "--output", "costs"), ".xml, or FORMAT=FILE with a format of text, json, jsonl, csv, markdown, html, github, gitlab, junit, sarif, svg, png, found 'costs'"),
         ((*MONTH, "--output", "jsno=x.json"), "found 'jsno=x.json'"),
-        ((*MONTH, "--output", "json=no/such/dir"), "no/such/dir: No such file or directory"),
+        ((*MONTH, "--output", "json=no/such/dir"), "no/such/dir: its folder is missing; make it: mkdir -p "),
         ((*MONTH, "--format", "xml"), "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'csv', 'markdown', 'html', "),
         ((*MONTH, "--tokns", "1"), "No such option: --tokns; did you mean '--tokens'?\n"),
         (("comapre",), "No such command 'comapre'."),

@@ -71,6 +71,31 @@ def test_what_fits_ends_with_0(cli: Cli) -> None:
     assert one["usd_per_mtok"]["100%"] == pytest.approx(2.69e6 / 3600 / one["output_tokens_per_s"], rel=1e-3)
 
 
+def test_a_context_window_that_is_too_short_is_said_in_the_verdict_and_as_a_caveat(cli: Cli) -> None:
+    asked = ("size", "bge-large-en-v1.5", "--precision", "bf16", *DAY)
+    short = "a request of 1,000 tokens exceeds its context window of 512: it cannot serve this workload"
+    one = answer(cli, *asked, "--gpu", "L4", "--shape", "1000:0")
+    assert one["verdict"][-1] == f"But {short}."
+    assert short in one["deployments"][0]["caveats"]
+    assert answer(cli, *asked, "--shape", "1000:0")["verdict"][0] == f"bge-large-en-v1.5: {short}."
+    longest = answer(cli, *asked, "--gpu", "L4", "--shape", "10:0:99%", "--shape", "1000:0:1%")  # not the mean one
+    assert short in longest["deployments"][0]["caveats"]
+    fits = answer(cli, *asked, "--gpu", "L4", "--shape", "512:0")
+    assert not any("exceeds" in text for text in (*fits["verdict"], *fits["deployments"][0]["caveats"]))
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--concurrency", "1"), "1 sequence decoded together ("),
+        (("--concurrency", "6"), "6 sequences decoded together ("),
+        (("--concurrency", "6", "--dp", "2", "--pp", "3"), "1 sequence decoded together on each of 6 groups ("),
+    ],
+)
+def test_sequences_are_counted_by_group(cli: Cli, flags: tuple[str, ...], said: str) -> None:
+    assert said in f"{flat(cli(*FITS, *flags).out)}".replace("together -", "together (").replace("groups -", "groups (")
+
+
 def test_what_does_not_fit_ends_with_1_and_says_what_is_needed_and_what_would(cli: Cli) -> None:
     run = cli(*REFUSED)
     assert (run.status, run.err) == (1, "")
@@ -504,6 +529,32 @@ def test_a_file_of_weights_decides_precision_and_engine(cli: Cli, tmp_path: Path
         54.0, abs=0.02
     )
     assert "output, BF16: 2.00 GB" in flat(cli("size", *of_folder, "--notes").out)
+
+
+def test_what_a_configuration_does_not_say_stands_below_the_answer(cli: Cli, tmp_path: Path) -> None:
+    config = {key: value for key, value in GEMMA.items() if key not in {"num_key_value_heads", "head_dim"}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    page = flat(cli("size", "--config", str(tmp_path / "config.json"), "--gpu", "H100", *DAY).out)
+    heads = GEMMA["num_attention_heads"]
+    assert f"config.json: num_key_value_heads = {heads} (as many as query heads); head_dim = " in page
+
+
+@pytest.mark.parametrize(
+    ("file", "status", "said"),
+    [
+        ("no where/m.yaml", 2, "Invalid value for '--save': cannot write {at}/no where/m.yaml: its folder is missing;"),
+        ("no where/m.yaml", 2, "make it: mkdir -p '{at}/no where'"),
+        ("models/m.yaml", 0, "Saved to {at}/models/m.yaml: --catalog {at} Assumed"),
+        ("m.yaml", 0, "Saved to {at}/m.yaml: move it into a folder named models, and give --catalog with the folder"),
+    ],
+)
+def test_a_saved_model_says_how_to_use_it(cli: Cli, tmp_path: Path, file: str, status: int, said: str) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "config.json").write_text(json.dumps(GEMMA))
+    where = ("--gpu", "H100", "--precision", "fp8", "--save", str(tmp_path / file), *DAY)
+    run = cli("size", "m", "--config", str(tmp_path / "config.json"), *where)
+    assert run.status == status
+    assert said.format(at=tmp_path).replace(" ", "") in f"{run.out}{run.err}".replace("\n", "").replace(" ", "")
 
 
 def test_a_part_of_a_gpu_has_its_memory_and_its_share_of_the_rent(cli: Cli) -> None:

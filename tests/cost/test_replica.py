@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from conftest import Overlay
@@ -19,7 +20,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.hardware import Layout
 from costcalc.cost.hosting import hosting_for
 from costcalc.cost.memory import Fit
-from costcalc.cost.replica import Request, predicted, replica_of, within_target
+from costcalc.cost.replica import Request, predicted, predictions, replica_of, within_target
 from costcalc.cost.setup import layout_of, setup_of, trust_of
 from costcalc.cost.throughput import Throughput
 
@@ -281,6 +282,20 @@ def test_a_target_that_even_one_request_misses_is_said() -> None:
 def test_a_model_that_does_not_fit_meets_no_target() -> None:
     nothing = answer(in_flight=0, tpot_s=0, tokens_per_s=0)
     assert within_target(lambda _: nothing, tpot_s=0.05) is nothing
+
+
+@pytest.mark.parametrize(("tpot_s", "tolerance"), [(10.0, 1e-9), (0.050, 0.07)])  # of 16 in flight one is 1/16
+def test_less_free_memory_is_never_faster(tpot_s: float, tolerance: float) -> None:
+    catalog = load_catalog()
+    setup = setup_of(option(gpus=2, weights="bf16"), catalog)
+    rates = []
+    for adapters in range(0, 30, 3):  # GB that stay loaded beside the model
+        loaded = setup._replace(serving=setup.serving._replace(adapter_bytes=adapters * 1e9))
+        ask = predictions(loaded, Request(1_500, 300), catalog)
+        best = within_target(ask, tpot_s=tpot_s)
+        assert best.output_tokens_per_s == ask(best.in_flight).output_tokens_per_s  # the same batch, the same speed
+        rates.append(best.output_tokens_per_s)
+    assert all(less <= more * (1 + tolerance) for more, less in pairwise(rates))
 
 
 # --- measurements of one's own ----------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ from math import exp
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.hardware import Measurement
+from costcalc.catalog.forms.hardware import GpuFile, Measurement
 from costcalc.cost.replica import Request, predicted
-from costcalc.cost.setup import Setup, layout_of, served
+from costcalc.cost.setup import Setup, layout_of, served, usual_kv
 from costcalc.cost.throughput import Z80, Throughput
 
 
@@ -20,12 +20,14 @@ class Compared(NamedTuple):
         measurement: What was measured.
         before: What the model says without it.
         after: What it says of the same model, GPU, precision and engine at another size, all measurements taken in.
+        caveats: What to look at before the measurement is saved.
     """
 
     name: str
     measurement: Measurement
     before: Throughput
     after: Throughput
+    caveats: tuple[str, ...] = ()
 
     @property
     def ratio(self) -> float:
@@ -68,8 +70,27 @@ def compared(measurements: Mapping[str, Measurement], catalog: Catalog) -> tuple
         still = predicted(setup, other, bare, concurrency)
         scale = moved.output_tokens_per_s / still.output_tokens_per_s if still.output_tokens_per_s else 1.0
         after = moved._replace(output_tokens_per_s=before.output_tokens_per_s * scale)
-        found.append(Compared(name, one, before, after))
+        found.append(Compared(name, one, before, after, (*_cache_of(one, setup.gpu), *_beyond(one, before))))
     return tuple(found)
+
+
+def _cache_of(one: Measurement, gpu: GpuFile) -> tuple[str, ...]:
+    """Say that a cache which nobody named is not the one that other commands take to be usual."""
+    usual = usual_kv(one.weights, gpu)
+    if "kv" in one.model_fields_set or usual == one.kv:
+        return ()
+    taken = f"the precision of its cache is not stated and taken to be {one.kv}; size and compare take {usual} beside"
+    other = f"{one.weights} weights, which then is not the configuration measured: say --kv {usual} or --kv {one.kv}"
+    return (f"{taken} {other}",)
+
+
+def _beyond(one: Measurement, before: Throughput) -> tuple[str, ...]:
+    """Say that a measurement lies outside the interval of its prediction; of what does not fit there is none."""
+    measured = float(one.output_tokens_per_s)
+    if not before.output_tokens_per_s or before.low <= measured <= before.high:
+        return ()
+    side = "below" if measured < before.low else "above"
+    return (f"measured {side} the 80 % interval of the prediction: check --gpus, --weights, --tp",)
 
 
 _LONGER = 1.1  # beyond what counts as the same configuration

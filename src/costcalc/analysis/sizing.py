@@ -14,6 +14,7 @@ from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import LLAMA_CPP_TYPES, KvPrecision, Precision
 from costcalc.catalog.forms.schema import Source
+from costcalc.cost.estimate import exceeds
 from costcalc.cost.hardware import Layout, Serving, WeightBytes, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
 from costcalc.cost.memory import Fit, fit
@@ -46,6 +47,7 @@ class Wish(NamedTuple):
         adapter_bytes: LoRA adapters that stay loaded [bytes].
         draft: A smaller model that drafts.
         part: The part of a GPU that a replica lies on; None for whole ones.
+        longest: The longest request of the mix, where it is longer than the mean one [tokens].
     """
 
     request: Request
@@ -60,6 +62,13 @@ class Wish(NamedTuple):
     adapter_bytes: float = 0.0
     draft: OpenModelFile | None = None
     part: GpuPart | None = None
+    longest: float = 0.0
+
+    def too_long(self, model: OpenModelFile) -> tuple[str, ...]:
+        """Say that a model's context window is too short for a request; nothing where it is not, or is not known."""
+        longest = max(self.longest, self.request.input_tokens + self.request.output_tokens)
+        window = model.context_window
+        return (exceeds(longest, window),) if window is not None and longest > window else ()
 
     def served(self, weights: Precision, gpu: GpuFile) -> Serving:
         """Say how weights of a precision are served on a GPU."""
@@ -175,7 +184,8 @@ def _sized(setup: Setup, wish: Wish, catalog: Catalog, price: Price | None) -> S
         tokens=request.input_tokens + request.output_tokens,
     )
     answer = _throughput(setup, wish, catalog) if room.fits else None
-    caveats = (*(answer.caveats if answer is not None else ()), *trust_of(setup), *(price.caveats if price else ()))
+    of_model = (*wish.too_long(setup.model), *(answer.caveats if answer is not None else ()), *trust_of(setup))
+    caveats = (*of_model, *(price.caveats if price else ()))
     return Sized(setup, room, spec.memory_bytes, answer, price, caveats)
 
 

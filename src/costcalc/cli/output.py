@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 from typing import TextIO
 
 import typer
@@ -18,6 +19,8 @@ from costcalc.findings import printable
 from costcalc.paths import absolute, look, mode_of, real, was_read, way_out
 from costcalc.render.report import Report
 from costcalc.render.safe import cleaned, inert
+
+_OUTPUT = "--output"
 
 
 def emit(report: Report, printed: PrintFlags) -> None:
@@ -231,7 +234,7 @@ def write_new(path: Path, text: str, *, flag: str = "--save", force: bool = Fals
         typer.BadParameter: It exists and may not be replaced, or cannot be written.
     """
     check_new(path, flag=flag, force=force)
-    _write(path, text.encode(errors="replace"))
+    _write(path, text.encode(errors="replace"), flag=flag)
 
 
 def check_new(path: Path, *, flag: str, force: bool = False) -> None:
@@ -250,31 +253,31 @@ def check_new(path: Path, *, flag: str, force: bool = False) -> None:
         raise typer.BadParameter(f"{path} exists already; name a new file", param_hint=f"'{flag}'")
 
 
-def place_of(path: Path) -> Path:
+def place_of(path: Path, *, flag: str = _OUTPUT) -> Path:
     """Give the file to which a path leads: a link stays a link, and what it leads to is written.
 
     Raises:
         typer.BadParameter: It leads out of the repository.
     """
     if (leads := way_out(path)) is not None:
-        raise _refused(f"{path} leads out of the repository, to {leads}; name that file itself if it is meant")
+        raise _refused(f"{path} leads out of the repository, to {leads}; name that file itself if it is meant", flag)
     return real(path)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, *, flag: str = _OUTPUT) -> None:
     """Write a file whole or not at all; what is no regular file (a device, a pipe) is written to directly."""
     from costcalc.catalog.edit.replace import unfinished_of, write_beside
 
-    path = place_of(path)
+    path = place_of(path, flag=flag)
     if look(path).kind not in {"file", "nothing", "unknown"}:
-        _write_directly(path, content)
+        _write_directly(path, content, flag)
         return
     unfinished = unfinished_of(path)
     try:
         write_beside(unfinished, content, mode=_mode_of(path))
         unfinished.replace(path)
     except OSError as error:
-        raise _unwritten(path, error) from None
+        raise _unwritten(path, error, flag) from None
     finally:  # an interrupt leaves nothing either
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
@@ -289,16 +292,20 @@ def _mode_of(path: Path) -> int:
     return 0o666 & ~umask
 
 
-def _write_directly(path: Path, content: bytes) -> None:
+def _write_directly(path: Path, content: bytes, flag: str) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise _unwritten(path, error) from None
+        raise _unwritten(path, error, flag) from None
 
 
-def _unwritten(path: Path, error: OSError) -> typer.BadParameter:
-    return _refused(f"cannot write {path}: {error.strerror}")
+def _unwritten(path: Path, error: OSError, flag: str) -> typer.BadParameter:
+    if look(path.parent).kind == "nothing":
+        return _refused(
+            f"cannot write {path}: its folder is missing; make it: mkdir -p {quote(str(path.parent))}", flag
+        )
+    return _refused(f"cannot write {path}: {error.strerror}", flag)
 
 
-def _refused(message: str) -> typer.BadParameter:
-    return typer.BadParameter(message, param_hint="'--output'")
+def _refused(message: str, flag: str = _OUTPUT) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint=f"'{flag}'")

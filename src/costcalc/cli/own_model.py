@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.errors import FlagError
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from costcalc.catalog.forms.open_models import OpenModelFile
     from costcalc.catalog.forms.scalars import Precision
     from costcalc.cost.hardware import WeightBytes
-    from costcalc.render.report import Bullets
+    from costcalc.render.report import Bullets, Paragraph, Report
 
 _GB = 1e9
 
@@ -58,6 +59,7 @@ class OwnModel(NamedTuple):
         loaded: Its weights as an engine loads them, by precision, where a file or the user says so.
         config: The file, or None.
         checkpoint: What was read.
+        saved: The file that it was written to, or None.
     """
 
     model: "OpenModelFile"
@@ -66,6 +68,33 @@ class OwnModel(NamedTuple):
     loaded: Mapping[str, "WeightBytes"]
     config: str | None = None
     checkpoint: "Checkpoint | None" = None
+    saved: Path | None = None
+
+    def told(self, report: "Report") -> "Report":
+        """Add to a report what was read, what was assumed, and where the model was written."""
+        return report._replace(
+            blocks=(*report.blocks, *self.where_saved()),
+            assumed=(*report.assumed, *self.assumed()),
+            more=(*report.more, *self.notes()),
+        )
+
+    def assumed(self) -> tuple[str, ...]:
+        """Name what the file does not say, with what stands in for it."""
+        if self.checkpoint is None or not self.checkpoint.assumed:
+            return ()
+        return (f"not in {self.config}: {'; '.join(f'{key} = {value}' for key, value in self.checkpoint.assumed)}",)
+
+    def where_saved(self) -> "tuple[Paragraph, ...]":
+        """Say where the model was written, and how other commands find it there."""
+        from costcalc.render.report import Paragraph
+
+        if self.saved is None:
+            return ()
+        folder = self.saved.parent
+        if folder.name == "models":
+            return (Paragraph(f"Saved to {self.saved}: --catalog {quote(str(folder.parent))}"),)
+        words = "move it into a folder named models, and give --catalog with the folder that holds that one."
+        return (Paragraph(f"Saved to {self.saved}: {words}"),)
 
     def notes(self) -> "tuple[Bullets, ...]":
         """Say which figure was taken from which key, and what the files hold."""
@@ -107,6 +136,7 @@ def own_model(
         from costcalc.render.open_model_file import model_yaml
 
         write_new(save, model_yaml(own.model, stem=save.stem))
+        own = own._replace(saved=save)
     return _weighed(own, weights_gb, own.engine or engine)
 
 

@@ -82,9 +82,7 @@ def size_command(
     inputs = {**asked.inputs, **_inputs(own, gpu, types.weights, degrees, wish, beside)}
     everything = all_ways or gpu is not None
     report, fits = _sized(own.model, gpus, types.weights, degrees, wish, asked, inputs, everything=everything)
-    return Answer(
-        report._replace(more=(*report.more, *own.notes())), 0 if fits else DOES_NOT_FIT, catalog=asked.case.catalog
-    )
+    return Answer(own.told(report), 0 if fits else DOES_NOT_FIT, catalog=asked.case.catalog)
 
 
 class _Types(NamedTuple):
@@ -133,6 +131,7 @@ def _wish(
         loaded=own.loaded,
         adapter_bytes=beside.adapter_bytes(own.model),
         draft=catalog.open_model(beside.draft) if beside.draft is not None else None,
+        longest=float(asked.case.workload.longest_request),
     )
 
 

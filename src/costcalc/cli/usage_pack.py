@@ -56,7 +56,7 @@ def usage_pack_command(
     check_not_read(save, logs or [answer or ""], flag="-o")
     known = load(catalog).catalog
     usage = _answered(answer, by) if answer is not None else _counted(logs, read, by, known)
-    place = place_of(save)
+    place = place_of(save, flag="-o")
     write_pack(usage, place)
     inputs = {"logs": list(logs or ()), "from": answer, "by": by, **read._asdict()}
     return Answer(pack_report(usage, str(save), look(place).size, inputs=inputs), catalog=known)

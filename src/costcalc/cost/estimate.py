@@ -294,8 +294,12 @@ Monthly = Callable[[Demand, "Catalog"], Month]
 
 def too_long(workload: Workload, window: int) -> str:
     """Say that a request exceeds a context window [tokens]."""
-    longest = f"{float(workload.longest_request):,.0f} tokens"
-    return f"a request of {longest} exceeds its context window of {window:,}: it cannot serve this workload"
+    return exceeds(float(workload.longest_request), window)
+
+
+def exceeds(request: float, window: int) -> str:
+    """Say that a request of so many tokens exceeds a context window [tokens]."""
+    return f"a request of {request:,.0f} tokens exceeds its context window of {window:,}: it cannot serve this workload"
 
 
 def exact_usd(lines: Sequence[CostLine]) -> Fraction:

@@ -13,6 +13,7 @@ from costcalc.cost.hardware import shape_of, spec_of
 from costcalc.cost.reading import reader
 from costcalc.cost.setup import Setup, layout_of, served, setup_of, trust_of
 from costcalc.cost.throughput import ByLoad, Spread, Throughput, calibrated, coefficients_from, predictor, spread_from
+from costcalc.cost.unfit import why_unfit
 from costcalc.errors import UndecidableError
 from costcalc.workload import Shape, Workload
 
@@ -72,15 +73,20 @@ def predictions(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
     """Predict the throughput of a setup, moved by the user's own measurements of its like.
 
     A measurement counts for the same model, GPU, weight precision and engine. One of this very configuration
-    (layout, GPUs, lengths and concurrency) wins over the model.
+    (layout, GPUs, lengths and concurrency) wins over the model; one of as many as fit does so for their number.
     """
     raw = _raw(setup, request, catalog)
     like = [one for one in catalog.measurements.values() if _is_like(one, setup, catalog)]
     if not like:
         return raw
 
+    offline = [one for one in like if _is_same(one, setup, request, None)]
+    most = raw(None).in_flight if offline else None
+
     def moved(concurrency: float | None) -> Throughput:
         same = [one for one in like if _is_same(one, setup, request, concurrency)]
+        if concurrency == most and not same:
+            concurrency, same = None, offline
         pairs = [(float(one.output_tokens_per_s), _raw_of(one, setup, catalog)) for one in same or like]
         return calibrated(raw(concurrency), pairs, fitted(catalog).spread, direct=bool(same))
 
@@ -204,12 +210,17 @@ def _memory_of(_rooms: _Rooms) -> Callable[[_Answers], _Answers]:
 def within_target(ask: ByLoad, *, tpot_s: float) -> Throughput:
     """Load a deployment as far as its time per output token allows; by a single request at least.
 
+    As many requests as fit are asked for by their number: the same batch gives the same speed, whatever limits it.
+
     Args:
         ask: Gives the throughput at a concurrency, None for as many as fit.
         tpot_s: The slowest decode that is accepted [s/output token].
     """
-    full = ask(None)
-    if full.output_tokens_per_s <= 0 or full.tpot_s <= tpot_s:
+    most = ask(None)
+    if most.output_tokens_per_s <= 0:
+        return most
+    full = ask(most.in_flight)  # users load it; that is no run over a file of prompts, which is always full
+    if full.tpot_s <= tpot_s:
         return full
     fast, slow = 1, max(2, int(full.in_flight) + 1)  # the answer is the largest concurrency that is fast enough
     best, worst = ask(float(fast)), full
@@ -349,5 +360,7 @@ def _answer(setup: Setup, shape: Shape, option: SelfHostOption, catalog: Catalog
     answer = _memory_of(_Rooms(catalog))(_Answers(setup, Request.of(shape), catalog)).within(float(target) / 1000)
     if answer.output_tokens_per_s <= 0:
         named = f"{setup.model.name} at {setup.serving.weight_precision} on {setup.layout.gpus}× {setup.gpu.name}"
-        raise UndecidableError(f"{named} does not fit: {'; '.join(answer.caveats)}")
+        tokens = float(shape.prompt_tokens + shape.output_tokens)
+        why = (*answer.caveats, why_unfit(setup, answer.fit, tokens=tokens))
+        raise UndecidableError(f"{named} does not fit: {'; '.join(why)}")
     return answer

@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 
+_SAME = 1e-9  # loads that differ by less are one: so much floats lose
+
+
 class Throughput(NamedTuple):
     """What a deployment delivers.
 
@@ -258,8 +261,9 @@ def _load(capacity: float, layout: Layout, n_gpus: int, concurrency: float | Non
         asked = max(concurrency, 0.0) / replicas
     in_flight = min(asked, layout.dp * capacity)
     batch = max(in_flight / (layout.dp * layout.pp), 1.0)
-    by_memory = asked >= layout.dp * capacity
-    return _Load(batch, in_flight, replicas, max(asked / in_flight - 1, 0.0) if in_flight else 0.0, by_memory)
+    by_memory = asked >= layout.dp * capacity * (1 - _SAME)
+    waiting = asked / in_flight - 1 if in_flight else 0.0
+    return _Load(batch, in_flight, replicas, waiting if waiting > _SAME else 0.0, by_memory)
 
 
 def _bottleneck(rank: Rank, step: Step, load: _Load, output: float, prefill: float) -> str:

@@ -7,9 +7,10 @@ from costcalc.analysis.calibration import Compared, half_width
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import Measurement
 from costcalc.render.deployments import rate
-from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
 from costcalc.units import short
 
+_NAMED = 3  # measurements that share a caveat are named, up to so many
 _COLUMNS = (
     Column("measurement"),
     Column("in:out", "right", rank=2),
@@ -43,6 +44,7 @@ def _data(one: Compared) -> dict[str, Json]:
         "factor": short(one.factor, 4),
         "interval_before_percent": short(half_width(one.before) * 100, 1),
         "interval_after_percent": short(half_width(one.after) * 100, 1),
+        "caveats": list(one.caveats),
     }
 
 
@@ -64,10 +66,19 @@ def _blocks(found: Sequence[Compared], saved: str | None) -> Iterator[Block]:
     yield Heading("Measured beside predicted, output tokens/s")
     yield Table(_COLUMNS, tuple(map(_row, found)))
     yield Bullets("What the model learns", tuple(dict.fromkeys(map(_lesson, found))))
+    yield from listed("Check first", _warnings(found))
     if saved is not None:
         yield Paragraph(f"Saved to {saved}: lay it over with --catalog {saved}, or copy it into your costcalc.yaml.")
     else:
         yield Paragraph("Nothing is saved yet: --save FILE.yaml writes the measurements as a layer of the catalog.")
+
+
+def _warnings(found: Sequence[Compared]) -> Iterator[str]:
+    """Say each caveat once, with the measurements that it is about."""
+    for text in dict.fromkeys(text for one in found for text in one.caveats):
+        about = [one.name for one in found if text in one.caveats]
+        more = f" and {len(about) - _NAMED} more" if len(about) > _NAMED else ""
+        yield f"{', '.join(about[:_NAMED])}{more}: {text}"
 
 
 def _row(one: Compared) -> tuple[str, ...]:

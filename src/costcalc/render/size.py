@@ -53,7 +53,9 @@ def size_report(
         inputs=inputs,
         result=sizes_data(sized.setup.model, [sized], alternatives, wish),
         records=(flat_row(sized, wish),),
-        verdict=_verdict(sized, use, money) if fits else tuple(_refusal(sized, alternatives, money)),
+        verdict=(*_verdict(sized, use, money), *_short(sized.setup.model, wish, "But"))
+        if fits
+        else tuple(_refusal(sized, alternatives, money)),
         blocks=tuple(_single(sized, wish, money) if fits else _would_fit(sized, wish, alternatives, money)),
         assumed=(_USE.format(use=share(use)), *((_rent(sized, wish),) if sized.price is not None and fits else ())),
     )
@@ -80,7 +82,10 @@ def ranking_report(
         inputs=inputs,
         result=sizes_data(model, found, elsewhere, wish),
         records=tuple(flat_row(sized, wish) for sized in found),
-        verdict=fitting(*(_best(model, found, wish, brief=brief, money=money) for brief in (False, True)))
+        verdict=(
+            *_short(model, wish, f"{model.name}:"),
+            *fitting(*(_best(model, found, wish, brief=brief, money=money) for brief in (False, True))),
+        )
         if found
         else tuple(_nowhere(model, elsewhere, inputs["gpu"], money)),
         blocks=tuple(_ranking(model, found or elsewhere, wish, everything=everything, money=money)),
@@ -103,6 +108,10 @@ def _verdict(sized: Sized, use: Decimal, money: Money) -> tuple[str, ...]:
         return (fits, f"No rental price of {sized.setup.gpu.name} is known, so its cost is not known.")
     month = money.text(_monthly(sized))
     return (fits, f"{_token(sized, use, money=money)}; the machines cost {month} a month, however little they serve.")
+
+
+def _short(model: OpenModelFile, wish: Wish, before: str) -> tuple[str, ...]:
+    return tuple(f"{before} {text}." for text in wish.too_long(model))
 
 
 def _token(sized: Sized, use: Decimal, *, brief: bool = False, money: Money) -> str:
@@ -234,9 +243,16 @@ def _speed(sized: Sized, wish: Wish) -> Iterator[str]:
     yield f"{rate(answer.output_tokens_per_s)} {answer.counts} tokens/s, {interval}"
     if answer.counts == "input":
         return
-    yield f"bound by {answer.bottleneck}, {answer.batch:,.0f} sequences decoded together"
+    yield f"bound by {answer.bottleneck}, {_together(answer.batch, sized.setup.layout)}"
     target = "" if wish.concurrency is not None else f" (target {wish.tpot_ms:g})"
     yield f"{answer.tpot_s * 1000:.1f} ms per output token{target}, first token after about {_seconds(answer.ttft_s)}"
+
+
+def _together(batch: float, layout: Layout) -> str:
+    """Say how many sequences a rank decodes in a step; a deployment has dp × pp of them."""
+    groups = layout.dp * layout.pp
+    sequences = f"{batch:,.0f} sequence{'' if round(batch) == 1 else 's'} decoded together"
+    return f"{sequences} on each of {groups} groups" if groups > 1 else sequences
 
 
 def _seconds(seconds: float) -> str:

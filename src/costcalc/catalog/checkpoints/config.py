@@ -22,8 +22,10 @@ UNGATED = frozenset({"nemotron", "nemotron_h", "gpt_neox", "gptj", "gpt2", "opt"
 # weights that are counted nowhere here; a model that has them is told by its files alone
 UNCOUNTED = ("hidden_size_per_layer_input", "altup_num_inputs", "conv_L_cache", "rwkv_version", "block_configs")
 _EXPERT_KEYS = ("num_experts", "num_local_experts", "n_routed_experts")
-_FOUR_BITS = 4
-_QUANTISERS = {"fp8": "fp8", "fbgemm_fp8": "fp8", "mxfp4": "mxfp4", "awq": "int4", "nvfp4": "nvfp4"}
+_FOUR_BITS, _EIGHT_BITS = 4, 8
+_BITS = ("bits", "w_bit", "num_bits")
+_KINDS = {("int", _FOUR_BITS): "int4", ("int", _EIGHT_BITS): "int8", ("float", _EIGHT_BITS): "fp8"}
+_QUANTISERS = {"fp8": "fp8", "fbgemm_fp8": "fp8", "mxfp4": "mxfp4", "nvfp4": "nvfp4"}
 
 
 class Configured(NamedTuple):
@@ -32,10 +34,12 @@ class Configured(NamedTuple):
     Args:
         model: Its shape.
         taken: Every figure that was taken, with its key.
+        assumed: Every figure that the configuration does not have, with what it was taken to be.
     """
 
     model: OpenModelFile
     taken: tuple[Taken, ...]
+    assumed: tuple[Taken, ...] = ()
 
 
 class _Width(NamedTuple):
@@ -110,7 +114,7 @@ def configured(data: Mapping[str, Any], name: str, *, model: str, day: date) -> 
         note="Read from a configuration; biases, norms, encoders of other media and draft layers are not counted.",
         **values,
     )
-    return Configured(made, tuple(fields.taken.values()))
+    return Configured(made, tuple(fields.taken.values()), tuple(fields.assumed.values()))
 
 
 def _check_counted(fields: Fields) -> None:
@@ -194,7 +198,7 @@ def _beside(fields: Fields, width: _Width) -> int:
 
 
 def _published(fields: Fields) -> str:
-    """Say in which precision the weights are kept."""
+    """Say in which precision the weights are kept; a configuration that says it in no known way is refused."""
     inner = fields.inner("quantization_config")
     if inner is None:
         return "bf16"
@@ -205,8 +209,23 @@ def _published(fields: Fields) -> str:
     for word, precision in (("nvfp4", "nvfp4"), ("mxfp4", "mxfp4"), ("float-quantized", "fp8"), ("fp8", "fp8")):
         if word in words:
             return precision
-    bits = inner.whole("bits", "w_bit", "num_bits", default=4 if "pack" in words else 8)
-    return "int4" if bits <= _FOUR_BITS or inner.flag("load_in_4bit", default=False) else "int8"
+    kinds = _kinds(inner)
+    if len(kinds) != 1 or not kinds <= _KINDS.keys():
+        expected = "one width of weights, as bits or config_groups: 4 or 8; leave it out and give --precision"
+        fields.refuse("quantization_config", expected)
+    return _KINDS[kinds.pop()]
+
+
+def _kinds(inner: Fields) -> set[tuple[str, int]]:
+    """Say of which type and how many bits weights are: of all, or of each group (compressed-tensors)."""
+    for bits in (_FOUR_BITS, _EIGHT_BITS):
+        if inner.flag(f"load_in_{bits}bit", default=False):
+            return {("int", bits)}
+    if any(key in inner for key in _BITS):
+        return {("int", inner.whole(*_BITS))}
+    groups = inner.inner("config_groups")
+    each = [group.inner("weights") for key in groups.keys() if (group := groups.inner(key))] if groups else []  # noqa: SIM118  # Fields is no mapping
+    return {(one.text("type") or "int", one.whole("num_bits", default=0)) for one in each if one is not None}
 
 
 def billions(number: int) -> Decimal:

@@ -35,6 +35,7 @@ class Fields:
     def __init__(self, name: str, data: Mapping[str, Any], inside: str = "") -> None:
         self.name = name
         self.taken: dict[str, Taken] = {}
+        self.assumed: dict[str, Taken] = {}
         self._data, self._inside = data, inside
         self._missing: list[str] = []
 
@@ -49,8 +50,14 @@ class Fields:
         """Give what stands under a key, unchecked."""
         return self._data.get(key)
 
-    def whole(self, *keys: str, least: int = 1, default: int | None = None) -> int:
+    def whole(self, *keys: str, least: int = 1, default: int | None = None, why: str = "") -> int:
         """Take a whole number under the first of some keys that is there; one that is needed is noted as missing.
+
+        Args:
+            keys: The names of the figure.
+            least: The least that it may be.
+            default: What it is where no key is there.
+            why: Why it is taken to be that, where the reader must know that it was assumed.
 
         Raises:
             InputError: What stands there is no such number.
@@ -63,6 +70,8 @@ class Fields:
                 self._note(key, f"{value:,}")
                 return int(value)
         if default is not None:
+            if why:
+                self.assume(keys[0], f"{default:,} ({why})")
             return default
         self._missing.append(" or ".join(keys))
         return 1
@@ -134,6 +143,10 @@ class Fields:
         shown = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
         message = f"{self.name}: {self._inside}{key}: expected {expected}, found {shown}"
         raise InputError([Finding("value", "error", message)])
+
+    def assume(self, key: str, value: str) -> None:
+        """Note what a key that is not there is taken to be."""
+        self.assumed[key] = Taken(f"{self._inside}{key}", value)
 
     def _note(self, key: str, value: str) -> None:
         self.taken[key] = Taken(f"{self._inside}{key}", value)

@@ -64,11 +64,14 @@ def linear(fields: Fields, hidden: int) -> Mixing:
 def _groups(fields: Fields, heads: int) -> int:
     """Say how many heads of keys and values there are: as many as of queries, or one, where it is not said."""
     usual = 1 if fields.flag("multi_query", default=False) else heads
-    return fields.whole("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num", default=usual)
+    keys = ("num_key_value_heads", "num_kv_heads", "n_head_kv", "multi_query_group_num")
+    why = "multi_query" if "multi_query" in fields else "as many as query heads"
+    return fields.whole(*keys, default=usual, why=why)
 
 
 def _head_dim(fields: Fields, hidden: int, heads: int) -> int:
-    return fields.whole("head_dim", "kv_channels", default=max(hidden // heads, 1))
+    usual = max(hidden // heads, 1)
+    return fields.whole("head_dim", "kv_channels", default=usual, why="width of the model ÷ query heads")
 
 
 def _heads(fields: Fields, hidden: int, heads: int, groups: int, width: int, *, tensors: int) -> int:

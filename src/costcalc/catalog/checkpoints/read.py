@@ -31,12 +31,14 @@ class Checkpoint(NamedTuple):
     Args:
         model: Its shape.
         taken: Every figure that was taken, with its key.
+        assumed: Every figure that the files do not have, with what it was taken to be.
         held: What the files hold, by part and type; nothing where only a configuration was read.
         is_gguf: Whether llama.cpp's files hold it.
     """
 
     model: OpenModelFile
     taken: tuple[Taken, ...]
+    assumed: tuple[Taken, ...] = ()
     held: tuple[Held, ...] = ()
     is_gguf: bool = False
 
@@ -95,13 +97,14 @@ def _shards(folder: Path, files: Sequence[Path]) -> Sequence[Path]:
     return [file for file in files if file.name in set(names.values())]
 
 
-def _gguf(path: Path, model: str, day: date) -> Checkpoint:
+def _gguf(path: Path, name: str, day: date) -> Checkpoint:
     headers = [gguf(part) for part in _parts(path)]
     metadata: Mapping[str, Any] = headers[0].metadata
     tensors: Iterator[Tensor] = (tensor for header in headers for tensor in header.tensors)
     parts = held(tensors, layers_of(metadata))
-    shape, kind = gguf_model(metadata, parts, str(path), model=model, day=day)
-    return Checkpoint(shape.model.model_copy(update={"published_weights": kind}), shape.taken, parts, is_gguf=True)
+    shape, kind = gguf_model(metadata, parts, str(path), model=name, day=day)
+    model = shape.model.model_copy(update={"published_weights": kind})
+    return Checkpoint(model, shape.taken, shape.assumed, parts, is_gguf=True)
 
 
 def _parts(path: Path) -> list[Path]:

@@ -28,6 +28,7 @@ class ComparedMeasurement(BaseModel):
     factor: float
     interval_before_percent: float
     interval_after_percent: float
+    caveats: list[str]
 
 
 class CalibrateResult(BaseModel):

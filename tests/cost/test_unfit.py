@@ -1,0 +1,32 @@
+"""What is said of a model that does not fit: its weights, how it is published, what to try."""
+
+from __future__ import annotations
+
+import pytest
+
+from costcalc import Catalog, Shape, UndecidableError
+from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.cost.replica import replica_of
+from costcalc.workload import Workload
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        # 32.8 billion parameters at two bytes are 65.5 GB, at one 34 and at four bits about 19
+        (
+            {"gpu": "L4", "weights": "bf16"},
+            r"take 65\.\d GB of each GPU's 24 \(published in bf16\); try weights=int4 or 4 GPUs",
+        ),
+        ({"gpu": "L40S", "weights": "bf16"}, r"of each GPU's 48 \(published in bf16\); try weights=fp8 or 2 GPUs$"),
+        ({"gpu": "RTX 3090", "weights": "bf16"}, r"of each GPU's 24 .*; try weights=int4( or \d GPUs)?$"),  # has no fp8
+        ({"gpu": "RTX 4090", "weights": "q8_0", "engine": "llama.cpp"}, r"; try weights=q4_k_m or 2 GPUs$"),
+        ({"gpu": "L4", "weights": "int4", "weights_gb": 40}, r"weights take 40\.0 GB .*; try 2 GPUs$"),
+        ({"gpu": "L4", "weights": "bf16", "model": "DeepSeek-R1"}, r"\(published in fp8\); try GPUs with more memory$"),
+    ],
+)
+def test_what_does_not_fit_says_what_to_try(fields: dict[str, object], said: str, catalog: Catalog) -> None:
+    option = SelfHostOption.model_validate({"kind": "self_host", "model": "Qwen3-32B", **fields})
+    load = Workload(requests=1, shapes=(Shape.of(input_tokens=1_000, output_tokens=100),))
+    with pytest.raises(UndecidableError, match=said):
+        replica_of(option, load, catalog)
