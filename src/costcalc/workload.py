@@ -337,8 +337,7 @@ class Workload:
         if self.peak_to_mean is not None:
             object.__setattr__(self, "peak_to_mean", exact(self.peak_to_mean))
         object.__setattr__(self, "batchable_share", exact(self.batchable_share))
-        total = sum([shape.share for shape in self.shapes])
-        if total != 1:
+        if (total := sum([shape.share for shape in self.shapes])) != 1:
             raise ValueError(f"the shares of the shapes sum to {float(total):g}; expected 1")
         if self.peak_to_mean is not None and self.peak_to_mean < 1:
             raise ValueError(f"a peak is at least the mean: expected 1 or more, found {float(self.peak_to_mean):g}")

@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 from conftest import Cli, Overlay
 
-from costcalc.case.case import Case
+from costcalc.case.case import NOT_ASKED_FOR, Case
 from costcalc.catalog.generating import generates, readers
-from costcalc.cost.option import NOT_ASKED_FOR
 from costcalc.workload import Workload
 
 DAY = date(2026, 11, 27)
@@ -64,7 +63,8 @@ def test_by_default_only_readers_that_are_sold_are_compared(overlay: Overlay) ->
 
 def test_what_a_user_names_is_compared_with_its_caveat(overlay: Overlay) -> None:
     case = Case(READS, overlay(WORLD), DAY)
-    said = {name: NOT_ASKED_FOR in case.estimate(name).caveats for name in ("vectors", "chat", "writer", "reader")}
+    priced = case.priced(["vectors", "chat", "writer", "reader"]).estimates
+    said = {one.option: NOT_ASKED_FOR in one.caveats for one in priced}
     assert said == {"vectors": False, "chat": True, "writer": True, "reader": False}
 
 

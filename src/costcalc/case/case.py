@@ -13,7 +13,7 @@ from costcalc.case.usual import PEAK, USUAL_PEAK
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import BlendOption, Option, PlanOption
 from costcalc.catalog.forms.scalars import Interval
-from costcalc.catalog.generating import readers
+from costcalc.catalog.generating import generates, readers
 from costcalc.cost.estimate import Estimate, Unfit
 from costcalc.cost.option import cost_curve, estimate
 from costcalc.cost.tokens import counter_named, differing
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Rebuild = Callable[[Mapping[str, Decimal]], Workload]
 _ROOMS = (*ROOMS, "workload")
 _COMPARED = 2  # a single option is compared with none
+NOT_ASKED_FOR = "generates text; these requests ask for none"
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +93,19 @@ class Case:
                 unknown.append(str(error))
                 continue
             try:
-                estimates.append(self.estimate(name))
+                estimates.append(self._asked_for(self.estimate(name)))
             except (UndecidableError, UnknownNameError) as error:  # the second: a tier or region that it has not
                 left_out.append(LeftOut(name, error.reason, error.exit_status))
         if unknown:
             raise UnknownNameError(unknown[0], more=unknown[1:])
         return Priced(tuple(self._compared(estimates)), tuple(left_out))
+
+    def _asked_for(self, priced: Estimate) -> Estimate:
+        """Add to an estimate of requests without output that its option generates."""
+        option = self.catalog.option(priced.option).option
+        if self.workload.output_tokens or not generates(option, self.catalog, as_of=self.as_of):
+            return priced
+        return replace(priced, caveats=(*priced.caveats, NOT_ASKED_FOR))
 
     def _compared(self, estimates: Sequence[Estimate]) -> Iterator[Estimate]:
         """Add to estimates at equal counts of tokens that one model makes more of them of the same text."""

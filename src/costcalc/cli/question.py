@@ -106,8 +106,8 @@ def question(
     names = named_options(serving.options)
     weighed = [*names, *own] if names is not None else None
     only_read = (_ONLY_READ,) if compares and names is None and not case.workload.output_tokens else ()
-    terms = "; ".join((policy_line(catalog, policy, weighed), *_rents(catalog, own, day, money)))
-    lines = (*found.lines, *only_read, *traffic_lines(case, amount=amount), terms)
+    terms = (policy_line(catalog, policy, weighed), *_rents(catalog, own, day, money))
+    lines = (*found.lines, *only_read, *traffic_lines(case, amount=amount), "; ".join(terms))
     return Question(
         case=case,
         options=tuple(map(case.catalog.resolved, names)) if names is not None else None,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, assert_never
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
-from costcalc.catalog.generating import generates
 from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.api import api_curve, api_estimate
 from costcalc.cost.estimate import Demand, Estimate, Month, Monthly
@@ -17,9 +16,6 @@ from costcalc.workload import Workload
 
 if TYPE_CHECKING:
     from costcalc.cost.curve import CostCurve
-
-
-NOT_ASKED_FOR = "generates text; these requests ask for none"
 
 
 def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Estimate:
@@ -38,16 +34,14 @@ def estimate(option: str | NamedOption, workload: Workload, catalog: Catalog, *,
     """
     named = catalog.option(option) if isinstance(option, str) else option
     # each part of a blend counts tokens for itself
-    if isinstance(named.option, BlendOption) or (is_counted(workload) and workload.output_tokens):
+    if is_counted(workload) or isinstance(named.option, BlendOption):
         return _estimate(named, workload, catalog, as_of=as_of)
     counted = counted_by(named, workload, catalog)
     found = _estimate(named, counted.workload, catalog, as_of=as_of)
-    for_nothing = not workload.output_tokens and generates(named.option, catalog, as_of=as_of)
-    caveats = (*counted.caveats, *((NOT_ASKED_FOR,) if for_nothing else ()))
-    if not caveats:
+    if not counted.caveats:
         return found
     assumptions = tuple(dict.fromkeys([*found.assumptions, *counted.assumptions]))
-    return replace(found, caveats=(*found.caveats, *caveats), assumptions=assumptions)
+    return replace(found, caveats=(*found.caveats, *counted.caveats), assumptions=assumptions)
 
 
 def _estimate(named: NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Estimate:
