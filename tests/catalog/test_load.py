@@ -269,7 +269,7 @@ TABLES = (
 )
 PRICE = "models.acme-1.prices.0"
 EXPECTED = [
-    'x.yaml:19:52: a comma parts entries here: write 1.5, found 1,5',
+    "x.yaml:19:52: a comma parts entries here: write 1.5, found 1,5",
     f"x.yaml:8:24: {PRICE}.usd_per_mtok: unknown key 'inptu'; expected one of: {METERS} [did you mean 'input'?]",
     f"x.yaml:8:41: {PRICE}.usd_per_mtok.input: expected a number, found text 'NO'",
     f"x.yaml:8:53: {PRICE}.usd_per_mtok.output: expected a number of at least 0, found -1",
