@@ -305,8 +305,8 @@ class _Reader:
         children: dict[str, Node] = {}
         last: tuple[str, str] | None = None
         while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
-            follows = self.next_event()
-            if (parted := self._parted(event, follows)) is not None:
+            follows = self.next_event() if isinstance(event, yaml.ScalarEvent) else None
+            if follows is not None and (parted := self._parted(event, follows)) is not None:
                 written, meant = parted
                 if children and parted != last:  # once, and read as it is meant: its first part is no other mistake
                     children[next(reversed(children))].value = resolve_scalar(meant)
@@ -314,7 +314,7 @@ class _Reader:
                 last = parted
                 continue
             key = self._key(event, depth)
-            child = self._node(follows, depth + 1)
+            child = self._node(follows or self.next_event(), depth + 1)
             if key in children:
                 first = children[key].key
                 self._report("duplicate-key", f"duplicate key '{key}'; it stands first in line {_line(first)}", event)
@@ -324,7 +324,7 @@ class _Reader:
 
     def _parted(self, key: _Event, value: _Event) -> tuple[str, str] | None:
         """Find the number of which a comma made a key without a value: ``{usd: 1200,50}``."""
-        digits = isinstance(key, yaml.ScalarEvent) and key.implicit[0] and key.value[:1].isdigit()
+        digits = key.implicit[0] and key.value[:1].isdigit()
         if not digits or not isinstance(value, yaml.ScalarEvent) or value.value or not value.implicit[0]:
             return None
         self.lines = self.lines or _LINE_BREAK.split(self.document.text)
