@@ -129,17 +129,8 @@ _ONLY_READ = (
 )
 _AMOUNTS = ("tokens", "requests", "conversations", "seats")
 _CLOUD_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?")  # us-east-1, europe-west4: a seller may price "every other"
-_BESIDE_A_FILE = (
-    "seats",
-    "peak_to_mean",
-    "batch",
-    "batchable_share",
-    "service_tier",
-    "region",
-    "tokens_as",
-    "effort",
-    "workload",
-)
+_TERMS = ("batch", "batchable_share", "service_tier", "region", "tokens_as", "effort")
+_BESIDE_A_FILE = ("seats", "peak_to_mean", *_TERMS, "workload")
 _BESIDE_A_LOG = (*(field for field in _BESIDE_A_FILE if field != "workload"), "kind", "log")
 
 
