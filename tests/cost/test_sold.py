@@ -62,7 +62,7 @@ def test_sporadic_requests_cost_what_serves_them_and_what_waits_for_them(catalog
     )  # fmt: skip
     said = " ".join(usual.caveats)
     assert "scales to zero: a request takes 2.33 s by itself, a start 25 s, and a replica stays warm for 30 s" in said
-    assert "from $76.5" in said
+    assert "from $76.7" in said
     assert "find no replica up, and wait 25 s for one to start" in said
     assert "without a spare" not in said
     assert {"scale_to_zero_warm", "cold_start_8b"} < set(usual.assumptions)
