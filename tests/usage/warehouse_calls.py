@@ -37,8 +37,8 @@ QUESTIONS = {
 
 
 def unplaced(usage: Usage) -> Usage:
-    """Leave out where faults stand, which only DuckDB tells."""
-    return replace(usage, faults=tuple(fault._replace(places=()) for fault in usage.faults))
+    """Leave out where faults stand and what stands there, which only DuckDB tells."""
+    return replace(usage, faults=tuple(fault._replace(places=(), found="") for fault in usage.faults))
 
 
 def write_tables(folder: Path) -> None:
