@@ -73,3 +73,13 @@ def test_it_is_said_that_only_readers_are_compared(command: str, cli: Cli) -> No
     run = cli(command, "--requests", "10M", "--shape", "512:0", "--as-of", "2026-11-27")
     assert "only embedding models and rerankers are compared" in " ".join(run.out.split())
     assert "claude" not in run.out
+
+
+@pytest.mark.parametrize(
+    "asked", [("--per-request", "input_seconds=60"), ("--per-request", "output_image_tokens=1120")]
+)
+def test_speech_and_pictures_are_not_only_read(asked: tuple[str, ...], cli: Cli) -> None:
+    """Text of a recording and pictures are made, though no output token is asked for."""
+    shown = cli("compare", "--requests", "1000", "--shape", "500:0", *asked, "--as-of", "2026-11-27").out
+    assert "nothing is generated" not in shown
+    assert NOT_ASKED_FOR not in cli("compare", "--requests", "1000", "--shape", "500:0", *asked, "--notes", "--as-of", "2026-11-27").out  # fmt: skip

@@ -29,6 +29,18 @@ _COMPARED = 2  # a single option is compared with none
 NOT_ASKED_FOR = "generates text; these requests ask for none"
 
 
+def only_reads(workload: Workload) -> bool:
+    """Say whether a workload asks for text to be read and for nothing else: no output, no pictures, speech or searches.
+
+    Example:
+        >>> only_reads(Workload.single(requests=1, input_tokens=500)), only_reads(Workload.single(requests=1))
+        (True, False)
+    """
+    return (
+        bool(workload.input_tokens) and not workload.output_tokens and not any(each.units for each in workload.shapes)
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """A workload, a catalog and a day: everything that an option's cost depends on.
@@ -58,7 +70,7 @@ class Case:
 
         Where the catalog has none that only read, the headline's stay.
         """
-        if self.workload.output_tokens:
+        if not only_reads(self.workload):
             return self.catalog.headline
         return readers(self.catalog, as_of=self.as_of) or self.catalog.headline
 
@@ -103,7 +115,7 @@ class Case:
     def _asked_for(self, priced: Estimate) -> Estimate:
         """Add to an estimate of requests without output that its option generates."""
         option = self.catalog.option(priced.option).option
-        if self.workload.output_tokens or not generates(option, self.catalog, as_of=self.as_of):
+        if not only_reads(self.workload) or not generates(option, self.catalog, as_of=self.as_of):
             return priced
         return replace(priced, caveats=(*priced.caveats, NOT_ASKED_FOR))
 

@@ -91,6 +91,8 @@ def question(
         FlagError: Something is said twice, half, or not at all.
         UndecidableError: There is no rate of exchange for the currency.
     """
+    from costcalc.case.case import only_reads
+
     _check(traffic)
     served = _served(traffic)
     loaded = load(prices.catalog, project=served.file)
@@ -105,7 +107,7 @@ def question(
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
     weighed = [*names, *own] if names is not None else None
-    only_read = (_ONLY_READ,) if compares and names is None and not case.workload.output_tokens else ()
+    only_read = (_ONLY_READ,) if compares and names is None and only_reads(case.workload) else ()
     terms = (policy_line(catalog, policy, weighed), *_rents(catalog, own, day, money))
     lines = (*found.lines, *only_read, *traffic_lines(case, amount=amount), "; ".join(terms))
     return Question(

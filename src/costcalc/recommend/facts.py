@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from costcalc.case.case import why_unfit
+from costcalc.case.case import only_reads, why_unfit
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
@@ -102,7 +102,7 @@ def option_facts(named: NamedOption, workload: Workload, catalog: Catalog, groun
             members = [catalog.option(name) for name in option.members]
             known = [option_facts(one, workload, catalog, grounds, as_of=as_of) for one in members]
             facts |= combined_facts(known)
-    if (generating := generates(option, catalog, as_of=as_of)) is not None:
+    if only_reads(workload) and (generating := generates(option, catalog, as_of=as_of)) is not None:
         facts["generates"] = generating
     return facts | _known(evidence_facts(named, workload, catalog, grounds, as_of=as_of))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from costcalc.case.case import Case
+from costcalc.case.case import Case, only_reads
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
@@ -64,7 +64,7 @@ def recommend(case: Case, needs: Needs, asked: Asked, *, chances: Chances | None
 
 def _usual(case: Case) -> tuple[str, ...]:
     """Give every option of the catalog; where nothing is generated, those that only read."""
-    return case.usual if not case.workload.output_tokens else tuple(case.catalog.options)
+    return case.usual if only_reads(case.workload) else tuple(case.catalog.options)
 
 
 def _candidates(question: Question, options: Sequence[str] | None) -> dict[str, Candidate]:
