@@ -17,7 +17,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from textwrap import indent
 from typing import Any, NamedTuple
+
+from benchmarks.overlay import MODEL
 
 from costcalc import Workload, estimate, load_catalog
 from costcalc.analysis.breakeven import cheapest
@@ -43,17 +46,6 @@ TEN = (
     "llama-3.3-70b-2x-h100", "gpt-oss-120b-h100", "r1-distill-32b-novita", "gpt-5.2-api", "deepseek-v4-pro-api",
     "claude-haiku-5.5-api",
 )  # fmt: skip
-MODEL = """\
-    model-{0}:
-      context_window: 1_000_000
-      prices:
-        - effective: 2026-01-01
-          usd_per_mtok: {{input: 5.00, cache_read: 0.50, output: 25.00}}
-          when:
-            - {{prompt_tokens_above: 200_000, usd_per_mtok: {{input: 6.00, cache_read: 0.60, output: 22.50}}}}
-            - {{processing: batch, usd_per_mtok: {{input: 1.50, output: 7.50}}}}
-          source: {{url: "https://example.com/pricing", checked: 2026-11-01}}
-"""
 
 
 class Figure(NamedTuple):
@@ -278,7 +270,9 @@ def loads(folder: Path, counts: tuple[int, ...], runs: int) -> list[Figure]:
     found = interleaved(work, (), runs)
     for count in counts:
         path = folder / f"{count}.yaml"
-        path.write_text("api:\n  many:\n    models:\n" + "".join(_deeper(MODEL.format(each)) for each in range(count)))
+        path.write_text(
+            "api:\n  many:\n    models:\n" + indent("".join(MODEL.format(each) for each in range(count)), "    ")
+        )
         text = path.read_text(encoding="utf-8")
         both = {
             "CSafeLoader": lambda text=text: cpu(lambda: yaml.load(text, yaml.CSafeLoader)),
@@ -286,10 +280,6 @@ def loads(folder: Path, counts: tuple[int, ...], runs: int) -> list[Figure]:
         }
         found += interleaved(both, ("CSafeLoader",), runs)[1:]
     return found
-
-
-def _deeper(text: str) -> str:
-    return "".join(f"  {line}\n" for line in text.splitlines())
 
 
 def analyses(runs: int, up_to: Fraction = Fraction(10**13)) -> list[Figure]:

@@ -11,6 +11,7 @@ from costcalc import Catalog, Throughput, UnknownNameError, throughput
 from costcalc.cost.hardware import Layout, Serving
 from costcalc.cost.replica import Request, predicted
 from costcalc.cost.setup import Setup, trust_of
+from costcalc.errors import UndecidableError
 
 ASKED: dict[str, Any] = {
     "model": "Qwen3-32B",
@@ -113,3 +114,15 @@ def test_a_build_is_its_engine_and_an_unknown_engine_counts_as_vllm() -> None:
     assert other.output_tokens_per_s == near.output_tokens_per_s == vllm.output_tokens_per_s
     assert other.spread > vllm.spread
     assert "mango was never measured; it is taken for vLLM, with a wider interval" in other.caveats
+
+
+@pytest.mark.parametrize(
+    ("model", "into", "out", "message"),
+    [
+        ("Qwen3-32B", 0, 0, "the throughput model is about tokens; a shape has neither a prompt nor an output"),
+        ("bge-m3", 512, 10, "bge-m3 reads text and generates nothing"),
+    ],
+)
+def test_what_no_deployment_can_do_is_refused(model: str, into: float, out: float, message: str) -> None:
+    with pytest.raises(UndecidableError, match=message):
+        throughput(model=model, gpu="H100 SXM", input_tokens=into, output_tokens=out)

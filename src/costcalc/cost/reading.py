@@ -24,7 +24,6 @@ def reader(
     input_tokens: float,
     coefficients: Coefficients,
     spread: Spread,
-    scale: float = 1.0,
     cached_tokens: float = 0.0,
 ) -> Callable[[float | None], Throughput]:
     """Predict how many prompt tokens a second a deployment reads at any load, with an 80 % interval [input tokens/s].
@@ -42,7 +41,6 @@ def reader(
         input_tokens: Mean prompt [tokens].
         coefficients: What was fitted.
         spread: How far measurements lie from predictions.
-        scale: Factor from measurements of one's own.
         cached_tokens: The part of the prompt that a prefix cache provides [tokens].
 
     Source:
@@ -68,7 +66,7 @@ def reader(
         asked = ranks * together if concurrency is None else max(concurrency, 0.0)
         batch, busy = max(min(asked / ranks, together), 1.0), min(asked / ranks, 1.0)
         on_gpu = prefill_of(on_gpus, batch, input_tokens=input_tokens, sharing=1.0, cached_share=cached)
-        prompt_s = overlapped(on_gpu, rank.request_s, norm=OVERLAP) * waits / (scale * c.speed(serving.engine))
+        prompt_s = overlapped(on_gpu, rank.request_s, norm=OVERLAP) * waits / c.speed(serving.engine)
         tokens_per_s = busy * ranks * input_tokens / prompt_s
         return Throughput(
             output_tokens_per_s=tokens_per_s,

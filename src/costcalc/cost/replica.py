@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import Measurement
+from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.cost.coefficients import Coefficients
 from costcalc.cost.hardware import shape_of, spec_of
@@ -95,19 +96,8 @@ def predictions(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
 
 def _raw(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
     fit = fitted(catalog)
-    if not request.output_tokens:
-        return reader(
-            shape_of(setup.model),
-            spec_of(setup.gpu),
-            setup.serving,
-            setup.layout,
-            n_gpus=setup.gpus,
-            input_tokens=request.input_tokens,
-            cached_tokens=request.cached_tokens,
-            coefficients=fit.coefficients,
-            spread=fit.spread,
-        )
-    return predictor(
+    predict = partial(predictor, output_tokens=request.output_tokens) if request.output_tokens else reader
+    return predict(
         shape_of(setup.model),
         spec_of(setup.gpu),
         setup.serving,
@@ -115,7 +105,6 @@ def _raw(setup: Setup, request: Request, catalog: Catalog) -> ByLoad:
         n_gpus=setup.gpus,
         input_tokens=request.input_tokens,
         cached_tokens=request.cached_tokens,
-        output_tokens=request.output_tokens,
         coefficients=fit.coefficients,
         spread=fit.spread,
     )
@@ -324,11 +313,21 @@ def replica_of(option: SelfHostOption, workload: Workload, catalog: Catalog) -> 
 
 
 def _check_served(option: SelfHostOption, workload: Workload, catalog: Catalog) -> None:
-    """Check that there are tokens to serve, and that the model makes those that are asked for."""
-    if any(not shape.output_tokens and not shape.prompt_tokens for shape in workload.shapes):
-        raise UndecidableError("the throughput model is about tokens; a shape has neither a prompt nor an output")
+    """Check every shape of a workload: see `check_asked`."""
     model = catalog.open_model(option.model) if option.model is not None else None
-    if model is not None and not model.generates and workload.output_tokens:
+    for shape in workload.shapes:
+        check_asked(model, Request.of(shape))
+
+
+def check_asked(model: OpenModelFile | None, request: Request) -> None:
+    """Check that a request has tokens, and that the model makes those that are asked for.
+
+    Raises:
+        UndecidableError: It has none, or the model reads and generates nothing.
+    """
+    if not request.output_tokens and not request.input_tokens:
+        raise UndecidableError("the throughput model is about tokens; a shape has neither a prompt nor an output")
+    if model is not None and not model.generates and request.output_tokens:
         raise UndecidableError(f"{model.name} reads text and generates nothing: ask for no output (--shape 512:0)")
 
 
