@@ -586,3 +586,10 @@ def test_a_part_of_a_gpu_that_cannot_be_is_refused(args: tuple[str, ...], messag
     run = cli("size", "Llama-3.1-8B", *args, *DAY)
     assert (run.status, run.out) == (2, "")
     assert message in run.err
+
+
+def test_what_is_only_read_has_no_time_per_token(cli: Cli) -> None:
+    asked = (("bge-m3", "--shape", "512:0"), ("Qwen3-4B",))
+    read, generated = (cli("size", *model, "--gpu", "L4", *DAY).out for model in asked)
+    assert "ms/token" not in read
+    assert "ms/token" in generated

@@ -308,7 +308,7 @@ def _ranked(rows: Sequence[Sized], wish: Wish, more: str = "", *, money: Money) 
         Column("seqs", "right", rank=4, means="is how many whole sequences fit"),
         Column("tokens/s", "right", means=f"is {counts} {_loaded(rows, wish)}"),
         Column("80 % interval", "right", rank=2),
-        Column("ms/token", "right", rank=3),
+        *([Column("ms/token", "right", rank=3)] if counts == "output" else []),
         Column(money.per("month"), "right", rank=1),
         Column(money.per("Mtok"), "right", means=f"the rent per million {counts} tokens at full load"),
         Column(f"at {share(wish.planned)}", "right", rank=1, means="the same at that use"),
@@ -354,7 +354,7 @@ def _ranked_row(sized: Sized, wish: Wish, money: Money) -> tuple[str, ...]:
         f"{sized.fit.sequences:,}",
         f"{rate(answer.output_tokens_per_s)}{_guessed(sized)}",
         f"{rate(answer.low)}–{rate(answer.high)}",
-        f"{answer.tpot_s * 1000:.0f}",
+        *([f"{answer.tpot_s * 1000:.0f}"] if answer.counts == "output" else []),
         f"{money.cell(_monthly(sized))}{_reserved(sized)}{_undated(sized)}" if sized.price is not None else "–",
         *(money.cell(cost) if cost is not None else "–" for cost in costs),
     )
