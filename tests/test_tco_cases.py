@@ -70,7 +70,7 @@ class Scene(NamedTuple):
         catalog, scenario = self.project
         for name, value in values.items():
             catalog = catalog.with_assumptions({name: Decimal(value)})
-        return bill_of(catalog.option(option), scenario.workload(None), catalog, months=months, as_of=TODAY)
+        return bill_of(option, Case(scenario.workload(None), catalog, TODAY), months=months)
 
 
 def power(of: Estimate) -> Decimal:

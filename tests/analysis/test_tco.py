@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +13,9 @@ from conftest import Overlay
 
 from costcalc import Catalog, UndecidableError, UnknownNameError, Workload, load_catalog
 from costcalc.analysis.tco import Bill, bill_of
+from costcalc.case.case import Case
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.catalog.things import NamedOption
+from costcalc.catalog.forms.scalars import Interval
 
 TODAY = date(2026, 11, 22)
 EXAMPLES = load_catalog(Path(__file__).parents[1] / "cases" / "example_hardware.yaml")
@@ -33,7 +35,7 @@ def between(catalog: Catalog, name: str, low: str, high: str) -> Catalog:
 
 def bill(catalog: Catalog = EXAMPLES, *, months: int = 36, **option: object) -> Bill:
     form = SelfHostOption.model_validate({"kind": "self_host", **(option or ONE)})
-    return bill_of(NamedOption("mine", form), MONTH, catalog, months=months, as_of=TODAY)
+    return bill_of("mine", Case(MONTH, replace(catalog, options={"mine": form}), TODAY), months=months)
 
 
 def ranges(of: Bill) -> dict[str, Any]:  # Any, to stand beside whole dollars
@@ -107,6 +109,18 @@ def test_an_assumption_that_sizes_the_fleet_moves_its_lines() -> None:
     assert ranges(found)["people who run it"] == (5_200, 20_800)  # two replicas are production
 
 
+def test_ranges_of_the_traffic_and_of_the_option_move_it_too() -> None:
+    # half a replica at a peak of 1; at a peak of 3 it takes two: $2,190 more rent, $15,600 more for production
+    form = SelfHostOption.model_validate({"kind": "self_host", **ONE})
+    case = Case(MONTH, replace(EXAMPLES, options={"mine": form}), TODAY).with_peak(Interval.parse("1 to 3"))
+    found = bill_of("mine", case, months=36)
+    assert ranges(found)["GPU rent, idle"] == (1_095, 3_285)
+    assert found.range == (found.estimate.monthly_usd, found.estimate.monthly_usd + 2_190 + 15_600)
+    # rent of 2 to 4 around √8 an hour: 730 h
+    own = bill(tokens_per_s=1000, spares=0, headroom=1, usd_per_gpu_hour="2 to 4")
+    assert ranges(own)["GPU rent, in use"] == (365 * 2, 365 * 4)
+
+
 def test_an_end_without_a_price_is_left_out() -> None:
     # a fleet of one that carries half a replica at headroom 1.25 does not at 2.5
     option: dict[str, Any] = {"gpu": "Example Card", "tokens_per_s": 1000, "spares": 0, "replicas": 1}
@@ -120,7 +134,7 @@ def test_a_line_rests_on_its_weakest_basis(overlay: Overlay) -> None:
         "options: {mine: {kind: self_host, gpu: H100 SXM, tokens_per_s: 1000}}\n"
         "assumptions: {observability: 300 to 700, judge_share: {basis: measured}}"
     )
-    found = bill_of(catalog.option("mine"), MONTH, catalog, months=36, as_of=TODAY)
+    found = bill_of("mine", Case(MONTH, catalog, TODAY), months=36)
     basis = {line.line.item: (line.basis, line.rests_on) for line in found.lines}
     assert basis["storage"] == ("judgement", ("storage_price", "stored_data"))  # vendor and judgement
     assert basis["people who run it"] == ("literature", ("mlops_engineer_cost", "fte_share_small", "gpus_per_fte"))
@@ -138,7 +152,7 @@ def test_only_self_hosting_has_such_a_bill(catalog: Catalog) -> None:
     with pytest.raises(
         UnknownNameError, match=r"'gpt-5\.2-api' is of kind api, not self_host; of that kind are r1-distill"
     ):
-        bill_of(catalog.option("gpt-5.2-api"), MONTH, catalog, months=36, as_of=TODAY)
+        bill_of("gpt-5.2-api", Case(MONTH, catalog, TODAY), months=36)
 
 
 def test_the_catalog_with_another_value_leaves_the_first_as_it_was() -> None:
@@ -153,6 +167,6 @@ def test_every_shipped_deployment_has_a_bill_with_a_range(catalog: Catalog) -> N
     for name, option in catalog.options.items():
         if not isinstance(option, SelfHostOption):
             continue
-        found = bill_of(catalog.option(name), month, catalog, months=36, as_of=TODAY)
+        found = bill_of(name, Case(month, catalog, TODAY), months=36)
         assert 0 < found.range.low < found.estimate.monthly_usd < found.range.high
         assert all(line.range.low <= line.line.usd <= line.range.high for line in found.lines)

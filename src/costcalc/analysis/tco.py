@@ -1,16 +1,16 @@
 """The whole bill of running a model oneself: every line with its range, its basis and its source."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
-from costcalc.catalog.things import NamedOption
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.cost.finance import MONTHS_PER_YEAR
-from costcalc.cost.option import estimate as estimate_of
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.workload import Workload
 
@@ -82,54 +82,50 @@ class Bill(NamedTuple):
         return self.estimate.monthly_usd - self.machines_usd - self.people_usd
 
 
-def bill_of(named: NamedOption, workload: Workload, catalog: Catalog, *, months: int, as_of: date) -> Bill:
+def bill_of(name: str, case: Case, *, months: int) -> Bill:
     """Price everything that a self-hosted option costs over some months.
 
-    Ranges are of first order: every assumption that is drawn goes to its low and its high by itself, and the
-    changes of a line add up in quadrature, as those of independent numbers do. A lower end is never below 0. The
-    range of the month is got likewise, so it is narrower than the sum of the lines' ranges. Where an end cannot be
-    priced (a slower replica no longer carries the load of a fixed fleet), it is left out.
+    Ranges are of first order: every uncertain input (of the traffic, of the option, an assumption that is drawn) goes
+    to its low and its high by itself, and the changes of a line add up in quadrature, as those of independent numbers
+    do. A lower end is never below 0. The range of the month is got likewise, so it is narrower than the sum of the
+    lines' ranges. Where an end cannot be priced (a slower replica no longer carries the load of a fixed fleet), it is
+    left out.
 
     Args:
-        named: The option; whatever it says of costs, the whole bill is priced.
-        workload: What is served in a month.
-        catalog: Models, GPUs, prices and assumptions.
+        name: The option; whatever it says of costs, the whole bill is priced.
+        case: What is served in a month, with its ranges; the catalog and the day.
         months: The horizon, over which one-off work is spread.
-        as_of: The day whose prices are in force.
 
     Raises:
         UnknownNameError: The option is not one of self-hosting.
         UndecidableError: It cannot be priced.
     """
+    named = case.catalog.option(name)
     if not isinstance(named.option, SelfHostOption):
-        known = ", ".join(name for name, option in catalog.options.items() if isinstance(option, SelfHostOption))
+        options = case.catalog.options.items()
+        known = ", ".join(name for name, option in options if isinstance(option, SelfHostOption))
         raise UnknownNameError(f"'{named.id}' is of kind {named.option.kind}, not self_host; of that kind are {known}")
     option = named.option.model_copy(update={"costs": "all"})
-
-    def priced(changed: Catalog) -> Estimate:
-        return estimate_of(NamedOption(named.id, option), workload, changed, as_of=as_of)
-
-    central = catalog.with_assumptions({"horizon": Decimal(months) / MONTHS_PER_YEAR})
-    estimate = priced(central)
-    ends = _ends(priced, estimate, central)
+    whole = replace(case.catalog, options={**case.catalog.options, named.id: option})
+    priced = replace(case, catalog=whole.with_assumptions({"horizon": Decimal(months) / MONTHS_PER_YEAR}))
+    estimate = priced.estimate(named.id)
+    ends = _ends(priced, named.id)
     by_item = [{line.item: line.usd for line in end.lines} for end in ends]
     lines = tuple(
-        _bill_line(line, [items.get(line.item, Decimal(0)) for items in by_item], catalog) for line in estimate.lines
+        _bill_line(line, [items.get(line.item, Decimal(0)) for items in by_item], case.catalog)
+        for line in estimate.lines
     )
     month = _range(estimate.monthly_usd, [end.monthly_usd for end in ends])
-    return Bill(estimate, workload, lines, month, months, as_of)
+    return Bill(estimate, case.workload, lines, month, months, case.as_of)
 
 
-def _ends(priced: Callable[[Catalog], Estimate], estimate: Estimate, catalog: Catalog) -> list[Estimate]:
-    """Price the option with every assumption that it rests on at its low, and at its high."""
+def _ends(case: Case, name: str) -> list[Estimate]:
+    """Price an option with every input that it rests on at its low, and at its high."""
     ends = []
-    for name in estimate.assumptions:
-        known = catalog.assumption(name)
-        if not known.drawn:
-            continue
-        for end in {known.low, known.high} - {known.value}:
+    for one in case.inputs([name]):
+        for end in {one.low, one.high} - {one.value}:
             try:
-                ends.append(priced(catalog.with_assumptions({name: end})))
+                ends.append(case.at({one.path: end}).estimate(name))
             except UndecidableError:
                 continue
     return ends

@@ -45,6 +45,8 @@ _ROUTES = re.compile(r"(?:converse|invoke|converse_like|responses|chat|(?:us|eu|
 _VARIANT = re.compile(r".*:(free|nitro|floor|online|exacto|extended|thinking|beta)")
 # OpenAI: ft:base:organisation:suffix:id; all but the base is the owner's
 _FINE_TUNED = re.compile(r"(ft:[^:]+):.*")
+# Bedrock's and Vertex's own version of a name; a model's own stands behind a letter: DeepSeek-V3, whisper-large-v3
+_SELLERS_VERSION = re.compile(r"(?:[-@]v1|(?<=\d)[-@]v\d+)(?::\d+)*$")
 _LONG_CONTEXT = re.compile(r"(claude.*)\[1m\]")  # a client's switch: the prompt's length decides the price, not the id
 _DATED = re.compile(r"(.*?[a-z0-9])[-@](20\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01]))((?:-v\d+(?::\d+)*)?)")
 
@@ -121,7 +123,8 @@ def key(name: str) -> str:
     """Write a name so that spellings of one model are equal: case, dots, dashes and other separators.
 
     Separators between digits stay, since ``4-5`` is no ``45``. Fireworks writes a dot as ``p``; Bedrock and Vertex add
-    a version of their own; Claude's version stood before its size once.
+    a version of their own: ``-v1``, or any behind a date or a number (a model's own ``-v3`` stays); Claude's version stood before its
+    size once.
 
     Example:
         >>> {key(name) for name in ("claude-sonnet-4.6", "Claude-Sonnet-4-6", "claude-4.6-sonnet")}
@@ -130,9 +133,12 @@ def key(name: str) -> str:
         (True, True)
         >>> key("anthropic.claude-haiku-4-5-20251001-v1:0")
         'anthropicclaudehaiku4-5-20251001'
+        >>> key("DeepSeek-V3"), key("whisper-large-v2") == key("whisper-large-v3")
+        ('deepseekv3', False)
     """
     low = re.sub(r"@(?:default|latest)$", "", name.lower())
-    low = re.sub(r"[-@]v\d+(?::\d+)*$", "", low)
+    low = _SELLERS_VERSION.sub("", low)
+    low = re.sub(r"(?<=[-@]v\d):\d+$", "", low)
     low = re.sub(r"(?<=\d)p(?=\d)", "-", low)
     low = re.sub(r"claude-(\d(?:[-.]\d)?)-(fable|haiku|opus|sonnet)", r"claude-\2-\1", low)
     dashed = re.sub(r"[^a-z0-9]+", "-", low).strip("-")

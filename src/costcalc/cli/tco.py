@@ -1,5 +1,6 @@
 """``costcalc tco``: everything that running a model oneself costs, line by line."""
 
+from dataclasses import replace
 from typing import Annotated, get_args
 
 import typer
@@ -66,13 +67,14 @@ def tco_command(
     asked = question(traffic, serving, prices, shown, costs="all", compares=False)
     name = _named(option, asked)
     catalog = asked.case.catalog
-    named = catalog.option(name)
     changes = {
         "tenure": one_of(tenure, get_args(Tenure), "--tenure") if tenure is not None else None,
         "fine_tuned": fine_tune,
     }
+    named = catalog.option(name)
     changed = named.option.model_copy(update={key: value for key, value in changes.items() if value is not None})
-    bill = bill_of(named._replace(option=changed), asked.case.workload, catalog, months=months, as_of=asked.case.as_of)
+    catalog = replace(catalog, options={**catalog.options, named.id: changed})
+    bill = bill_of(named.id, replace(asked.case, catalog=catalog), months=months)
     inputs = {
         **asked.inputs,
         "option": name,

@@ -15,6 +15,7 @@ MONTHS_PER_YEAR = 12
 WEEKS_PER_YEAR = 52
 WORKDAYS_PER_YEAR = 260  # 52 weeks of 5 days
 _GIGABYTE = 10**9
+_SMALL, _PRODUCTION = "fte_share_small", "fte_share_production"
 
 
 def bill_lines(
@@ -57,11 +58,35 @@ def staff(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> tuple[Count
     """
     if option.people_fte is not None:
         return exact(option.people_fte), ()
-    single = fleet.replicas <= 1 and not fleet.spares
-    name = "fte_share_small" if single else "fte_share_production"
+    name = _SMALL if _is_single(fleet) else _PRODUCTION
     by_size = Fraction(fleet.gpus) / _figure(catalog, "gpus_per_fte")
     share = Fraction(_figure(catalog, name))
     return whole(max(share, by_size)), (name, "gpus_per_fte")
+
+
+def _is_single(fleet: Fleet) -> bool:
+    return fleet.replicas <= 1 and not fleet.spares
+
+
+def staff_step(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> Iterator[str]:
+    """Say that a second replica makes a deployment production, which takes more people; nothing where that is no step.
+
+    Example:
+        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> option = SelfHostOption(kind="self_host", gpu="H100 SXM", tokens_per_s=1000)
+        >>> alone = Fleet(1, 0, 1, 730, 1, Fraction(1), 1000)
+        >>> next(staff_step(option, alone, load_catalog()))
+        '0.25 FTE runs it; a second replica or a spare would make it production: 1 FTE (people_fte is your own figure)'
+    """
+    fte, rests_on = staff(option, fleet, catalog)
+    small, production = _figure(catalog, _SMALL), _figure(catalog, _PRODUCTION)
+    if not rests_on or fte not in {small, production}:
+        return
+    if _is_single(fleet):
+        step = f"a second replica or a spare would make it production: {float(production):g} FTE"
+    else:
+        step = f"more than one replica is production; one alone would take {float(small):g} FTE"
+    yield f"{float(fte):g} FTE runs it; {step} (people_fte is your own figure)"
 
 
 def _people(option: SelfHostOption, fleet: Fleet, catalog: Catalog, months: Count) -> Iterator[CostLine]:

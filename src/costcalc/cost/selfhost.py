@@ -12,6 +12,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.rates import METER_WORDS
 from costcalc.cost.assumed import value
 from costcalc.cost.availability import availability
+from costcalc.cost.bill import staff_step
 from costcalc.cost.estimate import Demand, Deployment, Estimate, too_long, total_usd
 from costcalc.cost.fleet import hours_of
 from costcalc.cost.hosting import HostedMonth, hosting_for
@@ -72,7 +73,7 @@ def self_host_estimate(
     window = catalog.open_model(option.model).context_window if option.model is not None else None
     exceeds = window is not None and workload.longest_request > window
     caveats: Iterator[str] = chain(
-        _caveats(month, replica, workload, deployment), capacity_caveats(month, workload), replica.caveats
+        _caveats(month, replica, deployment, catalog), capacity_caveats(month, workload), replica.caveats
     )
     beside = dict.fromkeys(METER_WORDS.get(meter, meter) for shape in workload.shapes for meter in shape.units)
     if beside:
@@ -121,12 +122,14 @@ def _deployment(
     )
 
 
-def _caveats(month: HostedMonth, replica: Replica, workload: Workload, deployment: Deployment) -> Iterator[str]:
+def _caveats(month: HostedMonth, replica: Replica, deployment: Deployment, catalog: Catalog) -> Iterator[str]:
     option = month.hosting.option
     yield from month.price.caveats
     if option.costs == "hardware":
         yield "the machines alone: people, engineering and upkeep are on the whole bill (costcalc tco)"
-    if not workload.input_tokens and not replica.measured:
+    else:
+        yield from staff_step(option, month.fleet, catalog)
+    if not month.hosting.workload.input_tokens and not replica.measured:
         yield "sized for requests without a prompt: with --input-tokens it serves fewer"
     if not deployment.spares and not deployment.scales_to_zero:
         yield _down_without_spare(deployment, hours_of(option))

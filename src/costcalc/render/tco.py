@@ -24,7 +24,7 @@ def _columns(money: Money) -> tuple[Column, ...]:
     return (
         Column("line"),
         Column(money.per("month"), "right"),
-        Column("low", "right", rank=2, means="and high: its 90 % interval, one assumption at a time"),
+        Column("low", "right", rank=2, means="and high: its 90 % interval, one input at a time"),
         Column("high", "right", rank=2),
         Column(f"{money.sign} in all", "right", rank=3, means="over the horizon"),
         Column("basis", rank=1, means="the weakest of what it rests on"),
