@@ -9,7 +9,7 @@ from costcalc.catalog.forms.served import check_speculation
 from costcalc.catalog.layers.load import load_catalog
 from costcalc.cost.hardware import Layout, Serving
 from costcalc.cost.replica import Request, check_asked, predicted
-from costcalc.cost.setup import Setup, trust_of
+from costcalc.cost.setup import Setup, check_split, trust_of
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UnknownNameError
 
@@ -75,6 +75,7 @@ def throughput(
         UnknownNameError: No such model, GPU or precision is known, the engine's name is mistyped, or a number of
             speculative decoding cannot be.
         UndecidableError: A request has no token, or the model reads and generates nothing.
+        UnsuitableError: Its heads do not divide among so many GPUs.
 
     Source:
         docs/method/throughput.md, with what it was measured against and how far off it is.
@@ -99,6 +100,7 @@ def throughput(
     )
     layout = Layout(tp or _width(n_gpus, dp or 1, pp or 1), dp or 1, ep or 1, pp or 1)
     setup = Setup(known.open_model(model), known.gpu(gpu), serving, layout, n_gpus)
+    check_split(setup.model, layout.tp, serving.engine)
     request = Request(float(input_tokens), float(output_tokens), float(cached_tokens))
     check_asked(setup.model, request)
     speculation = (accepted_tokens, speculative_speedup)

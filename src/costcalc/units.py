@@ -103,6 +103,22 @@ def parse_amount(text: str) -> Count:
     return whole(amount)
 
 
+def two_readings(written: str) -> str | None:
+    """Say what a number of things or of whole dollars may be whose point may part thousands; None where it is clear.
+
+    Three digits follow the point, and the last is a zero: so nobody writes a fraction of a request or of a cent, and
+    so half of Europe writes thousands. A rent by the hour does have such zeros: it is not to be asked.
+
+    Example:
+        >>> two_readings("250.000"), two_readings("1155.330"), two_readings("2.125")
+        ('250.000 may be 250_000 or 250; write the one that is meant', None, None)
+    """
+    if not re.fullmatch(r"[1-9]\d{0,2}\.\d\d0", written):
+        return None
+    number = Decimal(written)
+    return f"{written} may be {int(number * THOUSAND):_} or {number.normalize():f}; write the one that is meant"
+
+
 def parse_day(text: str, *, shown: str = "") -> date:
     """Read a day such as 2026-11-22.
 

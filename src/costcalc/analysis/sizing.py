@@ -19,7 +19,7 @@ from costcalc.cost.hardware import Layout, Serving, WeightBytes, shape_of, spec_
 from costcalc.cost.machines import Price, price_of
 from costcalc.cost.memory import Fit, fit
 from costcalc.cost.replica import Request, predictions, within_target
-from costcalc.cost.setup import Setup, trust_of, usual_kv
+from costcalc.cost.setup import Setup, splits, trust_of, usual_kv
 from costcalc.cost.slices import GpuPart, cut
 from costcalc.cost.throughput import Throughput
 from costcalc.errors import UndecidableError
@@ -224,7 +224,8 @@ def setups(
     for gpu in gpus:
         usual = _OF_LLAMA_CPP if wish.serving.engine == LLAMA_CPP else _PRECISIONS
         forms = [form for form in usual if _is_usual(form, gpu, model)] if precision is None else [precision]
-        for weights, layout in product(forms, degrees.layouts(gpu)):
+        layouts = [each for each in degrees.layouts(gpu) if splits(model, each.tp, wish.serving.engine)]
+        for weights, layout in product(forms, layouts):
             yield Setup(model, cut(gpu, wish.part), wish.served(weights, gpu), layout, layout.gpus)
 
 

@@ -123,8 +123,8 @@ def key(name: str) -> str:
     """Write a name so that spellings of one model are equal: case, dots, dashes and other separators.
 
     Separators between digits stay, since ``4-5`` is no ``45``. Fireworks writes a dot as ``p``; Bedrock and Vertex add
-    a version of their own: ``-v1``, or any behind a date or a number (a model's own ``-v3`` stays); Claude's version stood before its
-    size once.
+    a version of their own: ``-v1``, or any behind a date or a number (a model's own ``-v3`` stays); Claude's version
+    stood before its size once.
 
     Example:
         >>> {key(name) for name in ("claude-sonnet-4.6", "Claude-Sonnet-4-6", "claude-4.6-sonnet")}

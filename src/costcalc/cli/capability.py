@@ -23,7 +23,7 @@ from costcalc.cli.flags import (  # fmt: skip
     TrafficFlags,
 )
 from costcalc.cli.question import question
-from costcalc.cli.values import amount, usd_or_range
+from costcalc.cli.values import number, usd_or_range
 from costcalc.errors import FlagError, UndecidableError
 from costcalc.units import decimal, whole
 
@@ -38,7 +38,7 @@ AtLeast = Annotated[
     Fraction | None,
     typer.Option(
         "--at-least",
-        parser=amount,
+        parser=number,
         metavar="SCORE",
         help="Find the cheapest option with at least this score.",
         rich_help_panel=NEEDS_PANEL,

@@ -8,7 +8,7 @@ import typer
 
 from costcalc.cli import complete
 from costcalc.cli.flags import NEEDS_PANEL, OPTIONS_PANEL
-from costcalc.cli.values import filled, named_options, one_of, positive, share
+from costcalc.cli.values import above_zero, filled, named_options, one_of, share
 from costcalc.errors import FlagError
 from costcalc.units import decimal, parse_amount, whole
 
@@ -24,7 +24,7 @@ def _milliseconds(text: str) -> Fraction:
     """Read a time such as 50, 50ms or 0.05s [ms]."""
     bare = text.strip().removesuffix("ms")
     seconds = bare.endswith("s")
-    return positive(bare.removesuffix("s").strip()) * (1000 if seconds else 1)
+    return above_zero(bare.removesuffix("s").strip()) * (1000 if seconds else 1)
 
 
 def _quality(text: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from costcalc.catalog.forms.options import Tenure
 from costcalc.catalog.forms.scalars import Interval, KvPrecision, Precision
 from costcalc.cli.values import amount, amount_or_range, filled, one_of, positive, price_or_range, share
 from costcalc.findings import Scalar
-from costcalc.units import HOURS_PER_MONTH, decimal
+from costcalc.units import HOURS_PER_MONTH, decimal, two_readings
 
 
 def count(text: str, *, least: int) -> int:
@@ -55,6 +55,14 @@ def _usd(text: str) -> Decimal:
     if re.search(r"[^\x00-\x7f]|\b[A-Za-z]{3}\b", bare):
         raise ValueError(f"expected US dollars, found '{text}'; convert it and write the amount alone")
     return price_or_range(re.sub(r" +", " ", bare).strip())
+
+
+def _whole_usd(text: str) -> Decimal:
+    """Read the price of a whole machine, whose point may part thousands."""
+    for end in text.strip(" $").split(" to "):
+        if asked := two_readings(end):
+            raise ValueError(asked)
+    return _usd(text)
 
 
 def per_gpu(usd: Decimal, parts: int) -> Decimal:
@@ -131,7 +139,7 @@ SETTINGS: Mapping[str, Setting] = {
     "dp": Setting("dp", partial(count, least=1)),
     "ep": Setting("ep", partial(count, least=1)),
     "pp": Setting("pp", partial(count, least=1)),
-    "buy": Setting("usd_per_gpu", _usd),
+    "buy": Setting("usd_per_gpu", _whole_usd),
     "kw": Setting("gpu_kw", amount_or_range),
     "tenure": Setting("tenure", partial(_choice, names=get_args(Tenure))),
     "hours": Setting("hours_per_month", _factor),

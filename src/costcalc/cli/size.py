@@ -74,7 +74,7 @@ def size_command(
     beside = Beside(adapters, adapter_rank, draft)
     wish = _wish(asked, types, own, beside, speed, concurrency=concurrency, tpot=tpot)
     degrees = Degrees(tp or (1 if gpu is not None and types.weights is not None else None), dp, ep, pp)
-    _check_degrees(degrees, own.model)
+    _check_degrees(degrees, own.model, wish.serving.engine)
     gpus = [asked.case.catalog.gpu(gpu)] if gpu is not None else list(asked.case.catalog.gpus.values())
     if gpu_price is not None:
         wish = wish._replace(own_usd_per_hour={gpus[0].gpu: decimal(whole(gpu_price))})
@@ -186,10 +186,12 @@ def _check_tokens(model: "OpenModelFile", workload: "Workload") -> None:
         raise FlagError(f"{model.name} reads text and generates nothing: give a --shape without output, such as 512:0")
 
 
-def _check_degrees(degrees: "Degrees", model: "OpenModelFile") -> None:
-    """Check that experts can be spread as they are to be."""
+def _check_degrees(degrees: "Degrees", model: "OpenModelFile", engine: str) -> None:
+    """Check that heads and experts can be spread as they are to be."""
     from costcalc.analysis.sizing import TENSOR_PARALLEL
+    from costcalc.cost.setup import check_split
 
+    check_split(model, degrees.tp or 1, engine)
     if degrees.ep > 1 and model.experts is None:
         raise FlagError(f"{model.name} has no experts to spread; leave out --ep")
     gpus = (degrees.tp or max(TENSOR_PARALLEL)) * degrees.dp * degrees.pp

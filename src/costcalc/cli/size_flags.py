@@ -9,7 +9,7 @@ import typer
 from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL
 from costcalc.cli.speed import engine_of
-from costcalc.cli.values import at_least_one, positive, price
+from costcalc.cli.values import above_zero, at_least_one, price
 
 Model = Annotated[
     str | None,
@@ -102,7 +102,7 @@ Concurrency = Annotated[
 Tpot = Annotated[
     Fraction | None,
     typer.Option(
-        parser=positive,
+        parser=above_zero,
         metavar="MS",
         help="The slowest decode that is accepted, ms per output token (default: the assumption tpot_target).",
         rich_help_panel=WORKLOAD_PANEL,
@@ -130,7 +130,7 @@ Save = Annotated[
 WeightsGb = Annotated[
     Fraction | None,
     typer.Option(
-        parser=positive,
+        parser=above_zero,
         metavar="GB",
         help="What the weights take when they are loaded, over all GPUs of a replica.",
         rich_help_panel=OPTIONS_PANEL,

@@ -7,7 +7,7 @@ import typer
 
 from costcalc.catalog.forms.engines import engine_named
 from costcalc.cli.flags import OPTIONS_PANEL
-from costcalc.cli.values import positive
+from costcalc.cli.values import above_zero
 from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
@@ -55,7 +55,7 @@ class SpeedFlags(NamedTuple):
         Fraction | None,
         typer.Option(
             "--network",
-            parser=positive,
+            parser=above_zero,
             metavar="GB/S",
             help="Network between nodes for each GPU, GB/s (default: 50, InfiniBand of 400 Gbit/s).",
             rich_help_panel=OPTIONS_PANEL,
@@ -65,7 +65,7 @@ class SpeedFlags(NamedTuple):
         Fraction | None,
         typer.Option(
             "--accepted-tokens",
-            parser=positive,
+            parser=above_zero,
             metavar="N",
             help="Speculative decoding: tokens that a step yields on average, the model's own included, such as 1.81.",
             rich_help_panel=OPTIONS_PANEL,
@@ -75,7 +75,7 @@ class SpeedFlags(NamedTuple):
         Fraction | None,
         typer.Option(
             "--speculative-speedup",
-            parser=positive,
+            parser=above_zero,
             metavar="FACTOR",
             help="Speculative decoding: how many times as fast you measured it, in place of --accepted-tokens.",
             rich_help_panel=OPTIONS_PANEL,

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 import typer
 
-from costcalc.units import MAX_AMOUNT, parse_amount, parse_day
+from costcalc.units import MAX_AMOUNT, parse_amount, parse_day, two_readings
 
 
 def filled(text: str) -> str:
@@ -19,20 +19,35 @@ def filled(text: str) -> str:
     return text
 
 
-def amount(text: str) -> Fraction:
-    """Read a token count such as 1e6, 1M or 1_000_000."""
+def number(text: str) -> Fraction:
+    """Read a number such as 1e6, 1M or 2.490: a price of one unit, a factor, a time."""
     try:
         return Fraction(parse_amount(text))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
 
+def amount(text: str) -> Fraction:
+    """Read a count such as 1e6, 1M or 1_000_000, or whole dollars; 250.000 may be either of two."""
+    if asked := two_readings(text.strip()):
+        raise typer.BadParameter(asked)
+    return number(text)
+
+
 def positive(text: str) -> Fraction:
-    """Read a token count above 0."""
-    number = amount(text)
-    if number == 0:
+    """Read a count above 0."""
+    return _not_nothing(amount(text))
+
+
+def above_zero(text: str) -> Fraction:
+    """Read a number above 0 that is no count: a time, a size, a factor."""
+    return _not_nothing(number(text))
+
+
+def _not_nothing(found: Fraction) -> Fraction:
+    if found == 0:
         raise typer.BadParameter("expected an amount above 0, found 0")
-    return number
+    return found
 
 
 class _Bounds(NamedTuple):
@@ -66,29 +81,26 @@ _PRICE = _Bounds(Fraction(0), Fraction(10**9), "expected a price of at most 1e9 
 _USD = _Bounds(Fraction(0), Fraction(10**15), "expected at most 1e15 USD")
 
 
-def _amount_in(text: str, bounds: _Bounds) -> Fraction:
-    number = amount(text)
-    bounds.check(number, text)
-    return number
+def _within(bounds: _Bounds, found: Fraction, text: str) -> Fraction:
+    bounds.check(found, text)
+    return found
 
 
 def usd(text: str) -> Fraction:
     """Read an amount of US dollars, 0 too."""
-    return _amount_in(text, _USD)
+    return _within(_USD, amount(text), text)
 
 
 def price(text: str) -> Fraction:
-    """Read a price above 0 [USD]."""
-    _PRICE.check(number := positive(text), text)
-    return number
+    """Read a price of one unit, above 0 [USD]."""
+    return _within(_PRICE, above_zero(text), text)
 
 
 def share(text: str) -> Fraction:
     """Read a share such as 0.25 or 25%."""
     match = re.fullmatch(r"(\d{1,20}(?:\.\d{1,20})?|\.\d{1,20}) ?(%?)", text.strip())
-    number = Fraction(match[1]) / (100 if match[2] else 1) if match else Fraction(-1)
-    _SHARE.check(number, text)
-    return number
+    found = Fraction(match[1]) / (100 if match[2] else 1) if match else Fraction(-1)
+    return _within(_SHARE, found, text)
 
 
 _NO_NUMBER = Decimal(-(10**9))  # outside the bounds of every rate
@@ -121,7 +133,7 @@ def _rate(text: str, bounds: _Bounds) -> Decimal:
 
 def times_a_year(text: str) -> Fraction:
     """Read how many times cheaper something is after a year."""
-    return _amount_in(text, _TIMES)
+    return _within(_TIMES, number(text), text)
 
 
 def day(text: str) -> date:
@@ -174,16 +186,16 @@ def usd_or_range(text: str) -> Decimal:
 
 def at_least_one(text: str) -> Fraction:
     """Read a number of things, at least 1."""
-    return _amount_in(text, _COUNT)
+    return _within(_COUNT, amount(text), text)
 
 
 def factor(text: str) -> Fraction:
     """Read a factor of at least 1."""
-    return _amount_in(text, _FACTOR)
+    return _within(_FACTOR, number(text), text)
 
 
 def _peak(text: str) -> Fraction:
-    return _amount_in(text, _PEAK)
+    return _within(_PEAK, number(text), text)
 
 
 def count_or_range(text: str) -> Decimal:

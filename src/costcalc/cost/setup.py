@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.engines import LLAMA_CPP
 from costcalc.catalog.forms.hardware import GpuFile, Measurement
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
@@ -12,7 +13,7 @@ from costcalc.cost.adapters import adapter_bytes
 from costcalc.cost.hardware import Layout, Serving, shape_of
 from costcalc.cost.memory import weight_bytes
 from costcalc.cost.slices import cut, part_of
-from costcalc.errors import UndecidableError
+from costcalc.errors import UndecidableError, UnsuitableError
 
 
 class Setup(NamedTuple):
@@ -33,13 +34,58 @@ class Setup(NamedTuple):
     gpus: int
 
 
+def splits(model: OpenModelFile, tp: int, engine: str) -> bool:
+    """Say whether an engine can split a model over a tensor-parallel group.
+
+    Each GPU takes as many query heads as the others, and as many key-value heads; where those are fewer than GPUs,
+    each is kept by as many GPUs as the others. llama.cpp splits rows and layers, in any proportion.
+
+    Source:
+        vLLM and SGLang refuse to start otherwise: "Total number of attention heads (32) must be divisible by tensor
+        parallel size (3)" (vllm/config.py), and the attention of each model asserts it of key-value heads.
+
+    Example:
+        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> qwen = load_catalog().open_model("Qwen2.5-7B")  # 28 query heads, 4 key-value heads
+        >>> [tp for tp in range(1, 9) if splits(qwen, tp, "vllm")]
+        [1, 2, 4]
+    """
+    if engine == LLAMA_CPP:
+        return True
+    heads = [(each.query_heads, each.kv_heads) for each in shape_of(model).attention]
+    return all(asked % tp == 0 and (kept % tp == 0 or tp % kept == 0) for asked, kept in heads)
+
+
+def check_split(model: OpenModelFile, tp: int, engine: str) -> None:
+    """Check that an engine can split a model over a tensor-parallel group.
+
+    Raises:
+        UnsuitableError: Its heads do not divide among the GPUs; it names the numbers of GPUs that would do.
+    """
+    if splits(model, tp, engine):
+        return
+    first = shape_of(model).attention[0]
+    others = ", ".join(str(other) for other in range(1, 2 * tp) if splits(model, other, engine))
+    raise UnsuitableError(
+        f"tensor parallel {tp} does not divide the {first.query_heads} query and {first.kv_heads} key-value heads of"
+        f" {model.name}, and {engine} would not start: tp of {others} does; pp spreads layers over further GPUs"
+    )
+
+
 def setup_of(option: SelfHostOption, catalog: Catalog) -> Setup:
-    """Put an option's model on its GPUs; one replica is the whole deployment."""
+    """Put an option's model on its GPUs; one replica is the whole deployment.
+
+    Raises:
+        UnsuitableError: The model cannot be split over so many GPUs.
+        UndecidableError: Adapters do not go with it.
+    """
     assert option.model is not None  # the option's form asks for both where nothing was measured
     assert option.gpu is not None
     gpu = cut(catalog.gpu(option.gpu), part_of(option, catalog))
     model = catalog.open_model(option.model)
-    return Setup(model, gpu, _serving(option, model, gpu), layout_of(option), option.devices)
+    layout, serving = layout_of(option), _serving(option, model, gpu)
+    check_split(model, layout.tp, serving.engine)
+    return Setup(model, gpu, serving, layout, option.devices)
 
 
 def _serving(option: SelfHostOption, model: OpenModelFile, gpu: GpuFile) -> Serving:

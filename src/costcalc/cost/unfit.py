@@ -6,7 +6,7 @@ from costcalc.catalog.forms.engines import LLAMA_CPP
 from costcalc.catalog.forms.scalars import Precision
 from costcalc.cost.hardware import Serving, shape_of, spec_of
 from costcalc.cost.memory import Fit, fit
-from costcalc.cost.setup import Setup, usual_kv
+from costcalc.cost.setup import Setup, splits, usual_kv
 
 _GB = 1e9
 _SMALLER: tuple[Precision, ...] = ("fp8", "int4")
@@ -50,7 +50,7 @@ def _more_gpus(setup: Setup, tokens: float) -> Iterator[str]:
     tp = layout.tp * 2
     while tp * layout.dp * layout.pp <= most:
         wider = setup._replace(layout=layout._replace(tp=tp))
-        if _room(wider, setup.serving, tokens).fits:
+        if splits(setup.model, tp, setup.serving.engine) and _room(wider, setup.serving, tokens).fits:
             yield f"{wider.layout.gpus} GPUs"
             return
         tp *= 2

@@ -10,6 +10,7 @@ from costcalc.catalog.forms.json_schema import keys_at
 from costcalc.catalog.forms.scalars import found
 from costcalc.errors import InputError
 from costcalc.findings import Finding, Node, Place, did_you_mean
+from costcalc.units import two_readings
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -53,27 +54,22 @@ def _unread(node: Node, path: tuple[str | int, ...]) -> Iterator[tuple[Place, Fi
         shown = ".".join(map(str, path))
         message = f"{shown}: expected a value, found nothing; give one, or leave the key out"
         yield node.place, Finding("empty", "error", message, node.key or node.place)
-    elif isinstance(node.value, Decimal) and _is_thousands(node.value, path):
-        shown, written, number = ".".join(map(str, path)), f"{node.value:f}", node.value
-        message = (
-            f"{shown}: {written} may be {int(number * 1000):_} or {number.normalize():f}; write the one that is meant"
-        )
-        yield node.place, Finding("ambiguous", "error", message, node.place)
+    elif isinstance(node.value, Decimal) and _is_counted(path) and (asked := two_readings(f"{node.value:f}")):
+        shown = ".".join(map(str, path))
+        yield node.place, Finding("ambiguous", "error", f"{shown}: {asked}", node.place)
     children = enumerate(node.value) if isinstance(node.value, list) else node.items()
     for step, child in children:
         yield from _unread(child, (*path, step))
 
 
 _COUNTED = re.compile(r"(.*_)?(requests|tokens|seats|conversations)|(monthly|commitment)_usd|warn|deny")
+_WHOLE_USD = {"usd_per_gpu", "usd_per_month"}
 
 
-def _is_thousands(number: Decimal, path: tuple[str | int, ...]) -> bool:
-    """Say whether the point of a count may part its thousands: three digits follow it, and the last is a zero.
-
-    So nobody writes a fraction of a request or of a cent; prices of one unit do have such zeros.
-    """
-    counted = _COUNTED.fullmatch(str(path[-1])) and not any(str(step).startswith("usd_per") for step in path)
-    return bool(counted) and number.as_tuple().exponent == -3 and 1 <= number < 1000 and number * 100 % 1 == 0  # noqa: PLR2004
+def _is_counted(path: tuple[str | int, ...]) -> bool:
+    """Say whether a number is of things or of whole dollars, not a price of one unit."""
+    of_unit = any(str(step).startswith("usd_per") for step in path)
+    return str(path[-1]) in _WHOLE_USD or bool(_COUNTED.fullmatch(str(path[-1])) and not of_unit)
 
 
 def findings_of(error: "ValidationError", root: Node, form: type[Entry], *, name: str = "the file") -> list[Finding]:
