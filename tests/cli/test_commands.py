@@ -164,6 +164,9 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
     [
         (("compare",), "say how much is to be served: --tokens 1e6 (output tokens a month), --requests 240k, --conversations 40k --turns 6, --seats 50 --kind coding_assistant, or --workload FILE#NAME"),
         (("compare", "--tokens", "nan"), "Invalid value for '--tokens': expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found 'nan'"),
+        (("compare", "--tokens", "250.000"), "Invalid value for '--tokens': 250.000 may be 250_000 or 250; write the one that is meant"),
+        (("compare", "--requests", "9", "--shape", "1.500:300"), "Invalid value for '--shape': 1.500 may be 1_500 or 1.5; write the one that is meant"),
+        (("compare", "--seats", "1.250 to 2.000"), "Invalid value for '--seats': 1.250 may be 1_250 or 1.25; write the one that is meant"),
         (("compare", "--tokens", "1X"), "Invalid value for '--tokens': expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '1X'"),
         (("compare", "--tokens", "-5"), "Invalid value for '--tokens': expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '-5'"),
         (("compare", "--tokens", "0"), "Invalid value for '--tokens': expected an amount above 0, found 0"),

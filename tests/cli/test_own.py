@@ -175,6 +175,7 @@ REFUSED = [
     (f"H100 @ 2, {SERVES}", 6, "@: a price needs one unit, found none; write 0.34/h or 0.0001/s for one GPU, or 2.72/h total or 250/month for the machine with all its GPUs"),
     (f"H100 @ 2/day, {SERVES}", 6, "@: a price needs one unit, found /day; write 0.34/h or 0.0001/s for one GPU"),
     (f"H100 @ 2/h to 900/month, {SERVES}", 6, "@: a price needs one unit, found /h and /month; write"),
+    (f"8x H100, buy=250.000, {SERVES}", 10, "buy: 250.000 may be 250_000 or 250; write the one that is meant"),
     (f"H100 @ €2/h, {SERVES}", 6, "@: expected US dollars, found '€2'; convert it and write the amount alone"),
     (f"H100 @ 2 EUR/h, {SERVES}", 6, "@: expected US dollars, found '2 EUR'"),
     (f"H100 @ 2,5/h, {SERVES}", 6, "@: expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '2,5'; write 2.5"),

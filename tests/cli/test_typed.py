@@ -75,6 +75,12 @@ def test_a_rent_of_ones_own_is_multiplied_on_the_page(cli: Cli, rent: str, says:
     assert says in " ".join(cli("compare", *MONTH, *own).out.split())
 
 
+def test_what_the_user_described_has_a_row_however_dear_it_is(cli: Cli) -> None:
+    out = cli("compare", "--tokens", "1e8", "--own", "8x H100 @ 2.10/h, tokens/s=7600, name=mine").out
+    assert "\nmine  " in out  # 8 × $2.10 × 730 = $12,264, dearer than the twelve that are shown
+    assert "12,264.00" in out
+
+
 def test_a_rent_of_one_gpu_far_from_the_list_is_named(cli: Cli) -> None:
     own = ("--own", "H100 @ 0.20/h, model=Qwen3-32B, weights=fp8, name=mine")
     assert "mine: $0.20 a GPU-hour, 0." in " ".join(cli("compare", *MONTH, *own).out.split())

@@ -57,7 +57,8 @@ def compare_command(
     inputs = {**asked.inputs, "options": sorted(names), "explain": explain}
     if basis is not None:
         inputs |= {"score": basis.benchmark, "reporter": reporter}
-    rows = Shown(every_row=all_options or asked.options is not None, explain=explain, today=asked.today, basis=basis)
+    every_row = all_options or asked.options is not None
+    rows = Shown(every_row=every_row, explain=explain, today=asked.today, own=asked.own, basis=basis)
     parts = [comparison(part, names) for part in asked.parts]
     report = comparison_report(
         result, case, decision, by_volume, inputs=inputs, said=asked.said, shown=rows, parts=parts, money=asked.money

@@ -34,12 +34,14 @@ class Shown(NamedTuple):
         every_row: Whether variants and dear options have a row of their own.
         explain: Whether every number is shown with its place and source.
         today: The option that serves the workload now.
+        own: Options that the command line describes.
         basis: The scores that stand beside the costs, or None.
     """
 
     every_row: bool = False
     explain: bool = False
     today: str | None = None
+    own: tuple[str, ...] = ()
     basis: "Basis | None" = None
 
 
@@ -176,7 +178,7 @@ def _table(comparison: Comparison, case: Case, shown: Shown, money: Money) -> It
     yield Heading(_title(comparison, case))
     if not comparison.estimates:
         return
-    rows = rows_of(comparison, case.catalog, today=shown.today, every_row=shown.every_row)
+    rows = rows_of(comparison, case.catalog, today=shown.today, own=shown.own, every_row=shown.every_row)
     columns = columns_of(comparison, money, shown.basis)
     flags = {row.flag for row in rows}
     notes = [f"({flag}) {meaning}" for flag, meaning in FLAGS.items() if flag in flags]

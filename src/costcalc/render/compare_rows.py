@@ -70,14 +70,16 @@ def flag_of(estimate: Estimate, today: str | None) -> str:
     return estimate.leaves_out or _KINDS.get(estimate.kind, "")
 
 
-def rows_of(comparison: Comparison, catalog: Catalog, *, today: str | None, every_row: bool) -> tuple[Row, ...]:
+def rows_of(
+    comparison: Comparison, catalog: Catalog, *, today: str | None, own: Sequence[str] = (), every_row: bool
+) -> tuple[Row, ...]:
     """Give the rows, cheapest first, those that cannot be compared last.
 
     The same weights from several sellers are one row, unless every row is asked for; machines stay apart, since each
-    has a capacity of its own. Of more than twelve rows those stay that are fixed and the cheapest to build, then the
-    cheapest.
+    has a capacity of its own. Of more than twelve rows those stay that are fixed (the mission's, today's, what the user
+    described) and the cheapest to build, then the cheapest.
     """
-    fixed = {*catalog.headline[:ALWAYS], *([today] if today is not None else [])}
+    fixed = {*catalog.headline[:ALWAYS], *([today] if today is not None else []), *own}
     groups: dict[tuple[bool, str], list[Estimate]] = {}
     for estimate in comparison.estimates:
         alone = every_row or estimate.side == "build" or estimate.option in fixed or flag_of(estimate, today)
