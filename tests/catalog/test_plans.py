@@ -152,8 +152,9 @@ def test_a_workload_of_no_known_kind_is_refused(tmp_path: Path, cli: Cli) -> Non
 
 
 def test_an_unknown_plan_is_named_with_near_ones(catalog: Catalog) -> None:
-    with pytest.raises(UnknownNameError, match="unknown plan 'claude-pro'; did you mean 'anthropic/claude-pro'"):
-        catalog.plan("claude-pro")
+    with pytest.raises(UnknownNameError, match="unknown plan 'claude-prl'; did you mean 'anthropic/claude-pro'"):
+        catalog.plan("claude-prl")
+    assert catalog.plan("claude-pro").ref == "anthropic/claude-pro"
 
 
 def test_a_fee_that_nobody_has_looked_at_for_long_is_found(cli: Cli) -> None:

@@ -187,7 +187,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--output", "json=no/such/dir"), "no/such/dir: its folder is missing; make it: mkdir -p "),
         ((*MONTH, "--format", "xml"), "Invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'csv', 'markdown', 'html', "),
         ((*MONTH, "--tokns", "1"), "No such option: --tokns; did you mean '--tokens'?\n"),
-        (("comapre",), "No such command 'comapre'."),
+        (("comapre",), "No such command 'comapre'; did you mean 'compare'?"),
         ((*MONTH, "--options", "gtp-5.2-api"), "unknown option 'gtp-5.2-api': neither an option nor a model; did you mean 'gpt-5.2-api' or"),
         (("compare", "--workload", "gone.yaml"), "gone.yaml: cannot be read: No such file or directory"),
         (("compare", "--workload", "."), ".: no catalog files; expected options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml, evaluations.yaml or api/<provider>.yaml, models/<model>.yaml, gpus/<gpu>.yaml, plans/<provider>.yaml"),

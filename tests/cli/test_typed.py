@@ -148,3 +148,31 @@ def test_a_name_of_another_command_is_answered_with_the_one_that_is_meant(
 ) -> None:
     run = cli(*args)
     assert (run.status, f"did you mean '{meant}'?" in run.err) == (2, True), run.err
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("compare", "500M"), "Got unexpected extra argument(s) (500M); did you mean '--tokens 500M'?"),
+        (("tco", "a", "b"), "Got unexpected extra argument(s) (b); costcalc tco --help has its flags"),
+        (("compare", "--users", "40"), "No such option: --users; did you mean '--seats'?"),
+        (("compare", "--hours", "8"), "No such option: --hours; costcalc compare --help has its flags"),
+        (("compare", "--toknes", "8"), "No such option: --toknes; did you mean '--tokens'?"),
+        (("cost",), "No such command 'cost'; did you mean 'costcalc compare'?"),
+        (("recomend",), "No such command 'recomend'; did you mean 'recommend'?"),
+        (("catalog", "xyz"), "No such command 'xyz'; costcalc catalog --help lists them"),
+        (("catalog", "set", "openai", "discount=0.15"),
+         ("'openai' is a provider: name one of its models (costcalc catalog list models), or write its terms into a"
+         " costcalc.yaml, as contracts: {openai: {discount: 0.15, …}}")),
+        (("catalog", "set", "H100 SXM", "usd_per_gpu_hour=2.20"),
+         "usd_per_gpu_hour: unknown key 'usd_per_gpu_hour'; it stands in rentals.NAME.usd_per_gpu_hour"),
+        (("catalog", "set", "H100 SXM", "usd=25_000"), "usd: unknown key 'usd'; it stands in purchase.usd"),
+    ],
+)  # fmt: skip
+def test_what_was_meant_or_what_to_type_next_is_said(cli: Cli, args: tuple[str, ...], says: str) -> None:
+    run = cli(*args)
+    assert (run.status, run.err) == (2, f"error: {says}\n")
+
+
+def test_a_plan_is_found_by_its_own_name(cli: Cli) -> None:
+    assert cli("catalog", "show", "claude-max-5x").out.startswith("Claude Max 5x (anthropic/claude-max-5x):")

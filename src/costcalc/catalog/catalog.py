@@ -11,7 +11,7 @@ from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.kinds import FIELDS, FOLDERS
 from costcalc.catalog.forms.options import ApiOption, Option, SelfHostOption, Tenure
 from costcalc.catalog.forms.schema import ApiFile
-from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, slug, unknown, with_hint, with_next
+from costcalc.catalog.names import NAMED, OF_FOLDER, ThingKind, ambiguous, nothing_called, slug, unknown, with_hint
 from costcalc.catalog.resolve import Resolver, has
 from costcalc.catalog.things import NamedOption, SoldModel, SoldPlan, Thing
 from costcalc.errors import AmbiguousNameError, UnknownNameError
@@ -123,10 +123,8 @@ class Catalog:
             raise self._resolver.refusal(name) or unknown("model", name, self._resolver.names_like(name))
         if len(kinds) == 1:
             raise unknown(kinds[0], name, self.names(kinds[0]))
-        near = did_you_mean(name, (known for kind in kinds or NAMED for known in self.names(kind)))
-        *others, last = kinds or NAMED
-        message = f"unknown name '{name}': no {', '.join(others)} or {last} is called so"
-        raise UnknownNameError(with_next(with_hint(message, near), "costcalc catalog list names what there is"))
+        names = (known for kind in kinds or NAMED for known in self.names(kind))
+        raise nothing_called(name, kinds or tuple(NAMED), names, is_provider=name in self.providers)
 
     def _called(self, kind: ThingKind, name: str) -> tuple[Thing, ...]:
         """Give what of a kind has a name; several where several providers sell a model of that name."""
@@ -136,11 +134,8 @@ class Catalog:
                 table = tables[kind] if kind in tables else self.exchange_rates()
                 return (Thing(kind, name, (NAMED[kind].folder, name), table[name]),) if name in table else ()
             case "plan":
-                provider, _, plan = name.partition("/")
-                if provider not in self.plans or plan not in self.plans[provider].plans:
-                    return ()
-                sold = SoldPlan(provider, plan, self.plans[provider].plans[plan])
-                return (Thing(kind, sold.ref, sold.path, sold),)
+                sold = [one for one in self._plans() if name in {one.id, one.ref}]
+                return tuple(Thing(kind, one.ref, one.path, one) for one in sold)
             case "model":
                 return tuple(Thing(kind, model.ref, model.path, model) for model in self.sold_as(name))
             case "open model" | "GPU":
@@ -149,6 +144,11 @@ class Catalog:
                 return (Thing(kind, entry, (NAMED[kind].folder, entry), entries[entry]),) if entry is not None else ()
             case _:
                 assert_never(kind)
+
+    def _plans(self) -> Iterator[SoldPlan]:
+        return (
+            SoldPlan(vendor, name, plan) for vendor, file in self.plans.items() for name, plan in file.plans.items()
+        )
 
     def sold_as(self, ref: str) -> tuple[SoldModel, ...]:
         """Give the models of a name, in any spelling (`costcalc.catalog.resolve`); several where several sell it."""
@@ -182,7 +182,7 @@ class Catalog:
             case "assumption":
                 yield from self.assumptions
             case "plan":
-                yield from (f"{vendor}/{plan}" for vendor, file in self.plans.items() for plan in file.plans)
+                yield from (one.ref for one in self._plans())
             case "model":
                 yield from (name for file in self.providers.values() for name in file.models)
             case "open model":

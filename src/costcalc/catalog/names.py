@@ -1,7 +1,7 @@
 """Names: what kinds of thing have one, how it is compared, and what to do next where nothing has it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -80,6 +80,21 @@ def unknown(kind: ThingKind, name: str, names: Iterable[str], *, remark: str = "
     of = NAMED[kind]
     message = with_hint(f"unknown {of.word} '{name}'{remark}", did_you_mean(name, names))
     return UnknownNameError(with_next(message, f"costcalc catalog list {of.listed_by} names them all; {of.otherwise}"))
+
+
+def nothing_called(
+    name: str, kinds: Sequence[ThingKind], names: Iterable[str], *, is_provider: bool
+) -> UnknownNameError:
+    """Make the error for a name that nothing of several kinds has; a provider has terms, in a file of one's own."""
+    if is_provider:
+        return UnknownNameError(
+            f"'{name}' is a provider: name one of its models (costcalc catalog list models), or write its terms into a"
+            f" costcalc.yaml, as contracts: {{{name}: {{discount: 0.15, …}}}}"
+        )
+    *others, last = kinds
+    message = f"unknown name '{name}': no {', '.join(others)} or {last} is called so"
+    message = with_hint(message, did_you_mean(name, names))
+    return UnknownNameError(with_next(message, "costcalc catalog list names what there is"))
 
 
 def ambiguous(name: str, refs: Iterable[str]) -> AmbiguousNameError:

@@ -96,6 +96,7 @@ def _broken(error: Exception, args: Sequence[str]) -> int:
 
 def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     """Say what is wrong: as a message, as the one document of a format for machines, and in the files of --output."""
+    from costcalc.cli.worded import worded
     from costcalc.findings import Finding
     from costcalc.render.diagnostics import as_diagnostics
     from costcalc.render.failure import failure_report
@@ -103,7 +104,7 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     if isinstance(error, InputError):
         findings = tuple(problem for problem in error.problems if isinstance(problem, Finding))
     else:
-        messages = (_worded(error),) if isinstance(error, TyperException) else error.messages
+        messages = (worded(error),) if isinstance(error, TyperException) else error.messages
         rule = "usage" if isinstance(error, TyperException) else type(error).__name__.removesuffix("Error").lower()
         findings = tuple(Finding(rule, "error", message) for message in messages)
     write_stderr(as_diagnostics(findings))
@@ -119,41 +120,6 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     if (form := _machine_format(args)) is not None:
         write_stdout(rendered(report, form))
     return status
-
-
-def _worded(error: TyperException) -> str:
-    """Word what is wrong with a command line; of the flags that look like a wrong one, only the nearest is offered."""
-    # typer does not export the classes of these errors
-    if type(error).__name__ == "MissingParameter":
-        (example, *_) = error.ctx.command.examples  # type: ignore[attr-defined]
-        return f"{error.format_message().rstrip('.')}; for example: {example}"
-    flags: Sequence[str] = getattr(error, "possibilities", None) or ()
-    if (same := _same_as(error)) is not None:
-        return f"{error.message}; did you mean '{same}'?"
-    if not flags:
-        return error.format_message()
-    from difflib import SequenceMatcher
-
-    wrong: str = getattr(error, "option_name", "")
-    nearest = max(flags, key=lambda flag: (flag.startswith(wrong), SequenceMatcher(None, flag, wrong).ratio()))
-    return f"{error.message}; did you mean '{nearest}'?"
-
-
-def _same_as(error: TyperException) -> str | None:
-    """Find the command's own name of a flag that another command, or an engine, calls otherwise."""
-    wrong, context = getattr(error, "option_name", ""), getattr(error, "ctx", None)
-    if context is None:
-        return None
-    known = {flag for parameter in context.command.params for flag in parameter.opts}
-    return next((flag for names in SAME for flag in names if wrong in names and flag in known), None)
-
-
-SAME = (  # what is one thing under several names, in costcalc's commands and in the engines
-    ("--weights", "--precision", "--quantization", "--dtype"),
-    ("--kv", "--kv-cache-dtype"),
-    ("--tp", "--tensor-parallel-size"),
-    ("--pp", "--pipeline-parallel-size"),
-)
 
 
 def _machine_format(args: Sequence[str]) -> Format | None:

@@ -33,11 +33,12 @@ def starter_text(start: Starter, cost: Decimal, limit: Decimal, day: date) -> st
     name = quoted(start.name)
     return f"""\
 # What we run, what it may cost. `costcalc check` fails when a budget is broken; `costcalc diff git:main costcalc.yaml`
-# says what a change costs. An editor that reads JSON Schema knows every key: costcalc catalog schema costcalc
+# says what a change costs. Your editor knows every key with: costcalc catalog schema costcalc > costcalc.schema.json
+# and a line of its own here: # yaml-language-server: $schema=costcalc.schema.json
 workloads:
   {name}:
     option: {quoted(start.option)}  # what serves it today; or a model such as openai/gpt-5.4
-    tags: [production]
+    # tags: [production]  # a budget of its own: {{tag: production, monthly_usd: 500}}
     requests: {_count(start.requests)}  # a month
     shapes:  # a few kinds of request, their shares summing to 1; prompts of another length are another shape
       - input_tokens: {_count(start.input_tokens)}  # the whole prompt of one request

@@ -1,7 +1,7 @@
 """``KEY=VALUE`` as ``catalog set`` and ``catalog add`` take it: a path below an entry, and what is to stand there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from costcalc.catalog.forms.entry import Entry
@@ -100,7 +100,20 @@ def _problem(form: type[Entry], entry: Path, path: Path, kind: object) -> str:
         if known and isinstance(step, str) and step not in known:
             meters = [meter for meter, table in _METERS.items() if table in known]
             a_meter = "a meter such as output, or " if meters else ""
-            hint = did_you_mean(step, [*meters, *known]) or f"expected {a_meter}one of: {', '.join(known)}"
+            deeper = next((found for place in at for found in _deeper(form, place, step)), None)
+            hint = (
+                f"it stands in {deeper}"
+                if deeper is not None
+                else did_you_mean(step, [*meters, *known]) or f"expected {a_meter}one of: {', '.join(known)}"
+            )
             return f"{'.'.join(map(str, path))}: unknown key '{step}'; {hint}"
         at = [(*place, step) for place in keys if not keys[place] or step in keys[place]]
     return ""
+
+
+def _deeper(form: type[Entry], place: Path, key: str) -> Iterator[str]:
+    """Find a key one table further down, under a name of its own or among the dated entries: a GPU's rents."""
+    for room in keys_at(form, place):
+        for below in ((room,), (room, "NAME")):
+            if key in {*keys_at(form, (*place, *below)), *keys_at(form, (*place, *below, "prices", 0))}:
+                yield ".".join((*below, key))

@@ -32,7 +32,9 @@ class Ranged(Entry):
     @form_check
     def _is_ordered(self) -> Self:
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}")
+            raise ValueError(
+                f"expected low ≤ value ≤ high, found {self.low}, {self.value}, {self.high}; give all three"
+            )
         return self
 
 
