@@ -30,6 +30,12 @@ def test_an_override_that_no_figure_rests_on_is_found_at_its_place(overlay: Over
     assert finding.help is None  # a shipped name: another run may read it
 
 
+def test_a_copy_of_what_is_shipped_changes_nothing(catalog: Catalog, overlay: Overlay) -> None:
+    pue = catalog.assumption("pue")
+    same = overlay(f"assumptions: {{pue: {{value: {pue.value}, low: {pue.low}, high: {pue.high}}}}}")
+    assert unread_overrides(same) == ()
+
+
 def test_what_is_read_in_a_copy_of_the_catalog_is_read(overlay: Overlay) -> None:
     catalog = overlay("assumptions: {headroom: 1.3}")
     assert len(unread_overrides(catalog)) == 1

@@ -8,7 +8,8 @@ def unread_overrides(catalog: Catalog) -> tuple[Finding, ...]:
     """Find assumptions of the user's layers that were set in vain, once a run has read what it needs.
 
     A name that costcalc does not ship is read by nothing, whatever the run: there a near name is offered. An
-    assumption that a layer removes is not set.
+    assumption that a layer removes is not set, and one that it repeats as it is shipped (a copy of pricing/) changes
+    nothing.
     """
     unread_names = catalog.assumptions.keys() - catalog.assumptions_read
     unread = [name for name in catalog.own_assumptions if name in unread_names]
@@ -27,4 +28,5 @@ def unread_overrides(catalog: Catalog) -> tuple[Finding, ...]:
             subject=f"assumptions.{name}",
         )
         for name in unread
+        if name not in shipped or catalog.assumptions[name] != shipped[name]
     )
