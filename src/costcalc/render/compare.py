@@ -15,7 +15,7 @@ from costcalc.render.compare_data import part_data, reason_data, record_data, re
 from costcalc.render.compare_explain import explained
 from costcalc.render.compare_rows import FLAGS, cells_of, columns_of, rows_of
 from costcalc.render.deployments import deployment_blocks, published_notes
-from costcalc.render.numbers import compact, count, percent, significant, times
+from costcalc.render.numbers import change, compact, count, percent, significant, times
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
 from costcalc.render.verdict import WHATEVER, fitting, people
@@ -153,7 +153,7 @@ def _cheaper(decision: Decision, today: Estimate, *, brief: int, money: Money) -
 
     def changed(estimate: Estimate) -> str:
         month = "" if brief else f", {money.text(estimate.monthly_usd)}"  # the table has it
-        return f"{estimate.option}{month} ({_change(estimate, today)})"
+        return f"{estimate.option}{month} ({change(estimate.monthly_usd, today.monthly_usd)})"
 
     work = "" if brief else " for this work"
     if not decision.asked_for_evidence or vouched is None:
@@ -163,14 +163,6 @@ def _cheaper(decision: Decision, today: Estimate, *, brief: int, money: Money) -
         return f"{of}, cheapest, and with evidence{work}: {changed(cheapest)}"
     whatever = "of all" if brief else WHATEVER
     return f"{of}, cheapest with evidence{work}: {changed(vouched)}; {whatever}: {changed(cheapest)}"
-
-
-def _change(estimate: Estimate, today: Estimate) -> str:
-    """Write the change of a month's cost against today's."""
-    if not today.monthly_usd:
-        return "today is free"
-    share = round((estimate.monthly_usd / today.monthly_usd - 1) * 100)
-    return f"{share:+d} %".replace("-", "−") if share else "±0 %"
 
 
 def _own_gpus(decision: Decision, build: Estimate, *, brief: int, money: Money) -> str:

@@ -75,7 +75,7 @@ class _Words(NamedTuple):
         if self.choice in answer.sorted.aside:
             return f"Too close to call: test {amount} first; {self._proven()}."
         if answer.runner_up is not None and answer.runner_up.usd == self.choice.usd:
-            return f"Too close to call: {_name(answer.runner_up)} or {amount}, {evidence}{self._saving()}."
+            return f"Too close to call: {name_of(answer.runner_up)} or {amount}, {evidence}{self._saving()}."
         return f"Too close to call; the best guess is {amount}, {evidence}{self._saving()}."
 
     def _evidence(self) -> str:
@@ -121,7 +121,7 @@ class _Words(NamedTuple):
     def _priced(self, one: Candidate, *, month: bool = True) -> str:
         side = f" ({one.side})" if not self.brevity else ""
         with_people = people(self.answer.costs) if one.side == "build" else ""
-        return f"{_name(one)}{side} at {self.money.text(one.usd)}{' a month' if month else ''}{with_people}"
+        return f"{name_of(one)}{side} at {self.money.text(one.usd)}{' a month' if month else ''}{with_people}"
 
     def _saving(self) -> str:
         baseline, choice = self.answer.baseline, self.choice
@@ -163,7 +163,7 @@ class _Words(NamedTuple):
         if (is_close or unproven is None) and (self.brevity < Without.NEXT or answer.close):
             yield from self._next()
         if unproven is not None:
-            yield f"{_name(unproven)} costs {self.money.text(unproven.usd)}, if your own test passes."
+            yield f"{name_of(unproven)} costs {self.money.text(unproven.usd)}, if your own test passes."
 
     def _next(self) -> Iterator[str]:
         other, doubt = self.answer.runner_up, self.answer.doubt
@@ -218,7 +218,7 @@ class _Words(NamedTuple):
 _FEW = 2
 
 
-def _name(choice: Candidate) -> str:
+def name_of(choice: Candidate) -> str:
     """Name an answer, one of several parts by its parts."""
     parts = parts_of(choice)
     if len(parts) == 1:
