@@ -251,17 +251,17 @@ def _to_the_cent(amount: Decimal) -> str:
     return f"{dollars}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
-def counted(number: int | Decimal, noun: str) -> str:
+def how_many(number: int, noun: str) -> str:
     """Write a count with its noun, in the plural unless it is one.
 
     Example:
-        >>> counted(0, "option"), counted(1, "option"), counted(1_200, "option")
+        >>> how_many(0, "option"), how_many(1, "option"), how_many(1_200, "option")
         ('0 options', '1 option', '1,200 options')
     """
     return f"{number:,} {plural(number, noun)}"
 
 
-def plural(number: int | Decimal, noun: str) -> str:
+def plural(number: int | Decimal | Fraction, noun: str) -> str:
     """Give a noun in the plural unless there is one of it.
 
     Example:

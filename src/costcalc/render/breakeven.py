@@ -27,7 +27,7 @@ from costcalc.render.report import (
 from costcalc.render.scale import Scale
 from costcalc.render.traffic import request_of
 from costcalc.render.verdict import WHATEVER, fitting, people
-from costcalc.units import counted, decimal, short, whole
+from costcalc.units import decimal, how_many, short, whole
 
 _SHOWN = 12  # rows of the table on a page, that of those left out among them; --notes, JSON and CSV have all
 _FIRST = 8  # of them from the beginning, the others from the end
@@ -91,7 +91,7 @@ def cheapest_report(
     money: Money = USD,
 ) -> Report:
     """Put the cheapest option for every volume into words and data; arguments as for `break_even_report`."""
-    of = counted(len(found.curves), "option")
+    of = how_many(len(found.curves), "option")
     left_out: list[dict[str, Json]] = [{"option": name, "reason": reason} for name, reason in found.left_out]
     return Report(
         money=money,
@@ -181,7 +181,7 @@ def cheapest_verdict(found: Cheapest, detail: Detail, catalog: Catalog, scale: S
         )
     costs = costs_of(catalog, *(stretch.option for stretch in detail.stretches if stretch.option is not None))
     machines = f" (own GPUs{people(costs)})" if costs is not None else ""
-    of = f" of {counted(len(found.curves), 'option')}"
+    of = f" of {how_many(len(found.curves), 'option')}"
     full, brief = ([*_yours(detail, scale, brief=brief, money=money)] for brief in (False, True))
     bases = ((of, f", {WHATEVER}", machines), (of, "", machines), ("", "", ""))
     first, second, third = (_by_volume(detail, scale, *basis) for basis in bases)

@@ -19,7 +19,7 @@ from costcalc.render.numbers import change, compact, count, percent, significant
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
 from costcalc.render.verdict import WHATEVER, fitting, people
-from costcalc.units import counted, decimal, whole
+from costcalc.units import decimal, how_many, plural, whole
 
 if TYPE_CHECKING:
     from costcalc.analysis.evidence import Basis
@@ -140,14 +140,14 @@ def _cheapest(decision: Decision, cheapest: Estimate, *, brief: int, money: Mone
     if decision.choices == 1:
         return f"{cheapest.option} costs {cost}{prompts}{evidence}"
     quality = "" if brief == _BRIEFEST or decision.asked_for_evidence else f", {WHATEVER}"
-    return f"Cheapest of {counted(decision.choices, 'option')}{prompts}{quality}: {cheapest.option}, {cost}{evidence}"
+    return f"Cheapest of {how_many(decision.choices, 'option')}{prompts}{quality}: {cheapest.option}, {cost}{evidence}"
 
 
 def _cheaper(decision: Decision, today: Estimate, *, brief: int, money: Money) -> str:
     """Say what would cost less than today's option."""
     cheapest, vouched = decision.cheapest, decision.vouched
     assert cheapest is not None  # the verdict has said so
-    of = f"Of {counted(decision.choices, 'option')}"
+    of = f"Of {how_many(decision.choices, 'option')}"
     if cheapest.monthly_usd >= today.monthly_usd:
         return f"{of}, none costs less" if decision.choices > 1 else "No other option was compared"
 
@@ -288,11 +288,11 @@ def _shared(estimates: Sequence[Estimate]) -> list[str]:
 
 def _title(comparison: Comparison, case: Case) -> str:
     workload = comparison.workload
-    tokens = f"{count(workload.output_tokens)} output tokens"
+    tokens = f"{count(workload.output_tokens)} output {plural(workload.output_tokens, 'token')}"
     if not workload.output_tokens and not workload.input_tokens:
-        tokens = f"{count(whole(workload.requests))} requests"
+        tokens = f"{count(whole(workload.requests))} {plural(workload.requests, 'request')}"
     elif workload.input_tokens:
-        tokens += f" and {count(workload.input_tokens)} input tokens"
+        tokens += f" and {count(workload.input_tokens)} input {plural(workload.input_tokens, 'token')}"
     if comparison.with_prompts:
         tokens += f"; with prompts, {compact(decimal(case.workload.input_tokens))} input tokens as well"
     return f"A month of {tokens}, at the prices of {comparison.as_of}"

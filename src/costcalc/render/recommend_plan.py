@@ -11,7 +11,7 @@ from costcalc.render.recommend_data import result_of
 from costcalc.render.recommend_verdict import name_of, verdict_of
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
 from costcalc.render.verdict import fitting
-from costcalc.units import counted, short
+from costcalc.units import how_many, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def plan_report(
         records=rows,
         verdict=verdict,
         blocks=(
-            Heading(f"{counted(len(plan.rows), 'workload')}, a month at the prices of {as_of}"),
+            Heading(f"{how_many(len(plan.rows), 'workload')}, a month at the prices of {as_of}"),
             _table(plan, money),
             *(each if explain else ()),
         ),
@@ -85,13 +85,13 @@ def _sum_of(plan: Plan, money: Money) -> str:
     """Say what is paid today and what the answers cost, of the workloads whose option the file says."""
     known, total = plan.known, f"{money.text(plan.usd)} a month"
     if not known:
-        each = f"{counted(len(plan.rows), 'workload')}, each on the cheapest option with evidence"
+        each = f"{how_many(len(plan.rows), 'workload')}, each on the cheapest option with evidence"
         return f"{total} for {each}; to see a saving, say what serves them today (option:)"
     options = {row.current for row in known if row.current is not None}
-    where = options.pop() if len(options) == 1 else counted(len(options), "option")
+    where = options.pop() if len(options) == 1 else how_many(len(options), "option")
     today, moved = money.text(plan.today_usd), sum(not row.stays for row in known)
     is_all = len(known) == len(plan.rows)
-    of = "" if is_all else f" for {len(known)} of {counted(len(plan.rows), 'workload')}"
+    of = "" if is_all else f" for {len(known)} of {how_many(len(plan.rows), 'workload')}"
     rest = "" if is_all else f"; all of them {total}"
     if not moved:
         return f"Today {today} a month on {where}{of}, and nothing to change{rest}"
@@ -118,7 +118,7 @@ def _doubts(plan: Plan, money: Money) -> Iterator[str]:
 def _names(rows: Sequence[Row]) -> str:
     """Name one or two workloads, and count more."""
     names = [row.workload for row in rows]
-    return " and ".join(names) if len(names) <= _NAMED else counted(len(names), "workload")
+    return " and ".join(names) if len(names) <= _NAMED else how_many(len(names), "workload")
 
 
 def _table(plan: Plan, money: Money) -> Table:

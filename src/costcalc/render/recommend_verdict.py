@@ -13,7 +13,7 @@ from costcalc.recommend.question import Candidate
 from costcalc.recommend.words import written
 from costcalc.render.numbers import percent, quantity
 from costcalc.render.verdict import fitting, people
-from costcalc.units import counted
+from costcalc.units import how_many
 from costcalc.workload import WorkloadKind
 
 TERMS = {"reserved_1y": "reserved for a year", "reserved_3y": "reserved for 3 years", "own": "bought"}
@@ -95,7 +95,7 @@ class _Words(NamedTuple):
 
     def _with_premium(self, vouched: int, share: str) -> str:
         part = f"with at least {share} of the work on a frontier model"
-        options = f"{counted(vouched, 'option')} with evidence"
+        options = f"{how_many(vouched, 'option')} with evidence"
         if self.brevity < Without.DETAIL:
             return f"the cheapest way {part}, of {options}"
         return f"cheapest {part}" if self.brevity == Without.MACHINES else f"cheapest of {options}, {part}"

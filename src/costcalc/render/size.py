@@ -17,7 +17,7 @@ from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragr
 from costcalc.render.size_data import flat_row, sizes_data
 from costcalc.render.size_parts import by_part
 from costcalc.render.verdict import fitting
-from costcalc.units import HOURS_PER_MONTH, MTOK
+from costcalc.units import HOURS_PER_MONTH, MTOK, how_many
 
 _SHOWN = 12  # ways of a page; --all and the data have all
 _GB = 1e9
@@ -231,7 +231,7 @@ def _room(sized: Sized) -> Iterator[str]:
         f"{fit.weights_bytes / _GB:.1f} GB of weights and {reserve:.1f} GB for the engine on each GPU"
         f" of {sized.memory_bytes / _GB:.0f} GB"
     )
-    sequences = f"{fit.sequences:,} whole sequence{'s' if fit.sequences != 1 else ''}"
+    sequences = f"{how_many(fit.sequences, 'whole sequence')}"
     yield f"{fit.kv_bytes_per_sequence / 1e6:,.0f} MB of {setup.serving.kv_precision} cache a sequence: {sequences} fit"
     yield f"by part: {by_part(sized)}"
 
@@ -251,7 +251,7 @@ def _speed(sized: Sized, wish: Wish) -> Iterator[str]:
 def _together(batch: float, layout: Layout) -> str:
     """Say how many sequences a rank decodes in a step; a deployment has dp × pp of them."""
     groups = layout.dp * layout.pp
-    sequences = f"{batch:,.0f} sequence{'' if round(batch) == 1 else 's'} decoded together"
+    sequences = f"{how_many(round(batch), 'sequence')} decoded together"
     return f"{sequences} on each of {groups} groups" if groups > 1 else sequences
 
 
@@ -279,9 +279,8 @@ def _ranking(
     rows = found if everything else _best_of_each(found)[:_SHOWN]
     if not rows:
         return
-    more = (
-        f"{len(found)} ways fit, here the cheapest of each GPU: --all shows every one" if len(found) > len(rows) else ""
-    )
+    ways = how_many(len(found), "way")
+    more = f"{ways} fit, here the cheapest of each GPU: --all shows every one" if len(found) > len(rows) else ""
     yield _ranked(rows, wish, more, money=money)
     yield from listed("Caveats of all of them", _shared(rows))
 
