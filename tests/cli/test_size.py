@@ -106,7 +106,7 @@ def test_what_does_not_fit_ends_with_1_and_says_what_is_needed_and_what_would(cl
     # 31.2 G parameters × 0.52 bytes and two tables of 1.56 GB are 19.3 GB, with cache and the engine 20 to 21
     assert 20 <= float(needed[1]) <= 21
     assert 16.4 <= float(needed[2]) < float(needed[1])
-    assert "It fits on 2× RTX 4070 Ti." in flat(run.out)
+    assert "It fits on 2× RTX 4070 Ti: --tp 2." in flat(run.out)
     assert "What would fit" in run.out
     result = answer(cli, *REFUSED)
     (one,) = result["deployments"]
@@ -177,15 +177,52 @@ def test_where_nothing_of_a_gpu_fits_others_that_do_are_named(cli: Cli) -> None:
     run = cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", *DAY)
     assert run.status == 1
     text = flat(run.out)
-    assert text.startswith(
-        "DeepSeek-R1 fits on no node of RTX 4070 Ti; a replica over several nodes is not looked for."
-    )
+    assert text.startswith("DeepSeek-R1 fits on no node of RTX 4070 Ti, nor on 8 of them.")
     others = json.loads(cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", *DAY, "--format", "json").out)["result"]
     least = min(other["monthly_usd"] for other in others["alternatives"])
     assert f"has the least rent: ${least:,.2f} a month" in text
     assert others["deployments"] == []
     assert "where" not in run.err
     assert cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", "--format", "csv", *DAY).status == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        # 673 GB of weights and the engine's 5 GB a GPU: 8 × 78.8 GB are too few, 16 are enough
+        (("H100", "--precision", "fp8"), "It fits on 16× H100 SXM on 2 nodes: --tp 8 --pp 2."),
+        (("L40S",), "fits on no node of L40S. It fits on 16× L40S on 2 nodes: --tp 8 --pp 2 --precision int4."),
+        # GPUs that come one to a machine have no network between them that is known
+        (("GH200",), "fits on no node of GH200. Of what it fits on"),
+    ],
+)
+def test_what_fits_on_no_node_is_laid_over_the_fewest_that_hold_it(asked: tuple[str, ...], said: str, cli: Cli) -> None:
+    run = cli("size", "DeepSeek-R1", "--gpu", *asked, *DAY)
+    assert (run.status, said in flat(run.out)) == (1, True)
+
+
+def test_the_flags_for_several_nodes_are_ready_to_copy_and_the_fewest(cli: Cli) -> None:
+    named = ("size", "DeepSeek-R1", "--gpu", "H100", "--precision", "fp8", "--tp", "8", *DAY)
+    assert cli(*named, "--pp", "2").status == 0
+    alternatives = json.loads(cli(*named, "--format", "json").out)["result"]["alternatives"]
+    assert [alternatives[0][key] for key in ("gpu", "gpus", "tp", "pp")] == ["H100 SXM", 16, 8, 2]
+
+
+def test_wider_ways_that_generate_less_are_listed_under_all_alone(cli: Cli) -> None:
+    # an RTX 4090 has no link but PCIe: two of them generate less than one, at twice the rent
+    asked = ("size", "Qwen3-4B", "--gpu", "RTX 4090", *DAY)
+    found = answer(cli, *asked)["deployments"]
+    rates = {(one["weights"], one["gpus"]): one["output_tokens_per_s"] for one in found}
+    beaten = {
+        key
+        for key, rate in rates.items()
+        if any(other[0] == key[0] and other[1] < key[1] and rates[other] >= rate for other in rates)
+    }
+    assert beaten
+    short, whole = flat(cli(*asked).out), cli(*asked, "--all").out
+    assert len(rows_of(whole)) == len(found)
+    assert f"{len(found)} ways fit, here those that no smaller one beats: --all shows every one" in short
+    assert len(rows_of(cli(*asked).out)) == len(found) - len(beaten)
 
 
 def test_concurrency_and_target_are_taken(cli: Cli) -> None:
