@@ -9,7 +9,7 @@ from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlag
 from costcalc.cli.gpu_parts import GpuShare, Mig, on_part
 from costcalc.cli.question import Question, question
 from costcalc.cli.speed import SpeedFlags, engine_that_serves
-from costcalc.cli.values import one_of
+from costcalc.cli.values import ADAPTER_RANK, one_of
 from costcalc.errors import FlagError
 from costcalc.money import Money
 from costcalc.units import decimal, whole
@@ -52,7 +52,7 @@ def size_command(
     kv: size_flags.Kv = None,
     engine: size_flags.EngineFlag = None,
     adapters: size_flags.Adapters = 0,
-    adapter_rank: size_flags.AdapterRank = 16,
+    adapter_rank: size_flags.AdapterRank = ADAPTER_RANK,
     draft: size_flags.Draft = None,
     concurrency: size_flags.Concurrency = None,
     tpot: size_flags.Tpot = None,
@@ -60,7 +60,7 @@ def size_command(
 ) -> Answer:
     """Size a deployment: does it fit, how fast, what a token costs.
 
-    Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
+    Without --gpu and --weights, every GPU and usual precision is tried, cheapest token first.
     """
     from costcalc.analysis.sizing import Degrees
     from costcalc.cli.own_model import Beside, own_model
@@ -96,7 +96,7 @@ def _types(precision: str | None, kv: str | None, engine: str | None) -> _Types:
     from costcalc.catalog.forms.scalars import KvPrecision, Precision
 
     return _Types(
-        one_of(precision, get_args(Precision), "--precision") if precision is not None else None,
+        one_of(precision, get_args(Precision), "--weights") if precision is not None else None,
         one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
         engine,
     )

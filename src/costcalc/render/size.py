@@ -146,7 +146,7 @@ def _nowhere(model: OpenModelFile, elsewhere: Sequence[Sized], gpu: GpuFile | No
     nor = f", nor on {MOST_NODES} of them" if gpu is not None and gpu.gpus_per_node > 1 and spread is None else ""
     yield f"{model.name} fits on no node of {gpu.name if gpu is not None else 'any GPU of the catalog'}{nor}."
     if spread is not None:
-        yield f"It fits on {_spread(spread)} --precision {spread.setup.serving.weight_precision}."
+        yield f"It fits on {_spread(spread)} --weights {spread.setup.serving.weight_precision}."
     least = least_a_month(elsewhere)
     if least is not None and least is not spread:
         yield f"Of what it fits on, {_where(least)} has the least rent: {money.text(_monthly(least))} a month."
