@@ -150,7 +150,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], Callable[[Any], object]]] = {
         _monthly,
     ),
     "target_utilisation": (
-        ("size", "Qwen3-32B", "--gpu", "H100", "--precision", "fp8"),
+        ("size", "Qwen3-32B", "--gpu", "H100", "--weights", "fp8"),
         lambda result: result["deployments"][0]["usd_per_mtok_at_target"],
     ),
     "api_price_decline_same_model": (PROJECT, lambda result: [one["total_usd"] for one in result["options"]]),

@@ -265,3 +265,23 @@ def short(number: _AnyNumber, digits: int) -> _AnyNumber:
 def _to_the_cent(amount: Decimal) -> str:
     dollars, _, decimals = f"{amount:,f}".partition(".")
     return f"{dollars}.{decimals.rstrip('0').ljust(2, '0')}"
+
+
+def how_many(number: int, noun: str) -> str:
+    """Write a count with its noun, in the plural unless it is one.
+
+    Example:
+        >>> how_many(0, "option"), how_many(1, "option"), how_many(1_200, "option")
+        ('0 options', '1 option', '1,200 options')
+    """
+    return f"{number:,} {plural(number, noun)}"
+
+
+def plural(number: int | Decimal | Fraction, noun: str) -> str:
+    """Give a noun in the plural unless there is one of it.
+
+    Example:
+        >>> plural(1, "GPU"), plural(2, "GPU")
+        ('GPU', 'GPUs')
+    """
+    return noun if number == 1 else f"{noun}s"

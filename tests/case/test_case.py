@@ -199,11 +199,11 @@ options:
     found = case.priced(["large", "fixed", "quoted", "large", "deepseek-r1-api"]).to_choose()
     assert found.options == ("large",)
     assert dict(found.reasons) == {
-        "fixed": "1 replicas are too few: the peak needs 1.33 with headroom",
+        "fixed": "too few: 1 replica, and the peak needs 1.33 with headroom",
         "quoted": "a published figure that nobody sells",
         "deepseek-r1-api": "retired on 2026-07-24",
     }
-    with pytest.raises(UndecidableError, match="no option can be chosen: fixed: 1 replicas are too few"):
+    with pytest.raises(UndecidableError, match="no option can be chosen: fixed: too few: 1 replica"):
         case.priced(["fixed"]).to_choose()
     with pytest.raises(UnknownNameError, match="unknown option 'larg'"):
         case.priced(["larg"])

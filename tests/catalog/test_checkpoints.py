@@ -180,7 +180,7 @@ def test_a_quantised_checkpoint_says_in_which_precision(quantised: dict[str, Any
     ],
 )
 def test_a_quantisation_that_does_not_say_its_bits_is_refused_with_what_to_give(quantised: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match=r"quantization_config: expected one width .* and give --precision, found"):
+    with pytest.raises(InputError, match=r"quantization_config: expected one width .* and give --weights, found"):
         read({**SMALL, "quantization_config": quantised})
 
 

@@ -63,7 +63,9 @@ def test_stairs_and_a_line_cross_again_and_again(stairs: Cli) -> None:
 def test_without_a_durable_break_even_the_reason_is_said(stairs: Cli) -> None:
     run = stairs("breakeven", "--build", "mine", "--buy", "small", "--shape", "0:1000", *EVEN, *DAY)
     text = " ".join(run.out.split())
-    assert "mine is never cheaper than small, at any volume." in text  # $1.22 on full machines against $1.00
+    assert (
+        "mine without people is never cheaper than small, at any volume." in text
+    )  # $1.22 on full machines against $1.00
     assert "In the long run a further Mtok costs $1.22 on mine with every machine full, and $1.00" in text
 
 
@@ -256,5 +258,5 @@ def test_what_is_sold_by_the_second_costs_the_same_a_token_at_any_volume(cli: Cl
     # 1,000 tokens/s at $0.001 a second are $1 per Mtok, whatever the volume: $0.90 is less
     said = " ".join(cli("breakeven", *args).out.split())
     assert said.startswith(
-        "mine is never cheaper than theirs, at any volume. In the long run a further Mtok costs $1.00"
+        "mine without people is never cheaper than theirs, at any volume. In the long run a further Mtok costs $1.00"
     )

@@ -20,7 +20,7 @@ SERVED, SWEPT, INFERENCEX = (str(SAMPLES / name) for name in ("vllm-bench-serve.
 DAY = ("--as-of", "2026-11-22")
 CHECKED = ("--as-of", "2026-11-27")  # the newest day on which a figure of pricing/ was looked at
 HARDWARE = ("--gpu", "H100", "--weights", "fp8", *DAY)
-SAME = ("size", "Qwen3-32B", "--gpu", "H100", "--precision", "fp8", "--kv", "bf16", "--shape", "1024:256", "--concurrency", "64", *DAY)  # fmt: skip
+SAME = ("size", "Qwen3-32B", "--gpu", "H100", "--weights", "fp8", "--kv", "bf16", "--shape", "1024:256", "--concurrency", "64", *DAY)  # fmt: skip
 
 
 def answer(cli: Cli, *args: str) -> dict[str, Any]:

@@ -353,7 +353,7 @@ def test_several_outputs_of_one_run(cli: Cli, tmp_path: Path) -> None:
         ("catalog-show", ("catalog", "show", "output_tokens_per_request")),
         ("catalog-validate", ("catalog", "validate", *CHECKED)),
         ("catalog-show", ("catalog", "show", "H100 SXM", *DAY)),
-        ("size", ("size", "Qwen3-32B", "--gpu", "H100", "--precision", "fp8", *DAY)),
+        ("size", ("size", "Qwen3-32B", "--gpu", "H100", "--weights", "fp8", *DAY)),
         ("size", ("size", "Qwen3-32B", *DAY)),
         ("tco", ("tco", "r1-distill-32b-h100", "--tokens", "1e6", *DAY)),
         ("tco", ("tco", "r1-distill-32b-h100", "--tokens", "1e6", "--explain", *DAY)),

@@ -33,8 +33,8 @@ COMMANDS = (
     ("sensitivity", "--tokens", "1e9", "--options", "r1-distill-32b-h100", *DAY),
     ("simulate", "--tokens", "1e9", "--options", OPTIONS, "--draws", "200", *DAY),
     ("size", "DeepSeek-R1-Distill-Qwen-32B", *DAY),
-    ("size", "DeepSeek-R1-Distill-Qwen-32B", "--gpu", "H100", "--precision", "fp8", *DAY),
-    ("size", "DeepSeek-R1-Distill-Qwen-32B", "--gpu", "RTX 4070 Ti", "--precision", "int4", *DAY),
+    ("size", "DeepSeek-R1-Distill-Qwen-32B", "--gpu", "H100", "--weights", "fp8", *DAY),
+    ("size", "DeepSeek-R1-Distill-Qwen-32B", "--gpu", "RTX 4070 Ti", "--weights", "int4", *DAY),
     ("check", "head.yaml", "--no-baseline", *DAY),
     ("diff", "base.yaml", "head.yaml", *DAY),
 )

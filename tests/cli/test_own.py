@@ -75,6 +75,9 @@ def problems(catalog: Catalog, *texts: str) -> list[Finding]:
          {"gpu": "H100 SXM", "gpus": 1, "tokens_per_s": 300, "usd_per_gpu_hour": Decimal("3.5"), "mig": "1g.10gb",
           "autoscale": True, "min_replicas": 0, "warm_s": 0, "cold_start_s": Interval.of(Decimal(20), Decimal(30)),
           "overhead": Decimal("0.15")}),
+        ("H100, model=Qwen3-32B, weights=fp8, weights_gb=33.5, adapters=8, adapter_rank=32, name=tuned", "tuned",
+         {"gpu": "H100 SXM", "gpus": 1, "model": "Qwen3-32B", "weights": "fp8", "weights_gb": Decimal("33.5"),
+          "adapters": {"number": 8, "rank": 32}}),
         ("2x Some Card @ 0.50/h, tokens/s=300", "own-2x-some-card",
          {"gpus": 2, "tokens_per_s": 300, "usd_per_gpu_hour": Decimal("0.5"), "note": "the GPU is not in the catalog: Some Card"}),
     ],
@@ -183,7 +186,7 @@ REFUSED = [
     (f"H100 @ 3/h to 2/h, {SERVES}", 6, "@: a range goes from its low to its high end, found 3 to 2"),
     (f"H100, buy=9.000€, {SERVES}", 7, "buy: expected US dollars, found '9.000€'"),
     # the settings
-    (f"H100, {SERVES}, weigths=fp8", 24, "unknown key 'weigths'; expected one of: model, tokens/s, weights, kv,"),
+    (f"H100, {SERVES}, weigths=fp8", 24, "unknown key 'weigths'; expected one of: model, tokens/s, weights, weights_gb, adapters,"),
     (f"H100, {SERVES}, fp8", 24, "expected KEY=VALUE such as model=Qwen3-32B, found 'fp8'"),
     (f"H100, {SERVES},", 23, "expected KEY=VALUE such as model=Qwen3-32B, found nothing"),
     (f"H100, {SERVES}, tp=1, TP=2", 30, "TP is given twice"),
@@ -212,6 +215,7 @@ REFUSED = [
     ("Some Card, tokens/s=300, buy=900", 1, "the catalog does not have its power: write kw=N"),
     ("Apple M3 Ultra, model=gpt-oss-120b", 1, "the catalog has no rent of this GPU: write 0.34/h or 0.0001/s for one GPU"),
     ("Apple M3 Ultra, model=gpt-oss-120b, tenure=own", 1, "the catalog has no purchase price of this GPU: write buy=N"),
+    (f"H100, {SERVES}, adapter_rank=32", 24, "adapter_rank= is that of adapters: write adapters=N too"),
     # what the option's form says
     (f"8x H100, {SERVES}, tp=4", 1, "own-8x-h100-sxm-qwen3-32b: tp × dp × pp is 4 × 1 × 1; a replica has 8 GPUs"),
     (f"H100, {SERVES}, replicas=2, autoscale=yes", 1, "own-h100-sxm-qwen3-32b: a fleet of fixed size does not follow the load"),
@@ -272,7 +276,7 @@ def test_the_pages_texts_become_the_options_beside_them(catalog: Catalog, overla
     texts = re.findall(r'# --own "(.*)"', yaml)
     options = with_own(texts, catalog).options
     written = overlay(yaml).options
-    assert len(texts) == len(written) - len(catalog.options) == 6
+    assert len(texts) == len(written) - len(catalog.options) == 7
     assert {name: written[name].model_dump() for name in options} == {
         name: option.model_dump() for name, option in options.items()
     }

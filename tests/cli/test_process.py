@@ -21,7 +21,7 @@ pytestmark = pytest.mark.clock
 COSTCALC = [sys.executable, "-m", "costcalc"]
 MONTH = [*COSTCALC, "compare", "--tokens", "1e6", "--as-of", "2026-11-22"]
 
-SIZE = [*COSTCALC, "size", "Qwen3-32B", "--precision", "fp8", "--as-of", "2026-11-22"]
+SIZE = [*COSTCALC, "size", "Qwen3-32B", "--weights", "fp8", "--as-of", "2026-11-22"]
 TCO = [*COSTCALC, "tco", "r1-distill-32b-h100", "--tokens", "5e8", "--as-of", "2026-11-22"]
 BREAKEVEN = [*COSTCALC, "breakeven", "--tokens", "500M", "--chart", "--as-of", "2026-11-22"]
 PROJECT = [*COSTCALC, "project", "--tokens", "500M", "--months", "6", "--chart", "--as-of", "2026-11-22"]

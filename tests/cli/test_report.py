@@ -50,6 +50,17 @@ def test_each_section_says_what_its_own_command_says(cli: Cli) -> None:
             assert section[name] == alone[name], (key, name)
 
 
+def test_traffic_and_prices_move_as_in_project(cli: Cli) -> None:
+    named = ("--options", "gpt-5.2-api,r1-distill-32b-novita", "--tokens", "1e8", "--costs", "all", *DAY)
+    moves = ("--months", "6", "--growth", "100%", "--price-decline", "20%", "--discount-rate", "5%")
+    section = result(cli, "report", *named, *moves)["project"]
+    alone = result(cli, "project", *named, *moves)
+    assert isinstance(section, dict)
+    assert section["options"] == alone["options"]
+    run = cli("report", *named, "--requalify-cost", "5")
+    assert (run.status, "--requalify-every" in run.err) == (2, True)  # refused before anything is priced
+
+
 def test_the_answer_is_that_of_recommend(cli: Cli) -> None:
     page = result(cli, "report", "--workload", TODAY)
     assert page["recommend"] == result(cli, "recommend", "--workload", TODAY)

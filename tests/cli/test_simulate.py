@@ -189,7 +189,7 @@ def test_other_formats_have_a_row_for_each_option(small: Cli, form: str) -> None
         (("--tokens", "1M", "--seed", "-1"), 2, "-1 is not in the range"),
         (("--tokens", "1M", "--batch", "--service-tier", "flex"), 2, "a batch has no service tier"),
         (("--tokens", "1M", "--options", "larg"), 2, "unknown option 'larg'"),
-        (("--tokens", "9e9", "--options", "fixed"), 3, "no option can be chosen: fixed: 1 replicas are too few"),
+        (("--tokens", "9e9", "--options", "fixed"), 3, "no option can be chosen: fixed: too few: 1 replica"),
         ((), 2, "say how much is to be served"),
         (("--tokens", "1M", "--workload", "costcalc.yaml#bot"), 2, "--workload says what is to be served"),
     ],

@@ -18,8 +18,8 @@ from costcalc.render.documents import document_schema
 
 MODEL = "DeepSeek-R1-Distill-Qwen-32B"
 DAY = ("--as-of", "2026-11-22")
-FITS = ("size", MODEL, "--gpu", "H100", "--precision", "fp8", *DAY)
-REFUSED = ("size", MODEL, "--gpu", "RTX 4070 Ti", "--precision", "int4", *DAY)
+FITS = ("size", MODEL, "--gpu", "H100", "--weights", "fp8", *DAY)
+REFUSED = ("size", MODEL, "--gpu", "RTX 4070 Ti", "--weights", "int4", *DAY)
 RANKED = ("size", MODEL, *DAY)
 GPU = """
 gpu: mine
@@ -72,7 +72,7 @@ def test_what_fits_ends_with_0(cli: Cli) -> None:
 
 
 def test_a_context_window_that_is_too_short_is_said_in_the_verdict_and_as_a_caveat(cli: Cli) -> None:
-    asked = ("size", "bge-large-en-v1.5", "--precision", "bf16", *DAY)
+    asked = ("size", "bge-large-en-v1.5", "--weights", "bf16", *DAY)
     short = "a request of 1,000 tokens exceeds its context window of 512: it cannot serve this workload"
     one = answer(cli, *asked, "--gpu", "L4", "--shape", "1000:0")
     assert one["verdict"][-1] == f"But {short}."
@@ -106,7 +106,7 @@ def test_what_does_not_fit_ends_with_1_and_says_what_is_needed_and_what_would(cl
     # 31.2 G parameters × 0.52 bytes and two tables of 1.56 GB are 19.3 GB, with cache and the engine 20 to 21
     assert 20 <= float(needed[1]) <= 21
     assert 16.4 <= float(needed[2]) < float(needed[1])
-    assert "It fits on 2× RTX 4070 Ti." in flat(run.out)
+    assert "It fits on 2× RTX 4070 Ti: --tp 2." in flat(run.out)
     assert "What would fit" in run.out
     result = answer(cli, *REFUSED)
     (one,) = result["deployments"]
@@ -147,7 +147,7 @@ def test_a_gpu_without_a_price_stands_last(cli: Cli, tmp_path: Path) -> None:
     mine = [index for index, one in enumerate(found) if one["gpu"] == "Mine 1000"]
     priced = [index for index, one in enumerate(found) if one["usd_per_hour"] is not None]
     assert max(priced) < min(mine)
-    run = cli(*FITS[:3], "mine", "--precision", "bf16", *DAY, "--catalog", "mine.yaml")
+    run = cli(*FITS[:3], "mine", "--weights", "bf16", *DAY, "--catalog", "mine.yaml")
     assert (run.status, "No rental price of Mine 1000 is known, so its cost is not known." in flat(run.out)) == (
         0,
         True,
@@ -169,7 +169,7 @@ def test_a_gpu_alone_lists_its_precisions_and_widths(cli: Cli) -> None:
     assert {one["gpu"] for one in found} == {"H100 SXM"}
     assert {one["weights"] for one in found} == {"bf16", "fp8", "int4"}  # it has no units for 4-bit floats
     assert {one["gpus"] for one in found} == {1, 2, 4, 8}
-    only = answer(cli, "size", MODEL, "--precision", "fp8", "--tp", "4", *DAY)["deployments"]
+    only = answer(cli, "size", MODEL, "--weights", "fp8", "--tp", "4", *DAY)["deployments"]
     assert {(one["weights"], one["tp"], one["gpus"]) for one in only} == {("fp8", 4, 4)}
 
 
@@ -177,15 +177,58 @@ def test_where_nothing_of_a_gpu_fits_others_that_do_are_named(cli: Cli) -> None:
     run = cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", *DAY)
     assert run.status == 1
     text = flat(run.out)
-    assert text.startswith(
-        "DeepSeek-R1 fits on no node of RTX 4070 Ti; a replica over several nodes is not looked for."
-    )
+    assert text.startswith("DeepSeek-R1 fits on no node of RTX 4070 Ti, nor on 8 of them.")
     others = json.loads(cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", *DAY, "--format", "json").out)["result"]
     least = min(other["monthly_usd"] for other in others["alternatives"])
     assert f"has the least rent: ${least:,.2f} a month" in text
     assert others["deployments"] == []
     assert "where" not in run.err
     assert cli("size", "DeepSeek-R1", "--gpu", "RTX 4070 Ti", "--format", "csv", *DAY).status == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        # 673 GB of weights and the engine's 5 GB a GPU: 8 × 78.8 GB are too few, 16 are enough
+        (("H100", "--weights", "fp8"), "It fits on 16× H100 SXM on 2 nodes: --tp 8 --pp 2."),
+        (("L40S",), "fits on no node of L40S. It fits on 16× L40S on 2 nodes: --tp 8 --pp 2 --weights int4."),
+        # GPUs that come one to a machine have no network between them that is known
+        (("GH200",), "fits on no node of GH200. Of what it fits on"),
+    ],
+)
+def test_what_fits_on_no_node_is_laid_over_the_fewest_that_hold_it(asked: tuple[str, ...], said: str, cli: Cli) -> None:
+    run = cli("size", "DeepSeek-R1", "--gpu", *asked, *DAY)
+    assert (run.status, said in flat(run.out)) == (1, True)
+
+
+def test_the_flags_for_several_nodes_are_ready_to_copy_and_the_fewest(cli: Cli) -> None:
+    named = ("size", "DeepSeek-R1", "--gpu", "H100", "--weights", "fp8", "--tp", "8", *DAY)
+    assert cli(*named, "--pp", "2").status == 0
+    alternatives = json.loads(cli(*named, "--format", "json").out)["result"]["alternatives"]
+    assert [alternatives[0][key] for key in ("gpu", "gpus", "tp", "pp")] == ["H100 SXM", 16, 8, 2]
+
+
+def test_wider_ways_that_generate_less_are_listed_under_all_alone(cli: Cli) -> None:
+    # an RTX 4090 has no link but PCIe: two of them generate less than one, at twice the rent
+    asked = ("size", "Qwen3-4B", "--gpu", "RTX 4090", *DAY)
+    found = answer(cli, *asked)["deployments"]
+    rates = {(one["weights"], one["gpus"]): one["output_tokens_per_s"] for one in found}
+    beaten = {
+        key
+        for key, rate in rates.items()
+        if any(other[0] == key[0] and other[1] < key[1] and rates[other] >= rate for other in rates)
+    }
+    assert beaten
+    short, whole = flat(cli(*asked).out), cli(*asked, "--all").out
+    assert len(rows_of(whole)) == len(found)
+    assert f"{len(found)} ways fit, here those that no smaller one beats: --all shows every one" in short
+    assert len(rows_of(cli(*asked).out)) == len(found) - len(beaten)
+
+
+def test_the_weights_have_one_name_and_their_former_one_still_works(cli: Cli) -> None:
+    named = ("size", "Qwen3-32B", "--gpu", "H100", *DAY)
+    assert cli(*named, "--precision", "fp8").out == cli(*named, "--weights", "fp8").out
+    assert "--weights is given twice" in cli(*named, "--weights", "fp8", "--precision", "int4").err
 
 
 def test_concurrency_and_target_are_taken(cli: Cli) -> None:
@@ -264,7 +307,7 @@ def test_a_price_of_ones_own_is_named_so(cli: Cli) -> None:
 
 
 def test_what_an_option_can_say_of_its_layout_size_can_be_told(cli: Cli) -> None:
-    r1 = ("size", "DeepSeek-R1", "--gpu", "H100", "--precision", "fp8", *DAY)
+    r1 = ("size", "DeepSeek-R1", "--gpu", "H100", "--weights", "fp8", *DAY)
     passed, crossed = "a replica lies on 2 nodes; they pass activations only", "layers lie on 2 nodes"
     for degrees, gpus, words, caveat in (
         (("--tp", "8", "--pp", "2"), 16, "fp8 on 16× H100 SXM (tp 8, pp 2)", passed),
@@ -283,7 +326,7 @@ def test_what_an_option_can_say_of_its_layout_size_can_be_told(cli: Cli) -> None
 
 
 def test_what_is_known_of_the_engine_moves_its_speed(cli: Cli) -> None:
-    r1 = ("size", "DeepSeek-R1", "--gpu", "H100", "--precision", "fp8", "--tp", "16", "--concurrency", "1", *DAY)
+    r1 = ("size", "DeepSeek-R1", "--gpu", "H100", "--weights", "fp8", "--tp", "16", "--concurrency", "1", *DAY)
     rates = [
         answer(cli, *r1, *flags)["deployments"][0]["output_tokens_per_s"]
         for flags in ((), ("--network", "12.5"), ("--accepted-tokens", "1.81"), ("--engine-year", "2024"))
@@ -295,13 +338,11 @@ def test_what_is_known_of_the_engine_moves_its_speed(cli: Cli) -> None:
 
 
 def test_a_model_that_embeds_is_sized_by_what_it_reads(cli: Cli) -> None:
-    run = cli("size", "Qwen3-Embedding-0.6B", "--gpu", "L4", "--precision", "bf16", "--shape", "512:0", *DAY)
+    run = cli("size", "Qwen3-Embedding-0.6B", "--gpu", "L4", "--weights", "bf16", "--shape", "512:0", *DAY)
     assert "fits and reads" in flat(run.out)
     assert "per Mtok of input at 50 % use" in flat(run.out)
     assert "decoded together" not in run.out
-    (way,) = answer(cli, "size", "bge-m3", "--gpu", "L4", "--precision", "bf16", "--shape", "512:0", *DAY)[
-        "deployments"
-    ]
+    (way,) = answer(cli, "size", "bge-m3", "--gpu", "L4", "--weights", "bf16", "--shape", "512:0", *DAY)["deployments"]
     assert (way["counts"], way["tpot_ms"], way["bottleneck"]) == ("input", 0, "prefill")
     assert "is input at full load" in cli("size", "bge-m3", "--shape", "512:0", *DAY).out
 
@@ -323,9 +364,9 @@ def test_a_token_is_quoted_at_the_planned_utilisation(cli: Cli, written: Write) 
 BAD = [
     (("size",), "say which model: its name, or --config with its config.json, folder or .gguf"),
     (("size", MODEL, "--save", "x.yaml"), "--save writes the model of --config; give --config"),
-    (("size", MODEL, "--precision", "q4_k_m", "--engine", "vllm"), "q4_k_m is a type of llama.cpp alone; give engine llama.cpp"),
+    (("size", MODEL, "--weights", "q4_k_m", "--engine", "vllm"), "q4_k_m is a type of llama.cpp alone; give engine llama.cpp"),
     (("size", MODEL, "--kv", "q8_0", "--engine", "sglang"), "a q8_0 cache is llama.cpp's alone; give engine llama.cpp"),
-    (("size", MODEL, "--precision", "fp8", "--engine", "llama.cpp"), "llama.cpp has no fp8; expected bf16, mxfp4 or a type of its own"),
+    (("size", MODEL, "--weights", "fp8", "--engine", "llama.cpp"), "llama.cpp has no fp8; expected bf16, mxfp4 or a type of its own"),
     (("size", MODEL, "--kv", "fp8", "--engine", "llama.cpp"), "llama.cpp has no fp8 cache; expected bf16, q8_0 or q4_0"),
     (("size", "DeepSeek-R1", "--adapters", "4"), "--adapters: DeepSeek-R1 has layers that keep a latent or a state"),
     (("size", MODEL, "--draft", "Qwen9-0.5B"), "unknown model 'Qwen9-0.5B'"),
@@ -335,7 +376,7 @@ BAD = [
     (("size", "zzzzzz"), "or read it: costcalc size --config its-config.json"),
     (("size", MODEL, "--gpu", "H1000"), "unknown GPU 'H1000'; did you mean 'H100' or"),
     (("size", MODEL, "--gpu", "4070Ti Super Duper"), "unknown GPU '4070Ti Super Duper'"),
-    (("size", MODEL, "--precision", "fp9"), "Invalid value for '--precision': expected one of bf16, fp8, int8, int4, nvfp4, mxfp4, q2_k, q3_k_s,"),
+    (("size", MODEL, "--weights", "fp9"), "Invalid value for '--weights': expected one of bf16, fp8, int8, int4, nvfp4, mxfp4, q2_k, q3_k_s,"),
     (("size", MODEL, "--kv", "int4"), "Invalid value for '--kv': expected one of bf16, fp8, q8_0, q4_0, found 'int4'"),
     (("size", MODEL, "--engine", "vlm"), "Invalid value for '--engine': expected vllm, sglang, trtllm, llama.cpp or another engine, found 'vlm'; did you mean 'vllm'?"),
     (("size", MODEL, "--accepted-tokens", "0.81"), "accepted_tokens counts the model's own token too: expected at least 1, found 0.81; with one draft token of which 81% are accepted it is 1.81"),
@@ -357,7 +398,7 @@ BAD = [
     (("size", MODEL, "--gpu-price", "2.5"), "--gpu-price is what one GPU costs; say which: --gpu"),
     (("size", MODEL, "--gpu", "H100", "--gpu-price", "0"), "Invalid value for '--gpu-price': expected an amount above 0, found 0"),
     (("size", MODEL, "--ep", "4"), "DeepSeek-R1-Distill-Qwen-32B has no experts to spread; leave out --ep"),
-    (("size", "DeepSeek-R1", "--gpu", "H100", "--precision", "fp8", "--tp", "8", "--ep", "16"), "--ep 16 spreads experts over more GPUs than the replica has: tp × dp × pp is 8"),
+    (("size", "DeepSeek-R1", "--gpu", "H100", "--weights", "fp8", "--tp", "8", "--ep", "16"), "--ep 16 spreads experts over more GPUs than the replica has: tp × dp × pp is 8"),
     (("size", MODEL, "--as-of", "today"), "expected a day such as 2026-11-22, found 'today'"),
     (("size", MODEL, "--catalog", "gone.yaml"), "gone.yaml: cannot be read: No such file or directory"),
 ]  # fmt: skip
@@ -451,11 +492,10 @@ def test_what_holds_for_every_row_is_said_once(cli: Cli) -> None:
 
 def test_a_price_of_an_unknown_day_has_none_in_the_data(cli: Cli) -> None:
     undated, dated = (
-        answer(cli, "size", MODEL, "--gpu", gpu, "--precision", "fp8", *DAY)["deployments"][0]
-        for gpu in ("B300", "H100")
+        answer(cli, "size", MODEL, "--gpu", gpu, "--weights", "fp8", *DAY)["deployments"][0] for gpu in ("B300", "H100")
     )
     assert (undated["price_date"], dated["price_date"]) == (None, "2026-05-22")
-    page = flat(cli("size", MODEL, "--gpu", "B300", "--precision", "fp8", "--tp", "1", *DAY).out)
+    page = flat(cli("size", MODEL, "--gpu", "B300", "--weights", "fp8", "--tp", "1", *DAY).out)
     assert "Verda 1B300.30V, Finland, on demand of an unknown day, not before 2025-10-01" in page
 
 
@@ -475,18 +515,18 @@ def one(cli: Cli, *args: str) -> dict[str, Any]:
     ("args", "expected"),
     [
         # E1: 69.2 GB of weights, 4.84 of cache and 5.2 for the engine are more than the 78.8 that can be used
-        (("gpt-oss-120b", "--gpu", "H100", "--precision", "mxfp4", *LONG), {"weights_gb": 69.2, "padding_gb": 4.06, "fits": False}),
+        (("gpt-oss-120b", "--gpu", "H100", "--weights", "mxfp4", *LONG), {"weights_gb": 69.2, "padding_gb": 4.06, "fits": False}),
         # E3: the tied table once more; the engine follows from the type
-        (("Qwen3.5-4B", "--gpu", "RTX 4070 Ti", "--precision", "Q4_K_M", *DAY), {"weights_gb": 2.67, "engine": "llama.cpp"}),
-        (("Qwen3.5-4B", "--gpu", "RTX 4070 Ti", "--precision", "bf16", "--engine", "llama.cpp", *DAY), {"weights_gb": 8.42}),
+        (("Qwen3.5-4B", "--gpu", "RTX 4070 Ti", "--weights", "Q4_K_M", *DAY), {"weights_gb": 2.67, "engine": "llama.cpp"}),
+        (("Qwen3.5-4B", "--gpu", "RTX 4070 Ti", "--weights", "bf16", "--engine", "llama.cpp", *DAY), {"weights_gb": 8.42}),
         # E5: 8.5 bits a number: 1,366 × 16 × 2 × 4 × 256 × 8.5/8 bytes, and 151 MB of state
-        (("Qwen3.5-27B", "--gpu", "A40", "--precision", "q4_k_m", "--kv", "q8_0", *DAY), {"kv_mb_per_sequence": 198.6}),
+        (("Qwen3.5-27B", "--gpu", "A40", "--weights", "q4_k_m", "--kv", "q8_0", *DAY), {"kv_mb_per_sequence": 198.6}),
         # F8: 16 × 40.0M × 2 bytes; (78.8 − 13.5 − 5.2 − 1.28) ÷ 0.682
-        (("llama-2-7b", "--gpu", "H100", "--precision", "bf16", "--shape", "1000:300", "--adapters", "16", *DAY), {"adapters_gb": 1.28, "sequences": 86}),
+        (("llama-2-7b", "--gpu", "H100", "--weights", "bf16", "--shape", "1000:300", "--adapters", "16", *DAY), {"adapters_gb": 1.28, "sequences": 86}),
         # a draft of 0.596 GB × 2 bytes, and its cache of 114,688 bytes a token beside 262,144
-        (("Qwen3-32B", "--gpu", "H100", "--precision", "fp8", "--kv", "bf16", "--draft", "Qwen3-0.6B", "--shape", "1000:300", *DAY), {"draft_gb": 1.192, "kv_mb_per_sequence": 489.9}),
+        (("Qwen3-32B", "--gpu", "H100", "--weights", "fp8", "--kv", "bf16", "--draft", "Qwen3-0.6B", "--shape", "1000:300", *DAY), {"draft_gb": 1.192, "kv_mb_per_sequence": 489.9}),
         (("Qwen3-32B", "--gpu", "H100", "--weights-gb", "40", *DAY), {"weights_gb": 40.0, "weights": "bf16"}),
-        (("Qwen3-32B", "--gpu", "H100", "--weights-gb", "40", "--precision", "q8_0", *DAY), {"weights_gb": 40.0, "engine": "llama.cpp"}),
+        (("Qwen3-32B", "--gpu", "H100", "--weights-gb", "40", "--weights", "q8_0", *DAY), {"weights_gb": 40.0, "engine": "llama.cpp"}),
     ],
 )  # fmt: skip
 def test_memory_is_as_engines_load_it(args: tuple[str, ...], expected: dict[str, Any], cli: Cli) -> None:
@@ -499,7 +539,7 @@ def test_a_configuration_is_sized_saved_and_known_from_then_on(cli: Cli, tmp_pat
     config, saved = tmp_path / "config.json", tmp_path / "mine" / "models" / "my-gemma.yaml"
     config.write_text(json.dumps(GEMMA))
     saved.parent.mkdir(parents=True)
-    where = ("--gpu", "H100", "--precision", "bf16", "--tp", "2", *LONG)
+    where = ("--gpu", "H100", "--weights", "bf16", "--tp", "2", *LONG)
     mine = one(cli, "my Gemma", "--config", str(config), "--save", str(saved), *where)
     # E6: 10 × 2 × 16 × 128 × 2 bytes × 131,072 + 52 × the same × 1,024 = 11.17 GB, half of it on each GPU
     assert mine["kv_mb_per_sequence"] == pytest.approx(5587, rel=0.001)
@@ -522,10 +562,10 @@ def test_a_file_of_weights_decides_precision_and_engine(cli: Cli, tmp_path: Path
     of_folder = ("--config", str(tmp_path), "--gpu", "H100", *DAY)
     held = one(cli, *of_folder)
     assert (held["weights"], held["weights_gb"]) == ("fp8", 2.0)
-    assert one(cli, *of_folder, "--precision", "bf16")["weights_gb"] == pytest.approx(
+    assert one(cli, *of_folder, "--weights", "bf16")["weights_gb"] == pytest.approx(
         54.0, abs=0.02
     )  # another is asked for
-    assert one(cli, *of_folder, "--engine", "llama.cpp", "--precision", "bf16")["weights_gb"] == pytest.approx(
+    assert one(cli, *of_folder, "--engine", "llama.cpp", "--weights", "bf16")["weights_gb"] == pytest.approx(
         54.0, abs=0.02
     )
     assert "output, BF16: 2.00 GB" in flat(cli("size", *of_folder, "--notes").out)
@@ -551,7 +591,7 @@ def test_what_a_configuration_does_not_say_stands_below_the_answer(cli: Cli, tmp
 def test_a_saved_model_says_how_to_use_it(cli: Cli, tmp_path: Path, file: str, status: int, said: str) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "config.json").write_text(json.dumps(GEMMA))
-    where = ("--gpu", "H100", "--precision", "fp8", "--save", str(tmp_path / file), *DAY)
+    where = ("--gpu", "H100", "--weights", "fp8", "--save", str(tmp_path / file), *DAY)
     run = cli("size", "m", "--config", str(tmp_path / "config.json"), *where)
     assert run.status == status
     assert said.format(at=tmp_path).replace(" ", "") in f"{run.out}{run.err}".replace("\n", "").replace(" ", "")
@@ -559,12 +599,12 @@ def test_a_saved_model_says_how_to_use_it(cli: Cli, tmp_path: Path, file: str, s
 
 def test_a_part_of_a_gpu_has_its_memory_and_its_share_of_the_rent(cli: Cli) -> None:
     """A quarter of 80 GB is 20; two sevenths of $2.69 are $0.769 an hour."""
-    model = ("size", "Llama-3.1-8B", "--gpu", "H100", "--precision", "int4")
+    model = ("size", "Llama-3.1-8B", "--gpu", "H100", "--weights", "int4")
     quarter = answer(cli, *model, "--gpu-share", "0.25", *DAY)["deployments"][0]
     assert (quarter["gpu"], quarter["memory_gb"], quarter["usd_per_hour"]) == ("H100 SXM × 0.25", 20, 0.6725)
     cut = answer(cli, *model, "--mig", "2g.20gb", "--gpu-price", "3.50", *DAY)["deployments"][0]
     assert (cut["gpu"], cut["memory_gb"], cut["usd_per_hour"]) == ("H100 SXM 2g.20gb", 20, 1)
-    small = cli("size", "Llama-3.1-8B", "--gpu", "H100", "--precision", "bf16", "--mig", "1g.10gb", *DAY)
+    small = cli("size", "Llama-3.1-8B", "--gpu", "H100", "--weights", "bf16", "--mig", "1g.10gb", *DAY)
     assert small.status == 1
     assert "each GPU would need 17.0 GB and has 10 GB" in flat(small.out)
     assert "1× H100 SXM " in small.out  # what would fit is whole

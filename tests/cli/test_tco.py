@@ -218,7 +218,7 @@ def test_a_fixed_fleet_that_is_too_small_is_undecidable(cli: Cli, tmp_path: Path
     (tmp_path / "costcalc.yaml").write_text(SCENARIO.replace("spares: 0", "replicas: 1"))
     run = cli("tco", "mine", "--tokens", "10B")
     assert (run.status, run.out) == (3, "")
-    assert "1 replicas are too few" in run.err
+    assert "too few: 1 replica" in run.err
 
 
 def test_every_format_says_the_same(cli: Cli) -> None:

@@ -134,13 +134,12 @@ def test_the_workloads_of_the_nearest_file_are_offered(cli: Cli, written: Write)
 @pytest.mark.parametrize(
     ("args", "meant"),
     [
-        (("size", "Qwen3-32B", "--weights", "fp8"), "--precision"),
-        (("size", "Qwen3-32B", "--quantization", "fp8"), "--precision"),
+        (("size", "Qwen3-32B", "--quantization", "fp8"), "--weights"),
         (("size", "Qwen3-32B", "--tensor-parallel-size=2"), "--tp"),
         (("calibrate", "x.json", "--precision", "fp8"), "--weights"),
         (("compare", *MONTH, "--own", "H100 @ 2/h, model=Qwen3-32B, precision=fp8"), "weights"),
         (("compare", *MONTH, "--own", "H100 @ 2/h, tokens_per_s=450"), "tokens/s"),
-        (("size", "Qwen3-32B", "--precison", "fp8"), "--precision"),  # a slip is still answered by its nearest
+        (("size", "Qwen3-32B", "--weigths", "fp8"), "--weights"),  # a slip is still answered by its nearest
     ],
 )
 def test_a_name_of_another_command_is_answered_with_the_one_that_is_meant(

@@ -266,7 +266,7 @@ def test_the_month_of_a_range_is_a_range_and_the_cheapest_may_be_another(cli: Cl
     page = " ".join(cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4,gpt-5.2").out.split())
     assert "121.67–220.52" in page
     # GPT-5.2 has no price of long prompts: 1.75 + 1.40 = 3.15, less than 4.00
-    assert "Cheapest of 2 options for the same traffic: gpt-5.2, $3.15." in page
+    assert "Cheapest of 2 options for the same traffic, whatever its quality: gpt-5.2, $3.15." in page
     page = " ".join(cli("usage", "price", str(log), *DAY, "--options", "gpt-5.4,claude-sonnet-4-6").out.split())
     assert "may be gpt-5.4, $4.00 to $7.25: 1 other may cost less." in page  # Sonnet 4.6: 3.00 + 1.50 = 4.50
 

@@ -209,7 +209,7 @@ def test_a_fleet_of_fixed_size_serves_no_more_than_it_can(own: Catalog) -> None:
         assert end is not None
         assert end * share == cost_curve("fixed", MIX, own, as_of=TODAY).breaks.end
         assert priced(name, end, own) > 0
-        with pytest.raises(UndecidableError, match="5 replicas are too few"):
+        with pytest.raises(UndecidableError, match="too few: 5 replicas"):
             priced(name, end * F(1_000_001, 1_000_000), own)
 
 

@@ -36,7 +36,7 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     ),
     "project": ("--tokens=1e6", "--requalify-every=12", f"--options={OPTIONS}"),
     "simulate": ("--tokens=1e6", "--draws=100", f"--options={OPTIONS}"),
-    "size": ("qwen3-32b", "--gpu=h100", "--precision=fp8"),
+    "size": ("qwen3-32b", "--gpu=h100", "--weights=fp8"),
     "tco": ("r1-distill-32b-h100", "--tokens=1e6"),
     "calibrate": ("gone.json",),
     "init": ("new.yaml",),

@@ -49,7 +49,7 @@ COMMAND_LINES: dict[str, tuple[str, ...]] = {
     "recommend": (*TRAFFIC, *FEW),
     "report": (*TRAFFIC, *FEW),
     "chart": ("breakeven", *TRAFFIC, *FEW),
-    "size": ("Qwen3-32B", "--gpu", "H100", "--precision", "fp8"),
+    "size": ("Qwen3-32B", "--gpu", "H100", "--weights", "fp8"),
     "tco": ("r1-distill-32b-h100", *TRAFFIC),
     "doctor": (),
     "calibrate": (str(SCHEMAS.parent / "bench" / "inferencex.json"),),

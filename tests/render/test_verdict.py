@@ -136,7 +136,7 @@ def test_the_numbers_of_a_size_are_in_its_data(cli: Cli) -> None:
     for seed, (draw, _) in enumerate(months(WORKLOADS)):
         shape = f"{draw.choice([100, 1000, 8000])}:{draw.choice([100, 1000])}"
         gpu = ["--gpu", draw.choice(["H100", "L40S", "RTX 4090", "Apple M2 Ultra 76c"])]
-        way = [*gpu, "--precision", draw.choice(["bf16", "fp8", "int4"]), "--tp", draw.choice(["1", "2"])]
+        way = [*gpu, "--weights", draw.choice(["bf16", "fp8", "int4"]), "--tp", draw.choice(["1", "2"])]
         # to rank every GPU takes ten times as long as to size one
         check(documents(cli, "size", draw.choice(MODELS), "--shape", shape, *DAY, *(way if seed % 5 else [])))
 
@@ -171,7 +171,7 @@ PAGES = [
     ("sensitivity", "--tokens", "100M to 2B", "--input-tokens", "1500M", *DAY),
     ("sensitivity", *SHAPE, "--of", "r1-distill-32b-h100", "--costs", "all"),
     ("size", "Gemma 4 31B", *DAY),
-    ("size", "Gemma 4 31B", "--gpu", "H100", "--precision", "fp8", *DAY),
+    ("size", "Gemma 4 31B", "--gpu", "H100", "--weights", "fp8", *DAY),
     ("tco", "r1-distill-32b-h100", *SHAPE),
     ("tco", "r1-distill-32b-h100", "--tenure", "own", *SHAPE),
     *(("recommend", "--workload", kind, "--tokens", "500M", *DAY) for kind in KINDS),

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from costcalc.analysis.breakeven import Cheapest, tokens_of
 from costcalc.analysis.compare import Comparison
 from costcalc.case.case import Case
+from costcalc.catalog.forms.options import Costs
 from costcalc.cost.estimate import Estimate
+from costcalc.cost.policy import costs_of
 from costcalc.units import MTOK, decimal
 
 
@@ -15,25 +17,27 @@ class Decision(NamedTuple):
     """The figures of a verdict; costs are those with prompts, which a decision rests on.
 
     Args:
-        compared: How many options have a price that was compared.
+        choices: How many options somebody can choose, at a known price.
         today: What the option of today costs, or None.
         cheapest: The cheapest that somebody can choose, or None.
         vouched: The cheapest of those with evidence for this work; None without one, or where nobody asked.
         asked_for_evidence: Whether evidence was asked for.
         output_alone: The cheapest to choose where output alone is counted; None where prompts are counted as well.
         build: The cheapest to build, or None.
+        costs: What that one is priced with: its whole bill, or its machines alone.
         build_from_mtok: From which volume an option to build is the cheapest of all [Mtok/month]; None for never.
         counts: Which tokens a volume is of: ``output``, or ``input`` where nothing is generated.
         your_mtok: The workload's own volume [Mtok/month].
     """
 
-    compared: int
+    choices: int
     today: Estimate | None
     cheapest: Estimate | None
     vouched: Estimate | None
     asked_for_evidence: bool
     output_alone: Estimate | None
     build: Estimate | None
+    costs: Costs | None
     build_from_mtok: Decimal | None
     counts: str
     your_mtok: Decimal
@@ -64,14 +68,16 @@ def decide(
     choices = comparison.to_choose
     current = case.catalog.option(today).id if today is not None else None
     alone = [each for each in comparison.estimates if not each.unfit and each.is_for_sale]
+    build = next((each for each in choices if each.side == "build"), None)
     return Decision(
-        compared=len(comparison.estimates),
+        choices=len(choices),
         today=next((each for each in _decisive(comparison) if each.option in {today, current}), None),
         cheapest=next(iter(choices), None),
         vouched=next((each for each in choices if vouched is not None and each.option in vouched), None),
         asked_for_evidence=vouched is not None,
         output_alone=next(iter(alone), None) if comparison.with_prompts else None,
-        build=next((each for each in choices if each.side == "build"), None),
+        build=build,
+        costs=costs_of(case.catalog, build.option) if build is not None else None,
         build_from_mtok=_build_from(by_volume, case, {each.option for each in choices if each.side == "build"}),
         counts="output" if case.workload.output_tokens or not case.workload.input_tokens else "input",
         your_mtok=decimal(case.workload.counted_tokens) / MTOK,

@@ -29,6 +29,7 @@ _IDLE = (Decimal("0.3"), Decimal("0.1"))  # what machines of few users come to, 
 _PRECISIONS: tuple[Precision, ...] = ("bf16", "fp8", "int4", "nvfp4", "mxfp4")
 _OF_LLAMA_CPP: tuple[Precision, ...] = ("bf16", "q8_0", "q6_k", "q5_k_m", "q4_k_m", "mxfp4")
 TENSOR_PARALLEL = (1, 2, 4, 8)
+MOST_NODES = 8  # of a replica: nobody publishes a throughput over more
 
 
 class Wish(NamedTuple):
@@ -260,6 +261,47 @@ def ranked(candidates: Iterator[Setup], wish: Wish, catalog: Catalog) -> tuple[S
     return tuple(sorted(fitting, key=_order))
 
 
+def over_nodes(
+    model: OpenModelFile, gpus: Sequence[GpuFile], wish: Wish, catalog: Catalog, *, precision: Precision | None
+) -> tuple[Sized, ...]:
+    """Give the ways that fit on the fewest nodes of each GPU, from two on, cheapest per token first.
+
+    All-reduces of tensor parallel stay within a node, and a pipeline spreads the layers over the nodes. GPUs that come
+    one to a machine are left out: no network for them is known.
+    """
+    found: list[Sized] = []
+    for gpu in (each for each in gpus if each.gpus_per_node > 1):
+        width = max(width for width in TENSOR_PARALLEL if width <= gpu.gpus_per_node)
+        layouts = (Degrees(tp=width, pp=nodes * gpu.gpus_per_node // width) for nodes in range(2, MOST_NODES + 1))
+        spread = (setups(model, [gpu], wish, precision=precision, degrees=layout) for layout in layouts)
+        found += next(filter(None, (ranked(each, wish, catalog) for each in spread)), ())
+    return tuple(sorted(found, key=_order))
+
+
+def nodes_of(one: Sized) -> int:
+    """Say on how many nodes a way lies."""
+    return -(-one.setup.layout.gpus // one.setup.gpu.gpus_per_node)
+
+
+def without_slower(found: Sequence[Sized]) -> tuple[Sized, ...]:
+    """Leave out ways that a smaller one of the same GPU and precision beats: they cost more and generate less."""
+
+    def beaten(one: Sized) -> bool:
+        same = (other for other in found if _kind(other) == _kind(one) and other.setup.gpus < one.setup.gpus)
+        return any(_rate(other) >= _rate(one) for other in same)
+
+    return tuple(one for one in found if not beaten(one))
+
+
+def _kind(one: Sized) -> tuple[str, str]:
+    return one.setup.gpu.gpu, one.setup.serving.weight_precision
+
+
+def _rate(one: Sized) -> float:
+    assert one.throughput is not None  # only what fits is ranked
+    return one.throughput.output_tokens_per_s
+
+
 def fast_enough(found: Sequence[Sized], wish: Wish) -> tuple[Sized, ...]:
     """Give the ways that meet the target; all of them where none does, not even with one request alone."""
     meeting = [one for one in found if one.throughput is not None and wish.is_met_by(one.throughput)]
@@ -268,8 +310,7 @@ def fast_enough(found: Sequence[Sized], wish: Wish) -> tuple[Sized, ...]:
 
 def _order(one: Sized) -> tuple[bool, bool, Decimal, float, str]:
     cost = one.usd_per_mtok(utilisation=Decimal(1))
-    assert one.throughput is not None  # only what fits is ranked
-    return (cost is None, _is_other(one), cost or Decimal(0), -one.throughput.output_tokens_per_s, one.setup.gpu.gpu)
+    return (cost is None, _is_other(one), cost or Decimal(0), -_rate(one), one.setup.gpu.gpu)
 
 
 def _is_other(one: Sized) -> bool:

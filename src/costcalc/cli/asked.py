@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from costcalc.cli.flags import TrafficFlags
-from costcalc.units import MTOK, decimal, whole
+from costcalc.units import MTOK, decimal, plural, whole
 
 if TYPE_CHECKING:
     from costcalc.case.case import Case
@@ -34,21 +34,22 @@ def traffic_lines(case: "Case", *, amount: bool) -> Iterator[str]:
     assumed = assumptions_of(case)
     sizes = [name for name in assumed if name != "peak_to_mean"]
     requests = case.workload.requests
-    sent = "" if not amount else f"{count(requests if requests < _COUNTED else round(requests))} "
+    number = requests if requests < _COUNTED else round(requests)
+    sent = f"{count(number)} {request_of(case.workload, number=number)}" if amount else request_of(case.workload)
     answers = any(shape.is_answer for shape in case.workload.shapes)
     counted = ", before each model's own reasoning" if answers else ""
     counted += f", as {case.workload.tokens_as} counts tokens" if case.workload.tokens_as is not None else ""
     if stored := Fraction(case.workload.stored) / MTOK:
         counted += f"; {significant(decimal(whole(stored)), 3)} Mtok-hours a month kept in a cache"
     rest_on = f" ({_named(sizes)})" if sizes else ""
-    yield f"{sent}{request_of(case.workload)}{cached_of(case.workload)}{counted}{rest_on}"
+    yield f"{sent}{cached_of(case.workload)}{counted}{rest_on}"
     times = significant(decimal(case.workload.peak), 3)
     peak = f"the busiest hour has {times} times the mean traffic" if case.workload.peak != 1 else _NO_PEAK
     yield f"{peak} (assumption peak_to_mean, --peak-to-mean)" if "peak_to_mean" in assumed else peak
 
 
 def _named(assumptions: Sequence[str]) -> str:
-    return f"assumption{'s' if len(assumptions) > 1 else ''} {', '.join(assumptions)}"
+    return f"{plural(len(assumptions), 'assumption')} {', '.join(assumptions)}"
 
 
 def policy_line(catalog: "Catalog", policy: "Policy", named: Sequence[str] | None = None) -> str:
@@ -72,7 +73,7 @@ def policy_line(catalog: "Catalog", policy: "Policy", named: Sequence[str] | Non
         """A policy has been laid over every option, so that one that differs does so where no flag speaks."""
         return f"{said}{_UNLESS}" if any(others) else said
 
-    spare = f"{quantity(spares)} spare{'s' if spares > 1 else ''}" if spares else "no spare replica (--spares)"
+    spare = f"{quantity(spares)} {plural(spares, 'spare')}" if spares else "no spare replica (--spares)"
     spare = mostly(spare, *(option.spares not in {None, spares} for option in stated))
     capacity = mostly(
         f"capacity {quantity(headroom)} × the peak (--headroom)",

@@ -190,7 +190,7 @@ COMMANDS: dict[str, Where] = {
         "size_command",
         ANSWERS,
         (
-            "costcalc size Qwen3-32B --gpu H100 --precision fp8",
+            "costcalc size Qwen3-32B --gpu H100 --weights fp8",
             "costcalc size Llama-3.3-70B --shape 3000:400 --tpot 30",
         ),
     ),

@@ -23,6 +23,7 @@ from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.layers.stack import Problems
 from costcalc.catalog.names import slug
 from costcalc.cli.own_values import ALSO_CALLED, FIELDS, SETTINGS, UNIT_HINT, count, per_gpu, rent_per_gpu
+from costcalc.cli.values import ADAPTER_RANK
 from costcalc.errors import AmbiguousNameError, UnknownNameError
 from costcalc.findings import Document, Finding, Node, Place, Scalar, did_you_mean
 
@@ -143,6 +144,11 @@ _CONFLICTS = (
         "buy",
         lambda facts: not facts.owned and not facts.lacks("buy"),
         "buy= is the price of a machine that is owned: leave tenure= out, or write tenure=own",
+    ),
+    _Conflict(
+        "adapter_rank",
+        lambda facts: facts.lacks("adapters") and not facts.lacks("adapter_rank"),
+        "adapter_rank= is that of adapters: write adapters=N too",
     ),
     # rent pays for power, so that a figure of one's own would change nothing
     _Conflict(
@@ -317,6 +323,9 @@ class _Line:
             assert isinstance(usd, Decimal)  # what their readers give
             assert isinstance(gpus, int)
             fields["usd_per_gpu"] = Node(per_gpu(usd, gpus), given["buy"][1])
+        if "adapters" in given:
+            rank = Node(*given["adapter_rank"]) if "adapter_rank" in given else Node(ADAPTER_RANK, here)
+            fields["adapters"] = Node({"number": fields["adapters"], "rank": rank}, given["adapters"][1])
         # a row names what its GPU and model were found to be
         if facts.model is not None:
             fields["model"] = Node(facts.model.name, given["model"][1])

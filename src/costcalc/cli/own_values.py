@@ -116,7 +116,7 @@ class Setting(NamedTuple):
     """A key that a text may give.
 
     Args:
-        field: The field of the option that it fills; None for its id.
+        field: The field of the option that it fills; None for its id, and for a part of another field.
         read: Reads its value.
     """
 
@@ -128,6 +128,9 @@ SETTINGS: Mapping[str, Setting] = {
     "model": Setting("model", filled),
     "tokens/s": Setting("tokens_per_s", amount_or_range),
     "weights": Setting("weights", partial(_choice, names=get_args(Precision))),
+    "weights_gb": Setting("weights_gb", _factor),
+    "adapters": Setting("adapters", partial(count, least=1)),
+    "adapter_rank": Setting(None, partial(count, least=1)),
     "kv": Setting("kv", partial(_choice, names=get_args(KvPrecision))),
     "engine": Setting("engine", engine_named),
     "engine_year": Setting("engine_year", partial(count, least=2023)),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from costcalc.cli.time_flags import TimeFlags
 from costcalc.errors import UndecidableError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Drawn(NamedTuple):
         money: In which currency amounts are shown.
         draws_all: Whether each option has a line in the chart of volumes, not only those that matter most there.
         left_out: Options that were named and are not drawn, each with the reason.
+        time: How traffic and prices move.
     """
 
     case: "Case"
@@ -42,6 +44,7 @@ class Drawn(NamedTuple):
     money: "Money"
     draws_all: bool = True
     left_out: tuple[tuple[str, str], ...] = ()
+    time: TimeFlags = TimeFlags()
 
 
 def breakeven_picture(drawn: Drawn) -> "Picture | None":
@@ -108,10 +111,11 @@ def projection_picture(drawn: Drawn) -> "Picture | None":
 
 
 def projection_of(drawn: Drawn) -> "tuple[Projection, Course]":
-    """Follow the options for two years of unchanged traffic."""
-    from costcalc.cli.project import usual_projection
+    """Follow the options over the months; two years of unchanged traffic where nothing else is said."""
+    from costcalc.cli.project import projection_over
 
-    return usual_projection(drawn.case, drawn.case.priced(drawn.options).to_choose().options, months=MONTHS)
+    options = drawn.case.priced(drawn.options).to_choose().options
+    return projection_over(drawn.case, options, drawn.time, months=MONTHS)
 
 
 def capability_picture(drawn: Drawn) -> "Picture | None":

@@ -1,7 +1,6 @@
 """The one door for a question: flags, a workload of a file or a kind of work become a case, with what was assumed."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +11,7 @@ import typer
 from costcalc.cli.asked import assumptions_of, inputs_of, policy_inputs, policy_line, traffic_lines
 from costcalc.cli.context import day_in_force, load, money_of, project_of
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.terms import check_terms
 from costcalc.cli.values import named_options, one_of
 from costcalc.errors import FlagError
 from costcalc.money import USD, Money
@@ -45,6 +45,7 @@ class Question(NamedTuple):
         scenario: The file's workloads, where all of them were asked for.
         parts: The case of each of them.
         money: In which currency amounts are shown.
+        no_sum: Why the workloads have no sum, where that was not asked for; the case is then the first one's.
     """
 
     case: "Case"
@@ -59,6 +60,14 @@ class Question(NamedTuple):
     scenario: "Scenario | None" = None
     parts: "tuple[Case, ...]" = ()
     money: Money = USD
+    no_sum: str = ""
+
+    def each(self) -> "Iterator[Question]":
+        """Ask for each of several workloads by itself, as ``FILE#NAME`` would."""
+        entries = self.scenario.workloads.values() if self.scenario is not None else ()
+        for part, entry in zip(self.parts, entries, strict=True):
+            today = part.catalog.resolved(entry.option) if entry.option is not None else None
+            yield self._replace(case=part, today=today, entry=entry, scenario=None, parts=(), no_sum="")
 
     def chosen(self, usual: Sequence[str]) -> list[str]:
         """Give the options that were named, else the usual ones, today's among them; those of one's own follow."""
@@ -75,6 +84,7 @@ def question(
     costs: "Costs | None" = None,
     mix: bool = False,
     compares: bool = True,
+    apart: bool = False,
 ) -> Question:
     """Ask: load the catalog, and make one case of whatever was said.
 
@@ -86,6 +96,7 @@ def question(
         costs: With which costs the command prices self-hosting where nothing is said; None as the options say.
         mix: Whether a mix of requests will do, without an amount.
         compares: Whether the command chooses options where none is named.
+        apart: Whether the command answers each of several workloads by itself, so that they need have no sum.
 
     Raises:
         FlagError: Something is said twice, half, or not at all.
@@ -98,11 +109,10 @@ def question(
     loaded = load(prices.catalog, project=served.file)
     day = day_in_force(loaded, prices.as_of)
     money = money_of(shown.currency, loaded.catalog, day)
-    _check_terms(loaded.catalog, traffic)
-    _check_counted(loaded.catalog, traffic.tokens_as)
+    check_terms(loaded.catalog, traffic)
     catalog, own, policy = equipped(loaded.catalog, serving, costs)
     amount = any(getattr(traffic, name) is not None for name in ("workload", "log", *_AMOUNTS))
-    found = _found(traffic, served, loaded, catalog, day, mix=mix)
+    found = _found(traffic, served, loaded, catalog, day, mix=mix, apart=apart)
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
@@ -123,6 +133,7 @@ def question(
         scenario=found.scenario,
         parts=parts,
         money=money,
+        no_sum=found.no_sum,
     )
 
 
@@ -130,7 +141,6 @@ _ONLY_READ = (
     "nothing is generated: by default only embedding models and rerankers are compared (--options names others)"
 )
 _AMOUNTS = ("tokens", "requests", "conversations", "seats")
-_CLOUD_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?")  # us-east-1, europe-west4: a seller may price "every other"
 _TERMS = ("batch", "batchable_share", "service_tier", "region", "tokens_as", "effort")
 _BESIDE_A_FILE = ("seats", "peak_to_mean", *_TERMS, "workload")
 _BESIDE_A_LOG = (*(field for field in _BESIDE_A_FILE if field != "workload"), "kind", "log")
@@ -141,45 +151,6 @@ def _check(traffic: TrafficFlags) -> None:
         raise FlagError("a batch has no service tier: give --batch or --service-tier, not both")
     if traffic.batch and traffic.batchable_share is not None:
         raise FlagError("--batch is a batchable share of 1; leave out --batchable-share")
-
-
-def _check_terms(catalog: "Catalog", traffic: TrafficFlags) -> None:
-    """A tier or region that no seller names is a mistyped one, not one that nobody sells."""
-    from costcalc.cost.tariff import STANDARD
-    from costcalc.findings import did_you_mean
-
-    prices = [
-        price
-        for term in (traffic.service_tier, traffic.region)
-        if term is not None
-        for file in catalog.providers.values()
-        for model in file.models.values()
-        for price in model.prices
-    ]
-    tiers = {when.service_tier for price in prices for when in price.when} | {*STANDARD}
-    regions = {region for price in prices for region in price.regions}
-    region = traffic.region
-    for flag, wanted, known in (
-        ("--service-tier", traffic.service_tier, tiers),
-        ("--region", None if region is None or _CLOUD_REGION.fullmatch(region) else region, regions),
-    ):
-        names = sorted(name for name in known if name is not None)
-        if wanted is not None and wanted not in names:
-            hint = did_you_mean(wanted, names)
-            message = f"no seller of the catalog has '{wanted}'; expected one of {', '.join(names)}"
-            raise typer.BadParameter(f"{message}{f'; {hint}' if hint else ''}", param_hint=f"'{flag}'")
-
-
-def _check_counted(catalog: "Catalog", tokens_as: str | None) -> None:
-    from costcalc.cost.tokens import counter_named
-    from costcalc.errors import UnknownNameError
-
-    if tokens_as is None:
-        return
-    try:
-        counter_named(tokens_as, catalog)
-    except UnknownNameError as error:
-        raise typer.BadParameter(error.reason, param_hint="'--tokens-as'") from None
 
 
 class _Served(NamedTuple):
@@ -282,16 +253,16 @@ class _Found(NamedTuple):
     entry: "WorkloadEntry | None" = None
     scenario: "Scenario | None" = None
     parts: "tuple[Case, ...]" = ()
-    money: Money = USD
     lines: tuple[str, ...] = ()
+    no_sum: str = ""
 
 
 def _found(
-    traffic: TrafficFlags, served: _Served, loaded: "Loaded", catalog: "Catalog", day: date, *, mix: bool
+    traffic: TrafficFlags, served: _Served, loaded: "Loaded", catalog: "Catalog", day: date, *, mix: bool, apart: bool
 ) -> _Found:
     """Make the case of whatever says what is to be served: a file, logs, or flags."""
     if served.file is not None:
-        return _of_file(loaded, catalog, served, day)
+        return _of_file(loaded, catalog, served, day, apart=apart)
     return _of_log(traffic, served, catalog, day) if traffic.log else _of_flags(traffic, served, catalog, day, mix=mix)
 
 
@@ -304,18 +275,23 @@ def _of_log(traffic: TrafficFlags, served: _Served, catalog: "Catalog", day: dat
     return _Found(case, found.today, lines=found.lines)
 
 
-def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -> _Found:
+def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date, *, apart: bool) -> _Found:
     from costcalc.case.file import case_of, case_of_all
     from costcalc.scenario import parse_scenario
 
     scenario = parse_scenario(project_of(loaded, served.file or ""))
-    if served.name is None and len(scenario.workloads) > 1:
-        options = {each.option for each in scenario.workloads.values()}
-        today = options.pop() if len(options) == 1 else None
-        parts = tuple(case_of(entry, name, catalog, as_of=day) for name, entry in scenario.workloads.items())
+    if served.name is not None or len(scenario.workloads) <= 1:
+        name, entry = scenario.entry(served.name)
+        return _Found(case_of(entry, name, catalog, as_of=day), entry.option, entry)
+    options = {each.option for each in scenario.workloads.values()}
+    today = options.pop() if len(options) == 1 else None
+    parts = tuple(case_of(entry, name, catalog, as_of=day) for name, entry in scenario.workloads.items())
+    try:
         return _Found(case_of_all(scenario, catalog, as_of=day), today, scenario=scenario, parts=parts)
-    name, entry = scenario.entry(served.name)
-    return _Found(case_of(entry, name, catalog, as_of=day), entry.option, entry)
+    except FlagError as error:
+        if not apart:
+            raise
+        return _Found(parts[0], scenario=scenario, parts=parts, no_sum=error.reason)
 
 
 def _of_flags(flags: TrafficFlags, served: _Served, catalog: "Catalog", day: date, *, mix: bool) -> _Found:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from costcalc.case.case import Case
     from costcalc.recommend.answer import Recommendation
+    from costcalc.render.report import Json
     from costcalc.scenario import Needs
 
 UNDECIDED = 3  # exit status: no option passes the gates
@@ -42,22 +43,73 @@ def recommend_command(
 ) -> Answer:
     """Recommend one option: its cost, its reasons, when to ask again.
 
-    Gates exclude options, rules say which of the others suffice, and the cheapest of those is the answer.
+    Gates exclude options, rules say which of the others suffice, and the cheapest of those is the answer. A file of
+    several workloads gets an answer for each, and the sum beside what is paid today.
     """
     from costcalc.render.recommend import recommendation_report
 
     stated = needs.stated()
-    asked = question(traffic, serving, prices, shown, costs="all")
-    answer = recommendation(asked, stated, against=against, simulated=simulated)
+    asked = question(traffic, serving, prices, shown, costs="all", apart=True)
     inputs = {
         **asked.inputs,
-        "data": answer.question.asked.get("data"),
         "against": against,
         "options": sorted(asked.chosen(())) if asked.options is not None else None,
         "explain": explain,
     }
+    if asked.parts:
+        return _for_each(asked, stated, inputs, against=against, simulated=simulated, explain=explain)
+    answer = recommendation(asked, stated, against=against, simulated=simulated)
+    inputs["data"] = answer.question.asked.get("data")
     report = recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=explain, money=asked.money)
     return Answer(report, UNDECIDED if answer.choice is None else 0, catalog=asked.case.catalog)
+
+
+def _for_each(
+    asked: Question,
+    stated: dict[str, Any],
+    inputs: "dict[str, Json]",
+    *,
+    against: str | None,
+    simulated: bool,
+    explain: bool,
+) -> Answer:
+    """Answer each of several workloads, and look for one option for all of them where they have a sum."""
+    from costcalc.cli.progress import progress_of
+    from costcalc.recommend.plan import Plan, Row
+    from costcalc.render.recommend_plan import plan_report
+
+    rows: list[Row] = []
+    with progress_of(f"{len(asked.parts)} workloads") as progress:
+        for part in asked.each():
+            answer = recommendation(part, stated, against=against, simulated=simulated)
+            priced = part.case.priced([part.today] if part.today is not None else []).estimates
+            rows.append(Row(part.case.workload.name, answer, part.today, next(iter(priced), None)))
+            if progress is not None:
+                progress(len(rows) / (len(asked.parts) + 1))
+        together, apart = _together(asked, stated, against=against, simulated=simulated)
+    catalog = asked.case.catalog
+    report = plan_report(
+        Plan(tuple(rows), together, apart),
+        as_of=asked.case.as_of,
+        digest_of=catalog.digest_of,
+        inputs=inputs,
+        assumed=asked.said.notes[-1:],  # on which terms machines are priced; the rest is of one workload
+        explain=explain,
+        money=asked.money,
+    )
+    return Answer(report, UNDECIDED if any(row.usd is None for row in rows) else 0, catalog=catalog)
+
+
+def _together(
+    asked: Question, stated: dict[str, Any], *, against: str | None, simulated: bool
+) -> "tuple[Recommendation | None, str]":
+    """Find the one option for all workloads; None, and why, where they have no sum or ask for different things."""
+    if asked.no_sum:
+        return None, asked.no_sum
+    try:
+        return recommendation(asked, stated, against=against, simulated=simulated), ""
+    except FlagError as error:
+        return None, error.reason
 
 
 def recommendation(

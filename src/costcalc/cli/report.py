@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.needs import NeedFlags
-from costcalc.cli.pictures import FEW, Drawn, tornado_of
+from costcalc.cli.pictures import FEW, MONTHS, Drawn, tornado_of
 from costcalc.cli.question import Question, question
 from costcalc.cli.recommend import UNDECIDED, recommendation
 from costcalc.cli.sections import assumptions_of, sections_of, what_if_of
+from costcalc.cli.time_flags import TimeFlags, course_inputs
 from costcalc.errors import UndecidableError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def report_command(
     serving: ServingFlags,
     prices: PriceFlags,
     shown: MoneyFlags,
+    time: TimeFlags,
 ) -> Answer:
     """Put the answer and every analysis on one page: -o report.html.
 
@@ -33,11 +35,13 @@ def report_command(
     from costcalc.render.full import full_report
     from costcalc.render.recommend import recommendation_report
 
+    time.check()
     stated = needs.stated()
     asked = question(traffic, serving, prices, shown, costs="all")
     answer = recommendation(asked, stated)
-    drawn = drawn_of(asked, answer)
+    drawn = drawn_of(asked, answer)._replace(time=time)
     inputs = {**asked.inputs, "data": answer.question.asked.get("data"), "options": list(drawn.options)}
+    inputs |= course_inputs(time.course(drawn.case.catalog, months=MONTHS), time.rate(drawn.case.catalog))
     tornado = tornado_of(drawn)
     vouched = frozenset(candidate.id for candidate in answer.pool)
     report = full_report(

@@ -144,7 +144,7 @@ _SECTIONS: Mapping[str, tuple[str, Callable[[_Page], _Made]]] = {
     "map": ("Who is cheapest, by volume and by how busy GPUs are", _map),
     "capability": ("Cost against capability", _capability),
     "sensitivity": ("What moves the cost", _sensitivity),
-    "project": ("Over two years", _projection),
+    "project": ("Over the months", _projection),
 }
 NOTHING = {"map": "no option to build is among these options"}  # of sections that are a picture alone
 

@@ -9,7 +9,7 @@ from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlag
 from costcalc.cli.gpu_parts import GpuShare, Mig, on_part
 from costcalc.cli.question import Question, question
 from costcalc.cli.speed import SpeedFlags, engine_that_serves
-from costcalc.cli.values import one_of
+from costcalc.cli.values import ADAPTER_RANK, one_of
 from costcalc.errors import FlagError
 from costcalc.money import Money
 from costcalc.units import decimal, whole
@@ -52,7 +52,7 @@ def size_command(
     kv: size_flags.Kv = None,
     engine: size_flags.EngineFlag = None,
     adapters: size_flags.Adapters = 0,
-    adapter_rank: size_flags.AdapterRank = 16,
+    adapter_rank: size_flags.AdapterRank = ADAPTER_RANK,
     draft: size_flags.Draft = None,
     concurrency: size_flags.Concurrency = None,
     tpot: size_flags.Tpot = None,
@@ -60,7 +60,7 @@ def size_command(
 ) -> Answer:
     """Size a deployment: does it fit, how fast, what a token costs.
 
-    Without --gpu and --precision, every GPU and usual precision is tried, cheapest token first.
+    Without --gpu and --weights, every GPU and usual precision is tried, cheapest token first.
     """
     from costcalc.analysis.sizing import Degrees
     from costcalc.cli.own_model import Beside, own_model
@@ -80,8 +80,7 @@ def size_command(
         wish = wish._replace(own_usd_per_hour={gpus[0].gpu: decimal(whole(gpu_price))})
     wish, degrees = on_part(wish, degrees, gpus, gpu_share=gpu_share, mig=mig)
     inputs = {**asked.inputs, **_inputs(own, gpu, types.weights, degrees, wish, beside)}
-    everything = all_ways or gpu is not None
-    report, fits = _sized(own.model, gpus, types.weights, degrees, wish, asked, inputs, everything=everything)
+    report, fits = _sized(own.model, gpus, types.weights, degrees, wish, asked, inputs, everything=all_ways)
     return Answer(own.told(report), 0 if fits else DOES_NOT_FIT, catalog=asked.case.catalog)
 
 
@@ -97,7 +96,7 @@ def _types(precision: str | None, kv: str | None, engine: str | None) -> _Types:
     from costcalc.catalog.forms.scalars import KvPrecision, Precision
 
     return _Types(
-        one_of(precision, get_args(Precision), "--precision") if precision is not None else None,
+        one_of(precision, get_args(Precision), "--weights") if precision is not None else None,
         one_of(kv, get_args(KvPrecision), "--kv") if kv is not None else None,
         engine,
     )
@@ -154,7 +153,15 @@ def _sized(
         return _one(model, gpus[0], precision, degrees, wish, catalog, inputs, money)
     found, elsewhere = _ways(model, gpus, precision, degrees, wish, catalog)
     report = ranking_report(
-        model, found, wish, catalog, inputs=inputs, everything=everything, elsewhere=elsewhere, money=money
+        model,
+        found,
+        wish,
+        catalog,
+        inputs=inputs,
+        everything=everything,
+        gpu=gpus[0] if len(gpus) == 1 else None,
+        elsewhere=elsewhere,
+        money=money,
     )
     return report, bool(found)
 
@@ -167,15 +174,25 @@ def _ways(
     wish: "Wish",
     catalog: "Catalog",
 ) -> "tuple[tuple[Sized, ...], tuple[Sized, ...]]":
-    """Rank the ways that fit on some GPUs; where none does, give those on any other."""
-    from costcalc.analysis.sizing import fast_enough, ranked, setups, what_fits
+    """Rank the ways that fit on some GPUs; where none does, give those over several nodes and on any other GPU."""
+    from costcalc.analysis.sizing import fast_enough, ranked, setups
 
     found = ranked(setups(model, gpus, wish, precision=precision, degrees=degrees), wish, catalog)
-    if found or len(gpus) > 1:
-        return fast_enough(found, wish), ()
+    return (fast_enough(found, wish), ()) if found else ((), _others(model, gpus, precision, wish, catalog))
+
+
+def _others(
+    model: "OpenModelFile", gpus: "Sequence[GpuFile]", precision: "Precision | None", wish: "Wish", catalog: "Catalog"
+) -> "tuple[Sized, ...]":
+    """Look for what would fit: first on the GPU that was asked for, on several nodes if need be, then on any other."""
+    from costcalc.analysis.sizing import over_nodes, ranked, setups, what_fits
+
     wish = wish._replace(part=None)
-    anywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
-    return (), what_fits(anywhere, gpus[0])[:_ALTERNATIVES]
+    everywhere = ranked(setups(model, list(catalog.gpus.values()), wish, precision=precision), wish, catalog)
+    names = {each.setup.gpu.gpu for each in everywhere}
+    alone = [gpu for gpu in gpus if gpu.gpu not in names]
+    spread = over_nodes(model, alone, wish, catalog, precision=precision)
+    return what_fits((*everywhere, *spread), gpus[0])[:_ALTERNATIVES]
 
 
 def _check_tokens(model: "OpenModelFile", workload: "Workload") -> None:
@@ -211,8 +228,8 @@ def _one(
     inputs: "dict[str, Json]",
     money: Money,
 ) -> "tuple[Report, bool]":
-    """Size one deployment; where it does not fit, look for what would, first on the same GPU."""
-    from costcalc.analysis.sizing import ranked, setups, size, what_fits
+    """Size one deployment; where it does not fit, look for what would."""
+    from costcalc.analysis.sizing import size
     from costcalc.cost.hardware import Layout
     from costcalc.cost.setup import Setup
     from costcalc.cost.slices import cut
@@ -221,11 +238,7 @@ def _one(
     layout = Layout(degrees.tp or 1, degrees.dp, degrees.ep, degrees.pp)
     setup = Setup(model, cut(gpu, wish.part), wish.served(precision, gpu), layout, layout.gpus)
     sized = size(setup, wish, catalog)
-    others: tuple[Sized, ...] = ()
-    if not sized.fit.fits:
-        whole = wish._replace(part=None)
-        everywhere = ranked(setups(model, list(catalog.gpus.values()), whole, precision=precision), whole, catalog)
-        others = what_fits(everywhere, gpu)[:_ALTERNATIVES]
+    others = () if sized.fit.fits else _others(model, [gpu], precision, wish, catalog)
     return size_report(sized, wish, others, catalog, inputs=inputs, money=money), sized.fit.fits
 
 

@@ -24,6 +24,7 @@ Gpu = Annotated[
 PrecisionFlag = Annotated[
     str | None,
     typer.Option(
+        "--weights",
         "--precision",
         metavar="PRECISION",
         help="Of the weights: bf16, fp8, int8, int4, nvfp4, mxfp4, or a type of llama.cpp: Q2_K to Q8_0, IQ1_S to"

@@ -11,6 +11,8 @@ import typer
 
 from costcalc.units import MAX_AMOUNT, parse_amount, parse_day, two_readings
 
+ADAPTER_RANK = 16  # of LoRA adapters where none is said: vllm/config/lora.py: max_lora_rank
+
 
 def filled(text: str) -> str:
     """Read a name or path; an empty one is an unset variable of a script, not a wish."""

@@ -20,7 +20,7 @@ from costcalc.cost.finance import MONTHS_PER_YEAR, after_months
 from costcalc.cost.option import estimate
 from costcalc.cost.tenure import TERMS, Machines, Month, beyond_reservation, machines_of, usd_of
 from costcalc.errors import UndecidableError
-from costcalc.units import MTOK, Count, decimal, exact, rounded, short
+from costcalc.units import MTOK, Count, decimal, exact, plural, rounded, short
 from costcalc.workload import Workload
 
 
@@ -136,7 +136,8 @@ def cash_of(
     """
     waits = value(catalog, "lead_time") if moving and _is_bought(named, catalog) else Decimal(0)
     if waits >= course.months:
-        reason = f"its machines arrive after {waits:f} months (assumption lead_time); the horizon is {course.months}"
+        wait = f"{waits:f} {plural(waits, 'month')}"
+        reason = f"its machines arrive after {wait} (assumption lead_time); the horizon is {course.months}"
         raise UndecidableError(reason, subject=named.id)
     # one-off work is spread over the horizon, so that its monthly line × the months is all of it
     spread = catalog.with_assumptions({"horizon": Decimal(course.months) / MONTHS_PER_YEAR})

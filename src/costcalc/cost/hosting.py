@@ -19,7 +19,7 @@ from costcalc.cost.machines import Price, applied, applied_usd, listed_price, ow
 from costcalc.cost.replica import Replica, alone_s, replica_of
 from costcalc.cost.warmth import Warmth
 from costcalc.errors import UndecidableError
-from costcalc.units import SECONDS_PER_HOUR, Count, exact, whole
+from costcalc.units import SECONDS_PER_HOUR, Count, exact, plural, whole
 from costcalc.workload import Workload
 
 MONTHS_PER_YEAR = 12
@@ -310,6 +310,8 @@ def fleet_for(
         replicas = option.replicas or needed
         if needed > replicas:
             peak = float(Fraction(top, bottom))
-            raise UndecidableError(f"{replicas} replicas are too few: the peak needs {peak:,.2f} with headroom")
+            raise UndecidableError(
+                f"too few: {replicas} {plural(replicas, 'replica')}, and the peak needs {peak:,.2f} with headroom"
+            )
     gpus = terms.gpus_for(replicas + spares)
     return Fleet(replicas, spares, gpus, hours_of(option), terms.gpus, requests, capacity)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.catalog.forms.options import Costs, SelfHostOption
+from costcalc.catalog.forms.options import BlendOption, Costs, Option, SelfHostOption
 
 
 class Policy(NamedTuple):
@@ -20,6 +20,24 @@ class Policy(NamedTuple):
     spares: int | None = None
     headroom: Decimal | None = None
     costs: Costs | None = None
+
+
+def costs_of(catalog: Catalog, *options: str) -> Costs | None:
+    """Say what the machines of options, or of their parts, are priced with; None where nothing is self-hosted.
+
+    Where they differ they count as those without the whole bill.
+
+    Example:
+        >>> from costcalc.catalog.layers.load import load_catalog
+        >>> shipped = load_catalog()
+        >>> costs_of(shipped, "r1-distill-32b-h100"), costs_of(shipped, "gpt-5.2-api")
+        ('hardware', None)
+    """
+    named = [catalog.option(name).option for name in options]
+    parts: list[Option] = [each for each in named if not isinstance(each, BlendOption)]
+    parts += [catalog.option(name).option for each in named if isinstance(each, BlendOption) for name in each.members]
+    stated = {part.costs for part in parts if isinstance(part, SelfHostOption)}
+    return "hardware" if "hardware" in stated else next(iter(stated), None)
 
 
 def with_policy(catalog: Catalog, policy: Policy) -> Catalog:

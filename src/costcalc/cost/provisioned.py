@@ -15,7 +15,7 @@ from costcalc.cost.api import metered_lines
 from costcalc.cost.capacity import Capacity, Peaks, capacity_of, peaks_of
 from costcalc.cost.estimate import CostLine, Demand, Estimate, Monthly, Unfit, exact_usd, too_long
 from costcalc.errors import UndecidableError, UnsuitableError
-from costcalc.units import Count, decimal, usd, whole
+from costcalc.units import Count, decimal, how_many, usd, whole
 from costcalc.workload import Workload
 
 _LARGE = 100  # from here on a number is written without decimals
@@ -98,7 +98,7 @@ class Offer(NamedTuple):
             unit_price_usd=entry.usd,
             list_unit_price_usd=entry.usd,
             source=self.source,
-            conditions=f"committed for {months} month{'s' if months > 1 else ''}" if months else "",
+            conditions=f"committed for {how_many(months, 'month')}" if months else "",
             path=("options", self.name, "units", unit, entry.price_key),
         )
 
@@ -260,7 +260,7 @@ def _caveats(offer: Offer, month: Sized) -> Iterator[str]:
     yield from _use(offer, month)
     if (months := offer.option.commitment_months) is not None:
         owed = usd(decimal(offer.capacity.usd(month.numbers) * months))
-        yield f"committed for {months} month{'s' if months > 1 else ''}: ${owed} is owed whatever is served"
+        yield f"committed for {how_many(months, 'month')}: ${owed} is owed whatever is served"
     if not offer.capacity.is_cache_weighed:
         yield "cached input takes as much of the units as fresh input: they have no weight for it"
     yield from _not_served(offer)

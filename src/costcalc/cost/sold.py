@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from costcalc.cost.estimate import total_usd
 from costcalc.cost.hosting import HostedMonth
-from costcalc.units import SECONDS_PER_HOUR, Count, decimal, usd
+from costcalc.units import SECONDS_PER_HOUR, Count, decimal, how_many, plural, usd
 from costcalc.workload import Workload
 
 
@@ -26,10 +26,10 @@ def policy_of(month: HostedMonth) -> str:
     option, fleet, terms = month.hosting.option, month.fleet, month.hosting.terms
     if terms.scales_to_zero:
         return "follows the load, to zero"
-    spare = f"{fleet.spares} spare{'s' if fleet.spares > 1 else ''}" if fleet.spares else "no spare"
+    spare = f"{how_many(fleet.spares, 'spare')}" if fleet.spares else "no spare"
     if terms.follows:
         return f"follows the load, at least {terms.least}, {spare}"
-    replicas = f"{fleet.replicas} replica{'s' if fleet.replicas > 1 else ''}"
+    replicas = f"{fleet.replicas} {plural(fleet.replicas, 'replica')}"
     why = "as the option says" if option.replicas is not None else "for the peak"
     return f"{replicas} {why}, {spare}"
 

@@ -8,6 +8,7 @@ from costcalc.analysis.breakeven import BreakEven, Cheapest
 from costcalc.analysis.stretches import AtVolume, Detail, Stretch
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.curve import CostCurve
+from costcalc.cost.policy import costs_of
 from costcalc.money import USD, Money
 from costcalc.render.deployments import share
 from costcalc.render.pictures.breakeven import stairs, to_draw
@@ -25,8 +26,8 @@ from costcalc.render.report import (
 )
 from costcalc.render.scale import Scale
 from costcalc.render.traffic import request_of
-from costcalc.render.verdict import fitting
-from costcalc.units import decimal, short, whole
+from costcalc.render.verdict import WHATEVER, fitting, people
+from costcalc.units import decimal, how_many, short, whole
 
 _SHOWN = 12  # rows of the table on a page, that of those left out among them; --notes, JSON and CSV have all
 _FIRST = 8  # of them from the beginning, the others from the end
@@ -63,7 +64,7 @@ def break_even_report(
         inputs={**inputs, "build": pair.build, "buy": pair.buy},
         result=_result(detail, scale, said.notes) | {"pair": _pair(pair, scale), "left_out": []},
         records=tuple(_interval(stretch, scale) for stretch in detail.stretches),
-        verdict=pair_verdict(pair, detail, scale, money),
+        verdict=pair_verdict(pair, detail, catalog, scale, money),
         blocks=(
             Heading(f"{pair.build} against {pair.buy}, {request_of(pair.mix)}, prices of {pair.as_of}"),
             _table(_shown(detail.stretches, scale), scale),
@@ -90,6 +91,7 @@ def cheapest_report(
     money: Money = USD,
 ) -> Report:
     """Put the cheapest option for every volume into words and data; arguments as for `break_even_report`."""
+    of = how_many(len(found.curves), "option")
     left_out: list[dict[str, Json]] = [{"option": name, "reason": reason} for name, reason in found.left_out]
     return Report(
         money=money,
@@ -99,9 +101,9 @@ def cheapest_report(
         inputs={**inputs, "options": list(found.options)},
         result=_result(detail, scale, said.notes) | {"pair": None, "left_out": left_out},
         records=tuple(_interval(stretch, scale) for stretch in detail.stretches),
-        verdict=cheapest_verdict(detail, scale, money),
+        verdict=cheapest_verdict(found, detail, catalog, scale, money),
         blocks=(
-            Heading(f"The cheapest of {len(found.curves)} options, {request_of(found.mix)}, prices of {found.as_of}"),
+            Heading(f"The cheapest of {of}, {request_of(found.mix)}, prices of {found.as_of}"),
             _table(_shown(detail.stretches, scale), scale),
             *(_drawn(found, scale, money) if chart else ()),
         ),
@@ -110,19 +112,20 @@ def cheapest_report(
     )
 
 
-def pair_verdict(pair: BreakEven, detail: Detail, scale: Scale, money: Money) -> tuple[str, ...]:
+def pair_verdict(pair: BreakEven, detail: Detail, catalog: Catalog, scale: Scale, money: Money) -> tuple[str, ...]:
     """Say from which volume on the option to build is cheaper, or why it never is, and what holds for the user."""
-    won = _won(pair, scale)
+    won, briefly = (_won(pair, scale, people(costs)) for costs in (costs_of(catalog, pair.build), None))
     full, brief = ([*_yours(detail, scale, brief=brief, money=money)] for brief in (False, True))
-    return fitting([won, *_why_not_durable(pair, scale, money), *full], [won, *full], [won, *brief])
+    return fitting([won, *_why_not_durable(pair, scale, money), *full], [won, *full], [won, *brief], [briefly, *brief])
 
 
-def _won(pair: BreakEven, scale: Scale) -> str:
+def _won(pair: BreakEven, scale: Scale, with_people: str) -> str:
     durable, first = pair.durable_win, pair.first_win
-    against = f"{pair.build} is cheaper than {pair.buy}"
+    build = f"{pair.build}{with_people}"
+    against = f"{build} is cheaper than {pair.buy}"
     if first is None:
         up_to = f" up to {_volume(scale, pair.reigns[-1].hi)}" if pair.is_cut else ", at any volume"
-        return f"{pair.build} is never cheaper than {pair.buy}{up_to}."
+        return f"{build} is never cheaper than {pair.buy}{up_to}."
     if durable == 0:
         return f"{against} at every volume."
     if durable is not None and pair.switches == 1:
@@ -167,26 +170,35 @@ def _why_not_durable(pair: BreakEven, scale: Scale, money: Money) -> Iterator[st
     yield f"In the long run a further {unit} costs {build} on {pair.build}{full}, and {buy} on {pair.buy}."
 
 
-def cheapest_verdict(detail: Detail, scale: Scale, money: Money) -> tuple[str, ...]:
-    """Say which option is cheapest up to where, and what holds for the user."""
+def cheapest_verdict(found: Cheapest, detail: Detail, catalog: Catalog, scale: Scale, money: Money) -> tuple[str, ...]:
+    """Say which option is cheapest up to where, among how many and on what basis, and what holds for the user."""
     if not detail.stretches:
         return ("None of the options can be compared.",)
-    by_volume = _by_volume(detail, scale)
+    if len(found.curves) == 1:
+        return (
+            f"{found.curves[0].option} is the only option that can be compared.",
+            *_yours(detail, scale, brief=False, money=money),
+        )
+    costs = costs_of(catalog, *(stretch.option for stretch in detail.stretches if stretch.option is not None))
+    machines = f" (own GPUs{people(costs)})" if costs is not None else ""
+    of = f" of {how_many(len(found.curves), 'option')}"
     full, brief = ([*_yours(detail, scale, brief=brief, money=money)] for brief in (False, True))
-    return fitting([by_volume, *full], [by_volume, *brief])
+    bases = ((of, f", {WHATEVER}", machines), (of, "", machines), ("", "", ""))
+    first, second, third = (_by_volume(detail, scale, *basis) for basis in bases)
+    return fitting([first, *full], [first, *brief], [second, *brief], [third, *brief])
 
 
-def _by_volume(detail: Detail, scale: Scale) -> str:
+def _by_volume(detail: Detail, scale: Scale, of: str, quality: str, machines: str) -> str:
     stretches = detail.stretches
     first, last = stretches[0], stretches[-1]
     if len(stretches) == 1:
         up_to = f" up to {_volume(scale, first.hi)}" if first.hi is not None else ""
-        return f"Cheapest at every volume{up_to}: {first.option}."
+        return f"Cheapest{of} at every volume{up_to}{quality}: {first.option}{machines}."
     between = f" ({len(stretches) - 2} more between)" if len(stretches) > 2 else ""  # noqa: PLR2004  # first, last
     end = f"{last.option}" if last.option is not None else "no option serves so much"
     return (
-        f"Cheapest up to {_volume(scale, first.hi)} a month: {first.option}; above {_short(scale, last.lo)}:"
-        f" {end}{between}."
+        f"Cheapest{of} up to {_volume(scale, first.hi)} a month{quality}: {first.option};"
+        f" above {_short(scale, last.lo)}: {end}{between}{machines}."
     )
 
 

@@ -11,7 +11,7 @@ from costcalc.money import Money
 from costcalc.render.numbers import times
 from costcalc.render.scores import points
 from costcalc.render.verdict import fitting
-from costcalc.units import decimal, whole
+from costcalc.units import decimal, how_many, whole
 
 _BRIEF = 2  # up to this much room amounts are left out that the table has
 _UNPROVEN = {"no evidence", "not comparable"}
@@ -107,7 +107,7 @@ def _caution(found: Tradeoff) -> str:
         (len({board.reported_by for board in boards}), "reporter"),
         (len({(board.version, board.variant) for board in boards}), "variant"),
     )
-    reporters, variants = (f"{number} {word}{'s' if number > 1 else ''}" for number, word in counts)
+    reporters, variants = (how_many(number, word) for number, word in counts)
     return f"{reporters}, {variants}: not comparable. "
 
 

@@ -12,7 +12,7 @@ from costcalc.cost.rates import Rate, describe, rate_card
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Table
-from costcalc.units import full_usd
+from costcalc.units import full_usd, how_many
 
 _CONTRACTED = (
     Column("meter"),
@@ -164,8 +164,8 @@ def _said(origin: Origin, day: date) -> str:
 
 def _days(age: int) -> str:
     if age < 0:
-        return f"{-age} days from now"
-    return "today" if age == 0 else f"{age} day{'s' if age > 1 else ''} ago"
+        return f"{how_many(-age, 'day')} from now"
+    return "today" if age == 0 else f"{how_many(age, 'day')} ago"
 
 
 def _cells(field: Field, origin: Origin) -> tuple[str, ...]:

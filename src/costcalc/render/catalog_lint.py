@@ -9,6 +9,7 @@ from costcalc.catalog.lint.table import RULES, Covered, Linted
 from costcalc.findings import Finding, Level
 from costcalc.render.findings import message_of
 from costcalc.render.report import Block, Bullets, Json, Paragraph, Report, listed
+from costcalc.units import how_many
 
 SAYS: dict[str, tuple[Level, str]] = {
     **{str(rule.id): (rule.level, rule.says) for rule in RULES},
@@ -73,7 +74,7 @@ def _put_up_with(linted: Linted) -> Iterator[Bullets]:
 def _summary(counts: Mapping[str, int], linted: Linted) -> str:
     checked = ", ".join(f"{number:,} {word}" for word, number in counts.items())
     number = len(linted.findings)
-    verdict = f"{number} finding{'s' if number > 1 else ''}" if number else "clean"
+    verdict = how_many(number, "finding") if number else "clean"
     return f"{checked}: {verdict}"
 
 

@@ -16,7 +16,7 @@ from costcalc.render.catalog_hardware import gpu_row, gpu_table, open_model_row,
 from costcalc.render.catalog_plans import plan_row, plan_table, plans_named
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Column, Heading, Json, Paragraph, Report, Table
-from costcalc.units import full_usd, short
+from costcalc.units import full_usd, how_many, short
 from costcalc.workload import TokenMeter
 
 ListKind = Literal["options", "models", "open-models", "gpus", "plans", "assumptions", "currencies"]
@@ -129,7 +129,7 @@ def _of_kind(listed: _Listed) -> Iterator[Block]:
 
 
 def _overview(catalog: Catalog, listed: Mapping[ListKind, _Listed], day: date) -> Iterator[Block]:
-    counts = f"{len(listed['options'].rows)} options and {len(listed['models'].rows)} models"
+    counts = f"{how_many(len(listed['options'].rows), 'option')} and {how_many(len(listed['models'].rows), 'model')}"
     yield Heading(f"{counts} at the list prices of {day}")
     yield from listed["options"].blocks
     providers = [(name, str(len(prices.models)), prices.name or "") for name, prices in catalog.providers.items()]

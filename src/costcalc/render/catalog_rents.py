@@ -6,6 +6,7 @@ from costcalc.catalog.refresh.plan import Refreshed
 from costcalc.catalog.refresh.rents import Rents
 from costcalc.render.catalog_import import few
 from costcalc.render.report import Block, Column, Heading, Json, Table
+from costcalc.units import how_many
 
 
 def is_dated(rent: Refreshed) -> bool:
@@ -64,5 +65,5 @@ def rents_left(lists: Sequence[Rents], *, every: bool) -> Iterator[Block]:
     others = [f"{gpu}: {count:,} ({each.offers.title})" for each in lists for gpu, count in each.not_added.items()]
     yield from few("Offers that are not in the catalog: not added", others, every=every)
     names = sorted(((rows, *what) for each in lists for what, rows in each.offers.left.items()), reverse=True)
-    unknown = [f"{name}, {rows:,} {'row' if rows == 1 else 'rows'}: {reason}" for rows, name, reason in names]
+    unknown = [f"{name}, {how_many(rows, 'row')}: {reason}" for rows, name, reason in names]
     yield from few("No GPU of the catalog, or nobody can tell which", unknown, every=every)

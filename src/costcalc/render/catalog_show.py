@@ -20,7 +20,7 @@ from costcalc.render.catalog_lint import counted
 from costcalc.render.catalog_plans import plan_blocks
 from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Json, Paragraph, Report
-from costcalc.units import full_usd
+from costcalc.units import full_usd, how_many
 
 
 def _cell(value: Json) -> str:
@@ -211,7 +211,7 @@ def validate_report(catalog: Catalog, findings: tuple[Finding, ...], *, as_of: d
     """Say what was checked and what was found."""
     counts = counted(catalog)
     checked = ", ".join(f"{number:,} {word}" for word, number in counts.items())
-    verdict = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}" if findings else "no problems"
+    verdict = how_many(len(findings), "finding") if findings else "no problems"
     records: tuple[Mapping[str, Json], ...] = tuple(
         {"level": one.level, "rule": one.rule, "place": str(one.place or ""), "message": one.message}
         for one in findings

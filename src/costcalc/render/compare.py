@@ -15,16 +15,17 @@ from costcalc.render.compare_data import part_data, reason_data, record_data, re
 from costcalc.render.compare_explain import explained
 from costcalc.render.compare_rows import FLAGS, cells_of, columns_of, rows_of
 from costcalc.render.deployments import deployment_blocks, published_notes
-from costcalc.render.numbers import compact, count, percent, significant, times
+from costcalc.render.numbers import change, compact, count, percent, significant, times
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
-from costcalc.render.verdict import fitting
-from costcalc.units import decimal, whole
+from costcalc.render.verdict import WHATEVER, fitting, people
+from costcalc.units import decimal, how_many, plural, whole
 
 if TYPE_CHECKING:
     from costcalc.analysis.evidence import Basis
 
 _SAVINGS = 4  # how many of them are said
+_BRIEFEST = 2  # of the versions of a verdict, from 0; up to it quality is spoken of
 
 
 class Shown(NamedTuple):
@@ -103,75 +104,80 @@ def comparison_report(
 
 def verdict(decision: Decision, money: Money) -> tuple[str, ...]:
     """Say the answer in at most three sentences."""
-    return fitting(_sentences(decision, brief=False, money=money), _sentences(decision, brief=True, money=money))
+    return fitting(*(_sentences(decision, brief=brief, money=money) for brief in range(_BRIEFEST + 1)))
 
 
-def _sentences(decision: Decision, *, brief: bool, money: Money) -> Iterator[str]:
+def _sentences(decision: Decision, *, brief: int, money: Money) -> Iterator[str]:
     cheapest, today = decision.cheapest, decision.today
     if cheapest is None:
         yield "None of the compared options can serve this traffic at a known price."
         return
-    of = f"Cheapest of {decision.compared} options"
     if today is not None:
         yield f"Today {money.text(today.monthly_usd)} a month on {today.option}."
         yield f"{_cheaper(decision, today, brief=brief, money=money)}."
-    elif decision.output_alone is not None:
-        yield f"{of} with typical prompts: {cheapest.option}, {money.text(cheapest.monthly_usd)} a month."
-        alone = decision.output_alone
-        yield f"Counting output alone: {alone.option}, {money.text(alone.monthly_usd)}."
     else:
-        vouched = decision.vouched
-        evidence = (
-            f"; with evidence for this work: {vouched.option}, {money.text(vouched.monthly_usd)}" if vouched else ""
-        )
-        yield f"{of}: {cheapest.option}, {money.text(cheapest.monthly_usd)} a month{evidence}."
+        yield f"{_cheapest(decision, cheapest, brief=brief, money=money)}."
+        alone = decision.output_alone
+        if alone is not None and alone.option != cheapest.option:
+            yield f"{'Output' if brief else 'Counting output'} alone: {alone.option}, {money.text(alone.monthly_usd)}."
     if decision.build is not None:
         yield f"{_own_gpus(decision, decision.build, brief=brief, money=money)}."
 
 
-def _cheaper(decision: Decision, today: Estimate, *, brief: bool, money: Money) -> str:
+def _cheapest(decision: Decision, cheapest: Estimate, *, brief: int, money: Money) -> str:
+    """Say what costs least, and of it what has evidence: that is asked for only where the kind of work is known."""
+    vouched, alone = decision.vouched, decision.output_alone
+    cost = f"{money.text(cheapest.monthly_usd)} a month"
+    if alone is not None and alone.option == cheapest.option and alone.monthly_usd != cheapest.monthly_usd:
+        cost += f" ({money.text(alone.monthly_usd)} counting output alone)"
+    prompts = " with typical prompts" if alone is not None else ""
+    if not decision.asked_for_evidence:
+        evidence = ""
+    elif vouched is None:
+        evidence = "; none has evidence for this work"
+    elif vouched.option == cheapest.option:
+        evidence = ", and has evidence for this work"
+    else:
+        evidence = f"; with evidence for this work: {vouched.option}, {money.text(vouched.monthly_usd)}"
+    if decision.choices == 1:
+        return f"{cheapest.option} costs {cost}{prompts}{evidence}"
+    quality = "" if brief == _BRIEFEST or decision.asked_for_evidence else f", {WHATEVER}"
+    return f"Cheapest of {how_many(decision.choices, 'option')}{prompts}{quality}: {cheapest.option}, {cost}{evidence}"
+
+
+def _cheaper(decision: Decision, today: Estimate, *, brief: int, money: Money) -> str:
     """Say what would cost less than today's option."""
     cheapest, vouched = decision.cheapest, decision.vouched
     assert cheapest is not None  # the verdict has said so
+    of = f"Of {how_many(decision.choices, 'option')}"
     if cheapest.monthly_usd >= today.monthly_usd:
-        return f"None of the {decision.compared} options that were compared costs less"
+        return f"{of}, none costs less" if decision.choices > 1 else "No other option was compared"
 
     def changed(estimate: Estimate) -> str:
         month = "" if brief else f", {money.text(estimate.monthly_usd)}"  # the table has it
-        return f"{estimate.option}{month} ({_change(estimate, today)})"
+        return f"{estimate.option}{month} ({change(estimate.monthly_usd, today.monthly_usd)})"
 
-    of, work = f"Of {decision.compared} options", "" if brief else " for this work"
+    work = "" if brief else " for this work"
     if not decision.asked_for_evidence or vouched is None:
         known = f"; none has evidence{work}" if decision.asked_for_evidence else ""
-        return f"{of}, cheapest whatever its quality: {changed(cheapest)}{known}"
+        return f"{of}, cheapest {WHATEVER}: {changed(cheapest)}{known}"
     if vouched.option == cheapest.option:
         return f"{of}, cheapest, and with evidence{work}: {changed(cheapest)}"
-    whatever = "of all" if brief else "whatever its quality"
+    whatever = "of all" if brief else WHATEVER
     return f"{of}, cheapest with evidence{work}: {changed(vouched)}; {whatever}: {changed(cheapest)}"
 
 
-def _change(estimate: Estimate, today: Estimate) -> str:
-    """Write the change of a month's cost against today's."""
-    if not today.monthly_usd:
-        return "today is free"
-    share = round((estimate.monthly_usd / today.monthly_usd - 1) * 100)
-    return f"{share:+d} %".replace("-", "−") if share else "±0 %"
-
-
-def _own_gpus(decision: Decision, build: Estimate, *, brief: bool, money: Money) -> str:
-    """Say from which volume one's own machines are the cheapest."""
-    you = f"you: {significant(decision.your_mtok)}"
+def _own_gpus(decision: Decision, build: Estimate, *, brief: int, money: Money) -> str:
+    """Say from which volume one's own machines are the cheapest, and whether the people who run them are counted."""
+    own, mtok = f"{'O' if brief else 'Your o'}wn GPUs{people(decision.costs)}", significant(decision.your_mtok)
     if decision.builds_now:
-        yours = f"{significant(decision.your_mtok)} Mtok of {decision.counts}"
-        return f"Your own GPUs are the cheapest at your {yours} a month"
+        return f"{own} are the cheapest at your {mtok} Mtok of {decision.counts} a month"
     if decision.build_from_mtok is None and brief:
-        return f"Own GPUs of these: cheapest at no volume, now at least {money.text(build.monthly_usd)}"
+        return f"{own} never win; now at least {money.text(build.monthly_usd)}"
     if decision.build_from_mtok is None:
-        return (
-            f"Of these, your own GPUs are the cheapest at no volume; the least now is {money.text(build.monthly_usd)}"
-        )
+        return f"{own} are the cheapest at no volume; the least now is {money.text(build.monthly_usd)}"
     unit = "Mtok" if brief else f"Mtok of {decision.counts}"
-    return f"Your own GPUs: not below {significant(decision.build_from_mtok)} {unit} a month ({you})"
+    return f"{own}: not below {significant(decision.build_from_mtok)} {unit} a month (you: {mtok})"
 
 
 def _table(comparison: Comparison, case: Case, shown: Shown, money: Money) -> Iterator[Block]:
@@ -187,8 +193,9 @@ def _table(comparison: Comparison, case: Case, shown: Shown, money: Money) -> It
     left_out = len(comparison.estimates) - sum(len(row.estimates) for row in rows)
     every = len({*case.catalog.options, *case.usual})
     if not shown.every_row and len(comparison.asked) < every:
-        rest = f" ({left_out} of these have no row)" if left_out else ""
-        notes.append(f"{len(comparison.asked)} of {every} options were compared{rest}: --all has every one")
+        rest = f" ({left_out} without a row)" if left_out else ""
+        choices = f"{len(comparison.to_choose)} can be chosen"
+        notes.append(f"{len(comparison.asked)} of {every} options were compared{rest}, {choices}: --all has every one")
     yield Table(
         columns,
         tuple(cells_of(row, comparison, columns, _site(row.first), money, basis=shown.basis) for row in rows),
@@ -283,11 +290,11 @@ def _shared(estimates: Sequence[Estimate]) -> list[str]:
 
 def _title(comparison: Comparison, case: Case) -> str:
     workload = comparison.workload
-    tokens = f"{count(workload.output_tokens)} output tokens"
+    tokens = f"{count(workload.output_tokens)} output {plural(workload.output_tokens, 'token')}"
     if not workload.output_tokens and not workload.input_tokens:
-        tokens = f"{count(whole(workload.requests))} requests"
+        tokens = f"{count(whole(workload.requests))} {plural(workload.requests, 'request')}"
     elif workload.input_tokens:
-        tokens += f" and {count(workload.input_tokens)} input tokens"
+        tokens += f" and {count(workload.input_tokens)} input {plural(workload.input_tokens, 'token')}"
     if comparison.with_prompts:
         tokens += f"; with prompts, {compact(decimal(case.workload.input_tokens))} input tokens as well"
     return f"A month of {tokens}, at the prices of {comparison.as_of}"

@@ -11,6 +11,7 @@ from costcalc import __version__
 from costcalc.catalog.catalog import Catalog
 from costcalc.findings import Finding
 from costcalc.render.report import Block, Bullets, Column, Json, Report, Table
+from costcalc.units import how_many
 
 EXTRAS: Mapping[str, tuple[str, str]] = {  # an extra: the package that it brings, and what that is for
     "usage": ("duckdb", "reads logs of real traffic"),
@@ -122,7 +123,7 @@ def doctor_report(
 def _verdict(problems: Sequence[Finding]) -> str:
     if not problems:
         return f"costcalc {__version__} can be used as it is."
-    return f"costcalc {__version__} cannot read a file of yours: {len(problems)} problem{'s' * (len(problems) > 1)}."
+    return f"costcalc {__version__} cannot read a file of yours: {how_many(len(problems), 'problem')}."
 
 
 def _aged(ages: Ages, day: date) -> str:

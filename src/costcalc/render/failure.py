@@ -6,6 +6,7 @@ from costcalc.findings import Finding
 from costcalc.render.as_json import diagnostic
 from costcalc.render.findings import message_of, worst_first
 from costcalc.render.report import Bullets, Report, marker_of
+from costcalc.units import how_many
 
 
 def failure_report(command: str, findings: Sequence[Finding], *, undecided: bool) -> Report:
@@ -16,7 +17,7 @@ def failure_report(command: str, findings: Sequence[Finding], *, undecided: bool
         findings: The errors.
         undecided: Whether the question has no answer yet; otherwise the command could not start.
     """
-    count = f"{len(findings)} error{'s' if len(findings) != 1 else ''}"
+    count = f"{how_many(len(findings), 'error')}"
     verdict = f"costcalc {command.replace('-', ' ')} {'could not decide' if undecided else 'could not start'}: {count}."
     lines = tuple(f"{one.place}: {message_of(one)}" if one.place else message_of(one) for one in worst_first(findings))
     return Report(

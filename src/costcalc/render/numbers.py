@@ -31,6 +31,19 @@ def percent(share: Decimal) -> str:
     return f"{rounded((share * 100), Decimal('0.1'))} %"
 
 
+def change(after: Decimal, before: Decimal) -> str:
+    """Write the change of a cost against today's, in whole per cent.
+
+    Example:
+        >>> change(Decimal(75), Decimal(100)), change(Decimal(100), Decimal(100)), change(Decimal(5), Decimal(0))
+        ('−25 %', '±0 %', 'today is free')
+    """
+    if not before:
+        return "today is free"
+    share = round((after / before - 1) * 100)
+    return f"{share:+d} %".replace("-", "−") if share else "±0 %"
+
+
 def count(number: Count) -> str:
     """Write a count with thousands separators; a fraction to one decimal, which says nothing of a million.
 

@@ -24,7 +24,7 @@ from costcalc.render.report import (
 )
 from costcalc.render.traffic import month_of
 from costcalc.render.verdict import fitting
-from costcalc.units import decimal, short
+from costcalc.units import decimal, how_many, plural, short
 from costcalc.workload import Workload
 
 _SHOWN = 12  # options in the table of a page; --notes, CSV and JSON have all
@@ -96,8 +96,8 @@ def projection_report(
         ),
         blocks=(
             Heading(
-                f"{course.months} months from {projection.as_of} against {projection.baseline}; the first with"
-                f" {month_of(workload)}; list prices as announced, else {_change(-course.price_decline)}"
+                f"{how_many(course.months, 'month')} from {projection.as_of} against {projection.baseline}; the first"
+                f" with {month_of(workload)}; list prices as announced, else {_change(-course.price_decline)}"
             ),
             _table(shown, course.months, more=len(projection.options) - len(shown), money=money),
             *(_monthly(projection, money) if monthly else ()),
@@ -112,7 +112,7 @@ def _verdict(projection: Projection, months: int, *, brief: bool, money: Money) 
     """Say who is cheapest over the horizon, and when it, or the best of the other side, has paid for itself."""
     best, *others = projection.options
     now = "NPV" if brief else "in today's money (NPV)"
-    yield f"Cheapest over {months} months: {best.cash.option}, {money.text(best.npv)} {now}."
+    yield f"Cheapest over {how_many(months, 'month')}: {best.cash.option}, {money.text(best.npv)} {now}."
     base = next(projected for projected in projection.options if projected.cash.option == projection.baseline)
     if best is not base:
         npv = "" if brief else f" (NPV {money.text(base.npv)})"
@@ -129,7 +129,7 @@ def _paid_back(projected: Projected, months: int) -> str:
     payback = projected.payback
     assert payback is not None  # asked only of what is set against the baseline
     if payback.first is None:
-        return "never pays back" if payback.never else f"does not pay back within {months} months"
+        return "never pays back" if payback.never else f"does not pay back within {how_many(months, 'month')}"
     if payback.last is None:
         return f"is ahead in month {payback.first} but behind again from month {payback.behind}"
     return "is ahead from the first month on" if payback.last == 1 else f"pays back for good in month {payback.last}"
@@ -264,9 +264,8 @@ def _moving_words(projection: Projection, money: Money) -> list[str]:
         if (moving := projected.moving) is not None:
             parts = [f"{money.text(moving.migration)} of work at the beginning (migration_months)"]
             if months := projected.cash.waits:
-                parts.append(
-                    f"{money.text(moving.waiting)} of today's bills for {months:f} months of waiting (lead_time)"
-                )
+                wait = f"{months:f} {plural(months, 'month')}"
+                parts.append(f"{money.text(moving.waiting)} of today's bills for {wait} of waiting (lead_time)")
             parts.append(f"{money.text(moving.dual_running)} of today's bills while both run (dual_running_months)")
             by_text.setdefault(", ".join(parts), []).append(projected.cash.option)
     left = f"leaving {projection.baseline}, in these figures"
@@ -290,8 +289,8 @@ def _moves(projection: Projection, course: Course, money: Money) -> tuple[str, s
         return moves, f"{discount}; the buyer stays with the model (--requalify-every MONTHS)"
     every, cheaper, cost = course.requalify
     return moves, (
-        f"{discount}; every {every} months the buyer switches to a model of the same capability for {money.text(cost)},"
-        f" which is {float(cheaper):.3g} times cheaper a year (--capability-decline)"
+        f"{discount}; every {how_many(every, 'month')} the buyer switches to a model of the same capability for"
+        f" {money.text(cost)}, which is {float(cheaper):.3g} times cheaper a year (--capability-decline)"
     )
 
 

@@ -27,6 +27,7 @@ from costcalc.render.report import (
     listed,
 )
 from costcalc.render.traffic import month_of
+from costcalc.units import plural
 
 _SHOWN = 8  # options of a table, and of a list, without --explain
 
@@ -151,8 +152,9 @@ def _cheaper(answer: Recommendation, *, explain: bool, money: Money) -> Iterator
 
 def _committed(answer: Recommendation, money: Money) -> Iterator[str]:
     for one in answer.committed:
-        usd, months = money.text(one.candidate.usd), one.months.normalize()
-        yield f"{one.base} {TERMS[one.tenure]}: {usd} a month for {months:f} months (--commitment {months:f})"
+        usd, months = money.text(one.candidate.usd), f"{one.months.normalize():f}"
+        term = f"{months} {plural(one.months, 'month')}"
+        yield f"{one.base} {TERMS[one.tenure]}: {usd} a month for {term} (--commitment {months})"
 
 
 def _again_said(again: Again, money: Money) -> str:

@@ -34,6 +34,8 @@ def result_of(answer: Recommendation, verdict: tuple[str, ...], notes: tuple[str
         "excluded": list(excluded(answer)),
         "facts": dict(answer.question.asked),
         "notes": list(notes),
+        "workloads": [],
+        "total": None,
     }
 
 

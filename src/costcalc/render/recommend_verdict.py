@@ -12,7 +12,8 @@ from costcalc.recommend.answer import Recommendation
 from costcalc.recommend.question import Candidate
 from costcalc.recommend.words import written
 from costcalc.render.numbers import percent, quantity
-from costcalc.render.verdict import fitting
+from costcalc.render.verdict import fitting, people
+from costcalc.units import how_many
 from costcalc.workload import WorkloadKind
 
 TERMS = {"reserved_1y": "reserved for a year", "reserved_3y": "reserved for 3 years", "own": "bought"}
@@ -73,16 +74,17 @@ class _Words(NamedTuple):
             return f"Use {amount}, {evidence}{self._saving()}."
         if self.choice in answer.sorted.aside:
             return f"Too close to call: test {amount} first; {self._proven()}."
+        if answer.runner_up is not None and answer.runner_up.usd == self.choice.usd:
+            return f"Too close to call: {name_of(answer.runner_up)} or {amount}, {evidence}{self._saving()}."
         return f"Too close to call; the best guess is {amount}, {evidence}{self._saving()}."
 
     def _evidence(self) -> str:
         """Say among how many options it was chosen."""
         found, kind = self.answer.sorted, self._kind()
         if found.premium is not None:  # not all that has evidence suffices: a rule calls for a part of frontier quality
-            part = f"with at least {percent(found.premium.share)} of the work on a frontier model"
-            if self.brevity >= Without.DETAIL:
-                return f"cheapest {part}"
-            return f"the cheapest way {part}, of {found.vouched} options with evidence"
+            return self._with_premium(found.vouched, percent(found.premium.share))
+        if found.passed == 1:
+            return f"the only option that no rule excludes, with evidence for {kind}"
         if self.brevity >= Without.DETAIL:
             return f"cheapest of {found.vouched} of {found.passed} options with evidence"
         if found.vouched <= 1:
@@ -91,6 +93,13 @@ class _Words(NamedTuple):
             return f"the cheapest of {found.passed} options, all with evidence for {kind}"
         return f"the cheapest of the {found.vouched} of {found.passed} options with evidence for {kind}"
 
+    def _with_premium(self, vouched: int, share: str) -> str:
+        part = f"with at least {share} of the work on a frontier model"
+        options = f"{how_many(vouched, 'option')} with evidence"
+        if self.brevity < Without.DETAIL:
+            return f"the cheapest way {part}, of {options}"
+        return f"cheapest {part}" if self.brevity == Without.MACHINES else f"cheapest of {options}, {part}"
+
     def _proven(self) -> str:
         found, proven = self.answer.sorted, self.answer.sorted.contenders
         missing = [name for gate in found.open.get(self.choice.id, ()) for name in gate.missing]
@@ -98,7 +107,8 @@ class _Words(NamedTuple):
             means = FACTS[missing[0]].means
             return f"nobody publishes of it what you ask for: {means[0].lower()}{means[1:].rstrip('.')}"
         if not proven:
-            return f"none of {found.passed} options has evidence for {self._kind()}"
+            none = f"none of {found.passed} options has" if found.passed > 1 else "there is no"
+            return f"{none} evidence for {self._kind()}"
         least = self._priced(proven[0], month=False)
         if found.vouched == 1:
             return f"of {found.passed} options only {least} has evidence for {self._kind()}"
@@ -110,7 +120,8 @@ class _Words(NamedTuple):
 
     def _priced(self, one: Candidate, *, month: bool = True) -> str:
         side = f" ({one.side})" if not self.brevity else ""
-        return f"{_name(one)}{side} at {self.money.text(one.usd)}{' a month' if month else ''}"
+        with_people = people(self.answer.costs) if one.side == "build" else ""
+        return f"{name_of(one)}{side} at {self.money.text(one.usd)}{' a month' if month else ''}{with_people}"
 
     def _saving(self) -> str:
         baseline, choice = self.answer.baseline, self.choice
@@ -143,29 +154,26 @@ class _Words(NamedTuple):
         return "" if any(one.id == name for one in found.contenders) else ", which --options leaves out"
 
     def _beside(self) -> Iterator[str]:
-        """Name what would cost less if a test of the user's own passes, and what is next where that is close."""
+        """Name what is next where that is close, and what would cost less if a test of the user's own passes."""
         answer = self.answer
-        unproven = answer.cheaper_if[0] if answer.cheaper_if else None
-        next_ = self._next() if self.brevity < Without.NEXT or answer.close else ""
         if self.choice in answer.sorted.aside:
             return
-        if unproven is not None and not (answer.doubt is not None and answer.doubt.is_close and next_):
-            yield f"{_name(unproven)} costs {self.money.text(unproven.usd)}, if your own test passes."
-        elif next_:
-            yield next_
+        unproven = answer.cheaper_if[0] if answer.cheaper_if else None
+        is_close = answer.doubt is not None and answer.doubt.is_close
+        if (is_close or unproven is None) and (self.brevity < Without.NEXT or answer.close):
+            yield from self._next()
+        if unproven is not None:
+            yield f"{name_of(unproven)} costs {self.money.text(unproven.usd)}, if your own test passes."
 
-    def _next(self) -> str:
+    def _next(self) -> Iterator[str]:
         other, doubt = self.answer.runner_up, self.answer.doubt
-        if other is None or doubt is None:
-            return ""
-        if other.usd == self.choice.usd:
-            return f"{_name(other)} costs the same."
+        if other is None or doubt is None or other.usd == self.choice.usd:
+            return
         chance = f"{doubt.chance:.0%}".replace("%", " %")
-        sure = (
-            f"; the first is cheaper with a probability of {chance}" if doubt.is_uncertain and chance != "100 %" else ""
-        )
+        is_said = doubt.is_uncertain and chance != "100 %" and self.brevity < Without.MACHINES
+        sure = f"; the first is cheaper with a probability of {chance}" if is_said else ""
         more = f", {self.money.text(other.usd - self.choice.usd)} more" if not self.brevity else ""
-        return f"Next is {self._priced(other, month=False)}{more}{sure}."
+        yield f"Next is {self._priced(other, month=False)}{more}{sure}."
 
     def _machines(self) -> Iterator[str]:
         """Say from which volume on building is cheaper, and what whoever commits to machines pays."""
@@ -178,7 +186,7 @@ class _Words(NamedTuple):
         margin, volume = self.answer.margin, self.answer.question.asked["output_mtok"]
         if margin is None:
             return ""
-        machines = "Your own GPUs" if self.brevity else f"Your own GPUs ({margin.build.id})"
+        machines = f"Your own GPUs{people(self.answer.costs)}{'' if self.brevity else f' ({margin.build.id})'}"
         yours = f" (you: {written('output_mtok', volume)})" if self.brevity < Without.OWN_VOLUME else ""
         if not margin.wins:
             return f"{machines} pay at no volume{yours}"
@@ -210,7 +218,7 @@ class _Words(NamedTuple):
 _FEW = 2
 
 
-def _name(choice: Candidate) -> str:
+def name_of(choice: Candidate) -> str:
     """Name an answer, one of several parts by its parts."""
     parts = parts_of(choice)
     if len(parts) == 1:

@@ -13,7 +13,7 @@ from costcalc.render.pictures.tornado import name_of
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of
 from costcalc.render.verdict import fitting
-from costcalc.units import usd
+from costcalc.units import how_many, usd
 
 _RULE_OF_THREE = 3  # none in n draws: below 3/n with 95 % confidence (Hanley and Lippman-Hand, JAMA 249(13), 1983)
 
@@ -78,7 +78,7 @@ def simulation_report(found: Simulation, *, inputs: Mapping[str, Json], said: Sa
 
 
 def _drawn(found: Simulation) -> str:
-    return f"{found.draws:,} draws of {len(found.inputs)} uncertain inputs, seed {found.seed}"
+    return f"{found.draws:,} draws of {how_many(len(found.inputs), 'uncertain input')}, seed {found.seed}"
 
 
 def _result(found: Simulation, said: Said) -> dict[str, Json]:

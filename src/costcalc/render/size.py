@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from costcalc.analysis.sizing import Sized, Wish, least_a_month
+from costcalc.analysis.sizing import MOST_NODES, Sized, Wish, least_a_month, nodes_of, without_slower
 from costcalc.catalog.catalog import Catalog
+from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.cost.hardware import Layout, spec_of
 from costcalc.cost.machines import KINDS
@@ -17,7 +18,7 @@ from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragr
 from costcalc.render.size_data import flat_row, sizes_data
 from costcalc.render.size_parts import by_part
 from costcalc.render.verdict import fitting
-from costcalc.units import HOURS_PER_MONTH, MTOK
+from costcalc.units import HOURS_PER_MONTH, MTOK, how_many
 
 _SHOWN = 12  # ways of a page; --all and the data have all
 _GB = 1e9
@@ -69,6 +70,7 @@ def ranking_report(
     *,
     inputs: Mapping[str, Json],
     everything: bool,
+    gpu: GpuFile | None = None,
     elsewhere: Sequence[Sized] = (),
     money: Money = USD,
 ) -> Report:
@@ -87,7 +89,7 @@ def ranking_report(
             *fitting(*(_best(model, found, wish, brief=brief, money=money) for brief in (False, True))),
         )
         if found
-        else tuple(_nowhere(model, elsewhere, inputs["gpu"], money)),
+        else tuple(_nowhere(model, elsewhere, gpu, money)),
         blocks=tuple(_ranking(model, found or elsewhere, wish, everything=everything, money=money)),
         assumed=(_USE.format(use=share(use)), "the rent alone: costcalc tco adds people, engineering and upkeep"),
     )
@@ -130,21 +132,32 @@ def _refusal(sized: Sized, alternatives: Sequence[Sized], money: Money) -> Itera
     same = next((other for other in alternatives if other.setup.gpu.gpu == sized.setup.gpu.gpu), None)
     least = least_a_month(alternatives)
     if same is not None:
-        yield f"It fits on {_gpus(same)}."
-    if least is not None:
+        yield f"It fits on {_spread(same)}."
+    if least is not None and least is not same:
         weights = least.setup.serving.weight_precision
         yield f"Of what fits at {weights}, {_gpus(least)} has the least rent: {money.text(_monthly(least))} a month."
     elif same is None:
-        yield "It fits on no GPU of the catalog in one node; more nodes are not tried (costcalc catalog list gpus)."
+        yield f"It fits on no {MOST_NODES} nodes of any GPU of the catalog (costcalc catalog list gpus)."
 
 
-def _nowhere(model: OpenModelFile, elsewhere: Sequence[Sized], gpu: Json, money: Money) -> Iterator[str]:
-    """Say that nothing fits, and what does on other GPUs."""
-    where = f"no node of {gpu}" if gpu is not None else "no node of any GPU of the catalog"
-    yield f"{model.name} fits on {where}; a replica over several nodes is not looked for."
+def _nowhere(model: OpenModelFile, elsewhere: Sequence[Sized], gpu: GpuFile | None, money: Money) -> Iterator[str]:
+    """Say that nothing fits into a node, what does on several, and what has the least rent."""
+    spread = next((each for each in elsewhere if nodes_of(each) > 1), None)
+    nor = f", nor on {MOST_NODES} of them" if gpu is not None and gpu.gpus_per_node > 1 and spread is None else ""
+    yield f"{model.name} fits on no node of {gpu.name if gpu is not None else 'any GPU of the catalog'}{nor}."
+    if spread is not None:
+        yield f"It fits on {_spread(spread)} --weights {spread.setup.serving.weight_precision}."
     least = least_a_month(elsewhere)
-    if least is not None:
+    if least is not None and least is not spread:
         yield f"Of what it fits on, {_where(least)} has the least rent: {money.text(_monthly(least))} a month."
+
+
+def _spread(sized: Sized) -> str:
+    """Name the GPUs and nodes of a way, and the flags that lay a model over them so."""
+    layout, nodes = sized.setup.layout, nodes_of(sized)
+    degrees = " ".join(f"--{name} {degree}" for name, degree in layout._asdict().items() if degree > 1)
+    over = f" on {nodes} nodes" if nodes > 1 else ""
+    return f"{sized.setup.gpus}× {sized.setup.gpu.name}{over}{f': {degrees}' if degrees else ''}"
 
 
 def _best(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, brief: bool, money: Money) -> Iterator[str]:
@@ -231,7 +244,7 @@ def _room(sized: Sized) -> Iterator[str]:
         f"{fit.weights_bytes / _GB:.1f} GB of weights and {reserve:.1f} GB for the engine on each GPU"
         f" of {sized.memory_bytes / _GB:.0f} GB"
     )
-    sequences = f"{fit.sequences:,} whole sequence{'s' if fit.sequences != 1 else ''}"
+    sequences = f"{how_many(fit.sequences, 'whole sequence')}"
     yield f"{fit.kv_bytes_per_sequence / 1e6:,.0f} MB of {setup.serving.kv_precision} cache a sequence: {sequences} fit"
     yield f"by part: {by_part(sized)}"
 
@@ -251,7 +264,7 @@ def _speed(sized: Sized, wish: Wish) -> Iterator[str]:
 def _together(batch: float, layout: Layout) -> str:
     """Say how many sequences a rank decodes in a step; a deployment has dp × pp of them."""
     groups = layout.dp * layout.pp
-    sequences = f"{batch:,.0f} sequence{'' if round(batch) == 1 else 's'} decoded together"
+    sequences = f"{how_many(round(batch), 'sequence')} decoded together"
     return f"{sequences} on each of {groups} groups" if groups > 1 else sequences
 
 
@@ -276,12 +289,13 @@ def _ranking(
     model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, everything: bool, money: Money
 ) -> Iterator[Block]:
     yield Heading(f"{model.name}, {_asked(wish)}; prices of {wish.day}")
-    rows = found if everything else _best_of_each(found)[:_SHOWN]
+    kept, one_gpu = without_slower(found), len({sized.setup.gpu.gpu for sized in found}) == 1
+    rows = found if everything else kept if one_gpu else _best_of_each(kept)[:_SHOWN]
     if not rows:
         return
-    more = (
-        f"{len(found)} ways fit, here the cheapest of each GPU: --all shows every one" if len(found) > len(rows) else ""
-    )
+    which = "those that no smaller one beats" if one_gpu else "the cheapest of each GPU"
+    ways = how_many(len(found), "way")
+    more = f"{ways} fit, here {which}: --all shows every one" if len(found) > len(rows) else ""
     yield _ranked(rows, wish, more, money=money)
     yield from listed("Caveats of all of them", _shared(rows))
 

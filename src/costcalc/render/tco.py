@@ -14,7 +14,7 @@ from costcalc.render.numbers import quantity
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.traffic import month_of, mtok
 from costcalc.render.verdict import fitting
-from costcalc.units import decimal, short
+from costcalc.units import decimal, how_many, short
 
 _ASSUMED = 2  # lines of what was assumed: a bill of machines that are owned has 19 rows
 
@@ -46,7 +46,7 @@ def tco_report(
         records=tuple(_line(each, bill.months) for each in bill.lines),
         verdict=_verdict(bill, money),
         blocks=(
-            Heading(f"{month_of(bill.workload)}, over {bill.months} months, prices of {bill.as_of}"),
+            Heading(f"{month_of(bill.workload)}, over {how_many(bill.months, 'month')}, prices of {bill.as_of}"),
             _table(bill, explain=explain, money=money),
             *explained,
         ),
@@ -76,7 +76,7 @@ def _sentences(bill: Bill, *, brief: bool, money: Money) -> Iterator[str]:
     machines, people, other = map(money.text, (bill.machines_usd, bill.people_usd, bill.other_usd))
     yield f"Machines {machines}, people {people}, all else {other}."
     low, high, total = map(money.text, (bill.range.low, bill.range.high, bill.total_usd))
-    yield f"90 % interval: {low} to {high} a month; {bill.months} months come to {total}."
+    yield f"90 % interval: {low} to {high} a month; {how_many(bill.months, 'month')} come to {total}."
 
 
 def _result(bill: Bill, catalog: Catalog, said: Said) -> dict[str, Json]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from costcalc.render.numbers import count, percent, significant
-from costcalc.units import MTOK, Count, decimal, whole
+from costcalc.units import MTOK, Count, decimal, plural, whole
 from costcalc.workload import UnitMeter, Workload
 
 
@@ -18,25 +18,32 @@ def mtok(tokens: Count | Decimal) -> str:
     return f"{significant(tokens / MTOK if isinstance(tokens, Decimal) else decimal(tokens) / MTOK)} Mtok"
 
 
-def request_of(workload: Workload) -> str:
+def request_of(workload: Workload, *, number: Count = 2) -> str:
     """Say how large the mean request is.
+
+    Args:
+        workload: The requests.
+        number: How many of them the text is of, for the form of its nouns.
 
     Example:
         >>> request_of(Workload.single(requests=10, input_tokens=1155, output_tokens=211))
         'requests of 1,155 tokens in and 211 out'
+        >>> request_of(Workload.single(requests=1, input_tokens=1, output_tokens=211), number=1)
+        'request of 1 token in and 211 out'
     """
-    requests = Fraction(workload.requests)
-    tokens_in, tokens_out = (
-        count(whole(Fraction(tokens) / requests)) for tokens in (workload.input_tokens, workload.output_tokens)
-    )
+    means = [
+        Fraction(tokens) / Fraction(workload.requests) for tokens in (workload.input_tokens, workload.output_tokens)
+    ]
+    tokens_in, tokens_out = (count(whole(mean)) for mean in means)
+    noun = plural(number, "request")
     sizes = {(shape.prompt_tokens, shape.output_tokens) for shape in workload.shapes}
     mean = "" if len(sizes) == 1 else f" on average ({len(sizes)} sizes)"
     units = _units_of(workload)
     if not workload.input_tokens and not workload.output_tokens:
-        return f"requests without tokens{units}{mean}"
+        return f"{noun} without tokens{units}{mean}"
     if not workload.input_tokens:
-        return f"requests without a prompt and with {tokens_out} tokens out{units}{mean}"
-    return f"requests of {tokens_in} tokens in and {tokens_out} out{units}{mean}"
+        return f"{noun} without a prompt and with {tokens_out} {plural(means[1], 'token')} out{units}{mean}"
+    return f"{noun} of {tokens_in} {plural(means[0], 'token')} in and {tokens_out} out{units}{mean}"
 
 
 _UNIT_WORDS: dict[UnitMeter, tuple[str, str]] = {
@@ -92,5 +99,5 @@ def month_of(workload: Workload) -> str:
         '211 Mtok of output a month, requests of 1,155 tokens in and 211 out'
     """
     if not workload.output_tokens:
-        return f"{count(workload.requests)} requests a month, {request_of(workload)}"
+        return f"{count(workload.requests)} {plural(workload.requests, 'request')} a month, {request_of(workload)}"
     return f"{mtok(workload.output_tokens)} of output a month, {request_of(workload)}"

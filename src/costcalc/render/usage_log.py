@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from costcalc.render.report import Json
+from costcalc.units import how_many
 from costcalc.usage.groups import SET_ASIDE, Fault, FaultKind, Usage
 
 _LAST_S = 253_402_300_799  # the end of the year 9999, beyond which no calendar of ours goes [s since 1970]
@@ -11,9 +12,9 @@ _LAST_S = 253_402_300_799  # the end of the year 9999, beyond which no calendar 
 
 def log_words(usage: Usage) -> str:
     """Say in a line what was counted, and over which time."""
-    files = f"{usage.files:,} file{'s' if usage.files != 1 else ''}"
+    files = f"{how_many(usage.files, 'file')}"
     formats = f" ({', '.join(usage.formats)})" if usage.formats else ""
-    amount = f"{usage.requests:,} requests" if usage.requests else f"{usage.rows:,} rows"
+    amount = how_many(usage.requests, "request") if usage.requests else how_many(usage.rows, "row")
     return f"{amount} in {files}{formats}, {span_words(usage)}"
 
 
@@ -66,7 +67,7 @@ def fault_text(fault: Fault) -> str:
         >>> fault_text(Fault("no time", 2, ("log.csv:7",)))
         '2 rows are not counted (no time): log.csv:7'
     """
-    rows = f"{fault.rows:,} row{'s are' if fault.rows != 1 else ' is'}"
+    rows = f"{how_many(fault.rows, 'row')} {'is' if fault.rows == 1 else 'are'}"
     places = f": {', '.join(fault.places)}" if fault.places else ""
     return f"{rows} not counted ({_WHY[fault.kind]}){places}{f'; {fault.found}' if fault.found else ''}"
 
@@ -84,7 +85,8 @@ def fault_lines(usage: Usage) -> Iterator[str]:
     """Say which rows are not counted, and where the first of them stand."""
     yield from map(fault_text, usage.faults)
     if usage.repeated:
-        yield f"{usage.repeated:,} rows repeat an earlier one and are counted once"
+        verbs = ("repeats", "is") if usage.repeated == 1 else ("repeat", "are")
+        yield f"{how_many(usage.repeated, 'row')} {verbs[0]} an earlier one and {verbs[1]} counted once"
 
 
 def log_data(usage: Usage) -> dict[str, Json]:

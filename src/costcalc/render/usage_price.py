@@ -15,8 +15,8 @@ from costcalc.render.numbers import count, percent, significant, times
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
 from costcalc.render.usage_log import lost_words, span_words
 from costcalc.render.usage_price_data import Part, option_record, part_row, parts_of, price_data
-from costcalc.render.verdict import fitting
-from costcalc.units import MTOK, decimal, short, whole
+from costcalc.render.verdict import WHATEVER, fitting
+from costcalc.units import MTOK, decimal, how_many, short, whole
 from costcalc.usage.difference import Difference
 from costcalc.usage.focus import Version, focus_rows
 from costcalc.usage.reprice import Unpriced
@@ -97,20 +97,20 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
     else:
         least, most = decimal(cost.exact_usd), decimal(cost.exact_high_usd)
         span = money.text(least) if least == most else f"{money.text(least)} to {money.text(most)}"
-        number = sum(each.requests for each in cost.served)
-        requests = f"{count(number)} request{'s' if number != 1 else ''}"
+        requests = how_many(sum(each.requests for each in cost.served), "request")
         yield f"The log's {requests} did cost {span} {_prices(result)}{_recorded(result, money)}."
-    best = next((each for each in result.estimates if not why_unfit(each)), None)
-    if best is None:
+    choices = [each for each in result.estimates if not why_unfit(each)]
+    if not choices:
         yield "None of the options can serve this traffic at a known price."
         return
+    best = choices[0]
     low, high = map(decimal, result.low_and_high(best))
     price = money.text(low) if low == high else f"{money.text(low)} to {money.text(high)}"
     change = _change(result, low) if cost.served and not cost.unpriced and low == high else ""
-    if len(result.estimates) == 1:
+    if len(choices) == 1:
         yield f"On {best.option} the same traffic costs {price}{change}."
     else:
-        yield _cheapest(result, best, f"{price}{change}")
+        yield _cheapest(result, choices, f"{price}{change}")
     if cost.unpriced and cost.served:
         tokens = sum(each.tokens for each in cost.unpriced)
         share = percent(Decimal(tokens) / Decimal(sum(group.tokens for group in result.usage.groups) or 1))
@@ -127,15 +127,15 @@ def _prices(result: Repriced) -> str:
     return f"{own}, and list prices elsewhere" if True in held else "at list prices"
 
 
-def _cheapest(result: Repriced, best: Estimate, price: str) -> str:
+def _cheapest(result: Repriced, choices: Sequence[Estimate], price: str) -> str:
     """Name the option whose least is the least; it may be another where one's least is below the most of this one."""
+    best, *others = choices
     _, most = result.low_and_high(best)
-    others = (each for each in result.estimates if each is not best and not why_unfit(each))
     maybe = sum(result.low_and_high(each)[0] < most for each in others)
-    among = f"Cheapest of {len(result.estimates)} options for the same traffic"
+    among = f"Cheapest of {how_many(len(choices), 'option')} for the same traffic, {WHATEVER}"
     if not maybe:
         return f"{among}: {best.option}, {price}."
-    return f"{among} may be {best.option}, {price}: {count(maybe)} other{'s' if maybe != 1 else ''} may cost less."
+    return f"{among} may be {best.option}, {price}: {how_many(maybe, 'other')} may cost less."
 
 
 def _recorded(result: Repriced, money: Money) -> str:
@@ -173,9 +173,8 @@ def _title(result: Repriced) -> str:
     share = f" ({percent(Decimal(cached) / prompts)} cached)" if prompts and cached else ""
     made = sum(group.tokens for group in usage.groups) - prompts
     tokens = f"{count(prompts)} tokens in{share} and {count(made)} out"
-    return (
-        f"{span_words(usage)}: {count(usage.requests)} requests, {tokens}; options at the prices of {result.case.as_of}"
-    )
+    traffic = f"{span_words(usage)}: {how_many(usage.requests, 'request')}, {tokens}"
+    return f"{traffic}; options at the prices of {result.case.as_of}"
 
 
 def _served_table(groups: Sequence[Part], shown: Shown, money: Money) -> Iterator[Block]:
@@ -300,7 +299,7 @@ def _difference_words(each: Difference, money: Money) -> str:
 
 def _unpriced_words(each: Unpriced) -> str:
     model = f"'{each.model}'" if each.model else "requests without a model"
-    return f"{model}: {count(each.requests)} requests, {count(each.tokens)} tokens: {each.reason}"
+    return f"{model}: {how_many(each.requests, 'request')}, {how_many(each.tokens, 'token')}: {each.reason}"
 
 
 def _unpriced_findings(result: Repriced) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from costcalc.render.numbers import count, significant, times
 from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
 from costcalc.render.usage_log import duration, fault_lines, log_data, log_words
 from costcalc.render.verdict import fitting
-from costcalc.units import decimal, short
+from costcalc.units import decimal, plural, short
 from costcalc.usage.groups import Usage
 from costcalc.usage.sizing import FOLLOWING, Outcome, SizedLog, SizeTerms
 
@@ -65,8 +65,8 @@ def usage_size_report(
 
 def _verdict(sized: SizedLog, *, brief: bool, money: Money) -> tuple[str, ...]:
     chosen = sized.chosen
-    noun, verb = ("replica", "costs") if chosen.most == 1 else ("replicas", "cost")
-    fleet = f"{count(_rounded(chosen.replicas))} {noun} ({_words(chosen)})"
+    verb = "costs" if chosen.most == 1 else "cost"
+    fleet = f"{count(_rounded(chosen.replicas))} {plural(chosen.most, 'replica')} ({_words(chosen)})"
     busy, above = share(decimal(chosen.utilisation)), share(decimal(chosen.above))
     first = f"{sized.name}: {fleet} {verb} {money.text(chosen.monthly_usd)} a month, busy {busy} of the time."
     beside = f"Load above capacity: {above}; cost over ideal: {times(decimal(chosen.over_ideal))}."

@@ -8,7 +8,7 @@ from costcalc.catalog.edit.writing import written
 from costcalc.render.numbers import compact, significant
 from costcalc.render.report import Column, Json, Report, Table, listed
 from costcalc.render.usage_log import fault_lines, log_data, log_words
-from costcalc.units import HOURS_PER_MONTH
+from costcalc.units import HOURS_PER_MONTH, how_many
 from costcalc.usage.groups import Usage
 from costcalc.usage.shapes import DIGITS, Hours, LoggedWorkload
 
@@ -75,7 +75,6 @@ def workload_report(
     """Say what was written."""
     rows = tuple(_data(workload, options.get(workload.name)) for workload in workloads)
     shapes = sum(len(workload.shapes) for workload in workloads)
-    many = f"{len(workloads)} workload{'s' if len(workloads) != 1 else ''}"
     return Report(
         command="usage-workload",
         as_of=day,
@@ -84,7 +83,7 @@ def workload_report(
         result={"path": path, "log": log_data(usage), "workloads": list(rows)},
         records=tuple({**row, "shapes": _count(row["shapes"])} for row in rows),
         verdict=(
-            f"Wrote {path}: {many} with {shapes} shape{'s' if shapes != 1 else ''}.",
+            f"Wrote {path}: {how_many(len(workloads), 'workload')} with {how_many(shapes, 'shape')}.",
             f"A month at the pace of {log_words(usage)}.",
             f"Next: costcalc compare --workload {path}#{workloads[0].name}",
         ),

@@ -1,20 +1,26 @@
-"""How long a verdict may be: three sentences in three lines of a terminal, whatever the options are called."""
+"""Verdicts: how long one may be, and on what it rests: quality, and people who run machines."""
 
 import textwrap
 from collections.abc import Iterable
 
-LINES, COLUMNS = 3, 80
+from costcalc.catalog.forms.options import Costs
+
+SENTENCES, LINES, COLUMNS = 3, 3, 80
 
 
 def fits(sentences: Iterable[str]) -> bool:
-    """Whether sentences stand in three lines of 80 columns.
+    """Whether sentences are three at most, and stand in three lines of 80 columns.
 
     Example:
-        >>> fits(["Short."]), fits(["word " * 100])
-        (True, False)
+        >>> fits(["Short."]), fits(["word " * 100]), fits(["Short."] * 4)
+        (True, False, False)
     """
-    text = " ".join(sentences)
-    return len(textwrap.wrap(text, COLUMNS, break_long_words=False, break_on_hyphens=False)) <= LINES
+    written = list(sentences)
+    text = " ".join(written)
+    return (
+        len(written) <= SENTENCES
+        and len(textwrap.wrap(text, COLUMNS, break_long_words=False, break_on_hyphens=False)) <= LINES
+    )
 
 
 def fitting(*versions: Iterable[str]) -> tuple[str, ...]:
@@ -29,3 +35,17 @@ def fitting(*versions: Iterable[str]) -> tuple[str, ...]:
     """
     written = [tuple(version) for version in versions]
     return next((version for version in written if fits(version)), written[-1])
+
+
+WHATEVER = "whatever its quality"  # of what is the cheapest where nobody asked for evidence
+_PEOPLE: dict[Costs | None, str] = {"all": "with people", "hardware": "without people", None: ""}
+
+
+def people(costs: Costs | None) -> str:
+    """Say whether the cost of one's own GPUs has the people who run them; nothing of what is bought.
+
+    Example:
+        >>> people("hardware"), people(None)
+        (' without people', '')
+    """
+    return f" {_PEOPLE[costs]}".rstrip()

@@ -211,7 +211,7 @@ def _published(fields: Fields) -> str:
             return precision
     kinds = _kinds(inner)
     if len(kinds) != 1 or not kinds <= _KINDS.keys():
-        expected = "one width of weights, as bits or config_groups: 4 or 8; leave it out and give --precision"
+        expected = "one width of weights, as bits or config_groups: 4 or 8; leave it out and give --weights"
         fields.refuse("quantization_config", expected)
     return _KINDS[kinds.pop()]
 

@@ -30,6 +30,7 @@ from costcalc.catalog.forms.scalars import (
 )
 from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.forms.served import check_speculation, engine_for
+from costcalc.units import plural
 
 
 class ApiOption(Entry):
@@ -201,7 +202,7 @@ class SelfHostOption(Capacity):
     def _is_complete(self) -> Self:
         if self.tensor_parallel * self.dp * self.pp != self.devices:
             product = f"{self.tensor_parallel} × {self.dp} × {self.pp}"
-            raise ValueError(f"tp × dp × pp is {product}; a replica has {self.gpus} GPUs")
+            raise ValueError(f"tp × dp × pp is {product}; a replica has {self.gpus} {plural(self.gpus, 'GPU')}")
         check_speculation(self.accepted_tokens, self.speculative_speedup)
         if self.tokens_per_s is None and (self.model is None or self.gpu is None):
             raise ValueError("give model and gpu, or the tokens_per_s that one replica was measured at")

@@ -14,7 +14,7 @@ from costcalc.catalog.forms.scalars import (
     Whole,
 )
 from costcalc.catalog.forms.schema import Source
-from costcalc.units import HOURS_PER_MONTH
+from costcalc.units import HOURS_PER_MONTH, how_many
 from costcalc.workload import OUTPUT_METERS, PROMPT_METERS, TokenMeter
 
 # hours that one price pays for: a year is 8,760 hours and a month the twelfth of it
@@ -113,7 +113,7 @@ class CapacityUnit(Entry):
         self._check_capacity()
         if self.count is not None and (self.count < self.least or (self.count - self.least) % self.step):
             numbers = ", ".join(str(self.least + step * self.step) for step in range(3))
-            raise ValueError(f"{self.count} units are not sold: the numbers are {numbers} and so on")
+            raise ValueError(f"{how_many(self.count, 'unit')} cannot be bought: the numbers are {numbers} and so on")
         return self
 
     def _check_capacity(self) -> None:

@@ -19,6 +19,7 @@ from costcalc.render.charts.pictures import Path, Paths
 from costcalc.render.charts.ruler import Ruler, amount, money, pixel
 from costcalc.render.charts.signs import Sign, signs
 from costcalc.render.charts.typeface import LINE, shortened
+from costcalc.units import how_many
 
 _HEIGHT = 300.0
 _NAMES = 220.0
@@ -138,4 +139,4 @@ def _says(picture: Paths) -> str:
 def _course(each: Path, currency: str) -> str:
     total = amount(each.paid[-1], currency) if each.paid else "nothing"
     backs = f", paid back by month {each.pays_back}" if each.pays_back is not None else ""
-    return f"{total} in {len(each.paid)} months{backs}{', the baseline' if each.is_baseline else ''}"
+    return f"{total} in {how_many(len(each.paid), 'month')}{backs}{', the baseline' if each.is_baseline else ''}"

@@ -119,8 +119,37 @@ class BreakEvenAt(BaseModel):
     buy_slope_usd: float
 
 
+class RecommendedWorkload(BaseModel):
+    """One of several workloads: what serves it today, and what should."""
+
+    workload: str
+    today: str | None
+    today_usd: float | None
+    option: str | None
+    side: Literal["build", "buy"] | None
+    monthly_usd: float | None
+    saving_usd: float | None
+    saving_percent: float | None
+    verdict: Literal["decided", "too close to call", "nothing is left"]
+    why: str
+
+
+class RecommendedTotal(BaseModel):
+    """The sums; all but the first are of the workloads whose cost today is known."""
+
+    monthly_usd: float
+    compared_workloads: int
+    today_usd: float
+    planned_usd: float
+    saving_usd: float
+    saving_percent: float | None
+
+
 class RecommendResult(BaseModel):
-    """The answer of ``recommend``, with every fact that its sentences are made of."""
+    """The answer of ``recommend``, with every fact that its sentences are made of.
+
+    Of several workloads, `workloads` and `total` have the answer for each; the rest is of one option for all of them.
+    """
 
     verdict: Literal["decided", "too close to call", "nothing is left"]
     verdict_sentences: list[str]
@@ -132,6 +161,8 @@ class RecommendResult(BaseModel):
     excluded: list[Excluded]
     facts: FactValues
     notes: list[str]
+    workloads: list[RecommendedWorkload]
+    total: RecommendedTotal | None
 
 
 class RecommendDocument(Envelope):

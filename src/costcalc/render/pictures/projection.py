@@ -3,6 +3,7 @@
 from costcalc.analysis.projection import Projected, Projection, cumulative
 from costcalc.money import Money
 from costcalc.render.charts.pictures import Path, Paths
+from costcalc.units import how_many
 
 MOST_PATHS = 6  # in one chart, the baseline always among them
 
@@ -33,7 +34,7 @@ def _path(projected: Projected, money: Money) -> Path:
 def _title(shown: list[Path], baseline: Path, money: Money) -> str:
     """Say who has cost the least in all, and who is the first to pay back."""
     best, months = shown[0], len(shown[0].paid)
-    found = f"{best.option} costs the least in {months} months: {_written(best.paid[-1], money)}"
+    found = f"{best.option} costs the least in {how_many(months, 'month')}: {_written(best.paid[-1], money)}"
     against = f" against {baseline.option}"
     paying = [(path.pays_back, path.option) for path in shown if path.pays_back is not None]
     if not paying:

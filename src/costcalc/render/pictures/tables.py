@@ -17,7 +17,7 @@ from costcalc.render.charts.pictures import (
 )
 from costcalc.render.numbers import compact, percent, significant
 from costcalc.render.report import Column, Json, Table
-from costcalc.units import usd
+from costcalc.units import how_many, usd
 
 _NONE = "–"
 _AT_EACH_END = 3  # crossings that have a column, from the first and from the last
@@ -177,7 +177,7 @@ def _paths(picture: Paths) -> Table:
     months = len(picture.paths[0].paid) if picture.paths else 0
     columns = (
         Column("option"),
-        Column("in all", "right", means=f"is what has been paid after {months} months, {picture.currency}"),
+        Column("in all", "right", means=f"is what has been paid after {how_many(months, 'month')}, {picture.currency}"),
         Column("pays back", "right", means="the month by which it has cost no more than the baseline"),
     )
     rows = tuple(
