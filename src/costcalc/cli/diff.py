@@ -24,8 +24,6 @@ from costcalc.paths import look
 if TYPE_CHECKING:
     from costcalc.budget.diff import Difference, State
     from costcalc.catalog.layers.load import Loaded
-    from costcalc.cost.estimate import Estimate
-    from costcalc.workload import Workload
 
 Side = Annotated[
     str,
@@ -165,10 +163,10 @@ def _default(base: str, head: str) -> str:
 
 
 def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "State":
-    from costcalc.budget.diff import State, Use
+    from costcalc.budget.diff import State
     from costcalc.budget.loosened import bounds_of
-    from costcalc.case.case import Case
     from costcalc.case.file import case_of
+    from costcalc.case.shared import Use
     from costcalc.scenario import parse_scenario
 
     loaded = _loaded(path, scenario)
@@ -180,11 +178,7 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     day = day_in_force(loaded, as_of)
     cases = {key: case_of(entry, key, loaded.catalog, as_of=day) for key, entry in parsed.workloads.items()}
     uses = {key: Use(case.workload, parsed.workloads[key].option or "") for key, case in cases.items()}
-
-    def price(option: str, workload: "Workload") -> "Estimate":
-        return Case(workload, loaded.catalog, day).estimate(option)
-
-    return State(name, uses, price, bounds_of(parsed.budgets))
+    return State(name, uses, loaded.catalog, day, bounds_of(parsed.budgets))
 
 
 def _loaded(path: str, scenario: str | None) -> "Loaded":

@@ -143,6 +143,7 @@ def _spent(file: str, one: Spent) -> dict[str, Json]:
         "usd_per_request": number(known / requests) if known is not None and requests else None,
         "price_date": one.estimate.price_date.isoformat() if one.estimate is not None else None,
         "reason": one.reason or None,
+        "share": number(one.share),
         "lines": [line_data(line) for line in lines],
         "caveats": list(one.estimate.caveats) if one.estimate is not None else [],
     }
