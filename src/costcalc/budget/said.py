@@ -149,8 +149,8 @@ def fleets(plan: Plan) -> Iterator[Finding]:
         all_of_it, apart = (usd(decimal(amount)) for amount in (fleet.usd, fleet.apart_usd))
         message = (
             f"{_named(fleet.names)} share one {fleet.option}{size}: ${all_of_it} a month, of which each bears its share"
-            f" by {'the GPU time' if replicas else 'the tokens'}; one for each would cost ${apart} (for that, give each an"
-            " option of its own name)"
+            f" by {'the GPU time' if replicas else 'the tokens'}; one for each would cost ${apart} (for that, give"
+            " each an option of its own name)"
         )
         yield _about_fleet("fleet-shared", message, fleet.option, fleet.names[0], plan)
     for found in plan.apart:
