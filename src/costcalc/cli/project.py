@@ -157,6 +157,7 @@ def project_command(
         move=_move(catalog) if leaving is not None else None,
         rate=discount_rate if discount_rate is not None else catalog.assumption("discount_rate").value,
         decline=_steady_decline(course),
+        owed=case.owed,
         as_of=case.as_of,
     )
     report = projection_report(
@@ -180,7 +181,8 @@ def usual_projection(case: "Case", options: "Sequence[str]", *, months: int) -> 
     course = _course(case.catalog, months, Decimal(0), None, Decimal(0), _Switching(None, None, None))
     rate = case.catalog.assumption("discount_rate").value
     followed = _followed(case, course, None)
-    found = project(options, followed, rate=rate, decline=_steady_decline(course), as_of=case.as_of)
+    decline = _steady_decline(course)
+    found = project(options, followed, rate=rate, decline=decline, owed=case.owed, as_of=case.as_of)
     return found, course
 
 

@@ -1,7 +1,7 @@
 """The one door for a question: flags, a workload of a file or a kind of work become a case, with what was assumed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -104,6 +104,10 @@ def question(
     amount = any(getattr(traffic, name) is not None for name in ("workload", "log", *_AMOUNTS))
     found = _found(traffic, served, loaded, catalog, day, mix=mix)
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
+    if catalog.contracts:
+        from costcalc.case.owed import owing
+
+        case = owing(case, found.beside or {})
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
     names = named_options(serving.options)
     weighed = [*names, *own] if names is not None else None
@@ -275,7 +279,7 @@ def _rents(catalog: "Catalog", own: Sequence[str], day: date, money: Money) -> t
 
 
 class _Found(NamedTuple):
-    """The case of a file's workload or of flags, before the flags' terms; further fields as of `Question`."""
+    """The case of a file's workload, with those beside it, or of flags, before their terms; others as of `Question`."""
 
     case: "Case"
     today: str | None = None
@@ -284,6 +288,7 @@ class _Found(NamedTuple):
     parts: "tuple[Case, ...]" = ()
     money: Money = USD
     lines: tuple[str, ...] = ()
+    beside: "Mapping[str, WorkloadEntry] | None" = None
 
 
 def _found(
@@ -315,7 +320,8 @@ def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -
         parts = tuple(case_of(entry, name, catalog, as_of=day) for name, entry in scenario.workloads.items())
         return _Found(case_of_all(scenario, catalog, as_of=day), today, scenario=scenario, parts=parts)
     name, entry = scenario.entry(served.name)
-    return _Found(case_of(entry, name, catalog, as_of=day), entry.option, entry)
+    beside = {other: each for other, each in scenario.workloads.items() if other != name}
+    return _Found(case_of(entry, name, catalog, as_of=day), entry.option, entry, beside=beside)
 
 
 def _of_flags(flags: TrafficFlags, served: _Served, catalog: "Catalog", day: date, *, mix: bool) -> _Found:
