@@ -11,8 +11,8 @@ from costcalc.catalog.forms.schema import Source
 from costcalc.cost.estimate import Estimate, Silence
 from costcalc.findings import Finding, Level, Node
 from costcalc.limits import BudgetEntry
+from costcalc.money import USD
 from costcalc.scenario import Scenario
-from costcalc.units import decimal, full_usd, usd
 
 _ABOUT: dict[Limited, str] = {
     "monthly_usd": "a month",
@@ -23,7 +23,7 @@ _ABOUT: dict[Limited, str] = {
 
 
 def _usd(amount: Fraction | None) -> str:
-    return full_usd(amount) if amount is not None else "?"
+    return USD.cell(amount) if amount is not None else "?"
 
 
 def about(verdict: Verdict, budget: BudgetEntry) -> Iterator[Finding]:
@@ -146,11 +146,11 @@ def fleets(plan: Plan) -> Iterator[Finding]:
     for fleet in plan.fleets:
         replicas = float(fleet.replicas or 0)
         size = f" ({replicas:,.4g} replica{'s' if replicas != 1 else ''})" if replicas else ""
-        all_of_it, apart = (usd(decimal(amount)) for amount in (fleet.usd, fleet.apart_usd))
+        bears = "the GPU time" if replicas else "the tokens"
         message = (
-            f"{_named(fleet.names)} share one {fleet.option}{size}: ${all_of_it} a month, of which each bears its share"
-            f" by {'the GPU time' if replicas else 'the tokens'}; one for each would cost ${apart} (for that, give"
-            " each an option of its own name)"
+            f"{_named(fleet.names)} share one {fleet.option}{size}: {USD.text(fleet.usd)} a month, of which each bears"
+            f" its share by {bears}; one for each would cost {USD.text(fleet.apart_usd)} (for that, give each an option of"
+            " its own name)"
         )
         yield _about_fleet("fleet-shared", message, fleet.option, fleet.names[0], plan)
     for found in plan.apart:
