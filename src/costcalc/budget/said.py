@@ -149,7 +149,7 @@ def fleets(plan: Plan) -> Iterator[Finding]:
         bears = "the GPU time" if replicas else "the tokens"
         message = (
             f"{_named(fleet.names)} share one {fleet.option}{size}: {USD.text(fleet.usd)} a month, of which each bears"
-            f" its share by {bears}; one for each would cost {USD.text(fleet.apart_usd)} (for that, give each an option of"
+            f" its share by {bears}; one for each would cost {USD.text(fleet.apart_usd)} (then give each an option of"
             " its own name)"
         )
         yield _about_fleet("fleet-shared", message, fleet.option, fleet.names[0], plan)

@@ -1,10 +1,10 @@
 """The one door for a question: flags, a workload of a file or a kind of work become a case, with what was assumed."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import typer
@@ -12,6 +12,7 @@ import typer
 from costcalc.cli.asked import assumptions_of, inputs_of, policy_inputs, policy_line, traffic_lines
 from costcalc.cli.context import day_in_force, load, money_of, project_of
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
+from costcalc.cli.terms import Slips, check_alone, check_terms
 from costcalc.cli.values import named_options, one_of
 from costcalc.errors import FlagError
 from costcalc.money import USD, Money
@@ -93,14 +94,16 @@ def question(
     """
     from costcalc.case.case import only_reads
 
-    _check(traffic)
-    served = _served(traffic)
+    slips = Slips()
+    slips.of(partial(check_alone, traffic))
+    served = slips.of(partial(_served, traffic)) or _Served(None, None, None)
     loaded = load(prices.catalog, project=served.file)
     day = day_in_force(loaded, prices.as_of)
     money = money_of(shown.currency, loaded.catalog, day)
-    _check_terms(loaded.catalog, traffic)
-    _check_counted(loaded.catalog, traffic.tokens_as)
     catalog, own, policy = equipped(loaded.catalog, serving, costs)
+    names = slips.of(partial(named_options, serving.options))
+    check_terms(catalog, traffic, names or (), slips)
+    slips.end()
     amount = any(getattr(traffic, name) is not None for name in ("workload", "log", *_AMOUNTS))
     found = _found(traffic, served, loaded, catalog, day, mix=mix)
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
@@ -109,7 +112,6 @@ def question(
 
         case = owing(case, found.beside or {})
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
-    names = named_options(serving.options)
     weighed = [*names, *own] if names is not None else None
     only_read = (_ONLY_READ,) if compares and names is None and only_reads(case.workload) else ()
     terms = (policy_line(catalog, policy, weighed), *_rents(catalog, own, day, money))
@@ -134,56 +136,9 @@ _ONLY_READ = (
     "nothing is generated: by default only embedding models and rerankers are compared (--options names others)"
 )
 _AMOUNTS = ("tokens", "requests", "conversations", "seats")
-_CLOUD_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?")  # us-east-1, europe-west4: a seller may price "every other"
 _TERMS = ("batch", "batchable_share", "service_tier", "region", "tokens_as", "effort")
 _BESIDE_A_FILE = ("seats", "peak_to_mean", *_TERMS, "workload")
 _BESIDE_A_LOG = (*(field for field in _BESIDE_A_FILE if field != "workload"), "kind", "log")
-
-
-def _check(traffic: TrafficFlags) -> None:
-    if traffic.batch and traffic.service_tier is not None:
-        raise FlagError("a batch has no service tier: give --batch or --service-tier, not both")
-    if traffic.batch and traffic.batchable_share is not None:
-        raise FlagError("--batch is a batchable share of 1; leave out --batchable-share")
-
-
-def _check_terms(catalog: "Catalog", traffic: TrafficFlags) -> None:
-    """A tier or region that no seller names is a mistyped one, not one that nobody sells."""
-    from costcalc.cost.tariff import STANDARD
-    from costcalc.findings import did_you_mean
-
-    prices = [
-        price
-        for term in (traffic.service_tier, traffic.region)
-        if term is not None
-        for file in catalog.providers.values()
-        for model in file.models.values()
-        for price in model.prices
-    ]
-    tiers = {when.service_tier for price in prices for when in price.when} | {*STANDARD}
-    regions = {region for price in prices for region in price.regions}
-    region = traffic.region
-    for flag, wanted, known in (
-        ("--service-tier", traffic.service_tier, tiers),
-        ("--region", None if region is None or _CLOUD_REGION.fullmatch(region) else region, regions),
-    ):
-        names = sorted(name for name in known if name is not None)
-        if wanted is not None and wanted not in names:
-            hint = did_you_mean(wanted, names)
-            message = f"no seller of the catalog has '{wanted}'; expected one of {', '.join(names)}"
-            raise typer.BadParameter(f"{message}{f'; {hint}' if hint else ''}", param_hint=f"'{flag}'")
-
-
-def _check_counted(catalog: "Catalog", tokens_as: str | None) -> None:
-    from costcalc.cost.tokens import counter_named
-    from costcalc.errors import UnknownNameError
-
-    if tokens_as is None:
-        return
-    try:
-        counter_named(tokens_as, catalog)
-    except UnknownNameError as error:
-        raise typer.BadParameter(error.reason, param_hint="'--tokens-as'") from None
 
 
 class _Served(NamedTuple):
