@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from costcalc.catalog.forms.entry import NOT_EMPTY, Checked, Entry, JsonSchema, form_check
-from costcalc.catalog.forms.scalars import MAX_USD, SUFFIXED, Items, Text, Usd, counted, found
+from costcalc.catalog.forms.scalars import IN_CURRENCY, MAX_USD, SUFFIXED, Items, Text, Usd, counted, found
 
 Severity = Literal["warn", "deny"]
 Percentile = Literal["p50", "p75", "p90", "p95"]
@@ -42,7 +42,9 @@ def _increase(value: object) -> Increase:
 IncreaseField = Annotated[
     Increase,
     Checked(_increase),
-    JsonSchema({"type": ["number", "string"], "minimum": 0, "pattern": rf"^(\d+(\.\d+)? ?%|{SUFFIXED})$"}),
+    JsonSchema(
+        {"type": ["number", "string"], "minimum": 0, "pattern": rf"^(\d+(\.\d+)? ?%|{SUFFIXED}|{IN_CURRENCY})$"}
+    ),
 ]
 
 
@@ -74,7 +76,12 @@ def _levels(value: object) -> object:
 
 
 def _limit_schema() -> dict[str, Any]:
-    amount = {"type": ["number", "string"], "minimum": 0, "maximum": MAX_USD, "pattern": f"^{SUFFIXED}$"}
+    amount = {
+        "type": ["number", "string"],
+        "minimum": 0,
+        "maximum": MAX_USD,
+        "pattern": f"^({SUFFIXED}|{IN_CURRENCY})$",
+    }
     levels = {
         "type": "object",
         "properties": {"warn": amount, "deny": amount},

@@ -50,7 +50,7 @@ def import_command(
     from costcalc.render.catalog_import import Import, import_report
 
     peer = one_of(library, PEERS, "LIBRARY")
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     today = day_in_force(loaded, prices.as_of)
     theirs = read_theirs(peer, here() / file, day=today, checked=checked or today, shown=str(file))
     models, left = overlaid(theirs, loaded.catalog, only or ())

@@ -77,7 +77,7 @@ def _money(currency: str | None, as_of: date | None) -> Money:
     """Give both sides at one rate of exchange: that of the catalog in force here, on the day that is asked for."""
     if currency is None:
         return USD
-    loaded = load(None)
+    loaded = load(None, as_of=as_of)
     return money_of(currency, loaded.catalog, day_in_force(loaded, as_of))
 
 
@@ -169,7 +169,7 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     from costcalc.case.shared import Use
     from costcalc.scenario import parse_scenario
 
-    loaded = _loaded(path, scenario)
+    loaded = _loaded(path, scenario, as_of)
     parsed = parse_scenario(project_of(loaded, name))
     without = [workload for workload, entry in parsed.workloads.items() if entry.option is None]
     if without or not parsed.workloads:
@@ -181,13 +181,13 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     return State(name, uses, loaded.catalog, day, bounds_of(parsed.budgets))
 
 
-def _loaded(path: str, scenario: str | None) -> "Loaded":
+def _loaded(path: str, scenario: str | None, as_of: date | None) -> "Loaded":
     """Load a side: a scenario by itself, a catalog under the scenario that is named or nearest."""
     from costcalc.cli.scenarios import nearest
 
     if look(Path(path)).kind != "folder":
-        loaded = load(None, project=path)
+        loaded = load(None, project=path, as_of=as_of)
         has_workloads = loaded.project is not None and loaded.project.child("workloads") is not None
         if has_workloads:
             return loaded
-    return load(path, project=scenario or nearest())
+    return load(path, project=scenario or nearest(), as_of=as_of)

@@ -97,7 +97,7 @@ def question(
     slips = Slips()
     slips.of(partial(check_alone, traffic))
     served = slips.of(partial(_served, traffic)) or _Served(None, None, None)
-    loaded = load(prices.catalog, project=served.file)
+    loaded = load(prices.catalog, project=served.file, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
     money = money_of(shown.currency, loaded.catalog, day)
     catalog, own, policy = equipped(loaded.catalog, serving, costs)

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 
 class Loaded(NamedTuple):
-    """A scenario file with its catalog and its day."""
+    """A scenario file with its catalog, its day, and what is said of amounts in other currencies."""
 
     file: str
     scenario: "Scenario"
     tree: "Node"
     catalog: "Catalog"
     day: date
+    converted: "tuple[Finding, ...]" = ()
 
 
 def files_of(patterns: Sequence[str]) -> list[str]:
@@ -143,13 +144,14 @@ def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | N
     problems: list[Problem] = []
     for file in files:
         try:
-            loaded = load(catalog, project=file)
+            loaded = load(catalog, project=file, as_of=as_of)
             project = project_of(loaded, file)
         except InputError as error:
             problems += [*error.problems, *_unknown_beside(catalog, file)]
             continue
         scenario = parse_scenario(project)
-        scenarios.append(Loaded(file, scenario, project, loaded.catalog, day_in_force(loaded, as_of)))
+        day = day_in_force(loaded, as_of)
+        scenarios.append(Loaded(file, scenario, project, loaded.catalog, day, loaded.converted))
     if problems:
         unknown = [found for each in scenarios for found in unknown_names(each.tree, each.catalog)]
         raise InputError(list(dict.fromkeys([*problems, *unknown])))

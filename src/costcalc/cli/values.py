@@ -66,8 +66,15 @@ _PRICE = _Bounds(Fraction(0), Fraction(10**9), "expected a price of at most 1e9 
 _USD = _Bounds(Fraction(0), Fraction(10**15), "expected at most 1e15 USD")
 
 
+_CODE = re.compile(r"[A-Z]{3}\b|\b[A-Z]{3}$|[€£¥]")
+
+
 def _amount_in(text: str, bounds: _Bounds) -> Fraction:
-    number = amount(text)
+    if bounds in {_USD, _PRICE} and _CODE.search(text.removeprefix("USD ")):
+        raise typer.BadParameter(
+            f"a flag takes USD; another currency stands in a costcalc.yaml: EUR 500, found '{text}'"
+        )
+    number = amount(text.removeprefix("USD "))
     bounds.check(number, text)
     return number
 
@@ -79,7 +86,8 @@ def usd(text: str) -> Fraction:
 
 def price(text: str) -> Fraction:
     """Read a price above 0 [USD]."""
-    _PRICE.check(number := positive(text), text)
+    if not (number := _amount_in(text, _PRICE)):
+        raise typer.BadParameter("expected an amount above 0, found 0")
     return number
 
 

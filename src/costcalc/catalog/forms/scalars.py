@@ -309,6 +309,7 @@ def _schema(**keywords: Any) -> JsonSchema:  # noqa: ANN401  # JSON Schema is JS
     return JsonSchema(keywords)
 
 
+IN_CURRENCY = r"[A-Z]{3} \d\S*( to \d\S*)?"  # EUR 500: a layer of the user's is converted when it is read
 _PERCENTAGE = r"\d+(\.\d+)? ?%"
 _RANGE = r"\S+( ?%)? +to +\S+( ?%)?"
 
@@ -324,14 +325,18 @@ Factor = Annotated[Decimal, Checked(_positive), _written(SUFFIXED, exclusiveMini
 Share = Annotated[Decimal, Checked(_share), _written(_PERCENTAGE, minimum=0, maximum=1)]
 _UNIT = {"minimum": 0, "maximum": MAX_UNIT_USD}
 _POSITIVE_UNIT = {"exclusiveMinimum": 0, "maximum": MAX_UNIT_USD}
-UnitUsd = Annotated[Decimal, Checked(_unit_usd), _written(SUFFIXED, **_UNIT)]
-PositiveUnitUsd = Annotated[Decimal, Checked(_positive_unit_usd), _written(SUFFIXED, **_POSITIVE_UNIT)]
-UncertainUnitUsd = Annotated[Decimal, Checked(_or_interval(_unit_usd)), _written(SUFFIXED, _RANGE, **_UNIT)]
-UncertainPositiveUnitUsd = Annotated[
-    Decimal, Checked(_or_interval(_positive_unit_usd)), _written(SUFFIXED, _RANGE, **_POSITIVE_UNIT)
+UnitUsd = Annotated[Decimal, Checked(_unit_usd), _written(SUFFIXED, IN_CURRENCY, **_UNIT)]
+PositiveUnitUsd = Annotated[Decimal, Checked(_positive_unit_usd), _written(SUFFIXED, IN_CURRENCY, **_POSITIVE_UNIT)]
+UncertainUnitUsd = Annotated[
+    Decimal, Checked(_or_interval(_unit_usd)), _written(SUFFIXED, IN_CURRENCY, _RANGE, **_UNIT)
 ]
-Usd = Annotated[Decimal, Checked(_usd), _written(SUFFIXED, minimum=0, maximum=MAX_USD)]
-PositiveUsd = Annotated[Decimal, Checked(_positive_usd), _written(SUFFIXED, exclusiveMinimum=0, maximum=MAX_USD)]
+UncertainPositiveUnitUsd = Annotated[
+    Decimal, Checked(_or_interval(_positive_unit_usd)), _written(SUFFIXED, IN_CURRENCY, _RANGE, **_POSITIVE_UNIT)
+]
+Usd = Annotated[Decimal, Checked(_usd), _written(SUFFIXED, IN_CURRENCY, minimum=0, maximum=MAX_USD)]
+PositiveUsd = Annotated[
+    Decimal, Checked(_positive_usd), _written(SUFFIXED, IN_CURRENCY, exclusiveMinimum=0, maximum=MAX_USD)
+]
 UncertainAmount = Annotated[Decimal, Checked(_or_interval(_not_negative)), _written(SUFFIXED, _RANGE, minimum=0)]
 UncertainFactor = Annotated[Decimal, Checked(_or_interval(_positive)), _written(SUFFIXED, _RANGE, exclusiveMinimum=0)]
 UncertainShare = Annotated[Decimal, Checked(_or_interval(_share)), _written(_PERCENTAGE, _RANGE, minimum=0, maximum=1)]
