@@ -118,8 +118,8 @@ def _converted(
     return [each for each in found if each.level != "error"]
 
 
-def _all(walk: Callable[..., Iterator[Finding]], *args: Any) -> list[Finding]:  # noqa: ANN401  # what the walk takes
-    return [*walk(*args)]
+def _all(convert: Callable[..., Iterator[Finding]], *args: Any) -> list[Finding]:  # noqa: ANN401  # what it takes
+    return [*convert(*args)]
 
 
 def _day_of(rest: Node) -> date | None:
