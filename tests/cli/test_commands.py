@@ -157,6 +157,10 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ("gpt-5.2-api", Decimal(15)),
         ("gpt-5.4-api", Decimal(15)),
     ]
+    # of several flags the last one wins, key by key
+    (tmp_path / "last.yaml").write_text("headline: [gemini-3.1-pro-api]")
+    run = cli("compare", "--tokens", "1e6", "--catalog", "mine.yaml", "--catalog=last.yaml", "--format", "csv")
+    assert [row["option"] for row in csv.DictReader(run.out.splitlines())] == ["gemini-3.1-pro-api"]
 
 
 @pytest.mark.parametrize(

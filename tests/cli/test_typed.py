@@ -15,8 +15,6 @@ MONTH = ("--tokens", "1e6", *DAY)
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("compare", *MONTH, "--catalog", "a", "--catalog=b"),
-         "--catalog is given twice; give it once, and lay one over the other with $COSTCALC_CATALOG"),
         (("compare", *MONTH, "--tokens", "2e6"), "--tokens is given twice; give it once"),
         (("size", "Qwen3-32B", "--gpu", "L40S", "--gpu", "H100"), "--gpu is given twice; give it once"),
         (("usage", "price", "x.jsonl", "--by", "team", "--by", "model"), "--by is given twice; give it once"),

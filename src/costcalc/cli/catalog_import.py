@@ -63,7 +63,7 @@ def import_command(
     return Answer(import_report(done, loaded.catalog, every=every))
 
 
-def _save(file: Path, text: str, catalog: str | None) -> None:
+def _save(file: Path, text: str, catalog: list[str] | None) -> None:
     """Write an overlay that has been loaded over the layers in force; an earlier import may be replaced."""
     from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
     from costcalc.catalog.layers.load import load_layers

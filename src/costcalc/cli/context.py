@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def load(
-    catalog: str | None,
+    catalog: list[str] | None,
     *,
     project: str | None = None,
     only: Sequence[Path] | None = None,
@@ -29,7 +29,7 @@ def load(
     """Load the catalog with every layer that is in force here, or with the named files only.
 
     Args:
-        catalog: What ``--catalog`` names.
+        catalog: What each ``--catalog`` names.
         project: A project file to take in place of the nearest.
         only: The only files to load.
         check: Checks what a project file says beside the catalog (default: `check_project`).

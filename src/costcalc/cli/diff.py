@@ -190,4 +190,4 @@ def _loaded(path: str, scenario: str | None, as_of: date | None) -> "Loaded":
         has_workloads = loaded.project is not None and loaded.project.child("workloads") is not None
         if has_workloads:
             return loaded
-    return load(path, project=scenario or nearest(), as_of=as_of)
+    return load([path], project=scenario or nearest(), as_of=as_of)

@@ -42,7 +42,7 @@ class CommandPage(TyperCommand):
             for parameter in dict.fromkeys(order):
                 if order.count(parameter) > 1 and _takes_one(parameter):
                     flag = next((one for one in parameter.opts if one.startswith("--")), parameter.opts[0])
-                    raise FlagError(f"{flag} is given twice; give it once{_BESIDE.get(flag, '')}")
+                    raise FlagError(f"{flag} is given twice; give it once")
         try:
             return super().parse_args(ctx, list(args))
         except TyperException as error:
@@ -110,9 +110,6 @@ _HELP_ALL = TyperOption(
     callback=_show_all,
     help="Describe every flag and exit.",
 )
-
-
-_BESIDE = {"--catalog": ", and lay one over the other with $COSTCALC_CATALOG"}
 
 
 def _takes_one(parameter: Any) -> bool:  # noqa: ANN401  # typer's

@@ -131,7 +131,7 @@ def with_budgets(scenarios: Sequence[Loaded]) -> tuple[list[Loaded], tuple[Findi
     return judged, tuple(aside)
 
 
-def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | None) -> list[Loaded]:
+def load_scenarios(files: Sequence[str], *, catalog: list[str] | None, as_of: date | None) -> list[Loaded]:
     """Load every file, each with the layers that are in force for it.
 
     Raises:
@@ -158,7 +158,7 @@ def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | N
     return scenarios
 
 
-def _unknown_beside(catalog: str | None, file: str) -> tuple[Finding, ...]:
+def _unknown_beside(catalog: list[str] | None, file: str) -> tuple[Finding, ...]:
     """Find unknown names in a file whose values are wrong too, as far as its prices can be read."""
     from costcalc.budget.names import unknown_names
 
