@@ -160,11 +160,14 @@ def _value(schema: Schema) -> str:
         return _LINKS[frozenset(METERS)] if is_meter else _or(f"`{value}`" for value in schema["enum"])
     if "const" in schema:
         return f"`{schema['const']}`"
+    if isinstance(schema["type"], list):  # a number, or a text that is read as one
+        words = {r"^(\d+(\.\d+)? ?%|\d": "`5%`", r" +to +": "`low to high`"}
+        return _or([_number(schema), *(word for part, word in words.items() if part in schema["pattern"])])
     return _PLAIN[schema["type"]](schema)
 
 
 def _number(schema: Schema) -> str:
-    kind = "whole number" if schema["type"] == "integer" else "number"
+    kind = "whole number" if "integer" in schema["type"] else "number"
     if (schema.get("minimum"), schema.get("maximum")) == (0, 1):
         return "0 to 1"
     for key, sign in (("minimum", "≥"), ("exclusiveMinimum", ">")):
@@ -182,7 +185,7 @@ def _text(schema: Schema) -> str:
         return "year, month or day"
     if pattern.startswith("^([01]"):
         return 'hours, "07:00-17:00"'
-    return "`5%`" if pattern.endswith("%$") else known.get(pattern, "text")
+    return known.get(pattern, "text")
 
 
 def _table(schema: Schema) -> str:

@@ -6,7 +6,6 @@ text and a duplicate key silently wins. Here the parser's events are read instea
 float, and whatever is ambiguous is a finding with its line.
 """
 
-import json
 import os
 import re
 from collections.abc import Callable
@@ -164,41 +163,6 @@ def _unread(message: str) -> InputError:
     return InputError([Finding("file", "error", message)])
 
 
-def parse_figures(text: str, *, exact: bool) -> Any:  # noqa: ANN401  # whatever the JSON holds
-    """Read JSON whose texts can be written again.
-
-    Args:
-        text: The JSON.
-        exact: Whether numbers become Decimal and must be finite, as money is; else they are int and float, and
-            ``NaN`` and ``Infinity`` are read, which benchmarks write.
-
-    Raises:
-        ValueError: It is not JSON, or holds a number that is none.
-        UnicodeError: It holds half a character.
-        RecursionError: It is nested too deep.
-    """
-    found = json.loads(text, **_EXACT) if exact else json.loads(text)
-    if "\\u" in text and _SURROGATE.search(json.dumps(found, ensure_ascii=False, default=str)):
-        raise UnicodeError("half of a character, such as \\ud83d without what follows it")
-    return found
-
-
-def _figure(word: str) -> Decimal:
-    """Read a number; one that no figure can be would make the next sum take for ever."""
-    number = Decimal(word)
-    if number and not -MAX_DIGITS <= number.adjusted() <= MAX_DIGITS:
-        raise ValueError(f"expected a number of at most {MAX_DIGITS} digits, found {word[:MAX_DIGITS]}")
-    return number
-
-
-def _no_figure(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
-
-
-_EXACT: dict[str, Any] = {"parse_float": _figure, "parse_int": _figure, "parse_constant": _no_figure}
-_SURROGATE = re.compile("[\ud800-\udfff]")  # a pair of them has been read as one character
-
-
 def parse_yaml(document: Document, report: Callable[[Finding], None] | None = None) -> Node:
     r"""Parse one YAML document into placed values.
 
@@ -298,8 +262,20 @@ class _Reader:
 
     def _scalar(self, event: _Event) -> Node:
         self._check_tag(event)
-        value = resolve_scalar(event.value) if event.implicit[0] else event.value  # [0]: written without quotes
-        return Node(value, self._at(event))
+        if not event.implicit[0]:  # written in quotes
+            return Node(event.value, self._at(event))
+        return Node(resolve_scalar(self._meant(event)), self._at(event))
+
+    def _meant(self, event: _Event) -> str:
+        """Give an unquoted text; report what an editor of texts has made of it, and read it as it is meant."""
+        if event.value.isascii() or not event.implicit[0]:
+            return str(event.value)
+        from costcalc.unparsed import typeset
+
+        message, meant = typeset(event.value)
+        if message:
+            self._report("typeset", message, event)
+        return meant
 
     def _mapping(self, depth: int) -> dict[str, Node]:
         children: dict[str, Node] = {}
@@ -340,7 +316,7 @@ class _Reader:
             kind = "a number" if event.value[:1].isdigit() else "not a text"
             message = f'the key {event.value or "(empty)"} is {kind}; quote it: "{event.value}"'
             self._report("unquoted-key", message, event)
-        return event.value
+        return self._meant(event)
 
     def _sequence(self, depth: int) -> list[Node]:
         children: list[Node] = []
@@ -375,7 +351,8 @@ class _Reader:
 
     def _stop(self, rule: str, message: str, place: Place) -> NoReturn:
         """Give up on this document: what follows cannot be told from its damage."""
-        raise InputError([*self.findings, Finding(rule, "error", message, place)])
+        others = [finding for finding in self.findings if finding.message != message]
+        raise InputError([*others, Finding(rule, "error", message, place)])
 
 
 def _line(place: Place | None) -> int:
@@ -384,17 +361,16 @@ def _line(place: Place | None) -> int:
 
 def _parser_message(error: yaml.YAMLError, document: Document) -> tuple[str, Place]:
     """Say what the parser could not read, in words for somebody who edits prices."""
-    mark = getattr(error, "problem_mark", None)
+    from costcalc.unparsed import Stop, stopped  # few files are no YAML
+
+    mark, start = (getattr(error, name, None) for name in ("problem_mark", "context_mark"))
     if mark is None:  # the reader stopped at a character that YAML does not allow
         before = document.text[: getattr(error, "position", 0)].splitlines(keepends=True) or [""]
         place = Place(document, len(before), len(before[-1]) + 1)
         return f"not YAML: a control character, {getattr(error, 'character', 0):#06x}", place
-    place = Place(document, mark.line + 1, mark.column + 1)
     problem = str(getattr(error, "problem", "")) or "not YAML"
     if "nesting depth" in problem:  # the parser reads ahead, and counts levels too since libyaml 0.2.6
-        return f"nested deeper than {MAX_DEPTH} levels", place
-    lines = document.text.splitlines()
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "a tab; YAML is indented with spaces", place
-    return f"not YAML: {problem}", place
+        return f"nested deeper than {MAX_DEPTH} levels", Place(document, mark.line + 1, mark.column + 1)
+    began = (start.line, start.column) if start is not None else None
+    found = stopped(Stop(_LINE_BREAK.split(document.text), mark.line, mark.column, problem, began))
+    return found.message, Place(document, found.line + 1, found.column + 1)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from costcalc.catalog.forms.entry import NOT_EMPTY, Checked, Entry, JsonSchema, form_check
-from costcalc.catalog.forms.scalars import MAX_USD, Items, Text, Usd, found
+from costcalc.catalog.forms.scalars import IN_CURRENCY, MAX_USD, SUFFIXED, Items, Text, Usd, counted, found
 
 Severity = Literal["warn", "deny"]
 Percentile = Literal["p50", "p75", "p90", "p95"]
@@ -30,6 +30,7 @@ def _increase(value: object) -> Increase:
         return value
     if isinstance(value, str) and (match := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?%", value.strip())):
         return Increase(None, Decimal(match[1]) / 100)
+    value = counted(value)
     is_number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
     if is_number and value > MAX_USD:  # type: ignore[operator]
         raise ValueError(f"expected an amount of money of at most ${MAX_USD:,}, found {value}")
@@ -41,7 +42,9 @@ def _increase(value: object) -> Increase:
 IncreaseField = Annotated[
     Increase,
     Checked(_increase),
-    JsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"}]}),
+    JsonSchema(
+        {"type": ["number", "string"], "minimum": 0, "pattern": rf"^(\d+(\.\d+)? ?%|{SUFFIXED}|{IN_CURRENCY})$"}
+    ),
 ]
 
 
@@ -73,7 +76,12 @@ def _levels(value: object) -> object:
 
 
 def _limit_schema() -> dict[str, Any]:
-    amount = {"type": "number", "minimum": 0, "maximum": MAX_USD}
+    amount = {
+        "type": ["number", "string"],
+        "minimum": 0,
+        "maximum": MAX_USD,
+        "pattern": f"^({SUFFIXED}|{IN_CURRENCY})$",
+    }
     levels = {
         "type": "object",
         "properties": {"warn": amount, "deny": amount},

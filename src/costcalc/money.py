@@ -60,21 +60,17 @@ class Money(NamedTuple):
         exact = decimal(amount) if isinstance(amount, Fraction) else amount
         return exact if self.is_usd else exact * self.per_usd
 
-    def cell(self, amount: Decimal) -> str:
+    def cell(self, amount: Decimal | Fraction) -> str:
         """Write an amount of USD for a column that names the currency: to two decimals, and small ones to 3 digits."""
         return usd(self.of(amount))
 
-    def full_cell(self, amount: Decimal | Fraction) -> str:
-        """Write an amount of USD in full for such a column."""
-        return full_usd(self.of(amount))
-
-    def text(self, amount: Decimal) -> str:
+    def text(self, amount: Decimal | Fraction) -> str:
         """Write an amount of USD in a sentence, with its currency."""
         return self.named(self.cell(amount))
 
     def full_text(self, amount: Decimal | Fraction) -> str:
         """Write an amount of USD in full in a sentence."""
-        return self.named(self.full_cell(amount))
+        return self.named(full_usd(self.of(amount)))
 
     def named(self, number: str) -> str:
         """Put the currency before a number that is written already."""

@@ -16,6 +16,7 @@ from costcalc import Catalog, Workload, load_project
 from costcalc.analysis.projection import Move, Moving, Payback, Projection, cumulative, npv, payback, project
 from costcalc.cost.cash import Cash, Course, Flow, Requalify, cash_of, months_later, requalification_usd
 from costcalc.cost.finance import after_months, change_per_year, declining_sum, present_value
+from costcalc.cost.owed import Commitment
 from costcalc.errors import UndecidableError
 from costcalc.units import decimal
 
@@ -33,6 +34,47 @@ def paid(running: str, *, upfront: str = "0", months: int = 1, side: str = "buy"
     rows = [Flow(months_later(DAY, month), 1, Decimal(0), Decimal(running)) for month in range(months)]
     rows[0] = rows[0]._replace(upfront=Decimal(upfront))
     return Cash("x", side, tuple(rows), Decimal(residual), ())
+
+
+# --- what is owed anyway ----------------------------------------------------------------------------------------------
+
+
+def billed(running: str, months: int, **providers: str) -> Cash:
+    """Payments that use up what is owed to providers."""
+    rows = paid(running, months=months).flows
+    by = {name: Decimal(usd) for name, usd in providers.items()}
+    return Cash("x", "buy", tuple(flow._replace(billed=by) for flow in rows), Decimal(0), ())
+
+
+def test_leaving_a_provider_saves_nothing_while_its_commitment_is_owed() -> None:
+    paths = {"stay": billed("400", 4, p="400"), "leave": paid("100", months=4)}
+    until = Commitment("p", Decimal(500), DAY, until=months_later(DAY, 1))  # two of the four months
+    named = {name: cash._replace(option=name) for name, cash in paths.items()}
+    found = project([*named], named.__getitem__, baseline="stay", rate=Decimal(0), owed=[until], as_of=DAY)
+    by_name = {one.cash.option: one for one in found.options}
+    assert [flow.running for flow in by_name["stay"].cash.flows] == [500, 500, 400, 400]  # at least what is owed
+    assert [flow.running for flow in by_name["leave"].cash.flows] == [600, 600, 100, 100]  # 100, and 500 unused
+    assert [flow.owed for flow in by_name["leave"].cash.flows] == [500, 500, 0, 0]
+    assert by_name["leave"].payback == Payback(3, 3)  # 600, 1,200, 1,300 against 500, 1,000, 1,400
+
+
+def test_both_bills_of_a_move_use_a_commitment_up() -> None:
+    paths = {"stay": billed("400", 2, p="400"), "other": billed("100", 2, p="100")}
+    named = {name: cash._replace(option=name) for name, cash in paths.items()}
+    move = Move(months_of_spend=Decimal(0), dual_running=Decimal(1))
+    owed = [Commitment("p", Decimal(450), DAY)]
+    found = project([*named], named.__getitem__, baseline="stay", move=move, rate=Decimal(0), owed=owed, as_of=DAY)
+    other = next(one for one in found.options if one.cash.option == "other")
+    # both: 400 + 100 are above 450; then 100 of its own, and 350 unused
+    assert [flow.running for flow in other.cash.flows] == [500, 450]
+    assert [flow.owed for flow in other.cash.flows] == [0, 350]
+    assert other.payback is not None
+    assert not other.payback.never
+
+
+def test_what_is_billed_follows_the_prices(catalog: Catalog) -> None:
+    found = flows(catalog, "gpt-5.2-api", Course(13, price_decline=Decimal("0.05")))
+    assert [round(found[month].billed["openai"], 6) for month in (0, 12)] == [14, Decimal("13.3")]
 
 
 # --- an API ----------------------------------------------------------------------------------------------------------

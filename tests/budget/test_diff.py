@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -16,12 +15,11 @@ from costcalc.budget.diff import (
     Recorded,
     RecordedLine,
     State,
-    Use,
     difference,
     is_over,
     recorded_difference,
 )
-from costcalc.cost.option import estimate
+from costcalc.case.shared import Use
 from costcalc.workload import Shape
 
 CATALOG = load_catalog()
@@ -29,7 +27,7 @@ OPTIONS = ["gpt-5.2-api", "gpt-5.4-api", "gemini-3.1-pro-api", "deepseek-v4-pro-
 
 
 def state(name: str, day: date, **uses: Use) -> State:
-    return State(name, uses, partial(estimate, catalog=CATALOG, as_of=day))
+    return State(name, uses, CATALOG, day)
 
 
 def use(option: str, requests: int, output: int = 1_000, prompt: int = 0) -> Use:
@@ -106,7 +104,7 @@ def test_without_a_price_there_is_no_change_to_tell() -> None:
 
 def test_an_option_that_is_gone_takes_its_price_effect_with_it() -> None:
     base = state("a", AFTER, bot=use("gpt-6.1-sol-api", 1_000))  # $10
-    head = State("b", {"bot": use("gpt-5.2-api", 2_000)}, partial(estimate, catalog=CATALOG, as_of=date(2026, 1, 1)))
+    head = State("b", {"bot": use("gpt-5.2-api", 2_000)}, CATALOG, date(2026, 1, 1))
     (one,) = difference(base, head).workloads
     assert [one.price, one.volume, one.option, one.change] == [0, 10, 8, 18]  # to $20 of the old, then $28
     assert "cannot be told apart" in one.note

@@ -123,6 +123,9 @@ def _value(schema: Tree, known: Tree, key: str = "") -> st.SearchStrategy[Any]:
         drawn = st.one_of([_value(one, known, key) for one in members])
     elif "const" in schema or "enum" in schema:
         drawn = st.sampled_from([schema["const"]] if "const" in schema else schema["enum"])
+    elif isinstance(schema["type"], list):  # a number, or a text that is read as one
+        number = {**schema, "type": schema["type"][0]}
+        drawn = st.one_of(_number(number), _string(schema)) if " +to +" in schema["pattern"] else _number(number)
     else:
         drawn = _TYPED[schema["type"]](schema, known, key)
     return drawn

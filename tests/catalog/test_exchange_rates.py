@@ -35,7 +35,7 @@ def test_worked_case(case: dict[str, Any], rates: Catalog) -> None:
 
 def test_dollars_are_shown_as_they_were_before_there_were_currencies(rates: Catalog) -> None:
     assert money_in(rates, "usd", date(2000, 1, 1)) is USD  # no rate is needed, on any day
-    assert (USD.note, USD.per("month"), USD.full_cell(Fraction(2, 3))) == ("", "$/month", "0.666666667")
+    assert (USD.note, USD.per("month"), USD.full_text(Fraction(2, 3))) == ("", "$/month", "$0.666666667")
 
 
 def test_a_fraction_is_converted_like_a_decimal() -> None:

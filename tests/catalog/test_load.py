@@ -122,8 +122,9 @@ def test_the_layers_in_force_stand_lowest_first(tmp_path: Path) -> None:
     below = tmp_path / "repo" / "deep" / "er"
     below.mkdir(parents=True)
     env = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "COSTCALC_CATALOG": "team.yaml"}
-    layers = layers_in_force(cwd=below, env=env, catalog="mine.yaml")
-    assert [layer.name for layer in layers] == ["user", "project", "$COSTCALC_CATALOG", "--catalog"]
+    layers = layers_in_force(cwd=below, env=env, catalog=["mine.yaml", "last.yaml"])
+    assert [layer.name for layer in layers] == ["user", "project", "$COSTCALC_CATALOG", "--catalog", "--catalog"]
+    assert [layer.shown for layer in layers[3:]] == ["mine.yaml", "last.yaml"]
     assert layers[1].path == project
     assert layers[1].shown == "costcalc.yaml"
     assert [layer.name for layer in layers_in_force(cwd=tmp_path, env={"HOME": str(tmp_path)})] == []

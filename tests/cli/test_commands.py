@@ -157,6 +157,10 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ("gpt-5.2-api", Decimal(15)),
         ("gpt-5.4-api", Decimal(15)),
     ]
+    # of several flags the last one wins, key by key
+    (tmp_path / "last.yaml").write_text("headline: [gemini-3.1-pro-api]")
+    run = cli("compare", "--tokens", "1e6", "--catalog", "mine.yaml", "--catalog=last.yaml", "--format", "csv")
+    assert [row["option"] for row in csv.DictReader(run.out.splitlines())] == ["gemini-3.1-pro-api"]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +179,7 @@ def test_layers_from_the_environment_and_the_flag(cli: Cli, tmp_path: Path, monk
         ((*MONTH, "--cached-share", "1e-999999999"), "Invalid value for '--cached-share': expected a share from 0 to 1 such as 0.25 or 25%, found '1e-999999999'"),
         ((*MONTH, "--cached-share", "x"), "Invalid value for '--cached-share': expected a share from 0 to 1 such as 0.25 or 25%, found 'x'"),
         ((*MONTH, "--workload", "x.yaml"), "--workload says what is to be served; leave out --tokens"),
-        ((*MONTH, "--options", "a", "--all"), "give --options ID,ID,… or --all, not both"),
+        ((*MONTH, "--options", "gpt-5.2-api", "--all"), "give --options ID,ID,… or --all, not both"),
         ((*MONTH, "--options", ","), "Invalid value for '--options': names no option"),
         ((*MONTH, "--batch", "--service-tier", "flex"), "a batch has no service tier: give --batch or --service-tier, not both"),
         (("compare", "--tokens", "1", "--as-of", "2026-02-30"), "Invalid value for '--as-of' (env var: 'COSTCALC_AS_OF'): expected a day such as 2026-11-22, found '2026-02-30'"),

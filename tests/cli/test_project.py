@@ -137,7 +137,9 @@ def test_monthly_and_chart_at_80_columns(cli: Cli) -> None:
 def test_csv_has_a_row_for_every_month(cli: Cli) -> None:
     run = cli("project", *MONTH, *TWO, "--months", "7", *DAY, "--format", "csv")
     assert len(run.out.splitlines()) == 1 + 2 * 7
-    assert run.out.startswith("option,month,day,output_tokens,upfront_usd,running_usd,cumulative_usd,moving_usd\n")
+    assert run.out.startswith(
+        "option,month,day,output_tokens,upfront_usd,running_usd,cumulative_usd,moving_usd,owed_usd\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,3 +181,52 @@ def test_a_price_that_is_missing_is_3(cli: Cli) -> None:
     run = cli("project", *MONTH, "--options", "gpt-6.1-sol-api", "--as-of", "2026-01-01")
     assert (run.status, run.out) == (3, "")
     assert "no price is known for 2026-01-01" in run.err
+
+
+OWING = """
+contracts:
+  openai: {commitment_usd: 40, effective: 2026-01-01, until: 2027-01-31, source: {title: order form, checked: 2026-11-01}}
+workloads:
+  bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}
+  pad: {option: gpt-5.2-api, requests: 500, shapes: [{output_tokens: 1_000}]}
+"""  # bot $14, pad $7: of $40 the other one leaves $33
+
+
+def test_what_is_owed_anyway_is_paid_and_said(cli: Cli, written: Write) -> None:
+    written(OWING)
+    args = ("--workload", "costcalc.yaml#bot", *TWO, *DAY)
+    found = json.loads(cli("project", *args, "--from", "gpt-5.2-api", "--months", "4", "--format", "json").out)[
+        "result"
+    ]
+    assert found["owed"] == [
+        {"provider": "openai", "usd": 33, "elsewhere_usd": 7, "effective": "2026-01-01", "until": "2027-01-31"}
+    ]
+    stay = next(one for one in found["options"] if one["option"] == "gpt-5.2-api")
+    assert [(month["running_usd"], month["owed_usd"]) for month in stay["months"]] == [
+        (33, 19),
+        (33, 19),
+        (33, 19),
+        (14, 0),
+    ]
+    text = " ".join(cli("project", *args).out.split())
+    assert "what you owe anyway included" in text
+    assert "owed to openai however little is used until 2027-01-31: $33.00 a month, beside $7.00" in text
+
+
+def test_compare_counts_in_what_is_owed(cli: Cli, written: Write) -> None:
+    written(OWING)
+    args = ("--workload", "costcalc.yaml#bot", *TWO, *DAY)
+    found = json.loads(cli("compare", *args, "--format", "json").out)["result"]
+    assert [(one["option"], one["monthly_usd"], one["in_all_usd"]) for one in found["estimates"]] == [
+        ("gemini-3.1-pro-api", 12, 45),  # $12, and $33 that nobody uses
+        ("gpt-5.2-api", 14, 33),
+    ]
+    assert found["answer"]["cheapest_in_all"] == {"option": "gpt-5.2-api", "in_all_usd": 33}
+    assert "anyway, none costs less than today's $33.00." in found["verdict"][-1]
+    by_flags = " ".join(cli("compare", *MONTH, *TWO, *DAY).out.split())  # the nearest file's contract
+    assert "owe openai anyway: gpt-5.2-api, $40.00." in by_flags
+    dear = OWING.replace("commitment_usd: 40", "commitment_usd: 8")
+    written(dear)
+    assert "owe openai anyway: gemini-3.1-pro-api, $13.00, today's $14.00." in " ".join(
+        cli("compare", *args).out.split()
+    )

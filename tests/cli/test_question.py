@@ -200,3 +200,33 @@ def test_what_is_assumed_of_machines_leaves_room_for_an_options_own_terms(
     said = " ".join(run.out.split())
     assert f"self-hosting: {terms}" in said or (options == "whole" and terms in said)
     assert (UNLESS in said) == (UNLESS in terms)
+
+
+@pytest.mark.parametrize(
+    ("line", "flags"),
+    [
+        # what a flag's parser refuses, and an option that the catalog lacks
+        ("--tokens 1X --options nosuch --as-of 2026-13-01", ["'--tokens'", "'--as-of'", "unknown option 'nosuch'"]),
+        # what the catalog refuses
+        (
+            "--tokens 1e6 --options nosuch,nosuch-2 --region mars --effort hih --service-tier x --tokens-as y",
+            ["'--service-tier'", "'--region'", "'--effort'", "'--tokens-as'", "option 'nosuch'", "option 'nosuch-2'"],
+        ),
+        ("--workload costcalc.yaml# --region mars", ["'--workload'", "'--region'"]),
+        # no catalog is read for options that a file may define
+        (
+            "--workload a.yaml#b --peak-to-mean 0 --cached-share 2 --options nosuch",
+            ["'--cached-share'", "'--peak-to-mean'"],
+        ),
+        ("--tokens 1X --catalog nowhere.yaml --options nosuch", ["'--tokens'"]),
+        ("--tokens 1X --options gpt-5.2-api", ["'--tokens'"]),
+    ],
+)
+def test_everything_that_is_wrong_with_a_line_is_said_at_once(line: str, flags: list[str], cli: Cli) -> None:
+    run = cli("compare", *line.split())
+    assert run.status == 2
+    said = run.err.splitlines()
+    assert len(said) == len(flags), run.err
+    assert all(any(flag in message for message in said) for flag in flags), run.err
+    found = json.loads(cli("compare", *line.split(), "--format", "json").out)["diagnostics"]
+    assert [f"error: {one['message']}" for one in found] == said

@@ -15,8 +15,6 @@ MONTH = ("--tokens", "1e6", *DAY)
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("compare", *MONTH, "--catalog", "a", "--catalog=b"),
-         "--catalog is given twice; give it once, and lay one over the other with $COSTCALC_CATALOG"),
         (("compare", *MONTH, "--tokens", "2e6"), "--tokens is given twice; give it once"),
         (("size", "Qwen3-32B", "--gpu", "L40S", "--gpu", "H100"), "--gpu is given twice; give it once"),
         (("usage", "price", "x.jsonl", "--by", "team", "--by", "model"), "--by is given twice; give it once"),
@@ -92,10 +90,13 @@ def test_a_rent_of_one_gpu_far_from_the_list_is_named(cli: Cli) -> None:
         ("{requests: 250.000, @}", "2:17: workloads.a.requests: 250.000 may be 250_000 or 250; write the one that is meant"),
         ("{requests: 1.200, @}", "2:17: workloads.a.requests: 1.200 may be 1_200 or 1.2; write the one that is meant"),
         ("{requests: 2.000.000, @}", "2:17: workloads.a.requests: expected a number, found text '2.000.000'; write 2_000_000"),
-        ("{requests: 250k, @}", "2:17: workloads.a.requests: expected a number, found text '250k'; write 250_000"),
-        ("{requests: 0.5k, @}", "2:17: workloads.a.requests: expected a number, found text '0.5k'; write 500"),
-        ("{requests: 9, batchable_share: 12.5%, @}",
-         "2:37: workloads.a.batchable_share: expected a number, found text '12.5%'; write 0.125"),
+        ("{requests: 12%, @}", "2:17: workloads.a.requests: expected a number, found text '12%'; write 0.12"),
+        ("{requests: 10% to 20%, @}", "2:17: workloads.a.requests: expected a number, found text '10%'; write 0.1"),
+        ("{requests: 250kk, @}", "2:17: workloads.a.requests: expected a number, found text '250kk'"),
+        ("{requests: 9, batchable_share: 120%, @}",
+         "2:37: workloads.a.batchable_share: expected a share from 0 to 1, found 1.2"),
+        ("{requests: 9, batchable_share: 1k, @}",
+         "2:37: workloads.a.batchable_share: expected a share from 0 to 1, found 1000"),
         ("{requests: 1,200,000, @}", "2:19: a comma parts entries here: write 1_200_000, found 1,200,000"),
         ("{requests: $30,000, @}", "2:21: a comma parts entries here: write 30_000, found $30,000"),
         ("{requests: 1200,50, @}", "2:22: a comma parts entries here: write 1200.50, found 1200,50"),
@@ -175,3 +176,19 @@ def test_what_was_meant_or_what_to_type_next_is_said(cli: Cli, args: tuple[str, 
 
 def test_a_plan_is_found_by_its_own_name(cli: Cli) -> None:
     assert cli("catalog", "show", "claude-max-5x").out.startswith("Claude Max 5x (anthropic/claude-max-5x):")
+
+
+def test_a_number_of_a_file_is_written_as_in_a_flag(cli: Cli, written: Write) -> None:
+    written(
+        "as_of: 2026-11-20\nworkloads: {a: {option: gpt-5.2-api, requests: 0.25M, batchable_share: 12.5%,"
+        " shapes: [{input_tokens: 2k, cached_share: 20 % to 60%, output_tokens: 300}]}}\n"
+        "budgets: {all: {monthly_usd: {warn: 1.5k, deny: 2k}, max_increase: 1k}}\n"
+    )
+    found = json.loads(cli("check", "--no-baseline", "--format", "json").out)["result"]
+    (limit, increase) = found["budgets"]
+    assert (limit["warn_usd"], limit["deny_usd"], increase["max_increase"]["usd"]) == (1500, 2000, 1000)
+    (spent,) = found["workloads"]
+    assert spent["requests"] == 250_000
+    # 12.5 % in batches; cached √(0.2 × 0.6) = 34.641 % of 500 Mtok
+    read = sum(line["quantity"] for line in spent["lines"] if "cache" in line["item"])
+    assert read == pytest.approx(173.205, rel=1e-5)

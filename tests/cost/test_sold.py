@@ -192,6 +192,24 @@ def test_a_row_says_how_its_gpus_are_sold(fields: dict[str, Any], caveat: str) -
     assert caveat in priced(spares=0, **{**CARD, **fields}).caveats
 
 
+def test_a_mean_of_replicas_says_what_whole_ones_add() -> None:
+    # 2,628 Mtok are one replica's month of 1,000 tokens/s; 2.5 of them at 730 h × $2 are $3,650, and half of one $730
+    follows: dict[str, Any] = {
+        "tokens_per_s": 1_000,
+        "usd_per_gpu_hour": 2,
+        "autoscale": True,
+        "spares": 0,
+        "headroom": 1,
+    }
+    found = priced(requests=6_570_000, **follows)
+    added = "2.5 replicas are a mean: each hour runs whole ones, which adds about half of one ($730.00 a month, not counted)"
+    assert found.monthly_usd == 3650
+    assert added in found.caveats
+    assert not any(
+        "are a mean" in text for text in priced(requests=1_000, **follows).caveats
+    )  # the least stands anyway
+
+
 def test_work_that_can_wait_waits_for_spot() -> None:
     waits = Workload.single(requests=1, output_tokens=1_000, batchable_share=1)
     assert not any("fall back" in text for text in priced(work=waits, rental="bid", **CARD).caveats)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.analysis.published import HoldsAt, holds_at
 from costcalc.case.case import Case, LeftOut, why_unfit
@@ -14,6 +14,9 @@ from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.cost.estimate import Estimate
 from costcalc.units import MTOK, decimal
 from costcalc.workload import Workload
+
+if TYPE_CHECKING:
+    from costcalc.cost.owed import Commitment
 
 
 class Saving(NamedTuple):
@@ -44,6 +47,7 @@ class Comparison(NamedTuple):
         published: How busy each deployment must be for a published unit cost of its model to hold.
         with_prompts: The estimates with the prompts of typical requests, by option, where the others count output
             alone; empty where they count the prompts themselves.
+        owed: Commitments to providers; no estimate counts them.
     """
 
     workload: Workload
@@ -53,6 +57,16 @@ class Comparison(NamedTuple):
     asked: tuple[str, ...]
     published: tuple[HoldsAt, ...] = ()
     with_prompts: Mapping[str, Estimate] = {}
+    owed: "tuple[Commitment, ...]" = ()
+
+    def in_all(self, estimate: Estimate) -> Decimal:
+        """What is paid a month with an option: its cost, and what it leaves unused of commitments [USD/month]."""
+        if not self.owed:
+            return estimate.monthly_usd
+        from costcalc.cost.owed import billed_by  # few have a commitment
+
+        billed = {provider: decimal(usd) for provider, usd in billed_by(estimate.lines).items()}
+        return estimate.monthly_usd + sum((each.unused(billed, self.as_of) for each in self.owed), start=Decimal(0))
 
     def decisive(self, estimate: Estimate) -> Estimate | None:
         """Give the estimate that a decision rests on: the one with prompts; None where that has no price."""
@@ -149,7 +163,7 @@ def comparison(case: Case, options: Iterable[str]) -> Comparison:
     estimates.sort(key=lambda estimate: (bool(estimate.unfit), estimate.monthly_usd, estimate.option))
     published = holds_at(estimates, case.catalog)
     workload = case.counted or case.workload
-    return Comparison(workload, case.as_of, tuple(estimates), left_out, asked, published, with_prompts)
+    return Comparison(workload, case.as_of, tuple(estimates), left_out, asked, published, with_prompts, case.owed)
 
 
 def is_sized(name: str, catalog: Catalog) -> bool:

@@ -13,6 +13,22 @@ from costcalc.cost.policy import costs_of
 from costcalc.units import MTOK, decimal
 
 
+class InAll(NamedTuple):
+    """What is paid a month with what is owed anyway [USD/month].
+
+    Args:
+        providers: To whom it is owed.
+        cheapest: The cheapest option so.
+        usd: What it comes to.
+        today_usd: What today's option comes to; None without one.
+    """
+
+    providers: tuple[str, ...]
+    cheapest: Estimate
+    usd: Decimal
+    today_usd: Decimal | None
+
+
 class Decision(NamedTuple):
     """The figures of a verdict; costs are those with prompts, which a decision rests on.
 
@@ -28,6 +44,8 @@ class Decision(NamedTuple):
         build_from_mtok: From which volume an option to build is the cheapest of all [Mtok/month]; None for never.
         counts: Which tokens a volume is of: ``output``, or ``input`` where nothing is generated.
         your_mtok: The workload's own volume [Mtok/month].
+        in_all: The cheapest with what commitments leave unused counted in, and what today's comes to so; None where
+            nothing is owed.
     """
 
     choices: int
@@ -41,6 +59,7 @@ class Decision(NamedTuple):
     build_from_mtok: Decimal | None
     counts: str
     your_mtok: Decimal
+    in_all: "InAll | None" = None
 
     @property
     def builds_now(self) -> bool:
@@ -69,9 +88,10 @@ def decide(
     current = case.catalog.option(today).id if today is not None else None
     alone = [each for each in comparison.estimates if not each.unfit and each.is_for_sale]
     build = next((each for each in choices if each.side == "build"), None)
+    serving = next((each for each in _decisive(comparison) if each.option in {today, current}), None)
     return Decision(
         choices=len(choices),
-        today=next((each for each in _decisive(comparison) if each.option in {today, current}), None),
+        today=serving,
         cheapest=next(iter(choices), None),
         vouched=next((each for each in choices if vouched is not None and each.option in vouched), None),
         asked_for_evidence=vouched is not None,
@@ -81,7 +101,18 @@ def decide(
         build_from_mtok=_build_from(by_volume, case, {each.option for each in choices if each.side == "build"}),
         counts="output" if case.workload.output_tokens or not case.workload.input_tokens else "input",
         your_mtok=decimal(case.workload.counted_tokens) / MTOK,
+        in_all=_in_all(comparison, serving),
     )
+
+
+def _in_all(comparison: Comparison, today: Estimate | None) -> InAll | None:
+    providers = tuple(each.provider for each in comparison.owed if each.unused({}, comparison.as_of))
+    if not providers or not comparison.to_choose:
+        return None
+    choices = [*([today] if today is not None else []), *comparison.to_choose]  # a tie is no reason to leave
+    cheapest = min(choices, key=comparison.in_all)
+    today_usd = comparison.in_all(today) if today is not None else None
+    return InAll(providers, cheapest, comparison.in_all(cheapest), today_usd)
 
 
 def _decisive(comparison: Comparison) -> list[Estimate]:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import NamedTuple
 
-from costcalc.cost.cash import Cash, Flow
+from costcalc.cost.cash import Cash, Flow, added
 from costcalc.cost.finance import declining_sum, present_value
+from costcalc.cost.owed import Commitment
 from costcalc.errors import UndecidableError
 
 _NOTHING = Decimal(0)
@@ -88,6 +89,7 @@ class Projection(NamedTuple):
         left_out: Options that could not be followed, each with the reason.
         rate: The discount rate [1/year].
         as_of: The first day.
+        owed: Commitments to providers: what an option leaves unused of them is among its payments.
     """
 
     options: tuple[Projected, ...]
@@ -95,6 +97,7 @@ class Projection(NamedTuple):
     left_out: tuple[tuple[str, str], ...]
     rate: Decimal
     as_of: date
+    owed: tuple[Commitment, ...] = ()
 
 
 def project(
@@ -105,12 +108,15 @@ def project(
     move: Move | None = None,
     rate: Decimal,
     decline: Decimal | None = None,
+    owed: Sequence[Commitment] = (),
     as_of: date,
 ) -> Projection:
     """Follow options over a horizon, and set them against a baseline.
 
     Bills are paid at the end of their month, purchases and one-off work at the beginning; what machines still fetch
-    comes in at the end, and is not counted for the payback.
+    comes in at the end, and is not counted for the payback. What is owed to a provider is paid whichever option is
+    chosen: each pays, while a contract holds, what it leaves unused of it, so that leaving a provider saves only what
+    exceeds the commitment.
 
     Args:
         options: Their ids.
@@ -120,6 +126,7 @@ def project(
         rate: The discount rate [1/year].
         decline: By how much the baseline's bill falls a year, where nothing else changes; then a payback that
             never comes can be told from one that comes later.
+        owed: Commitments to providers.
         as_of: The first day.
 
     Raises:
@@ -136,13 +143,22 @@ def project(
             left_out.append((name, error.reason))
     if not paths:
         raise UndecidableError("; ".join(f"{name}: {reason}" for name, reason in left_out))
-    chosen = baseline or _least(paths, rate)
+    chosen = baseline or _least({name: _owing(cash, owed) for name, cash in paths.items()}, rate)
     today, found = paths[chosen], []
     for name, cash in paths.items():
         moved, moving = (cash, None) if move is None or name == chosen else _moved(cash, today, move)
-        found.append(_projected(moved, today, rate, decline)._replace(moving=moving))
+        found.append(_projected(_owing(moved, owed), _owing(today, owed), rate, decline)._replace(moving=moving))
     by_worth = sorted(found, key=lambda projected: projected.npv)
-    return Projection(tuple(by_worth), chosen, tuple(left_out), rate, as_of)
+    return Projection(tuple(by_worth), chosen, tuple(left_out), rate, as_of, tuple(owed))
+
+
+def _owing(cash: Cash, owed: Sequence[Commitment]) -> Cash:
+    """Add to each month's payments what is owed in it and not used."""
+    flows = []
+    for flow in cash.flows:
+        unused = sum((each.unused(flow.billed, flow.day) for each in owed), start=_NOTHING)
+        flows.append(flow._replace(running=flow.running + unused, owed=unused))
+    return cash._replace(flows=tuple(flows))
 
 
 def _least(paths: dict[str, Cash], rate: Decimal) -> str:
@@ -153,10 +169,10 @@ def _least(paths: dict[str, Cash], rate: Decimal) -> str:
 def _moved(cash: Cash, today: Cash, move: Move) -> tuple[Cash, Moving]:
     """Add the work of moving, and today's bills until the option's machines arrive and while both run."""
     migration = today.flows[0].running * move.months_of_spend
-    flows, waiting, both = [], _NOTHING, _NOTHING
+    flows, waiting, both, until = [], _NOTHING, _NOTHING, cash.waits + move.dual_running
     for month, (flow, old) in enumerate(zip(cash.flows, today.flows, strict=True)):
         awaited = old.running * _share(month, cash.waits)
-        overlapping = old.running * _share(month, cash.waits + move.dual_running) - awaited
+        overlapping = old.running * _share(month, until) - awaited
         waiting, both = waiting + awaited, both + overlapping
         once = migration if month == 0 else _NOTHING
         flows.append(
@@ -164,6 +180,7 @@ def _moved(cash: Cash, today: Cash, move: Move) -> tuple[Cash, Moving]:
                 upfront=flow.upfront + once,
                 running=flow.running + awaited + overlapping,
                 moving=once + awaited + overlapping,
+                billed=added(flow.billed, {name: usd * _share(month, until) for name, usd in old.billed.items()}),
             )
         )
     return cash._replace(flows=tuple(flows)), Moving(migration, waiting, both)
@@ -232,10 +249,12 @@ def payback(paid: Sequence[Decimal], baseline: Sequence[Decimal]) -> Payback:
 
 def _is_out_of_reach(cash: Cash, baseline: Cash, decline: Decimal) -> bool:
     """Say whether what is still missing exceeds all later savings, of which each is less than the one before."""
-    if cash.flows[-1].moving or decline < 0:  # a month in which both are paid, or a rising bill, says nothing of later
+    last = cash.flows[-1]
+    # a month in which both are paid, one in which something is owed, or a rising bill says nothing of later
+    if last.moving or last.owed or baseline.flows[-1].owed or decline < 0:
         return False
     missing = cumulative(cash)[-1] - cumulative(baseline)[-1]
-    saving = baseline.flows[-1].running - cash.flows[-1].running
+    saving = baseline.flows[-1].running - last.running
     if saving <= 0:
         return True
     return 0 < decline < 1 and missing >= declining_sum(saving, yearly_decline=decline) - saving

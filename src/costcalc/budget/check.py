@@ -12,7 +12,7 @@ from costcalc.budget.measured import Logged, measured
 from costcalc.budget.names import about_names, in_scope
 from costcalc.budget.own import own_day, own_prices
 from costcalc.budget.plan import CENTRAL, Plan, Values, ends_at, plan_of
-from costcalc.budget.said import about, about_prices, caveats, expired
+from costcalc.budget.said import about, about_prices, caveats, expired, fleets
 from costcalc.budget.suppressed import suppressed
 from costcalc.budget.verdict import Checked, Limited, Status, Verdict, as_written, place_of, scope_of, sum_of
 from costcalc.catalog.catalog import Catalog
@@ -92,6 +92,7 @@ def check(
         *about_names(scenario, tree, catalog, strict=rules.strict),
         *_loosened(scenario, tree, rules),
         *own_day(scenario, tree, as_of=rules.as_of, today=rules.today, shipped_only=rules.shipped_only),
+        *fleets(plan),
         *own_prices(spent, owed, catalog, shipped_only=rules.shipped_only),
         *caveats(spent),
     )

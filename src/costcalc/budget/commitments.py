@@ -1,13 +1,13 @@
 """What is owed to a provider a month however little is used, and whose cost the unused rest of it is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.budget.verdict import Spent
 from costcalc.catalog.catalog import Catalog
-from costcalc.cost.estimate import exact_usd
+from costcalc.cost.owed import billed_by
 
 
 class Owed(NamedTuple):
@@ -58,18 +58,13 @@ def owed_by(spent: Sequence[Spent], catalog: Catalog, *, as_of: date) -> tuple[O
         catalog: Where the contracts stand.
         as_of: The day.
     """
+    billed = {one.workload.name: billed_by(one.estimate.lines) for one in spent if one.estimate is not None}
     return tuple(
-        Owed(provider, Fraction(contract.commitment_usd), dict(_used(spent, provider)))
+        Owed(
+            provider,
+            Fraction(contract.commitment_usd),
+            {name: used[provider] for name, used in billed.items() if provider in used},
+        )
         for provider, contract in catalog.contracts.items()
         if contract.commitment_usd is not None and contract.in_force(as_of)
     )
-
-
-def _used(spent: Sequence[Spent], provider: str) -> Iterator[tuple[str, Fraction]]:
-    """Add up the lines of each workload that a provider bills."""
-    for one in spent:
-        lines = one.estimate.lines if one.estimate is not None else ()
-        metered = [line for line in lines if line.part == "meter"]  # a surcharge on payments buys nothing
-        billed = [line for line in metered if line.path[:2] in {("api", provider), ("contracts", provider)}]
-        if billed:
-            yield one.workload.name, exact_usd(billed)

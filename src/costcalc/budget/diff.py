@@ -1,23 +1,17 @@
 """What changed between two states of a plan, split into what prices, volumes and options did; exactly."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from costcalc.budget.loosened import Bound, Key, loosened
 from costcalc.budget.verdict import sum_of
+from costcalc.case.shared import Use, served
+from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import Estimate, exact_usd
-from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.workload import Workload
 
 Change = Literal["added", "removed", "changed", "same"]
-
-
-class Use(NamedTuple):
-    """A workload and the option that serves it."""
-
-    workload: Workload
-    option: str
 
 
 class State(NamedTuple):
@@ -26,13 +20,15 @@ class State(NamedTuple):
     Args:
         name: What it is called.
         uses: The workloads by name.
-        price: Prices an option for a workload, as this state has prices; raises like `cost.option.estimate`.
+        catalog: Prices and options.
+        as_of: The day whose prices are in force.
         bounds: How strict each limit of its budgets is.
     """
 
     name: str
     uses: Mapping[str, Use]
-    price: Callable[[str, Workload], Estimate]
+    catalog: Catalog
+    as_of: date
     bounds: Mapping[Key, Bound] = {}
 
 
@@ -111,8 +107,50 @@ def difference(base: State, head: State) -> Difference:
         head: The state after.
     """
     names = dict.fromkeys([*head.uses, *base.uses])
-    changes = tuple(_changed(name, base, head) for name in names)
+    stages = _stages(base, head)
+    changes = tuple(_changed(name, base, head, stages) for name in names)
     return Difference(base.name, head.name, changes, tuple(loosened(base.bounds, head.bounds)))
+
+
+class _Priced(NamedTuple):
+    """A workload in a state: its estimate, or why it has none."""
+
+    estimate: Estimate | None
+    reason: str
+
+    @property
+    def usd(self) -> Fraction | None:
+        return self.estimate.exact_usd if self.estimate is not None else None
+
+
+_NONE = _Priced(None, "")
+_State = Mapping[str, _Priced]
+
+
+class _Stages(NamedTuple):
+    """All workloads of a plan, priced together in the states between two.
+
+    Args:
+        before: As they were.
+        repriced: The old ones at new prices.
+        grown: The new traffic on the old options, at new prices.
+        grown_before: The new traffic on the old options, at old prices; asked where new prices lack an old option.
+        after: As they are now.
+    """
+
+    before: _State
+    repriced: _State
+    grown: _State
+    grown_before: _State
+    after: _State
+
+
+def _stages(base: State, head: State) -> _Stages:
+    moved = {name: use._replace(option=base.uses.get(name, use).option) for name, use in head.uses.items()}
+    repriced, grown = _priced(head, base.uses), _priced(head, moved)
+    is_known = all(each.estimate is not None for each in (*repriced.values(), *grown.values()))
+    grown_before = {} if is_known else _priced(base, moved)
+    return _Stages(_priced(base, base.uses), repriced, grown, grown_before, _priced(head, head.uses))
 
 
 def together(found: Mapping[str, Difference], *, names: tuple[str, str]) -> Difference:
@@ -127,14 +165,18 @@ def together(found: Mapping[str, Difference], *, names: tuple[str, str]) -> Diff
     return Difference(*names, renamed, tuple(limits))
 
 
-def _changed(name: str, base: State, head: State) -> WorkloadChange:
+def _changed(name: str, base: State, head: State, stages: _Stages) -> WorkloadChange:
     before, after = base.uses.get(name), head.uses.get(name)
-    old, why_old = _priced(base, before)
-    new, why_new = _priced(head, after)
-    first, last = (_usd(one, use) for one, use in ((old, before), (new, after)))
-    price, volume, option, note = _effects(base, head, before, after)
+    old, new = stages.before.get(name, _NONE), stages.after.get(name, _NONE)
+    first = old.usd if before is not None else Fraction(0)
+    last = new.usd if after is not None else Fraction(0)
     status: Change = "added" if before is None else "removed" if after is None else "changed"
-    lines = _lines(old, new)
+    price, volume, option, note = (
+        _effects(name, stages, f"{before.option} has no price on {head.name}")
+        if before is not None and after is not None
+        else (Fraction(0), last - first if first is not None and last is not None else None, Fraction(0), "")
+    )
+    lines = _lines(old.estimate, new.estimate)
     if before is not None and after is not None and first == last and all(one.base == one.head for one in lines):
         status = "same"
     return WorkloadChange(
@@ -148,47 +190,37 @@ def _changed(name: str, base: State, head: State) -> WorkloadChange:
         volume=volume,
         option=option,
         lines=lines,
-        note=why_old or why_new or note,
+        note=old.reason or new.reason or note,
     )
 
 
-def _priced(state: State, use: Use | None) -> tuple[Estimate | None, str]:
-    if use is None:
-        return None, ""
-    try:
-        one = state.price(use.option, use.workload)
-    except (UndecidableError, UnknownNameError) as error:
-        return None, f"{state.name}: {error}"
-    return (None, f"{state.name}: {use.option} cannot serve it, or leaves out a part of it") if one.unfit else (one, "")
+def _priced(state: State, uses: Mapping[str, Use]) -> _State:
+    """Price workloads together, as a state has prices."""
+    found = served(uses, state.catalog, as_of=state.as_of)
+    return {name: _known(state, uses[name], each.estimate, each.error) for name, each in found.items()}
 
 
-def _usd(one: Estimate | None, use: Use | None) -> Fraction | None:
-    """What an estimate comes to; nothing for a workload that is not there, None for one that cannot be priced."""
-    if use is None:
-        return Fraction(0)
-    return exact_usd(one.lines) if one is not None else None
+def _known(state: State, use: Use, estimate: Estimate | None, error: Exception | None) -> _Priced:
+    if estimate is None:
+        return _Priced(None, f"{state.name}: {error}")
+    if estimate.unfit:
+        return _Priced(None, f"{state.name}: {use.option} cannot serve it, or leaves out a part of it")
+    return _Priced(estimate, "")
 
 
 _Effects = tuple[Fraction | None, Fraction | None, Fraction | None, str]
 
 
-def _effects(base: State, head: State, before: Use | None, after: Use | None) -> _Effects:
-    """Split the change into what prices, traffic and the option did."""
-    zero = Fraction(0)
-    if before is None or after is None:
-        use, state, sign = (after, head, 1) if before is None else (before, base, -1)
-        usd = _usd(_priced(state, use)[0], use)
-        return zero, usd * sign if usd is not None else None, zero, ""
-    ends = [_usd(_priced(base, before)[0], before), _usd(_priced(head, after)[0], after)]
-    first, last = ends
+def _effects(name: str, stages: _Stages, no_price: str) -> _Effects:
+    """Split the change of a workload that both states have into what prices, traffic and the option did."""
+    first, last = stages.before[name].usd, stages.after[name].usd
     if first is None or last is None:
         return None, None, None, ""
-    repriced = _usd(_priced(head, before)[0], before)
-    moved = Use(after.workload, before.option)
-    if repriced is not None and (grown := _usd(_priced(head, moved)[0], moved)) is not None:
+    repriced, grown = stages.repriced[name].usd, stages.grown[name].usd
+    if repriced is not None and grown is not None:
         return repriced - first, grown - repriced, last - grown, ""
-    note = f"{before.option} has no price on {head.name}: its price and the option's cannot be told apart"
-    grown = _usd(_priced(base, moved)[0], moved)
+    note, zero = f"{no_price}: its price and the option's cannot be told apart", Fraction(0)
+    grown = stages.grown_before[name].usd
     if grown is None:
         return zero, zero, last - first, f"{note}, nor can the traffic"
     return zero, grown - first, last - grown, note

@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
+from costcalc.budget.plan import Plan
 from costcalc.budget.verdict import Limited, Spent, Status, Verdict, place_of
 from costcalc.catalog.catalog import MAX_AGE_DAYS
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.estimate import Estimate, Silence
 from costcalc.findings import Finding, Level, Node
 from costcalc.limits import BudgetEntry
+from costcalc.money import USD
 from costcalc.scenario import Scenario
-from costcalc.units import full_usd
 
 _ABOUT: dict[Limited, str] = {
     "monthly_usd": "a month",
@@ -22,7 +23,7 @@ _ABOUT: dict[Limited, str] = {
 
 
 def _usd(amount: Fraction | None) -> str:
-    return full_usd(amount) if amount is not None else "?"
+    return USD.cell(amount) if amount is not None else "?"
 
 
 def about(verdict: Verdict, budget: BudgetEntry) -> Iterator[Finding]:
@@ -138,3 +139,30 @@ def expired(scenario: Scenario, tree: Node, today: date) -> Iterator[Finding]:
             )
             place = place_of(tree, "suppressions", index, "expires")
             yield Finding("suppression-expired", "error", message, place, subject=one.budget)
+
+
+def fleets(plan: Plan) -> Iterator[Finding]:
+    """Say which workloads share machines or capacity, with what it would cost apart, and which do not."""
+    for fleet in plan.fleets:
+        replicas = float(fleet.replicas or 0)
+        size = f" ({replicas:,.4g} replica{'s' if replicas != 1 else ''})" if replicas else ""
+        bears = "the GPU time" if replicas else "the tokens"
+        message = (
+            f"{_named(fleet.names)} share one {fleet.option}{size}: {USD.text(fleet.usd)} a month, of which each bears"
+            f" its share by {bears}; one for each would cost {USD.text(fleet.apart_usd)} (then give each an option of"
+            " its own name)"
+        )
+        yield _about_fleet("fleet-shared", message, fleet.option, fleet.names[0], plan)
+    for found in plan.apart:
+        why = f"they differ in {found.differ_in}" if found.differ_in else "a blend is priced for itself"
+        message = f"{_named(found.names)} do not share {found.option}: {why}, so each is priced on one of its own"
+        yield _about_fleet("fleet-apart", message, found.option, found.names[0], plan)
+
+
+def _about_fleet(rule: str, message: str, option: str, first: str, plan: Plan) -> Finding:
+    return Finding(rule, "note", message, place_of(plan.tree, "workloads", first, "option"), subject=option)
+
+
+def _named(names: Sequence[str]) -> str:
+    *others, last = (f"'{name}'" for name in names)
+    return f"workloads {', '.join(others)} and {last}"

@@ -24,6 +24,7 @@ class Spent(NamedTuple):
         estimate: Its estimate; None where it has none.
         reason: Why it has none, or cannot be compared; "" where it has one.
         place: Where its option stands in the file.
+        share: Its share of a fleet that others are served by too, 0 to 1; 1 where it shares nothing.
     """
 
     workload: Workload
@@ -32,6 +33,7 @@ class Spent(NamedTuple):
     estimate: Estimate | None
     reason: str
     place: Place
+    share: Fraction = Fraction(1)
 
     @property
     def usd(self) -> Fraction | None:

@@ -22,6 +22,7 @@ from costcalc.workload import Workload
 
 if TYPE_CHECKING:
     from costcalc.cost.curve import CostCurve
+    from costcalc.cost.owed import Commitment
 
 Rebuild = Callable[[Mapping[str, Decimal]], Workload]
 _ROOMS = (*ROOMS, "workload")
@@ -53,6 +54,7 @@ class Case:
         rebuild: Makes the workload anew with other values of those, by their paths.
         volume: The path of the one that scales the number of requests and nothing else, or "".
         counted: What is counted where output tokens alone were asked for: the same requests without their prompts.
+        owed: What is owed to providers whatever is chosen; no estimate counts it.
     """
 
     workload: Workload
@@ -62,6 +64,7 @@ class Case:
     rebuild: Rebuild | None = None
     volume: str = ""
     counted: Workload | None = None
+    owed: "tuple[Commitment, ...]" = ()
     _changed: Mapping[str, Decimal] = field(default_factory=dict, repr=False)
 
     @property

@@ -1,6 +1,6 @@
 """The case of a workload of a project file, and of all of its workloads together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from costcalc.week import Load
 from costcalc.workload import Workload
 
 ALL = "all workloads"
+TERMS = ("service_tier", "region", "tokens_as", "effort")  # what workloads must have in common to be served together
 
 
 def case_of(entry: WorkloadEntry, name: str, catalog: Catalog, *, as_of: date) -> Case:
@@ -79,7 +80,7 @@ def case_of_all(scenario: Scenario, catalog: Catalog, *, as_of: date) -> Case:
     cases = {name: case_of(entry, name, catalog, as_of=as_of) for name, entry in scenario.workloads.items()}
     if len(cases) == 1:
         return next(iter(cases.values()))
-    for term in ("service_tier", "region", "tokens_as", "effort"):
+    for term in TERMS:
         wanted = {name: getattr(case.workload, term) for name, case in cases.items()}
         if len(set(wanted.values())) > 1:
             said = ", ".join(f"{name}: {value or 'none'}" for name, value in wanted.items())
@@ -87,7 +88,7 @@ def case_of_all(scenario: Scenario, catalog: Catalog, *, as_of: date) -> Case:
     traffic = {f"{name}/{one.path}": one for name, case in cases.items() for one in case.traffic}
 
     def rebuild(values: Mapping[str, Decimal]) -> Workload:
-        return _sum([_rebuilt(case, name, values) for name, case in cases.items()])
+        return together([_rebuilt(case, name, values) for name, case in cases.items()])
 
     inputs = [one._replace(path=_path_in_sum(path, one)) for path, one in traffic.items()]
     return Case(rebuild({}), catalog, as_of, tuple({one.path: one for one in inputs}.values()), rebuild)
@@ -107,7 +108,12 @@ def _rebuilt(case: Case, name: str, values: Mapping[str, Decimal]) -> Workload:
     return rebuild(own) if rebuild is not None and own else case.workload
 
 
-def _sum(workloads: list[Workload]) -> Workload:
+def together(workloads: Sequence[Workload]) -> Workload:
+    """Add workloads up, which need the same tier and region and count the same tokens.
+
+    Args:
+        workloads: They are served together, and their peaks fall into the same hour.
+    """
     total = sum((Fraction(each.requests) for each in workloads), start=Fraction(0))
     weights = [Fraction(each.requests) / total for each in workloads]
     kinds, seats = {each.kind for each in workloads}, [each.seats for each in workloads]

@@ -104,9 +104,11 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     if isinstance(error, InputError):
         findings = tuple(problem for problem in error.problems if isinstance(problem, Finding))
     else:
-        messages = (worded(error),) if isinstance(error, TyperException) else error.messages
-        rule = "usage" if isinstance(error, TyperException) else type(error).__name__.removesuffix("Error").lower()
-        findings = tuple(Finding(rule, "error", message) for message in messages)
+        findings = tuple(
+            Finding(_rule(each), "error", message)
+            for each in getattr(error, "errors", (error,))  # several things that are wrong with a command line
+            for message in ((worded(each),) if isinstance(each, TyperException) else each.messages)
+        )
     write_stderr(as_diagnostics(findings))
     status = error.exit_status if isinstance(error, CostcalcError) else 2
     command = command_of(list(args))
@@ -120,6 +122,10 @@ def _failed(error: TyperException | CostcalcError, args: Sequence[str]) -> int:
     if (form := _machine_format(args)) is not None:
         write_stdout(rendered(report, form))
     return status
+
+
+def _rule(error: Exception) -> str:
+    return "usage" if isinstance(error, TyperException) else type(error).__name__.removesuffix("Error").lower()
 
 
 def _machine_format(args: Sequence[str]) -> Format | None:

@@ -119,7 +119,8 @@ def _lines(rows: Any) -> Any:  # noqa: ANN401  # JSON
 
 
 def _result(path: Path) -> Any:  # noqa: ANN401  # JSON
-    from costcalc.files import parse_figures, read_document
+    from costcalc.figures import parse_figures
+    from costcalc.files import read_document
 
     document = read_document(path)
     try:

@@ -103,7 +103,7 @@ def calibrate_command(
         float(shape[1]) if shape is not None else None,
         float(concurrency) if concurrency is not None else None,
     )
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
     found = all_measurements(files, read_document, known, loaded.catalog, day=day)
     rows = compared(found, loaded.catalog)

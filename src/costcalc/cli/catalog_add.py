@@ -66,7 +66,7 @@ def add_command(
         )
     from costcalc.catalog.edit.addition import Read, addition
 
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
     read = Read(effective, read_source(source, checked, day), day)
     new = addition(kind, name, values, read, loaded.catalog, new_provider=new_provider)
@@ -81,7 +81,7 @@ def _print_template(kind: AddedKind, name: str | None, prices: PriceFlags) -> An
 
     if name is not None:
         raise FlagError(f"--template prints an entry with names to change: leave '{name}' out")
-    write_stdout(template(kind, day_in_force(load(prices.catalog), prices.as_of)))
+    write_stdout(template(kind, day_in_force(load(prices.catalog, as_of=prices.as_of), prices.as_of)))
     return Answer(None)
 
 

@@ -63,7 +63,7 @@ def catalog_diff_command(
     from costcalc.render.catalog_diff import Asked, crosscheck_report
 
     share = _share(tolerance)
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     today = day_in_force(loaded, prices.as_of)
     with ExitStack() as stack:
         first = _side(base, head, loaded, today, stack)

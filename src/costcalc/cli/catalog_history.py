@@ -27,7 +27,7 @@ def history_command(
     from costcalc.catalog.history import history_of
     from costcalc.render.catalog_history import history_report
 
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     report = history_report(
         loaded.catalog,
         history_of(loaded.catalog, name),

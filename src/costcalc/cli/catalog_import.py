@@ -50,7 +50,7 @@ def import_command(
     from costcalc.render.catalog_import import Import, import_report
 
     peer = one_of(library, PEERS, "LIBRARY")
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     today = day_in_force(loaded, prices.as_of)
     theirs = read_theirs(peer, here() / file, day=today, checked=checked or today, shown=str(file))
     models, left = overlaid(theirs, loaded.catalog, only or ())
@@ -63,7 +63,7 @@ def import_command(
     return Answer(import_report(done, loaded.catalog, every=every))
 
 
-def _save(file: Path, text: str, catalog: str | None) -> None:
+def _save(file: Path, text: str, catalog: list[str] | None) -> None:
     """Write an overlay that has been loaded over the layers in force; an earlier import may be replaced."""
     from costcalc.catalog.edit.replace import only_editor, read_text, replace_whole
     from costcalc.catalog.layers.load import load_layers

@@ -38,7 +38,7 @@ def lint_command(
 
     if paths and prices.catalog is not None:
         raise FlagError("give files to judge, or --catalog, not both")
-    loaded = load(prices.catalog, only=paths)
+    loaded = load(prices.catalog, only=paths, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
     linted = linted_by(loaded, day, max_age, own_only=bool(paths))
     inputs: dict[str, Json] = {"paths": [str(path) for path in paths or ()], "max_age_days": max_age}

@@ -36,7 +36,7 @@ def list_command(
     # one word that is no kind is a text; before a second word only a kind can stand
     is_kind = what in LIST_KINDS or bool(text)
     kind: ListKind | None = one_of(what, LIST_KINDS, "KIND") if is_kind else None
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     pattern = text if kind is not None else what
     report = list_report(loaded.catalog, kind, pattern, as_of=day_in_force(loaded, prices.as_of))
     if pattern and not any((report.result or {}).values()):

@@ -85,7 +85,7 @@ def refresh_command(
     from costcalc.catalog.refresh.rents import RentRefresh, Rents
     from costcalc.render.catalog_refresh import Outcome, refresh_report
 
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     today = checked or day_in_force(loaded, prices.as_of)
     target = target_of(file, "pricing", prices.catalog, kinds=("file", "folder"))
     catalog = load_layers(_layers(target, None), check_project=check_project).catalog

@@ -42,7 +42,7 @@ def set_command(
     from costcalc.catalog.edit.assignment import Assignment, check_keys
     from costcalc.catalog.edit.change import Change, edited
 
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     thing = loaded.catalog.thing(name)
     check_keys(values, thing.path, kind=getattr(thing.entry, "kind", None))
     day = day_in_force(loaded, prices.as_of)

@@ -25,6 +25,6 @@ def show_command(
     """
     from costcalc.render.catalog_show import show_report
 
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     report = show_report(loaded.catalog, name, as_of=day_in_force(loaded, prices.as_of), explain=explain)
     return Answer(report)

@@ -82,7 +82,7 @@ def _judged(
 ) -> "tuple[Catalog, date, tuple[Finding, ...]]":
     from costcalc.catalog.validate import refuse, validate
 
-    loaded = load(prices.catalog, only=layers)
+    loaded = load(prices.catalog, only=layers, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
     if not strict:
         return loaded.catalog, day, validate(loaded.catalog, today=day, max_age_days=max_age)

@@ -182,18 +182,13 @@ def _judged(
     from costcalc.budget.check import check
 
     several = len(scenarios) > 1
-    return [
-        check(
-            each.scenario,
-            each.tree,
-            each.catalog,
-            rules._replace(
-                as_of=each.day, base=of_file(base, each.file, several=several) if base is not None else None
-            ),
-            logged,
-        )
-        for each in scenarios
-    ]
+    judged = []
+    for each in scenarios:
+        before = of_file(base, each.file, several=several) if base is not None else None
+        own = rules._replace(as_of=each.day, base=before)
+        found = check(each.scenario, each.tree, each.catalog, own, logged)
+        judged.append(found._replace(findings=(*found.findings, *each.converted)))
+    return judged
 
 
 def _nothing_to_check(aside: "tuple[Finding, ...]") -> Answer:

@@ -19,26 +19,29 @@ if TYPE_CHECKING:
 
 
 def load(
-    catalog: str | None,
+    catalog: list[str] | None,
     *,
     project: str | None = None,
     only: Sequence[Path] | None = None,
     check: Callable[["Node"], object] | None = None,
+    as_of: date | None = None,
 ) -> "Loaded":
     """Load the catalog with every layer that is in force here, or with the named files only.
 
     Args:
-        catalog: What ``--catalog`` names.
+        catalog: What each ``--catalog`` names.
         project: A project file to take in place of the nearest.
         only: The only files to load.
         check: Checks what a project file says beside the catalog (default: `check_project`).
+        as_of: The day that was asked for, whose rates of exchange hold for amounts in another currency.
     """
     from costcalc.catalog.layers.load import load_layers
     from costcalc.catalog.layers.stack import Layer, layers_in_force
 
     layers = layers_in_force(cwd=here(), env=os.environ, project=project, catalog=catalog)
     named = [Layer("project", path, str(path)) for path in only or ()]
-    loaded = load_layers(named or layers, check_project=check or check_project)
+    today = day_of_check(None)
+    loaded = load_layers(named or layers, check_project=check or check_project, as_of=as_of, today=today)
     if check is None and loaded.project is not None and loaded.project.child("workloads") is not None:
         from costcalc.scenario import check_models
 

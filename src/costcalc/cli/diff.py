@@ -24,8 +24,6 @@ from costcalc.paths import look
 if TYPE_CHECKING:
     from costcalc.budget.diff import Difference, State
     from costcalc.catalog.layers.load import Loaded
-    from costcalc.cost.estimate import Estimate
-    from costcalc.workload import Workload
 
 Side = Annotated[
     str,
@@ -79,7 +77,7 @@ def _money(currency: str | None, as_of: date | None) -> Money:
     """Give both sides at one rate of exchange: that of the catalog in force here, on the day that is asked for."""
     if currency is None:
         return USD
-    loaded = load(None)
+    loaded = load(None, as_of=as_of)
     return money_of(currency, loaded.catalog, day_in_force(loaded, as_of))
 
 
@@ -165,13 +163,13 @@ def _default(base: str, head: str) -> str:
 
 
 def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "State":
-    from costcalc.budget.diff import State, Use
+    from costcalc.budget.diff import State
     from costcalc.budget.loosened import bounds_of
-    from costcalc.case.case import Case
     from costcalc.case.file import case_of
+    from costcalc.case.shared import Use
     from costcalc.scenario import parse_scenario
 
-    loaded = _loaded(path, scenario)
+    loaded = _loaded(path, scenario, as_of)
     parsed = parse_scenario(project_of(loaded, name))
     without = [workload for workload, entry in parsed.workloads.items() if entry.option is None]
     if without or not parsed.workloads:
@@ -180,20 +178,16 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     day = day_in_force(loaded, as_of)
     cases = {key: case_of(entry, key, loaded.catalog, as_of=day) for key, entry in parsed.workloads.items()}
     uses = {key: Use(case.workload, parsed.workloads[key].option or "") for key, case in cases.items()}
-
-    def price(option: str, workload: "Workload") -> "Estimate":
-        return Case(workload, loaded.catalog, day).estimate(option)
-
-    return State(name, uses, price, bounds_of(parsed.budgets))
+    return State(name, uses, loaded.catalog, day, bounds_of(parsed.budgets))
 
 
-def _loaded(path: str, scenario: str | None) -> "Loaded":
+def _loaded(path: str, scenario: str | None, as_of: date | None) -> "Loaded":
     """Load a side: a scenario by itself, a catalog under the scenario that is named or nearest."""
     from costcalc.cli.scenarios import nearest
 
     if look(Path(path)).kind != "folder":
-        loaded = load(None, project=path)
+        loaded = load(None, project=path, as_of=as_of)
         has_workloads = loaded.project is not None and loaded.project.child("workloads") is not None
         if has_workloads:
             return loaded
-    return load(path, project=scenario or nearest())
+    return load([path], project=scenario or nearest(), as_of=as_of)

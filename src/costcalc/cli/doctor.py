@@ -30,7 +30,7 @@ def doctor_command(prices: PriceFlags) -> Answer:
     day = day_of_check(prices.as_of)
     problems: tuple[Finding, ...] = ()
     try:
-        catalog = load(prices.catalog).catalog
+        catalog = load(prices.catalog, as_of=prices.as_of).catalog
     except InputError as error:  # what is broken is an answer here
         problems = tuple(one for one in error.problems if isinstance(one, Finding))
         catalog = load_catalog()

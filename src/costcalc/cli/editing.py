@@ -125,7 +125,9 @@ def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_o
     return edit_report(edit.command, after.catalog, outcome, as_of=as_of)
 
 
-def target_of(file: Path | None, own_file: str, catalog: str | None, *, kinds: Sequence[str] = ("file",)) -> Target:
+def target_of(
+    file: Path | None, own_file: str, catalog: list[str] | None, *, kinds: Sequence[str] = ("file",)
+) -> Target:
     """Choose the file: the one that was named, the clone's own, or the user's highest layer that is one file.
 
     Args:

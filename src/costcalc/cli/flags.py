@@ -238,11 +238,11 @@ AsOf = Annotated[
 
 
 CatalogPath = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         parser=values.filled,
         metavar="PATH",
-        help="Lay this YAML file or directory over the catalog, above costcalc.yaml and $COSTCALC_CATALOG.",
+        help="Lay a YAML file or directory over the catalog, above costcalc.yaml; several: later wins.",
         rich_help_panel=PRICES_PANEL,
     ),
 ]

@@ -6,6 +6,7 @@ from shutil import get_terminal_size
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.exceptions import TyperException
 
 from costcalc.errors import FlagError
 
@@ -34,14 +35,22 @@ class CommandPage(TyperCommand):
 
         Raises:
             FlagError: A flag is given twice.
+            TyperException: Values of flags are wrong; with all of them.
         """
         if not ctx.resilient_parsing:
             _, _, order = self.make_parser(ctx).parse_args(args=list(args))
             for parameter in dict.fromkeys(order):
                 if order.count(parameter) > 1 and _takes_one(parameter):
                     flag = next((one for one in parameter.opts if one.startswith("--")), parameter.opts[0])
-                    raise FlagError(f"{flag} is given twice; give it once{_BESIDE.get(flag, '')}")
-        return super().parse_args(ctx, args)
+                    raise FlagError(f"{flag} is given twice; give it once")
+        try:
+            return super().parse_args(ctx, list(args))
+        except TyperException as error:
+            if ctx.resilient_parsing or type(error).__name__ not in {"BadParameter", "MissingParameter"}:
+                raise
+            from costcalc.cli.slips import all_of
+
+            raise all_of(self, ctx, args, error) from None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  # the same
         """Write the short page; where it grows too long, shared flags are cut to a line, then its own named alone."""
@@ -101,9 +110,6 @@ _HELP_ALL = TyperOption(
     callback=_show_all,
     help="Describe every flag and exit.",
 )
-
-
-_BESIDE = {"--catalog": ", and lay one over the other with $COSTCALC_CATALOG"}
 
 
 def _takes_one(parameter: Any) -> bool:  # noqa: ANN401  # typer's

@@ -86,6 +86,7 @@ def project_command(
         move=_move(catalog) if leaving is not None else None,
         rate=time.rate(catalog),
         decline=_steady_decline(course),
+        owed=case.owed,
         as_of=case.as_of,
     )
     report = projection_report(
@@ -110,7 +111,8 @@ def projection_over(
 
     course, rate = time.course(case.catalog, months=months), time.rate(case.catalog)
     followed = _followed(case, course, None)
-    found = project(options, followed, rate=rate, decline=_steady_decline(course), as_of=case.as_of)
+    decline = _steady_decline(course)
+    found = project(options, followed, rate=rate, decline=decline, owed=case.owed, as_of=case.as_of)
     return found, course
 
 

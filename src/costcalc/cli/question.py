@@ -1,9 +1,10 @@
 """The one door for a question: flags, a workload of a file or a kind of work become a case, with what was assumed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import typer
@@ -11,7 +12,7 @@ import typer
 from costcalc.cli.asked import assumptions_of, inputs_of, policy_inputs, policy_line, traffic_lines
 from costcalc.cli.context import day_in_force, load, money_of, project_of
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
-from costcalc.cli.terms import check_terms
+from costcalc.cli.terms import Slips, check_alone, check_terms
 from costcalc.cli.values import named_options, one_of
 from costcalc.errors import FlagError
 from costcalc.money import USD, Money
@@ -104,18 +105,24 @@ def question(
     """
     from costcalc.case.case import only_reads
 
-    _check(traffic)
-    served = _served(traffic)
-    loaded = load(prices.catalog, project=served.file)
+    slips = Slips()
+    slips.of(partial(check_alone, traffic))
+    served = slips.of(partial(_served, traffic)) or _Served(None, None, None)
+    loaded = load(prices.catalog, project=served.file, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
     money = money_of(shown.currency, loaded.catalog, day)
-    check_terms(loaded.catalog, traffic)
     catalog, own, policy = equipped(loaded.catalog, serving, costs)
+    names = slips.of(partial(named_options, serving.options))
+    check_terms(catalog, traffic, names or (), slips)
+    slips.end()
     amount = any(getattr(traffic, name) is not None for name in ("workload", "log", *_AMOUNTS))
     found = _found(traffic, served, loaded, catalog, day, mix=mix, apart=apart)
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
+    if catalog.contracts:
+        from costcalc.case.owed import owing
+
+        case = owing(case, found.beside or {})
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
-    names = named_options(serving.options)
     weighed = [*names, *own] if names is not None else None
     only_read = (_ONLY_READ,) if compares and names is None and only_reads(case.workload) else ()
     terms = (policy_line(catalog, policy, weighed), *_rents(catalog, own, day, money))
@@ -144,13 +151,6 @@ _AMOUNTS = ("tokens", "requests", "conversations", "seats")
 _TERMS = ("batch", "batchable_share", "service_tier", "region", "tokens_as", "effort")
 _BESIDE_A_FILE = ("seats", "peak_to_mean", *_TERMS, "workload")
 _BESIDE_A_LOG = (*(field for field in _BESIDE_A_FILE if field != "workload"), "kind", "log")
-
-
-def _check(traffic: TrafficFlags) -> None:
-    if traffic.batch and traffic.service_tier is not None:
-        raise FlagError("a batch has no service tier: give --batch or --service-tier, not both")
-    if traffic.batch and traffic.batchable_share is not None:
-        raise FlagError("--batch is a batchable share of 1; leave out --batchable-share")
 
 
 class _Served(NamedTuple):
@@ -246,7 +246,7 @@ def _rents(catalog: "Catalog", own: Sequence[str], day: date, money: Money) -> t
 
 
 class _Found(NamedTuple):
-    """The case of a file's workload or of flags, before the flags' terms; further fields as of `Question`."""
+    """The case of a file's workload, with those beside it, or of flags, before their terms; others as of `Question`."""
 
     case: "Case"
     today: str | None = None
@@ -255,6 +255,7 @@ class _Found(NamedTuple):
     parts: "tuple[Case, ...]" = ()
     lines: tuple[str, ...] = ()
     no_sum: str = ""
+    beside: "Mapping[str, WorkloadEntry] | None" = None
 
 
 def _found(
@@ -282,7 +283,8 @@ def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date, *
     scenario = parse_scenario(project_of(loaded, served.file or ""))
     if served.name is not None or len(scenario.workloads) <= 1:
         name, entry = scenario.entry(served.name)
-        return _Found(case_of(entry, name, catalog, as_of=day), entry.option, entry)
+        beside = {other: each for other, each in scenario.workloads.items() if other != name}
+        return _Found(case_of(entry, name, catalog, as_of=day), entry.option, entry, beside=beside)
     options = {each.option for each in scenario.workloads.values()}
     today = options.pop() if len(options) == 1 else None
     parts = tuple(case_of(entry, name, catalog, as_of=day) for name, entry in scenario.workloads.items())

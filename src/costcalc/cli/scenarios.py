@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 
 class Loaded(NamedTuple):
-    """A scenario file with its catalog and its day."""
+    """A scenario file with its catalog, its day, and what is said of amounts in other currencies."""
 
     file: str
     scenario: "Scenario"
     tree: "Node"
     catalog: "Catalog"
     day: date
+    converted: "tuple[Finding, ...]" = ()
 
 
 def files_of(patterns: Sequence[str]) -> list[str]:
@@ -130,7 +131,7 @@ def with_budgets(scenarios: Sequence[Loaded]) -> tuple[list[Loaded], tuple[Findi
     return judged, tuple(aside)
 
 
-def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | None) -> list[Loaded]:
+def load_scenarios(files: Sequence[str], *, catalog: list[str] | None, as_of: date | None) -> list[Loaded]:
     """Load every file, each with the layers that are in force for it.
 
     Raises:
@@ -143,20 +144,21 @@ def load_scenarios(files: Sequence[str], *, catalog: str | None, as_of: date | N
     problems: list[Problem] = []
     for file in files:
         try:
-            loaded = load(catalog, project=file)
+            loaded = load(catalog, project=file, as_of=as_of)
             project = project_of(loaded, file)
         except InputError as error:
             problems += [*error.problems, *_unknown_beside(catalog, file)]
             continue
         scenario = parse_scenario(project)
-        scenarios.append(Loaded(file, scenario, project, loaded.catalog, day_in_force(loaded, as_of)))
+        day = day_in_force(loaded, as_of)
+        scenarios.append(Loaded(file, scenario, project, loaded.catalog, day, loaded.converted))
     if problems:
         unknown = [found for each in scenarios for found in unknown_names(each.tree, each.catalog)]
         raise InputError(list(dict.fromkeys([*problems, *unknown])))
     return scenarios
 
 
-def _unknown_beside(catalog: str | None, file: str) -> tuple[Finding, ...]:
+def _unknown_beside(catalog: list[str] | None, file: str) -> tuple[Finding, ...]:
     """Find unknown names in a file whose values are wrong too, as far as its prices can be read."""
     from costcalc.budget.names import unknown_names
 

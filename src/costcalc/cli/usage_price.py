@@ -74,7 +74,7 @@ def price_command(
     if serving.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
     shown_by = by.strip().lower() if by is not None else "model"
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
     catalog, own, _ = equipped(loaded.catalog, serving)
     names = _names(serving, catalog, own, every=all_options)

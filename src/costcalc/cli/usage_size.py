@@ -73,7 +73,7 @@ def usage_size_command(
     from costcalc.render.usage_size import usage_size_report
 
     _check(target, cold_start)
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
     money = money_of(shown.currency, loaded.catalog, day)
     ours = with_own(own or (), loaded.catalog)

@@ -40,7 +40,7 @@ def usage_workload_command(
         raise FlagError(f"workloads do not name people: expected --per model, team, key or tag, found {per}")
     check_new(save, flag="-o", force=force)
     check_not_read(save, logs, flag="-o")
-    loaded = load(prices.catalog)
+    loaded = load(prices.catalog, as_of=prices.as_of)
     day, catalog = day_in_force(loaded, prices.as_of), loaded.catalog
     label = per if per != "model" else None
     usage = read_logs(logs, (*thresholds_of(catalog), *LENGTHS), read, label=label)

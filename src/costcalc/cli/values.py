@@ -83,19 +83,32 @@ _PRICE = _Bounds(Fraction(0), Fraction(10**9), "expected a price of at most 1e9 
 _USD = _Bounds(Fraction(0), Fraction(10**15), "expected at most 1e15 USD")
 
 
+_CODE = re.compile(r"[A-Z]{3}\b|\b[A-Z]{3}$|[€£¥]")
+
+
 def _within(bounds: _Bounds, found: Fraction, text: str) -> Fraction:
     bounds.check(found, text)
     return found
 
 
+def _in_usd(text: str) -> str:
+    """Take USD from before an amount of money; another currency stands in a file, where its rate has a day."""
+    bare = text.removeprefix("USD ")
+    if _CODE.search(bare):
+        raise typer.BadParameter(
+            f"a flag takes USD; another currency stands in a costcalc.yaml: EUR 500, found '{text}'"
+        )
+    return bare
+
+
 def usd(text: str) -> Fraction:
     """Read an amount of US dollars, 0 too."""
-    return _within(_USD, amount(text), text)
+    return _within(_USD, amount(_in_usd(text)), text)
 
 
 def price(text: str) -> Fraction:
     """Read a price of one unit, above 0 [USD]."""
-    return _within(_PRICE, above_zero(text), text)
+    return _within(_PRICE, above_zero(_in_usd(text)), text)
 
 
 def share(text: str) -> Fraction:

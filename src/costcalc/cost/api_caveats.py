@@ -265,7 +265,7 @@ def _contract_caveats(sold: SoldModel, lines: tuple[CostLine, ...]) -> Iterator[
     at_list = tuple(line._replace(unit_price_usd=line.list_unit_price_usd) for line in lines if line.part == "meter")
     listed = total_usd((*at_list, *surcharges(sold, None, at_list)))
     if listed != total_usd([line for line in lines if line.part != "rounding"]):
-        yield f"contract '{sold.contract.source}': at list prices it would be ${full_usd(listed)}"
+        yield f"contract '{sold.contract.source}': at list prices it would be ${usd(listed)}"
 
 
 def _commitment_caveats(sold: SoldModel, contract: Contract | None, lines: tuple[CostLine, ...]) -> Iterator[str]:
@@ -274,12 +274,12 @@ def _commitment_caveats(sold: SoldModel, contract: Contract | None, lines: tuple
         return
     metered = [line for line in lines if line.part == "meter"]  # a surcharge on payments buys nothing
     committed, used = contract.commitment_usd, total_usd(metered)
-    owed = f"contract '{contract.source}' commits you to ${full_usd(committed)} a month with {sold.provider}"
+    owed = f"contract '{contract.source}' commits you to ${usd(committed)} a month with {sold.provider}"
     if used >= committed:
         yield f"{owed}: this month uses it up"
     else:
-        left = f"${full_usd(committed - used)} is owed whatever you choose, unless other workloads use it"
-        yield f"{owed}, and this month uses ${full_usd(used)} of it: {left}"
+        left = f"${usd(committed - used)} is owed whatever you choose, unless other workloads use it"
+        yield f"{owed}, and this month uses ${usd(used)} of it: {left}"
 
 
 def _announced(tariff: Tariff) -> Iterator[str]:

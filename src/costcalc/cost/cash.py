@@ -1,7 +1,7 @@
 """What an option pays month by month: bills at each month's end, purchases and one-off work when they fall due."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,10 +18,13 @@ from costcalc.cost.changes import price_changes
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
 from costcalc.cost.finance import MONTHS_PER_YEAR, after_months
 from costcalc.cost.option import estimate
+from costcalc.cost.owed import billed_by
 from costcalc.cost.tenure import TERMS, Machines, Month, beyond_reservation, machines_of, usd_of
 from costcalc.errors import UndecidableError
 from costcalc.units import MTOK, Count, decimal, exact, plural, rounded, short
 from costcalc.workload import Workload
+
+_NONE = Fraction(0)
 
 
 class Requalify(NamedTuple):
@@ -66,6 +69,8 @@ class Flow(NamedTuple):
         upfront: Paid at its beginning: machines, one-off work; negative for what a machine still fetches.
         running: Paid at its end.
         moving: What of both is for leaving today's option: work, and its bill while one waits or pays both.
+        billed: What uses commitments up, by the provider that they are owed to.
+        owed: What of ``running`` is owed to providers and not used.
     """
 
     day: date
@@ -73,6 +78,8 @@ class Flow(NamedTuple):
     upfront: Decimal
     running: Decimal
     moving: Decimal = Decimal(0)
+    billed: Mapping[str, Decimal] = {}
+    owed: Decimal = Decimal(0)
 
 
 class Cash(NamedTuple):
@@ -202,7 +209,9 @@ def _blended(named: NamedOption, option: BlendOption, setting: _Setting) -> Cash
         upfront, running = (
             sum(usd, start=Decimal(0)) for usd in zip(*((f.upfront, f.running) for f in paid), strict=True)
         )
-        flows.append(Flow(paid[0].day, requests, upfront, _plain(running + routed)))
+        flows.append(
+            Flow(paid[0].day, requests, upfront, _plain(running + routed), billed=added(*(f.billed for f in paid)))
+        )
     residual = sum((member.residual for member in members), start=Decimal(0))
     # the blend's estimate names the member in a caveat of a member likewise
     own = [f"{member.option}: {text}" for member in members for text in member.caveats]
@@ -309,7 +318,25 @@ def _flow(month: Month, machines: Machines, setting: _Setting) -> Flow:
     if course.requalify is not None and listed and number and number % course.requalify.every == 0:
         upfront += course.requalify.usd
     paid = upfront + machines.upfront.get(number, Decimal(0))
-    return Flow(month.day, month.workload.requests, paid, _plain(running * setting.served(number)))
+    billed = {name: usd * setting.served(number) for name, usd in _billed(found.lines, _price_factor(course, number))}
+    return Flow(month.day, month.workload.requests, paid, _plain(running * setting.served(number)), billed=billed)
+
+
+def _billed(lines: Sequence[CostLine], factor: Decimal) -> Iterator[tuple[str, Decimal]]:
+    """Give what uses commitments up: list prices fall, what a contract says stays."""
+    listed, contracted = (
+        billed_by(line for line in lines if (line.path[0] == "api") is is_listed) for is_listed in (True, False)
+    )
+    for provider in {**listed, **contracted}:
+        yield provider, decimal(listed.get(provider, _NONE)) * factor + decimal(contracted.get(provider, _NONE))
+
+
+def added(*amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Add up amounts by their names."""
+    return {
+        name: sum((each.get(name, Decimal(0)) for each in amounts), start=Decimal(0))
+        for name in dict.fromkeys(name for each in amounts for name in each)
+    }
 
 
 def _listed(lines: Sequence[CostLine]) -> Decimal:

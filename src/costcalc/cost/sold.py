@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from costcalc.cost.estimate import total_usd
 from costcalc.cost.hosting import HostedMonth
-from costcalc.units import SECONDS_PER_HOUR, Count, decimal, how_many, plural, usd
+from costcalc.units import SECONDS_PER_HOUR, Count, decimal, how_many, plural, usd, whole
 from costcalc.workload import Workload
 
 
@@ -41,6 +41,8 @@ def capacity_caveats(month: HostedMonth, workload: Workload) -> Iterator[str]:
         yield from _to_zero(month, workload)
     elif terms.follows:
         yield "follows the load: requests wait while a replica starts, for seconds (8B) to minutes (70B)"
+    if terms.follows and fleet.replicas > max(1, terms.least):
+        yield _whole_by_the_hour(month)
     needed = Fraction((fleet.replicas + fleet.spares) * terms.gpus)
     if terms.together > 1 and needed < fleet.gpus:
         paid, used = _count(fleet.gpus), _count(needed)
@@ -51,6 +53,16 @@ def capacity_caveats(month: HostedMonth, workload: Workload) -> Iterator[str]:
         yield f"a part of a GPU, with that part of its memory, bandwidth and speed; {slower}"
     if month.hosting.listed.is_interrupted and workload.batchable_share != 1:
         yield "on spot without machines on demand to fall back on: where spot has none, it is down"
+
+
+def _whole_by_the_hour(month: HostedMonth) -> str:
+    """Say what rounding up adds: each hour runs whole replicas, and their mean is half of one above the mean load."""
+    mean, spares = Fraction(month.fleet.replicas), month.fleet.spares
+    half = total_usd(month.machines) * decimal(whole(Fraction(1, 2) / (mean + spares)))
+    return (
+        f"{float(mean):.3g} replicas are a mean: each hour runs whole ones, which adds about half of one"
+        f" (${usd(half)} a month, not counted)"
+    )
 
 
 def _of_a_larger_machine(month: HostedMonth) -> Iterator[str]:

@@ -143,6 +143,7 @@ def _spent(file: str, one: Spent) -> dict[str, Json]:
         "usd_per_request": number(known / requests) if known is not None and requests else None,
         "price_date": one.estimate.price_date.isoformat() if one.estimate is not None else None,
         "reason": one.reason or None,
+        "share": number(one.share),
         "lines": [line_data(line) for line in lines],
         "caveats": list(one.estimate.caveats) if one.estimate is not None else [],
     }
@@ -164,7 +165,7 @@ def _blocks(results: Sequence[Checked], total: Fraction | None, money: Money) ->
         said = [f"{one.place}: {one.level}: {one.message}" for one in worst_first(each.findings)]
         yield from listed("Findings", said)
     if len(results) > 1:
-        known = money.cell(decimal(total)) if total is not None else "unknown: a price is missing"
+        known = money.cell(total) if total is not None else "unknown: a price is missing"
         yield Paragraph(f"All files together: {known} a month.")
 
 
@@ -173,21 +174,21 @@ def _budget_row(one: Verdict, money: Money) -> tuple[str, ...]:
     return (
         one.budget + _UNITS[one.limited],
         one.scope,
-        money.full_cell(limit) if limit is not None else "–",
-        f"{money.full_cell(one.actual)}{_at(one)}" if one.actual is not None else "unknown",
-        money.full_cell(one.headroom) if one.headroom is not None else "–",
+        money.cell(limit) if limit is not None else "–",
+        f"{money.cell(one.actual)}{_at(one)}" if one.actual is not None else "unknown",
+        money.cell(one.headroom) if one.headroom is not None else "–",
         one.status.upper() if one.status in {"over", "undecided"} else one.status,
     )
 
 
 def _measured_row(one: Measured, money: Money) -> tuple[str, ...]:
     name, _, limit, _, _, status = _budget_row(one.verdict, money)
-    at_end, left = (_cents(amount, money) for amount in (one.verdict.actual, one.verdict.headroom))
-    return name, limit, _cents(one.so_far, money), at_end, left, status
+    at_end, left = (_known(amount, money) for amount in (one.verdict.actual, one.verdict.headroom))
+    return name, limit, _known(one.so_far, money), at_end, left, status
 
 
-def _cents(amount: Fraction | None, money: Money) -> str:
-    return money.cell(decimal(whole(amount))) if amount is not None else "unknown"
+def _known(amount: Fraction | None, money: Money) -> str:
+    return money.cell(amount) if amount is not None else "unknown"
 
 
 def _at(one: Verdict) -> str:
@@ -199,15 +200,15 @@ def _workload_row(one: Spent, money: Money) -> tuple[str, ...]:
     return (
         one.workload.name,
         one.option,
-        money.cell(decimal(known)) if known is not None else "unknown",
-        money.cell(decimal(known * MTOK / tokens)) if known is not None and tokens else "–",
+        _known(known, money),
+        money.cell(known * MTOK / tokens) if known is not None and tokens else "–",
         one.estimate.price_date.isoformat() if one.estimate is not None else "–",
     )
 
 
 def _owed_row(provider: str, unused: Fraction, money: Money) -> tuple[str, ...]:
-    return (f"commitment to {provider}, unused", "", money.cell(decimal(unused)), "", "")
+    return (f"commitment to {provider}, unused", "", money.cell(unused), "", "")
 
 
 def _total_row(total: Fraction | None, money: Money) -> tuple[str, ...]:
-    return ("all of them", "", money.cell(decimal(total)) if total is not None else "unknown", "", "")
+    return ("all of them", "", _known(total, money), "", "")

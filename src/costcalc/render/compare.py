@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from costcalc.analysis.breakeven import Cheapest
 from costcalc.analysis.compare import Comparison
-from costcalc.analysis.decision import Decision
+from costcalc.analysis.decision import Decision, InAll
 from costcalc.case.case import Case
 from costcalc.cost.estimate import Estimate
 from costcalc.findings import Finding
@@ -16,6 +16,7 @@ from costcalc.render.compare_explain import explained
 from costcalc.render.compare_rows import FLAGS, cells_of, columns_of, rows_of
 from costcalc.render.deployments import deployment_blocks, published_notes
 from costcalc.render.numbers import change, compact, count, percent, significant, times
+from costcalc.render.owed import owed_words
 from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
 from costcalc.render.scale import Scale
 from costcalc.render.verdict import WHATEVER, fitting, people
@@ -72,7 +73,8 @@ def comparison_report(
         money: In which currency amounts are shown.
     """
     catalog = case.catalog
-    notes = (*said.notes, *_by_volume(by_volume, case))
+    assumed = (*owed_words(case.owed, case.as_of, money), *said.notes)
+    notes = (*assumed, *_by_volume(by_volume, case))
     return Report(
         money=money,
         command="compare",
@@ -90,7 +92,7 @@ def comparison_report(
             *_table(comparison, case, shown, money),
             *(explained(comparison, catalog, said, money) if shown.explain else ()),
         ),
-        assumed=said.notes[:ASSUMED_LINES],
+        assumed=assumed[:ASSUMED_LINES],
         more=(
             *_parts_table(parts, money),
             *_more(comparison, [*notes[ASSUMED_LINES:], *_differing(comparison)], money),
@@ -120,7 +122,9 @@ def _sentences(decision: Decision, *, brief: int, money: Money) -> Iterator[str]
         alone = decision.output_alone
         if alone is not None and alone.option != cheapest.option:
             yield f"{'Output' if brief else 'Counting output'} alone: {alone.option}, {money.text(alone.monthly_usd)}."
-    if decision.build is not None:
+    if decision.in_all is not None:
+        yield _with_what_is_owed(decision.in_all, brief=brief, money=money)
+    elif decision.build is not None:
         yield f"{_own_gpus(decision, decision.build, brief=brief, money=money)}."
 
 
@@ -143,6 +147,15 @@ def _cheapest(decision: Decision, cheapest: Estimate, *, brief: int, money: Mone
         return f"{cheapest.option} costs {cost}{prompts}{evidence}"
     quality = "" if brief == _BRIEFEST or decision.asked_for_evidence else f", {WHATEVER}"
     return f"Cheapest of {how_many(decision.choices, 'option')}{prompts}{quality}: {cheapest.option}, {cost}{evidence}"
+
+
+def _with_what_is_owed(found: InAll, *, brief: int, money: Money) -> str:
+    """Say what the cheapest is where what is owed anyway counts: leaving a provider saves what exceeds it alone."""
+    owed = f"{'With' if brief else 'Counting in'} what you owe {' and '.join(found.providers)} anyway"
+    if found.usd == found.today_usd:
+        return f"{owed}, none costs less than today's {money.text(found.usd)}."
+    against = f", today's {money.text(found.today_usd)}" if found.today_usd is not None else ""
+    return f"{owed}: {found.cheapest.option}, {money.text(found.usd)}{against}."
 
 
 def _cheaper(decision: Decision, today: Estimate, *, brief: int, money: Money) -> str:

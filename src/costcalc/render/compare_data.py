@@ -4,12 +4,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from costcalc.analysis.compare import Comparison, Saving
-from costcalc.analysis.decision import Decision
+from costcalc.analysis.decision import Decision, InAll
 from costcalc.case.case import LeftOut
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.schema import Source
 from costcalc.cost.estimate import CostLine, Estimate
 from costcalc.render.deployments import deployment_data
+from costcalc.render.owed import owed_data
 from costcalc.render.report import Json
 from costcalc.render.score_data import basis_data, score_data, score_record
 from costcalc.units import HOURS_PER_MONTH, decimal, short
@@ -34,6 +35,7 @@ def result_data(
         "hours_per_month": HOURS_PER_MONTH,
         "estimates": [_estimate(comparison, one, explained_by, basis) for one in comparison.estimates],
         "savings": [_saving(saving) for saving in comparison.savings],
+        "owed": owed_data(comparison.owed),
         "unpriced": [{"option": one.option, "reason": one.reason} for one in comparison.unpriced],
         "notes": list(notes),
     }
@@ -46,6 +48,7 @@ def _answer(decision: Decision) -> dict[str, Json]:
         "cheapest_with_evidence": _priced(decision.vouched, decision.today),
         "cheapest_output_alone": _priced(decision.output_alone, None),
         "cheapest_to_build": _priced(decision.build, decision.today),
+        "cheapest_in_all": _in_all(decision.in_all),
         "build_from_mtok": decision.build_from_mtok,
         "your_mtok": decision.your_mtok,
     }
@@ -58,12 +61,19 @@ def _priced(estimate: Estimate | None, today: Estimate | None) -> dict[str, Json
     return {"option": estimate.option, "monthly_usd": estimate.monthly_usd, "change_percent": change}
 
 
+def _in_all(found: InAll | None) -> dict[str, Json] | None:
+    if found is None:
+        return None
+    return {"option": found.cheapest.option, "in_all_usd": short(found.usd, 6)}
+
+
 def _estimate(
     comparison: Comparison, one: Estimate, explained_by: Catalog | None, basis: "Basis | None"
 ) -> dict[str, Json]:
     scored: dict[str, Json] = {"evidence": score_data(basis.evidence[one.option])} if basis is not None else {}
     return scored | {
         **_figures(comparison, one),
+        "in_all_usd": short(comparison.in_all(comparison.decisive(one) or one), 6) if comparison.owed else None,
         "deployment": deployment_data(one.deployment, comparison.published, one.option),
         "retired": one.retired.isoformat() if one.retired else None,
         "last_listed": one.last_listed.isoformat() if one.last_listed else None,

@@ -76,7 +76,7 @@ def _findings(found: Difference, allowed: str | None, over: bool | None) -> Iter
         yield Finding("limit-loosened", "warning", message, subject=f"{budget}.{limited}")
     change = found.total("change")
     if over and change is not None:
-        message = f"the total grows by {USD.full_text(change)} a month{_growth(found)}; up to {allowed} is allowed"
+        message = f"the total grows by {USD.text(change)} a month{_growth(found)}; up to {allowed} is allowed"
         yield Finding("increase", "error", message, subject="total")
 
 

@@ -8,6 +8,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.cost.cash import Course
 from costcalc.money import USD, Money
 from costcalc.render.numbers import significant
+from costcalc.render.owed import owed_data, owed_words
 from costcalc.render.pictures.projection import MOST_PATHS, paths
 from costcalc.render.report import (
     ASSUMED_LINES,
@@ -75,7 +76,13 @@ def projection_report(
     records = tuple({"option": one["option"], **month} for one in found for month in one["months"])  # type: ignore[union-attr,dict-item]
     # the heading says the requests; on which terms machines are priced decides more
     *traffic, policy = said.notes
-    assumed = (*_moving_words(projection, money), "; ".join(_moves(projection, course, money)), policy, *traffic)
+    assumed = (
+        *owed_words(projection.owed, projection.as_of, money),
+        *_moving_words(projection, money),
+        "; ".join(_moves(projection, course, money)),
+        policy,
+        *traffic,
+    )
     shown = _shown(projection)
     return Report(
         money=money,
@@ -83,12 +90,7 @@ def projection_report(
         as_of=projection.as_of,
         digest_of=catalog.digest_of,
         inputs=inputs,
-        result={
-            "baseline": projection.baseline,
-            "options": found,
-            "left_out": [{"option": name, "reason": reason} for name, reason in projection.left_out],
-            "notes": list(said.notes),
-        },
+        result=_result(projection, found, said),
         records=records,
         verdict=fitting(
             _verdict(projection, course.months, brief=False, money=money),
@@ -108,11 +110,23 @@ def projection_report(
     )
 
 
+def _result(projection: Projection, options: list[dict[str, Json]], said: Said) -> dict[str, Json]:
+    return {
+        "baseline": projection.baseline,
+        "options": [*options],
+        "owed": owed_data(projection.owed),
+        "left_out": [{"option": name, "reason": reason} for name, reason in projection.left_out],
+        "notes": list(said.notes),
+    }
+
+
 def _verdict(projection: Projection, months: int, *, brief: bool, money: Money) -> Iterator[str]:
     """Say who is cheapest over the horizon, and when it, or the best of the other side, has paid for itself."""
     best, *others = projection.options
     now = "NPV" if brief else "in today's money (NPV)"
-    yield f"Cheapest over {how_many(months, 'month')}: {best.cash.option}, {money.text(best.npv)} {now}."
+    is_owed = any(flow.owed for projected in projection.options for flow in projected.cash.flows)
+    counted = ", what you owe anyway included" if is_owed else ""
+    yield f"Cheapest over {how_many(months, 'month')}{counted}: {best.cash.option}, {money.text(best.npv)} {now}."
     base = next(projected for projected in projection.options if projected.cash.option == projection.baseline)
     if best is not base:
         npv = "" if brief else f" (NPV {money.text(base.npv)})"
@@ -155,6 +169,7 @@ def _option(projected: Projected, tokens_per_request: Decimal) -> dict[str, Json
                 "running_usd": short(flow.running, 6),
                 "cumulative_usd": short(paid, 6),
                 "moving_usd": short(flow.moving, 6),
+                "owed_usd": short(flow.owed, 6),
             }
             for month, (flow, paid) in enumerate(zip(projected.cash.flows, sums, strict=True), start=1)
         ],

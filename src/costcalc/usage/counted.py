@@ -1,7 +1,9 @@
 """An engine's answers, read into groups: the same for every engine."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from costcalc.units import SECONDS_PER_HOUR
@@ -13,6 +15,7 @@ _SECRET = re.compile(r"\b(?:sk|pk|rk|key|api|ghp|xox[a-z])[-_][\w-]{16,}|\bAKIA[
 HIDDEN = "(a secret, not shown)"
 NAMED = 5  # faults of a kind
 DAY_S = 86_400
+WEEK_S = 7 * DAY_S
 
 
 class Counted(NamedTuple):
@@ -136,18 +139,34 @@ class Counting:
 def end_of_sums(times: Sequence[int]) -> int:
     """Say when the last of some sums ends that only say when they begin [s since 1970].
 
-    Sums at midnight UTC, or of several days at the same whole hour, are of a day each; others at whole hours are of an
-    hour each; of sums at other times nothing is known, and the last one is a moment.
+    Sums at midnight UTC, or of several days at the same whole hour, are of a day each: of a month each where all begin
+    on the first of one, of a week each where three or more lie whole weeks apart. Others at whole hours are of an hour
+    each; of sums at other times nothing is known, and the last one is a moment.
+
+    Leaves out that a single sum on the first of a month may be that month's: it counts as a day.
 
     Example:
         >>> [end_of_sums(times) for times in ([0], [0, 7200], [82_800, 169_200], [90])]
         [86400, 10800, 255600, 90]
+        >>> [end_of_sums([day * 86_400 for day in days]) // 86_400 for days in ([0, 31], [0, 7, 21], [0, 7])]
+        [59, 28, 8]
     """
-    last, of_day = max(times), {at % DAY_S for at in times}
+    last, of_day, apart = max(times), {at % DAY_S for at in times}, {*times}
     if any(at % SECONDS_PER_HOUR for at in of_day):
         return last
-    is_daily = of_day == {0} or (len(of_day) == 1 and len({*times}) > 1)
+    is_daily = of_day == {0} or (len(of_day) == 1 and len(apart) > 1)
+    if is_daily and len(apart) > 1 and all(_day(at).day == 1 for at in apart):
+        return last + monthrange(_day(last).year, _day(last).month)[1] * DAY_S
+    if is_daily and len(apart) >= _WEEKLY and not any((last - at) % WEEK_S for at in apart):
+        return last + WEEK_S
     return last + (DAY_S if is_daily else SECONDS_PER_HOUR)
+
+
+_WEEKLY = 3  # two sums a week apart may as well be of a day each
+
+
+def _day(at: int) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
 
 
 def _in_order(place: str) -> list[tuple[int, str]]:

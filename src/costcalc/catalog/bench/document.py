@@ -33,7 +33,7 @@ def rows_of(document: Document) -> list[Row]:
 
 
 def _parsed(document: Document) -> Any:  # noqa: ANN401  # whatever the file holds
-    from costcalc.files import parse_figures
+    from costcalc.figures import parse_figures
 
     start = document.text.lstrip()[:1]
     if start in _PRINTED:
@@ -47,7 +47,7 @@ def _parsed(document: Document) -> Any:  # noqa: ANN401  # whatever the file hol
 
 
 def _lines(document: Document) -> list[Any]:
-    from costcalc.files import parse_figures
+    from costcalc.figures import parse_figures
 
     found = []
     for number, line in enumerate(document.text.splitlines(), start=1):

@@ -38,6 +38,7 @@ def found(value: object) -> str:
 
 
 def _number(value: object) -> Decimal:
+    value = counted(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError(f"expected a number, found {found(value)}{_number_hint(value)}")  # noqa: TRY004
     number = Decimal(value)
@@ -49,6 +50,27 @@ def _number(value: object) -> Decimal:
     if 0 < abs(number) < LEAST_NUMBER:
         raise ValueError(f"expected 0, or a number of at least 1e-12, found {number}")
     return number
+
+
+SUFFIXED = r"\d[\d_,]*(\.\d+)? ?[kKmMbBtT]"  # 250k, 2.5B: as people write a count, here as in a flag
+_PERCENT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?%")
+
+
+def counted(value: object) -> object:
+    """Read a number that is written with the suffix of a thousand or more; whatever else stands there stays.
+
+    Example:
+        >>> counted("250k"), counted("2.5 B"), counted("k")
+        (Decimal('250000'), Decimal('2500000000'), 'k')
+    """
+    return _amount(value) if isinstance(value, str) and re.fullmatch(SUFFIXED, value.strip()) else value
+
+
+def _amount(text: str) -> Decimal:
+    """Read an amount as the command line takes it."""
+    from costcalc.units import decimal, parse_amount
+
+    return decimal(parse_amount(text.replace(" ", "")))
 
 
 THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # the only commas that can be nothing else
@@ -69,12 +91,10 @@ def without_commas(text: str) -> str:
 def _number_hint(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    if share := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?%", value.strip()):
+    if share := _PERCENT.fullmatch(value.strip()):
         return f"; write {(Decimal(share[1]) / 100).normalize():f}"
     if re.fullmatch(r"\d{1,3}(\.\d{3}){2,}", value.strip()):
         return f"; write {value.strip().replace('.', '_')}"
-    if re.fullmatch(r"\d[\d_]*(\.\d+)? ?[kKmMbBtT]", value.strip()):
-        return f"; write {_written_out(value.strip())}"
     bare = value.strip().removeprefix("$")
     bare = without_commas(bare) if "," in bare else bare
     try:
@@ -82,14 +102,6 @@ def _number_hint(value: object) -> str:
     except ArithmeticError:
         return ""
     return f"; write {number:f} without quotes or currency sign" if number.is_finite() else ""
-
-
-def _written_out(text: str) -> str:
-    """Write an amount of the command line, such as 250k, as YAML has it."""
-    from costcalc.units import decimal, parse_amount
-
-    number = decimal(parse_amount(text.replace(" ", "")))
-    return f"{int(number):_}" if number == number.to_integral_value() else f"{number:f}"
 
 
 def _not_negative(value: object) -> Decimal:
@@ -100,7 +112,8 @@ def _not_negative(value: object) -> Decimal:
 
 
 def _share(value: object) -> Decimal:
-    number = _not_negative(value)
+    percent = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    number = Decimal(percent[1]) / 100 if percent is not None else _not_negative(value)
     if number > 1:
         raise ValueError(f"expected a share from 0 to 1, found {number}")
     return number
@@ -136,7 +149,7 @@ _unit_usd = _at_most(_not_negative, MAX_UNIT_USD, "a price of one unit")
 _positive_unit_usd = _at_most(_positive, MAX_UNIT_USD, "a price of one unit")
 _usd = _at_most(_not_negative, MAX_USD, "an amount of money")
 _positive_usd = _at_most(_positive, MAX_USD, "an amount of money")
-_INTERVAL = re.compile(r"(?P<low>\S+)\s+to\s+(?P<high>\S+)(?P<rest>.*)")
+_INTERVAL = re.compile(r"(?P<low>\S+(?: ?%)?)\s+to\s+(?P<high>\S+(?: ?%)?)(?P<rest>.*)")
 
 
 class Interval(Decimal):
@@ -177,8 +190,12 @@ class Interval(Decimal):
         return made
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, read: Callable[[str], Decimal] | None = None) -> Self:
         """Read ``2.0 to 4.0``; the ends are written like any amount, 200k or 1e6.
+
+        Args:
+            text: The range.
+            read: Reads an end, where not every number will do.
 
         Raises:
             ValueError: It is no such range.
@@ -186,7 +203,7 @@ class Interval(Decimal):
         match = _INTERVAL.fullmatch(text.strip())
         if match is None or match["rest"].strip():
             raise ValueError(f"expected a number, or a range such as 2.0 to 4.0, found '{text}'")
-        return cls.of(*(Decimal(str(_end(match[name]))) for name in ("low", "high")))
+        return cls.of(*(Decimal(str((read or _end)(match[name]))) for name in ("low", "high")))
 
 
 def check_oldest_first(days: Iterable[date]) -> None:
@@ -212,16 +229,12 @@ def high_of(number: Decimal) -> Decimal:
 
 def _end(text: str) -> Decimal:
     """Read one end of a range."""
-    from costcalc.units import decimal, parse_amount
-
     try:
-        number = Decimal(text.replace("_", ""))
+        return _number(Decimal(text.replace("_", "")))
     except ArithmeticError:
-        number = None
-    if number is not None:
-        return _number(number)
+        pass
     try:
-        return decimal(parse_amount(text))  # 200k, 2.5B
+        return _amount(text)  # 200k, 2.5B
     except ValueError:
         raise ValueError(f"expected a number at each end of a range, found '{text}'") from None
 
@@ -232,10 +245,7 @@ def _or_interval(check: Callable[[object], Decimal]) -> Callable[[object], Decim
     def checked(value: object) -> Decimal:
         if not isinstance(value, str) or " to " not in value:
             return value if isinstance(value, Interval) else check(value)
-        interval = Interval.parse(value)
-        check(interval.low)
-        check(interval.high)
-        return interval
+        return Interval.parse(value, lambda end: check(end if end.endswith("%") else _end(end)))
 
     return checked
 
@@ -299,34 +309,39 @@ def _schema(**keywords: Any) -> JsonSchema:  # noqa: ANN401  # JSON Schema is JS
     return JsonSchema(keywords)
 
 
-Amount = Annotated[Decimal, Checked(_not_negative), _schema(type="number", minimum=0)]
-Change = Annotated[Decimal, Checked(_change), _schema(type="number", exclusiveMinimum=-1)]
-Factor = Annotated[Decimal, Checked(_positive), _schema(type="number", exclusiveMinimum=0)]
-Share = Annotated[Decimal, Checked(_share), _schema(type="number", minimum=0, maximum=1)]
-_RANGE: dict[str, Any] = {"type": "string", "pattern": r"^\S+ +to +\S+$"}
-_UNIT: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": MAX_UNIT_USD}
-_POSITIVE_UNIT: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_UNIT_USD}
-UnitUsd = Annotated[Decimal, Checked(_unit_usd), JsonSchema(_UNIT)]
-PositiveUnitUsd = Annotated[Decimal, Checked(_positive_unit_usd), JsonSchema(_POSITIVE_UNIT)]
-UncertainUnitUsd = Annotated[Decimal, Checked(_or_interval(_unit_usd)), _schema(anyOf=[_UNIT, _RANGE])]
+IN_CURRENCY = r"[A-Z]{3} \d\S*( to \d\S*)?"  # EUR 500: a layer of the user's is converted when it is read
+_PERCENTAGE = r"\d+(\.\d+)? ?%"
+_RANGE = r"\S+( ?%)? +to +\S+( ?%)?"
+
+
+def _written(*texts: str, kind: str = "number", **bounds: Any) -> JsonSchema:  # noqa: ANN401  # JSON Schema is JSON
+    """Describe a number with the texts that it may be written as; bounds are of numbers, the pattern is of texts."""
+    return _schema(type=[kind, "string"], pattern=f"^({'|'.join(texts)})$", **bounds)
+
+
+Amount = Annotated[Decimal, Checked(_not_negative), _written(SUFFIXED, minimum=0)]
+Change = Annotated[Decimal, Checked(_change), _written(SUFFIXED, exclusiveMinimum=-1)]
+Factor = Annotated[Decimal, Checked(_positive), _written(SUFFIXED, exclusiveMinimum=0)]
+Share = Annotated[Decimal, Checked(_share), _written(_PERCENTAGE, minimum=0, maximum=1)]
+_UNIT = {"minimum": 0, "maximum": MAX_UNIT_USD}
+_POSITIVE_UNIT = {"exclusiveMinimum": 0, "maximum": MAX_UNIT_USD}
+UnitUsd = Annotated[Decimal, Checked(_unit_usd), _written(SUFFIXED, IN_CURRENCY, **_UNIT)]
+PositiveUnitUsd = Annotated[Decimal, Checked(_positive_unit_usd), _written(SUFFIXED, IN_CURRENCY, **_POSITIVE_UNIT)]
+UncertainUnitUsd = Annotated[
+    Decimal, Checked(_or_interval(_unit_usd)), _written(SUFFIXED, IN_CURRENCY, _RANGE, **_UNIT)
+]
 UncertainPositiveUnitUsd = Annotated[
-    Decimal, Checked(_or_interval(_positive_unit_usd)), _schema(anyOf=[_POSITIVE_UNIT, _RANGE])
+    Decimal, Checked(_or_interval(_positive_unit_usd)), _written(SUFFIXED, IN_CURRENCY, _RANGE, **_POSITIVE_UNIT)
 ]
-Usd = Annotated[Decimal, Checked(_usd), _schema(type="number", minimum=0, maximum=MAX_USD)]
-PositiveUsd = Annotated[Decimal, Checked(_positive_usd), _schema(type="number", exclusiveMinimum=0, maximum=MAX_USD)]
-UncertainAmount = Annotated[
-    Decimal, Checked(_or_interval(_not_negative)), _schema(anyOf=[{"type": "number", "minimum": 0}, _RANGE])
+Usd = Annotated[Decimal, Checked(_usd), _written(SUFFIXED, IN_CURRENCY, minimum=0, maximum=MAX_USD)]
+PositiveUsd = Annotated[
+    Decimal, Checked(_positive_usd), _written(SUFFIXED, IN_CURRENCY, exclusiveMinimum=0, maximum=MAX_USD)
 ]
-UncertainFactor = Annotated[
-    Decimal, Checked(_or_interval(_positive)), _schema(anyOf=[{"type": "number", "exclusiveMinimum": 0}, _RANGE])
-]
-UncertainShare = Annotated[
-    Decimal,
-    Checked(_or_interval(_share)),
-    _schema(anyOf=[{"type": "number", "minimum": 0, "maximum": 1}, _RANGE]),
-]
-Whole = Annotated[int, Checked(_whole), _schema(type="integer", minimum=1)]
-Natural = Annotated[int, Checked(_natural), _schema(type="integer", minimum=0)]
+UncertainAmount = Annotated[Decimal, Checked(_or_interval(_not_negative)), _written(SUFFIXED, _RANGE, minimum=0)]
+UncertainFactor = Annotated[Decimal, Checked(_or_interval(_positive)), _written(SUFFIXED, _RANGE, exclusiveMinimum=0)]
+UncertainShare = Annotated[Decimal, Checked(_or_interval(_share)), _written(_PERCENTAGE, _RANGE, minimum=0, maximum=1)]
+Whole = Annotated[int, Checked(_whole), _written(SUFFIXED, kind="integer", minimum=1)]
+Natural = Annotated[int, Checked(_natural), _written(SUFFIXED, kind="integer", minimum=0)]
 GpuCount = Annotated[
     int | Decimal,
     Checked(_gpu_count),

@@ -4,8 +4,10 @@ Only the shipped files that are asked for are read, since a command should cost 
 them. Files of the user's own layers are always read whole, so that every problem of a run is reported at once.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,14 +21,16 @@ from costcalc.catalog.layers.stack import FITTED, Layer, LayerTree, Problems, re
 from costcalc.catalog.layers.table import Table
 from costcalc.catalog.references import reference_findings
 from costcalc.errors import InputError
-from costcalc.findings import Document, Node
+from costcalc.findings import Document, Finding, Node
+from costcalc.units import parse_day
 
 
 class Loaded(NamedTuple):
-    """A catalog, and what else the project file says (workloads and the like), not yet checked."""
+    """A catalog, what else the project file says (workloads and the like), not yet checked, and converted amounts."""
 
     catalog: Catalog
     project: Node | None
+    converted: tuple[Finding, ...] = ()
 
 
 def shipped_pricing() -> Path:
@@ -51,12 +55,20 @@ def load_catalog(*overlays: str | Path) -> Catalog:
     return load_layers([Layer("overlay", Path(path), str(path)) for path in overlays]).catalog
 
 
-def load_layers(layers: Iterable[Layer], *, check_project: Callable[[Node], object] | None = None) -> Loaded:
+def load_layers(
+    layers: Iterable[Layer],
+    *,
+    check_project: Callable[[Node], object] | None = None,
+    as_of: date | None = None,
+    today: date | None = None,
+) -> Loaded:
     """Load the shipped catalog with the given layers over it.
 
     Args:
         layers: The user's layers, lowest first.
         check_project: Checks what a project file says beside the catalog, in the same run.
+        as_of: The day whose rates of exchange hold for amounts in another currency; None for the files' own.
+        today: The same, where no file names a day.
 
     Raises:
         InputError: With every problem of every file.
@@ -64,6 +76,7 @@ def load_layers(layers: Iterable[Layer], *, check_project: Callable[[Node], obje
     problems = Problems()
     shipped = shipped_pricing()
     above = [read_layer(layer, problems) for layer in layers]
+    converted = _converted(above, shipped, problems, as_of, today)
     for tree in above:
         if check_project is not None and tree.rest is not None:
             problems.attempt(partial(check_project, tree.rest))
@@ -72,7 +85,50 @@ def load_layers(layers: Iterable[Layer], *, check_project: Callable[[Node], obje
         problems.found += reference_findings(catalog, overlaid_only=True)
         problems.stop_if_any()
     projects = (tree.rest for tree in above if tree.rest is not None and tree.documents[0].layer == "project")
-    return Loaded(catalog, next(projects, None))
+    return Loaded(catalog, next(projects, None), tuple(converted))
+
+
+_FOREIGN = re.compile(r"\b[A-Z]{3} \d|\d ?[A-Z]{3}\b|[€£¥]")  # what may be an amount in another currency
+
+
+def _converted(
+    above: Sequence[LayerTree], shipped: Path, problems: Problems, as_of: date | None, today: date | None
+) -> list[Finding]:
+    """Convert the amounts of the user's layers that name a currency, and say so."""
+    if not any(_FOREIGN.search(document.text) for tree in above for document in tree.documents):
+        return []
+    from costcalc.catalog.layers.currencies import Rates, in_usd
+
+    rests = [tree.rest for tree in above if tree.rest is not None]
+
+    def day(missing: Finding) -> date:
+        own = next((found for rest in rests if (found := _day_of(rest)) is not None), None)
+        if (known := as_of or own or today) is None:
+            raise InputError([missing])
+        return known
+
+    rates = Rates(
+        lambda: _tables(above, shipped)["exchange_rates"].said().exchange_rates,
+        day,
+        lambda: _tables((), shipped)["assumptions"].said().assumptions,
+    )
+    roots = [(node, (key,)) for tree in above for key, node in tree.keys.items()] + [(rest, ()) for rest in rests]
+    found = [each for node, path in roots for each in problems.attempt(partial(_all, in_usd, node, path, rates)) or ()]
+    problems.found += [each for each in found if each.level == "error"]
+    return [each for each in found if each.level != "error"]
+
+
+def _all(convert: Callable[..., Iterator[Finding]], *args: Any) -> list[Finding]:  # noqa: ANN401  # what it takes
+    return [*convert(*args)]
+
+
+def _day_of(rest: Node) -> date | None:
+    """Give the day that a file names; a wrong one is a problem of its form."""
+    node = rest.child("as_of")
+    try:
+        return parse_day(node.value) if node is not None and isinstance(node.value, str) else None
+    except ValueError:
+        return None
 
 
 def keep_shipped() -> None:

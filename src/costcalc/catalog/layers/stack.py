@@ -76,7 +76,7 @@ class Problems:
 
 
 def layers_in_force(
-    *, cwd: Path, env: Mapping[str, str], project: str | None = None, catalog: str | None = None
+    *, cwd: Path, env: Mapping[str, str], project: str | None = None, catalog: list[str] | None = None
 ) -> tuple[Layer, ...]:
     """List the user's layers, lowest first: user, project, ``$COSTCALC_CATALOG``, ``--catalog``.
 
@@ -84,7 +84,7 @@ def layers_in_force(
         cwd: Where the search for ``costcalc.yaml`` begins, upwards.
         env: The environment variables.
         project: A scenario file to take in place of the nearest ``costcalc.yaml``.
-        catalog: What ``--catalog`` names.
+        catalog: What each ``--catalog`` names; later ones win.
     """
     layers = []
     config = env.get("XDG_CONFIG_HOME") or (f"{env['HOME']}/.config" if env.get("HOME") else "")
@@ -96,7 +96,8 @@ def layers_in_force(
         layers.append(Layer("project", cwd / project, project))
     elif nearest:
         layers.append(Layer("project", nearest, nearest.name))  # the same name from every folder below it
-    for name, path in (("$COSTCALC_CATALOG", env.get("COSTCALC_CATALOG")), ("--catalog", catalog)):
+    named = [("--catalog", path) for path in catalog or ()]
+    for name, path in (("$COSTCALC_CATALOG", env.get("COSTCALC_CATALOG")), *named):
         if path:
             layers.append(Layer(name, cwd / path, path))
     return tuple(layers)

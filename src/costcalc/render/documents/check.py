@@ -22,6 +22,7 @@ class SpentOn(BaseModel):
     usd_per_request: float | None
     price_date: str | None
     reason: str | None
+    share: float
     lines: list[Line]
     caveats: list[str]
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from costcalc.cost.estimate import Part
-from costcalc.render.documents.envelope import Envelope
+from costcalc.render.documents.envelope import Envelope, OwedTo
 from costcalc.render.documents.scores import EvidenceOf, ScoresShown
 
 
@@ -88,6 +88,7 @@ class PricedOption(BaseModel):
     times_cheapest: float | None
     price_date: str
     with_prompts_usd: float | None
+    in_all_usd: float | None
     deployment: DeployedOn | None
     retired: str | None
     last_listed: str | None
@@ -122,6 +123,13 @@ class Chosen(BaseModel):
     change_percent: float | None
 
 
+class CheapestInAll(BaseModel):
+    """The cheapest option where what commitments leave unused counts [USD/month]."""
+
+    option: str
+    in_all_usd: float
+
+
 class DecisionFigures(BaseModel):
     """The figures of the verdict; costs are those with prompts."""
 
@@ -130,6 +138,7 @@ class DecisionFigures(BaseModel):
     cheapest_with_evidence: Chosen | None
     cheapest_output_alone: Chosen | None
     cheapest_to_build: Chosen | None
+    cheapest_in_all: CheapestInAll | None
     build_from_mtok: float | None
     your_mtok: float
 
@@ -160,6 +169,7 @@ class CompareResult(BaseModel):
     hours_per_month: int
     estimates: list[PricedOption]
     savings: list[SavingAgainst]
+    owed: list[OwedTo]
     unpriced: list[UnpricedOption]
     notes: list[str]
     scores: ScoresShown | None = None

@@ -44,3 +44,13 @@ class LeftOut(BaseModel):
 
     option: str
     reason: str
+
+
+class OwedTo(BaseModel):
+    """A commitment, as far as other workloads of the file leave it, and what they use of it [USD/month]."""
+
+    provider: str
+    usd: float
+    elsewhere_usd: float
+    effective: str
+    until: str | None

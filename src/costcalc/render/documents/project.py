@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from costcalc.render.documents.envelope import Envelope, LeftOut
+from costcalc.render.documents.envelope import Envelope, LeftOut, OwedTo
 
 
 class ProjectedMonth(BaseModel):
-    """A month's payments [USD]: at its beginning, at its end, all since the first, and what moving costs of it."""
+    """A month's payments [USD]: at its beginning, at its end, all since the first; moving and what is owed apart."""
 
     month: int
     day: str
@@ -17,6 +17,7 @@ class ProjectedMonth(BaseModel):
     running_usd: float
     cumulative_usd: float
     moving_usd: float
+    owed_usd: float
 
 
 class PaybackOf(BaseModel):
@@ -61,6 +62,7 @@ class ProjectResult(BaseModel):
     verdict: list[str]
     baseline: str
     options: list[ProjectedOption]
+    owed: list[OwedTo]
     left_out: list[LeftOut]
     notes: list[str]
 
