@@ -155,7 +155,7 @@ def cells_of(
     decisive = sorted(each.monthly_usd for each in prompts if each is not None and not each.unfit)
     cells = {
         "option": f"{first.option}{f' +{more}' if more else ''}",
-        "kind": f"{first.side}{f' ({row.flag})' if row.flag else ''}",
+        "kind": f"{first.side}{f' ({_flag_text(row)})' if row.flag else ''}",
         "score": _score_of(first.option, basis),
         money.per("month"): _span(months, money),
         "with prompts": _span(decisive, money),
@@ -165,6 +165,14 @@ def cells_of(
         "source": source,
     }
     return tuple(cells[column.title] for column in columns)
+
+
+def _flag_text(row: Row) -> str:
+    """Write a row's flag; of seats, how many are paid for."""
+    if row.flag != "seats":
+        return row.flag
+    paid = sum(line.amount for line in row.first.lines if line.part == "seats")
+    return "1 seat" if paid == 1 else f"{count(paid)} seats"
 
 
 def _span(amounts: Sequence[Decimal], money: Money) -> str:
