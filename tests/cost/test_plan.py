@@ -166,8 +166,7 @@ def test_what_must_be_known_before_a_figure_is_trusted(acme: Catalog) -> None:
     assert priced("max", work(25_000, seats=2), acme).caveats == (
         "a seat holds 10 Mtok of output (5–20; measured): an estimate; a person's work, spread evenly, is 125 % of it",
         # 12.5 Mtok each: at 10 a seat two each, at 5 three each, at 20 one
-        "a hard limit: work above it needs another seat for each person, here 2 beside the 2 (0 to 4 over the estimate's"
-        " interval); check that the vendor sells one person several",
+        "a hard limit: work above it needs another seat for each person, here 2 beside the 2 (0 to 4 over the estimate's interval); check that the vendor sells one person several",
         "limits of shorter periods make people wait: 5 hours",
         "API-equivalent of this work: $750.00 a month at acme/frontier; nobody bills a subscriber for that",
         "a $200.00 seat pays above 6.67 Mtok of output a month of this mix, against acme/frontier",
@@ -192,8 +191,7 @@ def test_what_must_be_known_before_a_figure_is_trusted(acme: Catalog) -> None:
 def test_a_pool_is_said(acme: Catalog) -> None:
     # 65 Mtok against 3 × 10; at 5 Mtok a seat 13 are needed, at 20 four
     assert priced("pool", work(65_000, seats=3), acme).caveats[:2] == (
-        "a seat holds 10 Mtok of output (5–20; measured): an estimate; the allowances are one pool, and this work is"
-        " 217 % of it",
+        "a seat holds 10 Mtok of output (5–20; measured): an estimate; the allowances are one pool, and this work is 217 % of it",
         "a hard limit: work above it needs another seat, here 4 beside the 3 (1 to 10 over the estimate's interval)",
     )
 

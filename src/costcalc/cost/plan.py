@@ -312,10 +312,10 @@ def _caveats(seats: Seats, workload: Workload, day: date) -> Iterator[str]:
 
 
 def _used(seats: Seats, held: Held, workload: Workload) -> str:
+    share = _percent(workload.requests / seats.covered(held.value))
     if seats.is_pooled:
-        share = _percent(workload.requests / seats.covered(held.value))
         return f"the allowances are one pool, and this work is {share} of it"
-    return f"a person's work, spread evenly, is {_percent(workload.requests / seats.people / held.value)} of it"
+    return f"a person's work, spread evenly, is {share} of it"
 
 
 def _percent(share: Fraction) -> str:
