@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from costcalc import Catalog, Workload, load_project
 from costcalc.analysis.projection import Move, Moving, Payback, Projection, cumulative, npv, payback, project
-from costcalc.cost.cash import Cash, Course, Flow, Requalify, cash_of, months_later, requalification_usd
-from costcalc.cost.finance import after_months, change_per_year, declining_sum, present_value
+from costcalc.cost.cash import Cash, Course, Flow, Requalify, cash_of, requalification_usd
+from costcalc.cost.finance import after_months, change_per_year, declining_sum, months_later, present_value
 from costcalc.errors import UndecidableError
 from costcalc.units import decimal
 

@@ -25,6 +25,9 @@ class Decision(NamedTuple):
         build_from_mtok: From which volume an option to build is the cheapest of all [Mtok/month]; None for never.
         counts: Which tokens a volume is of: ``output``, or ``input`` where nothing is generated.
         your_mtok: The workload's own volume [Mtok/month].
+        if_even: Units of capacity that would cost less than that, if the load were even: for the mean; None for none.
+        at_peak: The same, for the usual peak.
+        peak: The busiest hour's rate of requests over the mean.
     """
 
     compared: int
@@ -37,6 +40,9 @@ class Decision(NamedTuple):
     build_from_mtok: Decimal | None
     counts: str
     your_mtok: Decimal
+    if_even: Estimate | None = None
+    at_peak: Estimate | None = None
+    peak: Decimal = Decimal(1)
 
     @property
     def builds_now(self) -> bool:
@@ -64,6 +70,9 @@ def decide(
     choices = comparison.to_choose
     current = case.catalog.option(today).id if today is not None else None
     alone = [each for each in comparison.estimates if not each.unfit and each.is_for_sale]
+    even = next((each for each in alone if each.option in comparison.at_peak), None)
+    if even is not None and choices and even.monthly_usd >= choices[0].monthly_usd:
+        even = None
     return Decision(
         compared=len(comparison.estimates),
         today=next((each for each in _decisive(comparison) if each.option in {today, current}), None),
@@ -75,6 +84,9 @@ def decide(
         build_from_mtok=_build_from(by_volume, case, {each.option for each in choices if each.side == "build"}),
         counts="output" if case.workload.output_tokens or not case.workload.input_tokens else "input",
         your_mtok=decimal(case.workload.counted_tokens) / MTOK,
+        if_even=even,
+        at_peak=comparison.at_peak[even.option] if even is not None else None,
+        peak=decimal(case.workload.peak),
     )
 
 

@@ -48,7 +48,7 @@ def compare_command(
     from costcalc.analysis.decision import decide
     from costcalc.render.compare import Shown, comparison_report
 
-    asked = question(traffic, serving, prices, shown)
+    asked = question(traffic, serving, prices, shown, mean=True)
     case, names = asked.case, weighed(asked, all_options=all_options)
     result = comparison(case, names)
     by_volume = _by_volume(result, asked)
@@ -109,7 +109,7 @@ def _by_volume(result: "Comparison", asked: Question) -> "Cheapest | None":
     decisive = {each.option: each for estimate in result.estimates if (each := result.decisive(estimate)) is not None}
     ordered = tuple(decisive[name] for name in result.asked if name in decisive)  # a tie goes to what was asked first
     try:
-        return cheapest([each.option for each in ordered], asked.case, known=Priced(ordered, ()))
+        return cheapest([each.option for each in ordered], asked.case.at_peak, known=Priced(ordered, ()))
     except UndecidableError:
         return None
 

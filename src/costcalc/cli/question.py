@@ -75,6 +75,7 @@ def question(
     costs: "Costs | None" = None,
     mix: bool = False,
     compares: bool = True,
+    mean: bool = False,
 ) -> Question:
     """Ask: load the catalog, and make one case of whatever was said.
 
@@ -86,6 +87,8 @@ def question(
         costs: With which costs the command prices self-hosting where nothing is said; None as the options say.
         mix: Whether a mix of requests will do, without an amount.
         compares: Whether the command chooses options where none is named.
+        mean: Whether units of capacity are sized for the mean where nobody stated a peak, as vendors do; else for the
+            usual one, as machines are.
 
     Raises:
         FlagError: Something is said twice, half, or not at all.
@@ -105,6 +108,8 @@ def question(
     found = _found(traffic, served, loaded, catalog, day, mix=mix)
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
+    if not mean:
+        case, parts = case.at_peak, tuple(part.at_peak for part in parts)
     names = named_options(serving.options)
     weighed = [*names, *own] if names is not None else None
     only_read = (_ONLY_READ,) if compares and names is None and only_reads(case.workload) else ()

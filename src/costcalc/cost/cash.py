@@ -16,7 +16,7 @@ from costcalc.cost.assumed import value
 from costcalc.cost.bill import WORKDAYS_PER_YEAR
 from costcalc.cost.changes import price_changes
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
-from costcalc.cost.finance import MONTHS_PER_YEAR, after_months
+from costcalc.cost.finance import MONTHS_PER_YEAR, after_months, months_later
 from costcalc.cost.option import estimate
 from costcalc.cost.tenure import TERMS, Machines, Month, beyond_reservation, machines_of, usd_of
 from costcalc.errors import UndecidableError
@@ -268,20 +268,6 @@ def _check_retirement(named: NamedOption, months: Sequence[Month], setting: _Set
     full = next(month for month in range(needed) if retired < months_later(setting.as_of, month + 1))
     before = f": --months {full} ends before, --requalify-every {full} switches before" if full else ""
     raise UndecidableError(f"retired on {retired}, in month {full + 1} of {course.months}{before}", subject=named.id)
-
-
-def months_later(day: date, months: int) -> date:
-    """Give the same day some months later, or the last one of that month where it is shorter.
-
-    Example:
-        >>> months_later(date(2026, 11, 30), 3)
-        datetime.date(2027, 2, 28)
-    """
-    index = day.year * MONTHS_PER_YEAR + day.month - 1 + months
-    year, month = divmod(index, MONTHS_PER_YEAR)
-    following = date(year + (month == MONTHS_PER_YEAR - 1), (month + 1) % MONTHS_PER_YEAR + 1, 1)
-    last = (following - date(year, month + 1, 1)).days
-    return date(year, month + 1, min(day.day, last))
 
 
 def _awaited(first: Month, setting: _Setting) -> list[Flow]:

@@ -123,7 +123,11 @@ def _sentences(decision: Decision, *, brief: bool, money: Money) -> Iterator[str
             f"; with evidence for this work: {vouched.option}, {money.text(vouched.monthly_usd)}" if vouched else ""
         )
         yield f"{of}: {cheapest.option}, {money.text(cheapest.monthly_usd)} a month{evidence}."
-    if decision.build is not None:
+    if decision.if_even is not None and decision.at_peak is not None:
+        even, carried = (money.text(each.monthly_usd) for each in (decision.if_even, decision.at_peak))
+        peak = significant(decision.peak, 3)
+        yield f"{decision.if_even.option}: {even} if the load is even, {carried} with the assumed peak of {peak}."
+    elif decision.build is not None:
         yield f"{_own_gpus(decision, decision.build, brief=brief, money=money)}."
 
 

@@ -48,6 +48,8 @@ def _answer(decision: Decision) -> dict[str, Json]:
         "cheapest_to_build": _priced(decision.build, decision.today),
         "build_from_mtok": decision.build_from_mtok,
         "your_mtok": decision.your_mtok,
+        "cheapest_if_even": _priced(decision.if_even, decision.today),
+        "cheapest_if_even_at_peak": _priced(decision.at_peak, decision.today),
     }
 
 

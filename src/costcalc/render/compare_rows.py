@@ -28,6 +28,7 @@ FLAGS = {
     "text only": "makes pictures or speech too, at prices of their own: only text is counted",
     "no storage": "bills the storage of explicit caches by the hour, which is not counted (cache_storage)",
     "too small": "has too few units for the mean rate of requests, so it is not comparable",
+    "bound": "is paid for beyond the day on which its model is retired, so it is not comparable",
     "limit unknown": "is a fee alone: nobody publishes how much a seat holds, so it is not comparable",
     "seats": "is for people, never for a server",
     "capacity": "is paid for used or not, and sized for the mean where no peak is stated",

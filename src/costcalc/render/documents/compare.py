@@ -91,7 +91,7 @@ class PricedOption(BaseModel):
     deployment: DeployedOn | None
     retired: str | None
     last_listed: str | None
-    not_comparable: Literal["part", "too long", "too small", "limit unknown"] | None
+    not_comparable: Literal["part", "too long", "too small", "limit unknown", "bound"] | None
     source: SourceRead
     lines: list[Line]
     caveats: list[str]
@@ -132,6 +132,8 @@ class DecisionFigures(BaseModel):
     cheapest_to_build: Chosen | None
     build_from_mtok: float | None
     your_mtok: float
+    cheapest_if_even: Chosen | None
+    cheapest_if_even_at_peak: Chosen | None
 
 
 class CostOfWorkload(BaseModel):
