@@ -40,7 +40,8 @@ def paid(running: str, *, upfront: str = "0", months: int = 1, side: str = "buy"
 
 def test_an_announced_price_is_paid_from_its_day_on(catalog: Catalog) -> None:
     # Gemini 4 Argon: $10 per Mtok until 2026-11-30, $20 from 2026-12-01; the months begin on the 22nd
-    assert [flow.running for flow in flows(catalog, "gemini-4-argon-api", Course(3))] == [10, 20, 20]
+    # 9 of the 30 days from 2026-11-22 are before December: 0.3 x $10 + 0.7 x $20
+    assert [flow.running for flow in flows(catalog, "gemini-4-argon-api", Course(3))] == [17, 20, 20]
 
 
 def test_traffic_grows_by_the_month(catalog: Catalog) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from costcalc.cost.estimate import Part
-from costcalc.render.documents.envelope import Envelope
+from costcalc.render.documents.envelope import AnnouncedChange, Envelope
 from costcalc.render.documents.scores import EvidenceOf, ScoresShown
 
 
@@ -155,6 +155,7 @@ class CompareResult(BaseModel):
     """The answer of ``compare``; estimates stand cheapest first."""
 
     verdict: list[str]
+    announced: AnnouncedChange | None
     answer: DecisionFigures
     workloads: list[ComparedWorkload]
     output_tokens: float
