@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from costcalc import Catalog, Workload, load_project
 from costcalc.analysis.projection import Move, Moving, Payback, Projection, cumulative, npv, payback, project
-from costcalc.cost.cash import Cash, Course, Flow, Requalify, cash_of, months_later, requalification_usd
-from costcalc.cost.finance import after_months, change_per_year, declining_sum, present_value
+from costcalc.cost.cash import Cash, Course, Flow, Requalify, cash_of, requalification_usd
+from costcalc.cost.finance import after_months, change_per_year, declining_sum, months_later, present_value
 from costcalc.cost.owed import Commitment
 from costcalc.errors import UndecidableError
 from costcalc.units import decimal
@@ -82,7 +82,8 @@ def test_what_is_billed_follows_the_prices(catalog: Catalog) -> None:
 
 def test_an_announced_price_is_paid_from_its_day_on(catalog: Catalog) -> None:
     # Gemini 4 Argon: $10 per Mtok until 2026-11-30, $20 from 2026-12-01; the months begin on the 22nd
-    assert [flow.running for flow in flows(catalog, "gemini-4-argon-api", Course(3))] == [10, 20, 20]
+    # 9 of the 30 days from 2026-11-22 are before December: 0.3 x $10 + 0.7 x $20
+    assert [flow.running for flow in flows(catalog, "gemini-4-argon-api", Course(3))] == [17, 20, 20]
 
 
 def test_traffic_grows_by_the_month(catalog: Catalog) -> None:

@@ -16,8 +16,8 @@ MONTH = ("--tokens", "1e6", "--input-tokens", "0")
 TWO = ("--options", "gpt-5.2-api,gemini-3.1-pro-api")
 
 
-def document(cli: Cli, *args: str) -> Any:  # noqa: ANN401  # JSON
-    run = cli("project", *MONTH, *args, *DAY, "--format", "json")
+def document(cli: Cli, *args: str, day: tuple[str, str] = DAY) -> Any:  # noqa: ANN401  # JSON
+    run = cli("project", *MONTH, *args, *day, "--format", "json")
     assert (run.status, run.err) == (0, "")
     found = json.loads(run.out)
     jsonschema.Draft7Validator(document_schema("project")).validate(found)
@@ -101,15 +101,16 @@ def test_switching_may_cost_nothing(cli: Cli) -> None:
 
 
 def test_an_option_that_falls_behind_is_not_ahead_at_once(cli: Cli) -> None:
-    # Gemini 4 Argon: $10 in the first month and $20 from the second on, GPT-5.2 $14: 10 < 14, 30 > 28
+    # Gemini 4 Argon: $10 up to December and $20 from then on, GPT-5.2 $14: 10 < 14, 30 > 28
     asked = ("--options", "gpt-5.2-api,gemini-4-argon-api", "--against", "gpt-5.2-api", "--months", "6")
+    november = ("--as-of", "2026-11-01")
     argon = next(
         each
-        for each in document(cli, *asked, "--price-decline", "0")["result"]["options"]
+        for each in document(cli, *asked, "--price-decline", "0", day=november)["result"]["options"]
         if each["option"] == "gemini-4-argon-api"
     )
     assert argon["payback"] == {"first": 1, "last": None, "never": False, "behind": 2}
-    text = cli("project", *MONTH, *asked, *DAY).out
+    text = cli("project", *MONTH, *asked, *november).out
     assert "month 1, behind from 2" in text
     assert "at once" not in text
 

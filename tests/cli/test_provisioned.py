@@ -19,6 +19,7 @@ F = Fraction
 B4 = str(Path(__file__).parents[1] / "data" / "public" / "B4-provisioned.yaml")
 DAY = ("--as-of", "2026-11-27")
 MONTH = ("--workload", f"{B4}#chat", *DAY)
+EVEN = ("--peak-to-mean", "1")
 BOTH = ("--options", "gpt-4.1-ptu,azure/gpt-4.1")
 FLAGS = ("--requests", "43.8M", "--shape", "200:400", *DAY)
 OWN = """
@@ -85,7 +86,8 @@ def test_output_alone_is_sized_with_its_prompts(cli: Cli) -> None:
 
 
 def test_break_even_by_the_year(cli: Cli) -> None:
-    found = result(cli, "breakeven", *MONTH, "--build", "gpt-4.1-ptu-yearly", "--buy", "azure/gpt-4.1")
+    args = ("breakeven", *MONTH, *EVEN, "--build", "gpt-4.1-ptu-yearly", "--buy", "azure/gpt-4.1")
+    found = result(cli, *args)
     # 15 units are 15 x $221 = $3,315: 920,833.3 requests of $0.0036, 368.333 Mtok of output; for good from 25 units on:
     # 30 cost 1,841,666.7 requests' worth and 25 carry 1,825,000 (730 Mtok)
     wins = [row["from"] for row in found["intervals"] if row["option"] == "gpt-4.1-ptu-yearly"]
@@ -98,31 +100,76 @@ def test_break_even_by_the_year(cli: Cli) -> None:
 def test_ranges_of_a_unit_enter_simulation_and_tornado(cli: Cli, written: Write) -> None:
     written(OWN)
     options = ("--options", "mine,azure/gpt-4.1")
-    inputs = {row["input"]: row for row in result(cli, "sensitivity", *FLAGS, *options)["inputs"] if row["width_usd"]}
+    inputs = {
+        row["input"]: row for row in result(cli, "sensitivity", *FLAGS, *EVEN, *options)["inputs"] if row["width_usd"]
+    }
     price, carried = "options.mine.units.PTU.usd_per_month", "options.mine.units.PTU.tokens_per_minute"
     assert inputs.keys() == {price, carried}
     assert (inputs[price]["low"]["monthly_usd"], inputs[price]["high"]["monthly_usd"]) == (120_000, 180_000)  # 600 x
     # 1,800,000 / 2,500 = 720 units and / 3,600 = 500, at the median of $200 to $300, $244.949
     assert [inputs[carried][end]["monthly_usd"] for end in ("low", "high")] == [176_363.28, 122_474.5]
-    found = result(cli, "simulate", *FLAGS, *options, "--draws", "200")["options"]
+    found = result(cli, "simulate", *FLAGS, *EVEN, *options, "--draws", "200")["options"]
     mine = next(row for row in found if row["option"] == "mine")
     assert mine["p10_usd"]["value"] < mine["central_usd"] < mine["p90_usd"]["value"]
 
 
-def test_simulation_follows_a_stated_peak_and_no_other(cli: Cli) -> None:
+def test_simulation_follows_a_peak_stated_or_assumed(cli: Cli) -> None:
     args = ("simulate", *FLAGS, *BOTH, "--draws", "100")
     ptu = next(
         row for row in result(cli, *args, "--peak-to-mean", "2 to 4")["options"] if row["option"] == "gpt-4.1-ptu"
     )
     assert 730_000 < ptu["p10_usd"]["value"] < ptu["p90_usd"]["value"] < 1_900_000  # about 1,200 to 2,400 units x 730
     ptu = next(row for row in result(cli, *args)["options"] if row["option"] == "gpt-4.1-ptu")
-    assert ptu["p10_usd"]["value"] == ptu["p90_usd"]["value"] == 438_000
+    # the assumption is 3, between 1.23 and 6: 740 to 3,600 units x 730
+    assert 540_000 < ptu["p10_usd"]["value"] < 1_314_000 < ptu["p90_usd"]["value"] < 2_630_000
+
+
+MONTHLY = ("--options", "gpt-4.1-ptu-monthly,azure/gpt-4.1")
+
+
+def test_units_for_an_even_load_are_the_cheapest_only_where_it_is_stated(cli: Cli) -> None:
+    found = result(cli, "compare", *MONTH, *MONTHLY)
+    # 600 x $260, and 1,800 x $260 for three times the mean, as a fleet beside them is sized
+    assert [row["monthly_usd"] for row in found["estimates"]] == [156_000, 157_680]
+    assert found["answer"]["cheapest"]["option"] == "azure/gpt-4.1"
+    assert found["verdict"] == [
+        "Cheapest of 2 options: azure/gpt-4.1, $157,680.00 a month.",
+        "gpt-4.1-ptu-monthly: $156,000.00 if the load is even, $468,000.00 with the assumed peak of 3.",
+    ]
+    assert (found["answer"]["cheapest_if_even"]["monthly_usd"], found["answer"]["cheapest_if_even_at_peak"]) == (
+        156_000, {"option": "gpt-4.1-ptu-monthly", "monthly_usd": 468_000, "change_percent": None},
+    )  # fmt: skip
+    even = result(cli, "compare", *MONTH, *EVEN, *MONTHLY)
+    assert even["answer"]["cheapest"]["option"] == "gpt-4.1-ptu-monthly"
+    assert even["answer"]["cheapest_if_even"] is None
+    for stated, costs in (((), 468_000), (EVEN, 156_000)):
+        row = next(
+            row for row in result(cli, "breakeven", *MONTH, *stated, *MONTHLY)["at_your_volume"][0]["monthly_usd"].items()
+            if row[0] == "gpt-4.1-ptu-monthly"
+        )  # fmt: skip
+        assert row[1] == costs
+
+
+def test_units_that_cost_more_even_then_have_no_sentence(cli: Cli) -> None:
+    found = result(cli, "compare", *MONTH, *BOTH)
+    assert (found["answer"]["cheapest_if_even"], len(found["verdict"])) == (None, 1)
+
+
+def test_a_term_beyond_the_models_end_is_not_the_cheapest(cli: Cli) -> None:
+    # 12 months from 2026-11-27 end after 2027-04-14; a month does not
+    options = ("--options", "gpt-4.1-ptu-yearly,gpt-4.1-ptu-monthly,azure/gpt-4.1")
+    found = result(cli, "compare", *MONTH, *EVEN, *options)
+    assert found["answer"]["cheapest"]["option"] == "gpt-4.1-ptu-monthly"
+    last = found["estimates"][-1]
+    assert (last["option"], last["monthly_usd"], last["not_comparable"]) == ("gpt-4.1-ptu-yearly", 132_600, "bound")
+    assert "not comparable here: its term of 12 months ends after that day" in last["caveats"]
 
 
 def test_it_is_recommended_where_it_is_cheaper_and_never_where_it_is_too_small(cli: Cli, written: Write) -> None:
     written(OWN.replace("step: 5", "step: 5\n        count: 300"))
     found = result(cli, "recommend", *FLAGS, "--options", "mine,gpt-4.1-ptu-yearly,azure/gpt-4.1")
-    assert found["recommendation"]["option"] == "gpt-4.1-ptu-yearly"
+    assert found["recommendation"]["option"] == "azure/gpt-4.1"
+    assert "its term ends after its model is retired" in json.dumps(found["excluded"])
     assert "its units carry fewer requests than the mean rate" in json.dumps(found["excluded"])
 
 

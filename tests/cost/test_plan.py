@@ -56,8 +56,31 @@ plans:
         prices: [{{effective: 2026-01-01, usd_per_seat: 39, source: {{title: t, checked: 2026-01-01}}}}]
         limit: hard
         data_policy: unknown
+      pool:
+        name: Pool
+        prices: [{{effective: 2026-01-01, usd_per_seat: 200, {QUOTE}}}]
+        allowance: {{value: 10_000_000, low: 5_000_000, high: 20_000_000, pooled: true, basis: measured, {QUOTE}}}
+        limit: hard
+        data_policy: unknown
+      team-pool:
+        name: Team with a pool
+        prices: [{{effective: 2026-01-01, usd_per_seat: 25, {QUOTE}}}]
+        allowance: {{value: 30, low: 30, high: 30, unit: usd, pooled: true, basis: vendor, {QUOTE}}}
+        limit: overage
+        min_seats: 5
+        data_policy: unknown
+      five:
+        name: Five at least
+        prices: [{{effective: 2026-01-01, usd_per_seat: 200, {QUOTE}}}]
+        allowance: {{value: 10_000_000, low: 10_000_000, high: 10_000_000, basis: measured, {QUOTE}}}
+        limit: hard
+        min_seats: 5
+        data_policy: unknown
 options:
   max: {{kind: plan, plan: acme/max, model: acme/frontier}}
+  pool: {{kind: plan, plan: acme/pool}}
+  team-pool: {{kind: plan, plan: acme/team-pool, model: acme/frontier}}
+  five: {{kind: plan, plan: acme/five}}
   max-alone: {{kind: plan, plan: acme/max}}
   max-metered: {{kind: plan, plan: acme/max, model: acme/frontier, limit: overage}}
   max-unmetered: {{kind: plan, plan: acme/max, limit: overage}}
@@ -93,7 +116,10 @@ def priced(option: str, workload: Workload, acme: Catalog) -> Estimate:
         ("max", 1, 10_000, "200.00"),  # 10 Mtok of output fill it
         ("max", 1, 10_001, "400.00"),  # one more request needs another seat
         ("max", 3, 30_000, "600.00"),  # three people share the work evenly
-        ("max", 3, 65_000, "1400.00"),  # 6.5 seats' worth: 7
+        ("max", 3, 65_000, "1800.00"),  # 2.17 seats' worth each: three seats for each of the three
+        ("max", 3, 30_001, "1200.00"),  # one request more, and each needs a second seat
+        ("pool", 3, 65_000, "1400.00"),  # 6.5 seats' worth in one pool: 7
+        ("pool", 3, 30_001, "800.00"),  # one request more needs one seat more
         ("max-metered", 1, 10_000, "200.00"),
         ("max-metered", 1, 10_100, "203.00"),  # 100 requests at $0.03 above it
         ("max-metered", 2, 30_000, "700.00"),  # 2 × $200 + 10,000 × $0.03
@@ -102,7 +128,10 @@ def priced(option: str, workload: Workload, acme: Catalog) -> Estimate:
         ("pro", 1, 1_500, "35.00"),  # and 500 at $0.03
         ("pro", 4, 5_000, "110.00"),  # 4 × $20 + 1,000 × $0.03
         ("team", 2, 1_000, "125.00"),  # five seats at least, for two people
-        ("team", 2, 6_000, "155.00"),  # five hold 5,000 requests; 1,000 at $0.03 above them
+        ("team", 2, 6_000, "245.00"),  # two people have 2,000 requests; 4,000 at $0.03 above them
+        ("team-pool", 2, 6_000, "155.00"),  # five seats' pool holds 5,000 requests; 1,000 at $0.03 above it
+        ("five", 2, 50_000, "1200.00"),  # 2.5 seats' worth each: three each are six, one more than the fewest sold
+        ("five", 2, 40_000, "1000.00"),  # two each are four, and five are sold at least
         ("team", 6, 1_000, "150.00"),
         ("bare", 5, 10**6, "195.00"),
         ("ten", 5, 10**6, "390.00"),  # the option's seats stand in place of the workload's
@@ -119,7 +148,7 @@ def test_the_lines_say_what_is_paid(acme: Catalog) -> None:
     lines: list[tuple[object, ...]] = [(line.item, line.amount, line.unit, line.usd) for line in hard.lines]
     assert lines == [
         ("seats", 2, "seat-month", Decimal(400)),
-        ("further seats, for work above the allowance", 1, "seat-month", Decimal(200)),
+        ("further seats, for work above the allowance", 2, "seat-month", Decimal(400)),
     ]
     assert hard.lines[0].path == ("plans", "acme", "plans", "max", "prices", 1, "usd_per_seat")
     metered = priced("max-metered", work(10_100), acme)
@@ -135,9 +164,9 @@ def test_a_fee_of_an_earlier_day_is_the_one_in_force_then(acme: Catalog) -> None
 
 def test_what_must_be_known_before_a_figure_is_trusted(acme: Catalog) -> None:
     assert priced("max", work(25_000, seats=2), acme).caveats == (
-        "a seat holds 10 Mtok of output (5–20; measured): an estimate; this work, spread evenly, is 125 % of it",
-        # at 5 Mtok a seat 5 are needed, 3 more than there are people; at 20 none
-        "a hard limit: work above it needs another seat, here 1 beside the 2 (0 to 3 over the estimate's interval)",
+        "a seat holds 10 Mtok of output (5–20; measured): an estimate; a person's work, spread evenly, is 125 % of it",
+        # 12.5 Mtok each: at 10 a seat two each, at 5 three each, at 20 one
+        "a hard limit: work above it needs another seat for each person, here 2 beside the 2 (0 to 4 over the estimate's interval); check that the vendor sells one person several",
         "limits of shorter periods make people wait: 5 hours",
         "API-equivalent of this work: $750.00 a month at acme/frontier; nobody bills a subscriber for that",
         "a $200.00 seat pays above 6.67 Mtok of output a month of this mix, against acme/frontier",
@@ -150,12 +179,20 @@ def test_what_must_be_known_before_a_figure_is_trusted(acme: Catalog) -> None:
     )
     own = priced("max-measured", work(6_001), acme).caveats
     assert own[0].startswith(
-        "a seat holds 6 Mtok of output (4–9; user): an estimate; this work, spread evenly, is 100 %"
+        "a seat holds 6 Mtok of output (4–9; user): an estimate; a person's work, spread evenly, is 100 %"
     )
     assert "here 1 beside the 1 (0 to 1 over" in own[1]
     assert priced("max-known", work(100), acme).caveats[:2] == (
-        "a seat holds 4 Mtok of output (user): an estimate; this work, spread evenly, is 2.5 % of it",
-        "a hard limit: work above it needs another seat, here none beside the 1",
+        "a seat holds 4 Mtok of output (user): an estimate; a person's work, spread evenly, is 2.5 % of it",
+        "a hard limit: work above it needs another seat for each person, here none beside the 1",
+    )
+
+
+def test_a_pool_is_said(acme: Catalog) -> None:
+    # 65 Mtok against 3 × 10; at 5 Mtok a seat 13 are needed, at 20 four
+    assert priced("pool", work(65_000, seats=3), acme).caveats[:2] == (
+        "a seat holds 10 Mtok of output (5–20; measured): an estimate; the allowances are one pool, and this work is 217 % of it",
+        "a hard limit: work above it needs another seat, here 4 beside the 3 (1 to 10 over the estimate's interval)",
     )
 
 
@@ -261,7 +298,7 @@ def test_work_without_output_is_counted_in_requests(acme: Catalog) -> None:
 def test_large_figures_are_written_out(acme: Catalog) -> None:
     said = priced("pro", work(1_000_000), acme).caveats[0]
     assert said == (
-        "a seat holds $30.00 of usage at API prices (vendor): an estimate; this work, spread evenly, is 100,000 % of it"
+        "a seat holds $30.00 of usage at API prices (vendor): an estimate; a person's work, spread evenly, is 100,000 % of it"
     )
     big = acme.options["max"].model_copy(update={"allowance": Decimal(2_500_000_000)})
     known = replace(acme, options={**acme.options, "max": big})
@@ -275,4 +312,4 @@ def test_a_shipped_allowance_gives_the_measured_equivalent(catalog: Catalog) -> 
     one = priced("x", work(85_200, input_tokens=0), known)
     assert one.monthly_usd == 200
     assert "API-equivalent of this work: $2,130.00 a month at anthropic/claude-opus-4-6" in " ".join(one.caveats)
-    assert "this work, spread evenly, is 100 % of it" in one.caveats[0]
+    assert "a person's work, spread evenly, is 100 % of it" in one.caveats[0]

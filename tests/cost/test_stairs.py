@@ -61,6 +61,20 @@ plans:
         limit: overage
         overage: acme/tiered
         data_policy: no_training
+      pooled:
+        name: Pooled
+        prices: [{{effective: 2026-01-01, usd_per_seat: 19.90, {QUOTE}}}]
+        allowance: {{value: 700_001, low: 500_000, high: 900_000, pooled: true, basis: judgement}}
+        limit: hard
+        min_seats: 5
+        data_policy: unknown
+      fewest:
+        name: Fewest
+        prices: [{{effective: 2026-01-01, usd_per_seat: 19.90, {QUOTE}}}]
+        allowance: {{value: 700_001, low: 500_000, high: 900_000, basis: judgement}}
+        limit: hard
+        min_seats: 5
+        data_policy: unknown
       unlimited:
         name: Unlimited
         prices: [{{effective: 2026-01-01, usd_per_seat: 39, {QUOTE}}}]
@@ -94,6 +108,8 @@ options:
   spot: {{kind: self_host, tokens_per_s: 37.7, gpu: H100 SXM, rental: vast-spot}}
   seats: {{kind: plan, plan: acme/capped}}
   one-seat: {{kind: plan, plan: acme/capped, seats: 1, allowance: 300_000 to 500_000}}
+  pooled: {{kind: plan, plan: acme/pooled}}
+  fewest: {{kind: plan, plan: acme/fewest}}
   metered: {{kind: plan, plan: acme/metered}}
   overflow: {{kind: plan, plan: acme/capped, limit: overage, model: acme/tiered}}
   unlimited: {{kind: plan, plan: acme/unlimited}}
@@ -135,7 +151,7 @@ KINDS = {
         "following-nodes", "following-owned", "fixed", "following-three", "by-second", "by-second-kept", "to-zero",
         "to-zero-bill", "to-zero-nodes", "to-zero-far-ahead", "by-month", "quarter-by-month", "quarter", "slice", "spot",
     ),
-    "plan": ("seats", "one-seat", "metered", "overflow", "unlimited"),
+    "plan": ("seats", "one-seat", "pooled", "fewest", "metered", "overflow", "unlimited"),
     "provisioned": (
         "units", "units-for-the-mean", "units-spilling", "units-spilling-over", "units-fixed", "units-fixed-spilling",
         "two-units", "two-units-spilling", "two-limits", "units-for-nothing", "two-units-one-of-them-free",

@@ -15,7 +15,8 @@ from costcalc.analysis.projection import Projection, project
 from costcalc.analysis.sensitivity import tornado
 from costcalc.analysis.tradeoff import Asked, Tradeoff, weigh
 from costcalc.case.case import Case
-from costcalc.cost.cash import Cash, Flow, months_later
+from costcalc.cost.cash import Cash, Flow
+from costcalc.cost.finance import months_later
 from costcalc.money import USD, Money
 from costcalc.render.charts.pictures import Point
 from costcalc.render.pictures.capability import frontier

@@ -1,6 +1,6 @@
 """One workload, many options: what each costs, against which baseline another saves, what the answer is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from costcalc.analysis.published import HoldsAt, holds_at
 from costcalc.case.case import Case, LeftOut, why_unfit
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
-from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, SelfHostOption
+from costcalc.catalog.forms.options import ApiOption, BlendOption, Option, PlanOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.cost.estimate import Estimate
 from costcalc.units import MTOK, decimal
@@ -47,6 +47,8 @@ class Comparison(NamedTuple):
         published: How busy each deployment must be for a published unit cost of its model to hold.
         with_prompts: The estimates with the prompts of typical requests, by option, where the others count output
             alone; empty where they count the prompts themselves.
+        at_peak: What options with units of capacity cost where these carry the usual peak, which nobody stated; by
+            option, those that cost something else then.
         owed: Commitments to providers; no estimate counts them.
     """
 
@@ -57,6 +59,7 @@ class Comparison(NamedTuple):
     asked: tuple[str, ...]
     published: tuple[HoldsAt, ...] = ()
     with_prompts: Mapping[str, Estimate] = {}
+    at_peak: Mapping[str, Estimate] = {}
     owed: "tuple[Commitment, ...]" = ()
 
     def in_all(self, estimate: Estimate) -> Decimal:
@@ -69,7 +72,9 @@ class Comparison(NamedTuple):
         return estimate.monthly_usd + sum((each.unused(billed, self.as_of) for each in self.owed), start=Decimal(0))
 
     def decisive(self, estimate: Estimate) -> Estimate | None:
-        """Give the estimate that a decision rests on: the one with prompts; None where that has no price."""
+        """Give the estimate that a decision rests on: with prompts and for the peak; None where that has no price."""
+        if estimate.option in self.at_peak:
+            return self.at_peak[estimate.option]
         return self.with_prompts.get(estimate.option) if self.with_prompts else estimate
 
     @property
@@ -163,16 +168,41 @@ def comparison(case: Case, options: Iterable[str]) -> Comparison:
     estimates.sort(key=lambda estimate: (bool(estimate.unfit), estimate.monthly_usd, estimate.option))
     published = holds_at(estimates, case.catalog)
     workload = case.counted or case.workload
-    return Comparison(workload, case.as_of, tuple(estimates), left_out, asked, published, with_prompts, case.owed)
+    at_peak = dict(_at_peak(priced.estimates, case))
+    return Comparison(
+        workload=workload,
+        as_of=case.as_of,
+        estimates=tuple(estimates),
+        unpriced=left_out,
+        asked=asked,
+        published=published,
+        with_prompts=with_prompts,
+        at_peak=at_peak,
+        owed=case.owed,
+    )
+
+
+def _at_peak(priced: Sequence[Estimate], case: Case) -> Iterator[tuple[str, Estimate]]:
+    """Price for the usual peak what is sized for the mean where nobody states a peak: only units of capacity are."""
+    carries = case.at_peak
+    if carries is case:
+        return
+    for estimate in priced:
+        if any(isinstance(part, ProvisionedOption) for part in _parts(estimate.option, case.catalog)):
+            carried = carries.estimate(estimate.option)
+            if carried.monthly_usd != estimate.monthly_usd:
+                yield estimate.option, carried
 
 
 def is_sized(name: str, catalog: Catalog) -> bool:
     """Say whether an option has machines or units, which must be large enough for prompts too."""
+    return any(isinstance(part, SelfHostOption | ProvisionedOption) for part in _parts(name, catalog))
+
+
+def _parts(name: str, catalog: Catalog) -> list[Option]:
+    """Give an option, or the members of a blend."""
     option = catalog.option(name).option
-    parts = (
-        [catalog.option(member).option for member in option.members] if isinstance(option, BlendOption) else [option]
-    )
-    return any(isinstance(part, SelfHostOption | ProvisionedOption) for part in parts)
+    return [catalog.option(member).option for member in option.members] if isinstance(option, BlendOption) else [option]
 
 
 def usual_options(case: Case) -> tuple[str, ...]:

@@ -46,6 +46,9 @@ class Decision(NamedTuple):
         your_mtok: The workload's own volume [Mtok/month].
         in_all: The cheapest with what commitments leave unused counted in, and what today's comes to so; None where
             nothing is owed.
+        if_even: Units of capacity that would cost less than that, if the load were even: for the mean; None for none.
+        at_peak: The same, for the usual peak.
+        peak: The busiest hour's rate of requests over the mean.
     """
 
     choices: int
@@ -60,6 +63,9 @@ class Decision(NamedTuple):
     counts: str
     your_mtok: Decimal
     in_all: "InAll | None" = None
+    if_even: Estimate | None = None
+    at_peak: Estimate | None = None
+    peak: Decimal = Decimal(1)
 
     @property
     def builds_now(self) -> bool:
@@ -89,6 +95,9 @@ def decide(
     alone = [each for each in comparison.estimates if not each.unfit and each.is_for_sale]
     build = next((each for each in choices if each.side == "build"), None)
     serving = next((each for each in _decisive(comparison) if each.option in {today, current}), None)
+    even = next((each for each in alone if each.option in comparison.at_peak), None)
+    if even is not None and choices and even.monthly_usd >= choices[0].monthly_usd:
+        even = None
     return Decision(
         choices=len(choices),
         today=serving,
@@ -102,6 +111,9 @@ def decide(
         counts="output" if case.workload.output_tokens or not case.workload.input_tokens else "input",
         your_mtok=decimal(case.workload.counted_tokens) / MTOK,
         in_all=_in_all(comparison, serving),
+        if_even=even,
+        at_peak=comparison.at_peak[even.option] if even is not None else None,
+        peak=decimal(case.workload.peak),
     )
 
 

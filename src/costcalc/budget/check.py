@@ -1,11 +1,12 @@
 """Does the plan stay inside its budgets? Every budget is judged; what cannot be judged is said, never passed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from costcalc.analysis.ahead import days_ahead
 from costcalc.budget.commitments import owed_by
 from costcalc.budget.loosened import Bound, Key, bounds_of, loosened
 from costcalc.budget.measured import Logged, measured
@@ -88,6 +89,7 @@ def check(
             for verdict in (*verdicts, *(each.verdict for each in by_log))
             for found in about(verdict, scenario.budgets[verdict.budget])
         ),
+        *_announced(plan, rules, verdicts),
         *expired(scenario, tree, rules.today),
         *about_names(scenario, tree, catalog, strict=rules.strict),
         *_loosened(scenario, tree, rules),
@@ -98,6 +100,27 @@ def check(
     )
     unused = tuple((commitment.provider, commitment.unused) for commitment in owed if commitment.unused)
     return Checked(tree.place.document.name, rules.as_of, spent, tuple(verdicts), findings, unused, by_log)
+
+
+_HOLDS = ("inside", "warning")
+
+
+def _announced(plan: Plan, rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[Finding]:
+    """Say of limits that hold today from which day on announced prices break them."""
+    days = (days_ahead(plan.spent(name).option, case) for name, case in plan.cases.items())
+    holding = {(each.budget, each.limited) for each in verdicts if each.status in _HOLDS}
+    for day in sorted(set().union(*days)):
+        later = plan_of(plan.scenario, plan.tree, plan.catalog, as_of=day)
+        budgets = plan.scenario.budgets
+        judged = (each for name, budget in budgets.items() for each in _judged(name, budget, later, rules))
+        broken = [each for each in judged if each.status not in _HOLDS and (each.budget, each.limited) in holding]
+        for verdict in broken:
+            holding.remove((verdict.budget, verdict.limited))
+            budget = budgets[verdict.budget]
+            level: Level = "error" if rules.strict and budget.severity == "deny" else "warning"
+            for found in about(verdict, budget):
+                message = f"from {day} on, at announced prices: {found.message}"
+                yield found._replace(rule="announced", level=level, message=message)
 
 
 def _loosened(scenario: Scenario, tree: Node, rules: Rules) -> Iterator[Finding]:

@@ -176,6 +176,11 @@ class Case:
         counted = asked_of(self.counted) if self.counted is not None else None
         return replace(self, workload=asked_of(self.workload), rebuild=again, counted=counted)
 
+    @property
+    def at_peak(self) -> "Case":
+        """The case with capacity for its peak, though nobody stated it: machines are sized for that as well."""
+        return self.demanding(has_usual_peak=False) if self.workload.has_usual_peak else self
+
     def with_peak(self, peak: Decimal) -> "Case":
         """Give the case with another peak-to-mean ratio, which may be a range; the workload's own one is gone."""
         rest = tuple(one for one in self.traffic if one.path not in {PEAK, USUAL_PEAK})
@@ -309,6 +314,7 @@ _UNFIT: dict[Unfit, str] = {
     "too long": "a request exceeds its context",
     "too small": "its units carry fewer requests than the mean rate",
     "limit unknown": "nobody publishes how much a seat holds",
+    "bound": "its term ends after its model is retired",
 }
 
 

@@ -15,6 +15,7 @@ from costcalc.errors import FlagError
 from costcalc.units import decimal, whole
 
 if TYPE_CHECKING:
+    from costcalc.analysis.ahead import Ahead
     from costcalc.render.report import Json, Report
     from costcalc.render.scale import Scale
 
@@ -61,12 +62,13 @@ def breakeven_command(
     With --build and --buy two options are compared; without them, the cheapest of all at every volume is found. The mix
     of requests stays as it is, and only their number changes.
     """
+    from costcalc.render.ahead import with_announced
     from costcalc.render.scale import Scale
 
     _check_flags(build, buy, serving)
     asked = question(traffic, serving, prices, shown, mix=True, compares=build is None)
     scale = Scale.of(asked.case.workload, asked.volume)
-    report = _report(asked, scale, build, buy, up_to, chart)
+    report = with_announced(_report(asked, scale, build, buy, up_to, chart), _ahead(asked, build, buy))
     return Answer(report, 0 if report.records else UNDECIDED, catalog=asked.case.catalog)
 
 
@@ -92,6 +94,19 @@ def _report(
     return cheapest_report(
         found, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, chart=chart, money=asked.money
     )
+
+
+def _ahead(asked: Question, build: str | None, buy: str | None) -> "Ahead | None":
+    """Find what announced prices will make of the cheapest option at the volume that was given."""
+    from costcalc.analysis.ahead import ahead
+    from costcalc.case.case import why_unfit
+
+    if asked.volume is None:
+        return None
+    pair = [asked.case.catalog.resolved(name) for name in (buy, build) if name is not None]
+    priced = asked.case.priced(pair or asked.chosen(asked.case.usual)).estimates
+    choices = [estimate for estimate in priced if pair or not why_unfit(estimate)]
+    return ahead(asked.case, choices, min(choices, key=lambda each: each.monthly_usd, default=None))
 
 
 def _check_flags(build: str | None, buy: str | None, serving: ServingFlags) -> None:

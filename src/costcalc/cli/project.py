@@ -66,7 +66,7 @@ def project_command(
 ) -> Answer:
     """Follow options over months: totals, present value, payback.
 
-    Prices are those in force on each month's first day, announced changes among them. Machines of one's own are bought
+    Prices are those in force in each month, announced changes among them. Machines of one's own are bought
     when they are needed; a reservation is paid whether it is used or not.
     """
     from costcalc.analysis.projection import project

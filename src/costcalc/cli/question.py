@@ -86,6 +86,7 @@ def question(
     mix: bool = False,
     compares: bool = True,
     apart: bool = False,
+    mean: bool = False,
 ) -> Question:
     """Ask: load the catalog, and make one case of whatever was said.
 
@@ -98,6 +99,8 @@ def question(
         mix: Whether a mix of requests will do, without an amount.
         compares: Whether the command chooses options where none is named.
         apart: Whether the command answers each of several workloads by itself, so that they need have no sum.
+        mean: Whether units of capacity are sized for the mean where nobody stated a peak, as vendors do; else for the
+            usual one, as machines are.
 
     Raises:
         FlagError: Something is said twice, half, or not at all.
@@ -117,12 +120,7 @@ def question(
     slips.end()
     amount = any(getattr(traffic, name) is not None for name in ("workload", "log", *_AMOUNTS))
     found = _found(traffic, served, loaded, catalog, day, mix=mix, apart=apart)
-    case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
-    if catalog.contracts:
-        from costcalc.case.owed import owing
-
-        case = owing(case, found.beside or {})
-    parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
+    case, parts = _ready(found, traffic, catalog, of_file=served.file is not None or bool(traffic.log), mean=mean)
     weighed = [*names, *own] if names is not None else None
     only_read = (_ONLY_READ,) if compares and names is None and only_reads(case.workload) else ()
     terms = (policy_line(catalog, policy, weighed), *_rents(catalog, own, day, money))
@@ -142,6 +140,19 @@ def question(
         money=money,
         no_sum=found.no_sum,
     )
+
+
+def _ready(
+    found: "_Found", traffic: TrafficFlags, catalog: "Catalog", *, of_file: bool, mean: bool
+) -> "tuple[Case, tuple[Case, ...]]":
+    """Give the case and those of its parts, with the flags' terms, what is owed, and the peak that units carry."""
+    case = _with_terms(found.case, traffic, of_file=of_file)
+    if catalog.contracts:
+        from costcalc.case.owed import owing
+
+        case = owing(case, found.beside or {})
+    parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
+    return (case, parts) if mean else (case.at_peak, tuple(part.at_peak for part in parts))
 
 
 _ONLY_READ = (

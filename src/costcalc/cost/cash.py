@@ -16,7 +16,7 @@ from costcalc.cost.assumed import value
 from costcalc.cost.bill import WORKDAYS_PER_YEAR
 from costcalc.cost.changes import price_changes
 from costcalc.cost.estimate import CostLine, Estimate, total_usd
-from costcalc.cost.finance import MONTHS_PER_YEAR, after_months
+from costcalc.cost.finance import MONTHS_PER_YEAR, after_months, months_later
 from costcalc.cost.option import estimate
 from costcalc.cost.owed import billed_by
 from costcalc.cost.tenure import TERMS, Machines, Month, beyond_reservation, machines_of, usd_of
@@ -107,8 +107,9 @@ def cash_of(
 ) -> Cash:
     """Follow an option's payments month by month [USD].
 
-    Every month has its own traffic, and the prices in force on its first day, announced changes among them. Beside
-    these, two kinds of decline are kept apart: the list price of the same model falls by ``price_decline``; the price
+    Every month has its own traffic, and the prices in force in it, announced changes among them: where one falls within
+    a month, each price counts for the days on which it holds; rents hold from the first day of a month. Beside these,
+    two kinds of decline are kept apart: the list price of the same model falls by ``price_decline``; the price
     of the same capability falls much faster, but only for who switches, every so often and at a cost (``requalify``).
 
     Machines that are owned are bought when the load needs them and replaced at the end of their life; what they still
@@ -132,14 +133,15 @@ def cash_of(
             its machines arrive after it.
 
     Example:
-        Gemini 4 Argon costs twice as much from December 2026 on, as announced:
+        Gemini 4 Argon costs twice as much from December 2026 on, as announced; of the 30 days from 22 November, 9 are
+        before that:
 
         >>> from costcalc.catalog.layers.load import load_catalog
         >>> catalog = load_catalog()
         >>> month = Workload.single(requests=1_000, output_tokens=1_000)
         >>> cash = cash_of(catalog.option("gemini-4-argon-api"), month, catalog, Course(3), as_of=date(2026, 11, 22))
         >>> [str(flow.running) for flow in cash.flows]
-        ['10.00', '20.00', '20.00']
+        ['17.00', '20.00', '20.00']
     """
     waits = value(catalog, "lead_time") if moving and _is_bought(named, catalog) else Decimal(0)
     if waits >= course.months:
@@ -238,8 +240,12 @@ def _months(named: NamedOption, setting: _Setting) -> list[Month]:
     for number in range(int(setting.waits), course.months):
         day = months_later(setting.as_of, number)
         switches = course.requalify is not None and number == course.requalify.every
-        same = months and not course.growth and not switches and not _any_between(changes, months[-1].day, day)
-        months.append(months[-1]._replace(number=number, day=day) if same else _month(named, setting, number, day))
+        within = [each for each in changes if day < each < months_later(setting.as_of, number + 1)]
+        moves = bool(within) or switches or bool(course.growth)
+        if not months or moves or _any_between(changes, months[-1].day, day):
+            months.append(_month(named, setting, number, day, within))
+        else:
+            months.append(months[-1]._replace(number=number, day=day))
     return months
 
 
@@ -248,16 +254,32 @@ def _any_between(days: Sequence[date], after: date, until: date) -> bool:
     return bisect_right(days, after) < bisect_right(days, until)
 
 
-def _month(named: NamedOption, setting: _Setting, month: int, day: date) -> Month:
+def _month(named: NamedOption, setting: _Setting, month: int, day: date, changes: Sequence[date]) -> Month:
     requalify = setting.course.requalify
     switched = requalify is not None and month >= requalify.every
     grown = _grown(setting, month)
     # who has switched no longer pays what the first model costs on that day, but a share of what it cost on the first
     found = estimate(named, grown, setting.catalog, as_of=setting.as_of if switched else day)
+    if not switched and found.deployment is None:
+        later = [(each, estimate(named, grown, setting.catalog, as_of=each)) for each in changes]
+        found = _by_days(found, later, day, months_later(setting.as_of, month + 1))
     option, beyond = named.option, None
     if isinstance(option, SelfHostOption) and option.tenure in TERMS:
         beyond = beyond_reservation(named.id, option, setting.catalog, day)
     return Month(month, day, grown, found, beyond)
+
+
+def _by_days(first: Estimate, later: Sequence[tuple[date, Estimate]], day: date, end: date) -> Estimate:
+    """Let each of a month's prices count for the days on which it holds: its quantities by its share of the days."""
+    parts = [(day, first)]
+    parts += [(since, found) for since, found in later if found.exact_usd != first.exact_usd or len(parts) > 1]
+    if len(parts) == 1:
+        return first
+    lines: list[CostLine] = []
+    for (since, found), until in zip(parts, [*(since for since, _ in parts[1:]), end], strict=True):
+        share = Fraction((until - since).days, (end - day).days)
+        lines += [line._replace(amount=line.amount * share) for line in found.lines]
+    return replace(first, lines=tuple(lines))
 
 
 def _check_retirement(named: NamedOption, months: Sequence[Month], setting: _Setting) -> None:
@@ -278,20 +300,6 @@ def _check_retirement(named: NamedOption, months: Sequence[Month], setting: _Set
     full = next(month for month in range(needed) if retired < months_later(setting.as_of, month + 1))
     before = f": --months {full} ends before, --requalify-every {full} switches before" if full else ""
     raise UndecidableError(f"retired on {retired}, in month {full + 1} of {course.months}{before}", subject=named.id)
-
-
-def months_later(day: date, months: int) -> date:
-    """Give the same day some months later, or the last one of that month where it is shorter.
-
-    Example:
-        >>> months_later(date(2026, 11, 30), 3)
-        datetime.date(2027, 2, 28)
-    """
-    index = day.year * MONTHS_PER_YEAR + day.month - 1 + months
-    year, month = divmod(index, MONTHS_PER_YEAR)
-    following = date(year + (month == MONTHS_PER_YEAR - 1), (month + 1) % MONTHS_PER_YEAR + 1, 1)
-    last = (following - date(year, month + 1, 1)).days
-    return date(year, month + 1, min(day.day, last))
 
 
 def _awaited(first: Month, setting: _Setting) -> list[Flow]:

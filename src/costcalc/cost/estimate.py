@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["api", "rate", "self_host", "plan", "provisioned", "blend"]
 Side = Literal["build", "buy"]
-Unfit = Literal["", "part", "too long", "too small", "limit unknown"]
+Unfit = Literal["", "part", "too long", "too small", "limit unknown", "bound"]
 LeftOut = Literal["", "text only", "no storage"]
 Part = Literal[
     "meter",  # what a provider or a publication bills by the token, the request or the search
@@ -179,7 +179,7 @@ class Estimate:
         retired: The first day on which it can no longer be bought, where that day has come.
         last_listed: The last day on which a list of prices had it, where no current list has it.
         unfit: Why it cannot be compared with the others (it leaves out meters, requests exceed its context, its
-            capacity is below the mean rate, nobody knows how much it holds), or "".
+            capacity is below the mean rate, nobody knows how much it holds, its term outlasts its model), or "".
         exchange_day: The day of the rate of exchange at which its price was converted; None for a price in USD.
         via: Against what the figure was checked, where the source itself was not opened.
         assumptions: Ids of the assumptions that the caveats or lines rest on.

@@ -1,6 +1,7 @@
 """Money over time: what a machine costs a month, and how it is written off. Rates are effective, per year."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -19,6 +20,20 @@ def monthly_rate(yearly: Decimal) -> Decimal:
         Decimal('0.007207')
     """
     return (1 + yearly) ** (Decimal(1) / MONTHS_PER_YEAR) - 1
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the same day some months later, or the last one of that month where it is shorter.
+
+    Example:
+        >>> months_later(date(2026, 11, 30), 3)
+        datetime.date(2027, 2, 28)
+    """
+    index = day.year * MONTHS_PER_YEAR + day.month - 1 + months
+    year, month = divmod(index, MONTHS_PER_YEAR)
+    following = date(year + (month == MONTHS_PER_YEAR - 1), (month + 1) % MONTHS_PER_YEAR + 1, 1)
+    last = (following - date(year, month + 1, 1)).days
+    return date(year, month + 1, min(day.day, last))
 
 
 @lru_cache(maxsize=1024)  # a root of 28 digits takes as long as pricing a request, and every option asks for the same

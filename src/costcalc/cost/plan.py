@@ -55,7 +55,9 @@ class Seats(NamedTuple):
         sold: The subscription.
         entry: Which of its fees is in force.
         fee: That fee.
-        users: Seats that are paid for whatever is done with them: the users', or the fewest that are sold.
+        people: Who does the work, each with a seat.
+        paid: Seats that are paid for whatever is done with them: one a person, or the fewest that are sold.
+        is_pooled: Whether the allowances of all seats are one pool; else each is one person's.
         held: What one seat holds; None where nobody knows.
         limit: What work above it does.
         model: The API model that its work is equivalent to; None where none is named.
@@ -66,27 +68,44 @@ class Seats(NamedTuple):
     sold: SoldPlan
     entry: int
     fee: SeatPrice
-    users: int
+    people: int
+    paid: int
+    is_pooled: bool
     held: Held | None
     limit: Limit
     model: str | None
     api_usd: Fraction | None
 
+    @property
+    def group(self) -> int:
+        """How many further seats are bought at once: one into the pool, else one for each person."""
+        return 1 if self.is_pooled else self.people
+
     def further(self, requests: Count, held: Fraction) -> int:
-        """Seats beyond the users' own that a hard limit makes necessary."""
-        return max(0, ceil(requests / held) - self.users) if self.limit == "hard" else 0
+        """Seats beyond those paid for that a hard limit makes necessary.
+
+        Example:
+            40 people whose work is 61 seats' worth need two each, since nobody can use what another's seat has left.
+        """
+        needed = self.group * ceil(requests / (held * self.group))
+        return max(0, needed - self.paid) if self.limit == "hard" else 0
 
     def metered(self, requests: Count, held: Fraction) -> Fraction:
         """Requests that are billed at the API's rates."""
-        return max(Fraction(0), requests - self.users * held) if self.limit == "overage" else Fraction(0)
+        return max(Fraction(0), requests - self.covered(held)) if self.limit == "overage" else Fraction(0)
+
+    def covered(self, held: Fraction) -> Fraction:
+        """Requests within the allowances: the pool of all seats, else each person's own."""
+        return held * (self.paid if self.is_pooled else self.people)
 
 
 def plan_estimate(name: str, option: PlanOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Estimate:
     """Price a month of seats [USD/month].
 
-    Every seat is paid whatever is done with it. Work is taken to be spread evenly over the seats; what exceeds their
-    allowance needs further seats under a hard limit, and is billed at an API model's rates where the plan sells
-    overage. Where nobody knows the allowance, the fee stands alone and is not comparable.
+    Every seat is paid whatever is done with it. Work is taken to be spread evenly over the people. An allowance is one
+    person's, unless the plan says that all are a pool. Work above it needs further seats under a hard limit, and is
+    billed at an API model's rates where the plan sells overage. Where nobody knows the allowance, the fee stands alone
+    and is not comparable.
 
     Leaves out waiting for the limits of 5 hours and of a week, yearly prepayment and taxes.
 
@@ -125,7 +144,7 @@ def seats_of(name: str, option: PlanOption, workload: Workload, catalog: Catalog
         UndecidableError: A fee or a rate is missing.
     """
     sold = catalog.plan(option.plan)
-    users = max(_users(name, option, workload), sold.plan.min_seats)
+    people = _people(name, option, workload)
     index, fee = sold.plan.price_on(as_of, subject=name)
     limit = option.limit or sold.plan.limit
     model = option.model or sold.plan.overage
@@ -133,19 +152,31 @@ def seats_of(name: str, option: PlanOption, workload: Workload, catalog: Catalog
     held = _held(name, option, sold, workload, api_usd)
     if limit == "overage" and held is not None and model is None:
         raise UndecidableError("overage is billed at an API model's rates: give its model", subject=name)
-    return Seats(name, sold, index, fee, users, held, limit, model, api_usd)
+    return Seats(
+        name=name,
+        sold=sold,
+        entry=index,
+        fee=fee,
+        people=people,
+        paid=max(people, sold.plan.min_seats),
+        is_pooled=sold.plan.allowance is not None and sold.plan.allowance.pooled,
+        held=held,
+        limit=limit,
+        model=model,
+        api_usd=api_usd,
+    )
 
 
-def _users(name: str, option: PlanOption, workload: Workload) -> int:
+def _people(name: str, option: PlanOption, workload: Workload) -> int:
     if workload.kind in SERVER_KINDS:
         reason = f"a plan is for people at a tool, never for a server; the workload's kind is {workload.kind}"
         raise UnsuitableError(reason, subject=name)
-    users = option.seats or workload.seats
-    if users is None:
+    people = option.seats or workload.seats
+    if people is None:
         raise UnsuitableError(
             "a plan is for people at a tool, never for a server: give the workload's seats", subject=name
         )
-    return users
+    return people
 
 
 def _metered(model: str, workload: Workload, requests: Count, catalog: Catalog, *, as_of: date) -> tuple[CostLine, ...]:
@@ -193,8 +224,8 @@ def _mtok(tokens: Count | Decimal) -> str:
 
 
 def plan_lines(seats: Seats, workload: Workload, catalog: Catalog, *, as_of: date) -> tuple[CostLine, ...]:
-    """Give the lines of a month: the users' seats, further ones, and overage."""
-    own = _seat_line("seats", seats.users, seats)
+    """Give the lines of a month: the seats paid for in any case, further ones, and overage."""
+    own = _seat_line("seats", seats.paid, seats)
     if seats.held is None:
         return (own,)
     lines = [own]
@@ -224,7 +255,9 @@ def _seat_line(item: str, amount: int, seats: Seats) -> CostLine:
 
 
 def plan_curve(name: str, option: PlanOption, workload: Workload, catalog: Catalog, *, as_of: date) -> CostCurve:
-    """The curve of seats: flat while the allowance lasts, then a stair a seat, or a line at the API's rates.
+    """The curve of seats: flat while the allowance lasts, then stairs, or a line at the API's rates.
+
+    A stair is one seat for each person, or one seat where the allowances are a pool.
 
     Raises:
         UnsuitableError: The workload is a server's, or does not say how many people there are.
@@ -237,10 +270,11 @@ def plan_curve(name: str, option: PlanOption, workload: Workload, catalog: Catal
 
     if seats.held is None:
         return CostCurve(name, evaluate)
-    full, step = seats.users * seats.held.value, seats.held.value
     if seats.limit == "overage":
-        return CostCurve(name, evaluate, Breaks(points=(full,)))
-    return CostCurve(name, evaluate, Breaks(ladders=(Ladder(full, step),)), Regular(full - step, step))
+        return CostCurve(name, evaluate, Breaks(points=(seats.covered(seats.held.value),)))
+    step = seats.group * seats.held.value
+    full = seats.paid // seats.group * step  # the fewest seats that are sold may be no whole number for each person
+    return CostCurve(name, evaluate, Breaks(ladders=(Ladder(full, step),)), Regular(full, step))
 
 
 def pays_above(seats: Seats) -> Fraction | None:
@@ -278,7 +312,10 @@ def _caveats(seats: Seats, workload: Workload, day: date) -> Iterator[str]:
 
 
 def _used(seats: Seats, held: Held, workload: Workload) -> str:
-    return f"this work, spread evenly, is {_percent(workload.requests / held.value / seats.users)} of it"
+    share = _percent(workload.requests / seats.covered(held.value))
+    if seats.is_pooled:
+        return f"the allowances are one pool, and this work is {share} of it"
+    return f"a person's work, spread evenly, is {share} of it"
 
 
 def _percent(share: Fraction) -> str:
@@ -296,7 +333,11 @@ def _above(seats: Seats, held: Held, workload: Workload) -> str:
     most, some, least = (seats.further(workload.requests, end) for end in (held.low, held.value, held.high))
     spread = f" ({least:,} to {most:,} over the estimate's interval)" if most != least else ""
     further = f"{some:,}" if some else "none"
-    return f"a hard limit: work above it needs another seat, here {further} beside the {seats.users:,}{spread}"
+    rule, check = "another seat", ""
+    if not seats.is_pooled:
+        rule = "another seat for each person"
+        check = "; check that the vendor sells one person several" if some else ""
+    return f"a hard limit: work above it needs {rule}, here {further} beside the {seats.paid:,}{spread}{check}"
 
 
 def _break_even(seats: Seats, workload: Workload) -> str:

@@ -14,6 +14,7 @@ from costcalc.catalog.things import SoldModel
 from costcalc.cost.api import metered_lines
 from costcalc.cost.capacity import Capacity, Peaks, capacity_of, peaks_of
 from costcalc.cost.estimate import CostLine, Demand, Estimate, Monthly, Unfit, exact_usd, too_long
+from costcalc.cost.finance import months_later
 from costcalc.errors import UndecidableError, UnsuitableError
 from costcalc.units import Count, decimal, how_many, usd, whole
 from costcalc.workload import Workload
@@ -63,6 +64,12 @@ class Offer(NamedTuple):
     spill: Spill | None
     source: Source
     as_of: date
+
+    @property
+    def outlives_its_model(self) -> bool:
+        """Whether the units are owed beyond the day on which the model, still sold today, is retired."""
+        months, retired = self.option.commitment_months, self.sold.model.retired
+        return months is not None and retired is not None and self.as_of < retired < months_later(self.as_of, months)
 
     def sized_for(self, peak: Count) -> Fraction:
         """The rate that the units are to carry, over the mean rate."""
@@ -248,7 +255,9 @@ def _unfit(offer: Offer, month: Sized) -> Unfit:
         return "too long"
     if offer.spill is None and month.exceeds(_MEAN):
         return "too small"
-    return "part" if _calls(workload) else ""
+    if _calls(workload):
+        return "part"
+    return "bound" if offer.outlives_its_model else ""
 
 
 def _calls(workload: Workload) -> tuple[str, ...]:
@@ -352,5 +361,7 @@ def _of_the_price(offer: Offer) -> Iterator[str]:
         yield f"retired by {sold.provider} on {sold.model.retired}: cannot be bought any more"
     elif sold.model.retired is not None:
         yield f"{sold.provider} retires it on {sold.model.retired}"
+        if offer.outlives_its_model:
+            yield f"not comparable here: its term of {offer.option.commitment_months} months ends after that day"
     if (age := (day - offer.source.evidence_day).days) > MAX_AGE_DAYS:
         yield f"stale: the price was last seen {age} days before {day}"

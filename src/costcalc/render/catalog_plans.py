@@ -99,4 +99,5 @@ def _holds(held: Allowance | None) -> list[str]:
     ends = f"{_amount(held.low, held)} to {_amount(held.high, held)}, {held.basis}"
     lines = [f"a seat holds {_amount(held.value, held)} a month (estimate; {ends})"]
     lines += [f"read at {held.source}, {held.source.looked_at}"] if held.source is not None else []
+    lines += ["the allowances of all seats are one pool"] if held.pooled else []
     return lines + ([held.note] if held.note else [])

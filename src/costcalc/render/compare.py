@@ -124,6 +124,10 @@ def _sentences(decision: Decision, *, brief: int, money: Money) -> Iterator[str]
             yield f"{'Output' if brief else 'Counting output'} alone: {alone.option}, {money.text(alone.monthly_usd)}."
     if decision.in_all is not None:
         yield _with_what_is_owed(decision.in_all, brief=brief, money=money)
+    elif decision.if_even is not None and decision.at_peak is not None:
+        even, carried = (money.text(each.monthly_usd) for each in (decision.if_even, decision.at_peak))
+        peak = significant(decision.peak, 3)
+        yield f"{decision.if_even.option}: {even} if the load is even, {carried} with the assumed peak of {peak}."
     elif decision.build is not None:
         yield f"{_own_gpus(decision, decision.build, brief=brief, money=money)}."
 

@@ -51,6 +51,8 @@ def _answer(decision: Decision) -> dict[str, Json]:
         "cheapest_in_all": _in_all(decision.in_all),
         "build_from_mtok": decision.build_from_mtok,
         "your_mtok": decision.your_mtok,
+        "cheapest_if_even": _priced(decision.if_even, decision.today),
+        "cheapest_if_even_at_peak": _priced(decision.at_peak, decision.today),
     }
 
 

@@ -28,6 +28,7 @@ FLAGS = {
     "text only": "makes pictures or speech too, at prices of their own: only text is counted",
     "no storage": "bills the storage of explicit caches by the hour, which is not counted (cache_storage)",
     "too small": "has too few units for the mean rate of requests, so it is not comparable",
+    "bound": "is paid for beyond the day on which its model is retired, so it is not comparable",
     "limit unknown": "is a fee alone: nobody publishes how much a seat holds, so it is not comparable",
     "seats": "is for people, never for a server",
     "capacity": "is paid for used or not, and sized for the mean where no peak is stated",
@@ -157,7 +158,7 @@ def cells_of(
     decisive = sorted(each.monthly_usd for each in prompts if each is not None and not each.unfit)
     cells = {
         "option": f"{first.option}{f' +{more}' if more else ''}",
-        "kind": f"{first.side}{f' ({row.flag})' if row.flag else ''}",
+        "kind": f"{first.side}{f' ({_flag_text(row)})' if row.flag else ''}",
         "score": _score_of(first.option, basis),
         money.per("month"): _span(months, money),
         "with prompts": _span(decisive, money),
@@ -167,6 +168,14 @@ def cells_of(
         "source": source,
     }
     return tuple(cells[column.title] for column in columns)
+
+
+def _flag_text(row: Row) -> str:
+    """Write a row's flag; of seats, how many are paid for."""
+    if row.flag != "seats":
+        return row.flag
+    paid = sum(line.amount for line in row.first.lines if line.part == "seats")
+    return "1 seat" if paid == 1 else f"{count(paid)} seats"
 
 
 def _span(amounts: Sequence[Decimal], money: Money) -> str:

@@ -37,6 +37,7 @@ class Allowance(Judged):
         low: The lower end of the 90 % interval.
         high: The upper end of the 90 % interval.
         unit: Of what: output tokens, visible ones and reasoning, or dollars of usage at API prices.
+        pooled: Whether the allowances of all seats are one pool; else each is one person's.
         basis: What it rests on.
         source: Where it was read; a judgement may lack one.
         checked: For a figure without a source: the day on which it was last thought over.
@@ -47,6 +48,7 @@ class Allowance(Judged):
     low: Factor
     high: Factor
     unit: Literal["output_tokens", "usd"] = "output_tokens"
+    pooled: bool = False
 
 
 class Plan(Entry):

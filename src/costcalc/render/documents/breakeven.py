@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from costcalc.render.documents.envelope import Envelope, LeftOut
+from costcalc.render.documents.envelope import AnnouncedChange, Envelope, LeftOut
 
 
 class CheapestOn(BaseModel):
@@ -51,6 +51,7 @@ class BreakEvenResult(BaseModel):
     verdict: list[str]
     unit: Literal["output_tokens", "requests"]
     intervals: list[CheapestOn]
+    announced: AnnouncedChange | None
     pair: PairOf | None
     at_your_volume: list[AtVolume]
     left_out: list[LeftOut]

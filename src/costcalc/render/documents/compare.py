@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from costcalc.cost.estimate import Part
-from costcalc.render.documents.envelope import Envelope, OwedTo
+from costcalc.render.documents.envelope import AnnouncedChange, Envelope, OwedTo
 from costcalc.render.documents.scores import EvidenceOf, ScoresShown
 
 
@@ -92,7 +92,7 @@ class PricedOption(BaseModel):
     deployment: DeployedOn | None
     retired: str | None
     last_listed: str | None
-    not_comparable: Literal["part", "too long", "too small", "limit unknown"] | None
+    not_comparable: Literal["part", "too long", "too small", "limit unknown", "bound"] | None
     source: SourceRead
     lines: list[Line]
     caveats: list[str]
@@ -141,6 +141,8 @@ class DecisionFigures(BaseModel):
     cheapest_in_all: CheapestInAll | None
     build_from_mtok: float | None
     your_mtok: float
+    cheapest_if_even: Chosen | None
+    cheapest_if_even_at_peak: Chosen | None
 
 
 class CostOfWorkload(BaseModel):
@@ -162,6 +164,7 @@ class CompareResult(BaseModel):
     """The answer of ``compare``; estimates stand cheapest first."""
 
     verdict: list[str]
+    announced: AnnouncedChange | None
     answer: DecisionFigures
     workloads: list[ComparedWorkload]
     output_tokens: float

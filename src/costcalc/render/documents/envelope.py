@@ -39,6 +39,16 @@ class Envelope(BaseModel):
     diagnostics: list[Diagnostic]
 
 
+class AnnouncedChange(BaseModel):
+    """The first announced change that alters the answer; no cost where nobody can choose the option any more."""
+
+    day: str
+    option: str
+    monthly_usd: float | None
+    cheapest: str | None
+    cheapest_monthly_usd: float | None
+
+
 class LeftOut(BaseModel):
     """An option that was not compared, and why."""
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from costcalc.render.documents.envelope import Envelope
+from costcalc.render.documents.envelope import AnnouncedChange, Envelope
 
 FactValues = dict[str, float | str | bool]
 
@@ -153,6 +153,7 @@ class RecommendResult(BaseModel):
 
     verdict: Literal["decided", "too close to call", "nothing is left"]
     verdict_sentences: list[str]
+    announced: AnnouncedChange | None
     recommendation: Recommended | None
     break_even: BreakEvenAt | None
     rules: list[RuleFired]

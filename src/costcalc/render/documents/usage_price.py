@@ -63,7 +63,7 @@ class RepricedOption(BaseModel):
     monthly_usd: float | None
     monthly_high_usd: float | None
     price_date: str
-    not_comparable: Literal["part", "too long", "too small", "limit unknown"] | None
+    not_comparable: Literal["part", "too long", "too small", "limit unknown", "bound"] | None
     lines: list[Line]
     caveats: list[str]
 
