@@ -1,11 +1,14 @@
 """The forms of budgets: what may be spent, on what, how strictly."""
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from costcalc.catalog.forms.entry import NOT_EMPTY, Checked, Entry, JsonSchema, form_check
 from costcalc.catalog.forms.scalars import MAX_USD, Items, Text, Usd, found
+from costcalc.units import decimal, full_usd, parse_amount
 
 Severity = Literal["warn", "deny"]
 Percentile = Literal["p50", "p75", "p90", "p95"]
@@ -24,24 +27,66 @@ class Increase(NamedTuple):
     usd: Decimal | None
     share: Decimal | None
 
+    def over(self, base: Fraction) -> Fraction:
+        """Give how much more than a base it allows [USD]."""
+        return Fraction(self.usd) if self.usd is not None else base * Fraction(self.share or 0)
 
-def _increase(value: object) -> Increase:
+    def __str__(self) -> str:
+        """Write it with its unit: ``$500.00`` or ``5 %``."""
+        return f"${full_usd(self.usd)}" if self.usd is not None else f"{float((self.share or 0) * 100):g} %"
+
+
+INCREASE_FORMS = "a share such as 5%, or USD a month such as $500 or 500USD"
+_INCREASE = re.compile(r"(?P<share>\S+) ?%|\$ ?(?P<dollars>\S+)|(?P<usd>\S+) ?USD")
+
+
+def increase_of(value: object) -> Increase:
+    """Read how much more may be spent; a number alone could be either, and only 0 is the same as both.
+
+    Raises:
+        ValueError: It is neither a share nor an amount, or does not say which.
+
+    Example:
+        >>> [str(part) for part in increase_of("5%")], [str(part) for part in increase_of("$500")]
+        (['None', '0.05'], ['500', 'None'])
+    """
     if isinstance(value, Increase):
         return value
-    if isinstance(value, str) and (match := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?%", value.strip())):
-        return Increase(None, Decimal(match[1]) / 100)
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
-    if is_number and value > MAX_USD:  # type: ignore[operator]
+    if value == "0" or (isinstance(value, int | Decimal) and not isinstance(value, bool) and not value):
+        return Increase(Decimal(0), None)
+    match = _INCREASE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"expected {INCREASE_FORMS}, found {found(value)}{_without_sign(value)}")
+    number = decimal(parse_amount(match["share"] or match["dollars"] or match["usd"]))
+    if match["share"]:
+        return Increase(None, number / 100)
+    if number > MAX_USD:
         raise ValueError(f"expected an amount of money of at most ${MAX_USD:,}, found {value}")
-    if is_number and value >= 0:  # type: ignore[operator]
-        return Increase(Decimal(value), None)  # type: ignore[arg-type]
-    raise ValueError(f"expected USD a month such as 500, or a share such as 5%, found {found(value)}")
+    return Increase(number, None)
+
+
+def _without_sign(value: object) -> str:
+    """Say what is missing from a number alone."""
+    if isinstance(value, bool) or not re.fullmatch(r"\d+(\.\d+)?", str(value)):
+        return ""
+    if str(value).startswith("00"):  # what a shell leaves of an unquoted $500
+        return ": quote '$500', or write 500USD"
+    number = Decimal(str(value))
+    return f": write {(number * 100).normalize() if number < 1 else number:f}% or {value}USD"
 
 
 IncreaseField = Annotated[
     Increase,
-    Checked(_increase),
-    JsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"}]}),
+    Checked(increase_of),
+    JsonSchema(
+        {
+            "anyOf": [
+                {"const": 0},
+                {"type": "string", "pattern": r"^\S+ ?%$"},
+                {"type": "string", "pattern": r"^(\$ ?\S+|\S+ ?USD)$"},
+            ]
+        }
+    ),
 ]
 
 
@@ -130,6 +175,14 @@ class BudgetEntry(Entry):
         if not self.limits and self.max_increase is None:
             raise ValueError(f"a budget limits something: give {', '.join(MEASURES)} or max_increase")
         return self
+
+    def takes(self, workload: str, option: str | None, tags: Collection[str]) -> bool:
+        """Say whether a workload with an option and tags is in all of its scopes."""
+        return (
+            (self.workloads is None or workload in self.workloads)
+            and (self.option is None or self.option == option)
+            and (self.tag is None or self.tag in tags)
+        )
 
     @property
     def limits(self) -> dict[Measure, Levels]:

@@ -1,6 +1,6 @@
 """What changed between two states of a plan, split into what prices, volumes and options did; exactly."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -8,9 +8,11 @@ from costcalc.budget.loosened import Bound, Key, loosened
 from costcalc.budget.verdict import sum_of
 from costcalc.cost.estimate import Estimate, exact_usd
 from costcalc.errors import UndecidableError, UnknownNameError
+from costcalc.limits import Increase
 from costcalc.workload import Workload
 
 Change = Literal["added", "removed", "changed", "same"]
+Part = Literal["base", "head", "change", "price", "volume", "option"]
 
 
 class Use(NamedTuple):
@@ -94,7 +96,7 @@ class Difference(NamedTuple):
     workloads: tuple[WorkloadChange, ...]
     loosened: tuple[tuple[Key, str], ...] = ()
 
-    def total(self, part: Literal["base", "head", "change", "price", "volume", "option"]) -> Fraction | None:
+    def total(self, part: Part) -> Fraction | None:
         """Add a part up over all workloads [USD/month]; None where one of them is not known."""
         return sum_of(getattr(one, part) for one in self.workloads)
 
@@ -133,15 +135,13 @@ def _changed(name: str, base: State, head: State) -> WorkloadChange:
     new, why_new = _priced(head, after)
     first, last = (_usd(one, use) for one, use in ((old, before), (new, after)))
     price, volume, option, note = _effects(base, head, before, after)
-    status: Change = "added" if before is None else "removed" if after is None else "changed"
     lines = _lines(old, new)
-    if before is not None and after is not None and first == last and all(one.base == one.head for one in lines):
-        status = "same"
+    options = (before.option if before is not None else None, after.option if after is not None else None)
     return WorkloadChange(
         workload=name,
-        status=status,
-        base_option=before.option if before is not None else None,
-        head_option=after.option if after is not None else None,
+        status=_status(options, lines, is_known=first is not None and last is not None),
+        base_option=options[0],
+        head_option=options[1],
         base=first,
         head=last,
         price=price,
@@ -150,6 +150,13 @@ def _changed(name: str, base: State, head: State) -> WorkloadChange:
         lines=lines,
         note=why_old or why_new or note,
     )
+
+
+def _status(options: tuple[str | None, str | None], lines: Iterable[LineChange], *, is_known: bool) -> Change:
+    before, after = options
+    if before is None or after is None:
+        return "added" if before is None else "removed"
+    return "same" if is_known and before == after and all(one.base == one.head for one in lines) else "changed"
 
 
 def _priced(state: State, use: Use | None) -> tuple[Estimate | None, str]:
@@ -266,12 +273,10 @@ def _recorded(name: str, before: Recorded | None, after: Recorded | None) -> Wor
         for item in dict.fromkeys([*new, *old])
     )
     change = last - first if first is not None and last is not None else None
-    status: Change = "added" if before is None else "removed" if after is None else "changed"
-    if before is not None and after is not None and first == last and all(one.base == one.head for one in lines):
-        status = "same"
     options = (before.option if before is not None else None, after.option if after is not None else None)
     price, volume, option = _recorded_effects(before, after, change)
     note = "" if change is not None else "a price was missing"
+    status = _status(options, lines, is_known=change is not None)
     return WorkloadChange(name, status, *options, first, last, price, volume, option, lines, note)
 
 
@@ -295,10 +300,9 @@ def _recorded_effects(
     return price, change - price, zero
 
 
-def is_over(found: Difference, *, usd: Fraction | None, share: Fraction | None) -> bool | None:
+def is_over(found: Difference, most: Increase) -> bool | None:
     """Say whether the total has grown by more than an amount, or than a share of the base; None where unknown."""
     base, change = found.total("base"), found.total("change")
     if base is None or change is None:
         return None
-    allowed = usd if usd is not None else base * (share or Fraction(0))
-    return change > allowed
+    return change > most.over(base)

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.baseline import of_file, read_limits
+from costcalc.cli.baseline import of_file, read_bases
 from costcalc.cli.context import day_of_check, money_of
 from costcalc.cli.flags import OUTPUT_PANEL, PRICES_PANEL, MoneyFlags, PriceFlags
 from costcalc.cli.output import rendered
 from costcalc.errors import FlagError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from costcalc.budget.base import Base
     from costcalc.budget.check import Rules
     from costcalc.budget.measured import Logged
     from costcalc.budget.verdict import Checked
-    from costcalc.cli.baseline import Limits
     from costcalc.cli.scenarios import Loaded
     from costcalc.findings import Finding
     from costcalc.limits import BudgetEntry
@@ -114,7 +114,7 @@ def check_command(
     from costcalc.cli.scenarios import files_of, load_scenarios, with_budgets
     from costcalc.render.check import check_report
 
-    base = read_limits(baseline) if baseline is not None else None
+    base = read_bases(baseline) if baseline is not None else None
     scenarios = load_scenarios(files_of(files or []), catalog=prices.catalog, as_of=prices.as_of)
     aside: tuple[Finding, ...] = ()
     if skip_contracts:
@@ -175,7 +175,7 @@ def _logged(
 def _judged(
     scenarios: "Sequence[Loaded]",
     rules: "Rules",
-    base: "Limits | None",
+    base: "Mapping[str, Base] | None",
     logged: "Callable[[BudgetEntry], Logged] | None",
 ) -> "list[Checked]":
     """Judge each file on its own day, against its own part of the baseline."""
