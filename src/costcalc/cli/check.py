@@ -14,7 +14,7 @@ from costcalc.cli.output import rendered
 from costcalc.errors import FlagError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from costcalc.budget.base import Base
@@ -129,6 +129,10 @@ def check_command(
         _ask_for_baseline([name for each in scenarios for name, b in each.scenario.budgets.items() if b.max_increase])
     rules = Rules(scenarios[0].day, today, None, strict=strict, shipped_only=shipped_prices_only)
     results = _judged(scenarios, rules, base, _logged(scenarios, log or (), by, today))
+    results = [
+        found._replace(findings=(*found.findings, *_far_off(each, found, today)))
+        for each, found in zip(scenarios, results, strict=True)
+    ]
     results[0] = results[0]._replace(findings=(*results[0].findings, *aside))
     inputs = {
         "files": [each.file for each in scenarios],
@@ -194,6 +198,21 @@ def _judged(
         )
         for each in scenarios
     ]
+
+
+def _far_off(each: "Loaded", found: "Checked", today: "date") -> "Iterator[Finding]":
+    """Find prices of the user's own that are ten times off those of their kind: a slip of the unit looks so."""
+    from costcalc.budget.own import entries_of
+    from costcalc.catalog.catalog import MAX_AGE_DAYS
+    from costcalc.catalog.layers.load import load_catalog
+    from costcalc.catalog.lint.question import Question
+    from costcalc.catalog.lint.table import own_outliers, own_suppressions
+
+    if not each.catalog.laid:
+        return
+    suppressions = own_suppressions(each.tree, each.scenario.suppressions, is_own=True)
+    asked = Question(each.catalog, today, MAX_AGE_DAYS, load_catalog())
+    yield from own_outliers(asked, suppressions, entries_of(found.spent, each.catalog))
 
 
 def _nothing_to_check(aside: "tuple[Finding, ...]") -> Answer:
