@@ -35,6 +35,8 @@ def main() -> int:
         commands = commands_for(list(written))
         failed = [command for command in commands if subprocess.run(command, cwd=root, check=False).returncode]
     scripts = {step["name"]: step["run"] for step in yaml.safe_load(action)["runs"]["steps"]}
+    for name, job in (item for text in gitlab for item in yaml.safe_load(text).items()):
+        scripts |= {f"{name}, {part}": "\n".join(job[part]) for part in ("script", "after_script") if part in job}
     failed += [[name] for name, script in scripts.items() if not is_clean(name, script)]
     print(f"{len(written)} files and {len(scripts)} scripts, {len(failed)} failed")
     return 1 if failed else 0

@@ -131,7 +131,7 @@ def test_an_unchanged_plan_passes(action: Action) -> None:
         ("1_400", {}, 0),  # $19.60 of 20, and 40 % more
         ("1_429", {}, 1),  # $20.006
         ("1_400", {"INCREASE": "30%"}, 1),
-        ("1_400", {"INCREASE": "5.60"}, 0),
+        ("1_400", {"INCREASE": "$5.60"}, 0),
         ("1_600", {"BASE": ""}, 1),
         ("-5", {}, 2),
     ],
@@ -489,31 +489,68 @@ def test_the_hook_needs_the_files_of_the_commit(tmp_path: Path) -> None:
     assert (ran.returncode, "--changed needs the files that changed" in ran.stderr) == (2, True)
 
 
-def test_the_snippets_of_the_docs_are_yaml_and_run(repository: Path) -> None:
+def blocks_of_the_docs() -> list[str]:
     page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
-    snippets = [
-        parse_yaml(Document("ci.md", text)).plain() for text in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-    ]
-    plan, github, gitlab, hooks = snippets
+    return re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+
+
+def test_the_snippets_of_the_docs_are_yaml_and_name_what_there_is() -> None:
+    plan, github, _, hooks = (parse_yaml(Document("ci.md", text)).plain() for text in blocks_of_the_docs())
     assert isinstance(plan, dict)
     assert set(plan) == {"workloads", "budgets", "suppressions"}
-    (text,) = re.findall(r"```yaml\n(workloads:.*?)```", page, re.DOTALL)
-    (repository / "costcalc.yaml").write_text("as_of: 2026-11-27\n" + text)
-    git(repository, "commit", "-qam", "the plan of the docs")
-    base = git(repository, "rev-parse", "HEAD")
-    script: list[str] = gitlab["llm-budget"]["script"]  # type: ignore[index]
-    for line in script[1:]:
-        command = line.replace("$CI_MERGE_REQUEST_DIFF_BASE_SHA", base).split()
-        env = environment(COSTCALC_AS_OF="2026-11-27")  # the page's suppression expires
-        ran = subprocess.run(command, cwd=repository, env=env, capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stderr
-    assert (repository / "gl-code-quality.json").exists()
-    assert (repository / "costcalc.xml").exists()
     inputs = set(yaml_of(ROOT / "action.yml")["inputs"])
     steps: list[Any] = github["jobs"]["budget"]["steps"]  # type: ignore[index]
     assert set(steps[-1]["with"]) <= inputs
     known = {hook["id"] for hook in yaml_of(ROOT / ".pre-commit-hooks.yaml")}
     assert {one["id"] for one in hooks["repos"][0]["hooks"]} == known  # type: ignore[index]
+
+
+CURL = """#!/bin/sh
+printf '%s\\n' "$@" >> asked
+for each; do case "$each" in *'?per_page=100') echo "$NOTES" ;; esac; done
+"""
+
+
+@pytest.mark.parametrize(
+    ("requests", "status", "notes", "asked"),
+    [
+        ("250_000", 0, "[]", "--data-urlencode\nbody@note.md\nhttps://lab/projects/7/merge_requests/3/notes\n"),
+        # twice the traffic breaks the budgets and grows by more than 5 %: the note of an earlier push is updated
+        ("500_000", 1, '[{"id": 8, "body": "hm"}, {"id": 9, "body": "<!-- costcalc:diff -->"}]', "PUT\n--data-urlencode\nbody@note.md\nhttps://lab/projects/7/merge_requests/3/notes/9\n"),
+    ],
+)  # fmt: skip
+def test_the_gitlab_job_of_the_docs_runs(
+    requests: str, status: int, notes: str, asked: str, repository: Path, tmp_path: Path
+) -> None:
+    plan, _, job, _ = blocks_of_the_docs()
+    (repository / "costcalc.yaml").write_text(f"as_of: 2026-11-27\n{plan}")
+    git(repository, "commit", "-qam", "the plan of the docs")
+    (repository / "costcalc.yaml").write_text(f"as_of: 2026-11-27\n{plan.replace('250_000', requests)}")
+    steps: Any = parse_yaml(Document("ci.md", job)).plain()["llm-budget"]  # type: ignore[index]
+    (tmp_path / "curl").write_text(CURL)
+    (tmp_path / "curl").chmod(0o755)
+    variables = {
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(repository, "rev-parse", "HEAD"),
+        "CI_API_V4_URL": "https://lab",
+        "CI_MERGE_REQUEST_PROJECT_ID": "7",
+        "CI_MERGE_REQUEST_IID": "3",
+        "LLM_BUDGET_TOKEN": "secret",
+        "NOTES": notes,
+        "COSTCALC_AS_OF": "2026-11-27",  # the page's suppression expires
+    }
+    env = environment(**variables)
+    env["PATH"] = f"{tmp_path}{os.pathsep}{env['PATH']}"
+    ran = [  # as the runner starts a job: one shell for the lines of a part, which ends with the first that fails
+        subprocess.run(["bash", "-eo", "pipefail", "-c", "\n".join(part)], cwd=repository, env=env, capture_output=True, text=True, check=False)
+        for part in (steps["script"][1:], steps["after_script"])
+    ]  # fmt: skip
+    assert [each.returncode for each in ran] == [status, 0], ran
+    written = [*steps["artifacts"]["paths"], *steps["artifacts"]["reports"].values()]
+    assert [name for name in written if not (repository / name).stat().st_size] == []
+    assert (repository / "asked").read_text().endswith(asked)
+    note = (repository / "note.md").read_text()
+    assert note.startswith("<!-- costcalc:diff -->")
+    assert ("Over the limit: the total goes from" in note, "<!-- costcalc:check -->" in note) == (bool(status), True)
 
 
 def test_what_the_docs_install_and_use_is_pinned_to_a_commit() -> None:

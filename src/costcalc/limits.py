@@ -1,11 +1,14 @@
 """The forms of budgets: what may be spent, on what, how strictly."""
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from costcalc.catalog.forms.entry import NOT_EMPTY, Checked, Entry, JsonSchema, form_check
 from costcalc.catalog.forms.scalars import IN_CURRENCY, MAX_USD, SUFFIXED, Items, Text, Usd, counted, found
+from costcalc.units import decimal, full_usd, parse_amount
 
 Severity = Literal["warn", "deny"]
 Percentile = Literal["p50", "p75", "p90", "p95"]
@@ -24,26 +27,57 @@ class Increase(NamedTuple):
     usd: Decimal | None
     share: Decimal | None
 
+    def over(self, base: Fraction) -> Fraction:
+        """Give how much more than a base it allows [USD]."""
+        return Fraction(self.usd) if self.usd is not None else base * Fraction(self.share or 0)
 
-def _increase(value: object) -> Increase:
+    def __str__(self) -> str:
+        """Write it with its unit: ``$500.00`` or ``5 %``."""
+        return f"${full_usd(self.usd)}" if self.usd is not None else f"{float((self.share or 0) * 100):g} %"
+
+
+INCREASE_FORMS = "a share such as 5%, or USD a month such as 500"
+_INCREASE = re.compile(r"(?P<share>\S+) ?%|\$ ?(?P<dollars>\S+)|(?P<usd>\S+) ?USD")
+
+
+def increase_of(value: object) -> Increase:
+    """Read how much more may be spent: 5%, or USD a month; a number below 1 could be either.
+
+    Raises:
+        ValueError: It is neither a share nor an amount, or does not say which.
+
+    Example:
+        >>> [str(part) for part in increase_of("5%")], [str(part) for part in increase_of(500)]
+        (['None', '0.05'], ['500', 'None'])
+    """
     if isinstance(value, Increase):
         return value
-    if isinstance(value, str) and (match := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?%", value.strip())):
-        return Increase(None, Decimal(match[1]) / 100)
-    value = counted(value)
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
-    if is_number and value > MAX_USD:  # type: ignore[operator]
+    match = _INCREASE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is not None and match["share"]:
+        return Increase(None, decimal(parse_amount(match["share"])) / 100)
+    number = decimal(parse_amount(match["dollars"] or match["usd"])) if match is not None else counted(value)
+    if isinstance(number, bool) or not isinstance(number, int | Decimal) or not number >= 0:
+        raise ValueError(f"expected {INCREASE_FORMS}, found {found(value)}")
+    if 0 < number < 1 and match is None:
+        raise ValueError(
+            f"expected {INCREASE_FORMS}, found {found(value)}: write {(Decimal(number) * 100).normalize():f}% or {value}USD"
+        )
+    if number > MAX_USD:
         raise ValueError(f"expected an amount of money of at most ${MAX_USD:,}, found {value}")
-    if is_number and value >= 0:  # type: ignore[operator]
-        return Increase(Decimal(value), None)  # type: ignore[arg-type]
-    raise ValueError(f"expected USD a month such as 500, or a share such as 5%, found {found(value)}")
+    return Increase(Decimal(number), None)
 
 
 IncreaseField = Annotated[
     Increase,
-    Checked(_increase),
+    Checked(increase_of),
     JsonSchema(
-        {"type": ["number", "string"], "minimum": 0, "pattern": rf"^(\d+(\.\d+)? ?%|{SUFFIXED}|{IN_CURRENCY})$"}
+        {
+            "anyOf": [
+                {"const": 0},
+                {"type": "number", "minimum": 1},
+                {"type": "string", "pattern": rf"^(\S+ ?%|{SUFFIXED}|{IN_CURRENCY}|\$ ?\S+|\S+ ?USD)$"},
+            ]
+        }
     ),
 ]
 
@@ -138,6 +172,14 @@ class BudgetEntry(Entry):
         if not self.limits and self.max_increase is None:
             raise ValueError(f"a budget limits something: give {', '.join(MEASURES)} or max_increase")
         return self
+
+    def takes(self, workload: str, option: str | None, tags: Collection[str]) -> bool:
+        """Say whether a workload with an option and tags is in all of its scopes."""
+        return (
+            (self.workloads is None or workload in self.workloads)
+            and (self.option is None or self.option == option)
+            and (self.tag is None or self.tag in tags)
+        )
 
     @property
     def limits(self) -> dict[Measure, Levels]:

@@ -20,6 +20,7 @@ from costcalc.budget.diff import (
     recorded_difference,
 )
 from costcalc.case.shared import Use
+from costcalc.limits import increase_of
 from costcalc.workload import Shape
 
 CATALOG = load_catalog()
@@ -99,7 +100,7 @@ def test_without_a_price_there_is_no_change_to_tell() -> None:
     )
     assert parts(found) == [None, None, None, None]
     assert "a: " in found.workloads[0].note
-    assert is_over(found, usd=Fraction(5), share=None) is None
+    assert is_over(found, increase_of("5USD")) is None
 
 
 def test_an_option_that_is_gone_takes_its_price_effect_with_it() -> None:
@@ -119,15 +120,14 @@ def test_lines_stand_on_both_sides() -> None:
 
 
 @pytest.mark.parametrize(
-    ("usd", "share", "over"),
-    [(28, None, False), (27, None, True), (None, "2", False), (None, "1.9", True)],  # $14 more than $14: 200 % of it
+    ("most", "over"),
+    [("$28", False), ("27USD", True), ("200%", False), ("190%", True)],  # $28 more than $14: 200 % of it
 )
-def test_the_gate_of_an_increase_is_exact(usd: int | None, share: str | None, over: bool) -> None:
+def test_the_gate_of_an_increase_is_exact(most: str, over: bool) -> None:
     found = difference(
         state("a", AFTER, bot=use("gpt-5.2-api", 1_000)), state("b", AFTER, bot=use("gpt-5.2-api", 3_000))
     )
-    limit = Fraction(usd) if usd is not None else None
-    assert is_over(found, usd=limit, share=Fraction(share) if share else None) is over
+    assert is_over(found, increase_of(most)) is over
 
 
 USES = st.builds(use, st.sampled_from(OPTIONS), st.integers(1, 10**7), st.integers(1, 5_000), st.integers(0, 300_000))

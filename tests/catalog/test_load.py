@@ -12,6 +12,7 @@ from conftest import Overlay
 from costcalc import Catalog, InputError, UnknownNameError, load_catalog
 from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import Entry
+from costcalc.catalog.forms.kinds import CATALOG_KEYS
 from costcalc.catalog.forms.schema import Source
 from costcalc.catalog.layers.load import load_layers
 from costcalc.catalog.layers.stack import Layer, layers_in_force
@@ -178,15 +179,12 @@ def test_a_file_that_cannot_be_read_hides_no_other_problem(tmp_path: Path) -> No
         written(tmp_path / "b.yaml", "headlin: []"),
         tmp_path / "gone.yaml",
     ]
-    files.append(written(tmp_path / "d" / "contract.yaml", "contracts: {}").parent)
+    files.append(written(tmp_path / "d" / "contract.yml", "contracts: {}").parent)
     written(tmp_path / "d" / "options.yaml", "options: {a: 1")
     written(tmp_path / "d" / "api" / "acme.yaml", "models: [")
     messages = problems(*files)
     assert len(messages) == 6
-    assert (
-        "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml, evaluations.yaml [did you mean 'contracts.yaml' or 'exchange_rates.yaml'?]"
-        in messages[3]
-    )
+    assert "contract.yml: not part of a catalog; expected one of: options.yaml, assumptions.yaml" in messages[3]
 
 
 def test_what_a_folder_holds_in_vain_is_refused(tmp_path: Path) -> None:
@@ -198,6 +196,22 @@ def test_what_a_folder_holds_in_vain_is_refused(tmp_path: Path) -> None:
         "not part of a catalog; expected one of: api, models, gpus, plans [did you mean 'api'?]",
         "not part of a catalog; expected one of: options.yaml, assumptions.yaml, quality.yaml, rules.yaml, kinds.yaml, tokens.yaml, measurements.yaml, exchange_rates.yaml, contracts.yaml, evaluations.yaml",
         "not part of a catalog; expected one of: openai.yaml [did you mean 'openai.yaml'?]",
+    ]
+
+
+def test_a_folder_is_read_whole_whatever_its_files_are_called(tmp_path: Path) -> None:
+    terms = "{discount: 0.5, effective: 2026-01-01, source: {title: t, checked: 2026-01-01}}"
+    written(tmp_path / "ours.yaml", f"contracts: {{openai: {terms}}}\nheadline: [gpt-5.2-api]")
+    written(tmp_path / "contracts.yaml", f"contracts: {{google: {terms}}}")
+    written(tmp_path / "sold.yaml", "provider: acme\nmodels: {a: {prices: [{effective: 2026-01-01, usd_per_mtok: {output: 1}, source: {title: t, checked: 2026-01-01}}]}}")  # fmt: skip
+    catalog = load_catalog(tmp_path)
+    assert sorted(catalog.contracts) == ["google", "openai"]
+    assert "acme" in catalog.providers
+    written(tmp_path / "yours.yaml", f"contracts: {{openai: {terms}}}\nheadline: []\nworkloads: {{}}")
+    assert [message.split(": ", 1)[1] for message in problems(tmp_path)] == [
+        "unknown key 'workloads'; expected one of: " + ", ".join(CATALOG_KEYS),
+        f"contracts.openai stands in {tmp_path}/ours.yaml too; give it once",
+        f"headline stands in {tmp_path}/ours.yaml too; give it once",
     ]
 
 

@@ -209,7 +209,7 @@ def test_a_chart_is_ascii_where_the_locale_is(
     ("args", "message"),
     [
         (("--build", "mine"), "--build is one side; give --buy as well, or neither"),
-        (("--buy", "large"), "--buy is one side; give --build as well, or neither"),
+        (("--buy", "large"), "--buy is one side; give --build or --own as well, or neither"),
         (("--build", "mine", "--buy", "mine"), "give two different options: 'mine' is named twice"),
         (("--build", "mine", "--buy", "lage"), "unknown option 'lage': neither an option nor a model; did you mean 'large'"),
         (("--build", "mine", "--buy", "large", "--options", "small"), "--build and --buy name the options; leave out --options"),

@@ -191,8 +191,8 @@ def test_a_cost_that_does_not_end_equals_itself_on_the_base(cli: Cli, written: W
 INCREASES = [
     ("10%", "1_100", 0),  # 15.4 = 14 × 1.10
     ("10%", "1_101", 1),
-    ("1.4", "1_100", 0),  # the same in USD
-    ("1.399999", "1_100", 1),
+    ("$1.4", "1_100", 0),  # the same in USD
+    ("1.399999 USD", "1_100", 1),
     ("0%", "1_000", 0),
     ("0", "1_001", 1),
 ]
@@ -218,10 +218,46 @@ def test_without_a_baseline_an_increase_is_never_silently_passed(cli: Cli, writt
     assert rules(found) == ["no-baseline"]
 
 
-def test_a_budget_that_the_base_does_not_have_begins_at_nothing(cli: Cli, written: Write) -> None:
-    base = saved(cli, written, scenario("other: {monthly_usd: 99}"))
+def test_of_several_files_one_that_the_base_lacks_is_new(cli: Cli, written: Write) -> None:
+    text = scenario("all: {max_increase: 5%}")
+    for name in ("a", "b", "c"):
+        written(text, f"{name}.yaml")
+    base = written(cli("check", "a.yaml", "b.yaml", "--no-baseline", "--format", "json").out, "base.json")
+    run = cli("check", "b.yaml", "c.yaml", "--baseline", str(base), "--format", "json")
+    (found,) = [one for one in json.loads(run.out)["diagnostics"] if one["level"] == "error"]
+    assert found["message"] == (
+        "budget 'all' (everything): $14.00 a month is new: the baseline has none of its workloads; up to $0.00 is allowed"
+    )
+
+
+RANGED = "workloads: {bot: {option: gpt-5.2-api, requests: 800 to 1_200, shapes: [{output_tokens: 1_000}]}}\n"
+
+
+def test_an_increase_since_the_baselines_workloads_takes_ranges_as_they_do(cli: Cli, written: Write) -> None:
+    written(RANGED + "budgets: {all: {usd_per_mtok: 99}}")
+    base = written(cli("check", "--format", "json").out, "base.json")
+    written(RANGED + "budgets: {all: {max_increase: 0}}")  # at P95 it is a fifth more than at the median
+    assert cli("check", "--baseline", str(base)).status == 0
+
+
+def test_what_commitments_leave_unused_is_part_of_a_baseline(cli: Cli, written: Write) -> None:
+    owed = "contracts: {openai: {commitment_usd: 50, effective: 2026-01-01, source: {title: x, checked: 2026-01-01}}}\n"
+    written(scenario("all: {usd_per_mtok: 99}") + owed)
+    base = written(cli("check", "--format", "json").out, "base.json")
+    written(scenario("all: {max_increase: 0}") + owed)  # $50 on both sides: $14 used, $36 not
+    (found,) = json.loads(cli("check", "--baseline", str(base), "--format", "json").out)["result"]["budgets"]
+    assert (found["status"], found["base_usd"], found["actual_usd"]) == ("inside", 50, 50)
+
+
+def test_a_baseline_without_a_cost_decides_no_increase(cli: Cli, written: Write) -> None:
+    written(scenario("all: {usd_per_mtok: 99}"))
+    document = json.loads(cli("check", "--format", "json").out)
+    document["result"]["workloads"][0]["monthly_usd"] = None
+    base = written(json.dumps(document), "base.json")
     written(scenario("all: {max_increase: 5%}"))
-    assert cli("check", "--baseline", base).status == 1
+    run = cli("check", "--baseline", str(base))
+    assert run.status == 3
+    assert "cannot be decided: the baseline has no cost of bot" in " ".join(run.out.split())
 
 
 @pytest.mark.parametrize(
@@ -263,9 +299,9 @@ BAD = [
     ("all: {monthly_usd: {warn: 9, deny: 5}}", "warn comes before deny, found 9 above 5"),
     ("all: {monthly_usd: {}}", "expected warn, deny or both"),
     ("all: {monthly_usd: {denny: 5}}", "unknown key 'denny'; expected warn or deny"),
-    ("all: {max_increase: '5'}", "expected USD a month such as 500, or a share such as 5%, found text '5'"),
-    ("all: {max_increase: -1}", "expected USD a month such as 500"),
-    ("all: {max_increase: true}", "expected USD a month such as 500"),
+    ("all: {max_increase: '5'}", "expected a share such as 5%, or USD a month such as 500, found text '5'"),
+    ("all: {max_increase: -1}", "expected a share such as 5%, or USD a month such as 500"),
+    ("all: {max_increase: true}", "expected a share such as 5%, or USD a month such as 500"),
     ("all: {monthly_usd: 5, severity: wran}", "severity"),
     ("all: {monthly_usd: 5, workloads: [bto]}", "budgets.all.workloads.0: unknown workload 'bto'; expected one of bot"),
     ("all: {monthly_usd: 5, tag: prd}", "budgets.all.tag: unknown tag 'prd'; expected one of prod"),

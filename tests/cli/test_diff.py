@@ -43,12 +43,12 @@ def test_two_files(cli: Cli) -> None:
     assert found["change_percent"] == 100
     assert found["workloads"][0]["lines"] == [{"item": "output", "base_usd": 14, "head_usd": 28}]
     text = cli("diff", "base.yaml", "head.yaml").out
-    assert "The total changes by +100.0 %." in text
-    assert "bot: output: $14.00 → $28.00 (+14.00)" in text
+    assert text.startswith("The total goes from $14.00 to $28.00 a month (+$14.00, +100.0 %).")
+    assert "bot: output: $14.00 → $28.00 (+$14.00)" in text
 
 
 @pytest.mark.usefixtures("both")
-@pytest.mark.parametrize(("most", "status"), [("100%", 0), ("99.9%", 1), ("14", 0), ("13.99", 1)])
+@pytest.mark.parametrize(("most", "status"), [("100%", 0), ("99.9%", 1), ("14", 0), ("$14", 0), ("13.99USD", 1)])
 def test_the_gate_fails_on_more_than_it_allows(most: str, status: int, cli: Cli) -> None:
     run = cli("diff", "base.yaml", "head.yaml", "--fail-on-increase", most, "--format", "github")
     assert run.status == status
@@ -60,8 +60,14 @@ def test_the_gate_fails_on_more_than_it_allows(most: str, status: int, cli: Cli)
 @pytest.mark.parametrize(
     ("most", "begins"),
     [
-        ("5%", "Over the limit: the total goes from $14.00 to $28.00 a month (+100.0 %); the limit is 5% more"),
-        ("14", "Inside the limit: the total goes from $14.00 to $28.00 a month (+100.0 %); the limit is 14 more"),
+        (
+            "5%",
+            "Over the limit: the total goes from $14.00 to $28.00 a month (+$14.00, +100.0 %); the limit is 5 % more",
+        ),
+        (
+            "14USD",
+            "Inside the limit: the total goes from $14.00 to $28.00 a month (+$14.00, +100.0 %); the limit is $14.00 more",
+        ),
     ],
 )
 def test_the_gate_says_first_what_decides_it(most: str, begins: str, cli: Cli) -> None:
@@ -147,8 +153,18 @@ def test_revisions_are_read_from_git(cli: Cli) -> None:
         (("gone.yaml", "costcalc.yaml"), "gone.yaml: cannot be read"),
         (("costcalc.yaml", "gone.json"), "a JSON result compares with another one"),
         (("gone.json", "gone.json"), "gone.json: cannot be read"),
-        (("costcalc.yaml", "costcalc.yaml", "--fail-on-increase", "-5%"), "expected 5% or 200, found '-5%'"),
-        (("costcalc.yaml", "costcalc.yaml", "--fail-on-increase", "nan"), "expected 5% or 200, found 'nan'"),
+        (
+            ("costcalc.yaml", "costcalc.yaml", "--fail-on-increase", "-5%"),
+            "expected an amount such as 1e6, 1M, 1_000_000 or 2.5B, found '-5'",
+        ),
+        (
+            ("costcalc.yaml", "costcalc.yaml", "--fail-on-increase", "nan"),
+            "expected a share such as 5%, or USD a month such as 500, found text 'nan'",
+        ),
+        (
+            ("costcalc.yaml", "costcalc.yaml", "--fail-on-increase", "0.05"),
+            "found the number 0.05: write 5% or 0.05USD",
+        ),
     ],
 )
 def test_bad_input_ends_with_2(args: tuple[str, ...], message: str, cli: Cli) -> None:
@@ -197,7 +213,7 @@ def test_a_pattern_compares_each_file_with_itself(
         "teams/new/costcalc.yaml#bot": ("added", 14),
     }
     assert (found["base"], found["head"], found["base_usd"], found["head_usd"]) == ("git:v2", "teams/*/costcalc.yaml", 28, 42)  # fmt: skip
-    assert cli("diff", "git:v2", "teams/*/costcalc.yaml", "--fail-on-increase", "13").status == 1
+    assert cli("diff", "git:v2", "teams/*/costcalc.yaml", "--fail-on-increase", "$13").status == 1
     monkeypatch.chdir(repository / "teams")
     assert effects(result(cli, "git:v2", "*/costcalc.yaml")) == [0, 14, 0, 14]
     assert effects(result(cli, "git:v2:*/costcalc.yaml", "git:v2")) == [0, 0, 0, 0]
@@ -301,3 +317,54 @@ def test_a_bare_repository_inside_the_checkout_is_not_obeyed(cli: Cli, repositor
     (bare / "costcalc.yaml").write_text(HEAD)
     run = cli("diff", "git:main", "teams/costcalc.yaml")
     assert (run.status, "cannot use bare repository" in run.err) == (2, True)
+
+
+PLAN = BASE.replace("bot:", "same: {option: gpt-5.2-api, requests: 500, shapes: [{output_tokens: 1_000}]}, bot:")
+
+
+def test_what_changed_comes_first_and_the_rest_is_one_row(cli: Cli, written: Write) -> None:
+    written(PLAN, "base.yaml")
+    written(PLAN.replace("1_000, shapes", "2_000, shapes"), "head.yaml")
+    rows = [line.split() for line in cli("diff", "base.yaml", "head.yaml").out.splitlines()]
+    assert [row[:3] for row in rows[6:8]] == [["bot", "14.00", "28.00"], ["1", "unchanged", "7.00"]]
+    every = [line.split() for line in cli("diff", "base.yaml", "head.yaml", "--all").out.splitlines()]
+    assert [row[:2] for row in every[6:9]] == [["bot", "14.00"], ["same", "7.00"], ["all", "of"]]
+    same = cli("diff", "base.yaml", "base.yaml").out
+    assert same.startswith("Nothing changes: the total is $21.00 a month on both sides.")
+
+
+def test_another_option_at_the_same_cost_is_a_change(cli: Cli, written: Write) -> None:
+    written(BASE, "base.yaml")
+    written(BASE.replace("gpt-5.2-api", "openai/gpt-5.2"), "head.yaml")
+    assert result(cli, "base.yaml", "head.yaml")["workloads"][0]["status"] == "changed"
+
+
+LATER = "contracts: {openai: {discount: -0.5, effective: 2027-01-01, until: 2027-03-31, source: {title: x, checked: 2026-01-01}}}\n"
+
+
+def test_a_change_that_begins_later_is_said(cli: Cli, written: Write) -> None:
+    written(BASE, "base.yaml")
+    written(BASE + LATER.replace("-0.5", "0.5"), "head.yaml")  # half of $14, for a quarter
+    found = result(cli, "base.yaml", "head.yaml")
+    assert (found["change_usd"], found["workloads"][0]["status"]) == (0, "same")
+    assert found["later"] == [
+        {"day": "2027-01-01", "base_usd": 14, "head_usd": 7, "change_usd": -7},
+        {"day": "2027-04-01", "base_usd": 14, "head_usd": 14, "change_usd": 0},
+    ]
+    assert " ".join(cli("diff", "base.yaml", "head.yaml").out.split()).startswith(
+        "Nothing changes today: the total is $14.00 a month on both sides."
+        " From 2027-01-01 on: $14.00 to $7.00 a month (-$7.00, -50.0 %)."
+        " From 2027-04-01 on: $14.00 to $14.00 a month ($0.00, 0.0 %)."
+    )
+
+
+def test_an_increase_that_begins_later_is_a_warning_of_the_gate(cli: Cli, written: Write) -> None:
+    written(BASE + LATER.replace("-0.5", "0.5").replace("2027-01-01", "2026-01-01"), "base.yaml")
+    written(BASE + LATER.replace("-0.5", "0.5").replace("2027-01-01", "2026-01-01").replace("2027-03", "2027-01"), "head.yaml")  # fmt: skip
+    run = cli("diff", "base.yaml", "head.yaml", "--fail-on-increase", "5%", "--format", "json")
+    (warned,) = json.loads(run.out)["diagnostics"]
+    assert (run.status, warned["rule"], warned["level"]) == (0, "increase-later", "warning")
+    assert warned["message"] == (
+        "from 2027-02-01 the total grows from $7.00 to $14.00 a month (+$7.00, +100.0 %);"
+        " the limit is 5 % more (--fail-on-increase)"
+    )

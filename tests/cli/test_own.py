@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Overlay
+from conftest import Cli, Overlay
 
 from costcalc import Catalog
 from costcalc.case.inputs import ranges_of
@@ -285,3 +286,44 @@ def test_the_pages_texts_become_the_options_beside_them(catalog: Catalog, overla
 def test_the_page_explains_every_key() -> None:
     text = PAGE.read_text()
     assert [key for key in SETTINGS if f"`{key}=" not in text] == []
+
+
+ON = ("--as-of", "2026-11-22")
+MEASURED = "2x H100, model=Qwen3-32B, weights=fp8, tokens/s={}, name=measured"
+
+
+@pytest.mark.parametrize(
+    ("tokens_per_s", "said"),
+    [  # predicted: 2,594 (2,204 to 3,052)
+        ("1900", "the stated 1,900 tokens/s are below the 80 % interval of the prediction (2,594; 2,204 to 3,052)"),
+        ("19000", "the stated 19,000 tokens/s are above the 80 % interval"),
+        ("2500", ""),
+        ("1900 to 2400", ""),  # it may be what is predicted
+    ],
+)
+def test_a_throughput_far_from_the_prediction_is_said(tokens_per_s: str, said: str, cli: Cli) -> None:
+    own = MEASURED.format(tokens_per_s)
+    run = cli("compare", "--tokens", "1e9", "--own", own, "--options", "gpt-5.2-api", *ON, "--format", "json")
+    (found,) = [one for one in json.loads(run.out)["result"]["estimates"] if one["option"] == "measured"]
+    caveats = [text for text in found["caveats"] if "the stated" in text]
+    assert [text[: len(said)] for text in caveats] == ([said] if said else [])
+
+
+def test_a_throughput_of_what_does_not_fit_is_taken_at_its_word(cli: Cli) -> None:
+    own = "1x RTX 4090, model=Qwen3-235B-A22B, tokens/s=100, name=measured"
+    run = cli("compare", "--tokens", "1e9", "--own", own, "--options", "gpt-5.2-api", *ON)
+    assert (run.status, "the stated" in run.out) == (0, False)
+
+
+def test_naming_what_own_describes_is_one_option(cli: Cli) -> None:
+    own = MEASURED.format(2500)
+    traffic = ("--tokens", "1e9", "--own", own, *ON)
+    assert cli("tco", "measured", *traffic).out == cli("tco", *traffic).out
+
+
+def test_own_hardware_is_the_side_to_build(cli: Cli) -> None:
+    own = ("--own", MEASURED.format(2500), "--buy", "gpt-5.2-api", *ON)
+    assert cli("breakeven", *own).out == cli("breakeven", "--build", "measured", *own).out != ""
+    run = cli("breakeven", *own, "--own", MEASURED.format(2500).replace("measured", "other"))
+    assert "--own describes measured, other; say with --build which is compared with --buy" in run.err
+    assert "--buy is one side; give --build or --own as well" in cli("breakeven", "--buy", "gpt-5.2-api").err

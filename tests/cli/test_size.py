@@ -373,7 +373,7 @@ BAD = [
     (("size", "mine", "--config", "gone.json"), "gone.json: cannot be read: No such file or directory"),
     (("size", MODEL, "--weights-gb", "0"), "Invalid value for '--weights-gb': expected an amount above 0, found 0"),
     (("size", "DeepSeek-R1-Distil-Qwen-32B"), "unknown model 'DeepSeek-R1-Distil-Qwen-32B'; did you mean 'DeepSeek-R1-Distill-Qwen-32B'"),
-    (("size", "zzzzzz"), "or read it: costcalc size --config its-config.json"),
+    (("size", "zzzzzz"), "or read it: costcalc size --config its-config.json --save mine.yaml, then --catalog mine.yaml"),
     (("size", MODEL, "--gpu", "H1000"), "unknown GPU 'H1000'; did you mean 'H100' or"),
     (("size", MODEL, "--gpu", "4070Ti Super Duper"), "unknown GPU '4070Ti Super Duper'"),
     (("size", MODEL, "--weights", "fp9"), "Invalid value for '--weights': expected one of bf16, fp8, int8, int4, nvfp4, mxfp4, q2_k, q3_k_s,"),
@@ -585,7 +585,7 @@ def test_what_a_configuration_does_not_say_stands_below_the_answer(cli: Cli, tmp
         ("no where/m.yaml", 2, "Invalid value for '--save': cannot write {at}/no where/m.yaml: its folder is missing;"),
         ("no where/m.yaml", 2, "make it: mkdir -p '{at}/no where'"),
         ("models/m.yaml", 0, "Saved to {at}/models/m.yaml: --catalog {at} Assumed"),
-        ("m.yaml", 0, "Saved to {at}/m.yaml: move it into a folder named models, and give --catalog with the folder"),
+        ("m.yaml", 0, "Saved to {at}/m.yaml: --catalog {at}/m.yaml Assumed"),
     ],
 )
 def test_a_saved_model_says_how_to_use_it(cli: Cli, tmp_path: Path, file: str, status: int, said: str) -> None:

@@ -1,14 +1,15 @@
 """Does the plan stay inside its budgets? Every budget is judged; what cannot be judged is said, never passed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.analysis.ahead import days_ahead
+from costcalc.budget.base import EVERYTHING, Base
 from costcalc.budget.commitments import owed_by
-from costcalc.budget.loosened import Bound, Key, bounds_of, loosened
+from costcalc.budget.loosened import bounds_of, loosened
 from costcalc.budget.measured import Logged, measured
 from costcalc.budget.names import about_names, in_scope
 from costcalc.budget.own import own_day, own_prices
@@ -18,21 +19,9 @@ from costcalc.budget.suppressed import suppressed
 from costcalc.budget.verdict import Checked, Limited, Status, Verdict, as_written, place_of, scope_of, sum_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.findings import Finding, Level, Node
-from costcalc.limits import BudgetEntry, Measure, Percentile
+from costcalc.limits import BudgetEntry, Increase, Measure, Percentile
 from costcalc.scenario import Scenario
 from costcalc.units import MTOK
-
-
-class Base(NamedTuple):
-    """The baseline of one file.
-
-    Args:
-        usd: What each limit came to [USD].
-        bounds: How strict each limit was.
-    """
-
-    usd: Mapping[Key, Fraction]
-    bounds: Mapping[Key, Bound]
 
 
 class Rules(NamedTuple):
@@ -141,7 +130,7 @@ def _judged(name: str, budget: BudgetEntry, plan: Plan, rules: Rules) -> Iterato
         verdict = _verdict(name, budget, limited, plan, ranged=ranged)
         yield verdict._replace(warn=warn, deny=deny, actual=actual, base=before, status=status, reason=reason)
     if budget.max_increase is not None:
-        yield _increase(name, budget, plan, base)
+        yield _increase(name, budget, budget.max_increase, plan, rules.base)
 
 
 def _verdict(name: str, budget: BudgetEntry, limited: Limited, plan: Plan, *, ranged: bool) -> Verdict:
@@ -204,7 +193,7 @@ def _measured(plan: Plan, budget: BudgetEntry, names: tuple[str, ...], measure: 
     if any(contract.commitment_usd is not None for contract in plan.catalog.contracts.values()):
         every = [plan.spent(name, values) for name in plan.scenario.workloads]
         owed = owed_by(every, plan.catalog, as_of=plan.cases[names[0]].as_of)
-        is_total = scope_of(budget) == "everything"
+        is_total = scope_of(budget) == EVERYTHING
         usd += sum((one.unused_of(names, every=is_total) for one in owed), start=Fraction(0))
     if measure == "monthly_usd":
         return usd, ""
@@ -222,15 +211,18 @@ def _status(actual: Fraction | None, warn: Fraction | None, deny: Fraction | Non
     return "warning" if warn is not None and actual > warn else "inside"
 
 
-def _increase(name: str, budget: BudgetEntry, plan: Plan, base: Mapping[Key, Fraction] | None) -> Verdict:
-    """Judge the increase since the baseline; a budget that the baseline does not have begins at 0."""
-    assert budget.max_increase is not None  # asked only of budgets that have it
-    usd, share = budget.max_increase
+def _increase(name: str, budget: BudgetEntry, most: Increase, plan: Plan, base: Base | None) -> Verdict:
+    """Judge the increase since the baseline."""
+    before = base.cost_of(name, budget, in_scope(budget, plan.scenario)) if base is not None else None
     actual, reason, ranged = _actual(plan, budget, "monthly_usd")
+    if ranged and before is not None and before.is_central:  # both sides take ranges at the same percentile
+        budget = budget.model_copy(update={"at": "p50"})
+        actual, reason, ranged = _actual(plan, budget, "monthly_usd")
     verdict = _verdict(name, budget, "max_increase", plan, ranged=ranged)._replace(actual=actual)
-    if base is None:
+    if before is None:
         return verdict._replace(status="no baseline", reason="no baseline was given")
-    before = base.get((name, "max_increase"), Fraction(0))
-    allowed = before + (Fraction(usd) if usd is not None else before * Fraction(share or 0))
-    status: Status = "undecided" if actual is None else "over" if as_written(actual) > allowed else "inside"
-    return verdict._replace(deny=allowed, base=before, status=status, reason=reason)
+    if before.usd is None or actual is None:
+        return verdict._replace(base=before.usd, reason=reason or before.reason)
+    allowed = before.usd + most.over(before.usd)
+    status: Status = "over" if as_written(actual) > allowed else "inside"
+    return verdict._replace(deny=allowed, base=before.usd, status=status, reason=before.reason)

@@ -1,6 +1,6 @@
 """What changed between two states of a plan, split into what prices, volumes and options did; exactly."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -10,8 +10,10 @@ from costcalc.budget.verdict import sum_of
 from costcalc.case.shared import Use, served
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import Estimate, exact_usd
+from costcalc.limits import Increase
 
 Change = Literal["added", "removed", "changed", "same"]
+Part = Literal["base", "head", "change", "price", "volume", "option"]
 
 
 class State(NamedTuple):
@@ -90,7 +92,7 @@ class Difference(NamedTuple):
     workloads: tuple[WorkloadChange, ...]
     loosened: tuple[tuple[Key, str], ...] = ()
 
-    def total(self, part: Literal["base", "head", "change", "price", "volume", "option"]) -> Fraction | None:
+    def total(self, part: Part) -> Fraction | None:
         """Add a part up over all workloads [USD/month]; None where one of them is not known."""
         return sum_of(getattr(one, part) for one in self.workloads)
 
@@ -170,20 +172,18 @@ def _changed(name: str, base: State, head: State, stages: _Stages) -> WorkloadCh
     old, new = stages.before.get(name, _NONE), stages.after.get(name, _NONE)
     first = old.usd if before is not None else Fraction(0)
     last = new.usd if after is not None else Fraction(0)
-    status: Change = "added" if before is None else "removed" if after is None else "changed"
     price, volume, option, note = (
         _effects(name, stages, f"{before.option} has no price on {head.name}")
         if before is not None and after is not None
         else (Fraction(0), last - first if first is not None and last is not None else None, Fraction(0), "")
     )
     lines = _lines(old.estimate, new.estimate)
-    if before is not None and after is not None and first == last and all(one.base == one.head for one in lines):
-        status = "same"
+    options = (before.option if before is not None else None, after.option if after is not None else None)
     return WorkloadChange(
         workload=name,
-        status=status,
-        base_option=before.option if before is not None else None,
-        head_option=after.option if after is not None else None,
+        status=_status(options, lines, is_known=first is not None and last is not None),
+        base_option=options[0],
+        head_option=options[1],
         base=first,
         head=last,
         price=price,
@@ -192,6 +192,13 @@ def _changed(name: str, base: State, head: State, stages: _Stages) -> WorkloadCh
         lines=lines,
         note=old.reason or new.reason or note,
     )
+
+
+def _status(options: tuple[str | None, str | None], lines: Iterable[LineChange], *, is_known: bool) -> Change:
+    before, after = options
+    if before is None or after is None:
+        return "added" if before is None else "removed"
+    return "same" if is_known and before == after and all(one.base == one.head for one in lines) else "changed"
 
 
 def _priced(state: State, uses: Mapping[str, Use]) -> _State:
@@ -298,12 +305,10 @@ def _recorded(name: str, before: Recorded | None, after: Recorded | None) -> Wor
         for item in dict.fromkeys([*new, *old])
     )
     change = last - first if first is not None and last is not None else None
-    status: Change = "added" if before is None else "removed" if after is None else "changed"
-    if before is not None and after is not None and first == last and all(one.base == one.head for one in lines):
-        status = "same"
     options = (before.option if before is not None else None, after.option if after is not None else None)
     price, volume, option = _recorded_effects(before, after, change)
     note = "" if change is not None else "a price was missing"
+    status = _status(options, lines, is_known=change is not None)
     return WorkloadChange(name, status, *options, first, last, price, volume, option, lines, note)
 
 
@@ -327,10 +332,9 @@ def _recorded_effects(
     return price, change - price, zero
 
 
-def is_over(found: Difference, *, usd: Fraction | None, share: Fraction | None) -> bool | None:
+def is_over(found: Difference, most: Increase) -> bool | None:
     """Say whether the total has grown by more than an amount, or than a share of the base; None where unknown."""
     base, change = found.total("base"), found.total("change")
     if base is None or change is None:
         return None
-    allowed = usd if usd is not None else base * (share or Fraction(0))
-    return change > allowed
+    return change > most.over(base)

@@ -69,7 +69,7 @@ def _changes(limited: Limited | str, old: Bound, new: Bound) -> Iterator[str]:
         elif was is not None and now is not None and now > was:
             yield f"{limited}{level} is raised from ${full_usd(was)} to ${full_usd(now)}"
     if old.increase is not None and new.increase is not None and _is_more(old.increase, new.increase):
-        yield f"{limited} is raised from {_shown(old.increase)} to {_shown(new.increase)}"
+        yield f"{limited} is raised from {old.increase} to {new.increase}"
     if old.scope is not None and old.scope != new.scope:
         yield f"it was about {old.scope}, and is about {new.scope}"
     if old.severity == "deny" and new.severity == "warn":
@@ -83,7 +83,3 @@ def _is_more(old: Increase, new: Increase) -> bool:
     if (old.usd is None) != (new.usd is None):
         return True
     return (new.usd or new.share or 0) > (old.usd or old.share or 0)
-
-
-def _shown(increase: Increase) -> str:
-    return f"${full_usd(increase.usd)}" if increase.usd is not None else f"{float((increase.share or 0) * 100):g} %"

@@ -97,13 +97,7 @@ def _near(
 
 def in_scope(budget: BudgetEntry, scenario: Scenario) -> tuple[str, ...]:
     """Give the workloads that a budget is about."""
-    return tuple(
-        name
-        for name, entry in scenario.workloads.items()
-        if (budget.workloads is None or name in budget.workloads)
-        and (budget.option is None or budget.option == entry.option)
-        and (budget.tag is None or budget.tag in entry.tags)
-    )
+    return tuple(name for name, entry in scenario.workloads.items() if budget.takes(name, entry.option, entry.tags))
 
 
 def _apart(scenario: Scenario, tree: Node) -> Iterator[Finding]:

@@ -29,14 +29,18 @@ def own_prices(
     if not catalog.laid:
         return
     level: Level = "error" if shipped_only else "note"
-    entries: dict[Path, None] = dict.fromkeys(("contracts", commitment.provider) for commitment in owed)
-    entries |= dict.fromkeys(entry for one in spent for entry in _entries(one, catalog))
-    for entry in entries:
+    owing: list[Path] = [("contracts", commitment.provider) for commitment in owed]
+    for entry in dict.fromkeys((*owing, *entries_of(spent, catalog))):
         for node in catalog.own(entry):
             place, shown = node.key or node.place, ".".join(map(str, entry))
             layer = place.document.layer
             message = f"{shown} is given in {place.document.name} ({layer} layer), and figures rest on it"
             yield Finding("own-price", level, message, place, subject=f"{shown} {layer}")
+
+
+def entries_of(spent: Sequence[Spent], catalog: Catalog) -> tuple[Path, ...]:
+    """Give the entries of the catalog that the costs of some workloads rest on, each once."""
+    return tuple(dict.fromkeys(entry for one in spent for entry in _entries(one, catalog)))
 
 
 def _entries(one: Spent, catalog: Catalog) -> Iterator[Path]:

@@ -46,10 +46,10 @@ def _spent(verdict: Verdict) -> str:
 
 def _increased(verdict: Verdict) -> str:
     more = verdict.actual - verdict.base if verdict.actual is not None and verdict.base is not None else None
-    return (
-        f"{_spent(verdict)} is ${_usd(more)} more than ${_usd(verdict.base)} on the baseline;"
-        f" up to ${_usd(verdict.deny)} is allowed"
-    )
+    allowed = f"up to ${_usd(verdict.deny)} is allowed"
+    if verdict.reason:
+        return f"{_spent(verdict)} is new: {verdict.reason}; {allowed}"
+    return f"{_spent(verdict)} is ${_usd(more)} more than ${_usd(verdict.base)} on the baseline; {allowed}"
 
 
 def _exceeded(verdict: Verdict) -> str:

@@ -53,7 +53,7 @@ class Verdict(NamedTuple):
         actual: What is spent [USD]; None where that is not known.
         base: What was spent on the baseline [USD]; None where there is none.
         status: How it stands.
-        reason: Why it is not decided, or put up with.
+        reason: Why it is not decided, or put up with, or that all of it is new.
         place: Where the limit stands in the file.
         severity: Whether a breach fails or warns.
         increase: How much more than on the baseline may be spent, for ``max_increase``.

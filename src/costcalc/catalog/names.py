@@ -29,7 +29,7 @@ class Named(NamedTuple):
 
 
 _MEASURED = "give the option a measured tokens_per_s (--own: tokens/s=)"
-_READ = "read it: costcalc size --config its-config.json"
+_READ = "read it: costcalc size --config its-config.json --save mine.yaml, then --catalog mine.yaml"
 
 # the order in which a name without a kind is looked up
 NAMED: dict[ThingKind, Named] = {
@@ -41,7 +41,7 @@ NAMED: dict[ThingKind, Named] = {
         "model",
         "models",
         "open-models",
-        f"for another, {_MEASURED}, or read it: costcalc size --config its-config.json",
+        f"for another, {_MEASURED}, or {_READ}",
     ),
     "GPU": Named("GPU", "gpus", "gpus", f"for another, {_MEASURED}, or costcalc catalog add gpu"),
     "currency": Named("currency", "exchange_rates", "currencies", "exchange_rates of a costcalc.yaml adds yours"),

@@ -1,5 +1,7 @@
 """Results of ``check --format json``, read again: as a baseline of budgets, and as a side of ``diff``."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -9,32 +11,49 @@ from costcalc.errors import InputError
 from costcalc.findings import Finding
 
 if TYPE_CHECKING:
-    from costcalc.budget.check import Base
+    from costcalc.budget.base import Base
     from costcalc.budget.diff import Recorded
     from costcalc.budget.loosened import Bound, Key
-
-    Limits = dict[tuple[str, str, str], tuple[Fraction, Bound]]  # by file, budget and limit: what it came to [USD]
 
 
 _DAMAGED = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
-def read_limits(path: Path) -> "Limits":
-    """Read what each limit came to, and how strict it was.
+def read_bases(path: Path) -> "dict[str, Base]":
+    """Read what each file came to, by its name: its limits, its workloads, what its commitments left unused.
 
     Raises:
         InputError: It is no result of ``check``, or that could not decide everything.
     """
-    result = _result(path)
+    from costcalc.budget.base import Base, BaseWorkload
+
+    result, found = _result(path), dict[str, Base]()
+    with _reading(path, "budgets"):
+        for row in result["budgets"]:
+            file, key, usd = row["file"], (row["budget"], row["limit"]), row["actual_usd"]
+            if not isinstance(usd, Decimal):
+                raise _problem(path, f"it could not decide {key[0]} either")
+            base = found.setdefault(file, Base({}, {}, {}))
+            found[file] = base._replace(usd={**base.usd, key: Fraction(usd)}, bounds={**base.bounds, key: _bound(row)})
+    with _reading(path, "workloads"):
+        for row in result["workloads"]:
+            usd = Fraction(row["monthly_usd"]) if row["monthly_usd"] is not None else None
+            base, workload = found[row["file"]], BaseWorkload(row["option"], frozenset(row["tags"]), usd)
+            found[row["file"]] = base._replace(workloads={**base.workloads, row["workload"]: workload})
+    with _reading(path, "commitments"):
+        for row in result["commitments"]:
+            base = found[row["file"]]
+            found[row["file"]] = base._replace(unused=base.unused + Fraction(row["unused_usd"]))
+    return found
+
+
+@contextmanager
+def _reading(path: Path, part: str) -> Iterator[None]:
+    """Say which part of a result is damaged."""
     try:
-        rows = {(one["file"], one["budget"], one["limit"]): one for one in result["budgets"]}
-        bounds = {key: _bound(row) for key, row in rows.items()}
-        unknown = [budget for (_, budget, _), row in rows.items() if not isinstance(row["actual_usd"], Decimal)]
+        yield
     except _DAMAGED as error:
-        raise _problem(path, f"its budgets lack {error}") from None
-    if unknown:
-        raise _problem(path, f"it could not decide {', '.join(map(str, unknown))} either")
-    return {key: (Fraction(row["actual_usd"]), bounds[key]) for key, row in rows.items()}
+        raise _problem(path, f"its {part} lack {error}") from None
 
 
 def _bound(row: Any) -> "Bound":  # noqa: ANN401  # JSON
@@ -63,24 +82,20 @@ def read_bounds(path: Path) -> "dict[Key, Bound]":
         InputError: It is no result of ``check``.
     """
     found: dict[Key, Bound] = {}
-    try:
+    with _reading(path, "budgets"):
         for row in _result(path)["budgets"]:
             name = str(row["budget"])
             key = (name, str(row["limit"]))
             found[key if key not in found else (f"{row['file']}#{name}", key[1])] = _bound(row)
-    except _DAMAGED as error:
-        raise _problem(path, f"its budgets lack {error}") from None
     return found
 
 
-def of_file(limits: "Limits", file: str, *, several: bool) -> "Base":
-    """Take a file's part; a single file may be called otherwise on the base."""
-    from costcalc.budget.check import Base
+def of_file(bases: "Mapping[str, Base]", file: str, *, several: bool) -> "Base":
+    """Take a file's part, nothing where it is new; a single file may be called otherwise on the base."""
+    from costcalc.budget.base import Base
 
-    names = {name for name, _, _ in limits}
-    chosen = file if several or file in names or len(names) != 1 else next(iter(names))
-    own = {(budget, limit): found for (name, budget, limit), found in limits.items() if name == chosen}
-    return Base({key: usd for key, (usd, _) in own.items()}, {key: bound for key, (_, bound) in own.items()})
+    is_renamed = not several and file not in bases and len(bases) == 1
+    return next(iter(bases.values())) if is_renamed else bases.get(file, Base({}, {}, {}))
 
 
 def read_workloads(path: Path) -> "dict[str, Recorded]":
@@ -92,15 +107,13 @@ def read_workloads(path: Path) -> "dict[str, Recorded]":
     from costcalc.budget.diff import Recorded
 
     found: dict[str, Recorded] = {}
-    try:
+    with _reading(path, "workloads"):
         for one in _result(path)["workloads"]:
             usd = Fraction(one["monthly_usd"]) if one["monthly_usd"] is not None else None
             name = str(one["workload"])
             found[name if name not in found else f"{one['file']}#{name}"] = Recorded(
                 str(one["option"]), usd, _lines(one["lines"])
             )
-    except _DAMAGED as error:
-        raise _problem(path, f"its workloads lack {error}") from None
     return found
 
 

@@ -59,14 +59,15 @@ def breakeven_command(
 ) -> Answer:
     """Find every volume at which the cheaper option changes, exactly.
 
-    With --build and --buy two options are compared; without them, the cheapest of all at every volume is found. The mix
-    of requests stays as it is, and only their number changes.
+    With --build and --buy two options are compared, with --own and --buy yours is the one to build; without them, the
+    cheapest of all at every volume is found. The mix of requests stays as it is, and only their number changes.
     """
     from costcalc.render.ahead import with_announced
     from costcalc.render.scale import Scale
 
     _check_flags(build, buy, serving)
-    asked = question(traffic, serving, prices, shown, mix=True, compares=build is None)
+    asked = question(traffic, serving, prices, shown, mix=True, compares=buy is None)
+    build = _own_side(asked) if buy is not None and build is None else build
     scale = Scale.of(asked.case.workload, asked.volume)
     report = with_announced(_report(asked, scale, build, buy, up_to, chart), _ahead(asked, build, buy))
     return Answer(report, 0 if report.records else UNDECIDED, catalog=asked.case.catalog)
@@ -110,8 +111,16 @@ def _ahead(asked: Question, build: str | None, buy: str | None) -> "Ahead | None
 
 
 def _check_flags(build: str | None, buy: str | None, serving: ServingFlags) -> None:
-    if (build is None) != (buy is None):
-        given, missing = ("--build", "--buy") if build is not None else ("--buy", "--build")
-        raise FlagError(f"{given} is one side; give {missing} as well, or neither for the cheapest of all")
-    if build is not None and serving.options is not None:
+    if build is not None and buy is None:
+        raise FlagError("--build is one side; give --buy as well, or neither for the cheapest of all")
+    if buy is not None and build is None and not serving.own:
+        raise FlagError("--buy is one side; give --build or --own as well, or neither for the cheapest of all")
+    if buy is not None and serving.options is not None:
         raise FlagError("--build and --buy name the options; leave out --options")
+
+
+def _own_side(asked: Question) -> str:
+    """Give the option to build: the one that --own describes."""
+    if len(asked.own) > 1:
+        raise FlagError(f"--own describes {', '.join(asked.own)}; say with --build which is compared with --buy")
+    return asked.own[0]

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.baseline import of_file, read_limits
+from costcalc.cli.baseline import of_file, read_bases
 from costcalc.cli.context import day_of_check, money_of
 from costcalc.cli.flags import OUTPUT_PANEL, PRICES_PANEL, MoneyFlags, PriceFlags
 from costcalc.cli.output import rendered
 from costcalc.errors import FlagError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from costcalc.budget.base import Base
     from costcalc.budget.check import Rules
     from costcalc.budget.measured import Logged
     from costcalc.budget.verdict import Checked
-    from costcalc.cli.baseline import Limits
     from costcalc.cli.scenarios import Loaded
     from costcalc.findings import Finding
     from costcalc.limits import BudgetEntry
@@ -114,7 +114,7 @@ def check_command(
     from costcalc.cli.scenarios import files_of, load_scenarios, with_budgets
     from costcalc.render.check import check_report
 
-    base = read_limits(baseline) if baseline is not None else None
+    base = read_bases(baseline) if baseline is not None else None
     scenarios = load_scenarios(files_of(files or []), catalog=prices.catalog, as_of=prices.as_of)
     aside: tuple[Finding, ...] = ()
     if skip_contracts:
@@ -129,6 +129,10 @@ def check_command(
         _ask_for_baseline([name for each in scenarios for name, b in each.scenario.budgets.items() if b.max_increase])
     rules = Rules(scenarios[0].day, today, None, strict=strict, shipped_only=shipped_prices_only)
     results = _judged(scenarios, rules, base, _logged(scenarios, log or (), by, today))
+    results = [
+        found._replace(findings=(*found.findings, *_far_off(each, found, today)))
+        for each, found in zip(scenarios, results, strict=True)
+    ]
     results[0] = results[0]._replace(findings=(*results[0].findings, *aside))
     inputs = {
         "files": [each.file for each in scenarios],
@@ -175,7 +179,7 @@ def _logged(
 def _judged(
     scenarios: "Sequence[Loaded]",
     rules: "Rules",
-    base: "Limits | None",
+    base: "Mapping[str, Base] | None",
     logged: "Callable[[BudgetEntry], Logged] | None",
 ) -> "list[Checked]":
     """Judge each file on its own day, against its own part of the baseline."""
@@ -189,6 +193,21 @@ def _judged(
         found = check(each.scenario, each.tree, each.catalog, own, logged)
         judged.append(found._replace(findings=(*found.findings, *each.converted)))
     return judged
+
+
+def _far_off(each: "Loaded", found: "Checked", today: "date") -> "Iterator[Finding]":
+    """Find prices of the user's own that are ten times off those of their kind: a slip of the unit looks so."""
+    from costcalc.budget.own import entries_of
+    from costcalc.catalog.catalog import MAX_AGE_DAYS
+    from costcalc.catalog.layers.load import load_catalog
+    from costcalc.catalog.lint.question import Question
+    from costcalc.catalog.lint.table import own_outliers, own_suppressions
+
+    if not each.catalog.laid:
+        return
+    suppressions = own_suppressions(each.tree, each.scenario.suppressions, is_own=True)
+    asked = Question(each.catalog, today, MAX_AGE_DAYS, load_catalog())
+    yield from own_outliers(asked, suppressions, entries_of(found.spent, each.catalog))
 
 
 def _nothing_to_check(aside: "tuple[Finding, ...]") -> Answer:

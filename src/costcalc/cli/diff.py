@@ -3,10 +3,10 @@
 import re
 from contextlib import ExitStack
 from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 from glob import has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -22,8 +22,13 @@ from costcalc.money import USD, Money
 from costcalc.paths import look
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from costcalc.budget.diff import Difference, State
+    from costcalc.budget.later import Later
     from costcalc.catalog.layers.load import Loaded
+    from costcalc.limits import Increase
+    from costcalc.scenario import Scenario
 
 Side = Annotated[
     str,
@@ -39,9 +44,12 @@ ScenarioFile = Annotated[
 MostIncrease = Annotated[
     str | None,
     typer.Option(
-        "--fail-on-increase", metavar="SHARE|USD", help="Exit with 1 when the total grows by more: 5% or 200."
+        "--fail-on-increase",
+        metavar="SHARE|USD",
+        help="Exit with 1 when the total grows by more: 5%, 200 or 200USD.",
     ),
 ]
+Every = Annotated[bool, typer.Option("--all", help="Every workload, not only those that changed.")]
 
 
 def diff_command(
@@ -51,6 +59,7 @@ def diff_command(
     head: OptionalSide = None,
     scenario: ScenarioFile = None,
     fail_on_increase: MostIncrease = None,
+    every: Every = False,
 ) -> Answer:
     """Compare two states of a plan: what costs more, and why.
 
@@ -59,18 +68,18 @@ def diff_command(
     """
     from costcalc.budget.diff import is_over
     from costcalc.cli.scenarios import nearest
-    from costcalc.render.diff import difference_report
+    from costcalc.render.diff import Gate, difference_report
 
     head = head or nearest()
     most = _increase(fail_on_increase) if fail_on_increase is not None else None
-    found = _difference(base, head, scenario, prices.as_of)
-    over = is_over(found, usd=most[0], share=most[1]) if most is not None else False
+    found, later = _difference(base, head, scenario, prices.as_of)
+    gate = Gate(most, is_over(found, most)) if most is not None else None
     inputs = {"base": base, "head": head, "fail_on_increase": fail_on_increase}
     money = _money(shown.currency, prices.as_of)
-    report = difference_report(found, inputs=inputs, allowed=fail_on_increase, over=over, money=money)
+    report = difference_report(found, later, inputs=inputs, gate=gate, money=money, every=every)
     if found.total("change") is None:
         return Answer(report, UNDECIDED)
-    return Answer(report, BROKEN if over else 0)
+    return Answer(report, BROKEN if gate is not None and gate.over else 0)
 
 
 def _money(currency: str | None, as_of: date | None) -> Money:
@@ -81,38 +90,59 @@ def _money(currency: str | None, as_of: date | None) -> Money:
     return money_of(currency, loaded.catalog, day_in_force(loaded, as_of))
 
 
-def _increase(text: str) -> tuple[Fraction | None, Fraction | None]:
-    """Read an increase that is put up with: USD a month, or a share."""
-    match = re.fullmatch(r"(\d{1,12}(?:\.\d{1,9})?) ?(%?)", text.strip())
-    if match is None:
-        raise typer.BadParameter(f"expected 5% or 200, found '{text}'", param_hint="'--fail-on-increase'")
-    number = Fraction(match[1])
-    return (None, number / 100) if match[2] else (number, None)
+def _increase(text: str) -> "Increase":
+    """Read an increase that is put up with, as `max_increase` of a file is read: a number alone is USD."""
+    from costcalc.limits import increase_of
+
+    plain = re.fullmatch(r"\d+(\.\d+)?", text.strip())
+    try:
+        return increase_of(Decimal(text) if plain else text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="'--fail-on-increase'") from None
 
 
-def _difference(base: str, head: str, scenario: str | None, as_of: date | None) -> "Difference":
-    from costcalc.budget.diff import difference, recorded_difference, together
+def _difference(
+    base: str, head: str, scenario: str | None, as_of: date | None
+) -> "tuple[Difference, tuple[Later, ...]]":
+    from costcalc.budget.diff import recorded_difference
+    from costcalc.budget.later import later_changes
     from costcalc.budget.loosened import loosened
 
     recorded = [side.endswith(".json") for side in (base, head)]
     if all(recorded):
         found = recorded_difference(read_workloads(Path(base)), read_workloads(Path(head)), names=(base, head))
-        return found._replace(loosened=tuple(loosened(read_bounds(Path(base)), read_bounds(Path(head)))))
+        return found._replace(loosened=tuple(loosened(read_bounds(Path(base)), read_bounds(Path(head))))), ()
     if any(recorded):
         raise FlagError("a JSON result compares with another one: give two results, or two files")
-    by_file: dict[str, Difference] = {}
+    plans: dict[str, tuple[_Plan | None, _Plan | None]] = {}
     with ExitStack() as stack:
         for file, sides in _pairs(base, head).items():
-            states = {
-                name: _state(side, stack.enter_context(on_disk(side, file)), scenario, as_of)
+            before, after = (
+                _plan(name, stack.enter_context(on_disk(side, file)), scenario, as_of) if side else None
                 for side, name in zip(sides, (base, head), strict=True)
-                if side
-            }
-            # a side that lacks the file has none of its workloads: they were added, or removed
-            nothing = next(iter(states.values()))._replace(uses={}, bounds={})
-            before, after = (states.get(name, nothing._replace(name=name)) for name in (base, head))
-            by_file[file] = difference(before, after)
-    return together(by_file, names=(base, head)) if has_magic(base + head) else next(iter(by_file.values()))
+            )
+            plans[file] = before, after
+    found = _on(plans, (base, head), as_of)
+    read = [plan for pair in plans.values() for plan in pair if plan is not None]
+    today = max(plan.day(as_of) for plan in read)
+    days = {day for plan in read for day in plan.days(today)}
+    return found, tuple(later_changes(found, days, lambda day: _on(plans, (base, head), day)))
+
+
+def _on(
+    plans: "Mapping[str, tuple[_Plan | None, _Plan | None]]", names: tuple[str, str], as_of: date | None
+) -> "Difference":
+    """Compare both sides of every file at the prices of a day."""
+    from costcalc.budget.diff import difference, together
+
+    by_file: dict[str, Difference] = {}
+    for file, pair in plans.items():
+        states = [plan.state(as_of) if plan is not None else None for plan in pair]
+        # a side that lacks the file has none of its workloads: they were added, or removed
+        nothing = next(state for state in states if state is not None)._replace(uses={}, bounds={})
+        before, after = (state or nothing._replace(name=name) for state, name in zip(states, names, strict=True))
+        by_file[file] = difference(before, after)
+    return together(by_file, names=names) if has_magic("".join(names)) else next(iter(by_file.values()))
 
 
 def _pairs(base: str, head: str) -> dict[str, tuple[str, str]]:
@@ -162,11 +192,38 @@ def _default(base: str, head: str) -> str:
     return next((path for path in (_path(head), _path(base)) if path is not None), None) or nearest()
 
 
-def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "State":
-    from costcalc.budget.diff import State
-    from costcalc.budget.loosened import bounds_of
-    from costcalc.case.file import case_of
-    from costcalc.case.shared import Use
+class _Plan(NamedTuple):
+    """A side, read: its name, its file beside the catalog, and what the file says."""
+
+    name: str
+    loaded: "Loaded"
+    scenario: "Scenario"
+
+    def state(self, as_of: date | None) -> "State":
+        """Give it at the prices of a day; without one on its own day, or today."""
+        from costcalc.budget.diff import State
+        from costcalc.budget.loosened import bounds_of
+        from costcalc.case.file import case_of
+        from costcalc.case.shared import Use
+
+        catalog, day = self.loaded.catalog, self.day(as_of)
+        cases = {key: case_of(entry, key, catalog, as_of=day) for key, entry in self.scenario.workloads.items()}
+        uses = {key: Use(case.workload, self.scenario.workloads[key].option or "") for key, case in cases.items()}
+        return State(self.name, uses, catalog, day, bounds_of(self.scenario.budgets))
+
+    def day(self, as_of: date | None) -> date:
+        """Give the day whose prices are in force."""
+        return day_in_force(self.loaded, as_of)
+
+    def days(self, after: date) -> "Iterator[date]":
+        """Give the days to come on which its prices may change."""
+        from costcalc.budget.later import days_of
+
+        options = {entry.option for entry in self.scenario.workloads.values() if entry.option is not None}
+        return days_of(options, self.loaded.catalog, after=after)
+
+
+def _plan(name: str, path: str, scenario: str | None, as_of: date | None) -> _Plan:
     from costcalc.scenario import parse_scenario
 
     loaded = _loaded(path, scenario, as_of)
@@ -175,10 +232,7 @@ def _state(name: str, path: str, scenario: str | None, as_of: date | None) -> "S
     if without or not parsed.workloads:
         what = f"workloads without an option: {', '.join(without)}" if without else "no workloads"
         raise InputError([Finding("no-option", "error", f"{name}: {what}; say which option serves each today")])
-    day = day_in_force(loaded, as_of)
-    cases = {key: case_of(entry, key, loaded.catalog, as_of=day) for key, entry in parsed.workloads.items()}
-    uses = {key: Use(case.workload, parsed.workloads[key].option or "") for key, case in cases.items()}
-    return State(name, uses, loaded.catalog, day, bounds_of(parsed.budgets))
+    return _Plan(name, loaded, parsed)
 
 
 def _loaded(path: str, scenario: str | None, as_of: date | None) -> "Loaded":

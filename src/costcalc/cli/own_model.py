@@ -91,10 +91,8 @@ class OwnModel(NamedTuple):
         if self.saved is None:
             return ()
         folder = self.saved.parent
-        if folder.name == "models":
-            return (Paragraph(f"Saved to {self.saved}: --catalog {quote(str(folder.parent))}"),)
-        words = "move it into a folder named models, and give --catalog with the folder that holds that one."
-        return (Paragraph(f"Saved to {self.saved}: {words}"),)
+        catalog = folder.parent if folder.name == "models" else self.saved
+        return (Paragraph(f"Saved to {self.saved}: --catalog {quote(str(catalog))}"),)
 
     def notes(self) -> "tuple[Bullets, ...]":
         """Say which figure was taken from which key, and what the files hold."""

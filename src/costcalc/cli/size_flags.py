@@ -124,7 +124,7 @@ Save = Annotated[
     typer.Option(
         "--save",
         metavar="FILE",
-        help="Write the model of --config as a file of models/, for --catalog.",
+        help="Write the model of --config as a file for --catalog.",
         rich_help_panel=OPTIONS_PANEL,
     ),
 ]

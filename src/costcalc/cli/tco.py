@@ -89,7 +89,7 @@ def tco_command(
 
 def _named(option: str | None, asked: Question) -> str:
     """Give the one option whose bill is asked for: the argument, or the hardware of --own."""
-    names = [name for name in (option, *asked.own) if name is not None]
+    names = list(dict.fromkeys(name for name in (option, *asked.own) if name is not None))
     if asked.options is not None:
         raise FlagError("tco is the bill of one option: name it as the argument, or with --own, in place of --options")
     if len(names) != 1:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.entry import Entry
-from costcalc.catalog.forms.options import ApiOption, PlanOption, RateOption, SelfHostOption
+from costcalc.catalog.forms.options import ApiOption, BlendOption, PlanOption, RateOption, SelfHostOption
 from costcalc.catalog.forms.provisioned import ProvisionedOption
 from costcalc.catalog.things import NamedOption
 
@@ -32,9 +32,11 @@ def price_changes(named: NamedOption, catalog: Catalog) -> frozenset[date]:
 
 
 def _terms(named: NamedOption, catalog: Catalog) -> Iterator[object]:
-    """Give what an option's price is looked up in; of a blend, each member has its own."""
+    """Give what an option's price is looked up in; of a blend, what the price of each member is."""
     option = named.option
     yield option
+    for member in option.members if isinstance(option, BlendOption) else ():
+        yield from _terms(catalog.option(member), catalog)
     model = option.model if isinstance(option, ApiOption | PlanOption | ProvisionedOption) else None
     if isinstance(option, PlanOption):
         plan = catalog.plan(option.plan).plan

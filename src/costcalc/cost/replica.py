@@ -9,6 +9,7 @@ from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import Measurement
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.forms.scalars import high_of, low_of
 from costcalc.cost.coefficients import Coefficients
 from costcalc.cost.hardware import shape_of, spec_of
 from costcalc.cost.reading import reader
@@ -287,11 +288,34 @@ def replica_of(option: SelfHostOption, workload: Workload, catalog: Catalog) -> 
         UndecidableError: The model does not fit the GPUs, a request has no tokens at all, or the model generates none.
     """
     _check_served(option, workload, catalog)
-    tokens = [float(shape.share) * float(shape.output_tokens or shape.prompt_tokens) for shape in workload.shapes]
     mean = _mean_counted(workload)
     if option.tokens_per_s is not None:
         rate = float(option.tokens_per_s)
-        return Replica(rate / mean, rate, rate, rate, None, None, measured=True, caveats=())
+        caveats = _beside_prediction(option, workload, catalog)
+        return Replica(rate / mean, rate, rate, rate, None, None, measured=True, caveats=caveats)
+    return _predicted_replica(option, workload, catalog, mean=mean)
+
+
+def _beside_prediction(option: SelfHostOption, workload: Workload, catalog: Catalog) -> tuple[str, ...]:
+    """Say that a throughput which an option states lies outside the interval of what the model predicts for it."""
+    measured = option.tokens_per_s
+    if measured is None or option.model is None or option.gpu is None:
+        return ()
+    try:
+        predicted = _predicted_replica(option, workload, catalog, mean=_mean_counted(workload))
+    except UndecidableError:
+        return ()  # of what does not fit there is no prediction
+    low, high = float(low_of(measured)), float(high_of(measured))
+    if predicted.low <= high and low <= predicted.high:
+        return ()
+    side = "below" if high < predicted.low else "above"
+    interval = f"({predicted.tokens_per_s:,.0f}; {predicted.low:,.0f} to {predicted.high:,.0f})"
+    found = f"the stated {float(measured):,.0f} tokens/s are {side} the 80 % interval of the prediction {interval}"
+    return (f"{found}: are they output tokens alone, of one replica, with requests of this size?",)
+
+
+def _predicted_replica(option: SelfHostOption, workload: Workload, catalog: Catalog, *, mean: float) -> Replica:
+    tokens = [float(shape.share) * float(shape.output_tokens or shape.prompt_tokens) for shape in workload.shapes]
     setup = setup_of(option, catalog)
     answers = [_answer(setup, shape, option, catalog) for shape in workload.shapes]
 

@@ -121,17 +121,17 @@ def read_layer(layer: Layer, problems: Problems) -> LayerTree:
     """
     if look(layer.path).kind == "folder":
         return _read_directory(layer, problems)
-    return problems.attempt(lambda: _read_file(layer, problems)) or LayerTree({}, ())
+    own_keys = PROJECT_KEYS if layer.name in _PROJECTS else ()
+    return problems.attempt(lambda: _read_file(layer, own_keys, problems)) or LayerTree({}, ())
 
 
-def _read_file(layer: Layer, problems: Problems) -> LayerTree:
+def _read_file(layer: Layer, own_keys: tuple[str, ...], problems: Problems) -> LayerTree:
     document = document_at(layer.path, name=layer.shown, layer=layer.name)
     root = mapping_root(document, problems)
     for folder, key in FOLDERS.items():
         if (named := root.child(key)) is not None:
             of = "plans" if folder == "api" and root.child("plans") is not None else folder  # both name a provider
             return LayerTree({of: Node({str(named.value): root}, root.at)}, (document,))
-    own_keys = PROJECT_KEYS if layer.name in _PROJECTS else ()
     allowed = (*own_keys, *CATALOG_KEYS)
     problems.found += unknown_key_findings(root, allowed)
     keys = {key: node for key, node in root.items() if key in CATALOG_KEYS and not _is_misplaced(key, node, problems)}
@@ -160,11 +160,11 @@ def _read_directory(layer: Layer, problems: Problems) -> LayerTree:
     folders = [path for path in inside if look(path).kind == "folder"]
     problems.found += [_unknown_file(layer, path, FOLDERS) for path in folders if path.name not in FOLDERS]
     for path in (path for path in inside if path not in folders):
-        keys |= problems.attempt(lambda path=path: _read_part(layer, path, documents, problems)) or {}  # type: ignore[misc]
+        _join(keys, problems.attempt(lambda path=path: _read_part(layer, path, documents, problems)) or {}, problems)  # type: ignore[misc]
     for folder in (path.name for path in folders if path.name in FOLDERS):
         entries = _read_folder(layer, folder, documents, problems)
         if entries:
-            keys[folder] = Node(entries, (documents[-1], 1, 1, 1))
+            _join(keys, {folder: Node(entries, (documents[-1], 1, 1, 1))}, problems)
     if not documents and not problems.found and layer.name != "user":  # a user may have made the folder for later
         named = ", ".join(f"{folder}/<{key}>.yaml" for folder, key in FOLDERS.items())
         expected = f"expected {', '.join(FILE_KEYS)} or {named}"
@@ -181,10 +181,33 @@ def _inside(layer: Layer, folder: Path, problems: Problems) -> list[Path]:
     return [path for path in found.paths if not path.name.startswith(".")]
 
 
-def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> dict[str, Node]:
-    if path.name not in FILE_KEYS:
+def _join(keys: dict[str, Node], more: Mapping[str, Node], problems: Problems) -> None:
+    """Add what one more file of a directory holds; none of its files is above another, so each entry has one place."""
+    for key, node in more.items():
+        below = keys.setdefault(key, node)
+        if below is node:
+            continue
+        if not isinstance(node.value, dict) or not isinstance(below.value, dict):
+            message = f"{key} stands in {below.place.document.name} too; give it once"
+            problems.found.append(Finding("value", "error", message, node.key or node.place))
+            continue
+        twice = [(name, child) for name, child in node.items() if name in below.value]
+        for name, child in twice:
+            message = f"{key}.{name} stands in {below.value[name].place.document.name} too; give it once"
+            problems.found.append(Finding("value", "error", message, child.key or child.place))
+        keys[key] = Node({**node.value, **below.value}, below.at)
+
+
+def _read_part(layer: Layer, path: Path, documents: list[Document], problems: Problems) -> Mapping[str, Node]:
+    """Read a file of a directory: one of the catalog's own names holds its table, any other what it says."""
+    if path.suffix != ".yaml":
         raise InputError([_unknown_file(layer, path, FILE_KEYS)])
-    document = document_at(path, name=f"{layer.shown}/{path.name}", layer=layer.name)
+    shown = f"{layer.shown}/{path.name}"
+    if path.name not in FILE_KEYS:
+        tree = _read_file(Layer(layer.name, path, shown), (), problems)
+        documents += tree.documents
+        return tree.keys
+    document = document_at(path, name=shown, layer=layer.name)
     documents.append(document)
     root, allowed = mapping_root(document, problems), FILE_KEYS[path.name]
     problems.found += unknown_key_findings(root, allowed)

@@ -1,26 +1,26 @@
 """A rule about prices of machines, seats and contracts: ten times off their neighbours."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.contracts import Contract
 from costcalc.catalog.forms.hardware import GpuFile
-from costcalc.catalog.lint.neighbours import Neighbour, off, typical
+from costcalc.catalog.forms.options import SelfHostOption
+from costcalc.catalog.lint.neighbours import FAMILY, Neighbour, off, typical
 from costcalc.catalog.lint.question import Found, Question
 from costcalc.errors import UndecidableError
 from costcalc.findings import Path
 
 _Fee = tuple[str, Decimal]  # the day on which it begins, and what it is
+_PriceOf = Callable[[GpuFile, Question], Decimal | None]
 
 
 def outlying_machines(asked: Question) -> Iterator[Found]:
     """Compare rents and purchases with the price before, and with those of other GPUs for a GB of memory."""
-    gpus = asked.catalog.gpus
-    rents = {name: _per_gb(gpu, _rent(gpu, asked)) for name, gpu in gpus.items()}
-    sales = {name: _per_gb(gpu, _sale(gpu, asked)) for name, gpu in gpus.items()}
-    for name, gpu in gpus.items():
+    rents, sales = _per_gb(asked, _rent), _per_gb(asked, _sale)
+    for name, gpu in asked.catalog.gpus.items():
         for offer, rental in gpu.rentals.items():
             fees = [(str(one.effective), one.usd_per_gpu_hour) for one in rental.prices]
             neighbour = _like(gpu, name, rents)
@@ -40,8 +40,33 @@ def _sale(gpu: GpuFile, asked: Question) -> Decimal | None:
     return dated[1].usd if dated is not None else None
 
 
-def _per_gb(gpu: GpuFile, usd: Decimal | None) -> Decimal:
-    return usd / gpu.memory_gb if usd is not None else Decimal(0)
+def _per_gb(asked: Question, price: _PriceOf) -> dict[str, Decimal]:
+    """Give what each GPU costs for a GB of memory, 0 where that is not known."""
+    return {name: (price(gpu, asked) or Decimal(0)) / gpu.memory_gb for name, gpu in asked.catalog.gpus.items()}
+
+
+def outlying_options(asked: Question) -> Iterator[Found]:
+    """Compare the rent or the purchase that an option states with what its GPU costs, and with other GPUs."""
+    prices: tuple[tuple[str, _PriceOf], ...] = (("usd_per_gpu_hour", _rent), ("usd_per_gpu", _sale))
+    hosted = ((name, option) for name, option in asked.catalog.options.items() if isinstance(option, SelfHostOption))
+    for name, option in hosted:
+        for key, price in prices:
+            usd: Decimal | None = getattr(option, key)
+            message = off(usd, [_machine(option, price, asked)]) if usd is not None else ""
+            if message:
+                yield Found(("options", name, key), message, help="a slip of the unit? it is for one GPU")
+
+
+def _machine(option: SelfHostOption, price: _PriceOf, asked: Question) -> Neighbour | None:
+    """Give what the GPU of an option costs by the catalog, else what others of its memory do, else what all do."""
+    if option.gpu is None:
+        every = (usd for gpu in asked.catalog.gpus.values() if (usd := price(gpu, asked)) is not None)
+        return typical(every, "of the GPUs of the catalog (median)", FAMILY)
+    gpu = asked.catalog.gpu(option.gpu)
+    listed = price(gpu, asked)
+    if listed is not None:
+        return Neighbour(listed, f"of {gpu.name} in the catalog")
+    return _like(gpu, gpu.gpu, _per_gb(asked, price))
 
 
 def _like(gpu: GpuFile, name: str, per_gb: dict[str, Decimal]) -> Neighbour | None:

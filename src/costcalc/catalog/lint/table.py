@@ -1,7 +1,7 @@
 """The rules of ``catalog lint``, one row each, and how they are asked."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -9,13 +9,13 @@ from costcalc.catalog.forms.suppressions import RuleId, SuppressionEntry
 from costcalc.catalog.lint.api_prices import outlying_models
 from costcalc.catalog.lint.dates import future_checked, out_of_order, stale, unconfirmed, undated
 from costcalc.catalog.lint.names import duplicate_names, similar_names
-from costcalc.catalog.lint.other_prices import outlying_contracts, outlying_machines, outlying_seats
+from costcalc.catalog.lint.other_prices import outlying_contracts, outlying_machines, outlying_options, outlying_seats
 from costcalc.catalog.lint.question import Found, Question, dotted
 from costcalc.catalog.lint.ranges import outside_range
 from costcalc.catalog.lint.scores import old_scores
 from costcalc.catalog.lint.sourcing import recalled, unsourced
 from costcalc.catalog.lint.uses import retired_successor, retired_used, unlisted_used
-from costcalc.findings import Finding, Level, Node, Place
+from costcalc.findings import Finding, Level, Node, Path, Place
 
 
 class Rule(NamedTuple):
@@ -36,9 +36,19 @@ class Rule(NamedTuple):
     always: bool = False
 
 
+# by the key of the catalog under which the prices stand
+OUTLYING: dict[str, Callable[[Question], Iterator[Found]]] = {
+    "api": outlying_models,
+    "gpus": outlying_machines,
+    "options": outlying_options,
+    "plans": outlying_seats,
+    "contracts": outlying_contracts,
+}
+
+
 def outlying(asked: Question) -> Iterator[Found]:
     """Find prices that are ten times off their neighbours."""
-    return chain(outlying_models(asked), outlying_machines(asked), outlying_seats(asked), outlying_contracts(asked))
+    return chain.from_iterable(find(asked) for find in OUTLYING.values())
 
 
 PRICE_OUTLIER = Rule("price-outlier", "warning", "a price is ten times off its neighbours", outlying)
@@ -91,9 +101,30 @@ class Linted(NamedTuple):
 def ask(asked: Question, rules: Sequence[Rule] = RULES) -> Iterator[Finding]:
     """Ask rules, in the order of the table."""
     for rule in rules:
-        for path, message, place, help_text in rule.find(asked):
-            shown, at = dotted(path), place or asked.catalog.place(path)
-            yield Finding(rule.id, rule.level, f"{shown}: {message}", at, help_text, shown)
+        yield from (_finding(rule, found, asked) for found in rule.find(asked))
+
+
+def _finding(rule: Rule, found: Found, asked: Question) -> Finding:
+    path, message, place, help_text = found
+    shown, at = dotted(path), place or asked.catalog.place(path)
+    return Finding(rule.id, rule.level, f"{shown}: {message}", at, help_text, shown)
+
+
+def own_outliers(asked: Question, suppressions: Sequence[Suppression], entries: Iterable[Path]) -> Iterator[Finding]:
+    """Find prices of some entries of the user's layers that are ten times off; only what layers say is looked at.
+
+    Args:
+        asked: The catalog and the day.
+        suppressions: What is put up with.
+        entries: The entries.
+    """
+    starts = {entry for entry in entries if asked.catalog.own(entry)}
+    for key, find in OUTLYING.items():
+        for found in find(asked) if any(entry[0] == key for entry in starts) else ():
+            finding = _finding(PRICE_OUTLIER, found, asked)
+            is_asked = any(found.path[: len(entry)] == entry for entry in starts)
+            if is_asked and _is_own(finding) and cover(finding, suppressions, asked) is None:
+                yield finding
 
 
 def lint(asked: Question, suppressions: Sequence[Suppression] = (), *, own_only: bool = False) -> Linted:

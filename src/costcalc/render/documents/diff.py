@@ -40,6 +40,15 @@ class LoosenedLimit(BaseModel):
     change: str
 
 
+class LaterTotals(BaseModel):
+    """What both sides cost from a day to come on, where the change is another one then [USD/month]."""
+
+    day: str
+    base_usd: float | None
+    head_usd: float | None
+    change_usd: float | None
+
+
 class DiffResult(BaseModel):
     """The answer of ``diff``; totals are null where a price is missing."""
 
@@ -52,6 +61,7 @@ class DiffResult(BaseModel):
     price_usd: float | None
     volume_usd: float | None
     option_usd: float | None
+    later: list[LaterTotals]
     workloads: list[ChangedWorkload]
     limits: list[LoosenedLimit]
 
