@@ -161,7 +161,7 @@ def test_each_dialect_has_its_own_seconds_widths_and_names(dialect: Dialect, par
 def test_the_columns_of_a_formats_own_table_need_not_be_named() -> None:
     assert [(column.name, column.kind) for column in usual_columns("litellm")] == [
         ("model", "text"), ("custom_llm_provider", "text"), ("status", "text"), ("cache_hit", "text"),
-        ("metadata", "json"), ("prompt_tokens", "number"), ("completion_tokens", "number"),
+        ("metadata", "json"), ("api_base", "text"), ("prompt_tokens", "number"), ("completion_tokens", "number"),
         ("startTime", "timestamp"), ("spend", "number"),
     ]  # fmt: skip
 

@@ -98,7 +98,7 @@ def question(
     loaded = load(prices.catalog, project=served.file)
     day = day_in_force(loaded, prices.as_of)
     money = money_of(shown.currency, loaded.catalog, day)
-    _check_terms(loaded.catalog, traffic)
+    check_terms(loaded.catalog, service_tier=traffic.service_tier, region=traffic.region)
     _check_counted(loaded.catalog, traffic.tokens_as)
     catalog, own, policy = equipped(loaded.catalog, serving, costs)
     amount = any(getattr(traffic, name) is not None for name in ("workload", "log", *_AMOUNTS))
@@ -143,14 +143,14 @@ def _check(traffic: TrafficFlags) -> None:
         raise FlagError("--batch is a batchable share of 1; leave out --batchable-share")
 
 
-def _check_terms(catalog: "Catalog", traffic: TrafficFlags) -> None:
+def check_terms(catalog: "Catalog", *, service_tier: str | None = None, region: str | None = None) -> None:
     """A tier or region that no seller names is a mistyped one, not one that nobody sells."""
     from costcalc.cost.tariff import STANDARD
     from costcalc.findings import did_you_mean
 
     prices = [
         price
-        for term in (traffic.service_tier, traffic.region)
+        for term in (service_tier, region)
         if term is not None
         for file in catalog.providers.values()
         for model in file.models.values()
@@ -158,9 +158,8 @@ def _check_terms(catalog: "Catalog", traffic: TrafficFlags) -> None:
     ]
     tiers = {when.service_tier for price in prices for when in price.when} | {*STANDARD}
     regions = {region for price in prices for region in price.regions}
-    region = traffic.region
     for flag, wanted, known in (
-        ("--service-tier", traffic.service_tier, tiers),
+        ("--service-tier", service_tier, tiers),
         ("--region", None if region is None or _CLOUD_REGION.fullmatch(region) else region, regions),
     ):
         names = sorted(name for name in known if name is not None)

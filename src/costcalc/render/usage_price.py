@@ -275,6 +275,10 @@ def _assumed(result: Repriced) -> Iterator[str]:
         yield f"the log has no days, only times since its beginning: prices are those of {result.case.as_of}"
     if usage.is_pooled:
         yield "sums over several requests leave open how long prompts were: where that decides a price, a range"
+    unplaced = {each.ref: ", ".join(sorted(each.regions)) for each in result.cost.served if each.regions}
+    if unplaced:
+        models = "; ".join(f"{ref} in {regions}" for ref, regions in unplaced.items())
+        yield f"the log does not say where requests were processed, and another price holds for {models} (--region)"
     if any(not group.requests and group.tokens for group in usage.groups):
         yield "sums that do not say of how many requests they are: typical ones (input_tokens_per_request)"
     if any(estimate.deployment is not None for estimate in result.estimates):

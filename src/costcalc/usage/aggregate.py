@@ -11,11 +11,11 @@ from typing import NamedTuple
 from costcalc.usage.groups import COUNTED, CountedMeter
 from costcalc.workload import PROMPT_METERS
 
-KEYS = ("model", "processing", "service_tier", "label")
+KEYS = ("model", "processing", "service_tier", "region", "label")
 # what a row has beside its keys and its meters; `above`, where a reader gives it, is negative for a fault
 ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault", "prompt_length", "repeats", "until_s")
 _MONDAY_S = 3 * 86_400  # 1970 began on a Thursday
-COLUMNS = ("model", "start_s", "above", "is_pooled", "processing", "service_tier", "label")
+COLUMNS = ("model", "start_s", "above", "is_pooled", *KEYS[1:])
 
 
 class Alike(NamedTuple):

@@ -37,7 +37,7 @@ def counted_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
     """Read rows of an answer by the names of its columns."""
     for values in rows:
         row: dict[str, Any] = dict(zip(names, values, strict=True))
-        model, start, above, pooled, processing, tier, label = (row.get(name) for name in COLUMNS)
+        model, start, above, pooled, processing, tier, region, label = (row.get(name) for name in COLUMNS)
         recorded = row.get("recorded_nano_usd")
         group = Group(
             model=model or "",
@@ -50,6 +50,7 @@ def counted_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
             requests=int(row["requests"] or 0),
             counts={meter: int(row[meter]) for meter in COUNTED if row.get(meter)},
             recorded_nano_usd=int(recorded) if recorded is not None else None,
+            region=region,
         )
         yield Counted(group, int(row["row_count"]), int(row.get("repeats") or 0), row["first_s"], row["last_s"])
 

@@ -95,4 +95,5 @@ _CAUSES: dict[str, Callable[[Group], Group]] = {
     "the price of a batch": lambda group: group._replace(processing="batch"),
     "the price of single requests, not of a batch": lambda group: group._replace(processing=None),
     "the standard tier": lambda group: group._replace(service_tier=None),
+    "the price of no particular region": lambda group: group._replace(region=None),
 }

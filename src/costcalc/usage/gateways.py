@@ -7,6 +7,8 @@ from costcalc.usage.reader import (
     ANY_LENGTH,
     MODEL_OF_PROVIDER,
     NO_AMOUNT,
+    REGION,
+    REGION_OF_HOST,
     TIERS,
     UNTIL,
     Reader,
@@ -29,7 +31,7 @@ LITELLM = Reader(
     marks=marks("spend prompt_tokens completion_tokens startTime"),
     texts={
         "model": ("model",), "provider": ("custom_llm_provider",), "status": ("status",), "hit": ("cache_hit",),
-        "tier": _used("service_tier"),
+        "tier": _used("service_tier"), "host": ("api_base",), "place": _used("inference_geo"),
     },
     numbers={
         "prompt": ("prompt_tokens",), "generated": ("completion_tokens",),
@@ -53,6 +55,7 @@ LITELLM = Reader(
         "cache_write": less("COALESCE(written, 0)", "hour"), "cache_write_1h": part("hour"),
         "output": less("generated", "thought"), "reasoning": part("thought"), "web_search": part("searches"),
         "recorded_nano_usd": "recorded", **TIERS,
+        "region": f"COALESCE({REGION_OF_HOST['region']}, {REGION['region']})",
     },
     needs=("prompt", "generated"),
     # its own cache of responses answered: no seller was asked, and none is paid
@@ -139,6 +142,7 @@ _ATTRIBUTES: dict[str, tuple[str, ...]] = {
     ),
     "provider": ("gen_ai.provider.name", "gen_ai.system", "llm.provider"),
     "operation": ("gen_ai.operation.name",), "tier": ("gen_ai.openai.response.service_tier",),
+    "host": ("server.address",),
 }  # fmt: skip
 # our names of what OpenTelemetry calls providers
 _PROVIDERS = {
@@ -150,7 +154,7 @@ _PROVIDER = "CASE provider {} ELSE provider END".format(
     " ".join(f"WHEN '{theirs}' THEN '{ours}'" for theirs, ours in _PROVIDERS.items())
 )
 _ENVIRONMENT = ("deployment.environment.name", "deployment.environment")
-_WORDS = ("model", "provider", "operation", "tier")
+_WORDS = ("model", "provider", "operation", "tier", "host")
 
 
 def _spans(*above: str, moments: tuple[str, ...], resource: tuple[str, ...]) -> Reader:
@@ -178,6 +182,7 @@ def _spans(*above: str, moments: tuple[str, ...], resource: tuple[str, ...]) -> 
             "model": MODEL_OF_PROVIDER.replace("provider", f"({_PROVIDER})"),
             "input": less("prompt", "cached", "written"), "cache_read": part("cached"), "cache_write": part("written"),
             "output": less("COALESCE(generated, 0)", "thought"), "reasoning": part("thought"), **TIERS,
+            **REGION_OF_HOST,
         },
         needs=("prompt", "CASE WHEN operation = 'embeddings' THEN 0 ELSE generated END"),
         # the span of an agent adds up the calls below it, which are spans of their own
@@ -273,6 +278,7 @@ FOCUS = Reader(
     texts={
         "model": ("x_Model",), "meter": ("x_Meter",), "unit": ("ConsumedUnit",), "charge": ("ChargeCategory",),
         "service": ("ServiceCategory",), "processing": ("x_Processing",), "tier": ("x_ServiceTier",),
+        "place": ("RegionId",),
     },
     numbers={"amount": ("ConsumedQuantity",), "requests": ("x_Requests",)},
     times={"moment": ("ChargePeriodStart",), "until": ("ChargePeriodEnd",)},
@@ -287,7 +293,7 @@ FOCUS = Reader(
         # each row of a model and a period says how many requests these are
         "requests": "CASE WHEN meter = 'output' THEN COALESCE(requests, 0) ELSE 0 END",
         "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", "prompt_length": str(ANY_LENGTH),
-        **UNTIL,
+        **REGION, **UNTIL,
     },
     needs=("amount",),
     asides={"unknown meter": none_of("meter", ALL_METERS)},

@@ -21,14 +21,14 @@ from costcalc.usage.scan import connected
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 1
+VERSION = 2  # 1 did not tell regions apart
 PERSONAL = frozenset({"user"})  # labels that name people; a pack is made to be passed on
 _KEY = "costcalc.pack"
 _MOST = 2**63 - 1
 _COLUMNS: dict[str, str] = {
     "model": "VARCHAR", "start_s": "BIGINT", "above": "BIGINT", "is_pooled": "BOOLEAN", "processing": "VARCHAR",
     "service_tier": "VARCHAR", "label": "VARCHAR", "requests": "BIGINT", **dict.fromkeys(COUNTED, "BIGINT"),
-    "recorded_nano_usd": "BIGINT",
+    "recorded_nano_usd": "BIGINT", "region": "VARCHAR",
 }  # fmt: skip
 
 
@@ -184,6 +184,7 @@ def _group(row: dict[str, Any]) -> Group:
         requests=_whole(row["requests"]),
         counts=counts,
         recorded_nano_usd=row["recorded_nano_usd"],
+        region=row["region"],
     )
 
 

@@ -122,6 +122,12 @@ TIERS = {
     "processing": "CASE WHEN tier = 'batch' THEN 'batch' END",
     "service_tier": "CASE WHEN tier NOT IN ('default', 'standard', 'auto', 'batch') THEN tier END",
 }
+# where it was processed; Anthropic writes not_available of models that are sold without a choice of it
+REGION = {"region": "CASE lower(place) WHEN 'not_available' THEN 'global' ELSE lower(place) END"}
+# OpenAI's endpoints that process in a region; what a call says of the machine that made it says nothing of that
+REGION_OF_HOST = {
+    "region": "CASE WHEN host LIKE '%eu.api.openai.com%' THEN 'eu' WHEN host LIKE '%us.api.openai.com%' THEN 'us' END"
+}
 # a sum over several requests lasts until its end
 UNTIL = {"until_s": "COALESCE(until, moment)"}
 # a gateway's name of a model may have its provider before it, or stand beside it

@@ -87,7 +87,7 @@ def case_of_usage(usage: Usage, catalog: Catalog, *, as_of: date, peak: Count | 
         spread=spread,
         peak=Fraction(usual.value) if peak is None else peak,
     )
-    workload = replace(workload, is_logged=True)
+    workload = replace(workload, logged="elsewhere")
     if peak is not None:
         return Case(workload, catalog, as_of)
 
@@ -107,6 +107,7 @@ def reprice(usage: Usage, case: Case, options: Sequence[str], *, peak: Count | N
     high: Mapping[str, Estimate] = {}
     if any(group.is_pooled and group.above > 0 for group in usage.groups):
         skewed = case_of_usage(usage, case.catalog, as_of=case.as_of, peak=peak, spread="one")
+        skewed = skewed.demanding(region=case.workload.region)
         high = {each.option: each for each in skewed.priced(priced.options).estimates}
     cost = cost_of_log(usage, case.catalog, as_of=case.as_of)
     estimates = tuple(

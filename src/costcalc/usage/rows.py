@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from costcalc.usage.aggregate import KEYS
 from costcalc.usage.groups import COUNTED, FAULTS, FaultKind
 from costcalc.usage.reader import NO_AMOUNT, Reader
 from costcalc.usage.relation import (
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 AT = {kind: -1 - at for at, kind in enumerate(FAULTS)}
 _WORDS = re.compile(r"'[^']*'|[A-Za-z_][A-Za-z_0-9]*")
-_KEYS = ("processing", "service_tier", "label")
 
 
 class Fields(Protocol):
@@ -181,7 +181,7 @@ def _row(relation: Fields, reader: Reader, fields: Mapping[str, str], choice: Ch
     yield "model", _present(reader, reader.row.get("model", "model"), fields) if "model" in fields else "''"
     if "at_s" not in reader.row:
         yield "at_s", "moment" if "moment" in fields else "CAST(NULL AS BIGINT)"
-    for name in _KEYS:
+    for name in KEYS[1:]:
         if name in fields and name not in reader.row:
             yield name, relation.listed(name) if name == "label" else name
     written = {**reader.row, **(reader.otherwise if choice.otherwise else {})}

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from costcalc.usage.reader import ANY_LENGTH, TIERS, UNTIL, Reader, by_meter, less, marks, none_of, part
+from costcalc.usage.reader import ANY_LENGTH, REGION, TIERS, UNTIL, Reader, by_meter, less, marks, none_of, part
 
 _SHOWN_BY = {
     "team": ("team",), "key": ("key_name",), "tag": ("tag",), "user": ("user_id",), "project": ("project",),
@@ -21,14 +21,14 @@ _OF_MANY = {
 # our own names, those of packs: the meters are disjoint already
 TABLE = Reader(
     marks=marks("input", "input output"),
-    texts={"model": ("model",), "processing": ("processing",), "tier": ("service_tier",)},
+    texts={"model": ("model",), "processing": ("processing",), "tier": ("service_tier",), "place": ("region",)},
     numbers={**{name: (name,) for name in ("input", "output", *_OTHERS)}, **_REQUESTS},
     times={"moment": ("at", "timestamp", "started", "start_time", "time", "created")},
     amounts={"recorded": ("cost_usd",)},
     labels=_SHOWN_BY,
     row={
         "input": "input", "output": "output", **{name: part(name) for name in _OTHERS},
-        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **_OF_MANY,
+        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **REGION, **_OF_MANY,
     },
     needs=("input", "output"),
     cached="beside",
@@ -45,7 +45,7 @@ TOTALS = replace(
     times={"moment": (*TABLE.times["moment"], "TIMESTAMP")},
     row={
         "input": less("prompt", "cached"), "cache_read": part("cached"), "output": "generated",
-        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **_OF_MANY,
+        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **REGION, **_OF_MANY,
     },
     needs=("prompt", "generated"),
     cached="inside",
@@ -152,10 +152,15 @@ OPENAI_USAGE = Reader(
     is_pooled=True,
 )  # fmt: skip
 
+# a faster answer of the same model has a price of its own, as a tier has
+_FAST = {"service_tier": f"CASE WHEN speed = 'fast' THEN 'fast' ELSE {TIERS['service_tier']} END"}
 # one message a record: the three parts of the prompt are disjoint, and writes are split by time to live
 ANTHROPIC_MESSAGE = Reader(
     marks=marks("usage/input_tokens usage/cache_read_input_tokens", "type role usage/input_tokens"),
-    texts={"model": ("model",), "tier": ("usage/service_tier",)},
+    texts={
+        "model": ("model",), "tier": ("usage/service_tier",), "place": ("usage/inference_geo",),
+        "speed": ("usage/speed",),
+    },
     numbers={
         "input": ("usage/input_tokens",), "read": ("usage/cache_read_input_tokens",),
         "written": ("usage/cache_creation_input_tokens",),
@@ -168,7 +173,7 @@ ANTHROPIC_MESSAGE = Reader(
     row={
         "input": "input", "cache_read": part("read"),
         "cache_write": less("COALESCE(written, COALESCE(minutes, 0) + COALESCE(hour, 0))", "hour"),
-        "cache_write_1h": part("hour"), "output": "output", "web_search": part("searches"), **TIERS,
+        "cache_write_1h": part("hour"), "output": "output", "web_search": part("searches"), **TIERS, **_FAST, **REGION,
     },
     needs=("input", "output"),
     cached="beside",
@@ -184,7 +189,8 @@ CLAUDE_CODE = replace(
     ),
     texts={
         "model": ("message/model",), "tier": ("message/usage/service_tier",), "kind": ("type",),
-        "message": ("message/id",), "request": ("requestId",),
+        "message": ("message/id",), "request": ("requestId",), "place": ("message/usage/inference_geo",),
+        "speed": ("message/usage/speed",),
     },
     numbers={name: tuple(f"message/{path}" for path in paths) for name, paths in ANTHROPIC_MESSAGE.numbers.items()},
     times={"moment": ("timestamp",)},
@@ -201,7 +207,10 @@ _PROMPT = "COALESCE(input, 0) + COALESCE(read, 0) + COALESCE(minutes, 0) + COALE
 # /v1/organizations/usage_report/messages: grouped by context window, the report tells which prompts are long
 ANTHROPIC_USAGE = Reader(
     marks=marks("uncached_input_tokens output_tokens", "starting_at ending_at results"),
-    texts={"model": ("model",), "tier": ("service_tier",), "reach": ("context_window",)},
+    texts={
+        "model": ("model",), "tier": ("service_tier",), "reach": ("context_window",), "place": ("inference_geo",),
+        "speed": ("speed",),
+    },
     numbers={
         "input": ("uncached_input_tokens",), "read": ("cache_read_input_tokens",),
         "minutes": ("cache_creation/ephemeral_5m_input_tokens",),
@@ -212,7 +221,7 @@ ANTHROPIC_USAGE = Reader(
     labels={"key": ("api_key_id",), "team": ("workspace_id",), "project": ("workspace_id",), "user": ("account_id",)},
     row={
         "input": "input", "cache_read": part("read"), "cache_write": part("minutes"), "cache_write_1h": part("hour"),
-        "output": "output", "web_search": part("searches"), **TIERS, **UNTIL,
+        "output": "output", "web_search": part("searches"), **TIERS, **_FAST, **REGION, **UNTIL,
         # it counts no requests: prompts of up to a million tokens are at least so many
         "requests": f"CASE WHEN reach = '200k-1M' THEN CAST(CEIL(({_PROMPT}) / 1000000) AS BIGINT) ELSE 0 END",
         "is_pooled": "COALESCE(reach, '') <> '200k-1M'",
