@@ -207,6 +207,7 @@ def test_every_sample_that_can_hold_a_secret_holds_one() -> None:
     # reports, bills and activities are sums: they have no place for a prompt or a key
     assert clean == {
         "openai/usage.json", "openai/completions_usage_2026-11-02_2026-11-03.csv", "anthropic/usage_report.json",
+        "anthropic/console.csv",
         "openrouter/activity.json", "focus/focus.csv",
     }  # fmt: skip
 

@@ -225,12 +225,33 @@ ANTHROPIC_USAGE = Reader(
         # it counts no requests: prompts of up to a million tokens are at least so many
         "requests": f"CASE WHEN reach = '200k-1M' THEN CAST(CEIL(({_PROMPT}) / 1000000) AS BIGINT) ELSE 0 END",
         "is_pooled": "COALESCE(reach, '') <> '200k-1M'",
-        "prompt_length": f"CASE reach WHEN '0-200k' THEN 200000 WHEN '200k-1M' THEN 200001 ELSE {_PROMPT} END",
+        "prompt_length": f"CASE WHEN reach IN ('0-200k', '≤ 200k') THEN 200000 WHEN reach = '200k-1M' THEN 200001"
+        f" ELSE {_PROMPT} END",
     },
     needs=("input", "output"),
     within=("data", "results"),
     keep="COALESCE(input, read, output) IS NOT NULL",
     cached="beside",
+)  # fmt: skip
+
+# the console's export of usage by day and key, as CSV; `api_key` is the key's name
+ANTHROPIC_CONSOLE = replace(
+    ANTHROPIC_USAGE,
+    marks=marks("usage_date_utc model_version usage_output_tokens"),
+    texts={
+        "model": ("model_version",), "tier": ("usage_type",), "reach": ("context_window",), "place": ("inference_geo",),
+        "speed": ("speed",),
+    },
+    numbers={
+        "input": ("usage_input_tokens_no_cache",), "read": ("usage_input_tokens_cache_read",),
+        "minutes": ("usage_input_tokens_cache_write_5m", "usage_input_tokens_cache_write"),
+        "hour": ("usage_input_tokens_cache_write_1h",), "output": ("usage_output_tokens",),
+        "searches": ("web_search_count",),
+    },
+    times={"moment": ("usage_date_utc",)},
+    labels={"key": ("api_key",), "team": ("workspace",), "project": ("workspace",)},
+    row={**ANTHROPIC_USAGE.row, "until_s": "moment + 86400"},
+    within=(),
 )  # fmt: skip
 
 _DEEPSEEK = {
