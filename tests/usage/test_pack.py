@@ -31,6 +31,7 @@ EVERYTHING = Usage(
     rows=5,
     faults=(Fault("no time", 2, ("/home/ada/log.csv:7",)), Fault("broken", 1)),
     repeated=4,
+    differing=3,
     files=3,
     formats=("csv", "openai"),
     label="team",

@@ -80,11 +80,24 @@ def lost_words(usage: Usage) -> Iterator[str]:
         yield f"{rows:,} of {rows + usage.rows:,} rows are not counted: {why}."
 
 
+def repeat_words(usage: Usage) -> Iterator[str]:
+    """Say how many rows are left out since their id was counted already."""
+    if usage.repeated:
+        yield f"{usage.repeated:,} row{'s repeat' if usage.repeated != 1 else ' repeats'} an earlier id: counted once"
+
+
+def differ_words(usage: Usage) -> Iterator[str]:
+    """Say how many ids have rows that contradict each other."""
+    if usage.differing:
+        ids = f"{usage.differing:,} id{'s stand' if usage.differing != 1 else ' stands'}"
+        yield f"{ids} in rows whose counts or models differ: each is counted once, with its largest counts"
+
+
 def fault_lines(usage: Usage) -> Iterator[str]:
     """Say which rows are not counted, and where the first of them stand."""
     yield from map(fault_text, usage.faults)
-    if usage.repeated:
-        yield f"{usage.repeated:,} rows repeat an earlier one and are counted once"
+    yield from repeat_words(usage)
+    yield from differ_words(usage)
 
 
 def log_data(usage: Usage) -> dict[str, Json]:
@@ -99,5 +112,6 @@ def log_data(usage: Usage) -> dict[str, Json]:
         "last": ends[1].isoformat() if ends is not None else None,
         "span_s": usage.span_s,
         "repeated": usage.repeated,
+        "differing": usage.differing,
         "faults": [{"kind": fault.kind, "rows": fault.rows} for fault in usage.faults],
     }

@@ -72,6 +72,7 @@ def price_data(result: Repriced, groups: Sequence[Part]) -> dict[str, Json]:
         "requests": usage.requests,
         "rows": usage.rows,
         "rows_repeated": usage.repeated,
+        "ids_differing": usage.differing,
         "rows_not_counted": {fault.kind: fault.rows for fault in usage.faults},
         "files": usage.files,
         "formats": list(usage.formats),

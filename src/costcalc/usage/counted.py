@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from costcalc.units import SECONDS_PER_HOUR
-from costcalc.usage.aggregate import COLUMNS
+from costcalc.usage.aggregate import COLUMNS, REPEATS
 from costcalc.usage.groups import COUNTED, FAULTS, Fault, FaultKind, Group, Usage, merged
 
 # a label is a name or an id; what looks like a secret is not shown, whoever wrote it there
@@ -22,6 +22,7 @@ class Counted(NamedTuple):
         group: The group.
         rows: How many rows of the log it holds.
         repeats: How many more repeat them.
+        differs: How many of them were repeated with other counts.
         first_s: When the first of them was made, or None.
         last_s: When the last was.
     """
@@ -29,6 +30,7 @@ class Counted(NamedTuple):
     group: Group
     rows: int
     repeats: int
+    differs: int
     first_s: int | None
     last_s: int | None
 
@@ -52,7 +54,8 @@ def counted_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
             recorded_nano_usd=int(recorded) if recorded is not None else None,
             region=region,
         )
-        yield Counted(group, int(row["row_count"]), int(row.get("repeats") or 0), row["first_s"], row["last_s"])
+        repeats, differs = (int(row.get(name) or 0) for name in REPEATS)
+        yield Counted(group, int(row["row_count"]), repeats, differs, row["first_s"], row["last_s"])
 
 
 class Counting:
@@ -62,6 +65,7 @@ class Counting:
         self._groups: list[Group] = []
         self._rows = 0
         self._repeated = 0
+        self._differing = 0
         self._first: list[int] = []
         self._last: list[int] = []
         self._load: dict[int, int] = {}
@@ -91,7 +95,7 @@ class Counting:
             found: What stands there in place of what is expected.
         """
         named, times, has_sums = dict(places or {}), list[int](), is_pooled
-        for group, rows, repeats, first, last in answers:
+        for group, rows, repeats, differs, first, last in answers:
             if group.above < 0:
                 kind = FAULTS[-1 - group.above]
                 self.faults.append(Fault(kind, rows, named.pop(kind, ()), (found or {}).get(kind, "")))
@@ -99,6 +103,7 @@ class Counting:
             self._groups.append(group._replace(is_pooled=True) if is_pooled else group)
             self._rows += rows
             self._repeated += repeats
+            self._differing += differs
             self._first += [int(first)] if first is not None else []
             self._last += [int(last)] if last is not None else []
             times += [int(each) for each in (first, last) if each is not None]
@@ -119,6 +124,7 @@ class Counting:
             rows=self._rows,
             faults=tuple(self._together()),
             repeated=self._repeated,
+            differing=self._differing,
             files=files,
             formats=formats,
             label=label,

@@ -32,6 +32,7 @@ LITELLM = Reader(
     texts={
         "model": ("model",), "provider": ("custom_llm_provider",), "status": ("status",), "hit": ("cache_hit",),
         "tier": _used("service_tier"), "host": ("api_base",), "place": _used("inference_geo"),
+        "id": ("request_id",),
     },
     numbers={
         "prompt": ("prompt_tokens",), "generated": ("completion_tokens",),
@@ -58,6 +59,7 @@ LITELLM = Reader(
         "region": f"COALESCE({REGION_OF_HOST['region']}, {REGION['region']})",
     },
     needs=("prompt", "generated"),
+    once_by="id",
     # its own cache of responses answered: no seller was asked, and none is paid
     asides={"gateway cache": "lower(hit) = 'true'", "no usage": "lower(status) = 'failure'"},
 )  # fmt: skip
@@ -88,7 +90,7 @@ LANGFUSE = Reader(
     marks=marks("usageDetails", "usage_details", "traceId internalModelId"),
     texts={
         "model": ("model", "providedModelName", "provided_model_name"), "kind": ("type",),
-        "details": _DETAILS,
+        "details": _DETAILS, "id": ("id",),
     },
     numbers={
         name: tuple(f"{place}/{word}" for place in _DETAILS for word in words)
@@ -108,6 +110,7 @@ LANGFUSE = Reader(
     },
     cached="beside",
     otherwise={"input": f"input - COALESCE(read, 0) - {_LANGFUSE_WRITES} - COALESCE(hour, 0)"},
+    once_by="id",
     needs=("input", "output"),
     # a key that nobody knows may be a part of the input or stand beside it
     asides={
@@ -169,7 +172,7 @@ def _spans(*above: str, moments: tuple[str, ...], resource: tuple[str, ...]) -> 
     of_process = (*resource, *above)
     return Reader(
         marks=tuple(frozenset({path}) for name in ("prompt", "generated") for path in places[name]),
-        texts={name: places[name] for name in _WORDS},
+        texts={**{name: places[name] for name in _WORDS}, "id": ("spanId", "span_id", "SpanId", "context/span_id")},
         numbers={name: paths for name, paths in places.items() if name not in _WORDS},
         times={"moment": moments},
         labels={
@@ -190,6 +193,7 @@ def _spans(*above: str, moments: tuple[str, ...], resource: tuple[str, ...]) -> 
         " AND (COALESCE(prompt, generated) IS NOT NULL"
         " OR COALESCE(operation IN ('chat', 'generate_content', 'text_completion', 'embeddings'), FALSE))",
         otherwise={"input": "prompt"},
+        once_by="id",
     )  # fmt: skip
 
 
@@ -237,7 +241,7 @@ HELICONE = Reader(
     marks=marks("request_created_at prompt_tokens completion_tokens"),
     texts={
         "model": ("request_model", "model"), "status": ("status",), "copied": ("cache_reference_id",),
-        "nano": ("cost",),
+        "nano": ("cost",), "id": ("request_id",),
     },
     numbers={
         "prompt": ("prompt_tokens",), "cached": ("prompt_cache_read_tokens",),
@@ -262,6 +266,7 @@ HELICONE = Reader(
     },
     cached="beside",
     otherwise={"input": less("prompt", "cached", "written")},
+    once_by="id",
     must_say=True,
     needs=("prompt", "generated"),
     asides={

@@ -103,7 +103,8 @@ class Usage:
         last_s: When the last one was; of a sum, when its time ends.
         rows: How many rows are counted.
         faults: Those that are not.
-        repeated: Rows that repeat an earlier one, as some tools write them, and are counted once.
+        repeated: Rows that repeat an earlier one by their id, as retries and joined exports do, and are counted once.
+        differing: How many ids stand in rows whose counts differ.
         files: How many files were read.
         formats: In which formats.
         label: By what the groups are labelled, or None.
@@ -118,6 +119,7 @@ class Usage:
     rows: int
     faults: tuple[Fault, ...] = ()
     repeated: int = 0
+    differing: int = 0
     files: int = 1
     formats: tuple[str, ...] = ()
     label: str | None = None

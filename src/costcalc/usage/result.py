@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from costcalc.errors import InputError
 from costcalc.findings import Finding, clean, did_you_mean
-from costcalc.usage.aggregate import COLUMNS, KEYS
+from costcalc.usage.aggregate import COLUMNS, KEYS, REPEATS
 from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.groups import COUNTED, FAULTS, Usage
 from costcalc.usage.reader import LOG_FORMATS, LogFormat
 
 CONSTANTS = ("bucket_s", "thresholds", "log_format", "labelled_by")  # how it was counted, the same in each row
 _NEEDED = ("model", "start_s", "above", "row_count", "first_s", "last_s", "requests", *CONSTANTS)
-_ALL = (*dict.fromkeys((*COLUMNS, *_NEEDED)), *COUNTED, "recorded_nano_usd")
+_ALL = (*dict.fromkeys((*COLUMNS, *_NEEDED)), *COUNTED, "recorded_nano_usd", *REPEATS)
 _NULLS = frozenset({"", "\\N"})  # Hive, Snowflake and ClickHouse write \N
 _FLAGS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 _LAST_SECOND = 253_402_300_799  # of the year 9999

@@ -21,7 +21,10 @@ _OF_MANY = {
 # our own names, those of packs: the meters are disjoint already
 TABLE = Reader(
     marks=marks("input", "input output"),
-    texts={"model": ("model",), "processing": ("processing",), "tier": ("service_tier",), "place": ("region",)},
+    texts={
+        "model": ("model",), "processing": ("processing",), "tier": ("service_tier",), "place": ("region",),
+        "id": ("request_id",),
+    },
     numbers={**{name: (name,) for name in ("input", "output", *_OTHERS)}, **_REQUESTS},
     times={"moment": ("at", "timestamp", "started", "start_time", "time", "created")},
     amounts={"recorded": ("cost_usd",)},
@@ -31,6 +34,7 @@ TABLE = Reader(
         "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **REGION, **_OF_MANY,
     },
     needs=("input", "output"),
+    once_by="id",
     cached="beside",
 )  # fmt: skip
 
@@ -64,7 +68,7 @@ MOONCAKE = Reader(
 # one response of the API a record: Chat Completions and Responses; the prompt holds what was read and written
 OPENAI_RESPONSE = Reader(
     marks=marks("usage/prompt_tokens", "usage/input_tokens usage/input_tokens_details"),
-    texts={"model": ("model",), "tier": ("service_tier",)},
+    texts={"model": ("model",), "tier": ("service_tier",), "id": ("id",)},
     numbers={
         "prompt": ("usage/prompt_tokens", "usage/input_tokens"),
         "cached": (
@@ -93,6 +97,7 @@ OPENAI_RESPONSE = Reader(
         "output_audio": part("spoken"), **TIERS,
     },
     needs=("prompt", "COALESCE(generated, total)"),
+    once_by="id",
 )  # fmt: skip
 
 
@@ -159,7 +164,7 @@ ANTHROPIC_MESSAGE = Reader(
     marks=marks("usage/input_tokens usage/cache_read_input_tokens", "type role usage/input_tokens"),
     texts={
         "model": ("model",), "tier": ("usage/service_tier",), "place": ("usage/inference_geo",),
-        "speed": ("usage/speed",),
+        "speed": ("usage/speed",), "id": ("id",),
     },
     numbers={
         "input": ("usage/input_tokens",), "read": ("usage/cache_read_input_tokens",),
@@ -176,6 +181,7 @@ ANTHROPIC_MESSAGE = Reader(
         "cache_write_1h": part("hour"), "output": "output", "web_search": part("searches"), **TIERS, **_FAST, **REGION,
     },
     needs=("input", "output"),
+    once_by="id",
     cached="beside",
 )  # fmt: skip
 
@@ -201,6 +207,7 @@ CLAUDE_CODE = replace(
     keep="COALESCE(input, output) IS NOT NULL AND COALESCE(kind, 'assistant') IN ('assistant', 'progress')"
     " AND COALESCE(model, '') <> '<synthetic>'",
     once_by="COALESCE(message, request)",
+    grows=True,
 )  # fmt: skip
 
 _PROMPT = "COALESCE(input, 0) + COALESCE(read, 0) + COALESCE(minutes, 0) + COALESCE(hour, 0)"
