@@ -6,7 +6,15 @@ import typer
 
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load, money_of
-from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, WORKLOAD_PANEL, MoneyFlags, PriceFlags, ServingFlags
+from costcalc.cli.flags import (
+    OPTIONS_PANEL,
+    OUTPUT_PANEL,
+    WORKLOAD_PANEL,
+    Explain,
+    MoneyFlags,
+    PriceFlags,
+    ServingFlags,
+)
 from costcalc.cli.logs import BURSTS_S, LogFlags, Logs, findings_of, read_logs
 from costcalc.cli.question import check_terms, equipped
 from costcalc.cli.values import filled, named_options
@@ -72,6 +80,7 @@ def price_command(
     by: By = None,
     all_options: AllOptions = False,
     strict: Strict = False,
+    explain: Explain = False,
     focus_version: FocusVersion = "1.4",
 ) -> Answer:
     """Price a log: what it did cost, and would cost on every option.
@@ -103,6 +112,7 @@ def price_command(
             all_options or serving.options is not None,
             version_of(focus_version),
             is_asked_for=by is not None,
+            explain=explain,
         ),
         inputs={
             "logs": list(logs),

@@ -62,6 +62,14 @@ class Served(NamedTuple):
         return max(self._sums)
 
     @property
+    def at_list_usd(self) -> Fraction:
+        """What they cost without the user's contract [USD]; the least where that is not certain."""
+        lines = [line for each in self.estimates for line in each.lines]
+        return sum(
+            (Fraction(line.amount) * Fraction(line.list_unit_price_usd) / line.per for line in lines), Fraction(0)
+        )
+
+    @property
     def _sums(self) -> tuple[Fraction, Fraction]:
         low, high = (sum((each.exact_usd for each in side), start=Fraction(0)) for side in (self.estimates, self.high))
         return low, high
