@@ -315,7 +315,8 @@ def _assumed(result: Repriced) -> Iterator[str]:
     if unplaced:
         regions = ", ".join(sorted(frozenset[str]().union(*(each.regions for each in unplaced))))
         models = len({each.ref for each in unplaced})
-        yield f"the log names no region: other prices hold in {regions} for {models} of its models (--region)"
+        some = f"{models} models" if models > 1 else "a model"
+        yield f"prices in {regions} differ for {some}; the log says no region (--region)"
     if any(not group.requests and group.tokens for group in usage.groups):
         yield "sums that do not say of how many requests they are: typical ones (input_tokens_per_request)"
     if any(estimate.deployment is not None for estimate in result.estimates):
@@ -333,8 +334,8 @@ def _open(result: Repriced) -> Iterator[str]:
         return
     yield (
         "sums over several requests leave open which prompts exceeded a length at which prices change: the range is"
-        " from prompts of equal length to one prompt with all tokens; a log of single requests settles it, sums by minute"
-        " or by context window narrow it"
+        " from prompts of equal length to one prompt with all tokens; a log of single requests settles it, sums"
+        " by the minute or by context window narrow it"
     )
 
 
