@@ -23,7 +23,7 @@ from costcalc.usage.focus import Version, focus_rows
 from costcalc.usage.reprice import Unpriced
 from costcalc.usage.repriced import Repriced
 
-MOST_ROWS = 12
+MOST_ROWS = 11  # a page of the usual options stands on one screen of 40 lines
 _MANY = 10  # times as much: said as a factor, no more in per cent
 _MODELS = 6  # rows of what it did cost, unless something was asked for
 
