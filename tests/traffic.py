@@ -190,6 +190,22 @@ def anthropic_report(calls: Sequence[Call]) -> dict[str, Any]:
     return {"data": data, "has_more": False, "next_page": None}
 
 
+def anthropic_console(calls: Sequence[Call]) -> str:
+    """The export of the console's page of usage, by day, model, key and workspace."""
+    rows = [
+        {
+            "usage_date_utc": f"{datetime.fromtimestamp(start, UTC):%Y-%m-%d}", "model_version": model, "api_key": "shop",
+            "workspace": "Default", "usage_type": "standard", "context_window": "",
+            "usage_input_tokens_no_cache": total(same, "input"), "usage_input_tokens_cache_write_5m": total(same, "write"),
+            "usage_input_tokens_cache_write_1h": total(same, "write_1h"),
+            "usage_input_tokens_cache_read": total(same, "read"), "usage_output_tokens": total(same, "output"),
+            "web_search_count": 0, "inference_geo": "not_available", "speed": "",
+        }
+        for start, model, same in buckets(calls, 86_400)
+    ]  # fmt: skip
+    return table(rows)
+
+
 def spend(call: Call, at: int) -> dict[str, Any]:
     """LiteLLM_SpendLogs: schema.prisma; Postgres writes times without a zone, in UTC."""
     usage = {
@@ -440,6 +456,7 @@ def files() -> dict[str, str]:
         "openai/completions_usage_2026-11-02_2026-11-03.csv": openai_dashboard(CALLS),
         "anthropic/messages.jsonl": lines(message(call, at) for at, call in enumerate(CALLS)),
         "anthropic/usage_report.json": json.dumps(anthropic_report(CALLS), indent=1),
+        "anthropic/console.csv": anthropic_console(CALLS),
         "litellm/spend.csv": table([*spends, hit, failed]),
         "litellm/spend.jsonl": lines([*spends, hit, failed]),
         "langfuse/observations.csv": table(observations),

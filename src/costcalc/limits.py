@@ -59,9 +59,8 @@ def increase_of(value: object) -> Increase:
     if isinstance(number, bool) or not isinstance(number, int | Decimal) or not number >= 0:
         raise ValueError(f"expected {INCREASE_FORMS}, found {found(value)}")
     if 0 < number < 1 and match is None:
-        raise ValueError(
-            f"expected {INCREASE_FORMS}, found {found(value)}: write {(Decimal(number) * 100).normalize():f}% or {value}USD"
-        )
+        share = f"{(Decimal(number) * 100).normalize():f}%"
+        raise ValueError(f"expected {INCREASE_FORMS}, found {found(value)}: write {share} or {value}USD")
     if number > MAX_USD:
         raise ValueError(f"expected an amount of money of at most ${MAX_USD:,}, found {value}")
     return Increase(Decimal(number), None)

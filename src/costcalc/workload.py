@@ -308,8 +308,8 @@ class Workload:
         effort: The effort of reasoning that requests ask for, or None for none in particular.
         stored: What a cache keeps in a month, however many requests read it [tokens × hours].
         has_usual_peak: Whether nobody stated its peak, so that ``peak_to_mean`` is what such work usually has.
-        is_logged: Whether it is what a log says was asked of other models, so that what it wrote to a cache is billed
-            by each model as that one sells its cache.
+        logged: Whether it is what a log says: ``here`` of the very model that is priced, where what was read from a
+            cache is a fact; ``elsewhere`` of other models, where each model bills writes as it sells its cache.
 
     Raises:
         ValueError: Shares do not sum to 1, or a number is out of its range.
@@ -329,7 +329,7 @@ class Workload:
     effort: Effort | None = None
     stored: Count = 0
     has_usual_peak: bool = False
-    is_logged: bool = False
+    logged: Literal["here", "elsewhere"] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "requests", exact(self.requests))

@@ -1,6 +1,7 @@
 """What a log wrote to a cache, billed by models that sell their cache otherwise."""
 
 from datetime import date
+from typing import Literal
 
 import pytest
 
@@ -13,8 +14,8 @@ DAY = date(2026, 11, 27)
 ASKED: dict[TokenMeter, int] = {"input": 10**5, "cache_read": 10**5, "cache_write": 10**5, "cache_write_1h": 10**5}
 
 
-def month(*, is_logged: bool) -> Workload:
-    return Workload(10, (Shape(ASKED),), is_logged=is_logged)
+def month(logged: Literal["here", "elsewhere"] | None) -> Workload:
+    return Workload(10, (Shape(ASKED),), logged=logged)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def month(*, is_logged: bool) -> Workload:
 def test_writes_are_billed_as_the_model_sells_them(
     model: str, lines: dict[str, str], caveat: str, catalog: Catalog
 ) -> None:
-    found = estimate(model, month(is_logged=True), catalog, as_of=DAY)
+    found = estimate(model, month("elsewhere"), catalog, as_of=DAY)
     assert {line.item: str(line.quantity.normalize()) for line in found.lines} == lines
     written = [text for text in found.caveats if "the log" in text]
     assert [text.startswith(caveat) for text in written] == ([True] if caveat else [])
@@ -48,9 +49,9 @@ def test_writes_are_billed_as_the_model_sells_them(
 
 def test_a_plan_that_asks_for_a_time_to_live_is_refused_where_nobody_sells_it(catalog: Catalog) -> None:
     with pytest.raises(UndecidableError, match="no rate for 'cache_write"):
-        estimate("openai/gpt-5.2", month(is_logged=False), catalog, as_of=DAY)
+        estimate("openai/gpt-5.2", month(None), catalog, as_of=DAY)
 
 
 def test_a_log_without_writes_says_nothing_of_them(catalog: Catalog) -> None:
-    plain = Workload(10, (Shape({"input": 100, "output": 10}),), is_logged=True)
+    plain = Workload(10, (Shape({"input": 100, "output": 10}),), logged="elsewhere")
     assert not [text for text in estimate("openai/gpt-5.2", plain, catalog, as_of=DAY).caveats if "the log" in text]

@@ -37,7 +37,7 @@ def test_a_cause_that_is_known_is_named(usd: str, cause: str, catalog: Catalog) 
     usage = recorded(usd)
     cost = cost_of_log(usage, catalog, as_of=DAY)
     (found,) = differences(usage, cost, catalog, as_of=DAY)
-    assert (found.list_usd, found.recorded_usd, found.cause) == (Fraction("4.25"), Decimal(usd), cause)
+    assert (found.exact_usd, found.recorded_usd, found.cause) == (Fraction("4.25"), Decimal(usd), cause)
 
 
 @pytest.mark.parametrize("usd", ["4.25", "4.24", "4.27"])

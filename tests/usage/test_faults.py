@@ -25,11 +25,11 @@ def faults(usage: Usage) -> dict[str, tuple[int, tuple[str, ...]]]:
 
 
 def with_usage(**usage: object) -> dict[str, Any]:
-    record = chat(CALL, 1)
+    record = {**chat(CALL, 1), "id": None}
     return {**record, "usage": {**record["usage"], **usage}}
 
 
-GOOD = json.dumps(chat(CALL, 1))
+GOOD = json.dumps(with_usage())
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,9 @@ def test_a_replayed_day_with_more_cached_than_asked_is_a_fault(tmp_path: Path) -
 def test_a_meter_that_nobody_knows_is_a_fault(tmp_path: Path) -> None:
     record = observation(CALL, 1)
     path = tmp_path / "observations.jsonl"
-    path.write_text(lines([{**record, "usageDetails": {**record["usageDetails"], "input_video_tokens": 7}}, record]))
+    path.write_text(
+        lines([{**record, "usageDetails": {**record["usageDetails"], "input_video_tokens": 7}}, observation(CALL, 2)])
+    )
     assert faults(scan([str(path)], thresholds=())) == {"unknown meter": (1, ("observations.jsonl:1",))}
     sample = (SAMPLES / "deepseek/amount-2026-11.csv").read_text()
     export = tmp_path / "amount.csv"
@@ -207,6 +209,7 @@ def test_every_sample_that_can_hold_a_secret_holds_one() -> None:
     # reports, bills and activities are sums: they have no place for a prompt or a key
     assert clean == {
         "openai/usage.json", "openai/completions_usage_2026-11-02_2026-11-03.csv", "anthropic/usage_report.json",
+        "anthropic/console.csv",
         "openrouter/activity.json", "focus/focus.csv",
     }  # fmt: skip
 

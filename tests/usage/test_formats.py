@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from traffic import CALLS, DAY_1, READS, SAMPLES, files
 
+from costcalc.errors import InputError
 from costcalc.usage.groups import SET_ASIDE, Usage
 from costcalc.usage.reader import Cached, LogFormat
 from costcalc.usage.readers import LOG_FORMATS, READERS
@@ -88,6 +89,32 @@ def test_the_same_traffic_is_the_same_usage(
     assert usage.formats == (log_format,)
     assert counted(usage) == expected(reads_only=reads_only, one_write=one_write)
     assert {fault.kind for fault in usage.faults} <= SET_ASIDE
+
+
+def test_the_consoles_csv_of_anthropic_is_the_report(tmp_path: Path) -> None:
+    usage = scan([str(SAMPLES / "anthropic/console.csv")], thresholds=(), bucket_s=DAY, label="team")
+    tokens = {key: {**counts, "requests": 0} for key, counts in counted(usage).items()}
+    assert tokens == {key: {**counts, "requests": 0} for key, counts in expected().items()}
+    assert {(group.label, group.region) for group in usage.groups} == {("Default", "global")}
+    assert usage.last_s == DAY_1 + 2 * DAY  # each row lasts a day
+    head, *rows = (SAMPLES / "anthropic/console.csv").read_text().splitlines()
+    short = tmp_path / "short.csv"
+    short.write_text("\n".join([head, *(row.replace(",standard,,", ",standard,≤ 200k,") for row in rows)]))
+    assert {group.above for group in scan([str(short)], thresholds=(10, 200_000)).groups} == {1}
+
+
+@pytest.mark.parametrize(
+    ("head", "seller"),
+    [
+        ("start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,line_item", "OpenAI"),
+        ("usage_date_utc,model,workspace,api_key,usage_type,context_window,token_type,cost_usd", "Anthropic"),
+    ],
+)
+def test_an_export_of_costs_says_what_to_export(head: str, seller: str, tmp_path: Path) -> None:
+    log = tmp_path / "cost.csv"
+    log.write_text(f"{head}\n1,2,3,4,5,6,7,8\n")
+    with pytest.raises(InputError, match=f"is {seller}'s export of costs, which has no tokens"):
+        scan([str(log)], thresholds=())
 
 
 def test_a_report_of_anthropic_has_the_same_tokens_and_knows_which_prompts_are_long() -> None:

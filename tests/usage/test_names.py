@@ -67,6 +67,38 @@ def test_a_time_that_cannot_be_read_is_shown_with_its_column(
     assert (together.rows, together.found) == (2, fault.found)
 
 
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("at,model,input,output,usage_cache_read\n2026-11-01,gpt-5.4,5,1,124", "'usage_cache_read'"),
+        ("at;model;input;output;Reads cached\n2026-11-01;gpt-5.4;5;1;1.240", "'Reads cached'"),
+        ("at,model,input_tokens,output_tokens,cache_write\n2026-11-01,gpt-5.4,5,1,9", "'cache_write'"),
+        ('{"at": 1, "model": "m", "input": 5, "output": 1, "cached": 7}\n', "'cached'"),
+        ("at,model,input,output,prompt,total_tokens,output_cost,cached\n2026-11-01,gpt-5.4,5,1,hi,6,2,0", ""),
+        ('{"at": 1, "model": "m", "input": 5, "output": 1, "cached": 0, "prompt": "hi"}\n', ""),
+    ],
+)
+def test_tokens_that_nobody_reads_are_refused(text: str, unread: str, tmp_path: Path) -> None:
+    log = tmp_path / f"log.{'jsonl' if text.startswith('{') else 'csv'}"
+    log.write_text(text, encoding="utf-8")
+    if not unread:
+        assert scan([str(log)], thresholds=()).rows == 1
+        return
+    with pytest.raises(InputError, match=rf"would not be counted: {unread}; rename them \("):
+        scan([str(log)], thresholds=())
+
+
+def test_a_number_with_separators_is_no_count(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    rows = [f"2026-11-01;gpt-5.4;{number};1" for number in ("1.000", "2.000.000", "3.0", "999", "1,000")]
+    log.write_text("\n".join(["at;model;input;output", *rows]), encoding="utf-8")
+    usage = scan([str(log)], thresholds=())
+    assert (usage.rows, usage.total("input")) == (2, 1_002)  # 3 + 999
+    (fault,) = usage.faults
+    assert (fault.kind, fault.rows) == ("not a count", 3)
+    assert fault.found == "'input' holds '1.000': write whole numbers without separators, as 1000"
+
+
 def test_a_time_in_a_line_of_json_is_shown_likewise(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     log.write_text('{"at": "1/11/26", "model": "gpt-5.4", "input": 5, "output": 1}\n', encoding="utf-8")

@@ -17,10 +17,11 @@ from costcalc.usage.groups import COUNTED, Fault, Group, Usage
 from costcalc.usage.pack import is_pack, read_pack, write_pack
 from costcalc.usage.scan import connected, scan
 
+EACH = {meter: at for at, meter in enumerate(COUNTED, 1)}
 EVERYTHING = Usage(
     groups=(
         Group("a", 0, 0, False, None, None, "red", 3, {"input": 7, "output": 2**62}, None),
-        Group("a", 600, 2, False, "batch", "priority", None, 1, {meter: at for at, meter in enumerate(COUNTED, 1)}, 5),
+        Group("a", 600, 2, False, "batch", "priority", None, 1, EACH, 5, "eu"),
         Group("", 1200, 2, True, None, None, "Ü'; DROP", 0, {"input": 1}, -4),
     ),
     bucket_s=600,
@@ -30,6 +31,7 @@ EVERYTHING = Usage(
     rows=5,
     faults=(Fault("no time", 2, ("/home/ada/log.csv:7",)), Fault("broken", 1)),
     repeated=4,
+    differing=3,
     files=3,
     formats=("csv", "openai"),
     label="team",
@@ -74,8 +76,8 @@ def test_a_pack_is_told_from_other_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("'costcalc.pack': '{\"version\": 2}'", "a pack of version 2, and this costcalc reads 1"),
-        ("'costcalc.pack': '{\"version\": 1}'", "a damaged pack"),
+        ("'costcalc.pack': '{\"version\": 3}'", "a pack of version 3, and this costcalc reads 2"),
+        ("'costcalc.pack': '{\"version\": 2}'", "a damaged pack"),
         ("'costcalc.pack': 'no JSON'", "a damaged pack"),
         ("'costcalc.pack': '[]'", "a damaged pack"),
         ("'another': 'x'", "expected a pack, as costcalc usage pack writes it"),

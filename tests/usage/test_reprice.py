@@ -52,10 +52,10 @@ def written(rows: Sequence[Row], folder: Path) -> str:
 
 
 def one_by_one(option: str, rows: Sequence[Row], catalog: Catalog, *, on: date | None = None) -> Fraction:
-    """Price every row by itself, at the moment at which it came."""
+    """Price every row by itself, at the moment at which it came; without a day, on the model that served it."""
     total = Fraction(0)
     for row in rows:
-        workload = Workload(1, (row.shape,), load=Load.at(row.at))
+        workload = Workload(1, (row.shape,), load=Load.at(row.at), logged="here" if on is None else None)
         total += estimate(option, workload, catalog, as_of=on or row.at.date()).exact_usd
     return total
 

@@ -102,13 +102,13 @@ FUNCTIONS = {
     "VARCHAR", "IN", "OR", "AND", "NOT", "FROM",
 }  # fmt: skip
 FUNCTIONS_OF: dict[Dialect, set[str]] = {
-    "bigquery": {"SAFE_CAST", "UNIX_SECONDS", "JSON_EXTRACT_SCALAR", "STARTS_WITH"},
-    "snowflake": {"DATE_PART", "JSON_EXTRACT_PATH_TEXT", "STARTSWITH"},
-    "trino": {"TO_UNIXTIME", "JSON_EXTRACT_SCALAR", "STARTS_WITH"},
-    "clickhouse": {"DATETIME64", "NULLABLE", "JSONEXTRACT", "STARTSWITH"},
-    "databricks": {"UNIX_SECONDS", "GET_JSON_OBJECT", "STARTSWITH"},
-    "spark": {"UNIX_SECONDS", "GET_JSON_OBJECT", "STARTSWITH"},
-    "duckdb": {"EPOCH", "STARTS_WITH"},
+    "bigquery": {"GENERATE_UUID", "SAFE_CAST", "UNIX_SECONDS", "JSON_EXTRACT_SCALAR", "STARTS_WITH"},
+    "snowflake": {"UUID_STRING", "DATE_PART", "JSON_EXTRACT_PATH_TEXT", "STARTSWITH"},
+    "trino": {"UUID", "TO_UNIXTIME", "JSON_EXTRACT_SCALAR", "STARTS_WITH"},
+    "clickhouse": {"GENERATEUUIDV4", "DATETIME64", "NULLABLE", "JSONEXTRACT", "STARTSWITH"},
+    "databricks": {"UUID", "UNIX_SECONDS", "GET_JSON_OBJECT", "STARTSWITH"},
+    "spark": {"UUID", "UNIX_SECONDS", "GET_JSON_OBJECT", "STARTSWITH"},
+    "duckdb": {"UUID", "EPOCH", "STARTS_WITH"},
 }
 PLAIN: tuple[LogFormat, ...] = ("openai", "anthropic", "litellm", "helicone", "otel", "focus", "mooncake")
 
@@ -161,7 +161,7 @@ def test_each_dialect_has_its_own_seconds_widths_and_names(dialect: Dialect, par
 def test_the_columns_of_a_formats_own_table_need_not_be_named() -> None:
     assert [(column.name, column.kind) for column in usual_columns("litellm")] == [
         ("model", "text"), ("custom_llm_provider", "text"), ("status", "text"), ("cache_hit", "text"),
-        ("metadata", "json"), ("prompt_tokens", "number"), ("completion_tokens", "number"),
+        ("metadata", "json"), ("api_base", "text"), ("request_id", "text"), ("prompt_tokens", "number"), ("completion_tokens", "number"),
         ("startTime", "timestamp"), ("spend", "number"),
     ]  # fmt: skip
 

@@ -22,12 +22,15 @@ FROM range(5000) AS rows(i)"""
 # the same, as a gateway writes it: what was used stands in a column as JSON
 RECORDS = f"""SELECT model, "at" AS created, CAST(to_json({{'prompt_tokens': input_tokens, 'completion_tokens': output_tokens,
   'prompt_tokens_details': {{'cached_tokens': cached_tokens}}}}) AS VARCHAR) AS usage FROM ({CALLS})"""
-# and as LiteLLM keeps it: some calls failed, and some were answered from its own cache
-SPEND = f"""SELECT model, ['openai', NULL][1 + i % 2] AS custom_llm_provider, ['success', 'failure'][1 + i // 4900] AS status,
+# and as LiteLLM keeps it: some calls failed, some were answered from its own cache, and some stand there twice
+SPEND = f"""SELECT CASE WHEN i % 50 <> 49 THEN CAST(i AS VARCHAR) END AS request_id, model,
+  ['openai', NULL][1 + i % 2] AS custom_llm_provider, ['success', 'failure'][1 + i // 4900] AS status,
   ['None', 'True'][1 + (i % 100) // 99] AS cache_hit, "at" AS "startTime", input_tokens AS prompt_tokens,
-  output_tokens AS completion_tokens, input_tokens * 1e-6 AS spend, CAST(to_json({{'user_api_key_team_alias': team,
+  output_tokens AS completion_tokens, input_tokens * 1e-6 AS spend,
+  ['https://eu.api.openai.com/v1', 'https://api.openai.com', NULL][1 + i % 3] AS api_base, CAST(to_json({{'user_api_key_team_alias': team,
   'usage_object': {{'cache_read_input_tokens': cached_tokens}}}}) AS VARCHAR) AS metadata
-FROM (SELECT *, row_number() OVER () - 1 AS i FROM ({CALLS}))"""
+FROM (SELECT *, row_number() OVER () - 1 AS i FROM ({CALLS})), range(2) AS copies(copy)
+WHERE copy = 0 OR i BETWEEN 1000 AND 1999 AND i % 50 <> 49"""
 FLAT = "model,at,input_tokens,cached_tokens,output_tokens,team"
 QUESTIONS = {
     "calls": Question("calls", "csv", columns_of(FLAT, "csv"), THRESHOLDS, label="team"),

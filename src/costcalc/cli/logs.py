@@ -193,13 +193,15 @@ def check_span(usage: "Usage") -> None:
 
 def findings_of(usage: "Usage", today: date, *, strict: bool) -> Iterator["Finding"]:
     """Say which rows are not counted, and what is odd about the times of the others."""
-    from costcalc.render.usage_log import fault_text
+    from costcalc.render.usage_log import differ_words, fault_text, repeat_words
     from costcalc.usage.groups import SET_ASIDE
     from costcalc.usage.mix import day_of
 
+    wrong: Level = "error" if strict else "warning"
+    yield from (Finding("log-repeat", "note", words) for words in repeat_words(usage))
+    yield from (Finding("log-repeat", wrong, words) for words in differ_words(usage))
     for fault in usage.faults:
-        level: Level = "note" if fault.kind in SET_ASIDE else "error" if strict else "warning"
-        yield Finding("log-row", level, fault_text(fault))
+        yield Finding("log-row", "note" if fault.kind in SET_ASIDE else wrong, fault_text(fault))
     if usage.is_dated and day_of(usage.last_s) > today + timedelta(days=1):
         yield Finding("log-time", "warning", f"the last request is of {day_of(usage.last_s)}, in the future")
     if not usage.makes_month:

@@ -56,8 +56,8 @@ def check_terms(catalog: "Catalog", traffic: TrafficFlags, options: Iterable[str
         options: The options that were named.
         slips: Where what is wrong goes.
     """
-    for flag, wanted, known in _sold(catalog, traffic):
-        slips.of(partial(_one_that_is_sold, flag, wanted, known))
+    for check in sold_checks(catalog, service_tier=traffic.service_tier, region=traffic.region):
+        slips.of(check)
     slips.of(partial(_effort, traffic))
     slips.of(partial(_counted, catalog, traffic.tokens_as))
     for name in options:
@@ -79,13 +79,15 @@ def check_alone(traffic: TrafficFlags) -> None:
         raise FlagError("--batch is a batchable share of 1; leave out --batchable-share")
 
 
-def _sold(catalog: "Catalog", traffic: TrafficFlags) -> Iterator[tuple[str, str, set[str]]]:
-    """Give the tier and the region that are asked for, each with its flag and what sellers name."""
+def sold_checks(
+    catalog: "Catalog", *, service_tier: str | None = None, region: str | None = None
+) -> Iterator[Callable[[], None]]:
+    """Give the checks of a tier and a region, each against what sellers name."""
     from costcalc.cost.tariff import STANDARD
 
     prices = [
         price
-        for term in (traffic.service_tier, traffic.region)
+        for term in (service_tier, region)
         if term is not None
         for file in catalog.providers.values()
         for model in file.models.values()
@@ -93,10 +95,10 @@ def _sold(catalog: "Catalog", traffic: TrafficFlags) -> Iterator[tuple[str, str,
     ]
     tiers = {when.service_tier for price in prices for when in price.when} | {*STANDARD}
     regions = {region for price in prices for region in price.regions}
-    if traffic.service_tier is not None:
-        yield "--service-tier", traffic.service_tier, {tier for tier in tiers if tier is not None}
-    if traffic.region is not None and not _CLOUD_REGION.fullmatch(traffic.region):
-        yield "--region", traffic.region, regions
+    if service_tier is not None:
+        yield partial(_one_that_is_sold, "--service-tier", service_tier, {tier for tier in tiers if tier is not None})
+    if region is not None and not _CLOUD_REGION.fullmatch(region):
+        yield partial(_one_that_is_sold, "--region", region, regions)
 
 
 def _one_that_is_sold(flag: str, wanted: str, known: set[str]) -> None:

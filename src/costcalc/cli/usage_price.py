@@ -6,18 +6,30 @@ import typer
 
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load, money_of
-from costcalc.cli.flags import OPTIONS_PANEL, OUTPUT_PANEL, MoneyFlags, PriceFlags, ServingFlags
+from costcalc.cli.flags import (
+    OPTIONS_PANEL,
+    OUTPUT_PANEL,
+    WORKLOAD_PANEL,
+    Explain,
+    MoneyFlags,
+    PriceFlags,
+    ServingFlags,
+)
 from costcalc.cli.logs import BURSTS_S, LogFlags, Logs, findings_of, read_logs
 from costcalc.cli.question import equipped
-from costcalc.cli.values import named_options
+from costcalc.cli.terms import sold_checks
+from costcalc.cli.values import filled, named_options
 from costcalc.errors import FlagError
 from costcalc.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
+    from costcalc.case.case import LeftOut
     from costcalc.catalog.catalog import Catalog
     from costcalc.usage.groups import Usage
+    from costcalc.usage.repriced import Repriced
 
 BROKEN = 1  # exit status: --strict, and rows that are not counted
 
@@ -46,6 +58,16 @@ FocusVersion = Annotated[
         rich_help_panel=OUTPUT_PANEL,
     ),
 ]
+Region = Annotated[
+    str | None,
+    typer.Option(
+        "--region",
+        parser=filled,
+        metavar="REGION",
+        help="Where the requests were processed of which the log does not say it; options must be there too.",
+        rich_help_panel=WORKLOAD_PANEL,
+    ),
+]
 _KEPT = ("model", "day")  # what every log can be shown by
 
 
@@ -55,9 +77,11 @@ def price_command(
     prices: PriceFlags,
     shown: MoneyFlags,
     read: LogFlags,
+    region: Region = None,
     by: By = None,
     all_options: AllOptions = False,
     strict: Strict = False,
+    explain: Explain = False,
     focus_version: FocusVersion = "1.4",
 ) -> Answer:
     """Price a log: what it did cost, and would cost on every option.
@@ -67,29 +91,22 @@ def price_command(
     """
     from costcalc.analysis.compare import is_sized
     from costcalc.render.usage_price import Shown, price_report
-    from costcalc.usage.curve import peak_to_mean
     from costcalc.usage.focus import focus_version as version_of
-    from costcalc.usage.repriced import case_of_usage, reprice
 
     if serving.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
     shown_by = by.strip().lower() if by is not None else "model"
     loaded = load(prices.catalog, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
+    for check in sold_checks(loaded.catalog, region=region):
+        check()
     catalog, own, _ = equipped(loaded.catalog, serving)
     names = _names(serving, catalog, own, every=all_options)
     usage = _counted(logs, read, shown_by, catalog, is_sized=any(is_sized(name, catalog) for name in names))
-    peak = peak_to_mean(usage)
-    result = reprice(usage, case_of_usage(usage, catalog, as_of=day, peak=peak), names, peak=peak)
+    result = _priced(usage.in_region(region), catalog, names, day, region)
     named = {*names} if serving.options is not None else {*own}
     missing = [each for each in result.left_out if each.option in named]
-    findings = (
-        *findings_of(usage, day, strict=strict),
-        *(
-            Finding("unpriced", "error", f"{each.option} is not compared: {each.reason}", subject=each.option)
-            for each in missing
-        ),
-    )
+    findings = (*findings_of(usage, day, strict=strict), *map(_not_compared, missing))
     report = price_report(
         result,
         Shown(
@@ -97,8 +114,16 @@ def price_command(
             all_options or serving.options is not None,
             version_of(focus_version),
             is_asked_for=by is not None,
+            explain=explain,
         ),
-        inputs={"logs": list(logs), **read._asdict(), "by": shown_by, "options": sorted(names), "strict": strict},
+        inputs={
+            "logs": list(logs),
+            **read._asdict(),
+            "region": region,
+            "by": shown_by,
+            "options": sorted(names),
+            "strict": strict,
+        },
         findings=findings,
         money=money_of(shown.currency, loaded.catalog, day),
     )
@@ -119,6 +144,20 @@ def _counted(logs: "Sequence[str]", read: LogFlags, by: str, catalog: "Catalog",
     except UnknownLabelError as error:
         raise UnknownLabelError(error.log_format, error.label, error.labels, _KEPT) from None
     return usage.by_day() if by == "day" else usage
+
+
+def _priced(usage: "Usage", catalog: "Catalog", names: "Sequence[str]", day: "date", region: str | None) -> "Repriced":
+    """Price a log and the options; those must be in the region that was asked for."""
+    from costcalc.usage.curve import peak_to_mean
+    from costcalc.usage.repriced import case_of_usage, reprice
+
+    peak = peak_to_mean(usage)
+    case = case_of_usage(usage, catalog, as_of=day, peak=peak).demanding(region=region)
+    return reprice(usage, case, names, peak=peak)
+
+
+def _not_compared(each: "LeftOut") -> Finding:
+    return Finding("unpriced", "error", f"{each.option} is not compared: {each.reason}", subject=each.option)
 
 
 def _names(serving: ServingFlags, catalog: "Catalog", own: "Sequence[str]", *, every: bool) -> list[str]:

@@ -120,7 +120,8 @@ def _of_terms(tariff: Tariff, workload: Workload) -> Iterator[str]:
 
 def _unbilled(sold: SoldModel, workload: Workload, parts: list[Part]) -> Iterator[str]:
     """Say which prompts are too short to be cached, and whether prompts cost nothing at all."""
-    short = [shape for shape in workload.shapes if shape.prompt_tokens < sold.cacheable_from]
+    is_fact = workload.logged == "here"
+    short = [shape for shape in workload.shapes if shape.prompt_tokens < sold.cacheable_from and not is_fact]
     cached = [shape.prompt_tokens for shape in short if shape.uncached().tokens != shape.tokens]
     if cached:
         longest = f"{float(max(cached)):,.0f} tokens"
@@ -131,7 +132,7 @@ def _unbilled(sold: SoldModel, workload: Workload, parts: list[Part]) -> Iterato
 
 def _written(workload: Workload, parts: list[Part]) -> Iterator[str]:
     """Say how it bills what a log wrote to another model's cache."""
-    if not workload.is_logged:
+    if workload.logged != "elsewhere":
         return
     card, used = parts[0].card, {meter for shape in workload.shapes for meter in shape.tokens}
     if "cache_write" not in card and "cache_read" in card and used & {"cache_write", *LONGER_WRITES}:

@@ -105,13 +105,14 @@ def _place(option: str | None, workload: str | None) -> str | None:
 
 
 def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) -> list[Part]:
-    if shape.prompt_tokens < tariff.cacheable_from:
+    # a length decides what is assumed to be cached; what a log of this model recorded as cached was cached
+    if shape.prompt_tokens < tariff.cacheable_from and workload.logged != "here":
         shape = shape.uncached()
     load = workload.load if shape.load is None else shape.load
     parts = []
     for held, share in load.shares(tariff.hours) if tariff.hours else _ANY_HOUR:
         card = tariff.card(shape.prompt_tokens, held)
-        priced = as_sold(shape, card) if workload.is_logged else shape
+        priced = as_sold(shape, card) if workload.logged == "elsewhere" else shape
         parts.append(Part(requests * (shape.share * share), priced, tariff, held, card))
     return parts
 

@@ -15,14 +15,15 @@ def explained(comparison: Comparison, catalog: Catalog, said: Said, money: Money
     """List every line of every option, and the assumptions that they rest on."""
     yield Heading("How each figure comes about: quantity × unit price, summed over the lines")
     for estimate in comparison.estimates:
-        lines = [_explained_line(line, catalog) for line in estimate.lines]
+        lines = [explained_line(line, catalog) for line in estimate.lines]
         title = f"{estimate.option}: {money.text(estimate.monthly_usd)} a month, price of {estimate.price_date}"
         yield Bullets(title, tuple(lines))
     used = dict.fromkeys([*said.assumptions, *(name for one in comparison.estimates for name in one.assumptions)])
     yield from listed("Assumptions used", [_explained_assumption(name, catalog) for name in used])
 
 
-def _explained_line(line: CostLine, catalog: Catalog) -> str:
+def explained_line(line: CostLine, catalog: Catalog) -> str:
+    """Say of a line what it multiplies, where its price stands and where that was read."""
     conditions = f" ({line.conditions})" if line.conditions else ""
     listed = (
         f" (list {USD.full_text(line.list_unit_price_usd)})" if line.list_unit_price_usd != line.unit_price_usd else ""

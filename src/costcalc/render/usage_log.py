@@ -81,12 +81,25 @@ def lost_words(usage: Usage) -> Iterator[str]:
         yield f"{rows:,} of {rows + usage.rows:,} rows are not counted: {why}."
 
 
+def repeat_words(usage: Usage) -> Iterator[str]:
+    """Say how many rows are left out since their id was counted already."""
+    if usage.repeated:
+        verb = "repeats" if usage.repeated == 1 else "repeat"
+        yield f"{how_many(usage.repeated, 'row')} {verb} an earlier id: counted once"
+
+
+def differ_words(usage: Usage) -> Iterator[str]:
+    """Say how many ids have rows that contradict each other."""
+    if usage.differing:
+        verb = "stands" if usage.differing == 1 else "stand"
+        yield f"{how_many(usage.differing, 'id')} {verb} in rows whose counts or models differ: each is counted once, with its largest counts"
+
+
 def fault_lines(usage: Usage) -> Iterator[str]:
     """Say which rows are not counted, and where the first of them stand."""
     yield from map(fault_text, usage.faults)
-    if usage.repeated:
-        verbs = ("repeats", "is") if usage.repeated == 1 else ("repeat", "are")
-        yield f"{how_many(usage.repeated, 'row')} {verbs[0]} an earlier one and {verbs[1]} counted once"
+    yield from repeat_words(usage)
+    yield from differ_words(usage)
 
 
 def log_data(usage: Usage) -> dict[str, Json]:
@@ -101,5 +114,6 @@ def log_data(usage: Usage) -> dict[str, Json]:
         "last": ends[1].isoformat() if ends is not None else None,
         "span_s": usage.span_s,
         "repeated": usage.repeated,
+        "differing": usage.differing,
         "faults": [{"kind": fault.kind, "rows": fault.rows} for fault in usage.faults],
     }

@@ -10,9 +10,10 @@ from costcalc.case.case import why_unfit
 from costcalc.cost.estimate import Estimate
 from costcalc.findings import Finding
 from costcalc.money import USD, Money
+from costcalc.render.compare_explain import explained_line
 from costcalc.render.compare_rows import FLAGS, flag_of, replicas
 from costcalc.render.numbers import count, percent, significant, times
-from costcalc.render.report import Block, Column, Heading, Json, Report, Table, listed
+from costcalc.render.report import Block, Bullets, Column, Heading, Json, Report, Table, listed
 from costcalc.render.usage_log import lost_words, span_words
 from costcalc.render.usage_price_data import Part, option_record, part_row, parts_of, price_data
 from costcalc.render.verdict import WHATEVER, fitting
@@ -22,7 +23,7 @@ from costcalc.usage.focus import Version, focus_rows
 from costcalc.usage.reprice import Unpriced
 from costcalc.usage.repriced import Repriced
 
-MOST_ROWS = 12
+MOST_ROWS = 11  # a page of the usual options stands on one screen of 40 lines
 _MANY = 10  # times as much: said as a factor, no more in per cent
 _MODELS = 6  # rows of what it did cost, unless something was asked for
 
@@ -35,12 +36,14 @@ class Shown(NamedTuple):
         every_row: Whether every option has a row.
         focus_version: In which version of FOCUS rows are written.
         is_asked_for: Whether the user said what it is shown by: then rows of data are of that, else of options.
+        explain: Whether every number is shown with its place and source.
     """
 
     by: str
     every_row: bool = False
     focus_version: Version = "1.4"
     is_asked_for: bool = False
+    explain: bool = False
 
 
 def price_report(
@@ -54,13 +57,14 @@ def price_report(
         as_of=result.case.as_of,
         digest_of=result.case.catalog.digest_of,
         inputs=inputs,
-        result=price_data(result, groups),
+        result=price_data(result, groups, result.case.catalog if shown.explain else None),
         records=tuple(_records(result, groups, shown)),
         verdict=fitting(tuple(_sentences(result, money, brief=False)), tuple(_sentences(result, money, brief=True))),
         blocks=(
             Heading(_title(result)),
             *_served_table(groups, shown, money),
             *_options_table(result, rows, money),
+            *(_explained(result, rows, money) if shown.explain else ()),
         ),
         assumed=tuple(_assumed(result)),
         more=tuple(_more(result, rows, money)),
@@ -97,8 +101,8 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
     else:
         least, most = decimal(cost.exact_usd), decimal(cost.exact_high_usd)
         span = money.text(least) if least == most else f"{money.text(least)} to {money.text(most)}"
-        requests = how_many(sum(each.requests for each in cost.served), "request")
-        yield f"The log's {requests} did cost {span} {_prices(result)}{_recorded(result, money)}."
+        yield f"The log's {_amount(result)} did cost {span} {_prices(result)}{_recorded(result, money)}."
+        yield from _bound(result, money, brief=brief)
     choices = [each for each in result.estimates if not why_unfit(each)]
     if not choices:
         yield "None of the options can serve this traffic at a known price."
@@ -115,6 +119,40 @@ def _sentences(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
         tokens = sum(each.tokens for each in cost.unpriced)
         share = percent(Decimal(tokens) / Decimal(sum(group.tokens for group in result.usage.groups) or 1))
         yield f"No total holds {share} of the tokens{'' if brief else ', whose models have no price'}."
+
+
+def _explained(result: Repriced, rows: Sequence[Estimate], money: Money) -> Iterator[Block]:
+    """List every line of what it did cost, and of the options, with the place and the source of its price."""
+    yield Heading("How each figure comes about: quantity × unit price, summed over the lines")
+    pairs = [(f"{served.model} did cost", each) for served in result.cost.served for each in served.estimates]
+    pairs += [(f"{each.option} would cost", result.in_period(each)) for each in rows]
+    for title, estimate in pairs:
+        lines = tuple(explained_line(line, result.case.catalog) for line in estimate.lines)
+        yield Bullets(f"{title} {money.text(decimal(estimate.exact_usd))}, price of {estimate.price_date}", lines)
+
+
+def _amount(result: Repriced) -> str:
+    """Say how much was priced: requests, or tokens where the log does not count requests."""
+    served = result.cost.served
+    number = sum(each.requests for each in served)
+    if number:
+        return how_many(number, "request")
+    return f"{significant(Decimal(sum(each.tokens for each in served)) / MTOK, 4)} Mtok"
+
+
+def _bound(result: Repriced, money: Money, *, brief: bool) -> Iterator[str]:
+    """Say what contracts bill anyway, so that nobody takes the whole difference for a saving."""
+    if not result.owed:
+        return
+    providers = ", ".join(each.provider for each in result.owed)
+    due, used, saved = (
+        sum(amounts, start=Fraction(0))
+        for amounts in zip(*((each.exact_usd, each.used_usd, each.saved_usd) for each in result.owed), strict=True)
+    )
+    saving = f"only {money.text(decimal(saved))}" if saved else "nothing"
+    bills = f"By contract {providers} bills {money.text(decimal(due))} for this time whatever is used"
+    part = "" if brief else f" ({money.text(decimal(used))} was)"
+    yield f"{bills}{part}: leaving saves {saving} while it holds."
 
 
 def _prices(result: Repriced) -> str:
@@ -173,8 +211,8 @@ def _title(result: Repriced) -> str:
     share = f" ({percent(Decimal(cached) / prompts)} cached)" if prompts and cached else ""
     made = sum(group.tokens for group in usage.groups) - prompts
     tokens = f"{count(prompts)} tokens in{share} and {count(made)} out"
-    traffic = f"{span_words(usage)}: {how_many(usage.requests, 'request')}, {tokens}"
-    return f"{traffic}; options at the prices of {result.case.as_of}"
+    requests = f"{how_many(usage.requests, 'request')}, " if usage.requests else ""
+    return f"{span_words(usage)}: {requests}{tokens}; options at the prices of {result.case.as_of}"
 
 
 def _served_table(groups: Sequence[Part], shown: Shown, money: Money) -> Iterator[Block]:
@@ -204,7 +242,7 @@ def _served_cells(group: Part, shown: Shown, money: Money, *, has_record: bool) 
     return (
         group.name,
         *((", ".join(refs),) if shown.by == "model" else ()),
-        count(sum(each.requests for each in group.served)),
+        count(number) if (number := sum(each.requests for each in group.served)) else "–",
         significant(Decimal(tokens) / MTOK, 4),
         _span(group.low, group.high, money),
         *((recorded,) if has_record else ()),
@@ -273,7 +311,13 @@ def _assumed(result: Repriced) -> Iterator[str]:
     if not usage.is_dated:
         yield f"the log has no days, only times since its beginning: prices are those of {result.case.as_of}"
     if usage.is_pooled:
-        yield "sums over several requests leave open how long prompts were: where that decides a price, a range"
+        yield from _open(result)
+    unplaced = [each for each in result.cost.served if each.regions]
+    if unplaced:
+        regions = ", ".join(sorted(frozenset[str]().union(*(each.regions for each in unplaced))))
+        models = len({each.ref for each in unplaced})
+        some = f"{models} models" if models > 1 else "a model"
+        yield f"prices in {regions} differ for {some}; the log says no region (--region)"
     if any(not group.requests and group.tokens for group in usage.groups):
         yield "sums that do not say of how many requests they are: typical ones (input_tokens_per_request)"
     if any(estimate.deployment is not None for estimate in result.estimates):
@@ -284,6 +328,18 @@ def _assumed(result: Repriced) -> Iterator[str]:
             yield f"machines are sized for the log's busiest {usage.bucket_s // 60} minutes, {peak} × its mean"
 
 
+def _open(result: Repriced) -> Iterator[str]:
+    """Say why sums give a range, and what would settle it."""
+    if _is_certain(result) and not result.high:
+        yield "sums over several requests leave open how long prompts were: here no price depends on it"
+        return
+    yield (
+        "sums over several requests leave open which prompts exceeded a length at which prices change: the range is"
+        " from prompts of equal length to one prompt with all tokens; a log of single requests settles it, sums"
+        " by the minute or by context window narrow it"
+    )
+
+
 def _more(result: Repriced, rows: Sequence[Estimate], money: Money) -> Iterator[Block]:
     yield from listed("Recorded differently", (_difference_words(each, money) for each in result.differences))
     yield from listed("Without a price", (_unpriced_words(each) for each in result.cost.unpriced))
@@ -292,9 +348,10 @@ def _more(result: Repriced, rows: Sequence[Estimate], money: Money) -> Iterator[
 
 
 def _difference_words(each: Difference, money: Money) -> str:
-    recorded, listed_usd = money.text(each.recorded_usd), money.text(decimal(each.list_usd))
-    cause = f"as with {each.cause}" if each.cause else "no known cause: a contract, credits or other prices"
-    return f"{each.model}: recorded {recorded}, list {listed_usd} ({cause})"
+    recorded, ours = money.text(each.recorded_usd), money.text(decimal(each.exact_usd))
+    prices, other = ("your contract", "credits") if each.under_contract else ("list", "a contract, credits")
+    cause = f"as with {each.cause}" if each.cause else f"no known cause: {other} or other prices"
+    return f"{each.model}: recorded {recorded}, {prices} {ours} ({cause})"
 
 
 def _unpriced_words(each: Unpriced) -> str:

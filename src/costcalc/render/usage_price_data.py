@@ -1,10 +1,11 @@
 """What `usage price` says, as data: what was priced, by the names that were asked for, and every option."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import Estimate
 from costcalc.render.compare_data import line_data
 from costcalc.render.report import Json
@@ -62,9 +63,9 @@ def part_row(part: Part) -> dict[str, Json]:
     }
 
 
-def price_data(result: Repriced, groups: Sequence[Part]) -> dict[str, Json]:
-    """Give every figure of a repriced log."""
-    usage, cost = result.usage, result.cost
+def price_data(result: Repriced, groups: Sequence[Part], explained_by: Catalog | None = None) -> dict[str, Json]:
+    """Give every figure of a repriced log; with a catalog, also where each price stands."""
+    usage = result.usage
     return {
         "first": usage.first_s,
         "last": usage.last_s,
@@ -72,32 +73,58 @@ def price_data(result: Repriced, groups: Sequence[Part]) -> dict[str, Json]:
         "requests": usage.requests,
         "rows": usage.rows,
         "rows_repeated": usage.repeated,
+        "ids_differing": usage.differing,
         "rows_not_counted": {fault.kind: fault.rows for fault in usage.faults},
         "files": usage.files,
         "formats": list(usage.formats),
         "tokens": {meter: usage.total(meter) for meter in COUNTED if usage.total(meter)},
-        "did_cost": {
-            "usd": decimal(cost.exact_usd) if cost.served else None,
-            "high_usd": decimal(cost.exact_high_usd) if cost.served else None,
-            "recorded_usd": cost.recorded_usd,
-            "by": [part_data(group) for group in groups],
-            "differences": [
-                {
-                    "model": each.model,
-                    "recorded_usd": each.recorded_usd,
-                    "list_usd": decimal(each.list_usd),
-                    "cause": each.cause or None,
-                }
-                for each in result.differences
-            ],
-            "unpriced": [
-                {"model": each.model, "requests": each.requests, "tokens": each.tokens, "reason": each.reason}
-                for each in cost.unpriced
-            ],
-        },
-        "options": [_option_data(result, estimate) for estimate in result.estimates],
+        "did_cost": _did_cost(result, groups, explained_by),
+        "options": [_option_data(result, estimate, explained_by) for estimate in result.estimates],
         "unpriced": [{"option": each.option, "reason": each.reason} for each in result.left_out],
     }
+
+
+def _did_cost(result: Repriced, groups: Sequence[Part], explained_by: Catalog | None) -> dict[str, Json]:
+    """Give what it did cost, with every line of it."""
+    cost = result.cost
+    return {
+        "usd": decimal(cost.exact_usd) if cost.served else None,
+        "high_usd": decimal(cost.exact_high_usd) if cost.served else None,
+        "recorded_usd": cost.recorded_usd,
+        "by": [part_data(group) | {"lines": [*_lines(group, explained_by)]} for group in groups],
+        "differences": [
+            {
+                "model": each.model,
+                "recorded_usd": each.recorded_usd,
+                "usd": decimal(each.exact_usd),
+                "list_usd": decimal(each.list_usd),
+                "under_contract": each.under_contract,
+                "cause": each.cause or None,
+            }
+            for each in result.differences
+        ],
+        "commitments": [
+            {
+                "provider": each.provider,
+                "usd": decimal(each.exact_usd),
+                "used_usd": decimal(each.used_usd),
+                "saved_by_leaving_usd": decimal(each.saved_usd),
+            }
+            for each in result.owed
+        ],
+        "unpriced": [
+            {"model": each.model, "requests": each.requests, "tokens": each.tokens, "reason": each.reason}
+            for each in cost.unpriced
+        ],
+    }
+
+
+def _lines(group: Part, explained_by: Catalog | None) -> Iterator[dict[str, Json]]:
+    """Walk the cost lines under a name, each with its model and the day of its price."""
+    for served in group.served:
+        for estimate in served.estimates:
+            priced = {"model": served.ref, "price_date": estimate.price_date.isoformat()}
+            yield from ({**priced, **line_data(line, explained_by)} for line in estimate.lines)
 
 
 def part_data(group: Part) -> dict[str, Json]:
@@ -113,7 +140,7 @@ def part_data(group: Part) -> dict[str, Json]:
     }
 
 
-def _option_data(result: Repriced, estimate: Estimate) -> dict[str, Json]:
+def _option_data(result: Repriced, estimate: Estimate, explained_by: Catalog | None = None) -> dict[str, Json]:
     low, high = result.low_and_high(estimate)
     month = result.month(estimate)
     return {
@@ -126,7 +153,7 @@ def _option_data(result: Repriced, estimate: Estimate) -> dict[str, Json]:
         "monthly_high_usd": month[1] if month is not None else None,
         "price_date": estimate.price_date.isoformat(),
         "not_comparable": estimate.unfit or None,
-        "lines": [line_data(line, None) for line in result.in_period(estimate).lines],
+        "lines": [line_data(line, explained_by) for line in result.in_period(estimate).lines],
         "caveats": list(estimate.caveats),
     }
 

@@ -45,6 +45,8 @@ def _lines(workload: LoggedWorkload, option: str | None) -> Iterator[str]:
         yield f"    batchable_share: {workload.batchable_share}  # the log says that these were batches"
     if workload.service_tier is not None:
         yield f"    service_tier: {written(workload.service_tier)}"
+    if workload.region is not None:
+        yield f"    region: {written(workload.region)}  # the log says that these were processed there"
     if workload.load:
         yield "    load:  # to a tenth of the mean rate; hours that are not named weigh 1"
         yield from (f"      - {_hours(hours)}" for hours in workload.load)
@@ -128,6 +130,7 @@ def _data(workload: LoggedWorkload, option: str | None) -> dict[str, Json]:
         "shapes": [dict(shape) for shape in workload.shapes],
         "batchable_share": workload.batchable_share,
         "service_tier": workload.service_tier,
+        "region": workload.region,
         "has_load": bool(workload.load),
         "peak_to_mean": workload.peak_to_mean,
     }

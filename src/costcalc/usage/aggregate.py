@@ -11,11 +11,12 @@ from typing import NamedTuple
 from costcalc.usage.groups import COUNTED, CountedMeter
 from costcalc.workload import PROMPT_METERS
 
-KEYS = ("model", "processing", "service_tier", "label")
+KEYS = ("model", "processing", "service_tier", "region", "label")
 # what a row has beside its keys and its meters; `above`, where a reader gives it, is negative for a fault
-ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault", "prompt_length", "repeats", "until_s")
+ROW = ("at_s", "requests", "recorded_nano_usd", "is_pooled", "fault", "prompt_length", "repeats", "differs", "until_s")
+REPEATS = ("repeats", "differs")  # records that are counted once: how many repeat it, and whether they differ
 _MONDAY_S = 3 * 86_400  # 1970 began on a Thursday
-COLUMNS = ("model", "start_s", "above", "is_pooled", "processing", "service_tier", "label")
+COLUMNS = ("model", "start_s", "above", "is_pooled", *KEYS[1:])
 
 
 class Alike(NamedTuple):
@@ -63,7 +64,7 @@ def grouping(rows: str, columns: Sequence[str], *, bucket_s: int, thresholds: Se
         f"{_above(has, meters, thresholds)} AS above",
         *(f"{name} AS {name}" for name in ("is_pooled", *KEYS[1:]) if name in has),
     ]
-    sums = [name for name in ("requests", *meters, "recorded_nano_usd", "repeats") if name in has]
+    sums = [name for name in ("requests", *meters, "recorded_nano_usd", *REPEATS) if name in has]
     selected = [
         *keys,
         "COUNT(*) AS row_count",
@@ -93,7 +94,7 @@ def folding(table: str, columns: Sequence[str], alike: Alike) -> str:
         *([f"list_extract({list(alike.slots)}, 1 + {slot})"] if len({*alike.slots}) > 1 else []),
     ]
     sums = [
-        name for name in ("row_count", "requests", *COUNTED, "recorded_nano_usd", "repeats") if name in has
+        name for name in ("row_count", "requests", *COUNTED, "recorded_nano_usd", *REPEATS) if name in has
     ]  # fmt: skip
     selected = [
         *keys,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from costcalc.units import SECONDS_PER_HOUR
-from costcalc.usage.aggregate import COLUMNS
+from costcalc.usage.aggregate import COLUMNS, REPEATS
 from costcalc.usage.groups import COUNTED, FAULTS, Fault, FaultKind, Group, Usage, merged
 
 # a label is a name or an id; what looks like a secret is not shown, whoever wrote it there
@@ -25,6 +25,7 @@ class Counted(NamedTuple):
         group: The group.
         rows: How many rows of the log it holds.
         repeats: How many more repeat them.
+        differs: How many of them were repeated with other counts.
         first_s: When the first of them was made, or None.
         last_s: When the last was.
     """
@@ -32,6 +33,7 @@ class Counted(NamedTuple):
     group: Group
     rows: int
     repeats: int
+    differs: int
     first_s: int | None
     last_s: int | None
 
@@ -40,7 +42,7 @@ def counted_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
     """Read rows of an answer by the names of its columns."""
     for values in rows:
         row: dict[str, Any] = dict(zip(names, values, strict=True))
-        model, start, above, pooled, processing, tier, label = (row.get(name) for name in COLUMNS)
+        model, start, above, pooled, processing, tier, region, label = (row.get(name) for name in COLUMNS)
         recorded = row.get("recorded_nano_usd")
         group = Group(
             model=model or "",
@@ -53,8 +55,10 @@ def counted_rows(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
             requests=int(row["requests"] or 0),
             counts={meter: int(row[meter]) for meter in COUNTED if row.get(meter)},
             recorded_nano_usd=int(recorded) if recorded is not None else None,
+            region=region,
         )
-        yield Counted(group, int(row["row_count"]), int(row.get("repeats") or 0), row["first_s"], row["last_s"])
+        repeats, differs = (int(row.get(name) or 0) for name in REPEATS)
+        yield Counted(group, int(row["row_count"]), repeats, differs, row["first_s"], row["last_s"])
 
 
 class Counting:
@@ -64,6 +68,7 @@ class Counting:
         self._groups: list[Group] = []
         self._rows = 0
         self._repeated = 0
+        self._differing = 0
         self._first: list[int] = []
         self._last: list[int] = []
         self._load: dict[int, int] = {}
@@ -93,7 +98,7 @@ class Counting:
             found: What stands there in place of what is expected.
         """
         named, times, has_sums = dict(places or {}), list[int](), is_pooled
-        for group, rows, repeats, first, last in answers:
+        for group, rows, repeats, differs, first, last in answers:
             if group.above < 0:
                 kind = FAULTS[-1 - group.above]
                 self.faults.append(Fault(kind, rows, named.pop(kind, ()), (found or {}).get(kind, "")))
@@ -101,6 +106,7 @@ class Counting:
             self._groups.append(group._replace(is_pooled=True) if is_pooled else group)
             self._rows += rows
             self._repeated += repeats
+            self._differing += differs
             self._first += [int(first)] if first is not None else []
             self._last += [int(last)] if last is not None else []
             times += [int(each) for each in (first, last) if each is not None]
@@ -121,6 +127,7 @@ class Counting:
             rows=self._rows,
             faults=tuple(self._together()),
             repeated=self._repeated,
+            differing=self._differing,
             files=files,
             formats=formats,
             label=label,

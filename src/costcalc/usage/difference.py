@@ -1,4 +1,4 @@
-"""Why a log's own record of its cost differs from list prices: the known causes, each tried on the requests."""
+"""Why a log's own record of its cost differs from ours: the known causes, each tried on the requests."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.usage.groups import CountedMeter, Group, Usage
-from costcalc.usage.reprice import Cost, cost_of_log
+from costcalc.usage.reprice import Cost, Served, cost_of_log
 
 _SAME = Fraction(1, 200)  # half a per cent: recorders round, and leave out searches
 _FRESH: Mapping[CountedMeter, CountedMeter] = {
@@ -21,39 +21,51 @@ _FRESH: Mapping[CountedMeter, CountedMeter] = {
 
 
 class Difference(NamedTuple):
-    """A model of which the log records another cost than list prices give.
+    """A model of which the log records another cost than list prices, or the user's contract, give.
 
     Args:
         model: The model as the log names it.
         recorded_usd: What the log says [USD].
-        list_usd: What its requests cost at list prices [USD].
+        exact_usd: What its requests cost at the prices that hold for the user [USD].
+        list_usd: What they cost at list prices [USD].
+        under_contract: Whether a contract of the user's holds for them.
         cause: What would give the recorded cost, in words; "" where nothing that is known does.
     """
 
     model: str
     recorded_usd: Decimal
+    exact_usd: Fraction
     list_usd: Fraction
+    under_contract: bool
     cause: str
 
 
 def differences(usage: Usage, cost: Cost, catalog: Catalog, *, as_of: date) -> Iterator[Difference]:
-    """Find the models whose recorded cost is not that of list prices, and try what is known to cause it.
+    """Find the models whose recorded cost is not ours, and try what is known to cause it.
 
     Args:
         usage: The log.
-        cost: What it did cost at list prices.
+        cost: What it did cost.
         catalog: Prices.
         as_of: The day whose prices a recorder may have used for every day.
     """
-    by_model: dict[str, list[tuple[Fraction, Decimal | None]]] = {}
+    by_model: dict[str, list[Served]] = {}
     for served in cost.served:
-        by_model.setdefault(served.model, []).append((served.exact_usd, served.recorded_usd))
-    for model, sums in by_model.items():
-        recorded = [usd for _, usd in sums if usd is not None]
-        listed, written = sum((usd for usd, _ in sums), start=Fraction(0)), sum(recorded, Decimal(0))
-        if len(recorded) == len(sums) and not _alike(Fraction(written), listed):
+        by_model.setdefault(served.model, []).append(served)
+    for model, parts in by_model.items():
+        recorded = [each.recorded_usd for each in parts if each.recorded_usd is not None]
+        ours = sum((each.exact_usd for each in parts), start=Fraction(0))
+        at_list = sum((each.at_list_usd for each in parts), start=Fraction(0))
+        written = sum(recorded, Decimal(0))
+        if len(recorded) < len(parts) or _alike(Fraction(written), ours):
+            continue
+        contracted = any(True in each.under_contract for each in parts)
+        if contracted and _alike(Fraction(written), at_list):
+            cause = "list prices, without your contract"
+        else:
             own = usage.only(group for group in usage.groups if group.model == model)
-            yield Difference(model, written, listed, _cause(own, Fraction(written), catalog, as_of))
+            cause = _cause(own, Fraction(written), catalog, as_of)
+        yield Difference(model, written, ours, at_list, contracted, cause)
 
 
 def _alike(amount: Fraction, other: Fraction) -> bool:
@@ -95,4 +107,5 @@ _CAUSES: dict[str, Callable[[Group], Group]] = {
     "the price of a batch": lambda group: group._replace(processing="batch"),
     "the price of single requests, not of a batch": lambda group: group._replace(processing=None),
     "the standard tier": lambda group: group._replace(service_tier=None),
+    "the price of no particular region": lambda group: group._replace(region=None),
 }

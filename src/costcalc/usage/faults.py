@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.usage.counted import NAMED
 from costcalc.usage.groups import COUNTED, Fault, FaultKind
-from costcalc.usage.names import no_time_words, time_words
+from costcalc.usage.names import GROUPED, count_words, no_time_words, time_words
 from costcalc.usage.rows import AT, Choice, relation_of, rows_of
 from costcalc.usage.sniff import Kind
 from costcalc.usage.sources import LogFile
@@ -118,6 +118,20 @@ def why_no_time(engine: "DuckDBPyConnection", search: Search) -> str:
         if row is not None:
             path, value = next((path, text) for path, text in zip(paths, row, strict=True) if text is not None)
             return time_words(path, str(value))
+    return ""
+
+
+def why_no_count(engine: "DuckDBPyConnection", search: Search) -> str:
+    """Say which number has separators of thousands, "" where none has."""
+    for file in search.files:
+        relation = relation_of(engine, [file.path], search.kind, search.choice._replace(numbered=True))
+        for path in (path for paths in search.kind.reader.numbers.values() for path in paths):
+            if not (text := relation.text([path])):
+                continue
+            where = f"regexp_full_match(TRIM({text}), '{GROUPED}')"
+            row = engine.execute(f"SELECT {text} FROM {relation.source} WHERE {where} LIMIT 1").fetchone()
+            if row is not None:
+                return count_words(path, str(row[0]))
     return ""
 
 

@@ -7,6 +7,8 @@ from costcalc.usage.reader import (
     ANY_LENGTH,
     MODEL_OF_PROVIDER,
     NO_AMOUNT,
+    REGION,
+    REGION_OF_HOST,
     TIERS,
     UNTIL,
     Reader,
@@ -29,7 +31,8 @@ LITELLM = Reader(
     marks=marks("spend prompt_tokens completion_tokens startTime"),
     texts={
         "model": ("model",), "provider": ("custom_llm_provider",), "status": ("status",), "hit": ("cache_hit",),
-        "tier": _used("service_tier"),
+        "tier": _used("service_tier"), "host": ("api_base",), "place": _used("inference_geo"),
+        "id": ("request_id",),
     },
     numbers={
         "prompt": ("prompt_tokens",), "generated": ("completion_tokens",),
@@ -53,8 +56,10 @@ LITELLM = Reader(
         "cache_write": less("COALESCE(written, 0)", "hour"), "cache_write_1h": part("hour"),
         "output": less("generated", "thought"), "reasoning": part("thought"), "web_search": part("searches"),
         "recorded_nano_usd": "recorded", **TIERS,
+        "region": f"COALESCE({REGION_OF_HOST['region']}, {REGION['region']})",
     },
     needs=("prompt", "generated"),
+    once_by="id",
     # its own cache of responses answered: no seller was asked, and none is paid
     asides={"gateway cache": "lower(hit) = 'true'", "no usage": "lower(status) = 'failure'"},
 )  # fmt: skip
@@ -85,7 +90,7 @@ LANGFUSE = Reader(
     marks=marks("usageDetails", "usage_details", "traceId internalModelId"),
     texts={
         "model": ("model", "providedModelName", "provided_model_name"), "kind": ("type",),
-        "details": _DETAILS,
+        "details": _DETAILS, "id": ("id",),
     },
     numbers={
         name: tuple(f"{place}/{word}" for place in _DETAILS for word in words)
@@ -105,6 +110,7 @@ LANGFUSE = Reader(
     },
     cached="beside",
     otherwise={"input": f"input - COALESCE(read, 0) - {_LANGFUSE_WRITES} - COALESCE(hour, 0)"},
+    once_by="id",
     needs=("input", "output"),
     # a key that nobody knows may be a part of the input or stand beside it
     asides={
@@ -139,6 +145,7 @@ _ATTRIBUTES: dict[str, tuple[str, ...]] = {
     ),
     "provider": ("gen_ai.provider.name", "gen_ai.system", "llm.provider"),
     "operation": ("gen_ai.operation.name",), "tier": ("gen_ai.openai.response.service_tier",),
+    "host": ("server.address",),
 }  # fmt: skip
 # our names of what OpenTelemetry calls providers
 _PROVIDERS = {
@@ -150,7 +157,7 @@ _PROVIDER = "CASE provider {} ELSE provider END".format(
     " ".join(f"WHEN '{theirs}' THEN '{ours}'" for theirs, ours in _PROVIDERS.items())
 )
 _ENVIRONMENT = ("deployment.environment.name", "deployment.environment")
-_WORDS = ("model", "provider", "operation", "tier")
+_WORDS = ("model", "provider", "operation", "tier", "host")
 
 
 def _spans(*above: str, moments: tuple[str, ...], resource: tuple[str, ...]) -> Reader:
@@ -165,7 +172,7 @@ def _spans(*above: str, moments: tuple[str, ...], resource: tuple[str, ...]) -> 
     of_process = (*resource, *above)
     return Reader(
         marks=tuple(frozenset({path}) for name in ("prompt", "generated") for path in places[name]),
-        texts={name: places[name] for name in _WORDS},
+        texts={**{name: places[name] for name in _WORDS}, "id": ("spanId", "span_id", "SpanId", "context/span_id")},
         numbers={name: paths for name, paths in places.items() if name not in _WORDS},
         times={"moment": moments},
         labels={
@@ -178,6 +185,7 @@ def _spans(*above: str, moments: tuple[str, ...], resource: tuple[str, ...]) -> 
             "model": MODEL_OF_PROVIDER.replace("provider", f"({_PROVIDER})"),
             "input": less("prompt", "cached", "written"), "cache_read": part("cached"), "cache_write": part("written"),
             "output": less("COALESCE(generated, 0)", "thought"), "reasoning": part("thought"), **TIERS,
+            **REGION_OF_HOST,
         },
         needs=("prompt", "CASE WHEN operation = 'embeddings' THEN 0 ELSE generated END"),
         # the span of an agent adds up the calls below it, which are spans of their own
@@ -185,6 +193,7 @@ def _spans(*above: str, moments: tuple[str, ...], resource: tuple[str, ...]) -> 
         " AND (COALESCE(prompt, generated) IS NOT NULL"
         " OR COALESCE(operation IN ('chat', 'generate_content', 'text_completion', 'embeddings'), FALSE))",
         otherwise={"input": "prompt"},
+        once_by="id",
     )  # fmt: skip
 
 
@@ -232,7 +241,7 @@ HELICONE = Reader(
     marks=marks("request_created_at prompt_tokens completion_tokens"),
     texts={
         "model": ("request_model", "model"), "status": ("status",), "copied": ("cache_reference_id",),
-        "nano": ("cost",),
+        "nano": ("cost",), "id": ("request_id",),
     },
     numbers={
         "prompt": ("prompt_tokens",), "cached": ("prompt_cache_read_tokens",),
@@ -257,6 +266,7 @@ HELICONE = Reader(
     },
     cached="beside",
     otherwise={"input": less("prompt", "cached", "written")},
+    once_by="id",
     must_say=True,
     needs=("prompt", "generated"),
     asides={
@@ -273,6 +283,7 @@ FOCUS = Reader(
     texts={
         "model": ("x_Model",), "meter": ("x_Meter",), "unit": ("ConsumedUnit",), "charge": ("ChargeCategory",),
         "service": ("ServiceCategory",), "processing": ("x_Processing",), "tier": ("x_ServiceTier",),
+        "place": ("RegionId",),
     },
     numbers={"amount": ("ConsumedQuantity",), "requests": ("x_Requests",)},
     times={"moment": ("ChargePeriodStart",), "until": ("ChargePeriodEnd",)},
@@ -287,7 +298,7 @@ FOCUS = Reader(
         # each row of a model and a period says how many requests these are
         "requests": "CASE WHEN meter = 'output' THEN COALESCE(requests, 0) ELSE 0 END",
         "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", "prompt_length": str(ANY_LENGTH),
-        **UNTIL,
+        **REGION, **UNTIL,
     },
     needs=("amount",),
     asides={"unknown meter": none_of("meter", ALL_METERS)},

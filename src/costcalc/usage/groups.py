@@ -25,6 +25,7 @@ FaultKind = Literal[
 FAULTS: tuple[FaultKind, ...] = get_args(FaultKind)
 # a gateway that answers from a cache of its own, and a call that failed before it was billed, are no faults of the log
 SET_ASIDE: frozenset[FaultKind] = frozenset({"gateway cache", "no usage"})
+ANYWHERE = "global"  # a region that is none: the seller processes where it likes
 LEAST_S = 60  # a month is never made of less
 _FIRST_DAY_S = 946_684_800  # 2000 began; nobody sold tokens before
 
@@ -43,6 +44,7 @@ class Group(NamedTuple):
         requests: How many there are; 0 where the log has sums and does not say of how many.
         counts: What they use of each meter, together, by meter.
         recorded_nano_usd: What the log says that they cost [1e-9 USD], or None where it says nothing.
+        region: Where they were processed (``global`` for wherever the seller likes), or None where nothing says it.
     """
 
     model: str
@@ -55,6 +57,7 @@ class Group(NamedTuple):
     requests: int
     counts: Mapping[CountedMeter, int]
     recorded_nano_usd: int | None
+    region: str | None = None
 
     @property
     def day(self) -> date:
@@ -100,7 +103,8 @@ class Usage:
         last_s: When the last one was; of a sum, when its time ends.
         rows: How many rows are counted.
         faults: Those that are not.
-        repeated: Rows that repeat an earlier one, as some tools write them, and are counted once.
+        repeated: Rows that repeat an earlier one by their id, as retries and joined exports do, and are counted once.
+        differing: How many ids stand in rows whose counts differ.
         files: How many files were read.
         formats: In which formats.
         label: By what the groups are labelled, or None.
@@ -115,6 +119,7 @@ class Usage:
     rows: int
     faults: tuple[Fault, ...] = ()
     repeated: int = 0
+    differing: int = 0
     files: int = 1
     formats: tuple[str, ...] = ()
     label: str | None = None
@@ -162,6 +167,12 @@ class Usage:
         """Label every group with its day."""
         return replace(self, label="day", groups=tuple(group._replace(label=str(group.day)) for group in self.groups))
 
+    def in_region(self, region: str | None) -> Self:
+        """Say where those requests were processed of which the log does not say it."""
+        if region is None:
+            return self
+        return self.only(group if group.region is not None else group._replace(region=region) for group in self.groups)
+
     @property
     def models(self) -> tuple[str, ...]:
         """The models as the log names them, most tokens first."""
@@ -200,7 +211,7 @@ def merged(groups: Iterable[Group]) -> tuple[Group, ...]:
     """
     found: dict[tuple[object, ...], Group] = {}
     for group in groups:
-        key = (*group[:7], group.recorded_nano_usd is None)
+        key = (*group[:7], group.region, group.recorded_nano_usd is None)
         found[key] = _sum(found[key], group) if key in found else group
     return tuple(sorted(found.values(), key=_order))
 
@@ -216,4 +227,4 @@ def _sum(group: Group, other: Group) -> Group:
 
 
 def _order(group: Group) -> tuple[object, ...]:
-    return group.start_s, group.model, group.above, str(group[3:7]), group.recorded_nano_usd is None
+    return group.start_s, group.model, group.above, str((*group[3:7], group.region)), group.recorded_nano_usd is None

@@ -16,6 +16,14 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|s
 # a column of times may hold anything too: what has another shape is not shown
 _LIKE_TIME = re.compile(rf"(?:\d|[ :./,+-]|[tzwq]|utc|gmt|[ap]m|(?:{_MONTHS})[a-z]{{0,6}})+", re.IGNORECASE)
 _LONGEST = 32
+GROUPED = "[0-9]{1,3}([., ][0-9]{3})+"  # digits in threes: what the sign between them means is not known
+# what people call tokens in a column, and columns of other things that have such words in their names
+_TOKENS = re.compile(r"tok|cach|input|output|prompt|completion|reasoning|thought", re.IGNORECASE)
+_NO_TOKENS = re.compile(
+    r"cost|price|usd|eur|total|max|limit|budget|rate|ratio|share|hit|latency|duration|time|_ms|per|id$|key|hash|version"
+    r"|char|word",
+    re.IGNORECASE,
+)
 AS_TIMES = "write times as 2026-11-01 or 2026-11-01T09:30:00Z"
 
 
@@ -62,6 +70,33 @@ def time_words(name: str, value: str) -> str:
     is_shown = len(text) <= _LONGEST and _LIKE_TIME.fullmatch(text)
     held = f"'{text}'" if is_shown else "no time"
     return f"'{name}' holds {held}: {AS_TIMES}"
+
+
+def count_words(name: str, value: str) -> str:
+    """Say of a number with separators how it is to be written.
+
+    Example:
+        >>> count_words("input", "1.000")
+        "'input' holds '1.000': write whole numbers without separators, as 1000"
+    """
+    return f"'{name}' holds '{value.strip()}': write whole numbers without separators, as {re.sub('[^0-9]', '', value)}"
+
+
+def tokens_among(names: Iterable[str]) -> list[str]:
+    """Find the columns that look like counts of tokens.
+
+    Example:
+        >>> tokens_among(["cache_reads", "total_tokens", "input_cost", "team", "Reasoning Tokens"])
+        ['cache_reads', 'Reasoning Tokens']
+    """
+    return [name for name in names if _TOKENS.search(name) and not _NO_TOKENS.search(name)]
+
+
+def unread_words(names: Iterable[str], read: Iterable[str]) -> str:
+    """Say which columns of tokens a table has that would be left out, and which names are read."""
+    columns = ", ".join(f"'{name}'" if _NAME.fullmatch(name) else "one without a plain name" for name in names)
+    how = f"rename them ({', '.join(read)}) or take them out"
+    return f"columns that look like tokens would not be counted: {columns}; {how}"
 
 
 def no_time_words(names: Sequence[str], expected: Sequence[str]) -> str:

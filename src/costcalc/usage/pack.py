@@ -21,14 +21,14 @@ from costcalc.usage.scan import connected
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VERSION = 1
+VERSION = 2  # 1 did not tell regions apart
 PERSONAL = frozenset({"user"})  # labels that name people; a pack is made to be passed on
 _KEY = "costcalc.pack"
 _MOST = 2**63 - 1
 _COLUMNS: dict[str, str] = {
     "model": "VARCHAR", "start_s": "BIGINT", "above": "BIGINT", "is_pooled": "BOOLEAN", "processing": "VARCHAR",
     "service_tier": "VARCHAR", "label": "VARCHAR", "requests": "BIGINT", **dict.fromkeys(COUNTED, "BIGINT"),
-    "recorded_nano_usd": "BIGINT",
+    "recorded_nano_usd": "BIGINT", "region": "VARCHAR",
 }  # fmt: skip
 
 
@@ -143,6 +143,7 @@ def _head_of(usage: Usage) -> dict[str, Any]:
         "rows": usage.rows,
         "faults": [[fault.kind, fault.rows] for fault in usage.faults],
         "repeated": usage.repeated,
+        "differing": usage.differing,
         "files": usage.files,
         "formats": list(usage.formats),
         "label": usage.label,
@@ -165,6 +166,7 @@ def _usage(head: dict[str, Any], rows: Sequence[Sequence[Any]]) -> Usage:
         rows=_whole(head["rows"]),
         faults=tuple(Fault(_kind(kind), _whole(number)) for kind, number in head["faults"]),
         repeated=_whole(head["repeated"]),
+        differing=_whole(head["differing"]),
         files=_whole(head["files"]),
         formats=tuple(map(str, head["formats"])),
         label=str(head["label"]) if head["label"] is not None else None,
@@ -184,6 +186,7 @@ def _group(row: dict[str, Any]) -> Group:
         requests=_whole(row["requests"]),
         counts=counts,
         recorded_nano_usd=row["recorded_nano_usd"],
+        region=row["region"],
     )
 
 

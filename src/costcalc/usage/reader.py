@@ -36,6 +36,7 @@ class Reader:
         pairs: Fields that hold a list of keys and values, as OTLP writes attributes.
         keep: Which records are requests, in SQL over the raw fields; the others are no faults, and are passed over.
         once_by: What tells a record that repeats another one, in SQL over the raw fields, or "".
+        grows: Whether a record is written again as it grows, so that those of one id differ and the largest is all.
         labels: What costs can be shown by, and where it stands; names and ids only, never a key itself.
         is_pooled: Whether a record is a sum over several requests.
         cached: Where the row takes the cached tokens to lie: inside the input of the record, or beside it.
@@ -56,6 +57,7 @@ class Reader:
     pairs: tuple[str, ...] = ()
     keep: str = ""
     once_by: str = ""
+    grows: bool = False
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_pooled: bool = False
     cached: Cached = "inside"
@@ -66,7 +68,7 @@ class Reader:
     def is_plain(self) -> bool:
         """Whether any engine can read it: each row is a request of its own, taken apart by functions that all have."""
         listed = any("list_filter(" in test for test in self.asides.values())
-        return not (self.within or self.once_by or self.pairs or listed)
+        return not (self.within or self.grows or self.pairs or listed)
 
     def paths(self, label: str | None) -> Iterator[str]:
         """Walk every path that is read; nothing else of a record is."""
@@ -121,6 +123,12 @@ def none_of(name: str, words: tuple[str, ...]) -> str:
 TIERS = {
     "processing": "CASE WHEN tier = 'batch' THEN 'batch' END",
     "service_tier": "CASE WHEN tier NOT IN ('default', 'standard', 'auto', 'batch') THEN tier END",
+}
+# where it was processed; Anthropic writes not_available of models that are sold without a choice of it
+REGION = {"region": "CASE lower(place) WHEN 'not_available' THEN 'global' ELSE lower(place) END"}
+# OpenAI's endpoints that process in a region; what a call says of the machine that made it says nothing of that
+REGION_OF_HOST = {
+    "region": "CASE WHEN host LIKE '%eu.api.openai.com%' THEN 'eu' WHEN host LIKE '%us.api.openai.com%' THEN 'us' END"
 }
 # a sum over several requests lasts until its end
 UNTIL = {"until_s": "COALESCE(until, moment)"}

@@ -14,7 +14,7 @@ __all__ = ["LOG_FORMATS", "READERS", "Cached", "LogFormat", "Reader"]
 
 READERS: Mapping[LogFormat, tuple[Reader, ...]] = {
     "openai": (vendors.OPENAI_RESPONSE, vendors.OPENAI_BATCH, vendors.OPENAI_USAGE),
-    "anthropic": (vendors.ANTHROPIC_MESSAGE, vendors.ANTHROPIC_USAGE),
+    "anthropic": (vendors.ANTHROPIC_MESSAGE, vendors.ANTHROPIC_USAGE, vendors.ANTHROPIC_CONSOLE),
     "litellm": (gateways.LITELLM,),
     "langfuse": (gateways.LANGFUSE,),
     "otel": (gateways.OTLP, gateways.OTEL_SPANS, gateways.OTEL_TABLE),

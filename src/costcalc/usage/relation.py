@@ -203,9 +203,11 @@ def _as_count(where: str, kind: str) -> str:
     else:
         number = f"NULLIF(TRIM({where}), '')" if kind == "VARCHAR" else f"CAST({where} AS VARCHAR)"
         exact = f"TRY_CAST({number} AS DECIMAL(38, 9))"
-    # a cast rounds: what it changes was no whole number
+    # a cast rounds: what it changes was no whole number; 1.000 may be a thousand or one, so it is neither
     count = f"TRY_CAST({number} AS BIGINT)"
-    return f"CASE WHEN {number} IS NULL THEN NULL WHEN {exact} = {count} AND {count} <= {MOST} THEN {count} ELSE -1 END"
+    whole = f"{exact} = {count} AND {count} <= {MOST}"
+    unclear = f" WHEN {number} LIKE '%.___' THEN -1" if kind == "VARCHAR" else ""
+    return f"CASE WHEN {number} IS NULL THEN NULL{unclear} WHEN {whole} THEN {count} ELSE -1 END"
 
 
 def _as_nano(where: str, kind: str) -> str:

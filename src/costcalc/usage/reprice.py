@@ -5,7 +5,7 @@ shares are fractions, so that a log priced in groups costs, to the last decimal,
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,9 +18,8 @@ from costcalc.catalog.things import NamedOption, SoldModel
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.option import estimate
 from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.usage.groups import Group, Usage
+from costcalc.usage.groups import ANYWHERE, Group, Usage
 from costcalc.usage.mix import Spread, workload_of
-from costcalc.workload import Workload
 
 NANO = Decimal("1e-9")
 
@@ -38,6 +37,7 @@ class Served(NamedTuple):
         tokens: Prompts and answers [tokens].
         recorded_usd: What the log says that they cost, or None where it does not say.
         under_contract: Whether a contract of the user's held: True and False where it did on some days only.
+        regions: The regions with prices of their own, where the log does not say in which they were processed.
     """
 
     model: str
@@ -49,6 +49,7 @@ class Served(NamedTuple):
     tokens: int
     recorded_usd: Decimal | None
     under_contract: frozenset[bool] = frozenset({False})
+    regions: frozenset[str] = frozenset()
 
     @property
     def exact_usd(self) -> Fraction:
@@ -59,6 +60,14 @@ class Served(NamedTuple):
     def exact_high_usd(self) -> Fraction:
         """The most that they can have cost [USD]."""
         return max(self._sums)
+
+    @property
+    def at_list_usd(self) -> Fraction:
+        """What they cost without the user's contract [USD]; the least where that is not certain."""
+        lines = [line for each in self.estimates for line in each.lines]
+        return sum(
+            (Fraction(line.amount) * Fraction(line.list_unit_price_usd) / line.per for line in lines), Fraction(0)
+        )
 
     @property
     def _sums(self) -> tuple[Fraction, Fraction]:
@@ -142,14 +151,16 @@ def _served(usage: Usage, groups: Sequence[Group], catalog: Catalog, typical: De
     hours = tuple(dict.fromkeys(when.hours for price in sold.model.prices for when in price.when if when.hours))
     stretches: dict[tuple[object, ...], list[Group]] = defaultdict(list)
     for group in groups:
-        stretches[(*_prices_in_force(sold, day or group.day), group.service_tier)].append(group)
+        place = _place(sold, group.region, day or group.day)
+        stretches[(*_prices_in_force(sold, day or group.day), group.service_tier, place)].append(group)
 
     def priced(spread: Spread) -> tuple[Estimate, ...]:
         found = []
         for same in stretches.values():
             workload = workload_of(usage, same, hours, typical_prompt=typical, spread=spread)
-            on_tier = _on_tier(workload, same[0].service_tier)
-            found.append(estimate(option, on_tier, catalog, as_of=day or same[0].day))
+            one, on = same[0], day or same[0].day
+            asked = replace(workload, logged="here", service_tier=one.service_tier, region=_place(sold, one.region, on))
+            found.append(estimate(option, asked, catalog, as_of=on))
         return tuple(found)
 
     recorded = [group.recorded_nano_usd for group in groups]
@@ -167,11 +178,24 @@ def _served(usage: Usage, groups: Sequence[Group], catalog: Catalog, typical: De
         under_contract=frozenset(
             sold.contract is not None and sold.contract.in_force(day or group.day) for group in groups
         ),
+        regions=frozenset(
+            place for group in groups if group.region is None for place in _dearer_in(sold, day or group.day)
+        ),
     )
 
 
-def _on_tier(workload: Workload, tier: str | None) -> Workload:
-    return replace(workload, service_tier=tier) if tier is not None else workload
+def _place(sold: SoldModel, region: str | None, day: date) -> str | None:
+    """Give the region that decides the price: none where the model has one price for all of them."""
+    regions = sold.price_on(day)[1].regions
+    return region if regions and (region != ANYWHERE or ANYWHERE in regions) else None
+
+
+def _dearer_in(sold: SoldModel, day: date) -> Iterator[str]:
+    """Walk the regions whose price is another than that of requests that are bound to none."""
+    for when in sold.price_on(day)[1].when:
+        if when.multiply != 1:
+            yield from (f"any but {when.region_other_than}",) if when.region_other_than is not None else ()
+            yield from (when.region,) if when.region is not None else ()
 
 
 def _prices_in_force(sold: SoldModel, day: date) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from costcalc.units import Count, whole
 from costcalc.usage.difference import Difference, differences
 from costcalc.usage.groups import Usage
 from costcalc.usage.mix import MONTH_S, Spread, hours_of, workload_of
+from costcalc.usage.owed import Owed, owed
 from costcalc.usage.reprice import Cost, cost_of_log
 from costcalc.workload import Workload
 
@@ -29,7 +30,8 @@ class Repriced(NamedTuple):
         estimates: A month at its pace, of each option that has a price.
         high: The same, where sums leave open how long prompts were, by option; empty where they do not.
         left_out: The options without a price.
-        differences: Models of which the log records another cost than list prices give.
+        differences: Models of which the log records another cost than list prices, or the user's contract, give.
+        owed: What contracts with the log's sellers bill for its time, whatever is used.
     """
 
     usage: Usage
@@ -39,6 +41,7 @@ class Repriced(NamedTuple):
     high: Mapping[str, Estimate]
     left_out: tuple[LeftOut, ...]
     differences: tuple[Difference, ...]
+    owed: tuple[Owed, ...] = ()
 
     @property
     def months(self) -> Fraction:
@@ -87,7 +90,7 @@ def case_of_usage(usage: Usage, catalog: Catalog, *, as_of: date, peak: Count | 
         spread=spread,
         peak=Fraction(usual.value) if peak is None else peak,
     )
-    workload = replace(workload, is_logged=True)
+    workload = replace(workload, logged="elsewhere")
     if peak is not None:
         return Case(workload, catalog, as_of)
 
@@ -107,10 +110,13 @@ def reprice(usage: Usage, case: Case, options: Sequence[str], *, peak: Count | N
     high: Mapping[str, Estimate] = {}
     if any(group.is_pooled and group.above > 0 for group in usage.groups):
         skewed = case_of_usage(usage, case.catalog, as_of=case.as_of, peak=peak, spread="one")
+        skewed = skewed.demanding(region=case.workload.region)
         high = {each.option: each for each in skewed.priced(priced.options).estimates}
     cost = cost_of_log(usage, case.catalog, as_of=case.as_of)
     estimates = tuple(
         sorted(priced.estimates, key=lambda each: (bool(each.unfit), _least(each, high), each.monthly_usd, each.option))
     )
     found = tuple(differences(usage, cost, case.catalog, as_of=case.as_of))
-    return Repriced(usage, case, cost, estimates, high, priced.left_out, found)
+    months = Fraction(usage.span_s, MONTH_S)
+    bound = tuple(owed(cost, case.catalog, months=months, as_of=case.as_of))
+    return Repriced(usage, case, cost, estimates, high, priced.left_out, found, bound)

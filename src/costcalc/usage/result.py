@@ -7,15 +7,14 @@ from typing import NamedTuple
 
 from costcalc.errors import InputError
 from costcalc.findings import Finding, clean, did_you_mean
-from costcalc.usage.aggregate import COLUMNS
+from costcalc.usage.aggregate import COLUMNS, KEYS, REPEATS
 from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.groups import COUNTED, FAULTS, Usage
 from costcalc.usage.reader import LOG_FORMATS, LogFormat
 
 CONSTANTS = ("bucket_s", "thresholds", "log_format", "labelled_by")  # how it was counted, the same in each row
-_WORDS = ("model", "processing", "service_tier", "label")
 _NEEDED = ("model", "start_s", "above", "row_count", "first_s", "last_s", "requests", *CONSTANTS)
-_ALL = (*dict.fromkeys((*COLUMNS, *_NEEDED)), *COUNTED, "recorded_nano_usd")
+_ALL = (*dict.fromkeys((*COLUMNS, *_NEEDED)), *COUNTED, "recorded_nano_usd", *REPEATS)
 _NULLS = frozenset({"", "\\N"})  # Hive, Snowflake and ClickHouse write \N
 _FLAGS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 _LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -105,7 +104,7 @@ def _wrong_row(row: _Row, width: int) -> Iterator[str]:
 def _wrong_cell(name: str, text: str) -> Iterator[str]:
     if name == "is_pooled" and text.lower() not in _FLAGS:
         yield f"is_pooled: expected true or false, found '{clean(text)}'"
-    if name not in {*_WORDS, *CONSTANTS, "is_pooled"} and _whole(text) is None:
+    if name not in {*KEYS, *CONSTANTS, "is_pooled"} and _whole(text) is None:
         yield f"{name}: expected a whole number, found '{clean(text)}' (a spreadsheet may have changed it)"
 
 
@@ -176,7 +175,7 @@ def _value(name: str, text: str) -> str | int | bool | None:
         return None
     if name == "is_pooled":
         return _FLAGS[text.lower()]
-    return text if name in _WORDS else int(text)
+    return text if name in KEYS else int(text)
 
 
 def _error(path: str, problems: Sequence[str]) -> InputError:

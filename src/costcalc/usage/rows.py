@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from costcalc.usage.aggregate import KEYS
 from costcalc.usage.groups import COUNTED, FAULTS, FaultKind
 from costcalc.usage.reader import NO_AMOUNT, Reader
 from costcalc.usage.relation import (
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 AT = {kind: -1 - at for at, kind in enumerate(FAULTS)}
+OWN_ID = "CAST(uuid() AS VARCHAR)"  # of a record that says none: it repeats nothing
 _WORDS = re.compile(r"'[^']*'|[A-Za-z_][A-Za-z_0-9]*")
-_KEYS = ("processing", "service_tier", "label")
 
 
 class Fields(Protocol):
@@ -93,8 +94,9 @@ def rows_in(relation: Fields, reader: Reader, choice: Choice) -> Rows:
     stage = _stage(relation, reader, fields, choice)
     row = dict(_row(relation, reader, fields, choice))
     fault = _fault(reader, fields, row, is_json=relation.tells_broken)
-    more = ("fault", *(["repeats"] if reader.once_by and not choice.numbered else []))
-    shown = {**row, "fault": fault, **{name: name for name in more[1:]}}
+    shown = {**row, "fault": fault}
+    if _is_once(reader, fields, choice):
+        shown |= {"repeats": "repeats", **({} if reader.grows else {"differs": "differs"})}
     if choice.numbered:
         shown["record"] = "record"
     selected = ", ".join(f"{expression} AS {name}" for name, expression in shown.items())
@@ -158,30 +160,36 @@ def _fields(relation: Fields, reader: Reader, label: str | None) -> Iterator[tup
 
 
 def _stage(relation: Fields, reader: Reader, fields: Mapping[str, str], choice: Choice) -> str:
-    """Write the raw fields of what is a request; a record that is repeated is taken once."""
+    """Write the raw fields of what is a request.
+
+    A record that is repeated is taken once, with the largest of its counts: of one that grows those are all of it.
+    """
     more = [*(["is_broken"] if relation.tells_broken else []), *(["record"] if choice.numbered else [])]
     raw = ", ".join([*(f"{expression} AS {name}" for name, expression in fields.items()), *more])
     stage = f"(SELECT {raw} FROM {relation.source})"
     if reader.keep:
         broken = "is_broken OR " if "is_broken" in more else ""
         stage = f"(SELECT * FROM {stage} WHERE {broken}({_present(reader, reader.keep, fields)}))"
-    if not reader.once_by or choice.numbered:
+    if not _is_once(reader, fields, choice):
         return stage
-    names = [*fields, *more]
-    held = ", ".join(f"'{name}': {name}" for name in names)
-    # of records that repeat one another the last has all that was used, and no part of it is smaller
-    rank = ", ".join(f"COALESCE({name}, -1)" for name in reader.numbers if name in fields)
-    once = f"COALESCE({_present(reader, reader.once_by, fields)}, CAST(uuid() AS VARCHAR))"
-    grouped = f"SELECT max_by({{{held}}}, ROW({rank})) AS kept, COUNT(*) - 1 AS repeats, MIN(moment) AS began"
-    back = ", ".join(f"kept.{name} AS {name}" for name in names if name != "moment")
-    return f"(SELECT {back}, began AS moment, repeats FROM ({grouped} FROM {stage} GROUP BY {once}))"
+    kept = ["MIN(moment) AS moment" if name == "moment" else f"MAX({name}) AS {name}" for name in (*fields, *more)]
+    counts = [name for name in ("model", *reader.numbers) if name in fields and not reader.grows]
+    differs = " OR ".join(f"MIN({name}) <> MAX({name})" for name in counts)
+    told = [f"CASE WHEN {differs} THEN 1 ELSE 0 END AS differs"] if differs else []
+    once = f"COALESCE({_present(reader, reader.once_by, fields)}, {OWN_ID})"
+    return f"(SELECT {', '.join([*kept, 'COUNT(*) - 1 AS repeats', *told])} FROM {stage} GROUP BY {once})"
+
+
+def _is_once(reader: Reader, fields: Mapping[str, str], choice: Choice) -> bool:
+    """Say whether these files tell which records repeat one another."""
+    return bool(_used(reader, reader.once_by) & fields.keys()) and not choice.numbered
 
 
 def _row(relation: Fields, reader: Reader, fields: Mapping[str, str], choice: Choice) -> Iterator[tuple[str, str]]:
     yield "model", _present(reader, reader.row.get("model", "model"), fields) if "model" in fields else "''"
     if "at_s" not in reader.row:
         yield "at_s", "moment" if "moment" in fields else "CAST(NULL AS BIGINT)"
-    for name in _KEYS:
+    for name in KEYS[1:]:
         if name in fields and name not in reader.row:
             yield name, relation.listed(name) if name == "label" else name
     written = {**reader.row, **(reader.otherwise if choice.otherwise else {})}

@@ -1,7 +1,7 @@
 """DuckDB reads a log and counts it: the rows of each file by its mapping, then one GROUP BY."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +11,7 @@ from costcalc.paths import look
 from costcalc.usage.aggregate import Alike, folding, grouping
 from costcalc.usage.counted import Counted, Counting, counted_rows
 from costcalc.usage.engine import allow, connected, meaning, opened, watched
-from costcalc.usage.faults import Search, broken, places, rejects_of, why_no_time
+from costcalc.usage.faults import Search, broken, places, rejects_of, why_no_count, why_no_time
 from costcalc.usage.groups import FAULTS, FaultKind, Usage
 from costcalc.usage.reader import Cached, LogFormat, Reader
 from costcalc.usage.readers import READERS
@@ -143,7 +143,9 @@ def _count(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, w
     faults = [FAULTS[-1 - each.group.above] for each in answers if each.group.above < 0]
     search = Search(files, kind, choice, rejects)
     where = places(engine, search, faults) if faults else {}
-    found: dict[FaultKind, str] = {"no time": why_no_time(engine, search)} if "no time" in faults else {}
+    why: Mapping[FaultKind, Callable[[DuckDBPyConnection, Search], str]]
+    why = {"no time": why_no_time, "not a count": why_no_count}
+    found: dict[FaultKind, str] = {fault: say(engine, search) for fault, say in why.items() if fault in faults}
     to.add(answers, is_pooled=kind.reader.is_pooled, has_ends=has_ends, places=where, found=found)
     to.add_load(load)
     if rejects:

@@ -11,7 +11,7 @@ from costcalc.cost.tariff import STANDARD
 from costcalc.errors import UndecidableError
 from costcalc.units import HOURS_PER_MONTH, SECONDS_PER_HOUR, rounded
 from costcalc.usage.curve import peak_to_mean
-from costcalc.usage.groups import Group, Usage, added
+from costcalc.usage.groups import ANYWHERE, Group, Usage, added
 from costcalc.week import WEEKDAYS
 from costcalc.workload import Meter
 
@@ -48,6 +48,7 @@ class LoggedWorkload(NamedTuple):
         shapes: The kinds of request, as the fields of a shape in a costcalc.yaml.
         batchable_share: 1 for what was sent as a batch, else 0.
         service_tier: The tier that served it, or None for the standard one.
+        region: Where it was processed, or None where that is not said, or is wherever the seller likes.
         load: When in the week requests come; nothing where that cannot be told, or where no hour differs.
         peak_to_mean: The busiest ten minutes over the mean, or None where the log has sums.
     """
@@ -58,6 +59,7 @@ class LoggedWorkload(NamedTuple):
     shapes: tuple[Fields, ...]
     batchable_share: int
     service_tier: str | None
+    region: str | None
     load: tuple[Hours, ...]
     peak_to_mean: Decimal | None
 
@@ -72,14 +74,25 @@ def logged_workloads(usage: Usage, *, by_model: bool) -> tuple[LoggedWorkload, .
     Raises:
         UndecidableError: A sum does not say of how many requests it is.
     """
-    parts: dict[tuple[str, str | None, str | None], list[Group]] = {}
+    parts: dict[_Key, list[Group]] = {}
     for group in usage.groups:
         tier = None if group.service_tier in STANDARD else group.service_tier
-        parts.setdefault((_name(group, usage, by_model=by_model), group.processing, tier), []).append(group)
-    return tuple(_workload(key, groups, usage) for key, groups in sorted(parts.items(), key=lambda part: _key(part[0])))
+        region = None if group.region == ANYWHERE else group.region
+        key = _Key(_name(group, usage, by_model=by_model), group.processing, tier, region)
+        parts.setdefault(key, []).append(group)
+    return tuple(_workload(key, parts[key], usage) for key in sorted(parts, key=_sorting))
 
 
-def _key(key: tuple[str | None, ...]) -> tuple[str, ...]:
+class _Key(NamedTuple):
+    """What is one workload."""
+
+    name: str
+    processing: str | None
+    tier: str | None
+    region: str | None
+
+
+def _sorting(key: _Key) -> tuple[str, ...]:
     return tuple(part or "" for part in key)
 
 
@@ -89,11 +102,10 @@ def _name(group: Group, usage: Usage, *, by_model: bool) -> str:
     return "log" if usage.label is None else group.label or f"no {usage.label}"
 
 
-def _workload(key: tuple[str, str | None, str | None], groups: Sequence[Group], usage: Usage) -> LoggedWorkload:
-    name, processing, tier = key
+def _workload(key: _Key, groups: Sequence[Group], usage: Usage) -> LoggedWorkload:
     requests = sum(group.requests for group in groups)
     if not requests or any(not group.requests for group in groups):
-        raise UndecidableError(f"{name}: the log has sums that do not say of how many requests they are")
+        raise UndecidableError(f"{key.name}: the log has sums that do not say of how many requests they are")
     part = usage.only(groups)
     peak, models = peak_to_mean(part), {group.model for group in groups}
     return LoggedWorkload(
@@ -101,8 +113,9 @@ def _workload(key: tuple[str, str | None, str | None], groups: Sequence[Group], 
         model=models.pop() if len(models) == 1 else None,
         requests=digits(Fraction(requests * HOURS_PER_MONTH * SECONDS_PER_HOUR, usage.span_s)),
         shapes=tuple(_shapes(groups)),
-        batchable_share=1 if processing == "batch" else 0,
-        service_tier=tier,
+        batchable_share=1 if key.processing == "batch" else 0,
+        service_tier=key.tier,
+        region=key.region,
         load=tuple(hours_of_week(part)),
         peak_to_mean=digits(peak, 4) if peak is not None else None,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from costcalc.errors import InputError
-from costcalc.usage.names import table_words
+from costcalc.usage.names import table_words, tokens_among, unread_words
 from costcalc.usage.reader import LogFormat, Reader
 from costcalc.usage.readers import READERS
 from costcalc.usage.relation import (
@@ -14,6 +14,7 @@ from costcalc.usage.relation import (
     csv_source,
     documents_source,
     lines_source,
+    named,
     parquet_source,
     table_of,
 )
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 LOOKED_AT = 50  # records; the first lines of some logs are no requests
 _LONGEST_NAME = 40  # of a field, in a message
 LISTS = {"data"}.union(*(reader.within for readers in READERS.values() for reader in readers))
+# exports of costs: what they have no tokens of cannot be priced
+_COSTS = (
+    (
+        frozenset({"amount_value", "line_item"}),
+        "is OpenAI's export of costs, which has no tokens: export usage (completions_usage_….csv) from the same page",
+    ),
+    (
+        frozenset({"usage_date_utc", "token_type", "cost_usd"}),
+        "is Anthropic's export of costs, which has no tokens: export the CSV of the console's page of usage",
+    ),
+)
 _ANY_TABLE: LogFormat = "csv"  # its names are so plain that records of other formats have them too
 
 
@@ -61,13 +73,50 @@ def kind_of(engine: "DuckDBPyConnection", file: LogFile, stated: LogFormat | Non
     if container == "parquet":
         source = parquet_source([file.path])
         names = tuple(name for name, *_ in engine.execute(f"DESCRIBE SELECT * FROM {source}").fetchall())
-        return Kind(*told(file, _table_paths(engine, source, names), stated), container, columns=names)
+        kind = Kind(*told(file, _table_paths(engine, source, names), stated), container, columns=names)
+        _check_read(file, kind, [*_with_numbers(engine, source, _unread(kind, names))])
+        return kind
     lines = _first_lines(engine, file, container)
     if container == "csv":
         table = table_of(lines[0])
         source = csv_source([file.path], table, keeps_rejects=False)
-        return Kind(*told(file, _table_paths(engine, source, table.names), stated), container, table)
-    return Kind(*told(file, {path for line in lines for path in json_paths(line)}, stated), container)
+        kind = Kind(*told(file, _table_paths(engine, source, table.names), stated), container, table)
+        _check_read(file, kind, [*_with_numbers(engine, source, _unread(kind, table.names))])
+        return kind
+    kind = Kind(*told(file, {path for line in lines for path in json_paths(line)}, stated), container)
+    records = [record for line in lines if isinstance(record := _parsed(line), dict)]
+    numbers = dict.fromkeys(name for record in records for name, value in record.items() if _is_number(value))
+    _check_read(file, kind, _unread(kind, numbers))
+    return kind
+
+
+def _with_numbers(engine: "DuckDBPyConnection", source: str, names: Iterable[str]) -> Iterator[str]:
+    """Find columns in which some row has a number that is not 0."""
+    for name in names:
+        where = f"regexp_full_match(TRIM(CAST({named(name)} AS VARCHAR)), '[0-9., ]*[1-9][0-9., ]*')"
+        if engine.execute(f"SELECT 1 FROM {source} WHERE {where} LIMIT 1").fetchone() is not None:
+            yield name
+
+
+def _is_number(value: Any) -> bool:  # noqa: ANN401  # what JSON holds
+    return isinstance(value, int | float) and not isinstance(value, bool) and value != 0
+
+
+def _unread(kind: Kind, names: Iterable[str]) -> list[str]:
+    """Find what looks like tokens in a table of one's own and is not read."""
+    read = {*kind.reader.paths(None)}
+    return [name for name in tokens_among(names) if name not in read] if kind.log_format == _ANY_TABLE else []
+
+
+def _check_read(file: LogFile, kind: Kind, unread: Sequence[str]) -> None:
+    """Refuse tokens that nobody reads: the cost would lack them.
+
+    Raises:
+        InputError: There are some.
+    """
+    if unread:
+        known = (name for paths in kind.reader.numbers.values() for name in paths[:1])
+        raise InputError([problem_of(file.shown, unread_words(unread, known))])
 
 
 def _table_paths(engine: "DuckDBPyConnection", source: str, names: Sequence[str]) -> set[str]:
@@ -127,6 +176,9 @@ def told(file: LogFile, paths: set[str], stated: LogFormat | None) -> tuple[LogF
     Raises:
         InputError: They are of no known format, or of several.
     """
+    for mark, words in _COSTS:
+        if mark <= paths:
+            raise InputError([problem_of(file.shown, words)])
     names = [stated] if stated is not None else [name for name in READERS if name != _ANY_TABLE]
     best = _best(names, paths) or ([] if stated is not None else _best([_ANY_TABLE], paths))
     if not best and stated is not None:

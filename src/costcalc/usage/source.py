@@ -169,6 +169,7 @@ def added_up(parts: Sequence[Usage]) -> Usage:
         rows=sum(part.rows for part in parts),
         faults=tuple(_together(kind, faults[kind]) for kind in FAULTS if kind in faults),
         repeated=sum(part.repeated for part in parts),
+        differing=sum(part.differing for part in parts),
         files=sum(part.files for part in parts),
         formats=tuple(dict.fromkeys(chain.from_iterable(part.formats for part in parts))),
     )

@@ -20,7 +20,7 @@ from costcalc.usage.groups import Usage
 from costcalc.usage.reader import Cached, LogFormat
 from costcalc.usage.readers import READERS
 from costcalc.usage.relation import LONGEST_LINE, Container, Table
-from costcalc.usage.rows import Choice, rows_in
+from costcalc.usage.rows import OWN_ID, Choice, rows_in
 from costcalc.usage.scan import by_kind, check_cached, check_flags
 from costcalc.usage.sniff import LOOKED_AT, Kind, json_paths, told
 from costcalc.usage.sources import LogFile, container_of, log_files, problem_of
@@ -136,8 +136,8 @@ def _answers(frame: "DataFrame") -> Iterator[Counted]:
 
 
 def _spoken(text: str) -> str:
-    """Put Spark's name for a function that it calls otherwise."""
-    return text.replace("starts_with(", "STARTSWITH(")
+    """Put Spark's words for what it calls otherwise."""
+    return text.replace("starts_with(", "STARTSWITH(").replace(OWN_ID, "uuid()")
 
 
 def _local(names: Sequence[str], log_format: LogFormat | None) -> Iterator[_Input]:

@@ -149,7 +149,7 @@ def _as_count(where: str, kind: str) -> str:
         return f"CASE WHEN {where} IS NULL THEN NULL ELSE COALESCE({_if_whole(where)}, -1) END"
     text = f"NULLIF(TRIM({_as_text(where, kind)}), '')"
     number = _if_whole(f"TRY_CAST({text} AS DECIMAL(38, 9))")  # some exports write 3.0
-    return f"CASE WHEN {text} IS NULL THEN NULL ELSE COALESCE({number}, -1) END"
+    return f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} LIKE '%.___' THEN -1 ELSE COALESCE({number}, -1) END"
 
 
 def _if_whole(number: str) -> str:

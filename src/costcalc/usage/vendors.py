@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from costcalc.usage.reader import ANY_LENGTH, TIERS, UNTIL, Reader, by_meter, less, marks, none_of, part
+from costcalc.usage.reader import ANY_LENGTH, REGION, TIERS, UNTIL, Reader, by_meter, less, marks, none_of, part
 
 _SHOWN_BY = {
     "team": ("team",), "key": ("key_name",), "tag": ("tag",), "user": ("user_id",), "project": ("project",),
@@ -21,16 +21,20 @@ _OF_MANY = {
 # our own names, those of packs: the meters are disjoint already
 TABLE = Reader(
     marks=marks("input", "input output"),
-    texts={"model": ("model",), "processing": ("processing",), "tier": ("service_tier",)},
+    texts={
+        "model": ("model",), "processing": ("processing",), "tier": ("service_tier",), "place": ("region",),
+        "id": ("request_id",),
+    },
     numbers={**{name: (name,) for name in ("input", "output", *_OTHERS)}, **_REQUESTS},
     times={"moment": ("at", "timestamp", "started", "start_time", "time", "created")},
     amounts={"recorded": ("cost_usd",)},
     labels=_SHOWN_BY,
     row={
         "input": "input", "output": "output", **{name: part(name) for name in _OTHERS},
-        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **_OF_MANY,
+        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **REGION, **_OF_MANY,
     },
     needs=("input", "output"),
+    once_by="id",
     cached="beside",
 )  # fmt: skip
 
@@ -45,7 +49,7 @@ TOTALS = replace(
     times={"moment": (*TABLE.times["moment"], "TIMESTAMP")},
     row={
         "input": less("prompt", "cached"), "cache_read": part("cached"), "output": "generated",
-        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **_OF_MANY,
+        "service_tier": TIERS["service_tier"], "recorded_nano_usd": "recorded", **REGION, **_OF_MANY,
     },
     needs=("prompt", "generated"),
     cached="inside",
@@ -64,7 +68,7 @@ MOONCAKE = Reader(
 # one response of the API a record: Chat Completions and Responses; the prompt holds what was read and written
 OPENAI_RESPONSE = Reader(
     marks=marks("usage/prompt_tokens", "usage/input_tokens usage/input_tokens_details"),
-    texts={"model": ("model",), "tier": ("service_tier",)},
+    texts={"model": ("model",), "tier": ("service_tier",), "id": ("id",)},
     numbers={
         "prompt": ("usage/prompt_tokens", "usage/input_tokens"),
         "cached": (
@@ -93,6 +97,7 @@ OPENAI_RESPONSE = Reader(
         "output_audio": part("spoken"), **TIERS,
     },
     needs=("prompt", "COALESCE(generated, total)"),
+    once_by="id",
 )  # fmt: skip
 
 
@@ -152,10 +157,15 @@ OPENAI_USAGE = Reader(
     is_pooled=True,
 )  # fmt: skip
 
+# a faster answer of the same model has a price of its own, as a tier has
+_FAST = {"service_tier": f"CASE WHEN speed = 'fast' THEN 'fast' ELSE {TIERS['service_tier']} END"}
 # one message a record: the three parts of the prompt are disjoint, and writes are split by time to live
 ANTHROPIC_MESSAGE = Reader(
     marks=marks("usage/input_tokens usage/cache_read_input_tokens", "type role usage/input_tokens"),
-    texts={"model": ("model",), "tier": ("usage/service_tier",)},
+    texts={
+        "model": ("model",), "tier": ("usage/service_tier",), "place": ("usage/inference_geo",),
+        "speed": ("usage/speed",), "id": ("id",),
+    },
     numbers={
         "input": ("usage/input_tokens",), "read": ("usage/cache_read_input_tokens",),
         "written": ("usage/cache_creation_input_tokens",),
@@ -168,9 +178,10 @@ ANTHROPIC_MESSAGE = Reader(
     row={
         "input": "input", "cache_read": part("read"),
         "cache_write": less("COALESCE(written, COALESCE(minutes, 0) + COALESCE(hour, 0))", "hour"),
-        "cache_write_1h": part("hour"), "output": "output", "web_search": part("searches"), **TIERS,
+        "cache_write_1h": part("hour"), "output": "output", "web_search": part("searches"), **TIERS, **_FAST, **REGION,
     },
     needs=("input", "output"),
+    once_by="id",
     cached="beside",
 )  # fmt: skip
 
@@ -184,7 +195,8 @@ CLAUDE_CODE = replace(
     ),
     texts={
         "model": ("message/model",), "tier": ("message/usage/service_tier",), "kind": ("type",),
-        "message": ("message/id",), "request": ("requestId",),
+        "message": ("message/id",), "request": ("requestId",), "place": ("message/usage/inference_geo",),
+        "speed": ("message/usage/speed",),
     },
     numbers={name: tuple(f"message/{path}" for path in paths) for name, paths in ANTHROPIC_MESSAGE.numbers.items()},
     times={"moment": ("timestamp",)},
@@ -195,13 +207,17 @@ CLAUDE_CODE = replace(
     keep="COALESCE(input, output) IS NOT NULL AND COALESCE(kind, 'assistant') IN ('assistant', 'progress')"
     " AND COALESCE(model, '') <> '<synthetic>'",
     once_by="COALESCE(message, request)",
+    grows=True,
 )  # fmt: skip
 
 _PROMPT = "COALESCE(input, 0) + COALESCE(read, 0) + COALESCE(minutes, 0) + COALESCE(hour, 0)"
 # /v1/organizations/usage_report/messages: grouped by context window, the report tells which prompts are long
 ANTHROPIC_USAGE = Reader(
     marks=marks("uncached_input_tokens output_tokens", "starting_at ending_at results"),
-    texts={"model": ("model",), "tier": ("service_tier",), "reach": ("context_window",)},
+    texts={
+        "model": ("model",), "tier": ("service_tier",), "reach": ("context_window",), "place": ("inference_geo",),
+        "speed": ("speed",),
+    },
     numbers={
         "input": ("uncached_input_tokens",), "read": ("cache_read_input_tokens",),
         "minutes": ("cache_creation/ephemeral_5m_input_tokens",),
@@ -212,16 +228,37 @@ ANTHROPIC_USAGE = Reader(
     labels={"key": ("api_key_id",), "team": ("workspace_id",), "project": ("workspace_id",), "user": ("account_id",)},
     row={
         "input": "input", "cache_read": part("read"), "cache_write": part("minutes"), "cache_write_1h": part("hour"),
-        "output": "output", "web_search": part("searches"), **TIERS, **UNTIL,
+        "output": "output", "web_search": part("searches"), **TIERS, **_FAST, **REGION, **UNTIL,
         # it counts no requests: prompts of up to a million tokens are at least so many
         "requests": f"CASE WHEN reach = '200k-1M' THEN CAST(CEIL(({_PROMPT}) / 1000000) AS BIGINT) ELSE 0 END",
         "is_pooled": "COALESCE(reach, '') <> '200k-1M'",
-        "prompt_length": f"CASE reach WHEN '0-200k' THEN 200000 WHEN '200k-1M' THEN 200001 ELSE {_PROMPT} END",
+        "prompt_length": f"CASE WHEN reach IN ('0-200k', '≤ 200k') THEN 200000 WHEN reach = '200k-1M' THEN 200001"
+        f" ELSE {_PROMPT} END",
     },
     needs=("input", "output"),
     within=("data", "results"),
     keep="COALESCE(input, read, output) IS NOT NULL",
     cached="beside",
+)  # fmt: skip
+
+# the console's export of usage by day and key, as CSV; `api_key` is the key's name
+ANTHROPIC_CONSOLE = replace(
+    ANTHROPIC_USAGE,
+    marks=marks("usage_date_utc model_version usage_output_tokens"),
+    texts={
+        "model": ("model_version",), "tier": ("usage_type",), "reach": ("context_window",), "place": ("inference_geo",),
+        "speed": ("speed",),
+    },
+    numbers={
+        "input": ("usage_input_tokens_no_cache",), "read": ("usage_input_tokens_cache_read",),
+        "minutes": ("usage_input_tokens_cache_write_5m", "usage_input_tokens_cache_write"),
+        "hour": ("usage_input_tokens_cache_write_1h",), "output": ("usage_output_tokens",),
+        "searches": ("web_search_count",),
+    },
+    times={"moment": ("usage_date_utc",)},
+    labels={"key": ("api_key",), "team": ("workspace",), "project": ("workspace",)},
+    row={**ANTHROPIC_USAGE.row, "until_s": "moment + 86400"},
+    within=(),
 )  # fmt: skip
 
 _DEEPSEEK = {

@@ -300,8 +300,15 @@ def _adapted(tree: "Expr", dialect: Dialect) -> "Expr":
         for cast in tree.find_all(exp.Cast):
             if cast.to.is_type("bigint"):
                 cast.set("to", exp.DataType.build("Nullable(Int128)", dialect="clickhouse"))
-        return tree.transform(_nullable_json)
+        return tree.transform(_nullable_json).transform(_own_uuid)
     return tree
+
+
+def _own_uuid(node: "Expr") -> "Expr":
+    """Name what gives each row without an id one of its own in ClickHouse."""
+    from sqlglot import exp
+
+    return exp.Anonymous(this="generateUUIDv4") if isinstance(node, exp.Uuid) else node
 
 
 def _nullable_json(node: "Expr") -> "Expr":
