@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.schema import Model, Source
 from costcalc.catalog.layers import kept as keeping
-from costcalc.catalog.layers.kept import keep, kept, key_of
+from costcalc.catalog.layers.kept import keep, kept, seal
 from costcalc.catalog.layers.load import keep_shipped, load_catalog, shipped_pricing
 from costcalc.catalog.layers.written import read_back, written
 from costcalc.files import parse_yaml, read_document
@@ -251,8 +250,7 @@ def test_code_under_a_valid_key_never_runs(place: Path, tmp_path: Path) -> None:
     path, trace = list_of(tmp_path / "api" / "a.yaml", "price: 1"), tmp_path / "it-ran"
     payload = pickle.dumps(Payload(trace))
     place.mkdir()
-    key = key_of(path, path.read_bytes())
-    (place / "api-a.kept").write_bytes(key + sha256(payload).digest() + payload)
+    (place / "api-a.kept").write_bytes(seal(path, path.read_bytes(), payload) + payload)
     assert taken(path) == READ
     assert not trace.exists()
     pickle.loads(payload)  # noqa: S301  # to see that it would have run

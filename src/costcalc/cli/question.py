@@ -130,7 +130,7 @@ _ONLY_READ = (
     "nothing is generated: by default only embedding models and rerankers are compared (--options names others)"
 )
 _AMOUNTS = ("tokens", "requests", "conversations", "seats")
-_CLOUD_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?")  # us-east-1, europe-west4: a seller may price "every other"
+_CLOUD_REGION = r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?"  # us-east-1, europe-west4: a seller may price "every other"
 _TERMS = ("batch", "batchable_share", "service_tier", "region", "tokens_as", "effort")
 _BESIDE_A_FILE = ("seats", "peak_to_mean", *_TERMS, "workload")
 _BESIDE_A_LOG = (*(field for field in _BESIDE_A_FILE if field != "workload"), "kind", "log")
@@ -161,7 +161,7 @@ def _check_terms(catalog: "Catalog", traffic: TrafficFlags) -> None:
     region = traffic.region
     for flag, wanted, known in (
         ("--service-tier", traffic.service_tier, tiers),
-        ("--region", None if region is None or _CLOUD_REGION.fullmatch(region) else region, regions),
+        ("--region", None if region is None or re.fullmatch(_CLOUD_REGION, region) else region, regions),
     ):
         names = sorted(name for name in known if name is not None)
         if wanted is not None and wanted not in names:
@@ -192,7 +192,6 @@ class _Served(NamedTuple):
 
 def _served(traffic: TrafficFlags) -> _Served:
     """Tell a kind of work from a file; `--workload customer_service` is a kind as well."""
-    from costcalc.cli.scenarios import workloads_nearby
     from costcalc.findings import did_you_mean
     from costcalc.workload import KINDS
 
@@ -206,6 +205,8 @@ def _served(traffic: TrafficFlags) -> _Served:
     if not file or (hash_sign and not name):
         raise typer.BadParameter(f"expected FILE or FILE#NAME, found '{text}'", param_hint="'--workload'")
     if not hash_sign and "." not in file and "/" not in file:
+        from costcalc.cli.scenarios import workloads_nearby
+
         near = {name.partition("#")[2]: name for name in workloads_nearby()}
         hint = f"did you mean '{near[text]}'?" if text in near else did_you_mean(text, (*KINDS, *near.values()))
         kinds = f"expected FILE#NAME or a kind of work ({', '.join(KINDS)}), found '{text}'"
@@ -320,10 +321,11 @@ def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date) -
 
 def _of_flags(flags: TrafficFlags, served: _Served, catalog: "Catalog", day: date, *, mix: bool) -> _Found:
     from costcalc.case.traffic import traffic_case
-    from costcalc.cli.scenarios import name_workloads
 
     traffic = _traffic(flags, served.kind)
     if not mix and all(getattr(flags, name) is None for name in _AMOUNTS):
+        from costcalc.cli.scenarios import name_workloads
+
         name_workloads()
     if mix and all(getattr(flags, name) is None for name in _AMOUNTS):
         if traffic.input_tokens and not traffic.sizes:

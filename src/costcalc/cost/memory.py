@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from math import ceil
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.catalog.checkpoints.tensors import Held
 from costcalc.catalog.forms.engines import LLAMA_CPP
 from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving, WeightBytes
 from costcalc.cost.precisions import cache_bytes, form_of
+
+if TYPE_CHECKING:
+    from costcalc.catalog.checkpoints.tensors import Held
 
 STATE_BYTES = 4.0  # of a number in a linear layer's state
 EXPERTS_ONLY = frozenset({"int4", "nvfp4", "mxfp4"})  # the arithmetic outside such experts of a mixture is in bf16
@@ -119,7 +121,7 @@ def _wider(model: ModelShape) -> float:
     return ceil(model.hidden / MXFP4_TILE) * MXFP4_TILE / model.hidden - 1
 
 
-def weights_held(held: Sequence[Held], model: ModelShape, *, engine: str) -> WeightBytes:
+def weights_held(held: "Sequence[Held]", model: ModelShape, *, engine: str) -> WeightBytes:
     """Weights of a checkpoint as an engine loads them, by what the headers of its files list [bytes].
 
     Leaves out draft layers, which are loaded only to speculate, and that an engine may hold a table

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from costcalc.catalog.forms.engines import ENGINES, engine_named
 from costcalc.catalog.forms.entry import Before, Checked, JsonSchema
-from costcalc.units import parse_day
+from costcalc.units import THOUSANDS, parse_day
 from costcalc.week import WINDOW_PATTERN, Window
 
 DAY_PATTERN = r"^\d{4}-\d\d-\d\d$"
@@ -51,9 +51,6 @@ def _number(value: object) -> Decimal:
     return number
 
 
-THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # the only commas that can be nothing else
-
-
 def without_commas(text: str) -> str:
     """Write a number that holds commas as it is meant; "" where that cannot be told.
 
@@ -61,7 +58,7 @@ def without_commas(text: str) -> str:
         >>> [without_commas(text) for text in ("1,000.50", "4,5", "1.000,50", "0,125", "1,2,3")]
         ['1000.50', '4.5', '1000.50', '0.125', '']
     """
-    if THOUSANDS.fullmatch(text):
+    if re.fullmatch(THOUSANDS, text):
         return text.replace(",", "")
     return text.replace(".", "").replace(",", ".") if text.count(",") == 1 else ""
 
