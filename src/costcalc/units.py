@@ -140,6 +140,8 @@ def exact(number: Number) -> Count:
     """
     if type(number) is int and number >= 0:
         return number
+    if type(number) is Fraction and number.numerator >= 0:
+        return whole(number)
     if isinstance(number, Decimal) and number.is_finite():
         return _exact_decimal(number)
     return _exact(number)
@@ -166,6 +168,17 @@ def _exact(number: Number) -> Count:
 def whole(number: Count) -> Count:
     """Give an integral fraction back as an int, which is faster and prints better."""
     return number.numerator if number.denominator == 1 else number
+
+
+def times(one: Count, other: Count) -> Count:
+    """Multiply exactly, as ``whole(Fraction(one) * other)`` would in three times the time.
+
+    Example:
+        >>> times(2_000, Fraction(1, 4)), times(1, Fraction(1, 4))
+        (500, Fraction(1, 4))
+    """
+    top, bottom = one.numerator * other.numerator, one.denominator * other.denominator
+    return Fraction(top, bottom) if top % bottom else top // bottom
 
 
 def decimal(number: Count) -> Decimal:

@@ -20,6 +20,14 @@ _CONTAINER = frozenset({"container_session", "container_duration"})
 _STORED: Meter = "cache_storage"
 LONGER_WRITES: frozenset[Meter] = frozenset({"cache_write_1h", "cache_write_12h"})
 
+_FRESH: dict[TokenMeter, TokenMeter] = {
+    "cache_read": "input",
+    "cache_write": "input",
+    "cache_write_1h": "input",
+    "cache_write_12h": "input",
+    "cache_read_audio": "input_audio",
+    "cache_read_image": "input_image",
+}
 _PLAIN = Terms()
 _ANY_HOUR: tuple[tuple[tuple[bool, ...], Count], ...] = (((), 1),)  # where no hour has a price of its own
 
@@ -106,7 +114,7 @@ def _place(option: str | None, workload: str | None) -> str | None:
 
 def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) -> list[Part]:
     if shape.prompt_tokens < tariff.cacheable_from:
-        shape = shape.uncached()
+        shape = uncached(shape)
     load = workload.load if shape.load is None else shape.load
     parts = []
     for held, share in load.shares(tariff.hours) if tariff.hours else _ANY_HOUR:
@@ -114,6 +122,22 @@ def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) ->
         priced = as_sold(shape, card) if workload.is_logged else shape
         parts.append(Part(requests * (shape.share * share), priced, tariff, held, card))
     return parts
+
+
+def uncached(shape: Shape) -> Shape:
+    """Give a request with everything that is cached counted as fresh input.
+
+    Example:
+        >>> uncached(Shape.of(input_tokens=2_000, cached_share=0.25, output_tokens=300)).tokens
+        {'input': 2000, 'output': 300}
+    """
+    if _FRESH.keys().isdisjoint(shape.tokens):
+        return shape
+    tokens: dict[TokenMeter, Count] = {}
+    for meter, amount in shape.tokens.items():
+        fresh = _FRESH.get(meter, meter)
+        tokens[fresh] = tokens.get(fresh, 0) + amount
+    return replace(shape, tokens=tokens)
 
 
 def as_sold(shape: Shape, card: Collection[Meter]) -> Shape:

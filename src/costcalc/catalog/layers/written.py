@@ -54,7 +54,7 @@ def read_back(form: type[Entry], text: str) -> Any:  # noqa: ANN401  # the form 
         ValueError: It is something else.
     """
     try:
-        return _reader(form)(json.loads(text, parse_float=Decimal))
+        return _of_form(form)(json.loads(text, parse_float=Decimal))
     except (TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"not a {form.__name__}") from error
 
@@ -124,7 +124,7 @@ def _of_union(members: tuple[Any, ...]) -> _Read | None:
     if not any(readers):
         return None
     if all(isinstance(member, type) for member in others):
-        by_kind = {get_args(form.model_fields["kind"])[0]: _reader(form) for form in others}
+        by_kind = {get_args(form.model_fields["kind"])[0]: _of_form(form) for form in others}
         return lambda value: by_kind[value["kind"]](value)
     number, table = readers
     assert number is not None  # Decimals are read in a way of their own, and so are tables of them
