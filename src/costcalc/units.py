@@ -177,6 +177,8 @@ def times(one: Count, other: Count) -> Count:
         >>> times(2_000, Fraction(1, 4)), times(1, Fraction(1, 4))
         (500, Fraction(1, 4))
     """
+    if type(one) is type(other) is int:
+        return one * other
     top, bottom = one.numerator * other.numerator, one.denominator * other.denominator
     return Fraction(top, bottom) if top % bottom else top // bottom
 

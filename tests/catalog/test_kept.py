@@ -69,8 +69,7 @@ def test_what_is_kept_of_the_shipped_catalog_is_what_its_files_say(
         path for path in shipped_pricing().rglob("*.yaml") if path.name not in {"suppressions.yaml", "disputed.yaml"}
     ]
     assert {path.name for path in place.iterdir()} >= {f"{path.parent.name}-{path.stem}.kept" for path in files}
-    for module in ("folder", "table"):
-        monkeypatch.setattr(f"costcalc.catalog.layers.{module}.validated", lambda *_: unread())
+    monkeypatch.setattr("costcalc.catalog.forms.diagnose.validated", lambda *_: unread())
     again = load_catalog()
     for name in ("providers", "models", "gpus", "plans", "options", "assumptions"):
         assert dict(getattr(again, name)) == said[name]
@@ -144,11 +143,9 @@ def test_what_is_kept_is_what_was_parsed_though_the_file_was_saved_meanwhile(pla
 
 
 @pytest.mark.usefixtures("place")
-@pytest.mark.parametrize(
-    ("name", "form", "room"), [("assumptions.yaml", AssumptionsFile, "table"), ("gpus/l4.yaml", GpuFile, "folder")]
-)
+@pytest.mark.parametrize(("name", "form"), [("assumptions.yaml", AssumptionsFile), ("gpus/l4.yaml", GpuFile)])
 def test_the_build_keeps_each_file_under_the_bytes_that_it_parsed(
-    name: str, form: type[Entry], room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, form: type[Entry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = (shipped_pricing() / name).read_text(encoding="utf-8")
     path = tmp_path / "pricing" / name
@@ -160,7 +157,7 @@ def test_the_build_keeps_each_file_under_the_bytes_that_it_parsed(
         path.write_text(f"{text}# saved\n", encoding="utf-8")
         return validated(what, tree)
 
-    monkeypatch.setattr(f"costcalc.catalog.layers.{room}.validated", checked_during_a_save)
+    monkeypatch.setattr("costcalc.catalog.forms.diagnose.validated", checked_during_a_save)
     keep_shipped()
     other = form.model_construct()
     assert kept(path, form, lambda: other) is other

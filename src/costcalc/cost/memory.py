@@ -134,6 +134,7 @@ def weights_held(held: "Sequence[Held]", model: ModelShape, *, engine: str) -> W
 
     Example:
         >>> dense = ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, ())
+        >>> from costcalc.catalog.checkpoints.tensors import Held
         >>> held = [Held("body", "BF16", 31_204_000_000, 62_408_000_000), Held("output", "BF16", 778, 1556)]
         >>> weights_held(held, dense, engine="vllm").body
         62408000000.0
