@@ -54,8 +54,8 @@ class Volume(NamedTuple):
     high: Fraction
 
 
-_COMMA_NUMBER = re.compile(r"(?<![\w.])\$?(\d[\d_.]*(?:,\d+(?:\.\d+)?)+)(?![\w.])")
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+_COMMA_NUMBER = r"(?<![\w.])\$?(\d[\d_.]*(?:,\d+(?:\.\d+)?)+)(?![\w.])"
+THOUSANDS = r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?"  # the only commas that can be nothing else
 
 
 def comma_number(line: str, column: int) -> tuple[str, str] | None:
@@ -70,10 +70,10 @@ def comma_number(line: str, column: int) -> tuple[str, str] | None:
         [('1200,50', '1200.50'), ('$30,000', '30_000'), None]
     """
     start = max(0, column - MAX_DIGITS)  # a line may be as long as a file
-    for found in _COMMA_NUMBER.finditer(line[start : column + MAX_DIGITS]):
+    for found in re.finditer(_COMMA_NUMBER, line[start : column + MAX_DIGITS]):
         if found.start() < column - start < found.end():
             text = found[1]
-            meant = text.replace(",", "_" if _THOUSANDS.fullmatch(text) or text.count(",") > 1 else ".")
+            meant = text.replace(",", "_" if re.fullmatch(THOUSANDS, text) or text.count(",") > 1 else ".")
             return found[0], meant
     return None
 
@@ -156,6 +156,8 @@ def exact(number: Number) -> Count:
     """
     if type(number) is int and number >= 0:
         return number
+    if type(number) is Fraction and number.numerator >= 0:
+        return whole(number)
     if isinstance(number, Decimal) and number.is_finite():
         return _exact_decimal(number)
     return _exact(number)
@@ -182,6 +184,19 @@ def _exact(number: Number) -> Count:
 def whole(number: Count) -> Count:
     """Give an integral fraction back as an int, which is faster and prints better."""
     return number.numerator if number.denominator == 1 else number
+
+
+def times(one: Count, other: Count) -> Count:
+    """Multiply exactly, as ``whole(Fraction(one) * other)`` would in three times the time.
+
+    Example:
+        >>> times(2_000, Fraction(1, 4)), times(1, Fraction(1, 4))
+        (500, Fraction(1, 4))
+    """
+    if type(one) is type(other) is int:
+        return one * other
+    top, bottom = one.numerator * other.numerator, one.denominator * other.denominator
+    return Fraction(top, bottom) if top % bottom else top // bottom
 
 
 def decimal(number: Count) -> Decimal:

@@ -6,11 +6,11 @@ them apart at the door, so that pricing is a sum of quantity × unit price.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, NamedTuple, Self, get_args
+from typing import Literal, Self, get_args
 
-from costcalc.units import SECONDS_PER_MINUTE, Count, Number, exact, whole
+from costcalc.units import SECONDS_PER_MINUTE, Count, Number, exact, times, whole
 from costcalc.week import UNIFORM, Load
 
 PromptMeter = Literal[
@@ -50,6 +50,8 @@ SERVER_KINDS: frozenset[WorkloadKind] = frozenset(
     {"customer_service", "content_moderation", "semantic_search", "extraction", "agentic", "batch_offline"}
 )
 
+_set = object.__setattr__  # records never change, but for what they work out when they are made
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -83,29 +85,19 @@ class Shape:
     output_tokens: Count = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        prompt: Count = 0
+        output: Count = 0
+        for meter, amount in self.tokens.items():
+            if meter in _PROMPT:
+                prompt += amount
+            elif meter in _OUTPUT:
+                output += amount
+        _set(self, "prompt_tokens", prompt)
+        _set(self, "output_tokens", output)
         if min(self.share, *self.tokens.values(), *self.units.values(), 0) < 0:
             stated = (*self.tokens.items(), *self.units.items(), ("share", self.share))
             name, number = next(each for each in stated if each[1] < 0)
             raise ValueError(f"expected a number that is not negative, found {name} {number}")
-        prompt = [amount for meter, amount in self.tokens.items() if meter in _PROMPT]
-        output = [amount for meter, amount in self.tokens.items() if meter in _OUTPUT]
-        object.__setattr__(self, "prompt_tokens", sum(prompt))
-        object.__setattr__(self, "output_tokens", sum(output))
-
-    def uncached(self) -> Self:
-        """Give the request with everything that is cached counted as fresh input.
-
-        Example:
-            >>> Shape.of(input_tokens=2_000, cached_share=0.25, output_tokens=300).uncached().tokens
-            {'input': 2000, 'output': 300}
-        """
-        if _FRESH.keys().isdisjoint(self.tokens):
-            return self
-        tokens: dict[TokenMeter, Count] = {}
-        for meter, amount in self.tokens.items():
-            fresh = _FRESH.get(meter, meter)
-            tokens[fresh] = tokens.get(fresh, 0) + amount
-        return replace(self, tokens=tokens)
 
     @classmethod
     def of(
@@ -139,13 +131,19 @@ class Shape:
         """
         prompt, read = exact(input_tokens), exact(cached_share)
         written, hour = exact(cache_write_share), exact(cache_write_1h_share)
-        if (total := read + written + hour) > 1:
+        total = read + written + hour if written or hour else read
+        if total.numerator > total.denominator:
             raise ValueError(f"cached and written shares sum to {float(total):g}; at most 1 is a whole prompt")
+        cached = times(prompt, read)
+        if not (written or hour or reasoning_tokens or parts):  # most requests: there is nothing to take apart
+            tokens: dict[TokenMeter, Count] = {"input": prompt - cached, "cache_read": cached}
+            tokens["output"] = exact(output_tokens)
+            return cls({meter: amount for meter, amount in tokens.items() if amount})
         return cls.from_usage(
             input_tokens=prompt,
-            cache_read_tokens=prompt * read,
-            cache_write_tokens=prompt * (written + hour),
-            cache_write_1h_tokens=prompt * hour,
+            cache_read_tokens=cached,
+            cache_write_tokens=times(prompt, written + hour),
+            cache_write_1h_tokens=times(prompt, hour),
             output_tokens=output_tokens,
             output_reasoning_tokens=reasoning_tokens,
             **parts,
@@ -197,34 +195,28 @@ class Shape:
         written = _cache_writes(
             cache_write_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_write_12h_tokens
         )
-        audio = _parts("input_audio_tokens", input_audio_tokens, {"cache_read_audio": cache_audio_read_tokens})
-        image = _parts("input_image_tokens", input_image_tokens, {"cache_read_image": cache_image_read_tokens})
-        cached_media = {**audio.parts, **image.parts}
-        read = _parts("cache_read_tokens", cache_read_tokens, cached_media)
-        media = {"input_audio": audio.rest, "input_image": image.rest, "input_video": input_video_tokens}
+        audio, cached_audio = _parts(
+            "input_audio_tokens", input_audio_tokens, {"cache_read_audio": cache_audio_read_tokens}
+        )
+        image, cached_image = _parts(
+            "input_image_tokens", input_image_tokens, {"cache_read_image": cache_image_read_tokens}
+        )
+        cached_media = {**cached_audio, **cached_image}
+        read, _ = _parts("cache_read_tokens", cache_read_tokens, cached_media)
+        media = {"input_audio": audio, "input_image": image, "input_video": input_video_tokens}
         if input_tokens is None and any(media.values()):
             raise ValueError("invalid usage: input_tokens is missing; audio, images and video are parts of that total")
-        inside = {"cache_read": read.rest, **written, **cached_media, **media}
+        inside = {"cache_read": read, **written, **cached_media, **media}
         total = input_tokens if input_tokens is not None else sum(exact(part) for part in inside.values())
-        prompt = _parts("input_tokens", total, inside)
+        fresh, prompt = _parts("input_tokens", total, inside)
         generated = {
             "reasoning": output_reasoning_tokens,
             "output_audio": output_audio_tokens,
             "output_image": output_image_tokens,
         }
-        output = _parts("output_tokens", output_tokens, generated)
-        tokens = {"input": prompt.rest, **prompt.parts, "output": output.rest, **output.parts}
+        answer, output = _parts("output_tokens", output_tokens, generated)
+        tokens = {"input": fresh, **prompt, "output": answer, **output}
         return cls({meter: tokens[meter] for meter in TOKEN_METERS if tokens.get(meter)}, _units(units), exact(share))
-
-
-_FRESH: dict[TokenMeter, TokenMeter] = {
-    "cache_read": "input",
-    "cache_write": "input",
-    "cache_write_1h": "input",
-    "cache_write_12h": "input",
-    "cache_read_audio": "input_audio",
-    "cache_read_image": "input_image",
-}
 
 
 UNIT_COUNTS: dict[str, UnitMeter] = {
@@ -256,22 +248,21 @@ def _units(counts: Mapping[str, Number]) -> dict[UnitMeter, Count]:
     return {meter: units[meter] for meter in UNIT_METERS if units.get(meter)}
 
 
-class _Split(NamedTuple):
-    rest: Count
-    parts: dict[str, Count]
+def _parts(name: str, total: Number, parts: Mapping[str, Number]) -> tuple[Count, dict[str, Count]]:
+    """Subtract the parts from their total; a part larger than its total is an invalid record.
 
-
-def _parts(name: str, total: Number, parts: Mapping[str, Number]) -> _Split:
-    """Subtract the parts from their total; a part larger than its total is an invalid record."""
+    Returns:
+        What they leave, and those that are not 0.
+    """
     whole_total = exact(total)
     if not any(parts.values()):
-        return _Split(whole_total, {})
-    exact_parts = {part: exact(amount) for part, amount in parts.items()}
+        return whole_total, {}
+    exact_parts = {part: exact(amount) for part, amount in parts.items() if amount != 0}
     inside = sum(exact_parts.values(), start=0)
     if inside > whole_total:
         named = " + ".join(f"{part} {float(amount):g}" for part, amount in exact_parts.items() if amount)
         raise ValueError(f"invalid usage: {named} exceeds {name} {float(whole_total):g}, which contains it")
-    return _Split(whole_total - inside, exact_parts)
+    return whole_total - inside, exact_parts
 
 
 def _cache_writes(total: Number | None, default: Number | None, hour: Number, half_day: Number) -> dict[str, Count]:
@@ -279,13 +270,13 @@ def _cache_writes(total: Number | None, default: Number | None, hour: Number, ha
     longer = {"cache_write_1h": hour, "cache_write_12h": half_day}
     if total is None and (exact(hour) or exact(half_day)):
         raise ValueError("invalid usage: cache_write_tokens is missing; a split by time to live needs its total")
-    split = _parts("cache_write_tokens", total if total is not None else default or 0, longer)
-    if default is not None and exact(default) != split.rest:
+    rest, parts = _parts("cache_write_tokens", total if total is not None else default or 0, longer)
+    if default is not None and exact(default) != rest:
         raise ValueError(
             f"invalid usage: cache_write_5m_tokens {default} is not what the longer times to live leave"
             f" of cache_write_tokens {total}"
         )
-    return {"cache_write": split.rest, **split.parts}
+    return {"cache_write": rest, **parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,11 +323,11 @@ class Workload:
     logged: Literal["here", "elsewhere"] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "requests", exact(self.requests))
-        object.__setattr__(self, "stored", exact(self.stored))
+        _set(self, "requests", exact(self.requests))
+        _set(self, "stored", exact(self.stored))
         if self.peak_to_mean is not None:
-            object.__setattr__(self, "peak_to_mean", exact(self.peak_to_mean))
-        object.__setattr__(self, "batchable_share", exact(self.batchable_share))
+            _set(self, "peak_to_mean", exact(self.peak_to_mean))
+        _set(self, "batchable_share", exact(self.batchable_share))
         if (total := sum([shape.share for shape in self.shapes])) != 1:
             raise ValueError(f"the shares of the shapes sum to {float(total):g}; expected 1")
         if self.peak_to_mean is not None and self.peak_to_mean < 1:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.schema import Model, Source
 from costcalc.catalog.layers import kept as keeping
-from costcalc.catalog.layers.kept import keep, kept, key_of
+from costcalc.catalog.layers.kept import keep, kept, seal
 from costcalc.catalog.layers.load import keep_shipped, load_catalog, shipped_pricing
 from costcalc.catalog.layers.written import read_back, written
 from costcalc.files import parse_yaml, read_document
@@ -70,8 +69,7 @@ def test_what_is_kept_of_the_shipped_catalog_is_what_its_files_say(
         path for path in shipped_pricing().rglob("*.yaml") if path.name not in {"suppressions.yaml", "disputed.yaml"}
     ]
     assert {path.name for path in place.iterdir()} >= {f"{path.parent.name}-{path.stem}.kept" for path in files}
-    for module in ("folder", "table"):
-        monkeypatch.setattr(f"costcalc.catalog.layers.{module}.validated", lambda *_: unread())
+    monkeypatch.setattr("costcalc.catalog.forms.diagnose.validated", lambda *_: unread())
     again = load_catalog()
     for name in ("providers", "models", "gpus", "plans", "options", "assumptions"):
         assert dict(getattr(again, name)) == said[name]
@@ -145,11 +143,9 @@ def test_what_is_kept_is_what_was_parsed_though_the_file_was_saved_meanwhile(pla
 
 
 @pytest.mark.usefixtures("place")
-@pytest.mark.parametrize(
-    ("name", "form", "room"), [("assumptions.yaml", AssumptionsFile, "table"), ("gpus/l4.yaml", GpuFile, "folder")]
-)
+@pytest.mark.parametrize(("name", "form"), [("assumptions.yaml", AssumptionsFile), ("gpus/l4.yaml", GpuFile)])
 def test_the_build_keeps_each_file_under_the_bytes_that_it_parsed(
-    name: str, form: type[Entry], room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, form: type[Entry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = (shipped_pricing() / name).read_text(encoding="utf-8")
     path = tmp_path / "pricing" / name
@@ -161,7 +157,7 @@ def test_the_build_keeps_each_file_under_the_bytes_that_it_parsed(
         path.write_text(f"{text}# saved\n", encoding="utf-8")
         return validated(what, tree)
 
-    monkeypatch.setattr(f"costcalc.catalog.layers.{room}.validated", checked_during_a_save)
+    monkeypatch.setattr("costcalc.catalog.forms.diagnose.validated", checked_during_a_save)
     keep_shipped()
     other = form.model_construct()
     assert kept(path, form, lambda: other) is other
@@ -251,8 +247,7 @@ def test_code_under_a_valid_key_never_runs(place: Path, tmp_path: Path) -> None:
     path, trace = list_of(tmp_path / "api" / "a.yaml", "price: 1"), tmp_path / "it-ran"
     payload = pickle.dumps(Payload(trace))
     place.mkdir()
-    key = key_of(path, path.read_bytes())
-    (place / "api-a.kept").write_bytes(key + sha256(payload).digest() + payload)
+    (place / "api-a.kept").write_bytes(seal(path, path.read_bytes(), payload) + payload)
     assert taken(path) == READ
     assert not trace.exists()
     pickle.loads(payload)  # noqa: S301  # to see that it would have run

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from costcalc.case.inputs import REQUEST_DIGITS, Input, assumed_input
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.scalars import Interval
-from costcalc.catalog.rules.entries import Middle
 from costcalc.errors import InputError
 from costcalc.findings import Finding
 from costcalc.workload import WorkloadKind
@@ -31,11 +30,11 @@ class UsualPeak(NamedTuple):
 def peak_of_kind(kind: WorkloadKind, catalog: Catalog) -> UsualPeak:
     """Give the usual peak of a kind of work, which is the assumption where nobody has measured the kind."""
     own = catalog.kinds()[kind].peak_to_mean if kind != "general" else None
-    if isinstance(own, Middle):
-        return UsualPeak(Interval.around(own.value, own.low, own.high), assumed=False)
-    if own is not None:
+    if own is None:
+        return UsualPeak(assumed(USUAL_PEAK, catalog, least=_ONE), assumed=True)  # a peak is at least the mean
+    if isinstance(own, Decimal):
         return UsualPeak(own, assumed=False)
-    return UsualPeak(assumed(USUAL_PEAK, catalog, least=_ONE), assumed=True)  # a peak is at least the mean
+    return UsualPeak(Interval.around(own.value, own.low, own.high), assumed=False)
 
 
 def assumed(path: str, catalog: Catalog, *, least: Decimal) -> Decimal:

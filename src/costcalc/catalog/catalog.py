@@ -206,7 +206,7 @@ class Catalog:
             >>> load_catalog().sold_model("gpt-5.2").ref
             'openai/gpt-5.2'
         """
-        known = self.sold_as(ref)
+        known = self._sold.get(ref) or self.sold_as(ref)
         sold: SoldModel = known[0] if len(known) == 1 else self.thing(ref, "model").entry
         return sold
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from costcalc.catalog.catalog import MAX_AGE_DAYS, Catalog
 from costcalc.catalog.forms.currencies import CURRENCIES
@@ -14,7 +13,6 @@ from costcalc.findings import did_you_mean
 from costcalc.money import USD, Money
 
 if TYPE_CHECKING:
-    from costcalc.catalog.forms.schema import Source
     from costcalc.catalog.things import SoldModel
 
 
@@ -79,14 +77,10 @@ def money_in(catalog: Catalog, code: str | None, day: date) -> Money:
     if code is None or (wanted := code.strip().upper()) == USD.code:
         return USD
     rate = exchange_rate_on(catalog.exchange_rates(), wanted, day)
-    return Money(wanted, rate.per_usd, rate.effective, _site(rate.source), stale_rate(rate, wanted, day))
+    return Money(wanted, rate.per_usd, rate.effective, rate.source.site, stale_rate(rate, wanted, day))
 
 
 def stale_rate(rate: ExchangeRate, code: str, day: date) -> str:
     """Say that a rate is too old to be trusted, counted from its own day; "" where it is not."""
     age = (day - rate.effective).days
     return f"stale: the rate of {code} is {age} days older than {day}" if age > MAX_AGE_DAYS else ""
-
-
-def _site(source: "Source") -> str:
-    return urlsplit(source.url).hostname or source.url if source.url is not None else str(source)

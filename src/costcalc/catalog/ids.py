@@ -25,30 +25,31 @@ class HeldId(NamedTuple):
     name: str
 
 
+# Patterns are text, which Python compiles when it is first used: a start needs two of them.
 # Bedrock: [geography.]maker.model; the geography of a cross-region profile decides the price, so it stays in the name
-_BEDROCK = re.compile(
+_BEDROCK = (
     r"(?:(?:us|eu|apac|jp|au|ca|us-gov|global)\.)?"
     r"(?:ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot(?:ai)?|nvidia|openai|qwen|writer|zai)"
     r"\.[a-z].*"
 )
 # the same in front of a model, and Databricks' own word
-_OF_A_MAKER = re.compile(r"(?:(?:[a-z-]+\.)?[a-z0-9]+\.|databricks-)([a-z].*)")
+_OF_A_MAKER = r"(?:(?:[a-z-]+\.)?[a-z0-9]+\.|databricks-)([a-z].*)"
 # Bedrock bills Claude 1.1 times the global price in every geography but us-gov; us. stands for all of them
-_CLAUDE_ELSEWHERE = re.compile(r"(?:(?:eu|apac|jp|au|ca)\.)?(anthropic\.claude.*)")
-_ARN = re.compile(r"arn:aws[\w-]*:bedrock:[a-z0-9-]*:\d*:([a-z-]+)/(.+)")
-_PUBLISHER = re.compile(r"(?:projects/[^/]+/locations/([^/]+)/)?publishers/[^/]+/models/(.+)")
+_CLAUDE_ELSEWHERE = r"(?:(?:eu|apac|jp|au|ca)\.)?(anthropic\.claude.*)"
+_ARN = r"arn:aws[\w-]*:bedrock:[a-z0-9-]*:\d*:([a-z-]+)/(.+)"
+_PUBLISHER = r"(?:projects/[^/]+/locations/([^/]+)/)?publishers/[^/]+/models/(.+)"
 # places inside an id that are priced by the region, not as the plain name is: Azure's data zones
-_DATA_ZONE = re.compile(r"(us|eu|apac|us-gov)/(.+)")
+_DATA_ZONE = r"(us|eu|apac|us-gov)/(.+)"
 # words between the seller and the model that choose an endpoint and no other price
-_ROUTES = re.compile(r"(?:converse|invoke|converse_like|responses|chat|(?:us|eu|ap|ca|sa|me|af|il)-[a-z]+-\d)/(.+)")
+_ROUTES = r"(?:converse|invoke|converse_like|responses|chat|(?:us|eu|ap|ca|sa|me|af|il)-[a-z]+-\d)/(.+)"
 # OpenRouter's variants go to other endpoints or add a tool, at other prices
-_VARIANT = re.compile(r".*:(free|nitro|floor|online|exacto|extended|thinking|beta)")
+_VARIANT = r".*:(free|nitro|floor|online|exacto|extended|thinking|beta)"
 # OpenAI: ft:base:organisation:suffix:id; all but the base is the owner's
-_FINE_TUNED = re.compile(r"(ft:[^:]+):.*")
+_FINE_TUNED = r"(ft:[^:]+):.*"
 # Bedrock's and Vertex's own version of a name; a model's own stands behind a letter: DeepSeek-V3, whisper-large-v3
-_SELLERS_VERSION = re.compile(r"(?:[-@]v1|(?<=\d)[-@]v\d+)(?::\d+)*$")
-_LONG_CONTEXT = re.compile(r"(claude.*)\[1m\]")  # a client's switch: the prompt's length decides the price, not the id
-_DATED = re.compile(r"(.*?[a-z0-9])[-@](20\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01]))((?:-v\d+(?::\d+)*)?)")
+_SELLERS_VERSION = r"(?:[-@]v1|(?<=\d)[-@]v\d+)(?::\d+)*$"
+_LONG_CONTEXT = r"(claude.*)\[1m\]"  # a client's switch: the prompt's length decides the price, not the id
+_DATED = r"(.*?[a-z0-9])[-@](20\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01]))((?:-v\d+(?::\d+)*)?)"
 
 
 def read_id(text: str, is_seller: Callable[[str], bool]) -> HeldId:
@@ -69,20 +70,20 @@ def read_id(text: str, is_seller: Callable[[str], bool]) -> HeldId:
         (HeldId(seller='google', name='gemini-2.5-pro'), 'anthropic/claude-sonnet-4.6')
     """
     seller, name = _seller_of(text.strip(), is_seller)
-    while route := _ROUTES.fullmatch(name) if seller is not None else None:
+    while route := re.fullmatch(_ROUTES, name) if seller is not None else None:
         name = route[1]
     if seller == "aws" and name.startswith("arn:"):
         seller, name = _of_arn(name)
-    if zone := _DATA_ZONE.fullmatch(name) if seller == "azure" else None:
+    if zone := re.fullmatch(_DATA_ZONE, name) if seller == "azure" else None:
         raise _priced_by_region(text, "azure", zone[1], zone[2])
-    if fine_tuned := _FINE_TUNED.fullmatch(name):
+    if fine_tuned := re.fullmatch(_FINE_TUNED, name):
         return HeldId(seller, fine_tuned[1])
-    if variant := _VARIANT.fullmatch(name):
+    if variant := re.fullmatch(_VARIANT, name):
         raise UnknownNameError(
             f"'{text}': the variant ':{variant[1]}' has a price of its own, which the catalog does not have; "
             "name the plain model, or add yours with costcalc catalog add model"
         )
-    if long_context := _LONG_CONTEXT.fullmatch(name):
+    if long_context := re.fullmatch(_LONG_CONTEXT, name):
         name = long_context[1]
     return HeldId(seller, name)
 
@@ -91,7 +92,7 @@ def _seller_of(text: str, is_seller: Callable[[str], bool]) -> HeldId:
     """Take the seller from the front of an id."""
     if text.startswith("arn:"):
         return _of_arn(text)
-    if publisher := _PUBLISHER.fullmatch(text):
+    if publisher := re.fullmatch(_PUBLISHER, text):
         if publisher[1] not in {None, "global"}:
             raise _priced_by_region(text, "vertex-ai", publisher[1], publisher[2])
         return HeldId("vertex-ai", publisher[2])
@@ -101,7 +102,7 @@ def _seller_of(text: str, is_seller: Callable[[str], bool]) -> HeldId:
     seller = our_provider(prefix.lower())
     if slash and (is_seller(seller) or seller in UNLISTED):
         return HeldId(seller, name)
-    return HeldId("aws" if _BEDROCK.fullmatch(text.lower()) else None, text)
+    return HeldId("aws" if re.fullmatch(_BEDROCK, text.lower()) else None, text)
 
 
 def _priced_by_region(text: str, seller: str, region: str, name: str) -> UnknownNameError:
@@ -109,7 +110,7 @@ def _priced_by_region(text: str, seller: str, region: str, name: str) -> Unknown
 
 
 def _of_arn(text: str) -> HeldId:
-    arn = _ARN.fullmatch(text)
+    arn = re.fullmatch(_ARN, text)
     if arn is None:
         raise UnknownNameError(f"'{text}' is not the ARN of a model on Bedrock")
     kind, name = arn[1], arn[2]
@@ -137,7 +138,7 @@ def key(name: str) -> str:
         ('deepseekv3', False)
     """
     low = re.sub(r"@(?:default|latest)$", "", name.lower())
-    low = _SELLERS_VERSION.sub("", low)
+    low = re.sub(_SELLERS_VERSION, "", low)
     low = re.sub(r"(?<=[-@]v\d):\d+$", "", low)
     low = re.sub(r"(?<=\d)p(?=\d)", "-", low)
     low = re.sub(r"claude-(\d(?:[-.]\d)?)-(fable|haiku|opus|sonnet)", r"claude-\2-\1", low)
@@ -152,7 +153,7 @@ def same_price(seller: str, name: str) -> str | None:
         >>> same_price("aws", "eu.anthropic.claude-sonnet-4-6"), same_price("aws", "us-gov.anthropic.claude-sonnet-4-6")
         ('us.anthropic.claude-sonnet-4-6', None)
     """
-    elsewhere = _CLAUDE_ELSEWHERE.fullmatch(name.lower()) if seller == "aws" else None
+    elsewhere = re.fullmatch(_CLAUDE_ELSEWHERE, name.lower()) if seller == "aws" else None
     return f"us.{elsewhere[1]}" if elsewhere else None
 
 
@@ -163,7 +164,7 @@ def without_date(name: str) -> str | None:
         >>> [without_date(name) for name in ("gpt-6-sol-2026-09-22", "claude-opus-5@20260612", "deepseek-v4-pro-0813")]
         ['gpt-6-sol', 'claude-opus-5', None]
     """
-    dated = _DATED.fullmatch(name)
+    dated = re.fullmatch(_DATED, name)
     return dated[1] + dated[3] if dated else None
 
 
@@ -176,7 +177,7 @@ def model_keys(name: str) -> Iterator[str]:
         True
     """
     for part in parts(name):
-        made = _OF_A_MAKER.fullmatch(part.lower())
+        made = re.fullmatch(_OF_A_MAKER, part.lower())
         for spelling in (part, made[1]) if made is not None else (part,):
             yield key(spelling)
             if (plain := without_date(spelling)) is not None:

@@ -48,19 +48,19 @@ UNLISTED = {
 
 # how the ids of a maker's own models begin
 _FAMILIES = (
-    (re.compile(r"gpt|chatgpt|codex|o[134]\b|text-embedding"), "openai"),
-    (re.compile(r"claude"), "anthropic"),
-    (re.compile(r"gemini|gemma"), "google"),
-    (re.compile(r"deepseek"), "deepseek"),
-    (re.compile(r"mistral|mi[nx]istral|codestral|magistral|devstral|pixtral"), "mistral"),
-    (re.compile(r"grok"), "x-ai"),
-    (re.compile(r"kimi"), "moonshotai"),
-    (re.compile(r"minimax"), "minimax"),
-    (re.compile(r"qwen|qwq"), "alibaba"),
-    (re.compile(r"sonar"), "perplexity"),
-    (re.compile(r"glm"), "zai"),
-    (re.compile(r"command-[ar]"), "cohere"),
-    (re.compile(r"voyage"), "voyage"),
+    (r"gpt|chatgpt|codex|o[134]\b|text-embedding", "openai"),
+    (r"claude", "anthropic"),
+    (r"gemini|gemma", "google"),
+    (r"deepseek", "deepseek"),
+    (r"mistral|mi[nx]istral|codestral|magistral|devstral|pixtral", "mistral"),
+    (r"grok", "x-ai"),
+    (r"kimi", "moonshotai"),
+    (r"minimax", "minimax"),
+    (r"qwen|qwq", "alibaba"),
+    (r"sonar", "perplexity"),
+    (r"glm", "zai"),
+    (r"command-[ar]", "cohere"),
+    (r"voyage", "voyage"),
 )
 
 
@@ -84,4 +84,4 @@ def maker_of(model: str) -> str | None:
         ['deepseek', 'openai', None]
     """
     name = model.lower()
-    return next((maker for family, maker in _FAMILIES if family.match(name)), None)
+    return next((maker for family, maker in _FAMILIES if re.match(family, name)), None)

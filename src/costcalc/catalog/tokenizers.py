@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from costcalc.catalog.forms.tokens import ReasoningEntry, TokenizerEntry, TokensFile, steps_up
@@ -69,7 +70,10 @@ class Reasoning:
 
     def __init__(self, entries: Mapping[str, ReasoningEntry]) -> None:
         self.entries = entries
-        self._by_key = {key(model): entry for entry in entries.values() for model in entry.models}
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, ReasoningEntry]:  # asked for by few commands
+        return {key(model): entry for entry in self.entries.values() for model in entry.models}
 
     def of(self, names: Names) -> ReasoningEntry | None:
         """Find the entry of a model by its names; None where nobody knows whether it reasons."""

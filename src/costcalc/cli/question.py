@@ -174,7 +174,6 @@ class _Served(NamedTuple):
 
 def _served(traffic: TrafficFlags) -> _Served:
     """Tell a kind of work from a file; `--workload customer_service` is a kind as well."""
-    from costcalc.cli.scenarios import workloads_nearby
     from costcalc.findings import did_you_mean
     from costcalc.workload import KINDS
 
@@ -188,6 +187,8 @@ def _served(traffic: TrafficFlags) -> _Served:
     if not file or (hash_sign and not name):
         raise typer.BadParameter(f"expected FILE or FILE#NAME, found '{text}'", param_hint="'--workload'")
     if not hash_sign and "." not in file and "/" not in file:
+        from costcalc.cli.scenarios import workloads_nearby
+
         near = {name.partition("#")[2]: name for name in workloads_nearby()}
         hint = f"did you mean '{near[text]}'?" if text in near else did_you_mean(text, (*KINDS, *near.values()))
         kinds = f"expected FILE#NAME or a kind of work ({', '.join(KINDS)}), found '{text}'"
@@ -309,10 +310,11 @@ def _of_file(loaded: "Loaded", catalog: "Catalog", served: _Served, day: date, *
 
 def _of_flags(flags: TrafficFlags, served: _Served, catalog: "Catalog", day: date, *, mix: bool) -> _Found:
     from costcalc.case.traffic import traffic_case
-    from costcalc.cli.scenarios import name_workloads
 
     traffic = _traffic(flags, served.kind)
     if not mix and all(getattr(flags, name) is None for name in _AMOUNTS):
+        from costcalc.cli.scenarios import name_workloads
+
         name_workloads()
     if mix and all(getattr(flags, name) is None for name in _AMOUNTS):
         if traffic.input_tokens and not traffic.sizes:

@@ -9,13 +9,20 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-# what typer and pydantic import and a command seldom calls, with the names that they take from it
+# what typer, pydantic and Python's own modules import and a command seldom calls, with the names that they take from it
 _SELDOM: dict[str, tuple[str, ...]] = {
     "importlib.metadata": ("entry_points",),  # with the e-mail package behind it: pydantic looks for plugins
     "subprocess": (),  # to complete words in a shell, and to ask git
     "tokenize": (),  # to show source code: a traceback
-    "ipaddress": (),  # of addresses in square brackets
+    "traceback": ("FrameSummary", "StackSummary"),  # of a bug
     "difflib": ("get_close_matches",),  # of what was not found
+    "gettext": ("gettext",),  # of help pages and refusals
+    "uuid": ("UUID",),  # as the type of a flag; with platform behind it
+    "platform": (),  # to open a browser
+    "urllib.parse": ("quote_from_bytes",),  # of a path as an address
+    "ipaddress": (),  # of addresses in square brackets
+    "bz2": (),  # to unpack archives
+    "lzma": (),  # the same
 }
 INTERRUPTED = 130
 
@@ -56,6 +63,9 @@ def start() -> None:
     for name, functions in _SELDOM.items():
         if name not in sys.modules:
             sys.modules[name] = _Later(name, functions)
+            package, _, module = name.rpartition(".")
+            if package:  # its modules are looked up in it, too
+                setattr(importlib.import_module(package), module, sys.modules[name])
 
 
 def finish() -> None:

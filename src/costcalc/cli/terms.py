@@ -14,7 +14,7 @@ from costcalc.errors import CostcalcError, FlagError
 if TYPE_CHECKING:
     from costcalc.catalog.catalog import Catalog
 
-_CLOUD_REGION = re.compile(r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?")  # us-east-1, europe-west4: a seller may price "every other"
+_CLOUD_REGION = r"[a-z]+(?:-[a-z]+)+-?\d[a-z]?"  # us-east-1, europe-west4: a seller may price "every other"
 _Read = TypeVar("_Read")
 
 
@@ -97,8 +97,14 @@ def sold_checks(
     regions = {region for price in prices for region in price.regions}
     if service_tier is not None:
         yield partial(_one_that_is_sold, "--service-tier", service_tier, {tier for tier in tiers if tier is not None})
-    if region is not None and not _CLOUD_REGION.fullmatch(region):
+    if region is not None and not re.fullmatch(_CLOUD_REGION, region):
         yield partial(_one_that_is_sold, "--region", region, regions)
+
+
+def check_region(catalog: "Catalog", region: str | None) -> None:
+    """Check a region alone, against what sellers name."""
+    for check in sold_checks(catalog, region=region):
+        check()
 
 
 def _one_that_is_sold(flag: str, wanted: str, known: set[str]) -> None:

@@ -17,7 +17,7 @@ from costcalc.cli.flags import (
 )
 from costcalc.cli.logs import BURSTS_S, LogFlags, Logs, findings_of, read_logs
 from costcalc.cli.question import equipped
-from costcalc.cli.terms import sold_checks
+from costcalc.cli.terms import check_region
 from costcalc.cli.values import filled, named_options
 from costcalc.errors import FlagError
 from costcalc.findings import Finding
@@ -98,8 +98,7 @@ def price_command(
     shown_by = by.strip().lower() if by is not None else "model"
     loaded = load(prices.catalog, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
-    for check in sold_checks(loaded.catalog, region=region):
-        check()
+    check_region(loaded.catalog, region)
     catalog, own, _ = equipped(loaded.catalog, serving)
     names = _names(serving, catalog, own, every=all_options)
     usage = _counted(logs, read, shown_by, catalog, is_sized=any(is_sized(name, catalog) for name in names))

@@ -11,7 +11,19 @@ from costcalc.catalog.things import SoldModel
 from costcalc.cost.api_caveats import caveats_of, leaves_out
 from costcalc.cost.estimate import CostLine, Estimate, exact_usd
 from costcalc.cost.fees import roundings, surcharge_share, surcharges
-from costcalc.cost.metering import Part, Usage, billed, free_units, line_of, parts_of, ratio_of, stored_of, usage_of
+from costcalc.cost.metering import (
+    Part,
+    Usage,
+    billed,
+    free_units,
+    in_full,
+    line_of,
+    parts_of,
+    ratio_of,
+    stored_of,
+    tally,
+    usage_of,
+)
 from costcalc.workload import Workload
 
 if TYPE_CHECKING:
@@ -60,7 +72,8 @@ def api_estimate(
     """
     window = sold.model.context_window if sold.model.context_window is not None else open_window
     parts = parts_of(option, sold, workload, as_of)
-    return Estimate.later(_Month(name, workload, parts, _used(parts, workload), as_of, window))
+    used, per = _used(parts, workload)
+    return Estimate.later(_Month(name, workload, parts, used, per, as_of, window))
 
 
 class _Month(NamedTuple):
@@ -70,7 +83,8 @@ class _Month(NamedTuple):
         name: The option's id.
         workload: What is served.
         parts: Its requests, as they are priced.
-        used: What is billed of each rate.
+        used: What is billed of each rate, so many times over.
+        per: How many times.
         day: The day whose prices are in force.
         window: The model's context window [tokens], or None.
     """
@@ -79,23 +93,25 @@ class _Month(NamedTuple):
     workload: Workload
     parts: list[Part]
     used: Usage
+    per: int
     day: date
     window: int | None
 
     def ratio(self) -> tuple[int, int]:
         """The exact cost as a numerator and a denominator [USD/month]."""
         if self.parts[0].tariff.is_of_meters:
-            return ratio_of(self.used)
+            top, bottom = ratio_of(self.used)
+            return top, bottom * self.per
         return exact_usd(self.lines()).as_integer_ratio()
 
     def lines(self) -> tuple[CostLine, ...]:
         """What is paid for."""
-        exact = _with_fees(self.parts, self.used)
+        exact = _with_fees(self.parts, in_full(self.used, self.per))
         return (*exact, *roundings(self.parts[0].tariff.sold, exact))
 
     def written(self, lines: tuple[CostLine, ...]) -> Estimate:
         """The whole estimate, of these lines."""
-        name, workload, parts, _, day, window = self
+        name, workload, parts, _, _, day, window = self
         if all(part.is_by_request for part in parts):  # what is billed by the request reads each document apart
             window = None
         sold, price = parts[0].tariff.sold, parts[0].tariff.price
@@ -132,13 +148,12 @@ def metered_lines(option: ApiOption, sold: SoldModel, workload: Workload, *, as_
     return _with_fees(parts, usage_of(parts))
 
 
-def _used(parts: list[Part], workload: Workload) -> Usage:
-    used, free = usage_of(parts), free_units(parts)
-    if free:
-        used = billed(used, free)
-    if workload.stored:
-        used |= stored_of(parts, workload)
-    return used
+def _used(parts: list[Part], workload: Workload) -> tuple[Usage, int]:
+    used, per = tally(parts)
+    free = free_units(parts)
+    if not free and not workload.stored:
+        return used, per
+    return billed(in_full(used, per), free) | stored_of(parts, workload), 1
 
 
 def _with_fees(parts: list[Part], used: Usage) -> tuple[CostLine, ...]:
@@ -190,7 +205,7 @@ def api_curve(
     parts, requests = parts_of(option, sold, workload, as_of), Fraction(workload.requests)
     free = free_units(parts)
     if not workload.stored and not free:
-        known = lines if lines is not None else _with_fees(parts, _used(parts, workload))
+        known = lines if lines is not None else _with_fees(parts, usage_of(parts))
         # rounding is left out: a curve of it would have a step at every cent
         return straight(name, [line for line in known if line.part != "rounding"], workload)
     used = usage_of(parts)

@@ -13,7 +13,7 @@ from costcalc.catalog.forms.schema import Price
 from costcalc.catalog.things import SoldModel
 from costcalc.cost.estimate import CostLine, LeftOut, Silence, too_long, total_usd
 from costcalc.cost.fees import fee_caveats, surcharges
-from costcalc.cost.metering import LONGER_WRITES, Part, free_units, full_session, usage_of
+from costcalc.cost.metering import LONGER_WRITES, Part, free_units, full_session, uncached, usage_of
 from costcalc.cost.rates import Rate, describe
 from costcalc.cost.tariff import Tariff
 from costcalc.units import HOURS_PER_MONTH, MTOK, SECONDS_PER_HOUR, Count, cost_of, exact, full_usd, usd, whole
@@ -122,7 +122,7 @@ def _unbilled(sold: SoldModel, workload: Workload, parts: list[Part]) -> Iterato
     """Say which prompts are too short to be cached, and whether prompts cost nothing at all."""
     is_fact = workload.logged == "here"
     short = [shape for shape in workload.shapes if shape.prompt_tokens < sold.cacheable_from and not is_fact]
-    cached = [shape.prompt_tokens for shape in short if shape.uncached().tokens != shape.tokens]
+    cached = [shape.prompt_tokens for shape in short if uncached(shape).tokens != shape.tokens]
     if cached:
         longest = f"{float(max(cached)):,.0f} tokens"
         yield f"it caches prompts from {sold.cacheable_from:,} tokens on: those of {longest} are billed as fresh input"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
@@ -17,10 +17,12 @@ from costcalc.cost.fleet import Fleet, Terms, hours_of, spares_of, terms_of
 from costcalc.cost.interruptions import cold_start_s, restart_ids
 from costcalc.cost.machines import Price, applied, applied_usd, listed_price, owned_lines, rent_lines, rent_usd
 from costcalc.cost.replica import Replica, alone_s, replica_of
-from costcalc.cost.warmth import Warmth
 from costcalc.errors import UndecidableError
 from costcalc.units import SECONDS_PER_HOUR, Count, exact, plural, whole
 from costcalc.workload import Workload
+
+if TYPE_CHECKING:
+    from costcalc.cost.warmth import Warmth
 
 MONTHS_PER_YEAR = 12
 _MICRO = 10**6  # the time of a request ends in whole microseconds, so that all that follows is exact
@@ -124,12 +126,14 @@ class Hosting:
         warmth = self.warmth(catalog) if self.terms.scales_to_zero else None
         return fleet_for(self.option, self.terms, demand, self.capacity(catalog), catalog, warmth=warmth)
 
-    def warmth(self, catalog: Catalog) -> Warmth:
+    def warmth(self, catalog: Catalog) -> "Warmth":
         """Say how long a request keeps a replica up that scales to zero, and how long it takes to start.
 
         Raises:
             UndecidableError: The model does not fit.
         """
+        from costcalc.cost.warmth import Warmth
+
         option = self.option
         alone = self._alone_s
         # what was measured is of a busy replica: by itself a request takes no less than its share of that
@@ -282,7 +286,7 @@ def fleet_for(
     capacity: int,
     catalog: Catalog,
     *,
-    warmth: Warmth | None = None,
+    warmth: "Warmth | None" = None,
 ) -> Fleet:
     """Size a fleet.
 

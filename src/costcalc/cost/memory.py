@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from math import ceil
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from costcalc.catalog.checkpoints.tensors import Held
 from costcalc.catalog.forms.engines import LLAMA_CPP
 from costcalc.cost.hardware import GpuSpec, Layout, ModelShape, Serving, WeightBytes
 from costcalc.cost.precisions import cache_bytes, form_of
+
+if TYPE_CHECKING:
+    from costcalc.catalog.checkpoints.tensors import Held
 
 STATE_BYTES = 4.0  # of a number in a linear layer's state
 EXPERTS_ONLY = frozenset({"int4", "nvfp4", "mxfp4"})  # the arithmetic outside such experts of a mixture is in bf16
@@ -119,7 +121,7 @@ def _wider(model: ModelShape) -> float:
     return ceil(model.hidden / MXFP4_TILE) * MXFP4_TILE / model.hidden - 1
 
 
-def weights_held(held: Sequence[Held], model: ModelShape, *, engine: str) -> WeightBytes:
+def weights_held(held: "Sequence[Held]", model: ModelShape, *, engine: str) -> WeightBytes:
     """Weights of a checkpoint as an engine loads them, by what the headers of its files list [bytes].
 
     Leaves out draft layers, which are loaded only to speculate, and that an engine may hold a table
@@ -132,6 +134,7 @@ def weights_held(held: Sequence[Held], model: ModelShape, *, engine: str) -> Wei
 
     Example:
         >>> dense = ModelShape("32B", 32.76e9, 31.98e9, 32.76e9, 0.778e9, 64, 5120, ())
+        >>> from costcalc.catalog.checkpoints.tensors import Held
         >>> held = [Held("body", "BF16", 31_204_000_000, 62_408_000_000), Held("output", "BF16", 778, 1556)]
         >>> weights_held(held, dense, engine="vllm").body
         62408000000.0

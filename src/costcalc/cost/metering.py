@@ -13,13 +13,21 @@ from costcalc.cost.estimate import CostLine
 from costcalc.cost.rates import Rate, RateCard
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.units import Count, exact, whole
+from costcalc.units import Count, exact, times, whole
 from costcalc.workload import PROMPT_METERS, Meter, Shape, TokenMeter, UnitMeter, Workload
 
 _CONTAINER = frozenset({"container_session", "container_duration"})
 _STORED: Meter = "cache_storage"
 LONGER_WRITES: frozenset[Meter] = frozenset({"cache_write_1h", "cache_write_12h"})
 
+_FRESH: dict[TokenMeter, TokenMeter] = {
+    "cache_read": "input",
+    "cache_write": "input",
+    "cache_write_1h": "input",
+    "cache_write_12h": "input",
+    "cache_read_audio": "input_audio",
+    "cache_read_image": "input_image",
+}
 _PLAIN = Terms()
 _ANY_HOUR: tuple[tuple[tuple[bool, ...], Count], ...] = (((), 1),)  # where no hour has a price of its own
 
@@ -80,11 +88,11 @@ def _terms(option: ApiOption, workload: Workload) -> Terms:
 
 
 def _waits(workload: Workload) -> bool:
-    """Say whether any request can wait for a batch."""
-    for shape in workload.shapes:  # noqa: SIM110  # asked for every estimate: a generator takes four times as long
-        if _batchable(shape, workload):
+    """Say whether a request may wait for a batch, as far as shapes and workload say it each for itself."""
+    for shape in workload.shapes:  # asked for every estimate: a generator takes four times as long
+        if shape.batchable_share:
             return True
-    return False
+    return bool(workload.batchable_share)
 
 
 def _batchable(shape: Shape, workload: Workload) -> Count:
@@ -107,14 +115,30 @@ def _place(option: str | None, workload: str | None) -> str | None:
 def _split(workload: Workload, shape: Shape, tariff: Tariff, requests: Count) -> list[Part]:
     # a length decides what is assumed to be cached; what a log of this model recorded as cached was cached
     if shape.prompt_tokens < tariff.cacheable_from and workload.logged != "here":
-        shape = shape.uncached()
-    load = workload.load if shape.load is None else shape.load
+        shape = uncached(shape)
+    alike = requests * shape.share
     parts = []
-    for held, share in load.shares(tariff.hours) if tariff.hours else _ANY_HOUR:
+    for held, share in (shape.load or workload.load).shares(tariff.hours) if tariff.hours else _ANY_HOUR:
         card = tariff.card(shape.prompt_tokens, held)
         priced = as_sold(shape, card) if workload.logged == "elsewhere" else shape
-        parts.append(Part(requests * (shape.share * share), priced, tariff, held, card))
+        parts.append(Part(times(alike, share) if held else alike, priced, tariff, held, card))
     return parts
+
+
+def uncached(shape: Shape) -> Shape:
+    """Give a request with everything that is cached counted as fresh input.
+
+    Example:
+        >>> uncached(Shape.of(input_tokens=2_000, cached_share=0.25, output_tokens=300)).tokens
+        {'input': 2000, 'output': 300}
+    """
+    if _FRESH.keys().isdisjoint(shape.tokens):
+        return shape
+    tokens: dict[TokenMeter, Count] = {}
+    for meter, amount in shape.tokens.items():
+        fresh = _FRESH.get(meter, meter)
+        tokens[fresh] = tokens.get(fresh, 0) + amount
+    return replace(shape, tokens=tokens)
 
 
 def as_sold(shape: Shape, card: Collection[Meter]) -> Shape:
@@ -142,14 +166,35 @@ def usage_of(parts: list[Part]) -> dict[Rate, Count]:
     Raises:
         UndecidableError: A meter that they use has no rate.
     """
+    return in_full(*tally(parts))
+
+
+def in_full(used: Usage, per: int) -> dict[Rate, Count]:
+    """Give what is used of each rate, of so many times as much."""
+    return dict(used) if per == 1 else {rate: whole(Fraction(amount) / per) for rate, amount in used.items()}
+
+
+def tally(parts: list[Part]) -> tuple[dict[Rate, Count], int]:
+    """Add up what the requests use of each rate, so many times over that the requests of every part are whole.
+
+    Hours with another price make fractions of the requests of a month, which cost ten times as much to add up.
+
+    Returns:
+        What they use, in the order of their first use, and how many times over.
+
+    Raises:
+        UndecidableError: A meter that they use has no rate.
+    """
+    per = lcm(*[part.requests.denominator for part in parts]) if len(parts) > 1 else 1
     totals: dict[Rate, Count] = {}
     for part in parts:
-        requests, shape, card = part.requests, part.shape, part.card
+        shape, card = part.shape, part.card
+        requests = part.requests if per == 1 else times(part.requests, per)
         for meter, quantity in shape.tokens.items() if card.is_by_token and not shape.units else _quantities(part):
             rate = card[meter] if meter in card else _rate(part, meter)
             amount = requests * quantity
             totals[rate] = totals[rate] + amount if rate in totals else amount
-    return totals
+    return totals, per
 
 
 def ratio_of(used: Usage) -> tuple[int, int]:
@@ -157,11 +202,12 @@ def ratio_of(used: Usage) -> tuple[int, int]:
     total, scale = 0, 1
     for rate, amount in used.items():
         top, bottom = rate.ratio
-        bottom *= amount.denominator
+        if type(amount) is not int:
+            amount, bottom = amount.numerator, bottom * amount.denominator  # noqa: PLW2901  # both whole from here on
         if scale % bottom:
             wider = lcm(scale, bottom)
             total, scale = total * (wider // scale), wider
-        total += top * amount.numerator * (scale // bottom)
+        total += top * amount * (scale // bottom)
     return total, scale
 
 

@@ -79,10 +79,10 @@ def _estimate(named: NamedOption, workload: Workload, catalog: Catalog, *, as_of
 
 def _open_window(sold: SoldModel, catalog: Catalog) -> int | None:
     """The context window of the open model behind a seller who publishes none: he sells no more than that."""
-    name = sold.model.open_weights
-    if sold.model.context_window is not None or name is None or name not in catalog.models:
+    if sold.model.context_window is not None:
         return None
-    return catalog.models[name].context_window
+    name = sold.model.open_weights
+    return catalog.models[name].context_window if name is not None and name in catalog.models else None
 
 
 def monthly(option: str | NamedOption, workload: Workload, catalog: Catalog, *, as_of: date) -> Monthly:

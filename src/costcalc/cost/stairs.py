@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor, lcm
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.options import SelfHostOption
@@ -15,9 +15,11 @@ from costcalc.cost.estimate import CostLine, Demand, exact_usd
 from costcalc.cost.fleet import Terms, spares_of
 from costcalc.cost.hosting import hosting_for, room_over_mean
 from costcalc.cost.machines import gpus_per_node, placement_of
-from costcalc.cost.warmth import Warmth
 from costcalc.units import Count, exact
 from costcalc.workload import Workload
+
+if TYPE_CHECKING:
+    from costcalc.cost.warmth import Warmth
 
 
 def straight(name: str, lines: Sequence[CostLine], workload: Workload) -> CostCurve:
@@ -76,7 +78,7 @@ class _Following(NamedTuple):
 
     one: Fraction
     terms: Terms
-    warmth: Warmth | None
+    warmth: "Warmth | None"
 
     def bends(self) -> Iterator[Fraction]:
         """Walk the volumes at which the number of replicas bends: where the load exceeds what stays or is still up."""

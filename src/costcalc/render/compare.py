@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from costcalc.analysis.breakeven import Cheapest
 from costcalc.analysis.compare import Comparison
@@ -258,7 +257,7 @@ def _differing(comparison: Comparison) -> Iterator[str]:
 
 
 def _site(estimate: Estimate) -> str:
-    return urlsplit(estimate.source.url).hostname or "" if estimate.source.url else "see Sources"
+    return estimate.source.site if estimate.source.url else "see Sources"
 
 
 def _more(comparison: Comparison, notes: Sequence[str], money: Money) -> Iterator[Block]:
@@ -342,7 +341,6 @@ def _sources(comparison: Comparison) -> Iterator[Block]:
     by_check: dict[str, dict[str, None]] = {}
     for one in comparison.estimates:
         via = f" as {one.via} have them" if one.via else ""
-        site = urlsplit(one.source.url).hostname if one.source.url else None
-        by_check.setdefault(f"{one.source.looked_at}{via}", {})[site or str(one.source)] = None
+        by_check.setdefault(f"{one.source.looked_at}{via}", {})[one.source.site] = None
     lines = [f"{', '.join(sites)}; {check}" for check, sites in sorted(by_check.items())]
     yield from listed("Sources (--explain has every page)", lines)

@@ -91,8 +91,8 @@ def repeat_words(usage: Usage) -> Iterator[str]:
 def differ_words(usage: Usage) -> Iterator[str]:
     """Say how many ids have rows that contradict each other."""
     if usage.differing:
-        verb = "stands" if usage.differing == 1 else "stand"
-        yield f"{how_many(usage.differing, 'id')} {verb} in rows whose counts or models differ: each is counted once, with its largest counts"
+        ids, verb = how_many(usage.differing, "id"), "stands" if usage.differing == 1 else "stand"
+        yield f"{ids} {verb} in rows whose counts or models differ: each is counted once, with its largest counts"
 
 
 def fault_lines(usage: Usage) -> Iterator[str]:

@@ -8,10 +8,11 @@ from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.json_schema import keys_at
 from costcalc.catalog.forms.kinds import FOLDERS, KINDS
 from costcalc.catalog.forms.rates import RATE_TABLES, USUAL_TABLE
-from costcalc.catalog.forms.scalars import THOUSANDS, without_commas
+from costcalc.catalog.forms.scalars import without_commas
 from costcalc.errors import FlagError
 from costcalc.files import resolve_scalar
 from costcalc.findings import Path, Scalar, did_you_mean
+from costcalc.units import THOUSANDS
 
 _METERS: dict[str, str] = {meter: table.key for meter, table in USUAL_TABLE.items()}
 _BY_METER = ("free_per_month", "counted")
@@ -47,7 +48,7 @@ class Assignment(NamedTuple):
         value = text.partition("=")[2].strip()
         if not _WITH_COMMA.fullmatch(value):
             return cls(path_of(text), resolve_scalar(value))
-        if not THOUSANDS.fullmatch(value):
+        if not re.fullmatch(THOUSANDS, value):
             instead = without_commas(value.lstrip("$€£ "))
             hint = f"; write {instead}" if instead else ""
             raise FlagError(f"{text}: commas stand only between thousands, as in 1,000{hint}")

@@ -1,6 +1,5 @@
 """The codes of currencies."""
 
-import re
 from typing import Annotated
 
 from costcalc.catalog.forms.entry import Checked, JsonSchema
@@ -16,7 +15,7 @@ MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG 
 SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST
 XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
-CURRENCIES = tuple(re.findall("[A-Z]{3}", _CODES))
+CURRENCIES = tuple(_CODES.split())
 
 
 def currency_code(value: object) -> str:

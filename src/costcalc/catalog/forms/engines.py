@@ -16,7 +16,7 @@ ENGINES: dict[str, tuple[str, ...]] = {
 ENGINE_NAMES: dict[str, str] = {name: engine for engine, others in ENGINES.items() for name in (engine, *others)}
 # engines that exist, though nobody measured them: near to a name of ours, but no typing errors
 OTHERS = frozenset({"exllamav2", "exllamav3", "fastllm", "rtp-llm", "triton", "xllm"})
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+_NAME = r"[a-z0-9][a-z0-9._-]{0,39}"
 
 
 def engine_named(text: str) -> str:
@@ -43,7 +43,7 @@ def engine_named(text: str) -> str:
     if name in OTHERS:
         return name
     hint = did_you_mean(name, ENGINE_NAMES)
-    if hint or not _NAME.fullmatch(name):
+    if hint or not re.fullmatch(_NAME, name):
         expected = f"expected {', '.join(ENGINES)} or another engine"
         raise ValueError(f"{expected}, found '{text}'{f'; {hint}' if hint else ''}")
     return name

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from costcalc.catalog.forms.engines import ENGINES, engine_named
 from costcalc.catalog.forms.entry import Before, Checked, JsonSchema
-from costcalc.units import parse_day
+from costcalc.units import THOUSANDS, parse_day
 from costcalc.week import WINDOW_PATTERN, Window
 
 DAY_PATTERN = r"^\d{4}-\d\d-\d\d$"
@@ -53,7 +53,7 @@ def _number(value: object) -> Decimal:
 
 
 SUFFIXED = r"\d[\d_,]*(\.\d+)? ?[kKmMbBtT]"  # 250k, 2.5B: as people write a count, here as in a flag
-_PERCENT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?%")
+_PERCENT = r"(\d{1,9}(?:\.\d{1,9})?) ?%"
 
 
 def counted(value: object) -> object:
@@ -73,9 +73,6 @@ def _amount(text: str) -> Decimal:
     return decimal(parse_amount(text.replace(" ", "")))
 
 
-THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # the only commas that can be nothing else
-
-
 def without_commas(text: str) -> str:
     """Write a number that holds commas as it is meant; "" where that cannot be told.
 
@@ -83,7 +80,7 @@ def without_commas(text: str) -> str:
         >>> [without_commas(text) for text in ("1,000.50", "4,5", "1.000,50", "0,125", "1,2,3")]
         ['1000.50', '4.5', '1000.50', '0.125', '']
     """
-    if THOUSANDS.fullmatch(text):
+    if re.fullmatch(THOUSANDS, text):
         return text.replace(",", "")
     return text.replace(".", "").replace(",", ".") if text.count(",") == 1 else ""
 
@@ -91,7 +88,7 @@ def without_commas(text: str) -> str:
 def _number_hint(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    if share := _PERCENT.fullmatch(value.strip()):
+    if share := re.fullmatch(_PERCENT, value.strip()):
         return f"; write {(Decimal(share[1]) / 100).normalize():f}"
     if re.fullmatch(r"\d{1,3}(\.\d{3}){2,}", value.strip()):
         return f"; write {value.strip().replace('.', '_')}"
@@ -112,7 +109,7 @@ def _not_negative(value: object) -> Decimal:
 
 
 def _share(value: object) -> Decimal:
-    percent = _PERCENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    percent = re.fullmatch(_PERCENT, value.strip()) if isinstance(value, str) else None
     number = Decimal(percent[1]) / 100 if percent is not None else _not_negative(value)
     if number > 1:
         raise ValueError(f"expected a share from 0 to 1, found {number}")

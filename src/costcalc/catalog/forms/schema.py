@@ -78,6 +78,19 @@ class Source(Entry, schema=any_of("url", "title")):
         """Say when the figure was checked, and of which day the evidence was where it was older."""
         return f"checked {self.checked}" + (f" (seen {self.seen})" if self.seen is not None else "")
 
+    @property
+    def site(self) -> str:
+        """The site of the address where there is one, else the title.
+
+        Example:
+            >>> Source(url="https://Example.com:8080?plan=pro", checked=date(2026, 11, 1)).site
+            'example.com'
+        """
+        if self.url is None:
+            return str(self)
+        host = self.url.replace("?", "/").replace("#", "/").split("/")[2]
+        return host.rpartition("@")[2].partition(":")[0].lower() or self.url
+
     def __str__(self) -> str:
         """The address where there is one, else the title."""
         return self.url or self.title or ""

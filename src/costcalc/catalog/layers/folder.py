@@ -5,13 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.kinds import FileKind
 from costcalc.catalog.layers.kept import kept
-from costcalc.catalog.layers.overrides import merge
 from costcalc.catalog.layers.stack import Problems, document_at, named_entry
-from costcalc.catalog.references import unknown_model_findings
 from costcalc.errors import InputError
 from costcalc.findings import Finding, Node, did_you_mean
 
@@ -61,6 +58,8 @@ class Folder(Mapping[str, Form], Generic[Form]):
         return self._checked(entry)
 
     def _checked(self, entry: str) -> Form:
+        from costcalc.catalog.forms.diagnose import validated
+
         return validated(self._form, self.written_tree(entry))
 
     @property
@@ -74,6 +73,8 @@ class Folder(Mapping[str, Form], Generic[Form]):
 
     def written_tree(self, entry: str) -> Node:
         """Give the merged tree of what one entry's own file and the user's layers say."""
+        from costcalc.catalog.layers.overrides import merge
+
         if entry not in self._trees:
             tree = self._shipped(entry)
             problems = Problems()
@@ -116,6 +117,8 @@ class Folder(Mapping[str, Form], Generic[Form]):
     def _unknown(self, entry: str) -> list[Finding]:
         """Find overlays that change what does not exist."""
         if self.kind.named_by == "provider":
+            from costcalc.catalog.references import unknown_model_findings
+
             return unknown_model_findings(self._shipped(entry), self._overlaid(entry))
         first = self._overlaid(entry)[0]
         if entry in self.files or first.child("name") is not None:

@@ -4,21 +4,26 @@ To read a price list and check it against its form takes ten times as long as to
 build keeps the results beside the code, as it does with byte code. Kept is only what a shipped file decides alone:
 the user's own files, and entries that they have a say in, are read each time.
 
-What is kept stands under a hash over everything that it depends on: the file's bytes and name, the source of the rooms
-that read and check it and of those below (the floors forbid that a form sees others), the versions of pydantic and
-PyYAML. What does not agree in every bit is read from the file, so that nothing kept can be stale or damaged; a run
-writes nothing. It is data (`costcalc.catalog.layers.written`): whoever writes a file there can make no run execute it.
+What is kept stands under a hash over itself and everything that it depends on: the file's bytes and name, the source of
+the rooms that read and check it and of those below (the floors forbid that a form sees others), the versions of
+pydantic and PyYAML. What does not agree in every bit is read from the file, so that nothing kept can be stale or
+damaged; a run writes nothing. It is data (`costcalc.catalog.layers.written`): whoever writes a file there can make no
+run execute it.
 """
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.layers.written import read_back, written
+
+try:  # without hashlib, which loads OpenSSL: a twentieth of a start; Python's own random takes this way, too
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 _Form = TypeVar("_Form", bound=Entry)
 _PACKAGE = Path(__file__).parents[2]
@@ -43,7 +48,7 @@ _SINGLE = (
     "paths",
 )
 _VERSIONS = (("pydantic", "version.py"), ("yaml", "__init__.py"))  # where each states its version
-_DIGEST = sha256().digest_size
+_SEAL = blake2b().digest_size
 
 
 def kept(path: Path, form: type[_Form], read: Callable[[], _Form]) -> _Form:
@@ -58,8 +63,8 @@ def kept(path: Path, form: type[_Form], read: Callable[[], _Form]) -> _Form:
         data, file = _place(path).read_bytes(), path.read_bytes()
     except OSError:
         return read()
-    payload = data[2 * _DIGEST :]
-    if data[: 2 * _DIGEST] != key_of(path, file) + sha256(payload).digest():
+    payload = data[_SEAL:]
+    if data[:_SEAL] != seal(path, file, payload):
         return read()
     try:
         said: _Form = read_back(form, payload.decode())
@@ -79,22 +84,25 @@ def keep(path: Path, file: bytes, said: Entry) -> None:
     payload = written(said).encode()
     place = _place(path)
     place.parent.mkdir(exist_ok=True)
-    place.write_bytes(key_of(path, file) + sha256(payload).digest() + payload)
+    place.write_bytes(seal(path, file, payload) + payload)
 
 
 def _place(path: Path) -> Path:
     return _KEPT / f"{path.parent.name}-{path.stem}.kept"
 
 
-def key_of(path: Path, file: bytes) -> bytes:
-    """Hash everything that what is kept of a file depends on."""
-    return sha256(code() + f"{path.parent.name}/{path.name}\0".encode() + file).digest()
+def seal(path: Path, file: bytes, payload: bytes) -> bytes:
+    """Hash what is kept of a file, and everything that it depends on."""
+    total = blake2b(code() + f"{path.parent.name}/{path.name}\0{len(file)}\0".encode())
+    total.update(file)
+    total.update(payload)
+    return total.digest()
 
 
 @cache
 def code() -> bytes:
     """Hash the code that reads and checks, and the files in which pydantic and PyYAML state their versions."""
-    total = sha256()
+    total = blake2b()
     for source in sources():
         name = source.relative_to(_PACKAGE).as_posix()
         total.update(f"{name}\0".encode() + source.read_bytes() + b"\0")

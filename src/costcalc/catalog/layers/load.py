@@ -19,7 +19,6 @@ from costcalc.catalog.layers.kept import code, keep
 from costcalc.catalog.layers.open_models import OpenModels
 from costcalc.catalog.layers.stack import FITTED, Layer, LayerTree, Problems, read_layer
 from costcalc.catalog.layers.table import Table
-from costcalc.catalog.references import reference_findings
 from costcalc.errors import InputError
 from costcalc.findings import Document, Finding, Node
 from costcalc.units import parse_day
@@ -82,6 +81,8 @@ def load_layers(
             problems.attempt(partial(check_project, tree.rest))
     catalog = _merged(above, shipped, problems)
     if above:
+        from costcalc.catalog.references import reference_findings
+
         problems.found += reference_findings(catalog, overlaid_only=True)
         problems.stop_if_any()
     projects = (tree.rest for tree in above if tree.rest is not None and tree.documents[0].layer == "project")

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.kinds import FileKind
 from costcalc.catalog.layers.kept import kept
-from costcalc.catalog.layers.overrides import intervals, merge
 from costcalc.catalog.layers.stack import LayerTree, Problems, document_at, mapping_root, unknown_key_findings
 from costcalc.findings import Document, Node, Place
 
@@ -57,6 +55,8 @@ class Table:
 
     def _read(self) -> Any:  # noqa: ANN401
         """Check the tree against the form; of an empty one nothing is to be checked."""
+        from costcalc.catalog.forms.diagnose import validated
+
         tree, form = self.tree(), self.kind.form
         if all(not child.value for _, child in tree.items()):
             return form.model_construct(**{key: child.plain() for key, child in tree.items()})
@@ -84,6 +84,8 @@ class Table:
 
 
 def _stacked(layers: Iterable[LayerTree], key: str, problems: Problems) -> Node:
+    from costcalc.catalog.layers.overrides import intervals, merge
+
     merged: Node | None = None
     for layer in layers:
         if key in layer.keys:

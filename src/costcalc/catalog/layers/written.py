@@ -101,13 +101,14 @@ def _of_form(form: type[Entry]) -> _Read:
     required, blank = form.required(), form.model_blank()
 
     def read(stated: dict[str, Any]) -> Entry:
-        if not required <= stated.keys():
+        names = set(stated)
+        if not required <= names:
             raise KeyError(form.__name__)
         values = blank.copy()
         for name, value in stated.items():
             reader = readers[name]  # a KeyError where the form has no such field
-            values[name] = value if reader is None else reader(value)
-        return form.model_filled(values, set(stated))
+            values[name] = value if reader is None or value is None else reader(value)
+        return form.model_filled(values, names)
 
     return read
 
@@ -119,7 +120,7 @@ def _of_union(members: tuple[Any, ...]) -> _Read | None:
         return None  # a number is read back as it was written: whole, or with a point
     readers = [_reader(member) for member in others]
     if len(readers) == 1:
-        return _or_none(readers[0])
+        return readers[0]
     if not any(readers):
         return None
     if all(isinstance(member, type) for member in others):
@@ -129,7 +130,3 @@ def _of_union(members: tuple[Any, ...]) -> _Read | None:
     assert number is not None  # Decimals are read in a way of their own, and so are tables of them
     assert table is not None
     return lambda value: (table if isinstance(value, dict) else number)(value)
-
-
-def _or_none(read: _Read | None) -> _Read | None:
-    return None if read is None else lambda value: None if value is None else read(value)
