@@ -149,7 +149,10 @@ def target_of(file: Path | None, own_file: str, catalog: str | None, *, kinds: S
     repository = shipped_pricing().parent
     if look(repository / "pyproject.toml").kind == "file" and repository in (here(), *here().parents):
         return Target(repository / own_file, own_file, layers)
-    raise FlagError("the shipped prices are not changed: name a file of your own, --file costcalc.yaml")
+    raise FlagError(
+        "the shipped prices are not changed: name a file of your own, --file costcalc.yaml;"
+        " in a clone of costcalc, pip install -e . makes its pricing/ the one in force"
+    )
 
 
 def is_shipped(path: Path) -> bool:
