@@ -50,6 +50,16 @@ def test_the_calibrate_line_of_the_readme_runs_as_it_stands() -> None:
     assert f"```text\n$ {line}\nMeasured beside predicted" in (ROOT / "docs" / "calibrate.md").read_text()
 
 
+def test_the_price_change_of_contributing_runs_as_it_stands(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = re.findall(r"five minutes\n\n```sh\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    assert "pip install -e ." in block  # or another pricing/ than that of the clone is in force
+    (line,) = re.findall(r"^costcalc (catalog set .*)$", block, re.MULTILINE)
+    monkeypatch.chdir(ROOT)
+    run = cli(*shlex.split(line), "--dry-run")
+    assert (run.status, run.err) == (0, "")
+    assert run.out.startswith("pricing/api/openai.yaml: not written")
+
+
 def test_the_pictures_of_the_docs_are_current(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (block,) = re.findall(r"```sh pictures\n(.*?)```", (ROOT / "docs" / "report.md").read_text(), re.DOTALL)
     monkeypatch.chdir(ROOT)

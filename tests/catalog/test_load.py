@@ -14,10 +14,11 @@ from costcalc.catalog.forms.diagnose import validated
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.forms.kinds import CATALOG_KEYS
 from costcalc.catalog.forms.schema import Source
+from costcalc.catalog.layers import load
 from costcalc.catalog.layers.load import load_layers
 from costcalc.catalog.layers.stack import Layer, layers_in_force
 from costcalc.catalog.validate import validate
-from costcalc.errors import AmbiguousNameError
+from costcalc.errors import AmbiguousNameError, CostcalcError
 from costcalc.files import parse_yaml
 from costcalc.findings import Document, Finding
 
@@ -523,3 +524,11 @@ def test_an_unknown_assumption_has_near_names(catalog: Catalog) -> None:
 def test_an_ambiguous_model_is_no_option(catalog: Catalog) -> None:
     with pytest.raises(AmbiguousNameError, match="several providers sell"):
         catalog.option("google/gemma-4-31B-it")
+
+
+def test_a_package_without_its_prices_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        load, "__file__", str(tmp_path / "costcalc.whl" / "costcalc" / "catalog" / "layers" / "load.py")
+    )
+    with pytest.raises(CostcalcError, match=r"costcalc has no pricing/: install costcalc as files \(pip install\)"):
+        load_catalog()

@@ -265,7 +265,7 @@ def test_compare_shows_scores_beside_costs(market: Cli) -> None:
 @pytest.mark.usefixtures("market")
 def test_a_benchmark_completes(tmp_path: Path) -> None:
     assert benchmarks("bench") == ["bench-one"]
-    assert "swe-bench-verified" in benchmarks("SWE")
+    assert "SWE-bench-verified" in benchmarks("SWE")
     (tmp_path / "costcalc.yaml").write_text("options: 5\n")
     assert benchmarks("bench") == []
 

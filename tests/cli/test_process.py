@@ -252,11 +252,17 @@ def test_an_interrupt_is_quiet_in_the_middle_of_imports(env: dict[str, str], tmp
         assert (at, ran.returncode, ran.stdout, ran.stderr) == (at, 130, b"", b"")
 
 
-def test_completion_offers_commands_and_flags(env: dict[str, str], tmp_path: Path) -> None:
-    asked = {**env, "_COSTCALC_COMPLETE": "complete_bash", "COMP_WORDS": "costcalc compare --tok", "COMP_CWORD": "2"}
+def test_bash_completes_commands_flags_and_names(env: dict[str, str], tmp_path: Path) -> None:
     costcalc = shutil.which("costcalc", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     assert costcalc is not None
-    assert b"--tokens" in run([costcalc], asked, tmp_path).stdout
+    script = (
+        'source <(_COSTCALC_COMPLETE=source_bash "$0")\n'
+        'for line; do COMP_WORDS=($line) COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _costcalc_completion "$0"; '
+        'printf "%s " "${COMPREPLY[@]}"; echo; done\n'
+    )
+    asked = ["costcalc comp", "costcalc compare --to", "costcalc size Qwen3-3"]
+    ran = run(["bash", "-c", script, costcalc, *asked], env, tmp_path)
+    assert ran.stdout.decode().splitlines() == ["compare ", "--tokens --tokens-as ", "Qwen3-30b-a3b Qwen3-32b "]
 
 
 def test_an_alias_bomb_ends_soon_and_small(env: dict[str, str], tmp_path: Path) -> None:

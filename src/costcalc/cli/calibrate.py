@@ -6,6 +6,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL, PriceFlags
@@ -21,10 +22,25 @@ Files = Annotated[
 ]
 Model = Annotated[
     str | None,
-    typer.Option("--model", parser=filled, metavar="MODEL", help="The open model.", rich_help_panel=OPTIONS_PANEL),
+    typer.Option(
+        "--model",
+        parser=filled,
+        metavar="MODEL",
+        help="The open model.",
+        autocompletion=complete.open_models,
+        rich_help_panel=OPTIONS_PANEL,
+    ),
 ]
 Gpu = Annotated[
-    str | None, typer.Option("--gpu", parser=filled, metavar="GPU", help="The GPU.", rich_help_panel=OPTIONS_PANEL)
+    str | None,
+    typer.Option(
+        "--gpu",
+        parser=filled,
+        metavar="GPU",
+        help="The GPU.",
+        autocompletion=complete.gpus,
+        rich_help_panel=OPTIONS_PANEL,
+    ),
 ]
 Gpus = Annotated[int | None, typer.Option("--gpus", min=1, help="How many of them.", rich_help_panel=OPTIONS_PANEL)]
 Tp = Annotated[

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli import complete
 from costcalc.cli.context import load
 from costcalc.cli.flags import CatalogPath
 from costcalc.cli.output import write_stdout
@@ -15,6 +16,7 @@ def export_command(
         typer.Argument(
             help="Models, GPUs, plans, options and assumptions (default: everything).",
             metavar="[NAME…]",
+            autocompletion=complete.things,
             show_default=False,
         ),
     ] = None,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import OUTPUT_PANEL, PriceFlags
@@ -12,7 +13,12 @@ from costcalc.cli.output import draws_unicode
 
 def history_command(
     prices: PriceFlags,
-    name: Annotated[str, typer.Argument(help="A model (openai/gpt-5.4), a GPU, a plan, or an option of one of them.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A model (openai/gpt-5.4), a GPU, a plan, or an option of one of them.", autocompletion=complete.things
+        ),
+    ],
     conditions: Annotated[
         bool,
         typer.Option(

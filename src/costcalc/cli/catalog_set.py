@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.editing import (
@@ -24,7 +25,9 @@ Correct = Annotated[bool, typer.Option("--correct", help="Change an old entry, w
 
 def set_command(
     prices: PriceFlags,
-    name: Annotated[str, typer.Argument(help="A model (gpt-5.2), GPU, plan, option or assumption.")],
+    name: Annotated[
+        str, typer.Argument(help="A model (gpt-5.2), GPU, plan, option or assumption.", autocompletion=complete.things)
+    ],
     values: Annotated[list[str], typer.Argument(help="New figures: output=12.00, value=1.2.", metavar="KEY=VALUE…")],
     effective: Effective = None,
     source: SourceUrl = None,

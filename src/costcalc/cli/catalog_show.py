@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.context import day_in_force, load
 from costcalc.cli.flags import OUTPUT_PANEL, PriceFlags
@@ -11,7 +12,10 @@ from costcalc.cli.flags import OUTPUT_PANEL, PriceFlags
 
 def show_command(
     prices: PriceFlags,
-    name: Annotated[str, typer.Argument(help="An option, a model (openai/gpt-5.4) or an assumption.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="An option, a model (openai/gpt-5.4) or an assumption.", autocompletion=complete.things),
+    ],
     explain: Annotated[
         bool,
         typer.Option(

@@ -5,6 +5,7 @@ from typing import Annotated, get_args
 
 import typer
 
+from costcalc.cli import complete
 from costcalc.cli.answer import Answer
 from costcalc.cli.flags import MoneyFlags, PriceFlags, ServingFlags, TrafficFlags
 from costcalc.cli.pictures import FEW, Drawn, picture_of
@@ -14,7 +15,12 @@ from costcalc.render.charts.pictures import PictureName
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="CHART", help=f"Which one: {', '.join(get_args(PictureName))}.", show_default=False),
+    typer.Argument(
+        metavar="CHART",
+        help=f"Which one: {', '.join(get_args(PictureName))}.",
+        autocompletion=complete.among(*get_args(PictureName)),
+        show_default=False,
+    ),
 ]
 
 

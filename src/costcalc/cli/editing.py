@@ -152,8 +152,8 @@ def target_of(
     if look(repository / "pyproject.toml").kind == "file" and repository in (here(), *here().parents):
         return Target(repository / own_file, own_file, layers)
     raise FlagError(
-        "the installed prices are not changed: name a file of your own, --file costcalc.yaml; in a clone, pip install"
-        " -e . puts its pricing/ in force"
+        "the shipped prices are not changed: name a file of your own, --file costcalc.yaml;"
+        " in a clone of costcalc, pip install -e . makes its pricing/ the one in force"
     )
 
 

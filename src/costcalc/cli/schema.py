@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from costcalc.cli import complete
 from costcalc.cli.output import write_stdout
 from costcalc.cli.values import one_of
 from costcalc.render.documents import DOCUMENTS, document_schema
@@ -13,7 +14,10 @@ def schema_command(
     command: Annotated[
         str | None,
         typer.Argument(
-            metavar="[COMMAND]", help="The command whose result is described (default: list them).", show_default=False
+            metavar="[COMMAND]",
+            help="The command whose result is described (default: list them).",
+            autocompletion=complete.among(*DOCUMENTS),
+            show_default=False,
         ),
     ] = None,
 ) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from costcalc.catalog.forms.engines import ENGINES
+from costcalc.cli import complete
 from costcalc.cli.flags import OPTIONS_PANEL, WORKLOAD_PANEL
 from costcalc.cli.speed import engine_of
 from costcalc.cli.values import above_zero, at_least_one, price
@@ -14,12 +15,19 @@ from costcalc.cli.values import above_zero, at_least_one, price
 Model = Annotated[
     str | None,
     typer.Argument(
-        help="An open model, such as DeepSeek-R1-Distill-Qwen-32B; any name with --config.", show_default=False
+        help="An open model, such as DeepSeek-R1-Distill-Qwen-32B; any name with --config.",
+        autocompletion=complete.open_models,
+        show_default=False,
     ),
 ]
 Gpu = Annotated[
     str | None,
-    typer.Option(metavar="GPU", help="Only this GPU, such as H100 or 'RTX 4090'.", rich_help_panel=OPTIONS_PANEL),
+    typer.Option(
+        metavar="GPU",
+        help="Only this GPU, such as H100 or 'RTX 4090'.",
+        autocompletion=complete.gpus,
+        rich_help_panel=OPTIONS_PANEL,
+    ),
 ]
 PrecisionFlag = Annotated[
     str | None,

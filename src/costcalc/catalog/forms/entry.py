@@ -47,7 +47,7 @@ class Entry:
         Args:
             schema: What its JSON Schema says beside its fields, or a function that completes it.
         """
-        own = {name: hint for name, hint in vars(cls).get("__annotations__", {}).items() if not _is_class_wide(hint)}
+        own = {name: hint for name, hint in cls.__annotations__.items() if not _is_class_wide(hint)}
         cls.model_fields = {**cls.model_fields, **own}
         cls._defaults = {name: getattr(cls, name) for name in cls.model_fields if hasattr(cls, name)}
         if schema is not None:

@@ -19,7 +19,7 @@ from costcalc.catalog.layers.kept import code, keep
 from costcalc.catalog.layers.open_models import OpenModels
 from costcalc.catalog.layers.stack import FITTED, Layer, LayerTree, Problems, read_layer
 from costcalc.catalog.layers.table import Table
-from costcalc.errors import InputError
+from costcalc.errors import CostcalcError, InputError
 from costcalc.findings import Document, Finding, Node
 from costcalc.units import parse_day
 
@@ -33,10 +33,16 @@ class Loaded(NamedTuple):
 
 
 def shipped_pricing() -> Path:
-    """Find the shipped catalog: inside the installed package, or in the repository of an editable install."""
+    """Find the shipped catalog: inside the installed package, or in the repository of an editable install.
+
+    Raises:
+        CostcalcError: There is neither, as in a package that Python imports from its archive.
+    """
     package = Path(__file__).parents[2]
-    installed = package / "pricing"
-    return installed if installed.is_dir() else package.parents[1] / "pricing"
+    for folder in (package / "pricing", package.parents[1] / "pricing"):
+        if folder.is_dir():
+            return folder
+    raise CostcalcError(f"{package} has no pricing/: install costcalc as files (pip install), not as an archive")
 
 
 def load_catalog(*overlays: str | Path) -> Catalog:
