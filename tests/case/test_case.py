@@ -10,7 +10,7 @@ import pytest
 from analysis.uncertain import CATALOG, DAY, month
 from conftest import Overlay
 
-from costcalc import Catalog
+from costcalc import Catalog, load_catalog
 from costcalc.case.case import Case
 from costcalc.case.file import case_of
 from costcalc.case.inputs import Input, assumed_input, changed, ranges_of
@@ -19,12 +19,14 @@ from costcalc.case.traffic import traffic_case
 from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.forms.options import BlendOption, PlanOption, SelfHostOption
 from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.rules.entries import Middle
 from costcalc.catalog.things import NamedOption
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.scenario import WorkloadEntry
-from costcalc.workload import Workload
+from costcalc.workload import Workload, WorkloadKind
 
 MTOK = 10**6
+USUAL = ("output_tokens_per_request", "input_tokens_per_request", "peak_to_mean", "retry_rate")
 
 
 @pytest.fixture
@@ -154,6 +156,30 @@ def test_the_assumed_size_of_a_request_is_an_input(small: Catalog) -> None:
     known = Assumption(value=Decimal(200), low=Decimal(200), high=Decimal(200), unit="tokens", basis="user")
     certain = replace(small, assumptions={**small.assumptions, "output_tokens_per_request": known})
     assert traffic_case(traffic, certain, as_of=DAY).traffic == ()
+
+
+@pytest.mark.parametrize("kind", load_catalog().kinds())
+def test_a_kind_of_work_says_what_nobody_else_did(kind: WorkloadKind, catalog: Catalog) -> None:
+    known, day = catalog.kinds()[kind], {name: catalog.assumption(name) for name in USUAL}
+    case = traffic_case(Traffic(requests=Decimal(1_000), kind=kind), catalog, as_of=DAY)
+    generated = day["output_tokens_per_request"].value if known.output_tokens is None else known.output_tokens
+    read = day["input_tokens_per_request"].value if known.input_tokens is None else known.input_tokens
+    assert (case.workload.output_tokens, case.workload.input_tokens) == (1_000 * generated, 1_000 * read)
+    inputs = {one.path: (one.value, one.low, one.high) for one in case.traffic}
+    assert ("assumptions.output_tokens_per_request" in inputs) == (known.output_tokens is None)
+    if isinstance(known.peak_to_mean, Middle):
+        assert (case.workload.peak, inputs["workload.peak_to_mean"][1:]) == (
+            known.peak_to_mean.value, (known.peak_to_mean.low, known.peak_to_mean.high),
+        )  # fmt: skip
+    else:
+        assert case.workload.peak == (known.peak_to_mean or day["peak_to_mean"].value)
+        assert "workload.peak_to_mean" not in inputs
+    if (seat := known.requests_per_seat) is not None:
+        people = traffic_case(Traffic(seats=Decimal(10), kind=kind), catalog, as_of=DAY)
+        # a request that fails is sent again
+        assert people.workload.requests == 10 * Fraction(seat.value) * (1 + Fraction(day["retry_rate"].value))
+        a_seat = {one.path: one for one in people.traffic}["workload.requests_per_seat"]
+        assert (a_seat.value, a_seat.low, a_seat.high) == (seat.value, seat.low, seat.high)
 
 
 def test_terms_hold_whatever_moves(small: Catalog) -> None:
