@@ -137,6 +137,9 @@ def test_flags_vary_in_their_ranges_and_requests_keep_their_size(small: Catalog)
     case = month(small, "1e6 to 4e6", size="500", inputs="8e6", cached="0.2 to 0.8")
     assert [one.path for one in case.traffic] == ["workload.output_tokens", "workload.cached_share"]
     assert case.traffic[1].most == 1
+    assert [one.unit for one in case.traffic] == ["tokens/month", ""]
+    (read,) = month(small, "1e6", inputs="8e6 to 9e6").traffic
+    assert (read.path, read.unit) == ("workload.input_tokens", "tokens/month")
     doubled = case.at({"workload.output_tokens": Decimal(4 * MTOK)}).workload
     # 8 Mtok of input for the central 2 Mtok of output are 2,000 tokens of a request of 500, at any volume
     assert (doubled.requests, doubled.input_tokens, doubled.output_tokens) == (8_000, 16 * MTOK, 4 * MTOK)
@@ -311,6 +314,20 @@ def test_a_seat_holds_what_nobody_knows_exactly(catalog: Catalog) -> None:
     sold_in_dollars = option.model_copy(update={"plan": "cursor/cursor-pro", "model": "openai/gpt-5.4"})
     certain = replace(case, catalog=replace(catalog, options={**catalog.options, "pro": sold_in_dollars}))
     assert certain.inputs(["pro"]) == ()  # $20 to $20
+
+
+def test_the_id_of_a_plan_may_hold_dots(overlay: Overlay) -> None:
+    quote = "source: {title: a quote, checked: 2026-11-01}"
+    seat = (
+        f"{{name: Seat 2, prices: [{{effective: 2026-01-01, usd_per_seat: 20, {quote}}}], limit: hard, data_policy: unknown,"
+        " allowance: {value: 2_000_000, low: 1_000_000, high: 4_000_000, basis: judgement}}"
+    )
+    catalog = overlay(f"plans: {{acme: {{provider: acme, plans: {{seat-2.0: {seat}}}}}}}\n{CATALOG}")
+    option = PlanOption(kind="plan", plan="acme/seat-2.0")
+    people = replace(Workload.single(requests=1_000, output_tokens=4_000), kind="coding_assistant", seats=1)
+    case = Case(people, replace(catalog, options={**catalog.options, "seat": option}), DAY)
+    (held,) = case.inputs(["seat"])
+    assert case.at({held.path: Decimal(1_000_000)}).cost("seat") == 80  # 4 Mtok at 1 Mtok a seat
 
 
 def test_every_assumption_that_a_price_looks_up_is_named_by_its_estimate(catalog: Catalog) -> None:
