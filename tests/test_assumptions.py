@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 from conftest import Cli, Write
 
-from costcalc import Catalog, Estimate, Shape, Workload, estimate, load_catalog
+from costcalc import Catalog, CostcalcError, Estimate, Shape, Workload, estimate, load_catalog
+from costcalc.catalog.forms.assumptions import bounds_of_unit
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.things import NamedOption
 
@@ -189,6 +191,13 @@ def test_every_shipped_assumption_has_a_figure_that_it_moves() -> None:
 def test_an_assumption_moves_what_an_option_costs(name: str, catalog: Catalog) -> None:
     low, high = (catalog.with_assumptions({name: end}) for end in (SHIPPED[name].low, SHIPPED[name].high))
     assert FIGURES[name](low) != FIGURES[name](high)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_whatever_its_unit_allows_gives_a_figure(name: str, catalog: Catalog) -> None:
+    for end in bounds_of_unit(SHIPPED[name].unit):
+        with suppress(CostcalcError):  # a sentence, where no machine serves so much; never a division by zero
+            FIGURES[name](catalog.with_assumptions({name: end}))
 
 
 @pytest.mark.no_cover  # a table of what other tests cover

@@ -16,6 +16,7 @@ Count = int | Fraction
 Number = float | Decimal | Fraction  # what callers may pass; to the type checker an int is a float
 
 MTOK = 10**6  # list prices are per million tokens
+MAX_SPARES = 1_000  # replicas beside those that a load needs; how often so many are up is a sum of as many terms
 THOUSAND = 10**3  # fees are quoted per thousand calls
 MAX_DIGITS = 30  # beyond it no price and no count is meant, and 1e999999999 would never finish
 MAX_AMOUNT = 10**18  # a million times what all providers together serve in a month

@@ -58,6 +58,7 @@ def test_what_was_added_or_removed_is_volume() -> None:
         ("new", "added", Fraction(42)),
         ("old", "removed", Fraction(-14)),
     ]
+    assert [one.note for one in found.workloads] == ["", ""]
     assert parts(found) == [0, 28, 0, 28]
 
 

@@ -10,7 +10,7 @@ import pytest
 from analysis.uncertain import CATALOG, DAY, month
 from conftest import Overlay
 
-from costcalc import Catalog
+from costcalc import Catalog, load_catalog
 from costcalc.case.case import Case
 from costcalc.case.file import case_of
 from costcalc.case.inputs import Input, assumed_input, changed, ranges_of
@@ -19,12 +19,14 @@ from costcalc.case.traffic import traffic_case
 from costcalc.catalog.forms.assumptions import Assumption
 from costcalc.catalog.forms.options import BlendOption, PlanOption, SelfHostOption
 from costcalc.catalog.forms.scalars import Interval
+from costcalc.catalog.rules.entries import Middle
 from costcalc.catalog.things import NamedOption
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.scenario import WorkloadEntry
-from costcalc.workload import Workload
+from costcalc.workload import Workload, WorkloadKind
 
 MTOK = 10**6
+USUAL = ("output_tokens_per_request", "input_tokens_per_request", "peak_to_mean", "retry_rate")
 
 
 @pytest.fixture
@@ -135,6 +137,9 @@ def test_flags_vary_in_their_ranges_and_requests_keep_their_size(small: Catalog)
     case = month(small, "1e6 to 4e6", size="500", inputs="8e6", cached="0.2 to 0.8")
     assert [one.path for one in case.traffic] == ["workload.output_tokens", "workload.cached_share"]
     assert case.traffic[1].most == 1
+    assert [one.unit for one in case.traffic] == ["tokens/month", ""]
+    (read,) = month(small, "1e6", inputs="8e6 to 9e6").traffic
+    assert (read.path, read.unit) == ("workload.input_tokens", "tokens/month")
     doubled = case.at({"workload.output_tokens": Decimal(4 * MTOK)}).workload
     # 8 Mtok of input for the central 2 Mtok of output are 2,000 tokens of a request of 500, at any volume
     assert (doubled.requests, doubled.input_tokens, doubled.output_tokens) == (8_000, 16 * MTOK, 4 * MTOK)
@@ -154,6 +159,30 @@ def test_the_assumed_size_of_a_request_is_an_input(small: Catalog) -> None:
     known = Assumption(value=Decimal(200), low=Decimal(200), high=Decimal(200), unit="tokens", basis="user")
     certain = replace(small, assumptions={**small.assumptions, "output_tokens_per_request": known})
     assert traffic_case(traffic, certain, as_of=DAY).traffic == ()
+
+
+@pytest.mark.parametrize("kind", load_catalog().kinds())
+def test_a_kind_of_work_says_what_nobody_else_did(kind: WorkloadKind, catalog: Catalog) -> None:
+    known, day = catalog.kinds()[kind], {name: catalog.assumption(name) for name in USUAL}
+    case = traffic_case(Traffic(requests=Decimal(1_000), kind=kind), catalog, as_of=DAY)
+    generated = day["output_tokens_per_request"].value if known.output_tokens is None else known.output_tokens
+    read = day["input_tokens_per_request"].value if known.input_tokens is None else known.input_tokens
+    assert (case.workload.output_tokens, case.workload.input_tokens) == (1_000 * generated, 1_000 * read)
+    inputs = {one.path: (one.value, one.low, one.high) for one in case.traffic}
+    assert ("assumptions.output_tokens_per_request" in inputs) == (known.output_tokens is None)
+    if isinstance(known.peak_to_mean, Middle):
+        assert (case.workload.peak, inputs["workload.peak_to_mean"][1:]) == (
+            known.peak_to_mean.value, (known.peak_to_mean.low, known.peak_to_mean.high),
+        )  # fmt: skip
+    else:
+        assert case.workload.peak == (known.peak_to_mean or day["peak_to_mean"].value)
+        assert "workload.peak_to_mean" not in inputs
+    if (seat := known.requests_per_seat) is not None:
+        people = traffic_case(Traffic(seats=Decimal(10), kind=kind), catalog, as_of=DAY)
+        # a request that fails is sent again
+        assert people.workload.requests == 10 * Fraction(seat.value) * (1 + Fraction(day["retry_rate"].value))
+        a_seat = {one.path: one for one in people.traffic}["workload.requests_per_seat"]
+        assert (a_seat.value, a_seat.low, a_seat.high) == (seat.value, seat.low, seat.high)
 
 
 def test_terms_hold_whatever_moves(small: Catalog) -> None:
@@ -285,6 +314,20 @@ def test_a_seat_holds_what_nobody_knows_exactly(catalog: Catalog) -> None:
     sold_in_dollars = option.model_copy(update={"plan": "cursor/cursor-pro", "model": "openai/gpt-5.4"})
     certain = replace(case, catalog=replace(catalog, options={**catalog.options, "pro": sold_in_dollars}))
     assert certain.inputs(["pro"]) == ()  # $20 to $20
+
+
+def test_the_id_of_a_plan_may_hold_dots(overlay: Overlay) -> None:
+    quote = "source: {title: a quote, checked: 2026-11-01}"
+    seat = (
+        f"{{name: Seat 2, prices: [{{effective: 2026-01-01, usd_per_seat: 20, {quote}}}], limit: hard, data_policy: unknown,"
+        " allowance: {value: 2_000_000, low: 1_000_000, high: 4_000_000, basis: judgement}}"
+    )
+    catalog = overlay(f"plans: {{acme: {{provider: acme, plans: {{seat-2.0: {seat}}}}}}}\n{CATALOG}")
+    option = PlanOption(kind="plan", plan="acme/seat-2.0")
+    people = replace(Workload.single(requests=1_000, output_tokens=4_000), kind="coding_assistant", seats=1)
+    case = Case(people, replace(catalog, options={**catalog.options, "seat": option}), DAY)
+    (held,) = case.inputs(["seat"])
+    assert case.at({held.path: Decimal(1_000_000)}).cost("seat") == 80  # 4 Mtok at 1 Mtok a seat
 
 
 def test_every_assumption_that_a_price_looks_up_is_named_by_its_estimate(catalog: Catalog) -> None:

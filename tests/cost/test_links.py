@@ -27,6 +27,8 @@ NOTHING = Coefficients(**{**dict.fromkeys(Coefficients._fields, 0.0), **ENDLESS}
 )
 def test_a_group_fills_a_node_before_it_takes_another(layout: Layout, model: ModelShape, spans: Spans) -> None:
     assert spans_of(model, H100, layout) == spans
+    alone = H100._replace(gpus_per_node=1)  # a Mac, a GH200
+    assert spans_of(model, alone, Layout()) == Spans(1, 1, 1)
     rack = H100._replace(gpus_per_node=72)
     assert spans_of(model, rack, layout) == Spans(1, 1, 1)
 

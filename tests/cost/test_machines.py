@@ -118,6 +118,8 @@ def test_a_price_on_demand_is_taken_whatever_the_reference_is(tmp_path: Path) ->
     catalog = with_offers(tmp_path)
     found = price(catalog, gpu="Example Card")
     assert (found.usd, found.conditions, found.instead) == (Decimal(3), "Example Cloud, on demand", None)
+    spot = price(catalog, gpu="Example Card", tenure="spot")  # what nobody lists is taken off the price on demand
+    assert spot.usd / found.usd == 1 - catalog.assumption("spot_saving_realised").value
     reserved = price(catalog, gpu="Example Card", tenure="reserved_1y")
     assert (reserved.usd, reserved.instead) == (Decimal("2.20"), None)
     listed = price(with_offers(tmp_path, without="      hourly: null"), gpu="Example Card")

@@ -143,6 +143,13 @@ def test_experts_get_no_adapter() -> None:
         adapter_bytes(DEEPSEEK, number=1, rank=8)
 
 
+def test_adapters_lie_on_the_layers_of_every_kind_of_attention() -> None:
+    (kind,) = LLAMA_70B.attention
+    halves = (kind._replace(layers=40), kind._replace(layers=40, window=1_024))  # a window changes no projection
+    both = LLAMA_70B._replace(attention=halves)
+    assert adapter_bytes(both, number=2, rank=16) == adapter_bytes(LLAMA_70B, number=2, rank=16)
+
+
 def test_experts_are_shared_by_data_parallel_ranks_and_nothing_else_is() -> None:
     experts, others = 653.6e9, 15.546e9 + 4 * 0.927e9  # fp8, both tables in bf16
     assert on_one_gpu(DEEPSEEK, "fp8", Layout(tp=1, dp=8, ep=8)) == pytest.approx(experts / 8 + others)

@@ -90,12 +90,14 @@ def test_worked_case(case: dict[str, Any], acme: Catalog) -> None:
     assert {line.item: rounded(line.usd, CENT) for line in result.lines} == case["lines"]
     assert result.unfit == case.get("unfit", "")
     assert set(case.get("caveats", [])) <= set(result.caveats), result.caveats
+    assert not [text for start in case.get("silent", []) for text in result.caveats if text.startswith(start)]
     if "numbers" in case:
         assert [line.amount / 730 for line in result.lines] == case["numbers"]
 
 
 @pytest.mark.parametrize(
-    ("field", "wrong"), [("lines", {"PTU": 1}), ("numbers", [1]), ("unfit", "part"), ("caveats", ["x"])]
+    ("field", "wrong"),
+    [("lines", {"PTU": 1}), ("numbers", [1]), ("unfit", "part"), ("caveats", ["x"]), ("silent", [""])],
 )
 def test_every_figure_of_the_table_is_looked_at(field: str, wrong: object, acme: Catalog) -> None:
     with pytest.raises(AssertionError):

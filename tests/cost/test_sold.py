@@ -169,6 +169,7 @@ def test_a_row_says_its_policy(fields: dict[str, Any], policy: str) -> None:
             {"gpu": "Example Node", "rental": "eight"},
             "8 GPUs are paid for and 1 needed: they come 8 at a time",
         ),
+        ({"node_gpus": 2}, "2 GPUs are paid for and 1 needed: they come 2 at a time"),
         (
             {"gpus": Decimal("0.5"), "usd_per_slice_hour": 1},
             "a part of a GPU, with that part of its memory, bandwidth and speed; its neighbours may slow it",

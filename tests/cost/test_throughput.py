@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costcalc import load_catalog
 from costcalc.catalog.forms.engines import ENGINES
 from costcalc.cost import links, roofline
-from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
+from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving, shape_of, spec_of
 from costcalc.cost.throughput import (
     Z80,
     Coefficients,
@@ -269,6 +270,73 @@ def test_an_engine_that_was_never_measured_counts_as_vllm() -> None:
 )
 def test_arithmetic_runs_at_the_precision_that_the_gpu_has(precision: str, gpu: GpuSpec, flops: float) -> None:
     assert isclose(roofline.peak_flops(gpu, precision, FITTED), flops)
+
+
+@pytest.mark.parametrize(
+    ("precision", "gpu"), [("int8", H100), ("fp8", H100), ("nvfp4", B200), ("mxfp4", B200), ("bf16", A100)]
+)
+def test_a_gpu_that_has_the_units_gets_no_caveat_about_them(precision: str, gpu: GpuSpec) -> None:
+    assert not [text for text in asked(gpu=gpu, serving=Serving(precision)).caveats if "no units" in text]
+
+
+PARTS = roofline.Rank(
+    dense_read_s=2, expert_read_s=1, missed=1, sharing_ranks=1, flop_s=0.01, cache_read_s=0, cache_flop_s=0, wire_s=0.001,
+    wait_s=0.1, activation_s=0.002, fixed_s=0.2, sequence_s=0, prompt_attention_s=0.5, request_s=0.3, prefill_gain=2, norm=1,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("batch", "sharing", "seconds"),
+    [
+        # 100 tokens of which half are cached: the weights are read in 2 + 1 s and 50 tokens take 50 × 0.01 ÷ 2 = 0.25 s;
+        # attention 0.5 × (1 − 0.5²) = 0.375, tokens 50 × 0.003 = 0.15, the pass 0.1 + 0.2, the request 0.3
+        (1, 1.0, 3 + 0.25 + 0.375 + 0.15 + 0.3 + 0.3),
+        (0.1, 1.0, 3 + 0.25 + 0.375 + 0.15 + 0.3 + 0.3),  # less than one at a time is one
+        (4, 1.0, 3 / 4 + 0.25 + 0.375 + 0.15 + 0.3 / 4 + 0.3),  # four share a reading and a pass
+        (4, 0.5, 3 / 2 + 0.25 + 0.375 + 0.15 + 0.3 / 2 + 0.3),  # and half of them as much as two
+        (1_000, 1.0, 3 * 50 / 8192 + 0.25 + 0.375 + 0.15 + 0.3 * 50 / 8192 + 0.3),  # a pass takes 8,192 tokens
+    ],
+)
+def test_prompts_that_start_together_share_a_reading(batch: float, sharing: float, seconds: float) -> None:
+    assert roofline.prefill_of(PARTS, batch, input_tokens=100, sharing=sharing, cached_share=0.5) == pytest.approx(
+        seconds
+    )
+
+
+def rank_of(model: ModelShape, layout: Layout) -> roofline.Rank:
+    serving = Serving("bf16")
+    return roofline.rank_of(model, H100, serving, layout, input_tokens=1_000, output_tokens=100, coefficients=FITTED)
+
+
+def test_a_token_meets_the_active_parameters_of_a_mixture_and_all_others_outside_the_table() -> None:
+    peak = 989e12 * FITTED.flops_share_bf16
+    # 17.4 − 0.927 outside the experts and 37 − 16.473 of the experts: 37 billion, two operations each, on 8 GPUs
+    assert rank_of(DEEPSEEK, Layout(tp=8)).flop_s == pytest.approx(2 * 37e9 / peak / 8)
+    # experts on GPUs of their own are busy unevenly: 20.527 billion of them count for more
+    spread = rank_of(DEEPSEEK, Layout(tp=8, ep=8)).flop_s
+    assert spread == pytest.approx(2 * (16.473e9 + (1 + FITTED.expert_imbalance) * 20.527e9) / peak / 8)
+    assert rank_of(DENSE, Layout(tp=2)).flop_s == pytest.approx(2 * (32.76e9 - 0.778e9) / peak / 2)
+
+
+def test_layers_of_experts_and_of_sparse_attention_take_longer() -> None:
+    dense, sparse = (rank_of(DEEPSEEK._replace(sparse=sparse), Layout(tp=8)).fixed_s for sparse in (False, True))
+    assert sparse - dense == pytest.approx(FITTED.overhead("vllm") * 61 * FITTED.sparse_layer_s)
+    without = rank_of(DEEPSEEK._replace(experts=0, experts_per_token=0), Layout(tp=8)).fixed_s
+    assert dense - without == pytest.approx(FITTED.overhead("vllm") * 61 * FITTED.expert_layer_s)
+
+
+def test_a_shape_and_a_specification_have_what_their_entries_say() -> None:
+    catalog = load_catalog()
+    for model in catalog.models.values():
+        shape = shape_of(model)
+        entry = (model.name, model.sparse_attention, model.tied_embeddings, model.published_weights)
+        assert (shape.name, shape.sparse, shape.tied, shape.published) == entry
+        assert (shape.experts, shape.experts_per_token) == (model.experts or 0, model.experts_per_token or 0)
+    for gpu in catalog.gpus.values():
+        spec = spec_of(gpu)
+        entry_of_gpu = (gpu.name, gpu.architecture, gpu.gpus_per_node, gpu.peer_to_peer)
+        assert (spec.name, spec.architecture, spec.gpus_per_node, spec.peer_to_peer) == entry_of_gpu
+        assert (spec.tdp_w, spec.link) == (gpu.tdp_w, gpu.link_gb_per_s and float(gpu.link_gb_per_s) * 1e9)
 
 
 def test_attention_counts_windows_and_states() -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 import typer
 
 from costcalc.cli import complete, values
+from costcalc.units import MAX_SPARES
 
 Format = Literal[
     "text", "json", "jsonl", "csv", "markdown", "html", "svg", "png", "github", "gitlab", "junit", "sarif", "focus"
@@ -200,7 +201,7 @@ class ServingFlags(NamedTuple):
         int | None,
         typer.Option(
             min=0,
-            max=1000,
+            max=MAX_SPARES,
             metavar="N",
             help="Replicas of self-hosting beside those that the load needs (default: none).",
             rich_help_panel=OPTIONS_PANEL,

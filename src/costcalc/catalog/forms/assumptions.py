@@ -14,6 +14,7 @@ from costcalc.catalog.forms.scalars import (
     Text,
 )
 from costcalc.catalog.forms.schema import Source
+from costcalc.units import MAX_SPARES
 
 
 class Ranged(Entry):
@@ -88,13 +89,19 @@ class Assumption(Judged):
 _FROM_ONE = ("ratio",)  # of the total to a part, as PUE and the peak to the mean
 _CHANGE = "fall/year"  # below 0 it is a rise
 _ABOVE_ZERO = ("GPU/FTE", "years", "factor", "ms/output token", "output tokens/", "tokens/token")
+_MOST = {
+    "share of generated tokens": 1 - LEAST_NUMBER,  # thrown away; what is kept is divided by
+    "share": Decimal(1),
+    "USD": Decimal(MAX_UNIT_USD),
+    "replicas": Decimal(MAX_SPARES),
+}
 
 
 def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:
     """Say between which numbers a quantity of some unit lies; only what changes by the year may be below 0.
 
-    A share lies between 0 and 1, a ratio is never below 1, the price of a unit is bounded as all prices are, and what
-    others are divided or multiplied by is above 0.
+    A share lies between 0 and 1, a ratio is never below 1, the price of a unit is bounded as all prices are, what
+    others are divided or multiplied by is above 0, and what is thrown away is never all.
 
     Example:
         >>> [tuple(map(str, bounds_of_unit(unit))) for unit in ("share of TDP", "USD/GB")]
@@ -103,8 +110,8 @@ def bounds_of_unit(unit: str) -> tuple[Decimal, Decimal]:
     least = Decimal(1) if unit in _FROM_ONE else LEAST_NUMBER if unit.startswith(_ABOVE_ZERO) else Decimal(0)
     if unit == _CHANGE:
         least = Decimal(-1)
-    most = 1 if unit.startswith("share") else MAX_UNIT_USD if unit.startswith("USD") else MAX_NUMBER
-    return least, Decimal(most)
+    most = next((number for start, number in _MOST.items() if unit.startswith(start)), Decimal(MAX_NUMBER))
+    return least, most
 
 
 class AssumptionsFile(Entry):

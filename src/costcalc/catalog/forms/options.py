@@ -18,8 +18,8 @@ from costcalc.catalog.forms.scalars import (
     Interval,
     Items,
     KvPrecision,
-    Natural,
     Precision,
+    Spares,
     Text,
     UncertainAmount,
     UncertainFactor,
@@ -180,7 +180,7 @@ class SelfHostOption(Capacity):
     node_gpus: Whole | None = None
     replicas: Whole | None = None
     autoscale: bool = False
-    spares: Natural | None = None
+    spares: Spares | None = None
     headroom: Factor | None = None
     people_fte: UncertainAmount | None = None
     fine_tuned: bool = False

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from costcalc.catalog.forms.engines import ENGINES, engine_named
 from costcalc.catalog.forms.entry import Before, Checked, JsonSchema
-from costcalc.units import THOUSANDS, parse_day
+from costcalc.units import MAX_SPARES, THOUSANDS, parse_day
 from costcalc.week import WINDOW_PATTERN, Window
 
 DAY_PATTERN = r"^\d{4}-\d\d-\d\d$"
@@ -261,6 +261,13 @@ def _natural(value: object) -> int:
     return int(number)
 
 
+def _spares(value: object) -> int:
+    number = _natural(value)
+    if number > MAX_SPARES:
+        raise ValueError(f"expected at most {MAX_SPARES} spare replicas, found {number}")
+    return number
+
+
 def _gpu_count(value: object) -> int | Decimal:
     """Read a number of GPUs: whole ones, or a part of one."""
     number = _positive(value)
@@ -339,6 +346,7 @@ UncertainFactor = Annotated[Decimal, Checked(_or_interval(_positive)), _written(
 UncertainShare = Annotated[Decimal, Checked(_or_interval(_share)), _written(_PERCENTAGE, _RANGE, minimum=0, maximum=1)]
 Whole = Annotated[int, Checked(_whole), _written(SUFFIXED, kind="integer", minimum=1)]
 Natural = Annotated[int, Checked(_natural), _written(SUFFIXED, kind="integer", minimum=0)]
+Spares = Annotated[int, Checked(_spares), _written(SUFFIXED, kind="integer", minimum=0, maximum=MAX_SPARES)]
 GpuCount = Annotated[
     int | Decimal,
     Checked(_gpu_count),
