@@ -86,7 +86,8 @@ def price_command(
 ) -> Answer:
     """Price a log: what it did cost, and would cost on every option.
 
-    Requests are priced at the list prices of their days. A model that the catalog does not know is listed with its
+    Each request is priced on its own day: at the prices of your contracts and of your own files where they have any,
+    else at list prices; the options, at those of --as-of. A model that the catalog does not know is listed with its
     tokens, and no total holds it.
     """
     from costcalc.analysis.compare import is_sized
