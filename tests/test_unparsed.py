@@ -54,6 +54,7 @@ SLIPS = [
     ({7: "       output_tokens: 10"}, "7:8: indented by 7 spaces; expected '- ' for the next item, or 8 as in line 6 or 4 as in line 5"),
     ({7: "      output_tokens: 10"}, "7:7: indented by 6 spaces; expected '- ' for the next item, or 8 as in line 6 or 4 as in line 5"),
     ({6: "      input_tokens: 10"}, "7:9: indented by 8 spaces, deeper than line 6, which has a value already; expected 6 as in line 6 or 4 as in line 5"),
+    ({4: "\n    # in which month\n      requests: 1000"}, "6:7: indented by 6 spaces, deeper than line 3, which has a value already; expected 4 as in line 3 or 2 as in line 2"),
     # what an editor of texts has made of it
     ({3: "    option: \u201cgpt-5.2-api\u201d"}, '3:13: curly quotes; write straight ones, "gpt-5.2-api"'),
     ({3: "    \u201coption\u201d: gpt-5.2-api"}, '3:5: curly quotes; write straight ones, "option"'),
@@ -63,6 +64,7 @@ SLIPS = [
     # what git has left
     ({4: "<<<<<<< HEAD\n    requests: 1000\n=======\n    requests: 2000\n>>>>>>> b"}, "4:1: a conflict that git has left; keep one version, and remove the lines with <<<<<<<, ======= and >>>>>>>"),
     # none of these: what the parser says
+    ({4: "    - c"}, "4:5: not YAML: did not find expected key"),
     ({3: "    option: - c"}, "3:13: not YAML: block sequence entries are not allowed in this context"),
 ]  # fmt: skip
 

@@ -171,7 +171,7 @@ def _indent(stop: Stop) -> Slip | None:
     line, above = stop.text(stop.line), stop.above
     if above is None or not any(words in stop.problem for words in ("mapping values", "expected key", "'-' indicator")):
         return None
-    found, ends = _indent_of(line), _open_indents(stop, is_item=line.lstrip().startswith("-"))
+    found, ends = len(line) - len(line.lstrip()), _open_indents(stop, is_item=line.lstrip().startswith("-"))
     if found in ends or not line.strip():
         return None
     expected = " or ".join(f"{end} as in line {at + 1}" for end, at in [*ends.items()][:_NEAREST])

@@ -83,7 +83,7 @@ def test_openrouter_adds_what_its_page_says(catalog: Catalog) -> None:
     assert "openrouter adds 5.5 % on credits bought by card: it is counted" in found.caveats
 
 
-@pytest.mark.parametrize(("share", "usd"), [("0", "4.50"), ("0.05", "4.725")])
+@pytest.mark.parametrize(("share", "usd"), [("0", "4.50"), ("0.05", "4.725"), ("5 %", "4.725")])
 def test_a_layer_changes_it_or_takes_it_away(share: str, usd: str, overlay: Overlay) -> None:
     laid = overlay(f"api: {{openrouter: {{surcharge: {{share: {share}}}}}}}")
     assert estimate("openrouter/google/gemini-3.8-flash", MONTH, laid, as_of=TODAY).monthly_usd == Decimal(usd)
@@ -96,7 +96,8 @@ def test_a_layer_changes_it_or_takes_it_away(share: str, usd: str, overlay: Over
     [
         ("{share: 5.5}", "expected a share from 0 to 1, found 5.5"),
         ("{share: -0.01}", "expected a number of at least 0, found -0.01"),
-        ("{share: 5 %}", "expected a number, found text '5 %'"),
+        ("{share: 5 percent}", "expected a number, found text '5 percent'"),
+        ("{share: 5k}", "expected a share from 0 to 1, found 5000"),
         ("{shares: 0.05}", "unknown key 'shares'; expected one of: share, on, source, note"),
         ("0.055", "expected a mapping, found the number 0.055"),
     ],

@@ -64,9 +64,7 @@ class Comparison(NamedTuple):
 
     def in_all(self, estimate: Estimate) -> Decimal:
         """What is paid a month with an option: its cost, and what it leaves unused of commitments [USD/month]."""
-        if not self.owed:
-            return estimate.monthly_usd
-        from costcalc.cost.owed import billed_by  # few have a commitment
+        from costcalc.cost.owed import billed_by  # few have a commitment, and only they ask
 
         billed = {provider: decimal(usd) for provider, usd in billed_by(estimate.lines).items()}
         return estimate.monthly_usd + sum((each.unused(billed, self.as_of) for each in self.owed), start=Decimal(0))
