@@ -9,7 +9,6 @@ snapshots of its own, since another snapshot can have another price.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from costcalc.catalog.forms.schema import ApiFile, Model
 from costcalc.catalog.ids import HeldId, key, parts, read_id, same_price, without_date
@@ -29,30 +28,27 @@ def has(file: ApiFile, name: str) -> Iterator[str]:
         yield from (model for model, entry in file.models.items() if name in entry.aliases)
 
 
-@dataclass(frozen=True, eq=False)
 class _Spellings:
     """The models of one provider by the keys of their names.
 
     Args:
+        file: Its price list.
+
+    Attributes:
         whole: By whole names.
         last: By what stands behind the last slash of a name.
         undated: By names without the date of their snapshot.
         snapshots: Models that name snapshots of their own.
     """
 
-    whole: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    last: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    undated: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    snapshots: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, file: ApiFile) -> "_Spellings":
-        """Read a price list."""
-        spellings = cls()
+    def __init__(self, file: ApiFile) -> None:
+        self.whole: dict[str, set[str]] = defaultdict(set)
+        self.last: dict[str, set[str]] = defaultdict(set)
+        self.undated: dict[str, set[str]] = defaultdict(set)
+        self.snapshots: set[str] = set()
         for model, entry in file.models.items():
             for name in (model, *entry.aliases):
-                spellings._add(model, name)
-        return spellings
+                self._add(model, name)
 
     def _add(self, model: str, name: str) -> None:
         self.whole[key(name)].add(model)
@@ -157,7 +153,7 @@ class Resolver:
 
     def _spelt(self, seller: str) -> _Spellings:
         if seller not in self._spellings:
-            self._spellings[seller] = _Spellings.of(self._providers[seller])
+            self._spellings[seller] = _Spellings(self._providers[seller])
         return self._spellings[seller]
 
     def _entry(self, match: Match) -> Model:

@@ -13,6 +13,7 @@ from typing import Any
 _SELDOM: dict[str, tuple[str, ...]] = {
     "importlib.metadata": ("entry_points",),  # with the e-mail package behind it: pydantic looks for plugins
     "subprocess": (),  # to complete words in a shell, and to ask git
+    "shellingham": (),  # to find out which shell that is
     "tokenize": (),  # to show source code: a traceback
     "traceback": ("FrameSummary", "StackSummary"),  # of a bug
     "difflib": ("get_close_matches",),  # of what was not found
@@ -21,7 +22,9 @@ _SELDOM: dict[str, tuple[str, ...]] = {
     "platform": (),  # to open a browser
     "urllib.parse": ("quote_from_bytes",),  # of a path as an address
     "ipaddress": (),  # of addresses in square brackets
-    "bz2": (),  # to unpack archives
+    "ntpath": (),  # of paths on Windows, elsewhere
+    "zlib": (),  # to unpack archives
+    "bz2": (),  # the same
     "lzma": (),  # the same
 }
 INTERRUPTED = 130

@@ -11,6 +11,7 @@ damaged; a run writes nothing. It is data (`costcalc.catalog.layers.written`): w
 run execute it.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -102,9 +103,9 @@ def seal(path: Path, file: bytes, payload: bytes) -> bytes:
 @cache
 def code() -> bytes:
     """Hash the code that reads and checks, and the files in which pydantic and PyYAML state their versions."""
-    total = blake2b()
+    total, above = blake2b(), len(_PACKAGE.as_posix())
     for source in sources():
-        name = source.relative_to(_PACKAGE).as_posix()
+        name = source.as_posix()[above:]
         total.update(f"{name}\0".encode() + source.read_bytes() + b"\0")
     for stated in stated_versions():
         total.update(f"{stated.parent.name}\0".encode() + stated.read_bytes() + b"\0")
@@ -114,7 +115,8 @@ def code() -> bytes:
 def sources() -> Iterator[Path]:
     """Walk every source file that has a say in what is kept, subfolders included."""
     for room in _ROOMS:
-        yield from sorted((_PACKAGE / room).rglob("*.py"))
+        found = [os.path.join(at, name) for at, _, names in os.walk(_PACKAGE / room) for name in names]  # noqa: PTH118
+        yield from (Path(name) for name in sorted(found) if name.endswith(".py"))
     for module in _SINGLE:
         folder = _PACKAGE / module
         yield folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")

@@ -1,7 +1,6 @@
 """The layers of the catalog and their files, each layer read into one tree of placed values."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -51,11 +50,11 @@ class LayerTree(NamedTuple):
     rest: Node | None = None
 
 
-@dataclass
 class Problems:
     """What went wrong so far: every problem of a run is reported at once, not only the first."""
 
-    found: list[Problem] = field(default_factory=list)
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self.found = [*found]
 
     def attempt(self, step: Callable[[], _Result]) -> _Result | None:
         """Run a step; keep its problems and go on without its result."""
