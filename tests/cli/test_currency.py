@@ -81,8 +81,8 @@ def test_json_stays_in_dollars_and_gives_the_rate(cli: Cli) -> None:
 def test_csv_stays_in_dollars_with_the_rate_beside_it(cli: Cli) -> None:
     run = cli("compare", "--tokens", "1e6", "--options", "gpt-5.2-api", "--format", "csv", "--currency", "EUR", *DAY)
     (row,) = csv.DictReader(run.out.splitlines())
-    rate = (row["currency"], row["currency_per_usd"], row["currency_day"])
-    assert (row["monthly_usd"], *rate) == ("14.00", "EUR", "0.887390", "2026-10-06")
+    rate = (row["currency"], row["to_currency"], row["to_per_usd"], row["to_day"])
+    assert (row["monthly_usd"], *rate) == ("14.00", "USD", "EUR", "0.887390", "2026-10-06")
 
 
 def test_markdown_titles_its_columns_in_the_currency(cli: Cli) -> None:

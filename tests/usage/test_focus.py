@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from costcalc.errors import FlagError
 from costcalc.render.csv import as_csv
 from costcalc.render.report import Report
 from costcalc.usage.focus import ACCOUNT, VERSIONS, Cell, Version, focus_rows, focus_version
+from costcalc.usage.scan import scan
 from costcalc.workload import Shape, Workload
 
 DAY = date(2026, 11, 27)
@@ -182,3 +184,16 @@ def test_an_unknown_version_is_refused() -> None:
     assert [focus_version(version) for version in VERSIONS] == list(VERSIONS)
     with pytest.raises(FlagError, match=r"expected FOCUS 1\.2, 1\.3, 1\.4, found '1\.5'"):
         focus_version("1.5")
+
+
+def test_a_bill_of_another_writer_is_told_what_it_lacks(tmp_path: Path) -> None:
+    head = "BilledCost,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ConsumedQuantity,ConsumedUnit,ServiceCategory,SkuId,SkuMeter,RegionId"
+    row = "12.5,Usage,2026-11-01T00:00:00Z,2026-11-02T00:00:00Z,5000000,Tokens,AI and Machine Learning,gpt-5.4,Input,eu"
+    log = tmp_path / "bill.csv"
+    log.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    (fault,) = scan([str(log)], thresholds=()).faults
+    assert (fault.kind, fault.rows) == ("unknown meter", 1)
+    assert fault.found.startswith("FOCUS has no columns for tokens and models before 1.5: write the meter")
+    log.write_text(f"{head},x_Meter,x_Model\n{row},input,gpt-5.4\n", encoding="utf-8")
+    (group,) = scan([str(log)], thresholds=()).groups
+    assert (group.model, group.region, group.counts) == ("gpt-5.4", "eu", {"input": 5_000_000})

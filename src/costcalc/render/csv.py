@@ -37,7 +37,8 @@ def _rate(money: Money) -> dict[str, Json]:
     """Give the columns of a rate of exchange, where one was asked for."""
     if money.is_usd:
         return {}
-    return {"currency": money.code, "currency_per_usd": money.per_usd, "currency_day": str(money.day)}
+    # the amounts beside them stay in USD, which is said first: nobody is to take them for the other currency
+    return {"currency": "USD", "to_currency": money.code, "to_per_usd": money.per_usd, "to_day": str(money.day)}
 
 
 def _cell(value: Json) -> str:

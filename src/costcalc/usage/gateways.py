@@ -302,6 +302,10 @@ FOCUS = Reader(
     },
     needs=("amount",),
     asides={"unknown meter": none_of("meter", ALL_METERS)},
+    hints={
+        "unknown meter": "FOCUS has no columns for tokens and models before 1.5: write the meter (input, cache_read,"
+        " output, …) into x_Meter and the model into x_Model",
+    },
     # a bill has other services, and hours of machines, people, taxes and credits, which are no requests
     keep="COALESCE(service, 'AI and Machine Learning') = 'AI and Machine Learning'"
     " AND COALESCE(charge, 'Usage') = 'Usage' AND "

@@ -31,6 +31,7 @@ class Reader:
         row: The canonical columns, in SQL over the raw fields; a raw field that is absent is NULL.
         needs: What a request must have, in SQL over the raw fields; one that lacks it has no usage.
         asides: Which records are set aside, and why, in SQL over the raw fields.
+        hints: What to do about a kind of fault, where the format itself is the cause.
         within: The lists in which a file of JSON holds its records, outermost first.
         packed: Fields that hold JSON: as an object in some exports, as a text in others.
         pairs: Fields that hold a list of keys and values, as OTLP writes attributes.
@@ -52,6 +53,7 @@ class Reader:
     row: Mapping[str, str]
     needs: tuple[str, ...] = ()
     asides: Mapping[FaultKind, str] = field(default_factory=dict)
+    hints: Mapping[FaultKind, str] = field(default_factory=dict)
     within: tuple[str, ...] = ()
     packed: tuple[str, ...] = ()
     pairs: tuple[str, ...] = ()

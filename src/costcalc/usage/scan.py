@@ -146,6 +146,7 @@ def _count(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, w
     why: Mapping[FaultKind, Callable[[DuckDBPyConnection, Search], str]]
     why = {"no time": why_no_time, "not a count": why_no_count}
     found: dict[FaultKind, str] = {fault: say(engine, search) for fault, say in why.items() if fault in faults}
+    found |= kind.reader.hints
     to.add(answers, is_pooled=kind.reader.is_pooled, has_ends=has_ends, places=where, found=found)
     to.add_load(load)
     if rejects:
