@@ -185,8 +185,6 @@ def _text(schema: Schema) -> str:
         return "year, month or day"
     if pattern.startswith("^([01]"):
         return 'hours, "07:00-17:00"'
-    if pattern.endswith("USD)$"):
-        return "`$500`"
     return known.get(pattern, "text")
 
 

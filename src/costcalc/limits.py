@@ -37,7 +37,6 @@ class Increase(NamedTuple):
 
 
 INCREASE_FORMS = "a share such as 5%, or USD a month such as 500"
-_INCREASE = re.compile(r"(?P<share>\S+) ?%|\$ ?(?P<dollars>\S+)|(?P<usd>\S+) ?USD")
 
 
 def increase_of(value: object) -> Increase:
@@ -52,15 +51,14 @@ def increase_of(value: object) -> Increase:
     """
     if isinstance(value, Increase):
         return value
-    match = _INCREASE.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is not None and match["share"]:
-        return Increase(None, decimal(parse_amount(match["share"])) / 100)
-    number = decimal(parse_amount(match["dollars"] or match["usd"])) if match is not None else counted(value)
+    if isinstance(value, str) and (share := re.fullmatch(r"(\S+) ?%", value.strip())):
+        return Increase(None, decimal(parse_amount(share[1])) / 100)
+    number = counted(value)
     if isinstance(number, bool) or not isinstance(number, int | Decimal) or not number >= 0:
         raise ValueError(f"expected {INCREASE_FORMS}, found {found(value)}")
-    if 0 < number < 1 and match is None:
-        share = f"{(Decimal(number) * 100).normalize():f}%"
-        raise ValueError(f"expected {INCREASE_FORMS}, found {found(value)}: write {share} or {value}USD")
+    if 0 < number < 1:
+        share_meant = f"{(Decimal(number) * 100).normalize():f}%"
+        raise ValueError(f"expected {INCREASE_FORMS}, found {found(value)}: write {share_meant}")
     if number > MAX_USD:
         raise ValueError(f"expected an amount of money of at most ${MAX_USD:,}, found {value}")
     return Increase(Decimal(number), None)
@@ -74,7 +72,7 @@ IncreaseField = Annotated[
             "anyOf": [
                 {"const": 0},
                 {"type": "number", "minimum": 1},
-                {"type": "string", "pattern": rf"^(\S+ ?%|{SUFFIXED}|{IN_CURRENCY}|\$ ?\S+|\S+ ?USD)$"},
+                {"type": "string", "pattern": rf"^(\S+ ?%|{SUFFIXED}|{IN_CURRENCY})$"},
             ]
         }
     ),

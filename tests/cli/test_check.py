@@ -191,8 +191,8 @@ def test_a_cost_that_does_not_end_equals_itself_on_the_base(cli: Cli, written: W
 INCREASES = [
     ("10%", "1_100", 0),  # 15.4 = 14 × 1.10
     ("10%", "1_101", 1),
-    ("$1.4", "1_100", 0),  # the same in USD
-    ("1.399999 USD", "1_100", 1),
+    ("1.4", "1_100", 0),  # the same in USD
+    ("1.399999", "1_100", 1),
     ("0%", "1_000", 0),
     ("0", "1_001", 1),
 ]

@@ -50,6 +50,11 @@ class Owed(NamedTuple):
         return self.unused * sum((self.used.get(name, Fraction(0)) for name in names), start=Fraction(0)) / (total or 1)
 
 
+def unused_name(provider: str) -> str:
+    """Name the row of what a commitment leaves unused."""
+    return f"commitment to {provider}, unused"
+
+
 def owed_by(spent: Sequence[Spent], catalog: Catalog, *, as_of: date) -> tuple[Owed, ...]:
     """Find the commitments in force on a day, and what workloads use of them.
 

@@ -1,16 +1,19 @@
 """What changed between two states of a plan, split into what prices, volumes and options did; exactly."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from costcalc.budget.commitments import unused_name
 from costcalc.budget.loosened import Bound, Key, loosened
 from costcalc.budget.verdict import sum_of
 from costcalc.case.shared import Use, served
 from costcalc.catalog.catalog import Catalog
 from costcalc.cost.estimate import Estimate, exact_usd
+from costcalc.cost.owed import billed_by, commitments_of
 from costcalc.limits import Increase
+from costcalc.units import decimal
 
 Change = Literal["added", "removed", "changed", "same"]
 Part = Literal["base", "head", "change", "price", "volume", "option"]
@@ -83,7 +86,8 @@ class Difference(NamedTuple):
     Args:
         base: The name of the first.
         head: The name of the second.
-        workloads: What changed in each workload, in the order of the second, then of the first.
+        workloads: What changed in each workload, in the order of the second, then of the first; then in what each
+            commitment leaves unused, which no option serves.
         loosened: Limits that let more pass than before, each with what changed.
     """
 
@@ -102,7 +106,8 @@ def difference(base: State, head: State) -> Difference:
 
     The effects are taken one after the other: first prices change (old option, old traffic), then traffic (old option,
     new prices), then the option. So they sum to the change exactly. A workload that was added or removed is traffic.
-    Where the old option has no price in the new state, its price effect cannot be told from the option's.
+    Where the old option has no price in the new state, its price effect cannot be told from the option's. What a
+    commitment leaves unused changes with all of them.
 
     Args:
         base: The state before.
@@ -110,7 +115,7 @@ def difference(base: State, head: State) -> Difference:
     """
     names = dict.fromkeys([*head.uses, *base.uses])
     stages = _stages(base, head)
-    changes = tuple(_changed(name, base, head, stages) for name in names)
+    changes = (*(_changed(name, base, head, stages) for name in names), *_unused(base, head, stages))
     return Difference(base.name, head.name, changes, tuple(loosened(base.bounds, head.bounds)))
 
 
@@ -153,6 +158,34 @@ def _stages(base: State, head: State) -> _Stages:
     is_known = all(each.estimate is not None for each in (*repriced.values(), *grown.values()))
     grown_before = {} if is_known else _priced(base, moved)
     return _Stages(_priced(base, base.uses), repriced, grown, grown_before, _priced(head, head.uses))
+
+
+def _unused(base: State, head: State, stages: _Stages) -> Iterator[WorkloadChange]:
+    """Give what commitments leave unused, a row for each provider: leaving one does not save what is owed to it."""
+    for provider in dict.fromkeys([*base.catalog.contracts, *head.catalog.contracts]):
+        first, last = (_unused_of(provider, *side) for side in ((base, stages.before), (head, stages.after)))
+        repriced, grown = (_unused_of(provider, head, stage) for stage in (stages.repriced, stages.grown))
+        if first or last:
+            yield WorkloadChange(
+                workload=unused_name(provider),
+                status="same" if first == last else "changed",
+                base_option=None,
+                head_option=None,
+                base=first,
+                head=last,
+                price=repriced - first,
+                volume=grown - repriced,
+                option=last - grown,
+                lines=(),
+            )
+
+
+def _unused_of(provider: str, state: State, stage: _State) -> Fraction:
+    """Say how much of a commitment of a state some priced workloads leave unused [USD/month]."""
+    lines = [line for each in stage.values() if each.estimate is not None for line in each.estimate.lines]
+    billed = {name: decimal(usd) for name, usd in billed_by(lines).items()}
+    owed = (one for one in commitments_of(state.catalog, {}) if one.provider == provider)
+    return sum((Fraction(one.unused(billed, state.as_of)) for one in owed), start=Fraction(0))
 
 
 def together(found: Mapping[str, Difference], *, names: tuple[str, str]) -> Difference:

@@ -99,20 +99,27 @@ def of_file(bases: "Mapping[str, Base]", file: str, *, several: bool) -> "Base":
 
 
 def read_workloads(path: Path) -> "dict[str, Recorded]":
-    """Read what each workload cost, with its lines.
+    """Read what each workload cost, with its lines, and what each commitment left unused.
 
     Raises:
         InputError: It is no result of ``check``.
     """
+    from costcalc.budget.commitments import unused_name
     from costcalc.budget.diff import Recorded
 
-    found: dict[str, Recorded] = {}
+    result, found = _result(path), dict[str, Recorded]()
     with _reading(path, "workloads"):
-        for one in _result(path)["workloads"]:
+        for one in result["workloads"]:
             usd = Fraction(one["monthly_usd"]) if one["monthly_usd"] is not None else None
             name = str(one["workload"])
             found[name if name not in found else f"{one['file']}#{name}"] = Recorded(
                 str(one["option"]), usd, _lines(one["lines"])
+            )
+    with _reading(path, "commitments"):
+        for one in result["commitments"]:
+            name = unused_name(str(one["provider"]))
+            found[name if name not in found else f"{one['file']}#{name}"] = Recorded(
+                "", Fraction(one["unused_usd"]), {}
             )
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
+from costcalc.budget.commitments import unused_name
 from costcalc.budget.verdict import Checked, Measured, Spent, Verdict, sum_of
 from costcalc.catalog.catalog import Catalog
 from costcalc.money import USD, Money
@@ -207,7 +208,7 @@ def _workload_row(one: Spent, money: Money) -> tuple[str, ...]:
 
 
 def _owed_row(provider: str, unused: Fraction, money: Money) -> tuple[str, ...]:
-    return (f"commitment to {provider}, unused", "", money.cell(unused), "", "")
+    return (unused_name(provider), "", money.cell(unused), "", "")
 
 
 def _total_row(total: Fraction | None, money: Money) -> tuple[str, ...]:
