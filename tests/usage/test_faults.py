@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from traffic import CALLS, KEY, KEY_HASH, PROMPT, SAMPLES, chat, lines, message, observation, spend, table
 
-from costcalc.errors import FlagError, InputError
+from costcalc.errors import CostcalcError, FlagError, InputError
 from costcalc.usage.groups import Usage
 from costcalc.usage.reader import Cached
 from costcalc.usage.readers import READERS
@@ -272,3 +272,11 @@ def test_parquet_of_other_types_is_counted_or_refused_but_never_zero(tmp_path: P
         "not a count": (3, tuple(f"calls.parquet: record {at}" for at in (2, 3, 4))),
         "no usage": (1, ("calls.parquet: record 5",)),
     }
+
+
+def test_a_duckdb_that_overlooks_what_is_cut_off_reads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text(lines(chat(CALLS[0], 0)))
+    monkeypatch.setattr(duckdb, "__version__", "1.5.6")
+    with pytest.raises(CostcalcError, match=r"DuckDB 1\.5\.6 is too old to read a log: pip install -U"):
+        scan([str(log)], thresholds=())

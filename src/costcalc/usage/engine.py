@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _EVERY_S = 0.2
+_LEAST = 2  # DuckDB 1 counts the beginning of a packed file that is cut off, and says nothing
 _MEMORY_MIB = 640  # under 1 GB with what the process itself holds
 # what an error of the engine says: what it means. Nothing else of it is shown, since it may quote a line of the log
 _MEANINGS = (
@@ -85,12 +86,14 @@ def connected() -> "DuckDBPyConnection":
     """Open DuckDB in memory, with the clock in UTC.
 
     Raises:
-        CostcalcError: It is not installed.
+        CostcalcError: It is not installed, or too old.
     """
     try:
         import duckdb
     except ImportError:
         raise CostcalcError("reading a log needs DuckDB: pip install 'costcalc[usage]'") from None
+    if int(duckdb.__version__.partition(".")[0]) < _LEAST:
+        raise CostcalcError(f"DuckDB {duckdb.__version__} is too old to read a log: pip install -U 'costcalc[usage]'")
     engine = duckdb.connect()
     engine.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{_MEMORY_MIB}MiB'; SET enable_progress_bar = false")
     return engine
