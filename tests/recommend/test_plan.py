@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 from conftest import Cli, Write
+
+from costcalc.render.documents import document_schema
 
 DAY = ("--as-of", "2026-11-22")
 BOT = "kind: customer_service, requests: 250_000, shapes: [{input_tokens: 2_000, output_tokens: 300}]"
@@ -22,7 +25,9 @@ def file_of(**workloads: str) -> str:
 def asked(cli: Cli, *args: str, status: int = 0) -> dict[str, Any]:
     run = cli("recommend", "--workload", "costcalc.yaml", *args, *DAY, "--format", "json")
     assert (run.status, run.err) == (status, "")
-    result: dict[str, Any] = json.loads(run.out)["result"]
+    document = json.loads(run.out)
+    jsonschema.validate(document, document_schema("recommend"))
+    result: dict[str, Any] = document["result"]
     return result
 
 

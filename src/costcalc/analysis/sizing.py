@@ -266,16 +266,22 @@ def over_nodes(
 ) -> tuple[Sized, ...]:
     """Give the ways that fit on the fewest nodes of each GPU, from two on, cheapest per token first.
 
-    All-reduces of tensor parallel stay within a node, and a pipeline spreads the layers over the nodes. GPUs that come
-    one to a machine are left out: no network for them is known.
+    All-reduces of tensor parallel stay within a node, as wide as the model can be split, and a pipeline spreads the
+    layers over the nodes. GPUs that come one to a machine are left out: no network for them is known.
     """
     found: list[Sized] = []
     for gpu in (each for each in gpus if each.gpus_per_node > 1):
-        width = max(width for width in TENSOR_PARALLEL if width <= gpu.gpus_per_node)
-        layouts = (Degrees(tp=width, pp=nodes * gpu.gpus_per_node // width) for nodes in range(2, MOST_NODES + 1))
+        layouts = (layout for nodes in range(2, MOST_NODES + 1) for layout in _pipelines(gpu, nodes))
         spread = (setups(model, [gpu], wish, precision=precision, degrees=layout) for layout in layouts)
         found += next(filter(None, (ranked(each, wish, catalog) for each in spread)), ())
     return tuple(sorted(found, key=_order))
+
+
+def _pipelines(gpu: GpuFile, nodes: int) -> Iterator[Degrees]:
+    """Walk the layouts that fill so many nodes, the widest tensor parallel first."""
+    for width in reversed(TENSOR_PARALLEL):
+        if gpu.gpus_per_node % width == 0:
+            yield Degrees(tp=width, pp=nodes * gpu.gpus_per_node // width)
 
 
 def nodes_of(one: Sized) -> int:

@@ -94,11 +94,11 @@ class _Words(NamedTuple):
         return f"the cheapest of the {found.vouched} of {found.passed} options with evidence for {kind}"
 
     def _with_premium(self, vouched: int, share: str) -> str:
-        part = f"with at least {share} of the work on a frontier model"
         options = f"{how_many(vouched, 'option')} with evidence"
         if self.brevity < Without.DETAIL:
-            return f"the cheapest way {part}, of {options}"
-        return f"cheapest {part}" if self.brevity == Without.MACHINES else f"cheapest of {options}, {part}"
+            return f"the cheapest way with at least {share} of the work on a frontier model, of {options}"
+        part = f"at least {share} on a frontier model"
+        return f"cheapest with {part}" if self.brevity == Without.MACHINES else f"cheapest of {options}, {part}"
 
     def _proven(self) -> str:
         found, proven = self.answer.sorted, self.answer.sorted.contenders

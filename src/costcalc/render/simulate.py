@@ -244,7 +244,9 @@ def _verdict(found: Simulation, *, brief: bool, money: Money) -> Iterator[str]:
         return
     others = found.alike[0] if len(found.alike) == 1 else f"{len(found.alike)} others"
     alike = f"; {others} cannot be told apart from it" if found.alike else ""
-    yield f"{found.choice} has the lowest expected cost, {money.named(_usd(chosen.mean_usd, money))} a month{alike}."
+    of = "" if brief or len(found.outcomes) == 1 else f" of {how_many(len(found.outcomes), 'option')}"
+    mean = money.named(_usd(chosen.mean_usd, money))
+    yield f"{found.choice} has the lowest expected cost{of}, {mean} a month{alike}."
     share = f"It is the cheapest in {_share_of_draws(chosen)} of the draws"
     yield (
         f"{share}."

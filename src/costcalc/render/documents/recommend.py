@@ -25,7 +25,9 @@ class RunnerUp(BaseModel):
     low_usd: float
     high_usd: float
     regret_usd: float
-    probability: float = Field(ge=0, le=1, description="That the answer is cheaper, by ranges of first order.")
+    probability: float | None = Field(
+        ge=0, le=1, description="That the answer is cheaper, by ranges of first order; null where nothing is uncertain."
+    )
 
 
 class SavedAgainst(BaseModel):
