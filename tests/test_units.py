@@ -5,10 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costcalc.units import cost_of, decimal, exact, parse_amount
+from costcalc.units import cost_of, decimal, exact, parse_amount, times
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,29 @@ def test_every_whole_number_reads_back(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", [-1, -0.5, float("nan"), float("inf"), Decimal("NaN"), Decimal("-Infinity"), Decimal("1e999999999")]
+    "number",
+    [
+        -1,
+        -0.5,
+        Fraction(-1, 3),
+        float("nan"),
+        float("inf"),
+        Decimal("NaN"),
+        Decimal("-Infinity"),
+        Decimal("1e999999999"),
+    ],
 )
 def test_exact_refuses_what_is_no_amount(number: float) -> None:
     with pytest.raises(ValueError, match="expected a"):
         exact(number)
+
+
+@settings(max_examples=40)
+@given(*[st.one_of(st.integers(0, 10**12), st.fractions(0, 10**6, max_denominator=10**6).map(exact))] * 2)
+def test_a_product_is_that_of_fractions_and_whole_where_it_can_be(one: int | Fraction, other: int | Fraction) -> None:
+    product = times(one, other)
+    assert product == Fraction(one) * Fraction(other)
+    assert (type(product) is int) == (product.denominator == 1)
 
 
 @given(st.integers(1, 10**12), st.integers(1, 10**6), st.decimals("0.000001", "1000", places=6))

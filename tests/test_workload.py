@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costcalc.week import Hours, Load
@@ -74,6 +74,15 @@ def test_the_parts_of_a_prompt_sum_to_it(total: int, read: Fraction, written: Fr
     written *= 1 - read
     shape = Shape.of(input_tokens=total, cached_share=read, cache_write_share=written)
     assert shape.prompt_tokens == total
+
+
+@settings(max_examples=40)
+@given(prompt=st.integers(0, 10**9), cached=st.fractions(0, 1, max_denominator=1000), output=st.integers(0, 10**6))
+def test_text_without_parts_is_taken_apart_as_a_record_is(prompt: int, cached: Fraction, output: int) -> None:
+    recorded = Shape.from_usage(input_tokens=prompt, cache_read_tokens=prompt * cached, output_tokens=output)
+    shape = Shape.of(input_tokens=prompt, cached_share=cached, output_tokens=output)
+    assert shape == recorded
+    assert [*shape.tokens] == [*recorded.tokens]  # the order of the lines of a bill
 
 
 def test_cached_and_written_shares_are_of_one_prompt() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import OptionsFile
 from costcalc.catalog.forms.plans import PlansFile
 from costcalc.catalog.forms.quality import EvaluationsFile, QualityFile
-from costcalc.catalog.forms.schema import ApiFile
+from costcalc.catalog.forms.schema import ApiFile, Source
 from costcalc.catalog.forms.tokens import TokensFile
 from costcalc.files import parse_yaml, read_document
 from costcalc.findings import Document
@@ -298,3 +299,16 @@ def test_every_key_is_explained_to_an_editor(form: type[Entry]) -> None:
         unexplained = [key for key, value in definition["properties"].items() if not value.get("description")]
         assert unexplained == [], name
         assert "Args:" not in definition["description"]
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://user@Example.com:8080/pricing", "example.com"),
+        ("http://example.com#today", "example.com"),
+        ("https:///pricing", "https:///pricing"),  # it names no site
+        (None, "a quote"),
+    ],
+)
+def test_a_source_is_called_by_its_site_else_by_its_title(url: str | None, site: str) -> None:
+    assert Source(url=url, title="a quote", checked=date(2026, 11, 1)).site == site

@@ -303,10 +303,17 @@ def test_a_start_leaves_out_what_nobody_asks_for(env: dict[str, str], tmp_path: 
         "import importlib.metadata as metadata\n"
         "print(metadata.version('typer') != '', len(metadata.entry_points(group='console_scripts')) > 0, file=sys.stderr)\n"
         "from importlib.metadata import entry_points, PackageNotFoundError\n"
-        "print(entry_points.__module__, PackageNotFoundError.__name__, file=sys.stderr)"
+        "print(entry_points.__module__, PackageNotFoundError.__name__, file=sys.stderr)\n"
+        "import urllib.parse, platform\n"
+        "print(urllib.parse.quote('a b'), platform.system() != '', file=sys.stderr)"
     )
     ran = run([sys.executable, "-c", code], env, tmp_path)
-    assert ran.stderr.decode().splitlines() == ["False", "True True", "importlib.metadata PackageNotFoundError"]
+    assert ran.stderr.decode().splitlines() == [
+        "False",
+        "True True",
+        "importlib.metadata PackageNotFoundError",
+        "a%20b True",
+    ]
 
 
 PLAN = (

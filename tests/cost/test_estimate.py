@@ -32,6 +32,7 @@ TOKENS = st.integers(0, 400_000)
     cached=st.sampled_from([0, 0.5, Fraction(1, 3)]),
     output=st.integers(1, 10_000),
     searches=st.integers(0, 2),
+    share=st.sampled_from([Fraction(1), Fraction(1, 3)]),
 )
 def test_the_cost_is_the_sum_of_the_lines_that_are_written_later(
     catalog: Catalog,
@@ -41,10 +42,12 @@ def test_the_cost_is_the_sum_of_the_lines_that_are_written_later(
     cached: float,
     output: int,
     searches: int,
+    share: Fraction,
 ) -> None:
     searched = {"web_searches": searches} if searches and "gemini" in model else {}
-    shape = Shape.of(input_tokens=prompt, cached_share=cached, output_tokens=output, **searched)
-    month = estimate(model, Workload(requests, (shape,)), catalog, as_of=TODAY)
+    shape = Shape.of(input_tokens=prompt, cached_share=cached, output_tokens=output, share=share, **searched)
+    other = () if share == 1 else (Shape.of(input_tokens=400_000 - prompt, output_tokens=output, share=1 - share),)
+    month = estimate(model, Workload(requests, (shape, *other)), catalog, as_of=TODAY)
     usd, exact = month.monthly_usd, month.exact_usd
     assert str(total_usd(month.lines)) == str(usd)
     assert exact_usd(month.lines) == exact
