@@ -1,5 +1,6 @@
 """`usage price` under a contract: what is billed anyway, why a record differs, and where each price stands."""
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,25 @@ def test_each_price_has_its_place_and_source(priced: Callable[..., Run]) -> None
     line = did_cost["by"][0]["lines"][0]
     assert (line["item"], line["quantity"], line["list_unit_price_usd"], line["usd"]) == ("input", 0.4, 2.5, 0.88)
     assert [place["layer"] for place in line["places"]] == ["shipped", "--catalog"]
+
+
+def test_two_things_at_once(cli: Cli, tmp_path: Path) -> None:
+    calls = [("01", "red"), ("02", "red"), ("02", "blue"), ("02", "")]
+    rows = [f"2026-11-{day}T10:00:00Z,gpt-5.4,200000,10000,{team}" for day, team in calls]  # $0.50 + $0.15 each
+    (tmp_path / "log.csv").write_text("\n".join(["at,model,input,output,team", *rows]), encoding="utf-8")
+    log = str(tmp_path / "log.csv")
+    run = cli("usage", "price", log, "--as-of", "2026-11-27", "--by", "Team, day", "--format", "csv")
+    found = [(row["team"], row["day"], row["usd"]) for row in csv.DictReader(run.out.splitlines())]
+    assert found == [
+        ("(no team)", "2026-11-02", "0.65"), ("blue", "2026-11-02", "0.65"),
+        ("red", "2026-11-01", "0.65"), ("red", "2026-11-02", "0.65"),
+    ]  # fmt: skip
+    by = json.loads(cli("usage", "price", log, "--as-of", "2026-11-27", "--by", "model,day", "--format", "json").out)
+    first = by["result"]["did_cost"]["by"][0]
+    assert (first["name"], first["names"]) == ("gpt-5.4, 2026-11-01", {"model": "gpt-5.4", "day": "2026-11-01"})
+    for wrong, what in (("team,key", "team, key"), (",", "nothing")):
+        refused = cli("usage", "price", log, "--by", wrong)
+        assert (refused.status, f"one label of the log, beside model and day: found {what}" in refused.err) == (2, True)
 
 
 def test_sums_without_requests_are_told_in_tokens(priced: Callable[..., Run]) -> None:

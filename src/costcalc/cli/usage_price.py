@@ -19,7 +19,7 @@ from costcalc.cli.logs import BURSTS_S, LogFlags, Logs, findings_of, read_logs
 from costcalc.cli.question import check_terms, equipped
 from costcalc.cli.values import filled, named_options
 from costcalc.errors import FlagError
-from costcalc.findings import Finding
+from costcalc.findings import Finding, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,8 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="WHAT",
-        help="Show what it did cost by model, day, or what the format has: team, key, tag, user, project, …; of those"
-        " are the rows of CSV then.",
+        help="Show what it did cost by model, day, or what the format has: team, key, tag, user, project, …; several"
+        " as team,day. Of those are the rows of CSV then.",
         rich_help_panel=OUTPUT_PANEL,
     ),
 ]
@@ -94,14 +94,14 @@ def price_command(
 
     if serving.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
-    shown_by = by.strip().lower() if by is not None else "model"
+    shown_by, label = _shown_by(by or "model")
     loaded = load(prices.catalog)
     day = day_in_force(loaded, prices.as_of)
     check_terms(loaded.catalog, region=region)
     catalog, own, _ = equipped(loaded.catalog, serving)
     names = _names(serving, catalog, own, every=all_options)
-    usage = _counted(logs, read, shown_by, catalog, is_sized=any(is_sized(name, catalog) for name in names))
-    result = _priced(usage.in_region(region), catalog, names, day, region)
+    usage = _counted(logs, read, label, catalog, is_sized=any(is_sized(name, catalog) for name in names))
+    result = _priced(usage.in_region(region), catalog, names, day, region, by_day="day" in shown_by)
     named = {*names} if serving.options is not None else {*own}
     missing = [each for each in result.left_out if each.option in named]
     findings = (*findings_of(usage, day, strict=strict), *map(_not_compared, missing))
@@ -118,7 +118,7 @@ def price_command(
             "logs": list(logs),
             **read._asdict(),
             "region": region,
-            "by": shown_by,
+            "by": ",".join(shown_by),
             "options": sorted(names),
             "strict": strict,
         },
@@ -130,28 +130,44 @@ def price_command(
     return Answer(report, status, report.diagnostics, catalog=catalog)
 
 
-def _counted(logs: "Sequence[str]", read: LogFlags, by: str, catalog: "Catalog", *, is_sized: bool) -> "Usage":
+def _shown_by(text: str) -> tuple[tuple[str, ...], str | None]:
+    """Read what costs are shown by, and which of it is a label of the log.
+
+    Raises:
+        FlagError: It is nothing, or more than one label: a log is counted by one.
+    """
+    names = tuple(dict.fromkeys(name for part in text.split(",") if (name := part.strip().lower())))
+    labels = [name for name in names if name not in _KEPT]
+    if not names or len(labels) > 1:
+        found = ", ".join(labels) or "nothing"
+        raise FlagError(f"--by takes one label of the log, beside {' and '.join(_KEPT)}: found {clean(found)}")
+    return names, labels[0] if labels else None
+
+
+def _counted(
+    logs: "Sequence[str]", read: LogFlags, label: str | None, catalog: "Catalog", *, is_sized: bool
+) -> "Usage":
     """Count logs for prices, and where machines are among the options for their bursts too."""
     from costcalc.usage.mix import alike_of, bucket_of, thresholds_of
     from costcalc.usage.scan import UnknownLabelError
 
     bucket_s = min(bucket_of(catalog), BURSTS_S) if is_sized else bucket_of(catalog)
-    label = None if by in _KEPT else by
     try:
-        usage = read_logs(logs, thresholds_of(catalog), read, bucket_s=bucket_s, label=label, alike=alike_of(catalog))
+        return read_logs(logs, thresholds_of(catalog), read, bucket_s=bucket_s, label=label, alike=alike_of(catalog))
     except UnknownLabelError as error:
         raise UnknownLabelError(error.log_format, error.label, error.labels, _KEPT) from None
-    return usage.by_day() if by == "day" else usage
 
 
-def _priced(usage: "Usage", catalog: "Catalog", names: "Sequence[str]", day: "date", region: str | None) -> "Repriced":
+def _priced(
+    usage: "Usage", catalog: "Catalog", names: "Sequence[str]", day: "date", region: str | None, *, by_day: bool
+) -> "Repriced":
     """Price a log and the options; those must be in the region that was asked for."""
     from costcalc.usage.curve import peak_to_mean
     from costcalc.usage.repriced import case_of_usage, reprice
 
     peak = peak_to_mean(usage)
     case = case_of_usage(usage, catalog, as_of=day, peak=peak).demanding(region=region)
-    return reprice(usage, case, names, peak=peak)
+    return reprice(usage, case, names, peak=peak, by_day=by_day)
 
 
 def _not_compared(each: "LeftOut") -> Finding:
