@@ -91,6 +91,32 @@ def test_two_things_at_once(cli: Cli, tmp_path: Path) -> None:
         assert (refused.status, f"one label of the log, beside model and day: found {what}" in refused.err) == (2, True)
 
 
+def test_a_label_that_each_log_names_otherwise(cli: Cli, tmp_path: Path) -> None:
+    openai = {"model": "gpt-5.4", "input_tokens": 200_000, "output_tokens": 0, "num_model_requests": 1}
+    claude = {"model": "claude-haiku-4-5", "uncached_input_tokens": 1_000_000, "output_tokens": 0}
+    day = {"start_time": 1_793_577_600, "end_time": 1_793_664_000, "results": [{**openai, "project_id": "shop"}]}
+    of_claude = {"starting_at": "2026-11-02T00:00:00Z", "ending_at": "2026-11-03T00:00:00Z"}
+    pages = {
+        "openai.json": {"data": [day]},
+        "claude.json": {"data": [{**of_claude, "results": [{**claude, "service_account_id": "shop"}]}]},
+    }
+    for name, page in pages.items():
+        (tmp_path / name).write_text(json.dumps(page), encoding="utf-8")
+    logs = [str(tmp_path / name) for name in pages]
+    run = cli("usage", "price", *logs, "--as-of", "2026-11-27", "--by", "team", "--label",
+              "team=project_id,service_account_id", "--format", "csv")  # fmt: skip
+    (row,) = csv.DictReader(run.out.splitlines())
+    assert (row["team"], row["usd"]) == ("shop", "1.5")  # 0.2 × $2.50 + 1 × $1
+    refused = cli("usage", "price", *logs, "--by", "team")
+    assert "a log of the format openai has no 'team' to show costs by" in refused.err
+    for label, words in (
+        ("team", "expected --label NAME=FIELD"),
+        ("org=a", "says where 'org' stands: ask for it with"),
+    ):
+        refused = cli("usage", "price", *logs, "--by", "team", "--label", label)
+        assert (refused.status, words in refused.err) == (2, True)
+
+
 def test_sums_without_requests_are_told_in_tokens(priced: Callable[..., Run]) -> None:
     log = "usage_date_utc,model_version,usage_input_tokens_no_cache,usage_output_tokens\n2026-11-02,claude-haiku-4-5,4000000,1000000\n"
     words = " ".join(priced(log, "1").out.split())

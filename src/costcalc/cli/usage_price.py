@@ -42,6 +42,16 @@ By = Annotated[
         rich_help_panel=OUTPUT_PANEL,
     ),
 ]
+Label = Annotated[
+    str | None,
+    typer.Option(
+        "--label",
+        metavar="NAME=FIELD,…",
+        help="Where logs have what --by asks for, each under a name of its own: team=project_id,workspace_id.",
+        rich_help_panel=OUTPUT_PANEL,
+        show_default=False,
+    ),
+]
 AllOptions = Annotated[
     bool, typer.Option("--all", help="Every option of the catalog, and every row.", rich_help_panel=OPTIONS_PANEL)
 ]
@@ -78,6 +88,7 @@ def price_command(
     read: LogFlags,
     region: Region = None,
     by: By = None,
+    label: Label = None,
     all_options: AllOptions = False,
     strict: Strict = False,
     explain: Explain = False,
@@ -88,19 +99,18 @@ def price_command(
     Requests are priced at the list prices of their days. A model that the catalog does not know is listed with its
     tokens, and no total holds it.
     """
-    from costcalc.analysis.compare import is_sized
     from costcalc.render.usage_price import Shown, price_report
     from costcalc.usage.focus import focus_version as version_of
 
     if serving.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
-    shown_by, label = _shown_by(by or "model")
+    shown_by, of_log = _shown_by(by or "model")
     loaded = load(prices.catalog)
     day = day_in_force(loaded, prices.as_of)
     check_terms(loaded.catalog, region=region)
     catalog, own, _ = equipped(loaded.catalog, serving)
     names = _names(serving, catalog, own, every=all_options)
-    usage = _counted(logs, read, label, catalog, is_sized=any(is_sized(name, catalog) for name in names))
+    usage = _counted(logs, read, (of_log, _fields_of(label, of_log)), catalog, names)
     result = _priced(usage.in_region(region), catalog, names, day, region, by_day="day" in shown_by)
     named = {*names} if serving.options is not None else {*own}
     missing = [each for each in result.left_out if each.option in named]
@@ -119,6 +129,7 @@ def price_command(
             **read._asdict(),
             "region": region,
             "by": ",".join(shown_by),
+            "label": label,
             "options": sorted(names),
             "strict": strict,
         },
@@ -144,16 +155,44 @@ def _shown_by(text: str) -> tuple[tuple[str, ...], str | None]:
     return names, labels[0] if labels else None
 
 
+def _fields_of(text: str | None, label: str | None) -> tuple[str, ...]:
+    """Read under which names the logs have a label.
+
+    Raises:
+        FlagError: It names no field, or another label than the one that is asked for.
+    """
+    if text is None:
+        return ()
+    name, _, rest = text.partition("=")
+    fields = tuple(field for part in rest.split(",") if (field := part.strip()))
+    if not name.strip() or not fields:
+        raise FlagError(f"expected --label NAME=FIELD,…, such as team=project_id,workspace_id; found '{clean(text)}'")
+    if name.strip().lower() != label:
+        raise FlagError(
+            f"--label says where '{clean(name.strip())}' stands: ask for it with --by {clean(name.strip())}"
+        )
+    return fields
+
+
 def _counted(
-    logs: "Sequence[str]", read: LogFlags, label: str | None, catalog: "Catalog", *, is_sized: bool
+    logs: "Sequence[str]",
+    read: LogFlags,
+    labelled: tuple[str | None, tuple[str, ...]],
+    catalog: "Catalog",
+    names: "Sequence[str]",
 ) -> "Usage":
     """Count logs for prices, and where machines are among the options for their bursts too."""
+    from costcalc.analysis.compare import is_sized
     from costcalc.usage.mix import alike_of, bucket_of, thresholds_of
     from costcalc.usage.scan import UnknownLabelError
 
-    bucket_s = min(bucket_of(catalog), BURSTS_S) if is_sized else bucket_of(catalog)
+    label, fields = labelled
+    sized = any(is_sized(name, catalog) for name in names)
+    bucket_s = min(bucket_of(catalog), BURSTS_S) if sized else bucket_of(catalog)
     try:
-        return read_logs(logs, thresholds_of(catalog), read, bucket_s=bucket_s, label=label, alike=alike_of(catalog))
+        return read_logs(
+            logs, thresholds_of(catalog), read, bucket_s=bucket_s, label=label, fields=fields, alike=alike_of(catalog)
+        )
     except UnknownLabelError as error:
         raise UnknownLabelError(error.log_format, error.label, error.labels, _KEPT) from None
 
