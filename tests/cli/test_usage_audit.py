@@ -1,5 +1,6 @@
 """`usage price` under a contract: what is billed anyway, why a record differs, and where each price stands."""
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +70,51 @@ def test_each_price_has_its_place_and_source(priced: Callable[..., Run]) -> None
     line = did_cost["by"][0]["lines"][0]
     assert (line["item"], line["quantity"], line["list_unit_price_usd"], line["usd"]) == ("input", 0.4, 2.5, 0.88)
     assert [place["layer"] for place in line["places"]] == ["shipped", "--catalog"]
+
+
+def test_two_things_at_once(cli: Cli, tmp_path: Path) -> None:
+    calls = [("01", "red"), ("02", "red"), ("02", "blue"), ("02", "")]
+    rows = [f"2026-11-{day}T10:00:00Z,gpt-5.4,200000,10000,{team}" for day, team in calls]  # $0.50 + $0.15 each
+    (tmp_path / "log.csv").write_text("\n".join(["at,model,input,output,team", *rows]), encoding="utf-8")
+    log = str(tmp_path / "log.csv")
+    run = cli("usage", "price", log, "--as-of", "2026-11-27", "--by", "Team, day", "--format", "csv")
+    found = [(row["team"], row["day"], row["usd"]) for row in csv.DictReader(run.out.splitlines())]
+    assert found == [
+        ("(no team)", "2026-11-02", "0.65"), ("blue", "2026-11-02", "0.65"),
+        ("red", "2026-11-01", "0.65"), ("red", "2026-11-02", "0.65"),
+    ]  # fmt: skip
+    by = json.loads(cli("usage", "price", log, "--as-of", "2026-11-27", "--by", "model,day", "--format", "json").out)
+    first = by["result"]["did_cost"]["by"][0]
+    assert (first["name"], first["names"]) == ("gpt-5.4, 2026-11-01", {"model": "gpt-5.4", "day": "2026-11-01"})
+    for wrong, what in (("team,key", "team, key"), (",", "nothing")):
+        refused = cli("usage", "price", log, "--by", wrong)
+        assert (refused.status, f"one label of the log, beside model and day: found {what}" in refused.err) == (2, True)
+
+
+def test_a_label_that_each_log_names_otherwise(cli: Cli, tmp_path: Path) -> None:
+    openai = {"model": "gpt-5.4", "input_tokens": 200_000, "output_tokens": 0, "num_model_requests": 1}
+    claude = {"model": "claude-haiku-4-5", "uncached_input_tokens": 1_000_000, "output_tokens": 0}
+    day = {"start_time": 1_793_577_600, "end_time": 1_793_664_000, "results": [{**openai, "project_id": "shop"}]}
+    of_claude = {"starting_at": "2026-11-02T00:00:00Z", "ending_at": "2026-11-03T00:00:00Z"}
+    pages = {
+        "openai.json": {"data": [day]},
+        "claude.json": {"data": [{**of_claude, "results": [{**claude, "service_account_id": "shop"}]}]},
+    }
+    for name, page in pages.items():
+        (tmp_path / name).write_text(json.dumps(page), encoding="utf-8")
+    logs = [str(tmp_path / name) for name in pages]
+    run = cli("usage", "price", *logs, "--as-of", "2026-11-27", "--by", "team", "--label",
+              "team=project_id,service_account_id", "--format", "csv")  # fmt: skip
+    (row,) = csv.DictReader(run.out.splitlines())
+    assert (row["team"], row["usd"]) == ("shop", "1.5")  # 0.2 × $2.50 + 1 × $1
+    refused = cli("usage", "price", *logs, "--by", "team")
+    assert "a log of the format openai has no 'team' to show costs by" in refused.err
+    for label, words in (
+        ("team", "expected --label NAME=FIELD"),
+        ("org=a", "says where 'org' stands: ask for it with"),
+    ):
+        refused = cli("usage", "price", *logs, "--by", "team", "--label", label)
+        assert (refused.status, words in refused.err) == (2, True)
 
 
 def test_sums_without_requests_are_told_in_tokens(priced: Callable[..., Run]) -> None:

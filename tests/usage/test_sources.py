@@ -245,7 +245,8 @@ def test_an_error_of_the_engine_is_told_without_its_text(error: str, message: st
 def test_a_long_line_is_a_broken_one_and_a_long_document_is_read(tmp_path: Path) -> None:
     record = json.dumps(chat(CALLS[0], 1))
     long = record.replace("planted", "x" * (33 * 2**20))
-    path = written(tmp_path / "log.jsonl", f"{record}\n{long}\n{record}\n".encode())
+    other = json.dumps(chat(CALLS[0], 2))
+    path = written(tmp_path / "log.jsonl", f"{record}\n{long}\n{other}\n".encode())
     usage = scan([str(path)], thresholds=())
     assert (usage.rows, [(fault.kind, fault.rows) for fault in usage.faults]) == (2, [("broken", 1)])
     document = written(tmp_path / "log.json", f"[{record},{long}]".encode())

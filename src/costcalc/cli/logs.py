@@ -54,6 +54,7 @@ def read_logs(
     *,
     bucket_s: int = BURSTS_S,
     label: str | None = None,
+    fields: tuple[str, ...] = (),
     alike: "Alike | None" = None,
 ) -> "Usage":
     """Count logs and packs, with progress on a terminal.
@@ -64,6 +65,7 @@ def read_logs(
         flags: How they are read.
         bucket_s: How long a time bucket is [s].
         label: By what they are labelled.
+        fields: Where that stands too, before the places that each format has.
         alike: Which times of the week are put together, once their load is known; None for every bucket.
 
     Raises:
@@ -77,6 +79,7 @@ def read_logs(
     how = How(
         log_format=_format_in(flags.format_in),
         label=label.strip().lower() if label is not None else None,
+        fields=fields,
         cached=one_of(flags.cached, get_args(Cached), "--cached") if flags.cached is not None else None,
         engine=flags.engine,
     )

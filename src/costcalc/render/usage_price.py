@@ -39,7 +39,7 @@ class Shown(NamedTuple):
         explain: Whether every number is shown with its place and source.
     """
 
-    by: str
+    by: tuple[str, ...]
     every_row: bool = False
     focus_version: Version = "1.4"
     is_asked_for: bool = False
@@ -77,7 +77,7 @@ def price_report(
 def _records(result: Repriced, groups: Sequence[Part], shown: Shown) -> Iterator[Mapping[str, Json]]:
     """Give the rows of CSV and JSON lines: of what was asked for, else of the options."""
     if shown.is_asked_for:
-        yield from ({shown.by: group.name, **part_row(group)} for group in groups)
+        yield from ({**group.named, **part_row(group)} for group in groups)
     else:
         yield from (option_record(result, estimate) for estimate in result.estimates)
 
@@ -216,14 +216,14 @@ def _title(result: Repriced) -> str:
 
 
 def _served_table(groups: Sequence[Part], shown: Shown, money: Money) -> Iterator[Block]:
-    if not groups or (shown.by == "model" and len(groups) == 1 and groups[0].recorded is None):
+    if not groups or (shown.by == ("model",) and len(groups) == 1 and groups[0].recorded is None):
         return
-    most = len(groups) if shown.every_row or shown.by == "day" else _MODELS
-    yield Heading(f"What it did cost, by {shown.by}")
+    most = len(groups) if shown.every_row or "day" in shown.by else _MODELS
+    yield Heading(f"What it did cost, by {' and '.join(shown.by)}")
     has_record = any(group.recorded is not None for group in groups)
     columns = (
-        Column(shown.by),
-        *((Column("model of the catalog", rank=2),) if shown.by == "model" else ()),
+        *map(Column, shown.by),
+        *((Column("model of the catalog", rank=2),) if "model" in shown.by else ()),
         Column("requests", "right"),
         Column("Mtok", "right", rank=1),
         Column(money.sign, "right"),
@@ -240,8 +240,8 @@ def _served_cells(group: Part, shown: Shown, money: Money, *, has_record: bool) 
     refs = list(dict.fromkeys(each.ref for each in group.served))
     recorded = money.cell(group.recorded) if group.recorded is not None else "–"
     return (
-        group.name,
-        *((", ".join(refs),) if shown.by == "model" else ()),
+        *group.named.values(),
+        *((", ".join(refs),) if "model" in shown.by else ()),
         count(number) if (number := sum(each.requests for each in group.served)) else "–",
         significant(Decimal(tokens) / MTOK, 4),
         _span(group.low, group.high, money),

@@ -1,6 +1,6 @@
 """What `usage price` says, as data: what was priced, by the names that were asked for, and every option."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,15 +16,20 @@ from costcalc.usage.repriced import Repriced
 
 
 class Part(NamedTuple):
-    """Some of what it did cost, under one name.
+    """Some of what it did cost, under one name, or one for each thing that was asked for.
 
     Args:
-        name: A model, a day, a team or whatever was asked for.
+        named: The model, the day, the team or whatever was asked for, by what it is.
         served: What it is.
     """
 
-    name: str
+    named: Mapping[str, str]
     served: tuple[Served, ...]
+
+    @property
+    def name(self) -> str:
+        """All of its names."""
+        return ", ".join(self.named.values())
 
     @property
     def low(self) -> Fraction:
@@ -43,22 +48,22 @@ class Part(NamedTuple):
         return sum(found, Decimal(0)) if len(found) == len(self.served) else None
 
 
-def parts_of(result: Repriced, by: str) -> tuple[Part, ...]:
-    """Put what it did cost under the names that were asked for, dearest first; days in their order."""
-    named: dict[str, list[Served]] = {}
+def parts_of(result: Repriced, by: Sequence[str]) -> tuple[Part, ...]:
+    """Put what it did cost under the names that were asked for, dearest first; with days, in the names' order."""
+    named: dict[tuple[str, ...], list[Served]] = {}
     for served in result.cost.served:
-        key = served.model if by == "model" else served.label or f"(no {by})"
-        named.setdefault(key, []).append(served)
-    groups = [Part(name, tuple(each)) for name, each in named.items()]
-    if by == "day":
-        return tuple(sorted(groups, key=lambda group: group.name))
+        known = {"model": served.model, "day": str(served.day)}
+        named.setdefault(tuple(known.get(each) or served.label or f"(no {each})" for each in by), []).append(served)
+    groups = [Part(dict(zip(by, names, strict=True)), tuple(each)) for names, each in named.items()]
+    if "day" in by:
+        return tuple(sorted(groups, key=lambda group: tuple(group.named.values())))
     return tuple(sorted(groups, key=lambda group: (-group.low, group.name)))
 
 
 def part_row(part: Part) -> dict[str, Json]:
     """Give some of what it did cost as one row, but for its name."""
     data = part_data(part)
-    return {key: value for key, value in data.items() if key not in {"name", "models"}} | {
+    return {key: value for key, value in data.items() if key not in {"name", "names", "models"}} | {
         "models": ", ".join(dict.fromkeys(each.ref for each in part.served))
     }
 
@@ -131,6 +136,7 @@ def part_data(group: Part) -> dict[str, Json]:
     """Give what some of it did cost."""
     return {
         "name": group.name,
+        **({"names": dict(group.named)} if len(group.named) > 1 else {}),
         "models": [*dict.fromkeys(each.ref for each in group.served)],
         "requests": sum(each.requests for each in group.served),
         "tokens": sum(each.tokens for each in group.served),

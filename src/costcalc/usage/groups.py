@@ -163,10 +163,6 @@ class Usage:
         """Give a part of it, over the same time."""
         return replace(self, groups=tuple(groups))
 
-    def by_day(self) -> Self:
-        """Label every group with its day."""
-        return replace(self, label="day", groups=tuple(group._replace(label=str(group.day)) for group in self.groups))
-
     def in_region(self, region: str | None) -> Self:
         """Say where those requests were processed of which the log does not say it."""
         if region is None:

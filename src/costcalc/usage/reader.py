@@ -1,6 +1,6 @@
 """How one format of a log becomes rows: where a record has its raw fields, and what they mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -72,12 +72,12 @@ class Reader:
         listed = any("list_filter(" in test for test in self.asides.values())
         return not (self.within or self.grows or self.pairs or listed)
 
-    def paths(self, label: str | None) -> Iterator[str]:
-        """Walk every path that is read; nothing else of a record is."""
+    def paths(self, label: Sequence[str] = ()) -> Iterator[str]:
+        """Walk every path that is read, those of a label among them; nothing else of a record is."""
         for fields in (self.texts, self.numbers, self.times, self.amounts):
             for paths in fields.values():
                 yield from paths
-        yield from self.labels[label] if label is not None else ()
+        yield from label
 
 
 def part(*names: str) -> str:

@@ -38,6 +38,7 @@ class Served(NamedTuple):
         recorded_usd: What the log says that they cost, or None where it does not say.
         under_contract: Whether a contract of the user's held: True and False where it did on some days only.
         regions: The regions with prices of their own, where the log does not say in which they were processed.
+        day: The day of them, where it was asked for.
     """
 
     model: str
@@ -50,6 +51,7 @@ class Served(NamedTuple):
     recorded_usd: Decimal | None
     under_contract: frozenset[bool] = frozenset({False})
     regions: frozenset[str] = frozenset()
+    day: date | None = None
 
     @property
     def exact_usd(self) -> Fraction:
@@ -119,7 +121,7 @@ class Cost(NamedTuple):
         return None if not found or None in found else sum((each for each in found if each is not None), Decimal(0))
 
 
-def cost_of_log(usage: Usage, catalog: Catalog, *, as_of: date, own: bool = True) -> Cost:
+def cost_of_log(usage: Usage, catalog: Catalog, *, as_of: date, own: bool = True, by_day: bool = False) -> Cost:
     """Price every request on the model that served it, at the prices of its day.
 
     Args:
@@ -127,16 +129,18 @@ def cost_of_log(usage: Usage, catalog: Catalog, *, as_of: date, own: bool = True
         catalog: Prices; a contract in it is applied.
         as_of: The day whose prices hold where the log has no days, only times since its beginning.
         own: Whether the prices are those of each request's day; otherwise those of ``as_of``.
+        by_day: Whether each day is told apart from the others.
     """
-    by_model: dict[tuple[str, str | None], list[Group]] = defaultdict(list)
+    by_model: dict[tuple[str, str | None, date | None], list[Group]] = defaultdict(list)
     for group in usage.groups:
-        by_model[group.model, group.label].append(group)
+        by_model[group.model, group.label, group.day if by_day else None].append(group)
     served, unpriced = list[Served](), list[Unpriced]()
     typical = catalog.assumption("input_tokens_per_request").value
     dated = own and usage.is_dated
-    for (model, _), groups in by_model.items():
+    for (model, _, day), groups in by_model.items():
         try:
-            served.append(_served(usage, groups, catalog, typical, None if dated else as_of))
+            of_day = _served(usage, groups, catalog, typical, None if dated else as_of)
+            served.append(of_day._replace(day=day))
         except (UnknownNameError, UndecidableError) as error:
             reason = "the log names no model" if not model else error.reason
             tokens, requests = sum(group.tokens for group in groups), sum(group.requests for group in groups)

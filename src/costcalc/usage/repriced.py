@@ -100,8 +100,15 @@ def case_of_usage(usage: Usage, catalog: Catalog, *, as_of: date, peak: Count | 
     return Case(rebuild({}), catalog, as_of, tuple(peak_inputs(usual, catalog)), rebuild)
 
 
-def reprice(usage: Usage, case: Case, options: Sequence[str], *, peak: Count | None) -> Repriced:
+def reprice(usage: Usage, case: Case, options: Sequence[str], *, peak: Count | None, by_day: bool = False) -> Repriced:
     """Price a log on the models that served it, and on options.
+
+    Args:
+        usage: The log.
+        case: The month that it makes at its pace.
+        options: What else it is priced on.
+        peak: The busiest time's rate of requests over the mean rate; None for a log of sums.
+        by_day: Whether what it did cost is told day by day.
 
     Raises:
         UnknownNameError: An option of that name does not exist; with all such names.
@@ -112,7 +119,7 @@ def reprice(usage: Usage, case: Case, options: Sequence[str], *, peak: Count | N
         skewed = case_of_usage(usage, case.catalog, as_of=case.as_of, peak=peak, spread="one")
         skewed = skewed.demanding(region=case.workload.region)
         high = {each.option: each for each in skewed.priced(priced.options).estimates}
-    cost = cost_of_log(usage, case.catalog, as_of=case.as_of)
+    cost = cost_of_log(usage, case.catalog, as_of=case.as_of, by_day=by_day)
     estimates = tuple(
         sorted(priced.estimates, key=lambda each: (bool(each.unfit), _least(each, high), each.monthly_usd, each.option))
     )

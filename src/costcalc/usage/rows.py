@@ -74,13 +74,19 @@ class Choice(NamedTuple):
 
     Args:
         label: By what the rows are labelled, or None.
+        fields: Where that stands too, by the user's word: before the places that the format has.
         otherwise: Whether cached tokens lie otherwise than the reader takes them to.
         numbered: Whether each row carries its number in its file, to be named by; rows that repeat others stay then.
     """
 
     label: str | None = None
+    fields: tuple[str, ...] = ()
     otherwise: bool = False
     numbered: bool = False
+
+    def label_paths(self, reader: Reader) -> tuple[str, ...]:
+        """Give the paths at which the label may stand, the first that has one wins."""
+        return (*self.fields, *reader.labels.get(self.label, ())) if self.label is not None else ()
 
 
 def rows_of(engine: "DuckDBPyConnection", paths: Sequence[str], kind: Kind, choice: Choice) -> Rows:
@@ -90,7 +96,7 @@ def rows_of(engine: "DuckDBPyConnection", paths: Sequence[str], kind: Kind, choi
 
 def rows_in(relation: Fields, reader: Reader, choice: Choice) -> Rows:
     """Write canonical rows of records, in SQL that every engine understands if the reader is plain."""
-    fields = dict(_fields(relation, reader, choice.label))
+    fields = dict(_fields(relation, reader, choice))
     stage = _stage(relation, reader, fields, choice)
     row = dict(_row(relation, reader, fields, choice))
     fault = _fault(reader, fields, row, is_json=relation.tells_broken)
@@ -111,7 +117,7 @@ def relation_of(engine: "DuckDBPyConnection", paths: Sequence[str], kind: Kind, 
         lines = documents_source(paths) if is_document else lines_source(paths, keeps_rejects=not choice.numbered)
         if choice.numbered and not is_document:
             lines = _numbered(lines)
-        tree = _tree(reader, choice.label)
+        tree = _tree(reader, choice)
         within = reader.within or (("data",) if is_document else ())
         source = records(lines, tree, within, is_document=is_document)
         source = _numbered(source) if choice.numbered and is_document else source
@@ -129,10 +135,10 @@ def _numbered(source: str) -> str:
     return f"(SELECT *, row_number() OVER () AS record FROM {source})"
 
 
-def _tree(reader: Reader, label: str | None) -> dict[str, Any]:
+def _tree(reader: Reader, choice: Choice) -> dict[str, Any]:
     """Write the shape of what is read of a record."""
     tree: dict[str, Any] = {}
-    for path in reader.paths(label):
+    for path in reader.paths(choice.label_paths(reader)):
         roots = (*reader.packed, *reader.pairs)
         held = next((each for each in roots if path.startswith(f"{each}/")), path)
         *above, last = held.split("/")
@@ -145,9 +151,9 @@ def _tree(reader: Reader, label: str | None) -> dict[str, Any]:
     return tree
 
 
-def _fields(relation: Fields, reader: Reader, label: str | None) -> Iterator[tuple[str, str]]:
+def _fields(relation: Fields, reader: Reader, choice: Choice) -> Iterator[tuple[str, str]]:
     """Write where the raw fields are that these files have."""
-    words = {**reader.texts, **({"label": reader.labels[label]} if label is not None else {})}
+    words = {**reader.texts, "label": choice.label_paths(reader)}
     kinds = (
         (words, relation.text), (reader.numbers, relation.count), (reader.times, relation.moment),
         (reader.amounts, relation.amount),

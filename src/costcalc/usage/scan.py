@@ -52,6 +52,7 @@ def scan(
     bucket_s: int = 600,
     log_format: LogFormat | None = None,
     label: str | None = None,
+    fields: tuple[str, ...] = (),
     cached: Cached | None = None,
     alike: Alike | None = None,
     show: Callable[[float], None] | None = None,
@@ -64,6 +65,7 @@ def scan(
         bucket_s: How long a time bucket is [s].
         log_format: Its format; told from the records where it is None.
         label: By what the groups are labelled: a name that the format knows (team, key, tag), or None.
+        fields: Where the label stands too, before the places that each format has.
         cached: Whether the input holds the cached tokens, for formats that do not settle it.
         alike: Which times are put together once their load is known; none where every bucket is asked for.
         show: Takes the share of a query that is done, 0 to 1, while it runs.
@@ -73,15 +75,15 @@ def scan(
         FlagError: A format has no such label, or what is said of its cached tokens is against its rules.
     """
     if log_format is not None:
-        check_flags(log_format, READERS[log_format], label, cached)
+        check_flags(log_format, READERS[log_format], None if fields else label, cached)
     grid = _Grid(bucket_s, tuple(sorted(set(thresholds))), alike)
     with opened() as (engine, scratch), watched(engine, show):
         files = log_files(names, scratch, spooled=_SPOOLED.get(log_format) if log_format else None)
         kinds = by_kind(engine, files, log_format)
         counting = Counting()
         for kind, some in kinds.items():
-            check_flags(kind.log_format, (kind.reader,), label, cached)
-            _count(engine, some, kind, _Wanted(grid, label, cached), counting)
+            check_flags(kind.log_format, (kind.reader,), None if fields else label, cached)
+            _count(engine, some, kind, _Wanted(grid, label, fields, cached), counting)
     formats = tuple(dict.fromkeys(kind.log_format for kind in kinds))
     return counting.usage(bucket_s, grid.thresholds, files=len(files), formats=formats, label=label)
 
@@ -125,10 +127,12 @@ class _Wanted(NamedTuple):
 
     grid: _Grid
     label: str | None
+    fields: tuple[str, ...]
     cached: Cached | None
 
     def choice(self, kind: Kind) -> Choice:
-        return Choice(self.label, otherwise=self.cached is not None and self.cached != kind.reader.cached)
+        otherwise = self.cached is not None and self.cached != kind.reader.cached
+        return Choice(self.label, self.fields, otherwise=otherwise)
 
 
 def _count(engine: "DuckDBPyConnection", files: Sequence[LogFile], kind: Kind, wanted: _Wanted, to: Counting) -> None:

@@ -104,7 +104,7 @@ def _is_number(value: Any) -> bool:  # noqa: ANN401  # what JSON holds
 
 def _unread(kind: Kind, names: Iterable[str]) -> list[str]:
     """Find what looks like tokens in a table of one's own and is not read."""
-    read = {*kind.reader.paths(None)}
+    read = {*kind.reader.paths()}
     return [name for name in tokens_among(names) if name not in read] if kind.log_format == _ANY_TABLE else []
 
 

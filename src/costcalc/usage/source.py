@@ -27,12 +27,14 @@ class How(NamedTuple):
     Args:
         log_format: Their format; told from their records where it is None.
         label: By what the groups are labelled, or None.
+        fields: Where that stands too, before the places that each format has.
         cached: Where cached tokens lie, for formats that do not settle it.
         engine: What counts: ``duckdb``, ``spark`` or ``spark://HOST:PORT``.
     """
 
     log_format: LogFormat | None = None
     label: str | None = None
+    fields: tuple[str, ...] = ()
     cached: Cached | None = None
     engine: str = DUCKDB
 
@@ -81,7 +83,7 @@ def _scanned(
     show: Callable[[float], None] | None,
 ) -> Usage:
     """Count logs with the engine that was asked for; both are asked the same."""
-    form, label, cached, engine = how
+    form, label, fields, cached, engine = how
     if engine == DUCKDB:
         return scan(
             names,
@@ -89,6 +91,7 @@ def _scanned(
             bucket_s=bucket_s,
             log_format=form,
             label=label,
+            fields=fields,
             cached=cached,
             alike=alike,
             show=show,
@@ -101,6 +104,7 @@ def _scanned(
         bucket_s=bucket_s,
         log_format=form,
         label=label,
+        fields=fields,
         cached=cached,
         master=master_of(engine),
     )

@@ -88,6 +88,7 @@ def scan_spark(
     bucket_s: int = 600,
     log_format: LogFormat | None = None,
     label: str | None = None,
+    fields: tuple[str, ...] = (),
     cached: Cached | None = None,
     master: str = LOCAL,
 ) -> Usage:
@@ -99,6 +100,7 @@ def scan_spark(
         bucket_s: How long a time bucket is [s].
         log_format: Its format; told from the records where it is None.
         label: By what the groups are labelled: a name that the format knows (team, key, tag), or None.
+        fields: Where the label stands too, before the places that each format has.
         cached: Whether the input holds the cached tokens, for formats that do not settle it.
         master: The cluster, or this machine; a session that is active is used as it is.
 
@@ -108,18 +110,18 @@ def scan_spark(
         CostcalcError: Spark or Java is missing, or Spark fails.
     """
     if log_format is not None:
-        check_flags(log_format, READERS[log_format], label, cached)
+        check_flags(log_format, READERS[log_format], None if fields else label, cached)
     remote = _remote([name for name in names if "://" in name])
     inputs = list(_local([name for name in names if "://" not in name], log_format))
-    _check(inputs, label, cached)
+    _check(inputs, None if fields else label, cached)
     steps = tuple(sorted(set(thresholds)))
     counting = Counting()
     with _session(master) as session:
         far = [_told(session, path, container, log_format) for path, container in remote]
-        _check(far, label, cached)
+        _check(far, None if fields else label, cached)
         for at, given in enumerate((*inputs, *far)):
             reader = given.kind.reader
-            choice = Choice(label, otherwise=cached is not None and cached != reader.cached)
+            choice = Choice(label, fields, otherwise=cached is not None and cached != reader.cached)
             rows = rows_in(_relation(session, given, f"costcalc_{at}"), reader, choice)
             text = grouping(rows.source, rows.columns, bucket_s=bucket_s, thresholds=steps)
             answers = list(_answers(session.sql(_spoken(text))))
