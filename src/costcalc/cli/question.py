@@ -61,9 +61,12 @@ class Question(NamedTuple):
     money: Money = USD
 
     def chosen(self, usual: Sequence[str]) -> list[str]:
-        """Give the options that were named, else the usual ones, today's among them; those of one's own follow."""
-        usual = [*usual, *([self.today] if self.today is not None else [])]
+        """Give the options that were named, else the usual ones; those of one's own follow."""
         return list(dict.fromkeys((*(usual if self.options is None else self.options), *self.own)))
+
+    def compared(self, usual: Sequence[str]) -> list[str]:
+        """Give the same, and what serves today: whatever is named, that is what the others are set against."""
+        return list(dict.fromkeys((*self.chosen(usual), *([self.today] if self.today is not None else []))))
 
 
 def question(
@@ -87,8 +90,7 @@ def question(
         costs: With which costs the command prices self-hosting where nothing is said; None as the options say.
         mix: Whether a mix of requests will do, without an amount.
         compares: Whether the command chooses options where none is named.
-        mean: Whether units of capacity are sized for the mean where nobody stated a peak, as vendors do; else for the
-            usual one, as machines are.
+        mean: Whether units of capacity are sized for the mean where nobody stated a peak; else for the usual one.
 
     Raises:
         FlagError: Something is said twice, half, or not at all.
@@ -108,8 +110,7 @@ def question(
     found = _found(traffic, served, loaded, catalog, day, mix=mix)
     case = _with_terms(found.case, traffic, of_file=served.file is not None or bool(traffic.log))
     parts = tuple(_with_terms(part, traffic, of_file=True) for part in found.parts)
-    if not mean:
-        case, parts = case.at_peak, tuple(part.at_peak for part in parts)
+    case, parts = (case, parts) if mean else (case.at_peak, tuple(part.at_peak for part in parts))
     names = named_options(serving.options)
     weighed = [*names, *own] if names is not None else None
     only_read = (_ONLY_READ,) if compares and names is None and only_reads(case.workload) else ()

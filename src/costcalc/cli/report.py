@@ -30,6 +30,8 @@ def report_command(
     The page is one file with pictures, tables and a what-if; it works offline. People and upkeep count, as in recommend
     (--costs hardware leaves them out).
     """
+    from costcalc.cli.ahead import of_recommendation
+    from costcalc.render.ahead import with_announced
     from costcalc.render.full import full_report
     from costcalc.render.recommend import recommendation_report
 
@@ -40,8 +42,9 @@ def report_command(
     inputs = {**asked.inputs, "data": answer.question.asked.get("data"), "options": list(drawn.options)}
     tornado = tornado_of(drawn)
     vouched = frozenset(candidate.id for candidate in answer.pool)
+    first = recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=False, money=asked.money)
     report = full_report(
-        recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=False, money=asked.money),
+        with_announced(first, of_recommendation(answer)),
         sections_of(drawn, tornado, asked.said, vouched=vouched),
         drawn.case,
         unproven=[option for option in drawn.options if option not in vouched],

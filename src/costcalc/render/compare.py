@@ -114,7 +114,8 @@ def _sentences(decision: Decision, *, brief: bool, money: Money) -> Iterator[str
         yield f"Today {money.text(today.monthly_usd)} a month on {today.option}."
         yield f"{_cheaper(decision, today, brief=brief, money=money)}."
     elif decision.output_alone is not None:
-        yield f"{of} with typical prompts: {cheapest.option}, {money.text(cheapest.monthly_usd)} a month."
+        month = f"{money.text(cheapest.monthly_usd)} a month{_equal(decision)}"
+        yield f"{of} with typical prompts: {cheapest.option}, {month}."
         alone = decision.output_alone
         yield f"Counting output alone: {alone.option}, {money.text(alone.monthly_usd)}."
     else:
@@ -122,13 +123,21 @@ def _sentences(decision: Decision, *, brief: bool, money: Money) -> Iterator[str
         evidence = (
             f"; with evidence for this work: {vouched.option}, {money.text(vouched.monthly_usd)}" if vouched else ""
         )
-        yield f"{of}: {cheapest.option}, {money.text(cheapest.monthly_usd)} a month{evidence}."
+        month = f"{money.text(cheapest.monthly_usd)} a month{_equal(decision)}"
+        yield f"{of}: {cheapest.option}, {month}{evidence}."
     if decision.if_even is not None and decision.at_peak is not None:
         even, carried = (money.text(each.monthly_usd) for each in (decision.if_even, decision.at_peak))
         peak = significant(decision.peak, 3)
         yield f"{decision.if_even.option}: {even} if the load is even, {carried} with the assumed peak of {peak}."
     elif decision.build is not None:
         yield f"{_own_gpus(decision, decision.build, brief=brief, money=money)}."
+
+
+def _equal(decision: Decision) -> str:
+    """Name what costs as much as the cheapest; of several, how many."""
+    if not decision.equal:
+        return ""
+    return f" (equal: {decision.equal[0] if len(decision.equal) == 1 else f'{len(decision.equal)} others'})"
 
 
 def _cheaper(decision: Decision, today: Estimate, *, brief: bool, money: Money) -> str:
