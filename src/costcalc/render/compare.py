@@ -120,9 +120,7 @@ def _sentences(decision: Decision, *, brief: bool, money: Money) -> Iterator[str
         yield f"Counting output alone: {alone.option}, {money.text(alone.monthly_usd)}."
     else:
         vouched = decision.vouched
-        evidence = (
-            f"; with evidence for this work: {vouched.option}, {money.text(vouched.monthly_usd)}" if vouched else ""
-        )
+        evidence = f"; {_alone(vouched)}: {vouched.option}, {money.text(vouched.monthly_usd)}" if vouched else ""
         month = f"{money.text(cheapest.monthly_usd)} a month{_equal(decision)}"
         yield f"{of}: {cheapest.option}, {month}{evidence}."
     if decision.if_even is not None and decision.at_peak is not None:
@@ -131,6 +129,11 @@ def _sentences(decision: Decision, *, brief: bool, money: Money) -> Iterator[str
         yield f"{decision.if_even.option}: {even} if the load is even, {carried} with the assumed peak of {peak}."
     elif decision.build is not None:
         yield f"{_own_gpus(decision, decision.build, brief=brief, money=money)}."
+
+
+def _alone(vouched: Estimate) -> str:
+    """Say that `recommend` may mix two options, where one serves everything here."""
+    return "with evidence for this work" if vouched.kind == "blend" else "of single options with evidence"
 
 
 def _equal(decision: Decision) -> str:
