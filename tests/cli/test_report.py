@@ -98,7 +98,20 @@ def test_a_page_of_more_options_than_it_draws_names_the_others(cli: Cli) -> None
 
 def test_what_is_drawn_without_evidence_is_said(cli: Cli) -> None:
     out = " ".join(cli("report", "--tokens", "1e9", *DAY).out.split())
-    assert "Drawn for comparison, without evidence that they suffice for this work: gpt-oss-120b-h100," in out
+    assert "Drawn for comparison, without evidence that they suffice for this work: gpt-oss-120b-h100." in out
+    # 1,000 Mtok and the prompts of 4.74 million requests: what costs less has no evidence, so no analysis is about it
+    assert (
+        "Not drawn, since nothing vouches for it: claude-haiku-5.5-api at $1,047.39 a month, less than the answer"
+        in out
+    )
+
+
+def test_every_section_is_about_the_answer(cli: Cli) -> None:
+    page = result(cli, "report", "--tokens", "1e9", *DAY)
+    answer = page["recommend"]["recommendation"]["option"]  # type: ignore[index]
+    assert page["sensitivity"]["option"] == answer  # type: ignore[index]
+    assert page["project"]["baseline"] == answer  # type: ignore[index]
+    assert page["breakeven"]["at_your_volume"][0]["cheapest"] == answer  # type: ignore[index]
 
 
 def test_a_section_without_an_answer_says_why_and_the_others_stand(cli: Cli) -> None:

@@ -34,7 +34,7 @@ class Ahead(NamedTuple):
 def ahead(case: Case, choices: Sequence[Estimate], chosen: Estimate | None) -> Ahead | None:
     """Find the first announced change within a year that alters an answer: its cost, or which option it is.
 
-    The traffic stays as it is. A tie goes to the answer of today, then to what stands first.
+    The traffic stays as it is. A tie goes to the answer of today, then to the first by id.
 
     Args:
         case: The question.
@@ -60,10 +60,11 @@ def ahead(case: Case, choices: Sequence[Estimate], chosen: Estimate | None) -> A
         moved = [name for name, days in changes.items() if day in days]
         later = replace(case, as_of=day).priced(moved).estimates
         costs |= dict.fromkeys(moved)
-        costs |= {each.option: each.monthly_usd for each in later if not why_unfit(each)}
+        # that a list no longer has a model is nothing that anybody announced
+        costs |= {each.option: each.monthly_usd for each in later if each.last_listed or not why_unfit(each)}
         usd = costs[chosen.option]
         left = {name: cost for name, cost in costs.items() if cost is not None}
-        cheapest = min(left, key=lambda name: left[name], default=None)
+        cheapest = min(left, key=lambda name: (left[name], name != chosen.option, name), default=None)
         if usd != chosen.monthly_usd or cheapest != chosen.option:
             return Ahead(day, chosen.option, usd, cheapest, left[cheapest] if cheapest is not None else None)
     return None

@@ -144,7 +144,8 @@ def cheapest(
     priced = known or case.priced(options)
     curves = [case.curve(each.option, known=each) for each in priced.estimates if not why_unfit(each)]
     unfit = ((each.option, reason) for each in priced.estimates if (reason := why_unfit(each)))
-    reigns = envelope(contenders(curves), up_to=up_to) if curves else ()
+    by_id = sorted(curves, key=lambda curve: curve.option)  # a tie goes to the first by id, as in every ranking
+    reigns = envelope(contenders(by_id), up_to=up_to) if curves else ()
     left_out = (*priced.reasons, *unfit)
     return Cheapest(tuple(options), reigns, tuple(curves), left_out, case.workload, case.as_of)
 

@@ -49,6 +49,7 @@ class Decision(NamedTuple):
         if_even: Units of capacity that would cost less than that, if the load were even: for the mean; None for none.
         at_peak: The same, for the usual peak.
         peak: The busiest hour's rate of requests over the mean.
+        equal: Others that cost as much as the cheapest.
     """
 
     choices: int
@@ -66,6 +67,7 @@ class Decision(NamedTuple):
     if_even: Estimate | None = None
     at_peak: Estimate | None = None
     peak: Decimal = Decimal(1)
+    equal: tuple[str, ...] = ()
 
     @property
     def builds_now(self) -> bool:
@@ -114,6 +116,7 @@ def decide(
         if_even=even,
         at_peak=comparison.at_peak[even.option] if even is not None else None,
         peak=decimal(case.workload.peak),
+        equal=tuple(each.option for each in choices[1:] if each.monthly_usd == choices[0].monthly_usd),
     )
 
 

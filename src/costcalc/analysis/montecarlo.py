@@ -108,7 +108,7 @@ def simulate(
     Options see the same draws, so what they have in common (traffic, rents, wages) moves them together; inputs are
     independent of each other. Every input has a stream of its own: one more input, or one more option, moves nothing
     else. The scalar cost model is asked for each draw; an option that depends on the traffic alone is priced once for
-    each mix of requests, as its exact curve. At equal cost the option that was asked for first is the cheapest.
+    each mix of requests, as its exact curve. At equal cost the first option by id is the cheapest.
 
     Args:
         case: The workload with its ranges, the catalog and the day.
@@ -139,7 +139,7 @@ def simulate(
         raise ValueError(f"expected at least {MIN_DRAWS} draws, found {draws}")
     chosen = case.priced(options).to_choose()
     sample = Sample(case, draws, seed)
-    costs = sample.costs(chosen.options, progress)
+    costs = sample.costs(sorted(chosen.options), progress)
     always = {name: column for name, column in costs.items() if inf not in column}
     best = list(map(min, *always.values())) if len(always) > 1 else next(iter(always.values()), [])
     wins = wins_of(costs)

@@ -148,7 +148,7 @@ def project(
     for name, cash in paths.items():
         moved, moving = (cash, None) if move is None or name == chosen else _moved(cash, today, move)
         found.append(_projected(_owing(moved, owed), _owing(today, owed), rate, decline)._replace(moving=moving))
-    by_worth = sorted(found, key=lambda projected: projected.npv)
+    by_worth = sorted(found, key=lambda projected: (projected.npv, projected.cash.option))
     return Projection(tuple(by_worth), chosen, tuple(left_out), rate, as_of, tuple(owed))
 
 
@@ -163,7 +163,7 @@ def _owing(cash: Cash, owed: Sequence[Commitment]) -> Cash:
 
 def _least(paths: dict[str, Cash], rate: Decimal) -> str:
     bought = {name: cash for name, cash in paths.items() if cash.side == "buy"} or paths
-    return min(bought, key=lambda name: npv(bought[name], rate))
+    return min(bought, key=lambda name: (npv(bought[name], rate), name))
 
 
 def _moved(cash: Cash, today: Cash, move: Move) -> tuple[Cash, Moving]:

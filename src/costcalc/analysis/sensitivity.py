@@ -120,21 +120,23 @@ class Tornado(NamedTuple):
     options: tuple[str, ...]
 
 
-def tornado(case: Case, options: Sequence[str], *, of: str | None = None) -> Tornado:
+def tornado(case: Case, options: Sequence[str], *, of: str | None = None, today: str | None = None) -> Tornado:
     """Move each uncertain input to its low and to its high, alone.
 
     Args:
         case: The workload with its ranges, the catalog and the day.
         options: The options to choose between.
-        of: The option whose cost is asked for; None for the cheapest with every input at its central value.
+        of: The option whose cost is asked for; None for what serves today where that can be chosen, else for the
+            cheapest with every input at its central value.
+        today: The option that serves the workload today; None where that is not known.
 
     Raises:
         UnknownNameError: There is no such option, or it is not one that can be chosen.
         UndecidableError: No option can be chosen.
     """
     chosen = case.priced(options if of is None else [*options, of]).to_choose()
-    ranked = sorted(chosen.estimates, key=lambda one: one.monthly_usd)  # stable: a tie stays in the order asked for
-    option = ranked[0].option if of is None else of
+    ranked = sorted(chosen.estimates, key=lambda one: (one.monthly_usd, one.option))
+    option = of or (today if today in chosen.options else None) or ranked[0].option
     if option not in chosen.options:
         reason = dict(chosen.reasons).get(option, "it is not compared")
         raise UnknownNameError(f"'{option}' cannot be chosen: {reason}")
@@ -173,7 +175,7 @@ class _Look:
         asked = costs.get(self._option)
         best = min((cost for name, cost in costs.items() if name != self._option), default=None)
         lead = best - asked if best is not None and asked is not None else None
-        winner = min(costs, key=lambda name: costs[name], default=None)
+        winner = min(costs, key=lambda name: (costs[name], name), default=None)
         prices = tuple((name, one.monthly_usd if one is not None else None) for name, one in moved.items())
         return End(value, asked, lead, winner, prices, tuple(_machines(moved)))
 

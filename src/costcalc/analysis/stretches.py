@@ -38,15 +38,19 @@ class AtVolume(NamedTuple):
         requests: The volume [requests/month].
         cheapest: The cheapest option; None where none can serve so much.
         costs: What each option costs there [USD/month]; None where it cannot serve so much.
+        today: What serves the workload now; None where that is not known.
     """
 
     requests: Fraction
     cheapest: str | None
     costs: dict[str, Decimal | None]
+    today: str | None = None
 
     @property
     def runner_up(self) -> str | None:
-        """The cheapest of the other options; None where no other can serve so much."""
+        """What the cheapest is set against: what serves today, else the next; None where no other serves so much."""
+        if self.today != self.cheapest and self.costs.get(self.today or "") is not None:
+            return self.today
         others = [(cost, name) for name, cost in self.costs.items() if name != self.cheapest and cost is not None]
         return min(others)[1] if others else None
 
@@ -73,7 +77,9 @@ class Detail(NamedTuple):
     caveats: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def detail_of(found: BreakEven | Cheapest, case: Case, volumes: Sequence[Fraction] = ()) -> Detail:
+def detail_of(
+    found: BreakEven | Cheapest, case: Case, volumes: Sequence[Fraction] = (), *, today: str | None = None
+) -> Detail:
     """Price the options of a break-even where it matters to the reader.
 
     The machines are those of the cheapest option; one that has none keeps nothing busy.
@@ -82,6 +88,7 @@ def detail_of(found: BreakEven | Cheapest, case: Case, volumes: Sequence[Fractio
         found: The break-even of two options, or the cheapest of many.
         case: The case that it answers.
         volumes: The user's own volumes [requests/month].
+        today: What serves the workload now; None where that is not known.
     """
     build = found.build if isinstance(found, BreakEven) else None
     names = tuple(curve.option for curve in found.curves)
@@ -91,6 +98,7 @@ def detail_of(found: BreakEven | Cheapest, case: Case, volumes: Sequence[Fractio
             requests,
             reign_at(found.reigns, requests),
             {name: _cost_at(name, requests, case) for name in names},
+            today,
         )
         for requests in sorted(set(volumes))
     )

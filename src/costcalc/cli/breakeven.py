@@ -69,7 +69,8 @@ def breakeven_command(
     asked = question(traffic, serving, prices, shown, mix=True, compares=buy is None)
     build = _own_side(asked) if buy is not None and build is None else build
     scale = Scale.of(asked.case.workload, asked.volume)
-    report = with_announced(_report(asked, scale, build, buy, up_to, chart), _ahead(asked, build, buy))
+    pair = [asked.case.catalog.resolved(name) for name in (buy, build) if name is not None]
+    report = with_announced(_report(asked, scale, build, buy, up_to, chart), _announced(asked, pair))
     return Answer(report, 0 if report.records else UNDECIDED, catalog=asked.case.catalog)
 
 
@@ -90,24 +91,20 @@ def _report(
         return break_even_report(
             pair, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, chart=chart, money=asked.money
         )
-    found = cheapest(asked.chosen(asked.case.usual), asked.case, up_to=limit)
-    detail = detail_of(found, asked.case, scale.volumes)
+    found = cheapest(asked.compared(asked.case.usual), asked.case, up_to=limit)
+    detail = detail_of(found, asked.case, scale.volumes, today=asked.today)
     return cheapest_report(
         found, detail, asked.case.catalog, scale, inputs=inputs, said=asked.said, chart=chart, money=asked.money
     )
 
 
-def _ahead(asked: Question, build: str | None, buy: str | None) -> "Ahead | None":
+def _announced(asked: Question, pair: list[str]) -> "Ahead | None":
     """Find what announced prices will make of the cheapest option at the volume that was given."""
-    from costcalc.analysis.ahead import ahead
-    from costcalc.case.case import why_unfit
+    from costcalc.cli.ahead import of_cheapest
 
     if asked.volume is None:
         return None
-    pair = [asked.case.catalog.resolved(name) for name in (buy, build) if name is not None]
-    priced = asked.case.priced(pair or asked.chosen(asked.case.usual)).estimates
-    choices = [estimate for estimate in priced if pair or not why_unfit(estimate)]
-    return ahead(asked.case, choices, min(choices, key=lambda each: each.monthly_usd, default=None))
+    return of_cheapest(asked.case, pair or asked.compared(asked.case.usual), pair=bool(pair))
 
 
 def _check_flags(build: str | None, buy: str | None, serving: ServingFlags) -> None:

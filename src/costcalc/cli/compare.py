@@ -11,10 +11,8 @@ from costcalc.cli.question import Question, question
 from costcalc.errors import FlagError, UndecidableError
 
 if TYPE_CHECKING:
-    from costcalc.analysis.ahead import Ahead
     from costcalc.analysis.breakeven import Cheapest
     from costcalc.analysis.compare import Comparison
-    from costcalc.analysis.decision import Decision
     from costcalc.analysis.evidence import Basis
     from costcalc.case.case import Case
 
@@ -48,6 +46,7 @@ def compare_command(
     """
     from costcalc.analysis.compare import comparison
     from costcalc.analysis.decision import decide
+    from costcalc.cli.ahead import of_comparison
     from costcalc.render.ahead import with_announced
     from costcalc.render.compare import Shown, comparison_report
 
@@ -66,7 +65,7 @@ def compare_command(
     report = comparison_report(
         result, case, decision, by_volume, inputs=inputs, said=asked.said, shown=rows, parts=parts, money=asked.money
     )
-    report = with_announced(report, _ahead(result, decision, case.at_peak))
+    report = with_announced(report, of_comparison(result, decision, case))
     named = {*names} if asked.options is not None else {*asked.own}
     status = _status(result, named, strict=strict, stale=bool(result.stale or asked.money.caveat))
     # what was named must have a price; where the headline has none at all, the reasons are said as well
@@ -89,7 +88,7 @@ def weighed(asked: Question, *, all_options: bool) -> list[str]:
     if asked.options is not None and all_options:
         raise FlagError("give --options ID,ID,… or --all, not both")
     usual = usual_options(asked.case)
-    return asked.chosen((*asked.case.catalog.options, *usual) if all_options else usual)
+    return asked.compared((*asked.case.catalog.options, *usual) if all_options else usual)
 
 
 def _scores(text: str | None, reporter: str | None, result: "Comparison", case: "Case") -> "Basis | None":
@@ -112,20 +111,11 @@ def _by_volume(result: "Comparison", asked: Question) -> "Cheapest | None":
     from costcalc.case.case import Priced
 
     decisive = {each.option: each for estimate in result.estimates if (each := result.decisive(estimate)) is not None}
-    ordered = tuple(decisive[name] for name in result.asked if name in decisive)  # a tie goes to what was asked first
+    ordered = tuple(decisive[name] for name in result.asked if name in decisive)
     try:
         return cheapest([each.option for each in ordered], asked.case.at_peak, known=Priced(ordered, ()))
     except UndecidableError:
         return None
-
-
-def _ahead(result: "Comparison", decision: "Decision", case: "Case") -> "Ahead | None":
-    """Find what announced prices will make of today's cost, of the cheapest option, or of the one with evidence."""
-    from costcalc.analysis.ahead import ahead
-
-    answers = ((decision.today, ()), (decision.cheapest, result.to_choose), (decision.vouched, ()))
-    found = (ahead(case, choices, chosen) for chosen, choices in answers)
-    return next((each for each in found if each is not None), None)
 
 
 def _vouched(asked: Question, names: list[str]) -> frozenset[str] | None:

@@ -36,6 +36,7 @@ class Drawn(NamedTuple):
         draws_all: Whether each option has a line in the chart of volumes, not only those that matter most there.
         left_out: Options that were named and are not drawn, each with the reason.
         time: How traffic and prices move.
+        about: The option that the analyses are about; None for what is cheapest.
     """
 
     case: "Case"
@@ -45,6 +46,7 @@ class Drawn(NamedTuple):
     draws_all: bool = True
     left_out: tuple[tuple[str, str], ...] = ()
     time: TimeFlags = TimeFlags()
+    about: str | None = None
 
 
 def breakeven_picture(drawn: Drawn) -> "Picture | None":
@@ -97,10 +99,10 @@ def tornado_picture(drawn: Drawn) -> "Picture | None":
 
 
 def tornado_of(drawn: Drawn) -> "Tornado":
-    """Move each uncertain input alone: the cost of the first option, against the others."""
+    """Move each uncertain input alone: the cost of the option that it is about, against the others."""
     from costcalc.analysis.sensitivity import tornado
 
-    return tornado(drawn.case, drawn.options)
+    return tornado(drawn.case, drawn.options, today=drawn.about)
 
 
 def projection_picture(drawn: Drawn) -> "Picture | None":

@@ -18,7 +18,7 @@ from costcalc.cli.flags import (
 )
 from costcalc.cli.question import Question, question
 from costcalc.cli.time_flags import TimeFlags, course_inputs
-from costcalc.errors import FlagError
+from costcalc.errors import FlagError, UndecidableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ Against = Annotated[
     typer.Option(
         "--against",
         metavar="ID",
-        help="The baseline (default: the best to buy).",
+        help="The baseline (default: what serves today, else the best to buy).",
         autocompletion=complete.option,
         rich_help_panel=OPTIONS_PANEL,
     ),
@@ -79,10 +79,11 @@ def project_command(
     case, catalog = asked.case, asked.case.catalog
     course = time.course(catalog, months=_MONTHS)
     names, left_out = _chosen(asked)
+    follow = _followed(case, course, leaving)
     result = project(
         names,
-        _followed(case, course, leaving),
-        baseline=leaving or against,
+        follow,
+        baseline=leaving or against or _serving(asked.today, follow),
         move=_move(catalog) if leaving is not None else None,
         rate=time.rate(catalog),
         decline=_steady_decline(course),
@@ -118,7 +119,7 @@ def projection_over(
 
 def _chosen(asked: Question) -> tuple[list[str], tuple[tuple[str, str], ...]]:
     """Take the options that were named; of the usual ones, those that somebody can choose for this workload."""
-    names = asked.chosen(asked.case.usual)
+    names = asked.compared(asked.case.usual)
     if asked.options is not None:
         return names, ()
     priced = asked.case.priced(names).to_choose()
@@ -134,6 +135,14 @@ def _followed(case: "Case", course: "Course", leaving: str | None) -> "Callable[
         return cash_of(case.catalog.option(name), case.workload, case.catalog, course, as_of=case.as_of, moving=moving)
 
     return follow
+
+
+def _serving(today: str | None, follow: "Callable[[str], Cash]") -> str | None:
+    """Take what serves today as the baseline, where it can be followed; else nobody said which it is."""
+    try:
+        return follow(today).option if today is not None else None
+    except UndecidableError:
+        return None
 
 
 def _move(catalog: "Catalog") -> "Move":

@@ -71,9 +71,12 @@ class Question(NamedTuple):
             yield self._replace(case=part, today=today, entry=entry, scenario=None, parts=(), no_sum="")
 
     def chosen(self, usual: Sequence[str]) -> list[str]:
-        """Give the options that were named, else the usual ones, today's among them; those of one's own follow."""
-        usual = [*usual, *([self.today] if self.today is not None else [])]
+        """Give the options that were named, else the usual ones; those of one's own follow."""
         return list(dict.fromkeys((*(usual if self.options is None else self.options), *self.own)))
+
+    def compared(self, usual: Sequence[str]) -> list[str]:
+        """Give the same, and what serves today: whatever is named, that is what the others are set against."""
+        return list(dict.fromkeys((*self.chosen(usual), *([self.today] if self.today is not None else []))))
 
 
 def question(

@@ -32,6 +32,8 @@ def report_command(
     The page is one file with pictures, tables and a what-if; it works offline. People and upkeep count, as in recommend
     (--costs hardware leaves them out).
     """
+    from costcalc.cli.ahead import of_recommendation
+    from costcalc.render.ahead import with_announced
     from costcalc.render.full import full_report
     from costcalc.render.recommend import recommendation_report
 
@@ -44,11 +46,13 @@ def report_command(
     inputs |= course_inputs(time.course(drawn.case.catalog, months=MONTHS), time.rate(drawn.case.catalog))
     tornado = tornado_of(drawn)
     vouched = frozenset(candidate.id for candidate in answer.pool)
+    first = recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=False, money=asked.money)
     report = full_report(
-        recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=False, money=asked.money),
+        with_announced(first, of_recommendation(answer)),
         sections_of(drawn, tornado, asked.said, vouched=vouched),
         drawn.case,
         unproven=[option for option in drawn.options if option not in vouched],
+        cheaper=[(each.id, each.usd) for each in answer.cheaper_if if each.id not in drawn.options],
         left_out=drawn.left_out,
         inputs=inputs,
         assumptions=assumptions_of(drawn, asked.said),
@@ -75,15 +79,20 @@ def drawn_of(asked: Question, answer: "Recommendation") -> Drawn:
     too_many = [(name, f"a page draws {MOST} options at most") for name in priced.options[most:]]
     left_out = (*priced.reasons, *too_many) if asked.options is not None else ()
     scale = Scale.of(case.workload, asked.volume)
-    return Drawn(case, priced.options[:most], scale, asked.money, left_out=left_out)
+    about = answer.choice.id if answer.choice is not None else None
+    return Drawn(case, priced.options[:most], scale, asked.money, left_out=left_out, about=about)
 
 
 def _important(asked: Question, answer: "Recommendation") -> list[str]:
-    """Order options by what a reader looks for; of the mixes that were composed, only the answer is drawn."""
+    """Order options by what a reader looks for: the answer, today's, the cheapest to build, what else suffices.
+
+    Of the mixes that were composed, only the answer is drawn. What has no evidence is not, so that every analysis is
+    about the answer; only a build is, where none has any.
+    """
     catalog = asked.case.catalog
     pool = [candidate for candidate in answer.pool if candidate is answer.choice or candidate.id in catalog.options]
-    unproven = [*answer.cheaper_if, *answer.sorted.aside]
-    builds = sorted((each for each in (*pool, *unproven) if each.side == "build"), key=lambda each: each.usd)
-    first = [each for each in (answer.choice, *builds[:1], *answer.cheaper_if[:1]) if each is not None]
-    names = [*(each.id for each in first[:1]), asked.today, *asked.own, *(each.id for each in (*first[1:], *pool))]
-    return list(dict.fromkeys(name for name in (*names, *asked.case.usual) if name is not None))
+    unproven = sorted(answer.sorted.aside, key=lambda each: each.order)
+    builds = [each for each in (*pool, *unproven) if each.side == "build"]
+    first = [answer.choice.id] if answer.choice is not None else [*asked.case.usual]
+    names = [*first, asked.today, *asked.own, *(each.id for each in (*builds[:1], *pool))]
+    return list(dict.fromkeys(name for name in names if name is not None))

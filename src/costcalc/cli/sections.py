@@ -65,6 +65,8 @@ def _comparison(page: _Page) -> _Made:
     from costcalc.analysis.breakeven import cheapest
     from costcalc.analysis.compare import comparison
     from costcalc.analysis.decision import decide
+    from costcalc.cli.ahead import of_comparison
+    from costcalc.render.ahead import with_announced
     from costcalc.render.compare import Shown, comparison_report
 
     drawn = page.drawn
@@ -75,12 +77,14 @@ def _comparison(page: _Page) -> _Made:
     report = comparison_report(
         result, drawn.case, decision, by_volume, inputs={}, said=page.said, shown=shown, money=drawn.money
     )
-    return breakdown_picture(drawn), report
+    return breakdown_picture(drawn), with_announced(report, of_comparison(result, decision, drawn.case))
 
 
 def _breakeven(page: _Page) -> _Made:
     from costcalc.analysis.breakeven import cheapest
     from costcalc.analysis.stretches import detail_of
+    from costcalc.cli.ahead import of_cheapest
+    from costcalc.render.ahead import with_announced
     from costcalc.render.breakeven import cheapest_report
 
     drawn = page.drawn
@@ -89,7 +93,7 @@ def _breakeven(page: _Page) -> _Made:
     report = cheapest_report(
         found, detail, drawn.case.catalog, drawn.scale, inputs={}, said=page.said, chart=False, money=drawn.money
     )
-    return breakeven_picture(drawn), report
+    return breakeven_picture(drawn), with_announced(report, of_cheapest(drawn.case, drawn.options))
 
 
 def _capability(page: _Page) -> _Made:

@@ -16,7 +16,7 @@ Of = Annotated[
         "--of",
         parser=filled,
         metavar="ID",
-        help="The option whose cost is asked for (default: the cheapest).",
+        help="The option whose cost is asked for (default: what serves today, else the cheapest).",
         autocompletion=complete.option,
         rich_help_panel=OPTIONS_PANEL,
     ),
@@ -40,8 +40,8 @@ def sensitivity_command(
     from costcalc.render.sensitivity import tornado_report
 
     asked = question(traffic, serving, prices, shown)
-    names = asked.chosen(asked.case.usual)
-    found = tornado(asked.case, names, of=of)
+    names = asked.compared(asked.case.usual)
+    found = tornado(asked.case, names, of=of, today=asked.today)
     inputs = {**asked.inputs, "options": names, "of": of}
     report = tornado_report(found, inputs=inputs, said=asked.said, chart=chart, money=asked.money)
     return Answer(report, catalog=asked.case.catalog)

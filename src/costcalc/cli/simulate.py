@@ -43,8 +43,9 @@ def simulate_command(
     from costcalc.render.simulate import simulation_report
 
     asked = question(traffic, serving, prices, shown)
-    names = asked.chosen(asked.case.usual)
+    names = asked.compared(asked.case.usual)
     with progress_of(f"{draws:,} draws") as progress:
         found = simulate(asked.case, names, draws=draws, seed=seed, progress=progress)
-    report = simulation_report(found, inputs={**asked.inputs, "options": names}, said=asked.said, money=asked.money)
+    inputs = {**asked.inputs, "options": names}
+    report = simulation_report(found, inputs=inputs, said=asked.said, today=asked.today, money=asked.money)
     return Answer(report, catalog=asked.case.catalog)

@@ -6,12 +6,12 @@ from typing import Literal, NamedTuple
 
 from costcalc.analysis.tco import Range
 from costcalc.case.case import Case
-from costcalc.catalog.forms.options import Costs
+from costcalc.catalog.forms.options import BlendOption, Costs
 from costcalc.money import USD, Money
 from costcalc.recommend.commitments import Commitment
 from costcalc.recommend.doubt import Doubt
 from costcalc.recommend.margin import Margin
-from costcalc.recommend.pool import Sorted
+from costcalc.recommend.pool import Sorted, upkeep_usd
 from costcalc.recommend.question import Candidate, Fired, Question
 
 Verdict = Literal["decided", "too close to call", "nothing is left"]
@@ -111,6 +111,13 @@ class Recommendation(NamedTuple):
     pool: tuple[Candidate, ...]
     costs: Costs
     chances: dict[str, float]
+
+    @property
+    def router_usd(self) -> Decimal:
+        """What keeping the router of a mix takes of people, which no cost has [USD/month]; 0 without a router."""
+        option = self.choice.named.option if self.choice is not None else None
+        routes = isinstance(option, BlendOption) and option.routes is not None
+        return upkeep_usd(self.case.catalog) if routes and self.costs == "all" else Decimal(0)
 
     @property
     def regret_usd(self) -> Decimal | None:

@@ -137,6 +137,7 @@ def _cheapest(decision: Decision, cheapest: Estimate, *, brief: int, money: Mone
     cost = f"{money.text(cheapest.monthly_usd)} a month"
     if alone is not None and alone.option == cheapest.option and alone.monthly_usd != cheapest.monthly_usd:
         cost += f" ({money.text(alone.monthly_usd)} counting output alone)"
+    cost += _equal(decision)
     prompts = " with typical prompts" if alone is not None else ""
     if not decision.asked_for_evidence:
         evidence = ""
@@ -145,11 +146,23 @@ def _cheapest(decision: Decision, cheapest: Estimate, *, brief: int, money: Mone
     elif vouched.option == cheapest.option:
         evidence = ", and has evidence for this work"
     else:
-        evidence = f"; with evidence for this work: {vouched.option}, {money.text(vouched.monthly_usd)}"
+        evidence = f"; {_alone(vouched)}: {vouched.option}, {money.text(vouched.monthly_usd)}"
     if decision.choices == 1:
         return f"{cheapest.option} costs {cost}{prompts}{evidence}"
     quality = "" if brief == _BRIEFEST or decision.asked_for_evidence else f", {WHATEVER}"
     return f"Cheapest of {how_many(decision.choices, 'option')}{prompts}{quality}: {cheapest.option}, {cost}{evidence}"
+
+
+def _alone(vouched: Estimate) -> str:
+    """Say that `recommend` may mix two options, where one serves everything here."""
+    return "with evidence for this work" if vouched.kind == "blend" else "of single options with evidence"
+
+
+def _equal(decision: Decision) -> str:
+    """Name what costs as much as the cheapest; of several, how many."""
+    if not decision.equal:
+        return ""
+    return f" (equal: {decision.equal[0] if len(decision.equal) == 1 else f'{len(decision.equal)} others'})"
 
 
 def _with_what_is_owed(found: InAll, *, brief: int, money: Money) -> str:

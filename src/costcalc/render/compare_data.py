@@ -45,6 +45,7 @@ def _answer(decision: Decision) -> dict[str, Json]:
     return {
         "today": _priced(decision.today, None),
         "cheapest": _priced(decision.cheapest, decision.today),
+        "equal_to_cheapest": list(decision.equal),
         "cheapest_with_evidence": _priced(decision.vouched, decision.today),
         "cheapest_output_alone": _priced(decision.output_alone, None),
         "cheapest_to_build": _priced(decision.build, decision.today),

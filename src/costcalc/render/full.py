@@ -1,6 +1,7 @@
 """What `report` says: the answer of `recommend`, then every analysis behind it, each with its picture."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.analysis.what_if import WhatIf
@@ -51,6 +52,7 @@ def full_report(
     case: Case,
     *,
     unproven: Sequence[str],
+    cheaper: Sequence[tuple[str, Decimal]],
     left_out: Sequence[tuple[str, str]],
     inputs: Mapping[str, Json],
     assumptions: Sequence[str],
@@ -63,6 +65,7 @@ def full_report(
         sections: The analyses, in order.
         case: The question.
         unproven: The options that are drawn without evidence that they suffice.
+        cheaper: Options without evidence that cost less than the answer and are not drawn, with their cost [USD/month].
         left_out: Options that were named and are not drawn, each with the reason.
         inputs: What was asked, after defaults were filled in.
         assumptions: Ids of the assumptions that any figure rests on.
@@ -72,7 +75,7 @@ def full_report(
         command="report",
         inputs=inputs,
         result={**_result(answer, sections, case.catalog, assumptions), "left_out": _left_out(left_out)},
-        blocks=(*answer.blocks, *_unproven(unproven), *_not_drawn(left_out)),
+        blocks=(*answer.blocks, *_unproven(unproven), *_cheaper(cheaper, answer.money), *_not_drawn(left_out)),
         records=next((section.report.records for section in sections if section.report is not None), ()),
         more=(
             *(block for section in sections for block in _blocks(section)),
@@ -105,6 +108,17 @@ def _unproven(options: Sequence[str]) -> Iterator[Block]:
     if options:
         yield Paragraph(
             f"Drawn for comparison, without evidence that they suffice for this work: {', '.join(options)}."
+        )
+
+
+def _cheaper(options: Sequence[tuple[str, Decimal]], money: Money) -> Iterator[Block]:
+    """Name what costs less than the answer and has no evidence: every analysis is about the answer."""
+    if options:
+        name, usd = options[0]
+        more = f"; {len(options) - 1} more likewise" if len(options) > 1 else ""
+        yield Paragraph(
+            f"Not drawn, since nothing vouches for it: {name} at {money.text(usd)} a month, less than the answer"
+            f" (--options draws it){more}."
         )
 
 

@@ -21,6 +21,7 @@ from costcalc.render.report import (
     Report,
     Said,
     Table,
+    at_most,
     listed,
 )
 from costcalc.render.traffic import month_of
@@ -101,7 +102,7 @@ def projection_report(
                 f"{how_many(course.months, 'month')} from {projection.as_of} against {projection.baseline}; the first"
                 f" with {month_of(workload)}; list prices as announced, else {_change(-course.price_decline)}"
             ),
-            _table(shown, course.months, more=len(projection.options) - len(shown), money=money),
+            _table(projection, shown, course.months, money),
             *(_monthly(projection, money) if monthly else ()),
             *(_drawn(projection, money) if chart else ()),
         ),
@@ -130,16 +131,25 @@ def _verdict(projection: Projection, months: int, *, brief: bool, money: Money) 
     base = next(projected for projected in projection.options if projected.cash.option == projection.baseline)
     if best is not base:
         npv = "" if brief else f" (NPV {money.text(base.npv)})"
-        yield f"Against {projection.baseline}{npv} it {_paid_back(best, months)}."
+        yield f"Against {projection.baseline}{npv} it {_paid_back(best, base, months)}."
     rival = next((other for other in others if other.cash.side != best.cash.side), others[0] if others else None)
     if rival is not None and rival is not base:
         what = f"the cheapest to {rival.cash.side}" if rival.cash.side != best.cash.side else "the next"
-        against = "" if best is not base or brief else f" against {best.cash.option}"
+        word = "as" if _is_equal(rival, base) else "against"
+        against = "" if best is not base or brief else f" {word} {best.cash.option}"
         npv = "" if brief else f" (NPV {money.text(rival.npv)})"
-        yield f"{rival.cash.option}, {what}{npv}, {_paid_back(rival, months)}{against}."
+        yield f"{rival.cash.option}, {what}{npv}, {_paid_back(rival, base, months)}{against}."
 
 
-def _paid_back(projected: Projected, months: int) -> str:
+def _is_equal(projected: Projected, base: Projected) -> bool:
+    """Say whether an option pays in every month what the baseline does."""
+    mine, theirs = ([(flow.upfront, flow.running) for flow in each.cash.flows] for each in (projected, base))
+    return mine == theirs
+
+
+def _paid_back(projected: Projected, base: Projected, months: int) -> str:
+    if _is_equal(projected, base):
+        return "costs the same"
     payback = projected.payback
     assert payback is not None  # asked only of what is set against the baseline
     if payback.first is None:
@@ -194,16 +204,14 @@ def _payback(payback: Payback | None) -> Json:
 
 def _shown(projection: Projection) -> list[Projected]:
     """Give the options of a page: the cheapest, and the baseline in any case."""
-    options = list(projection.options)
-    if len(options) <= _SHOWN or projection.baseline in {projected.cash.option for projected in options[:_SHOWN]}:
-        return options[:_SHOWN]
-    base = [projected for projected in options if projected.cash.option == projection.baseline]
-    return [*options[: _SHOWN - 1], *base]
+    return at_most(projection.options, _SHOWN, lambda each: each.cash.option == projection.baseline)
 
 
-def _table(options: Sequence[Projected], months: int, *, more: int = 0, money: Money) -> Table:
+def _table(projection: Projection, options: Sequence[Projected], months: int, money: Money) -> Table:
+    more = len(projection.options) - len(options)
     notes = (f"{more} more options with --notes",) if more else ()
-    return Table(_columns(money), tuple(_row(projected, months, money) for projected in options), notes)
+    base = next(each for each in projection.options if each.cash.option == projection.baseline)
+    return Table(_columns(money), tuple(_row(projected, base, months, money) for projected in options), notes)
 
 
 def _more(
@@ -211,14 +219,15 @@ def _more(
 ) -> Iterator[Block]:
     if len(shown) < len(projection.options):
         yield Heading("All options")
-        yield _table(projection.options, months, money=money)
+        yield _table(projection, projection.options, months, money)
     yield from listed("Left out", [f"{name}: {reason}" for name, reason in projection.left_out])
     yield from listed("Notes", [*notes, "--monthly shows every month; CSV and JSON have it"])
     yield from listed("Caveats", _caveats(projection))
 
 
-def _row(projected: Projected, months: int, money: Money) -> tuple[str, ...]:
+def _row(projected: Projected, base: Projected, months: int, money: Money) -> tuple[str, ...]:
     first, last = projected.cash.flows[0], projected.cash.flows[-1]
+    equal = projected is not base and _is_equal(projected, base)
     return (
         projected.cash.option,
         projected.cash.side,
@@ -226,9 +235,9 @@ def _row(projected: Projected, months: int, money: Money) -> tuple[str, ...]:
         money.cell(projected.npv),
         money.cell(first.upfront + first.running),
         money.cell(last.running),
-        _said_payback(projected.payback, months),
+        "equal" if equal else _said_payback(projected.payback, months),
         _month(projected.payback.last if projected.payback is not None else None),
-        _said_payback(projected.discounted, months),
+        "equal" if equal else _said_payback(projected.discounted, months),
     )
 
 

@@ -54,6 +54,7 @@ def _choice(answer: Recommendation) -> dict[str, Json] | None:
         "high_usd": short(answer.range.high, 6),
         "usd_per_mtok": per_mtok(answer, choice),
         "costs": answer.costs,
+        "router_upkeep_usd": answer.router_usd,
         "runner_up": _runner_up(answer),
         "saving": _saving(answer),
         "too_close": list(answer.close),

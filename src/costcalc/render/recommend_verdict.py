@@ -71,12 +71,19 @@ class _Words(NamedTuple):
         answer, amount = self.answer, self._priced(self.choice)
         evidence = self._evidence()
         if answer.verdict == "decided":
-            return f"Use {amount}, {evidence}{self._saving()}."
+            return f"Use {amount}{self._router()}, {evidence}{self._saving()}."
         if self.choice in answer.sorted.aside:
             return f"Too close to call: test {amount} first; {self._proven()}."
         if answer.runner_up is not None and answer.runner_up.usd == self.choice.usd:
             return f"Too close to call: {name_of(answer.runner_up)} or {amount}, {evidence}{self._saving()}."
-        return f"Too close to call; the best guess is {amount}, {evidence}{self._saving()}."
+        return f"Too close to call; the best guess is {amount}{self._router()}, {evidence}{self._saving()}."
+
+    def _router(self) -> str:
+        """Say what keeping the router of a mix takes of people, which is not in its amount."""
+        usd = self.answer.router_usd
+        kept = "for whoever keeps its router" if not self.brevity else "for its router"
+        kept = "router" if self.brevity >= Without.DETAIL else kept
+        return f" + {self.money.text(usd)} {kept}" if usd else ""
 
     def _evidence(self) -> str:
         """Say among how many options it was chosen."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from costcalc.findings import Finding
 from costcalc.money import USD, Money
@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # few reports have a picture, or let a reader try anything
     from costcalc.render.charts.pictures import Picture
 
 ASSUMED_LINES = 3  # of what was assumed, below the table; the rest is among the notes
+
+_Row = TypeVar("_Row")
 
 Json = str | int | float | bool | Decimal | None | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -110,6 +112,17 @@ class Figure(NamedTuple):
 
 
 Block = Verdict | Heading | Paragraph | Table | Bullets | Drawing | Figure
+
+
+def at_most(rows: Sequence[_Row], most: int, kept: Callable[[_Row], bool]) -> list[_Row]:
+    """Give the first of many rows and, behind them, one that is to be kept in any case.
+
+    Example:
+        >>> at_most("abcde", 3, lambda row: row == "e"), at_most("abcde", 3, lambda row: row == "a")
+        (['a', 'b', 'e'], ['a', 'b', 'c'])
+    """
+    late = [row for row in rows[most:] if kept(row)]
+    return [*rows[: most - len(late)], *late]
 
 
 class Report(NamedTuple):

@@ -1,6 +1,6 @@
 """What `simulate` says: what options may cost, which is probably the cheapest, and what to measure first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isinf
 
@@ -10,7 +10,7 @@ from costcalc.case.inputs import Input
 from costcalc.money import USD, Money
 from costcalc.render.numbers import compact, significant, to_error
 from costcalc.render.pictures.tornado import name_of
-from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, listed
+from costcalc.render.report import ASSUMED_LINES, Block, Column, Heading, Json, Report, Said, Table, at_most, listed
 from costcalc.render.traffic import month_of
 from costcalc.render.verdict import fitting
 from costcalc.units import how_many, usd
@@ -50,13 +50,16 @@ def _columns(money: Money) -> tuple[Column, ...]:
     )
 
 
-def simulation_report(found: Simulation, *, inputs: Mapping[str, Json], said: Said, money: Money = USD) -> Report:
+def simulation_report(
+    found: Simulation, *, inputs: Mapping[str, Json], said: Said, today: str | None = None, money: Money = USD
+) -> Report:
     """Put a simulation into words and data.
 
     Args:
         found: The result.
         inputs: What was asked, after defaults were filled in.
         said: What the command has to say of its inputs.
+        today: The option that serves the workload now, which always has a row.
         money: In which currency amounts are shown.
     """
     return Report(
@@ -70,7 +73,7 @@ def simulation_report(found: Simulation, *, inputs: Mapping[str, Json], said: Sa
         verdict=fitting(_verdict(found, brief=False, money=money), _verdict(found, brief=True, money=money)),
         blocks=(
             Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; {_drawn(found)}"),
-            _table(found, _SHOWN, money),
+            _table(found, at_most(found.outcomes, _SHOWN, lambda each: each.option == today), money),
         ),
         assumed=said.notes[:ASSUMED_LINES],
         more=tuple(_more(found, said, money)),
@@ -166,8 +169,7 @@ def _record(outcome: Outcome) -> dict[str, Json]:
     return {"option": outcome.option, **values, "cheapest_error": error, "cannot_serve": _plain(outcome.unserved)}
 
 
-def _table(found: Simulation, most: int, money: Money) -> Table:
-    shown = found.outcomes[:most]
+def _table(found: Simulation, shown: Sequence[Outcome], money: Money) -> Table:
     more = len(found.outcomes) - len(shown)
     notes = (f"{more} more options with --notes",) if more else ()
     if not found.has_clear_leader:
@@ -186,7 +188,7 @@ def _more(found: Simulation, said: Said, money: Money) -> Iterator[Block]:
     yield from listed("Not worth measuring alone", noise)
     if len(found.outcomes) > _SHOWN:
         yield Heading("All options")
-        yield _table(found, len(found.outcomes), money)
+        yield _table(found, found.outcomes, money)
     yield from listed(
         "Cannot serve in some draws", [_unserved(outcome) for outcome in found.outcomes if outcome.unserved]
     )

@@ -135,6 +135,7 @@ class DecisionFigures(BaseModel):
 
     today: Chosen | None
     cheapest: Chosen | None
+    equal_to_cheapest: list[str]
     cheapest_with_evidence: Chosen | None
     cheapest_output_alone: Chosen | None
     cheapest_to_build: Chosen | None

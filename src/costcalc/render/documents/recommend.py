@@ -59,6 +59,7 @@ class Recommended(BaseModel):
     high_usd: float
     usd_per_mtok: float | None
     costs: Literal["all", "hardware"]
+    router_upkeep_usd: float
     runner_up: RunnerUp | None
     saving: SavedAgainst | None
     too_close: list[str]
