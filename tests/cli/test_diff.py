@@ -366,3 +366,33 @@ def test_an_increase_that_begins_later_is_a_warning_of_the_gate(cli: Cli, writte
         "from 2027-02-01 the total grows from $7.00 to $14.00 a month (+$7.00, +100.0 %);"
         " the limit is 5 % more (--fail-on-increase)"
     )
+
+
+def test_what_a_commitment_leaves_unused_is_said_to_be_left_out(cli: Cli, written: Write) -> None:
+    owed = LATER.replace("discount: -0.5", "commitment_usd: 500").replace("effective: 2027", "effective: 2026")
+    written(BASE + owed, "base.yaml")
+    written(HEAD + owed, "head.yaml")
+    wanted = "commitment to openai: what is owed and not used is not part of the difference; costcalc check has it"
+    assert wanted in " ".join(cli("diff", "base.yaml", "head.yaml").out.split())
+    for name in ("base", "head"):
+        written((BASE if name == "base" else HEAD) + owed + CHECKED, f"{name}.yaml")
+        written(cli("check", f"{name}.yaml", "--format", "json").out, f"{name}.json")
+    found = json.loads(cli("diff", "base.json", "head.json", "--format", "json").out)
+    assert [one["message"] for one in found["diagnostics"]] == [wanted]
+
+
+def test_an_unknown_option_has_no_days_to_come(cli: Cli, written: Write) -> None:
+    written(BASE, "base.yaml")
+    written(BASE.replace("gpt-5.2-api", "gone-api"), "head.yaml")
+    assert cli("diff", "base.yaml", "head.yaml").status == 3
+
+
+def test_later_days_beyond_two_are_listed(cli: Cli, written: Write) -> None:
+    prices = ", ".join(
+        f"{{effective: 2027-0{month}-01, usd_per_mtok: {{input: 1, output: {10 + month}}}, source: {{title: x, checked: 2026-01-01}}}}"
+        for month in (1, 2, 3)
+    )
+    written(BASE, "base.yaml")
+    written(f"{BASE}api: {{openai: {{models: {{gpt-5.2: {{prices: [{prices}]}}}}}}}}\n", "head.yaml")
+    text = " ".join(cli("diff", "base.yaml", "head.yaml").out.split())
+    assert "Days on which that changes: - 2027-03-01: $14.00 to $13.00 a month (-$1.00, -7.1 %)" in text
