@@ -182,7 +182,7 @@ def _text(schema: Schema) -> str:
         return "year, month or day"
     if pattern.startswith("^([01]"):
         return 'hours, "07:00-17:00"'
-    if pattern.endswith("USD)$"):
+    if pattern.startswith(r"^(\$|USD)"):
         return "`$500`"
     return "`5%`" if pattern.endswith("%$") else known.get(pattern, "text")
 

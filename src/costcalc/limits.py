@@ -36,8 +36,8 @@ class Increase(NamedTuple):
         return f"${full_usd(self.usd)}" if self.usd is not None else f"{float((self.share or 0) * 100):g} %"
 
 
-INCREASE_FORMS = "a share such as 5%, or USD a month such as $500 or 500USD"
-_INCREASE = re.compile(r"(?P<share>\S+) ?%|\$ ?(?P<dollars>\S+)|(?P<usd>\S+) ?USD")
+INCREASE_FORMS = "a share such as 5%, or USD a month such as $500 or USD 500"
+_INCREASE = re.compile(r"(?P<share>\S+) ?%|(?:\$|USD) ?(?P<usd>\S+)")
 
 
 def increase_of(value: object) -> Increase:
@@ -57,7 +57,7 @@ def increase_of(value: object) -> Increase:
     match = _INCREASE.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f"expected {INCREASE_FORMS}, found {found(value)}{_without_sign(value)}")
-    number = decimal(parse_amount(match["share"] or match["dollars"] or match["usd"]))
+    number = decimal(parse_amount(match["share"] or match["usd"]))
     if match["share"]:
         return Increase(None, number / 100)
     if number > MAX_USD:
@@ -70,9 +70,9 @@ def _without_sign(value: object) -> str:
     if isinstance(value, bool) or not re.fullmatch(r"\d+(\.\d+)?", str(value)):
         return ""
     if str(value).startswith("00"):  # what a shell leaves of an unquoted $500
-        return ": quote '$500', or write 500USD"
+        return ": quote '$500', or write USD500"
     number = Decimal(str(value))
-    return f": write {(number * 100).normalize() if number < 1 else number:f}% or {value}USD"
+    return f": write {(number * 100).normalize() if number < 1 else number:f}% or USD{value}"
 
 
 IncreaseField = Annotated[
@@ -83,7 +83,7 @@ IncreaseField = Annotated[
             "anyOf": [
                 {"const": 0},
                 {"type": "string", "pattern": r"^\S+ ?%$"},
-                {"type": "string", "pattern": r"^(\$ ?\S+|\S+ ?USD)$"},
+                {"type": "string", "pattern": r"^(\$|USD) ?\S+$"},
             ]
         }
     ),

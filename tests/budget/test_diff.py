@@ -102,7 +102,7 @@ def test_without_a_price_there_is_no_change_to_tell() -> None:
     )
     assert parts(found) == [None, None, None, None]
     assert "a: " in found.workloads[0].note
-    assert is_over(found, increase_of("5USD")) is None
+    assert is_over(found, increase_of("USD 5")) is None
 
 
 def test_an_option_that_is_gone_takes_its_price_effect_with_it() -> None:
@@ -123,7 +123,7 @@ def test_lines_stand_on_both_sides() -> None:
 
 @pytest.mark.parametrize(
     ("most", "over"),
-    [("$28", False), ("27USD", True), ("200%", False), ("190%", True)],  # $28 more than $14: 200 % of it
+    [("$28", False), ("USD27", True), ("200%", False), ("190%", True)],  # $28 more than $14: 200 % of it
 )
 def test_the_gate_of_an_increase_is_exact(most: str, over: bool) -> None:
     found = difference(

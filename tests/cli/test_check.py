@@ -192,7 +192,7 @@ INCREASES = [
     ("10%", "1_100", 0),  # 15.4 = 14 × 1.10
     ("10%", "1_101", 1),
     ("$1.4", "1_100", 0),  # the same in USD
-    ("1.399999 USD", "1_100", 1),
+    ("USD 1.399999", "1_100", 1),
     ("0%", "1_000", 0),
     ("0", "1_001", 1),
 ]
@@ -299,8 +299,8 @@ BAD = [
     ("all: {monthly_usd: {warn: 9, deny: 5}}", "warn comes before deny, found 9 above 5"),
     ("all: {monthly_usd: {}}", "expected warn, deny or both"),
     ("all: {monthly_usd: {denny: 5}}", "unknown key 'denny'; expected warn or deny"),
-    ("all: {max_increase: '5'}", "expected a share such as 5%, or USD a month such as $500 or 500USD, found text '5': write 5% or 5USD"),
-    ("all: {max_increase: 00}", "found text '00': quote '$500', or write 500USD"),
+    ("all: {max_increase: '5'}", "expected a share such as 5%, or USD a month such as $500 or USD 500, found text '5': write 5% or USD5"),
+    ("all: {max_increase: 00}", "found text '00': quote '$500', or write USD500"),
     ("all: {max_increase: -1}", "expected a share such as 5%, or USD a month such as $500"),
     ("all: {max_increase: true}", "expected a share such as 5%, or USD a month such as $500"),
     ("all: {monthly_usd: 5, severity: wran}", "severity"),

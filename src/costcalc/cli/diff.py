@@ -46,7 +46,7 @@ MostIncrease = Annotated[
     typer.Option(
         "--fail-on-increase",
         metavar="SHARE|USD",
-        help="Exit with 1 when the total grows by more: 5%, '$200' or 200USD.",
+        help="Exit with 1 when the total grows by more: 5%, '$200' or USD200.",
     ),
 ]
 Every = Annotated[bool, typer.Option("--all", help="Every workload, not only those that changed.")]
