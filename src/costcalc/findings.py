@@ -1,5 +1,6 @@
 """What was found, and where: places in documents, documents as trees of placed values, findings."""
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -115,7 +116,12 @@ def did_you_mean(found: str, names: Iterable[str]) -> str | None:
     Example:
         >>> did_you_mean("gpt-5.22", ["gpt-5.2", "gpt-5.4", "claude-opus-4-6"])
         "did you mean 'gpt-5.2' or 'gpt-5.4'?"
+        >>> did_you_mean("monthly_eur", ["monthly_usd"])
+        'another currency stands before its amount: monthly_usd: EUR 500'
     """
+    names = tuple(names)
+    if (in_usd := _in_usd(found)) is not None and in_usd[0] in names:
+        return f"another currency stands before its amount: {in_usd[0]}: {in_usd[1]} 500"
     from difflib import get_close_matches  # only errors need it
 
     if len(found) > _LONGEST:
@@ -129,6 +135,12 @@ def did_you_mean(found: str, names: Iterable[str]) -> str | None:
     if not near:
         near = [name for key, name in folded.items() if len(found) > 2 and found.lower() in key][:3]  # noqa: PLR2004
     return f"did you mean {' or '.join(repr(name) for name in near)}?" if near else None
+
+
+def _in_usd(key: str) -> tuple[str, str] | None:
+    """Give a key that names a currency as the key of USD, and the currency's code."""
+    match = re.fullmatch(r"(.*_)?(eur|gbp|chf|jpy|cny|inr|cad|aud|krw|sek|pln|brl)(_.*)?", key.lower())
+    return (f"{match[1] or ''}usd{match[3] or ''}", match[2].upper()) if match is not None else None
 
 
 _LONGEST = 100  # characters of a name that somebody mistyped

@@ -55,7 +55,8 @@ class Volume(NamedTuple):
     high: Fraction
 
 
-_COMMA_NUMBER = r"(?<![\w.])\$?(\d[\d_.]*(?:,\d+(?:\.\d+)?)+)(?![\w.])"
+_COMMA_NUMBER = r"(?<![\w.])\$?(\d[\d_.]*(?:,\d+(?:\.\d+)?)+ ?[kKmMbBtT]?)(?![\w.])"
+_POINT_THOUSANDS = r"[1-9]\d{0,2}(\.\d{3})+,\d+"
 THOUSANDS = r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?"  # the only commas that can be nothing else
 
 
@@ -69,11 +70,15 @@ def comma_number(line: str, column: int) -> tuple[str, str] | None:
     Example:
         >>> [comma_number(line, 10) for line in ("{usd: 1200,50}", "{usd: $30,000}", "{usd: 5, 7: 3}")]
         [('1200,50', '1200.50'), ('$30,000', '30_000'), None]
+        >>> [comma_number(line, 8) for line in ("{usd: 1,5M}", "{usd: 1.200,50}")]
+        [('1,5M', '1.5M'), ('1.200,50', '1200.50')]
     """
     start = max(0, column - MAX_DIGITS)  # a line may be as long as a file
     for found in re.finditer(_COMMA_NUMBER, line[start : column + MAX_DIGITS]):
         if found.start() < column - start < found.end():
             text = found[1]
+            if re.fullmatch(_POINT_THOUSANDS, text):
+                return found[0], text.replace(".", "").replace(",", ".")
             meant = text.replace(",", "_" if re.fullmatch(THOUSANDS, text) or text.count(",") > 1 else ".")
             return found[0], meant
     return None

@@ -196,6 +196,14 @@ def test_a_new_file_may_be_named(cli: Cli, tmp_path: Path) -> None:
         (("gpt-5.2", "context_window=1", *NEXT), "leave --effective out"),
         (("gpt-5.2", "context_window=1", *SOURCE), "leave --source out"),
         (("gpt-5.2", "output=1", "--effective", "2026-12-01", "--checked", "2026-11-24"), "give both"),
+        (
+            ("gpt-5.2", "output=1", *NEXT[:2], *SOURCE[:2], "--checked", "2026-11-28", "--as-of", "2026-11-27"),
+            "expected 2026-11-27 or before, found 2026-11-28",
+        ),
+        (
+            ("gpt-5.2", "output=1", *NEXT[:2], "--source", "example.com/p"),
+            "expected an address that begins with https://",
+        ),
     ],
 )
 def test_what_cannot_be_set_is_said_and_nothing_written(cli: Cli, mine: Path, words: tuple[str, ...], message: str) -> None:  # fmt: skip
@@ -213,6 +221,10 @@ def test_what_cannot_be_set_is_said_and_nothing_written(cli: Cli, mine: Path, wo
         (("H100 SXM", "purchase.usd=29000", *NEXT), "usd: 29_000"),
         (("r1-distill-32b-h100", "gpus=2"), "gpus: 2"),
         (("label_cost", "value=10", "low=5", "high=20", *SOURCE), "value: 10"),
+        (
+            ("gpt-5.2", "output=9", *NEXT[:2], "--source", "Mail of 3 March"),
+            "source: {title: Mail of 3 March, checked: ",
+        ),
     ],
 )
 def test_every_kind_of_figure_can_be_set(cli: Cli, mine: Path, words: tuple[str, ...], adds: str) -> None:

@@ -123,3 +123,13 @@ def test_an_unfinished_file_is_gone_after_the_next_run_or_an_interrupt(
     with pytest.raises(KeyboardInterrupt):
         emit(Report("x", None, None, {}, {}), PrintFlags("text", ["json=x[1].json"], False, False))
     assert sorted(tmp_path.iterdir()) == sorted([*others, tmp_path / "x[1].json", tmp_path / "z.json"])
+
+
+def test_on_a_terminal_the_files_are_named_that_were_written(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = (*MONTH, "-o", "costs.json", "-o", "costs.csv")
+    assert cli(*command).err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert cli(*command).err == ""  # of a pipe a script may read both ends
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert cli(*command).err == "Written: costs.json, costs.csv\n"
+    assert cli(*MONTH).err == ""

@@ -76,3 +76,10 @@ def test_a_published_figure_depends_on_the_prices_of_the_machines_behind_it(cata
     found = price_changes(catalog.option(rates[0]), catalog)
     gpu = catalog.gpu(catalog.options[rates[0]].implies.gpu)  # type: ignore[union-attr]
     assert {price.effective for rental in gpu.rentals.values() for price in rental.prices} <= found
+
+
+def test_a_blend_depends_on_the_prices_of_its_members(catalog: Catalog) -> None:
+    blends = [name for name, option in catalog.options.items() if option.kind == "blend"]
+    named = catalog.option(blends[0])
+    members = named.option.members  # type: ignore[union-attr]
+    assert all(price_changes(catalog.option(member), catalog) <= price_changes(named, catalog) for member in members)

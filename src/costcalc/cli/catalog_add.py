@@ -7,7 +7,7 @@ import typer
 
 from costcalc.catalog.names import ADDED, AddedKind
 from costcalc.cli.answer import Answer
-from costcalc.cli.context import day_in_force, load
+from costcalc.cli.context import day_in_force, day_of_check, load
 from costcalc.cli.editing import (
     Checked,
     DryRun,
@@ -68,7 +68,7 @@ def add_command(
 
     loaded = load(prices.catalog, as_of=prices.as_of)
     day = day_in_force(loaded, prices.as_of)
-    read = Read(effective, read_source(source, checked, day), day)
+    read = Read(effective, read_source(source, checked, day, today=day_of_check(prices.as_of)), day)
     new = addition(kind, name, values, read, loaded.catalog, new_provider=new_provider)
     target = target_of(file, new.own_file, prices.catalog)
     edit = Edit("add", new.entry, new.option, lambda text: _added(text, new, target.path), new.notes)

@@ -6,7 +6,7 @@ import typer
 
 from costcalc.cli import complete
 from costcalc.cli.answer import Answer
-from costcalc.cli.context import day_in_force, load
+from costcalc.cli.context import day_in_force, day_of_check, load
 from costcalc.cli.editing import (
     Checked,
     DryRun,
@@ -49,7 +49,7 @@ def set_command(
     thing = loaded.catalog.thing(name)
     check_keys(values, thing.path, kind=getattr(thing.entry, "kind", None))
     day = day_in_force(loaded, prices.as_of)
-    read = read_source(source, checked, day)
+    read = read_source(source, checked, day, today=day_of_check(prices.as_of))
     assigned = tuple(Assignment.parse(value) for value in values)
     change = Change(thing.path, assigned, effective, read, correct)
     notes = tuple(assignment.remark for assignment in assigned if assignment.remark)

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 Effective = Annotated[
     date | None, typer.Option(parser=day, metavar="DAY", help="The first day on which the new price holds.")
 ]
-SourceUrl = Annotated[str | None, typer.Option("--source", parser=filled, metavar="URL", help="Where it was read.")]
+SourceUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--source", parser=filled, metavar="URL|TITLE", help="Where it was read: https://…, or 'Mail of 3 March'."
+    ),
+]
 Checked = Annotated[
     date | None, typer.Option(parser=day, metavar="DAY", help="When it was read (default: the day of --as-of).")
 ]
@@ -90,15 +95,20 @@ class Target(NamedTuple):
             yield Layer("project", text, self.shown)
 
 
-def read_source(source: str | None, checked: date | None, as_of: date) -> dict[str, str] | None:
-    """Say where the figures were read, and when.
+def read_source(source: str | None, checked: date | None, as_of: date, *, today: date) -> dict[str, str] | None:
+    """Say where the figures were read, and when; a source is an address, or the title of what has none.
 
     Raises:
-        FlagError: A day without a page.
+        FlagError: A day without a source, or a day to come.
     """
     if checked is not None and source is None:
         raise FlagError("--checked is the day on which --source was read: give both")
-    return {"url": source, "checked": (checked or as_of).isoformat()} if source is not None else None
+    if checked is not None and checked > today:
+        raise FlagError(f"--checked is the day on which --source was read: expected {today} or before, found {checked}")
+    if source is None:
+        return None
+    is_title = " " in source.strip() and "://" not in source
+    return {"title" if is_title else "url": source, "checked": (checked or as_of).isoformat()}
 
 
 def changed(target: Target, edit: Edit, loaded: "Loaded", *, dry_run: bool, as_of: date) -> "Report":

@@ -41,6 +41,8 @@ def emit(report: Report, printed: PrintFlags) -> None:
         )
     else:
         write_stdout(rendered(report, printed.form))
+    if targets and sys.stdout.isatty() and sys.stderr.isatty():  # somebody looks, and no script reads
+        write_stderr(f"Written: {', '.join(str(path) for _, path in targets)}")
 
 
 def write_failure(report: Report, specs: Iterable[str], *, inputs: Sequence[str]) -> None:
