@@ -98,16 +98,6 @@ def of_file(bases: "Mapping[str, Base]", file: str, *, several: bool) -> "Base":
     return next(iter(bases.values())) if is_renamed else bases.get(file, Base({}, {}, {}))
 
 
-def read_committed(path: Path) -> list[str]:
-    """Read to whom commitments leave something unused.
-
-    Raises:
-        InputError: It is no result of ``check``.
-    """
-    with _reading(path, "commitments"):
-        return [str(row["provider"]) for row in _result(path)["commitments"]]
-
-
 def read_workloads(path: Path) -> "dict[str, Recorded]":
     """Read what each workload cost, with its lines, and what each commitment left unused.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from costcalc.cli.answer import Answer
-from costcalc.cli.baseline import read_bounds, read_committed, read_workloads
+from costcalc.cli.baseline import read_bounds, read_workloads
 from costcalc.cli.check import BROKEN, UNDECIDED
 from costcalc.cli.context import day_in_force, load, money_of, project_of
 from costcalc.cli.flags import DayFlags, MoneyFlags
@@ -72,11 +72,11 @@ def diff_command(
 
     head = head or nearest()
     most = _increase(fail_on_increase) if fail_on_increase is not None else None
-    found, later, committed = _compared(base, head, scenario, prices.as_of)
+    found, later = _compared(base, head, scenario, prices.as_of)
     gate = Gate(most, is_over(found, most)) if most is not None else None
     inputs = {"base": base, "head": head, "fail_on_increase": fail_on_increase}
     money = _money(shown.currency, prices.as_of)
-    report = difference_report(found, later, committed=committed, inputs=inputs, gate=gate, money=money, every=every)
+    report = difference_report(found, later, inputs=inputs, gate=gate, money=money, every=every)
     if found.total("change") is None:
         return Answer(report, UNDECIDED)
     return Answer(report, BROKEN if gate is not None and gate.over else 0)
@@ -101,20 +101,13 @@ def _increase(text: str) -> "Increase":
         raise typer.BadParameter(str(error), param_hint="'--fail-on-increase'") from None
 
 
-class _Compared(NamedTuple):
-    """Two sides, compared: today, on days to come, and to whom a side has committed itself."""
-
-    found: "Difference"
-    later: "tuple[Later, ...]"
-    committed: tuple[str, ...]
-
-
-def _compared(base: str, head: str, scenario: str | None, as_of: date | None) -> _Compared:
+def _compared(base: str, head: str, scenario: str | None, as_of: date | None) -> "tuple[Difference, tuple[Later, ...]]":
+    """Compare two sides: today, and on days to come."""
     from costcalc.budget.later import later_changes
 
     recorded = [side.endswith(".json") for side in (base, head)]
     if all(recorded):
-        return _recorded(base, head)
+        return _recorded(base, head), ()
     if any(recorded):
         raise FlagError("a JSON result compares with another one: give two results, or two files")
     plans: dict[str, tuple[_Plan | None, _Plan | None]] = {}
@@ -129,20 +122,17 @@ def _compared(base: str, head: str, scenario: str | None, as_of: date | None) ->
     read = [plan for pair in plans.values() for plan in pair if plan is not None]
     today = max(plan.day(as_of) for plan in read)
     days = {day for plan in read for day in plan.days(today)}
-    later = later_changes(found, days, lambda day: _on(plans, (base, head), day))
-    committed = dict.fromkeys(provider for plan in read for provider in plan.committed(as_of))
-    return _Compared(found, tuple(later), tuple(committed))
+    return found, tuple(later_changes(found, days, lambda day: _on(plans, (base, head), day)))
 
 
-def _recorded(base: str, head: str) -> _Compared:
+def _recorded(base: str, head: str) -> "Difference":
     """Compare two results of `check`, which say nothing of days to come."""
     from costcalc.budget.diff import recorded_difference
     from costcalc.budget.loosened import loosened
 
     paths = Path(base), Path(head)
     found = recorded_difference(*map(read_workloads, paths), names=(base, head))
-    committed = dict.fromkeys(provider for path in paths for provider in read_committed(path))
-    return _Compared(found._replace(loosened=tuple(loosened(*map(read_bounds, paths)))), (), tuple(committed))
+    return found._replace(loosened=tuple(loosened(*map(read_bounds, paths))))
 
 
 def _on(
@@ -230,12 +220,6 @@ class _Plan(NamedTuple):
     def day(self, as_of: date | None) -> date:
         """Give the day whose prices are in force."""
         return day_in_force(self.loaded, as_of)
-
-    def committed(self, as_of: date | None) -> "Iterator[str]":
-        """Name the providers to whom something is owed however little is used."""
-        for provider, contract in self.loaded.catalog.contracts.items():
-            if contract.commitment_usd is not None and contract.in_force(self.day(as_of)):
-                yield provider
 
     def days(self, after: date) -> "Iterator[date]":
         """Give the days to come on which its prices may change."""

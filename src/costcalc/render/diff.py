@@ -43,7 +43,6 @@ def difference_report(
     later: Sequence[Later] = (),
     *,
     inputs: Mapping[str, Json],
-    committed: Sequence[str] = (),
     gate: Gate | None = None,
     money: Money = USD,
     every: bool = False,
@@ -54,7 +53,6 @@ def difference_report(
         found: The difference.
         later: The days from which on it is another one.
         inputs: What was asked.
-        committed: The providers to whom a side has committed itself.
         gate: By how much the total may grow; None for no gate.
         money: In which currency amounts are shown.
         every: Whether workloads that did not change have a row each.
@@ -79,17 +77,10 @@ def difference_report(
             ],
         },
         records=tuple({key: value for key, value in one.items() if key != "lines"} for one in records),
-        blocks=(_verdict(found, later, gate, money), *_blocks(found, later, committed, money, every=every)),
-        diagnostics=(*_findings(found, later, gate), *map(_left_out, committed)),
+        blocks=(_verdict(found, later, gate, money), *_blocks(found, later, money, every=every)),
+        diagnostics=tuple(_findings(found, later, gate)),
         marker=marker_of("diff"),
     )
-
-
-def _left_out(provider: str) -> Finding:
-    message = (
-        f"commitment to {provider}: what is owed and not used is not part of the difference; costcalc check has it"
-    )
-    return Finding("commitment-left-out", "warning", message, subject=provider)
 
 
 def _day(one: Later) -> dict[str, Json]:
@@ -172,9 +163,7 @@ def _workload(one: WorkloadChange) -> dict[str, Json]:
     }
 
 
-def _blocks(
-    found: Difference, later: Sequence[Later], committed: Sequence[str], money: Money, *, every: bool
-) -> Iterator[Block]:
+def _blocks(found: Difference, later: Sequence[Later], money: Money, *, every: bool) -> Iterator[Block]:
     yield Heading(f"From {found.base} to {found.head}, {money.code} a month")
     changes = _shown(found)
     same = [one for one in found.workloads if one.status == "same"] if every else []
@@ -192,7 +181,7 @@ def _blocks(
     ]
     yield from listed("Options that changed", served)
     notes = [f"{one.workload}: {one.note}" for one in changes if one.note]
-    yield from listed("Notes", (*notes, *(_left_out(provider).message for provider in committed)))
+    yield from listed("Notes", notes)
     yield from listed("Limits that let more pass", [message for _, message in found.loosened])
 
 
