@@ -58,7 +58,10 @@ def test_what_was_added_or_removed_is_volume() -> None:
         ("new", "added", Fraction(42)),
         ("old", "removed", Fraction(-14)),
     ]
-    assert [one.note for one in found.workloads] == ["", ""]
+    assert [(one.base_option, one.head_option, one.note) for one in found.workloads] == [
+        (None, "gpt-5.2-api", ""),
+        ("gpt-5.2-api", None, ""),
+    ]
     assert parts(found) == [0, 28, 0, 28]
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import get_args
 
 import pytest
 from curves import chance
@@ -17,7 +18,7 @@ from costcalc import Catalog, Shape, Workload, load_catalog
 from costcalc.analysis.breakeven import break_even
 from costcalc.case.case import Case
 from costcalc.cost.curve import ZERO, CostCurve
-from costcalc.cost.estimate import exact_usd
+from costcalc.cost.estimate import Part, exact_usd
 from costcalc.cost.option import cost_curve, estimate
 from costcalc.errors import UndecidableError
 
@@ -217,6 +218,15 @@ def test_every_kind_of_option_is_among_them(own: Catalog) -> None:
     assert {name: own.options[name].kind for name in NAMES} == {
         name: kind for kind, some in KINDS.items() for name in some
     }
+
+
+def test_every_price_of_every_kind_of_option_has_a_source_or_is_said_to_be_a_judgement(own: Catalog) -> None:
+    work = replace(MIX, requests=F(10_000))
+    lines = {(name, line) for name in NAMES for line in estimate(name, work, own, as_of=TODAY).lines}
+    assert {line.part for _, line in lines} == {*get_args(Part)} - {"fee", "rounding"}  # which rest on other lines
+    unsourced = {line.path for _, line in lines if line.source is None}
+    assert unsourced == {("assumptions", name, "value") for name in ("label_cost", "judge_price")}
+    assert {own.assumption(str(path[1])).basis for path in unsourced} == {"judgement"}
 
 
 def test_a_fleet_of_fixed_size_serves_no_more_than_it_can(own: Catalog) -> None:
