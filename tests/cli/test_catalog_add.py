@@ -150,7 +150,7 @@ def test_json_says_what_was_added_and_a_dry_run_writes_nothing(cli: Cli, mine: P
         (("option", "o", "kind"), "expected KEY=VALUE"),
         (("option", "o", "kind=api", "kind.x=1"), "kind.x: kind has a value already"),
         (("option", "o", "routes.1.option=a"), "routes.1.option: expected entry 0 next, found 1"),
-        (("option", "o", "routes=[{option: a"), "not YAML"),
+        (("option", "o", "routes=[{option: a"), "is not closed; expected } behind its last value"),
         (("option", "o", "--template"), "leave 'o' out"),
         (("boat", "o", "kind=api"), "boat"),
     ],
