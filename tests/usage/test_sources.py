@@ -249,7 +249,7 @@ def test_a_long_line_is_a_broken_one_and_a_long_document_is_read(tmp_path: Path)
     path = written(tmp_path / "log.jsonl", f"{record}\n{long}\n{other}\n".encode())
     usage = scan([str(path)], thresholds=())
     assert (usage.rows, [(fault.kind, fault.rows) for fault in usage.faults]) == (2, [("broken", 1)])
-    document = written(tmp_path / "log.json", f"[{record},{long}]".encode())
+    document = written(tmp_path / "log.json", f"[{other},{long}]".encode())
     assert scan([str(document)], thresholds=()).rows == 2
 
 
