@@ -64,10 +64,9 @@ class Comparison(NamedTuple):
 
     def in_all(self, estimate: Estimate) -> Decimal:
         """What is paid a month with an option: its cost, and what it leaves unused of commitments [USD/month]."""
-        from costcalc.cost.owed import billed_by  # few have a commitment, and only they ask
+        from costcalc.cost.owed import with_unused  # few have a commitment, and only they ask
 
-        billed = {provider: decimal(usd) for provider, usd in billed_by(estimate.lines).items()}
-        return estimate.monthly_usd + sum((each.unused(billed, self.as_of) for each in self.owed), start=Decimal(0))
+        return with_unused(estimate, self.owed, self.as_of)
 
     def decisive(self, estimate: Estimate) -> Estimate | None:
         """Give the estimate that a decision rests on: with prompts and for the peak; None where that has no price."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from costcalc.case.case import Case
+    from costcalc.cost.estimate import Estimate
     from costcalc.recommend.answer import Recommendation
     from costcalc.render.report import Json
     from costcalc.scenario import Needs
@@ -78,21 +79,23 @@ def _for_each(
 ) -> Answer:
     """Answer each of several workloads, and look for one option for all of them where they have a sum."""
     from costcalc.cli.progress import progress_of
+    from costcalc.cost.owed import commitments_of
     from costcalc.recommend.plan import Plan, Row
     from costcalc.render.recommend_plan import plan_report
 
-    rows: list[Row] = []
+    rows, today = list[Row](), _served_today(asked)
     with progress_of(f"{len(asked.parts)} workloads") as progress:
         for part in asked.each():
             answer = recommendation(part, stated, against=against, simulated=simulated)
-            priced = part.case.priced([part.today] if part.today is not None else []).estimates
-            rows.append(Row(part.case.workload.name, answer, part.today, next(iter(priced), None)))
+            name = part.case.workload.name
+            rows.append(Row(name, answer, part.today, today.get(name)))
             if progress is not None:
                 progress(len(rows) / (len(asked.parts) + 1))
         together, apart = _together(asked, stated, against=against, simulated=simulated)
     catalog = asked.case.catalog
+    owed = tuple(each for each in commitments_of(catalog, {}) if each.holds_on(asked.case.as_of))
     report = plan_report(
-        Plan(tuple(rows), together, apart),
+        Plan(tuple(rows), together, apart, owed),
         as_of=asked.case.as_of,
         digest_of=catalog.digest_of,
         inputs=inputs,
@@ -101,6 +104,15 @@ def _for_each(
         money=asked.money,
     )
     return Answer(report, UNDECIDED if any(row.usd is None for row in rows) else 0, catalog=catalog)
+
+
+def _served_today(asked: Question) -> "dict[str, Estimate | None]":
+    """Price what serves each workload today; those that name one option of machines share it, as in `check`."""
+    from costcalc.case.shared import Use, served
+
+    uses = {each.case.workload.name: Use(each.case.workload, each.today) for each in asked.each() if each.today}
+    found = served(uses, asked.case.catalog, as_of=asked.case.as_of)
+    return {name: each.estimate for name, each in found.items()}
 
 
 def _together(

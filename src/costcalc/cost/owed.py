@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
-from costcalc.cost.estimate import CostLine, exact_usd
+from costcalc.cost.estimate import CostLine, Estimate, exact_usd
+from costcalc.units import decimal
 
 
 class Commitment(NamedTuple):
@@ -56,6 +57,12 @@ def billed_by(lines: Iterable[CostLine]) -> dict[str, Fraction]:
         if line.part == "meter" and line.path[0] in {"api", "contracts"}:
             found.setdefault(str(line.path[1]), []).append(line)
     return {provider: exact_usd(billed) for provider, billed in found.items()}
+
+
+def with_unused(estimate: Estimate, owed: Iterable[Commitment], day: date) -> Decimal:
+    """What is paid a month with an option: its cost, and what it leaves unused of commitments [USD/month]."""
+    billed = {provider: decimal(usd) for provider, usd in billed_by(estimate.lines).items()}
+    return estimate.monthly_usd + sum((each.unused(billed, day) for each in owed), start=Decimal(0))
 
 
 def commitments_of(catalog: Catalog, elsewhere: Mapping[str, Decimal]) -> tuple[Commitment, ...]:

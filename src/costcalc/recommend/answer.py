@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from costcalc.analysis.tco import Range
 from costcalc.case.case import Case
 from costcalc.catalog.forms.options import BlendOption, Costs
+from costcalc.cost.owed import with_unused
 from costcalc.money import USD, Money
 from costcalc.recommend.commitments import Commitment
 from costcalc.recommend.doubt import Doubt
@@ -118,6 +119,15 @@ class Recommendation(NamedTuple):
         option = self.choice.named.option if self.choice is not None else None
         routes = isinstance(option, BlendOption) and option.routes is not None
         return upkeep_usd(self.case.catalog) if routes and self.costs == "all" else Decimal(0)
+
+    @property
+    def owed_to(self) -> tuple[str, ...]:
+        """The providers to whom something is owed whatever is chosen, of which the answer's cost has nothing unused."""
+        return tuple(each.provider for each in self.case.owed if each.unused({}, self.case.as_of))
+
+    def in_all_usd(self, option: str) -> Decimal:
+        """What an option comes to with what it leaves unused of commitments [USD/month]."""
+        return with_unused(self.case.estimate(option), self.case.owed, self.case.as_of)
 
     @property
     def regret_usd(self) -> Decimal | None:

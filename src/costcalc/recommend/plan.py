@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from costcalc.cost.estimate import Estimate
+from costcalc.cost.owed import Commitment, billed_by
 from costcalc.recommend.answer import Recommendation
+from costcalc.units import decimal
 
 
 class Row(NamedTuple):
@@ -89,11 +91,13 @@ class Plan(NamedTuple):
         rows: The workloads, in the order of their file.
         together: The one option for all of them; None where they have no sum.
         apart: Why they have none, or "".
+        owed: Commitments to providers that hold on the day; no row counts what is left unused of them.
     """
 
     rows: tuple[Row, ...]
     together: Recommendation | None
     apart: str = ""
+    owed: tuple[Commitment, ...] = ()
 
     @property
     def usd(self) -> Decimal:
@@ -114,6 +118,21 @@ class Plan(NamedTuple):
     def planned_usd(self) -> Decimal:
         """What the answers for those cost [USD/month]."""
         return _sum(row.usd for row in self.known)
+
+    @property
+    def today_in_all_usd(self) -> Decimal:
+        """What is paid today with what commitments leave unused [USD/month]."""
+        return self.today_usd + self._unused(row.today for row in self.known)
+
+    @property
+    def planned_in_all_usd(self) -> Decimal:
+        """What the answers come to with what commitments leave unused [USD/month]."""
+        return self.planned_usd + self._unused(row.answer.choice.estimate for row in self.known if row.answer.choice)
+
+    def _unused(self, estimates: Iterable[Estimate | None]) -> Decimal:
+        lines = [line for estimate in estimates if estimate is not None for line in estimate.lines]
+        billed = {provider: decimal(usd) for provider, usd in billed_by(lines).items()}
+        return _sum(max(Decimal(0), each.usd - billed.get(each.provider, Decimal(0))) for each in self.owed)
 
     @property
     def untested(self) -> tuple[Row, ...]:

@@ -73,11 +73,15 @@ def plan_report(
 def _verdict(plan: Plan, money: Money, *, brief: bool) -> Iterator[str]:
     """Say what is paid today, what the answers cost, what that rests on, and what one option for all would cost."""
     yield f"{_sum_of(plan, money)}."
+    if plan.owed and plan.known:
+        owed = f"what you owe {' and '.join(each.provider for each in plan.owed)} anyway"
+        ends = f"today {money.text(plan.today_in_all_usd)}, then {money.text(plan.planned_in_all_usd)}"
+        yield f"Counting in {owed}: {ends}."
     doubts = "; ".join(_doubts(plan, money))
     if doubts:
         yield f"{doubts[0].upper()}{doubts[1:]}."
     together = plan.together.choice if plan.together is not None else None
-    if together is not None and not brief:
+    if together is not None and not brief and not plan.owed:
         yield f"One option for all of them: {together.id}, {money.text(together.usd)} a month."
 
 

@@ -65,7 +65,7 @@ class _Words(NamedTuple):
 
     def sentences(self) -> tuple[str, ...]:
         """Give the sentences."""
-        return (self._use(), *self._beside(), *self._machines())
+        return (self._use(), *self._beside(), *(self._owed() if self.answer.owed_to else self._machines()))
 
     def _use(self) -> str:
         answer, amount = self.answer, self._priced(self.choice)
@@ -134,6 +134,8 @@ class _Words(NamedTuple):
         baseline, choice = self.answer.baseline, self.choice
         if baseline is None or self.brevity >= Without.SAVING or baseline.option == choice.id or not baseline.usd:
             return ""
+        if self.answer.owed_to:  # leaving a provider saves what exceeds the commitment alone: the last sentence says it
+            return ""
         named = (
             baseline.option if self.brevity else f"{baseline.option} ({baseline.why}, {self.money.text(baseline.usd)})"
         )
@@ -181,6 +183,14 @@ class _Words(NamedTuple):
         sure = f"; the first is cheaper with a probability of {chance}" if is_said else ""
         more = f", {self.money.text(other.usd - self.choice.usd)} more" if not self.brevity else ""
         yield f"Next is {self._priced(other, month=False)}{more}{sure}."
+
+    def _owed(self) -> Iterator[str]:
+        """Say what the answer comes to with what is owed anyway, beside what serves today."""
+        counted = "With" if self.brevity >= Without.DETAIL else "Counting in"
+        owed = f"{counted} what you owe {' and '.join(self.answer.owed_to)} anyway"
+        base = self.answer.baseline.option if self.answer.baseline is not None else self.choice.id
+        beside = "" if base == self.choice.id else f", {base} to {self.money.text(self.answer.in_all_usd(base))}"
+        yield f"{owed} it comes to {self.money.text(self.answer.in_all_usd(self.choice.id))}{beside}."
 
     def _machines(self) -> Iterator[str]:
         """Say from which volume on building is cheaper, and what whoever commits to machines pays."""
