@@ -21,9 +21,9 @@ from typing import Any, TypeVar
 from costcalc.catalog.forms.entry import Entry
 from costcalc.catalog.layers.written import read_back, written
 
-try:  # without hashlib, which loads OpenSSL: a twentieth of a start; Python's own random takes this way, too
+try:  # without hashlib, which loads OpenSSL: a thirtieth of a start; Python's own random takes this way, too
     from _blake2 import blake2b
-except ImportError:
+except ImportError:  # pragma: no cover  # a Python that was built without it
     from hashlib import blake2b
 
 _Form = TypeVar("_Form", bound=Entry)
