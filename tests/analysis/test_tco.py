@@ -109,6 +109,19 @@ def test_an_assumption_that_sizes_the_fleet_moves_its_lines() -> None:
     assert ranges(found)["people who run it"] == (5_200, 20_800)  # two replicas are production
 
 
+def test_a_step_that_several_inputs_take_counts_once() -> None:
+    # half a replica: headroom up to 2.5 and a peak up to 3 each take a second one; the step of both is one replica more
+    steps = between(EXAMPLES, "headroom", "1", "2.5")
+    form = SelfHostOption.model_validate(
+        {"kind": "self_host", "gpu": "Example Card", "tokens_per_s": 1000, "spares": 0}
+    )
+    case = Case(MONTH, replace(steps, options={"mine": form}), TODAY).with_peak(Interval.parse("1 to 3"))
+    found = bill_of("mine", case, months=36)
+    # 0.5 × 3 × 2.5 = 3.75: four replicas at the most, 2,920 − 365 = 2,555 h idle at $3; by quadrature √2 × 2,190 more
+    assert ranges(found)["people who run it"] == (5_200, 20_800)
+    assert ranges(found)["GPU rent, idle"].high <= 7_665
+
+
 def test_ranges_of_the_traffic_and_of_the_option_move_it_too() -> None:
     # half a replica at a peak of 1; at a peak of 3 it takes two: $2,190 more rent, $15,600 more for production
     form = SelfHostOption.model_validate({"kind": "self_host", **ONE})
@@ -125,7 +138,7 @@ def test_an_end_without_a_price_is_left_out() -> None:
     # a fleet of one that carries half a replica at headroom 1.25 does not at 2.5
     option: dict[str, Any] = {"gpu": "Example Card", "tokens_per_s": 1000, "spares": 0, "replicas": 1}
     assert ranges(bill(between(EXAMPLES, "headroom", "1", "2.5"), **option))["GPU rent, idle"] == (1_095, 1_095)
-    with pytest.raises(UndecidableError, match="1 replicas are too few"):
+    with pytest.raises(UndecidableError, match="too few: 1 replica, and the peak needs"):
         bill(EXAMPLES.with_assumptions({"headroom": Decimal("2.5")}), **option)
 
 

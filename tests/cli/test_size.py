@@ -633,3 +633,17 @@ def test_what_is_only_read_has_no_time_per_token(cli: Cli) -> None:
     read, generated = (cli("size", *model, "--gpu", "L4", *DAY).out for model in asked)
     assert "ms/token" not in read
     assert "ms/token" in generated
+
+
+def test_a_month_that_is_said_has_its_fleet(cli: Cli) -> None:
+    asked = ("Qwen3-32B", "--gpu", "H100", "--weights", "fp8", "--requests", "3M", "--shape", "2500:350", *DAY)
+    own = ("--own", "H100 @ 2.69/h, model=Qwen3-32B, weights=fp8, name=mine")
+    priced = json.loads(cli("compare", *asked[5:], *own, "--options", "mine", "--format", "json").out)["result"]
+    found = json.loads(cli("size", *asked, "--format", "json").out)["result"]
+    (mine,), (sized,) = priced["estimates"], found["deployments"]
+    # the fleet of `compare`: the peak, headroom and spares are the same
+    assert (sized["fleet_usd"], sized["fleet_replicas"]) == (mine["monthly_usd"], mine["deployment"]["replicas"])
+    assert f"3M requests a month take {sized['fleet_replicas']} replicas: " in " ".join(found["verdict"])
+    without = json.loads(cli("size", *asked[:5], *DAY, "--format", "json").out)["result"]["deployments"][0]
+    assert without["fleet_usd"] is None
+    assert "requests a month take at least" in cli("size", "Qwen3-32B", *asked[5:]).out

@@ -1,12 +1,14 @@
 """Which GPUs hold a model, how fast it runs on them, and what a token costs at a utilisation."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
+from costcalc.case.case import Case
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.engines import LLAMA_CPP
 from costcalc.catalog.forms.hardware import GpuFile
@@ -14,7 +16,7 @@ from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.catalog.forms.options import SelfHostOption
 from costcalc.catalog.forms.scalars import LLAMA_CPP_TYPES, KvPrecision, Precision
 from costcalc.catalog.forms.schema import Source
-from costcalc.cost.estimate import exceeds
+from costcalc.cost.estimate import Estimate, exceeds
 from costcalc.cost.hardware import Layout, Serving, WeightBytes, shape_of, spec_of
 from costcalc.cost.machines import Price, price_of
 from costcalc.cost.memory import Fit, fit
@@ -29,6 +31,7 @@ _IDLE = (Decimal("0.3"), Decimal("0.1"))  # what machines of few users come to, 
 _PRECISIONS: tuple[Precision, ...] = ("bf16", "fp8", "int4", "nvfp4", "mxfp4")
 _OF_LLAMA_CPP: tuple[Precision, ...] = ("bf16", "q8_0", "q6_k", "q5_k_m", "q4_k_m", "mxfp4")
 TENSOR_PARALLEL = (1, 2, 4, 8)
+_FLEET = "what is sized"
 MOST_NODES = 8  # of a replica: nobody publishes a throughput over more
 
 
@@ -49,6 +52,7 @@ class Wish(NamedTuple):
         draft: A smaller model that drafts.
         part: The part of a GPU that a replica lies on; None for whole ones.
         longest: The longest request of the mix, where it is longer than the mean one [tokens].
+        month: What is to be served in a month; None where that was not said.
     """
 
     request: Request
@@ -64,6 +68,7 @@ class Wish(NamedTuple):
     draft: OpenModelFile | None = None
     part: GpuPart | None = None
     longest: float = 0.0
+    month: Case | None = None
 
     def too_long(self, model: OpenModelFile) -> tuple[str, ...]:
         """Say that a model's context window is too short for a request; nothing where it is not, or is not known."""
@@ -136,6 +141,8 @@ class Sized(NamedTuple):
         throughput: What it generates; None where it does not fit.
         price: What one GPU costs by the hour; None where nobody lists it.
         caveats: What the reader must know before trusting it.
+        fleet: What serves the month that was asked for, with spares, headroom and the peak as everywhere; None where
+            no month was asked for, or nothing is known of its cost.
     """
 
     setup: Setup
@@ -144,6 +151,7 @@ class Sized(NamedTuple):
     throughput: Throughput | None
     price: Price | None
     caveats: tuple[str, ...]
+    fleet: Estimate | None = None
 
     @property
     def hourly_usd(self) -> Decimal | None:
@@ -187,7 +195,21 @@ def _sized(setup: Setup, wish: Wish, catalog: Catalog, price: Price | None) -> S
     answer = _throughput(setup, wish, catalog) if room.fits else None
     of_model = (*wish.too_long(setup.model), *(answer.caveats if answer is not None else ()), *trust_of(setup))
     caveats = (*of_model, *(price.caveats if price else ()))
-    return Sized(setup, room, spec.memory_bytes, answer, price, caveats)
+    sized = Sized(setup, room, spec.memory_bytes, answer, price, caveats)
+    return sized._replace(fleet=_fleet(sized, wish.month)) if wish.month is not None else sized
+
+
+def _fleet(sized: Sized, month: Case) -> Estimate | None:
+    """Price the replicas that a month takes, at the throughput that was found [USD/month]."""
+    answer, price = sized.throughput, sized.price
+    if answer is None or price is None:
+        return None
+    rate, layout = Decimal(repr(answer.output_tokens_per_s)), sized.setup.layout
+    option = SelfHostOption(
+        kind="self_host", gpus=layout.gpus, tokens_per_s=rate, usd_per_gpu_hour=price.usd, source=price.source
+    )
+    options = {**month.catalog.options, _FLEET: option}
+    return replace(month, catalog=replace(month.catalog, options=options)).estimate(_FLEET)
 
 
 def _throughput(setup: Setup, wish: Wish, catalog: Catalog) -> Throughput:
@@ -332,6 +354,12 @@ def least_a_month(found: Sequence[Sized]) -> Sized | None:
     """
     priced = [(_is_other(way), way.monthly_usd, at) for at, way in enumerate(found) if way.monthly_usd is not None]
     return found[min(priced)[-1]] if priced else None
+
+
+def least_fleet(found: Sequence[Sized]) -> Sized | None:
+    """Give the way that serves the month at the least rent; None without a month, or where nothing has a price."""
+    costs = [(way.fleet.monthly_usd, at) for at, way in enumerate(found) if way.fleet is not None]
+    return found[min(costs)[-1]] if costs else None
 
 
 def what_fits(found: Sequence[Sized], gpu: GpuFile) -> tuple[Sized, ...]:

@@ -1,6 +1,6 @@
 """The whole bill of running a model oneself: every line with its range, its basis and its source."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -87,9 +87,10 @@ def bill_of(name: str, case: Case, *, months: int) -> Bill:
 
     Ranges are of first order: every uncertain input (of the traffic, of the option, an assumption that is drawn) goes
     to its low and its high by itself, and the changes of a line add up in quadrature, as those of independent numbers
-    do. A lower end is never below 0. The range of the month is got likewise, so it is narrower than the sum of the
-    lines' ranges. Where an end cannot be priced (a slower replica no longer carries the load of a fixed fleet), it is
-    left out.
+    do. Machines and people come in steps that several inputs take, so an end is never beyond what all inputs together
+    come to where each lowers, or raises, the month. The range of the month is got likewise, so it is narrower than the
+    sum of the lines' ranges. Where an end cannot be priced (a slower replica no longer carries the load of a fixed
+    fleet), it is left out.
 
     Args:
         name: The option; whatever it says of costs, the whole bill is priced.
@@ -109,38 +110,63 @@ def bill_of(name: str, case: Case, *, months: int) -> Bill:
     whole = replace(case.catalog, options={**case.catalog.options, named.id: option})
     priced = replace(case, catalog=whole.with_assumptions({"horizon": Decimal(months) / MONTHS_PER_YEAR}))
     estimate = priced.estimate(named.id)
-    ends = _ends(priced, named.id)
-    by_item = [{line.item: line.usd for line in end.lines} for end in ends]
-    lines = tuple(
-        _bill_line(line, [items.get(line.item, Decimal(0)) for items in by_item], case.catalog)
-        for line in estimate.lines
-    )
-    month = _range(estimate.monthly_usd, [end.monthly_usd for end in ends])
+    found = _ends(priced, estimate)
+    lines = tuple(_bill_line(line, found.of_item(line.item), case.catalog) for line in estimate.lines)
+    month = _range(estimate.monthly_usd, found.in_all())
     return Bill(estimate, case.workload, lines, month, months, case.as_of)
 
 
-def _ends(case: Case, name: str) -> list[Estimate]:
+class _Ends(NamedTuple):
+    """An option with inputs at their ends: each alone, then all that lower and all that raise the month."""
+
+    alone: list[Estimate]
+    together: list[Estimate]
+
+    def of_item(self, item: str) -> tuple[list[Decimal], list[Decimal]]:
+        """Give what a line costs there [USD/month]."""
+
+        def usd(end: Estimate) -> Decimal:
+            return sum((line.usd for line in end.lines if line.item == item), start=Decimal(0))
+
+        return [usd(end) for end in self.alone], [usd(end) for end in self.together]
+
+    def in_all(self) -> tuple[list[Decimal], list[Decimal]]:
+        """Give what a month costs there [USD/month]."""
+        return [end.monthly_usd for end in self.alone], [end.monthly_usd for end in self.together]
+
+
+def _ends(case: Case, central: Estimate) -> _Ends:
     """Price an option with every input that it rests on at its low, and at its high."""
-    ends = []
-    for one in case.inputs([name]):
-        for end in {one.low, one.high} - {one.value}:
-            try:
-                ends.append(case.at({one.path: end}).estimate(name))
-            except UndecidableError:
-                continue
-    return ends
+    alone, lowering, raising = list[Estimate](), dict[str, Decimal](), dict[str, Decimal]()
+    for one in case.inputs([central.option]):
+        for value in {one.low, one.high} - {one.value}:
+            found = _priced(case, central.option, {one.path: value})
+            if found is not None:
+                alone.append(found)
+                (lowering if found.monthly_usd < central.monthly_usd else raising)[one.path] = value
+    together = (_priced(case, central.option, values) for values in (lowering, raising))
+    return _Ends(alone, [found for found in together if found is not None])
 
 
-def _range(central: Decimal, others: Sequence[Decimal]) -> Range:
-    """Add up in quadrature what each change does downwards, and likewise upwards."""
-    down = sum(((central - other) ** 2 for other in others if other < central), start=Decimal(0)).sqrt()
-    up = sum(((other - central) ** 2 for other in others if other > central), start=Decimal(0)).sqrt()
-    return Range(max(Decimal(0), central - down), central + up)
+def _priced(case: Case, option: str, values: Mapping[str, Decimal]) -> Estimate | None:
+    try:
+        return case.at(values).estimate(option)
+    except UndecidableError:
+        return None
 
 
-def _bill_line(line: CostLine, others: Sequence[Decimal], catalog: Catalog) -> BillLine:
+def _range(central: Decimal, ends: tuple[list[Decimal], list[Decimal]]) -> Range:
+    """Add up in quadrature what each change does downwards, and likewise upwards, within what is possible at all."""
+    alone, together = ends
+    down = sum(((central - other) ** 2 for other in alone if other < central), start=Decimal(0)).sqrt()
+    up = sum(((other - central) ** 2 for other in alone if other > central), start=Decimal(0)).sqrt()
+    possible = (central, *alone, *together)
+    return Range(max(min(possible), central - down), min(max(possible), central + up))
+
+
+def _bill_line(line: CostLine, ends: tuple[list[Decimal], list[Decimal]], catalog: Catalog) -> BillLine:
     paths = (line.path, *line.also)
     rests_on = tuple(str(path[1]) for path in paths if path[0] == "assumptions")
     found = {catalog.assumption(name).basis for name in rests_on}
     basis = next((one for one in _WEAKEST_FIRST if one in found), "vendor")
-    return BillLine(line, _range(line.usd, others), basis, rests_on)
+    return BillLine(line, _range(line.usd, ends), basis, rests_on)

@@ -131,6 +131,7 @@ def _wish(
         adapter_bytes=beside.adapter_bytes(own.model),
         draft=catalog.open_model(beside.draft) if beside.draft is not None else None,
         longest=float(asked.case.workload.longest_request),
+        month=asked.case if asked.volume is not None else None,
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from math import ceil
 
-from costcalc.analysis.sizing import MOST_NODES, Sized, Wish, least_a_month, nodes_of, without_slower
+from costcalc.analysis.sizing import MOST_NODES, Sized, Wish, least_a_month, least_fleet, nodes_of, without_slower
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.hardware import GpuFile
 from costcalc.catalog.forms.open_models import OpenModelFile
@@ -14,11 +15,12 @@ from costcalc.cost.throughput import is_unmeasured
 from costcalc.money import USD, Money
 from costcalc.render.compare_explain import origin
 from costcalc.render.deployments import rate, share
+from costcalc.render.numbers import compact
 from costcalc.render.report import Block, Bullets, Column, Heading, Json, Paragraph, Report, Table, listed
 from costcalc.render.size_data import flat_row, sizes_data
 from costcalc.render.size_parts import by_part
 from costcalc.render.verdict import fitting
-from costcalc.units import HOURS_PER_MONTH, MTOK, how_many
+from costcalc.units import HOURS_PER_MONTH, MTOK, decimal, how_many
 
 _SHOWN = 12  # ways of a page; --all and the data have all
 _GB = 1e9
@@ -54,7 +56,7 @@ def size_report(
         inputs=inputs,
         result=sizes_data(sized.setup.model, [sized], alternatives, wish),
         records=(flat_row(sized, wish),),
-        verdict=(*_verdict(sized, use, money), *_short(sized.setup.model, wish, "But"))
+        verdict=(*_verdict(sized, use, money), *_served(sized, wish, money), *_short(sized.setup.model, wish, "But"))
         if fits
         else tuple(_refusal(sized, alternatives, money)),
         blocks=tuple(_single(sized, wish, money) if fits else _would_fit(sized, wish, alternatives, money)),
@@ -110,6 +112,16 @@ def _verdict(sized: Sized, use: Decimal, money: Money) -> tuple[str, ...]:
         return (fits, f"No rental price of {sized.setup.gpu.name} is known, so its cost is not known.")
     month = money.text(_monthly(sized))
     return (fits, f"{_token(sized, use, money=money)}; the machines cost {month} a month, however little they serve.")
+
+
+def _served(sized: Sized, wish: Wish, money: Money, *, which: str = "") -> Iterator[str]:
+    """Say how many replicas the month takes that was asked for, and what they cost."""
+    if sized.fleet is None or sized.fleet.deployment is None or wish.month is None:
+        return
+    fleet, requests = sized.fleet.deployment, compact(decimal(wish.month.workload.requests))
+    spares = f" and {how_many(fleet.spares, 'spare')}" if fleet.spares else ""
+    replicas = f"{which}{how_many(ceil(fleet.replicas), 'replica')}{spares}"
+    yield f"{requests} requests a month take {replicas}: {money.text(sized.fleet.monthly_usd)}."
 
 
 def _short(model: OpenModelFile, wish: Wish, before: str) -> tuple[str, ...]:
@@ -176,7 +188,10 @@ def _best(model: OpenModelFile, found: Sequence[Sized], wish: Wish, *, brief: bo
     if bought is not None and bought is not first:
         token, month = _token(bought, use, brief=brief, money=money), money.text(_monthly(bought))
         yield f"On demand: {_where(bought)}, {token}, {month} a month."
-    if least is not first and least is not bought:
+    served = least_fleet(found)
+    if served is not None:
+        yield from _served(served, wish, money, which=f"at least {_where(served)}, ")
+    elif least is not first and least is not bought:
         however = "" if brief else ", however little it serves"
         yield f"Least a month: {_where(least)}, {money.text(_monthly(least))}{however}."
 

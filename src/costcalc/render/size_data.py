@@ -6,7 +6,7 @@ from costcalc.analysis.sizing import Sized, Wish
 from costcalc.catalog.forms.open_models import OpenModelFile
 from costcalc.cost.memory import USABLE
 from costcalc.render.report import Json
-from costcalc.units import short
+from costcalc.units import decimal, short
 
 _GB = 1e9
 
@@ -58,8 +58,16 @@ def _data(sized: Sized, wish: Wish) -> dict[str, Json]:
         "price_source": str(sized.price.source) if sized.price else None,
         "usd_per_mtok": {f"{float(at) * 100:g}%": sized.usd_per_mtok(utilisation=at) for at in wish.utilisations},
         "usd_per_mtok_at_target": sized.usd_per_mtok(utilisation=wish.utilisation),
+        "fleet_usd": sized.fleet.monthly_usd if sized.fleet else None,
+        "fleet_replicas": _replicas(sized),
         "caveats": list(sized.caveats),
     }
+
+
+def _replicas(sized: Sized) -> Json:
+    """Give the replicas of the month that was asked for, spares included."""
+    fleet = sized.fleet.deployment if sized.fleet is not None else None
+    return decimal(fleet.replicas + fleet.spares) if fleet is not None else None
 
 
 def flat_row(sized: Sized, wish: Wish) -> dict[str, Json]:

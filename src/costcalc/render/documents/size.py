@@ -48,6 +48,8 @@ class SizedDeployment(BaseModel):
     price_source: str | None
     usd_per_mtok: dict[str, float | None]
     usd_per_mtok_at_target: float | None
+    fleet_usd: float | None
+    fleet_replicas: float | None
     caveats: list[str]
 
 
