@@ -12,7 +12,7 @@ from conftest import Overlay
 
 from costcalc import Catalog, load_catalog
 from costcalc.case.case import Case
-from costcalc.case.file import case_of
+from costcalc.case.file import case_of, case_of_all
 from costcalc.case.inputs import Input, assumed_input, changed, ranges_of
 from costcalc.case.month import Traffic
 from costcalc.case.traffic import traffic_case
@@ -22,7 +22,7 @@ from costcalc.catalog.forms.scalars import Interval
 from costcalc.catalog.rules.entries import Middle
 from costcalc.catalog.things import NamedOption
 from costcalc.errors import UndecidableError, UnknownNameError
-from costcalc.scenario import WorkloadEntry
+from costcalc.scenario import Scenario, WorkloadEntry
 from costcalc.workload import Workload, WorkloadKind
 
 MTOK = 10**6
@@ -121,6 +121,28 @@ def test_a_workload_of_a_file_varies_in_its_ranges(small: Catalog) -> None:
     assert case_of(entry(requests=100), "bot", small, as_of=DAY).volume == ""
 
 
+def test_the_sum_of_workloads_has_the_requests_of_each(small: Catalog) -> None:
+    def of(requests: int, output: int, **fields: object) -> WorkloadEntry:
+        shapes = [{"input_tokens": 1_000, "output_tokens": output}]
+        return WorkloadEntry.model_validate({"requests": requests, "shapes": shapes, **fields})
+
+    first = of(300, 100, kind="coding_assistant", seats=3, batchable_share=1, peak_to_mean=2)
+    second = of(100, 500, kind="coding_assistant", seats=4, peak_to_mean=6)
+    both = case_of_all(Scenario(workloads={"a": first, "b": second}), small, as_of=DAY).workload
+    assert (both.requests, both.output_tokens, both.kind, both.seats) == (
+        400,
+        300 * 100 + 100 * 500,
+        "coding_assistant",
+        7,
+    )
+    # three requests in four are of the first: they can wait, and its peak weighs as much: 3/4 × 2 + 1/4 × 6
+    assert (both.batchable_share, both.peak) == (Fraction(3, 4), 3)
+    assert [shape.share for shape in both.shapes] == [Fraction(3, 4), Fraction(1, 4)]
+    other = second.model_copy(update={"kind": "customer_service", "seats": None})
+    mixed = case_of_all(Scenario(workloads={"a": first, "b": other}), small, as_of=DAY).workload
+    assert (mixed.kind, mixed.seats) == ("general", None)
+
+
 def test_parts_of_a_workload_stay_within_the_whole(small: Catalog) -> None:
     shape = {"input_tokens": 100, "cached_share": "0.1 to 0.4", "cache_write_share": Decimal("0.5"), "output_tokens": "90 to 300", "reasoning_tokens": 80}  # fmt: skip
     case = case_of(entry(shapes=[shape], peak_to_mean="1.2 to 4"), "bot", small, as_of=DAY)
@@ -159,6 +181,8 @@ def test_the_assumed_size_of_a_request_is_an_input(small: Catalog) -> None:
     known = Assumption(value=Decimal(200), low=Decimal(200), high=Decimal(200), unit="tokens", basis="user")
     certain = replace(small, assumptions={**small.assumptions, "output_tokens_per_request": known})
     assert traffic_case(traffic, certain, as_of=DAY).traffic == ()
+    least = small.with_assumptions({"output_tokens_per_request": Decimal(1)})  # the fewest that a request generates
+    assert traffic_case(traffic, least, as_of=DAY).workload.requests == 211_000
 
 
 @pytest.mark.parametrize("kind", load_catalog().kinds())

@@ -36,27 +36,27 @@ def document(cli: Cli, *args: str, status: int = 0) -> Any:  # noqa: ANN401  # J
 
 
 EXACT = [
-    ("15", 0, "inside"),
-    ("14", 0, "inside"),  # what equals the limit is inside
-    ("13.999999", 1, "over"),  # one micro-dollar over
-    ("{warn: 13.999999, deny: 14}", 0, "warning"),
-    ("{warn: 14}", 0, "inside"),
-    ("{warn: 1}", 0, "warning"),  # a warning never fails
+    ("15", 0, "inside", 1),
+    ("14", 0, "inside", 0),  # what equals the limit is inside
+    ("13.999999", 1, "over", -0.000001),  # one micro-dollar over
+    ("{warn: 13.999999, deny: 14}", 0, "warning", 0),  # what is left is left of what fails
+    ("{warn: 14}", 0, "inside", 0),
+    ("{warn: 1}", 0, "warning", -13),  # a warning never fails
 ]
 
 
 @pytest.mark.no_cover  # a table of what other tests cover
-@pytest.mark.parametrize(("limit", "status", "stands"), EXACT)
+@pytest.mark.parametrize(("limit", "status", "stands", "left"), EXACT)
 @pytest.mark.parametrize(
     "form", ["text", "json", "jsonl", "csv", "markdown", "html", "github", "gitlab", "junit", "sarif"]
 )
 def test_money_compares_exactly_in_every_format(
-    limit: str, status: int, stands: str, form: str, cli: Cli, written: Write
+    limit: str, status: int, stands: str, left: float, form: str, cli: Cli, written: Write
 ) -> None:
     written(scenario(f"all: {{monthly_usd: {limit}}}"))
     assert cli("check", "--format", form).status == status
     (one,) = document(cli, status=status)["result"]["budgets"]
-    assert one["status"] == stands
+    assert (one["status"], one["headroom_usd"]) == (stands, pytest.approx(left))
 
 
 MEASURES = [
@@ -115,6 +115,8 @@ def test_a_missing_price_is_3_and_the_total_is_not_shown_lower(cli: Cli, written
         "all": (None, "undecided"),
         "bot": (14, "over"),
     }
+    assert found["result"]["budgets"][0]["reason"].startswith("new: ")  # and what is missing, in words
+    assert "None" not in found["result"]["budgets"][0]["reason"]
     assert "unknown" in cli("check", "--as-of", "2026-01-01").out
 
 

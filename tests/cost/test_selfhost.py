@@ -23,7 +23,7 @@ from costcalc.cost.setup import setup_of
 from costcalc.files import parse_yaml
 from costcalc.findings import Document
 from costcalc.scenario import WorkloadEntry
-from costcalc.units import MTOK, decimal
+from costcalc.units import MTOK, Count, decimal
 
 TABLES = Path(__file__).parents[1] / "cases"
 TODAY = date(2026, 11, 22)
@@ -286,6 +286,18 @@ def test_the_whole_bill_names_every_assumption_once() -> None:
     assert {"mlops_engineer_cost", "initial_build", "reject_rate", "judge_share", "stored_data"} < set(
         result.assumptions
     )
+
+
+def test_a_replica_that_is_twice_as_fast_serves_twice_as_much(catalog: Catalog) -> None:
+    def replicas(mtok: int, factor: str) -> Count:
+        moved = catalog.with_assumptions({"throughput_factor": Decimal(factor)})
+        work = Workload.single(requests=mtok * 1_000, input_tokens=1_000, output_tokens=1_000)
+        deployment = estimate("r1-distill-32b-h100", work, moved, as_of=date(2026, 11, 22)).deployment
+        assert deployment is not None
+        return deployment.replicas
+
+    assert replicas(40_000, "1") > 3
+    assert replicas(80_000, "2") == replicas(40_000, "1") == replicas(20_000, "0.5")
 
 
 def test_a_stricter_target_serves_fewer_and_a_prompt_costs_throughput(catalog: Catalog) -> None:

@@ -41,6 +41,7 @@ def test_worked_case(case: dict[str, Any], sellers: Catalog) -> None:
     assert found.monthly_usd == Decimal(case["monthly_usd"]).quantize(Decimal(1).scaleb(-24))
     assert [line.item for line in found.lines if line.part == "fee"] == (["surcharge"] if "surcharge" in case else [])
     assert fee(found) == Decimal(case.get("surcharge", 0))
+    assert all(line.source is not None for line in found.lines)
     assert set(case.get("caveats", ())) <= set(found.caveats)
     assert any("it is counted" in caveat for caveat in found.caveats) is ("surcharge" in case)
 

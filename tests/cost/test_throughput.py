@@ -325,6 +325,20 @@ def test_layers_of_experts_and_of_sparse_attention_take_longer() -> None:
     assert dense - without == pytest.approx(FITTED.overhead("vllm") * 61 * FITTED.expert_layer_s)
 
 
+def test_an_amd_gpu_has_its_own_losses() -> None:
+    same = MI300X._replace(architecture="9.0")
+    amd, other = (
+        roofline.rank_of(
+            DENSE, gpu, Serving("bf16"), Layout(), input_tokens=1_000, output_tokens=100, coefficients=FITTED
+        )
+        for gpu in (MI300X, same)
+    )
+    for part in ("fixed_s", "sequence_s", "request_s"):
+        assert getattr(amd, part) == pytest.approx(FITTED.amd_overhead * getattr(other, part)), part
+    assert amd.dense_read_s == pytest.approx(other.dense_read_s / FITTED.amd_bandwidth_gain)
+    assert amd.flop_s == pytest.approx(other.flop_s / FITTED.amd_flops_gain)
+
+
 def test_a_shape_and_a_specification_have_what_their_entries_say() -> None:
     catalog = load_catalog()
     for model in catalog.models.values():
