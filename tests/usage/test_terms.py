@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from conftest import Cli
 
 from costcalc import Catalog
 from costcalc.units import decimal
@@ -108,3 +109,14 @@ def test_what_a_log_says_was_cached_was_cached(prompt: int, cached: int, catalog
     usd = (Decimal(prompt - cached) * Decimal("2.50") + Decimal(cached) * Decimal("0.25")) / 1_000
     assert decimal(served.exact_usd) == usd  # fresh × $2.50 + read × $0.25, of 1,000 requests
     assert not [each for each in served.estimates[0].caveats if "caches prompts" in each]
+
+
+def test_a_workload_of_a_log_says_its_region(cli: Cli, tmp_path: Path) -> None:
+    path = table(
+        tmp_path, *(f"2026-11-0{day}T10:00:00Z,gpt-5.4,100,0,1,{place}" for day, place in ((1, "eu"), (2, "global")))
+    )
+    out = tmp_path / "costcalc.yaml"
+    assert cli("usage", "workload", str(path), "-o", str(out)).status == 0
+    text = out.read_text(encoding="utf-8")
+    assert "  log eu:\n" in text
+    assert text.count("region:") == text.count("    region: eu  # the log says that these were processed there\n") == 1
