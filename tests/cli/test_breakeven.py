@@ -77,8 +77,7 @@ def test_a_peak_says_how_full_machines_are_and_which_one_would_change_the_answer
     text = " ".join(stairs("breakeven", *pair, *DAY, "--notes").out.split())
     assert "mine is never cheaper than large, at any volume (with --peak-to-mean 1: above 1,520.8 Mtok)." in text
     assert (
-        "a further Mtok costs $3.65 on mine with machines 33 % busy, the most at this peak, and $2.40 on large"
-        in text
+        "a further Mtok costs $3.65 on mine with machines 33 % busy, the most at this peak, and $2.40 on large" in text
     )
 
 
