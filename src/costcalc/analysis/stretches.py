@@ -9,8 +9,11 @@ from typing import NamedTuple
 from costcalc.analysis.breakeven import BreakEven, Cheapest, break_even, estimate_at, reign_at
 from costcalc.analysis.envelope import Reign
 from costcalc.case.case import Case
+from costcalc.errors import UndecidableError
 from costcalc.units import decimal
+from costcalc.week import UNIFORM
 
+_HIGHEST = 24  # a peak of all of a day in one hour
 _JUST_ABOVE = 1 + Fraction(1, 10**9)  # a stretch is open at its lower end
 
 
@@ -137,10 +140,13 @@ def _full_use(pair: BreakEven, case: Case) -> Decimal | None:
 
 def _at_peak(pair: BreakEven, case: Case) -> AtPeak | None:
     """Look for a whole number below the peak at which a build that is never cheaper would be, the highest first."""
-    if pair.first_win is not None or pair.is_cut:
+    if pair.first_win is not None or pair.is_cut or case.workload.load != UNIFORM:  # stated hours say the peak
         return None
-    for peak in range(ceil(case.workload.peak) - 1, 0, -1):
-        durable = break_even(pair.build, pair.buy, case.with_peak(Decimal(peak))).durable_win
+    for peak in range(min(ceil(case.workload.peak) - 1, _HIGHEST), 0, -1):
+        try:
+            durable = break_even(pair.build, pair.buy, case.with_peak(Decimal(peak))).durable_win
+        except UndecidableError:  # the two cross without end at that one
+            continue
         if durable is not None:
             return AtPeak(peak, durable)
     return None
