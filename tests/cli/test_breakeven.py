@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from conftest import Cli, Write
 
+from costcalc.errors import UndecidableError
 from costcalc.render.documents import document_schema
 
 DAY = ("--as-of", "2026-11-22")
@@ -79,6 +80,15 @@ def test_a_peak_says_how_full_machines_are_and_which_one_would_change_the_answer
     assert (
         "a further Mtok costs $3.65 on mine with machines 33 % busy, the most at this peak, and $2.40 on large" in text
     )
+
+
+def test_a_peak_at_which_nothing_can_be_decided_is_passed_over(stairs: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crossing(*_: object) -> None:
+        raise UndecidableError("they cross without end")
+
+    monkeypatch.setattr("costcalc.analysis.stretches.break_even", crossing)
+    found = result(stairs, "--build", "mine", "--buy", "large", "--shape", "0:1000", "--peak-to-mean", "3")
+    assert found["pair"]["wins_at_peak"] is None
 
 
 def test_a_fleet_of_fixed_size_has_an_end(stairs: Cli) -> None:
