@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from conftest import Cli, Write
 
+from costcalc.errors import UndecidableError
 from costcalc.render.documents import document_schema
 
 DAY = ("--as-of", "2026-11-22")
@@ -67,6 +68,29 @@ def test_without_a_durable_break_even_the_reason_is_said(stairs: Cli) -> None:
         "mine without people is never cheaper than small, at any volume." in text
     )  # $1.22 on full machines against $1.00
     assert "In the long run a further Mtok costs $1.22 on mine with every machine full, and $1.00" in text
+
+
+def test_a_peak_says_how_full_machines_are_and_which_one_would_change_the_answer(stairs: Cli) -> None:
+    # a replica carries 1,500 Mtok at an even rate and a third of that at a peak of 3: 3 x $1.2167 = $3.65 against $2.40;
+    # at 2 it is $2.43, still more; at 1 it pays for good from 1,520.8 Mtok on, as above
+    pair = ("--build", "mine", "--buy", "large", "--shape", "0:1000", "--peak-to-mean", "3")
+    found = result(stairs, *pair)["pair"]
+    assert found["wins_at_peak"] == {"peak_to_mean": 1, "from": pytest.approx(1520.8333e6)}
+    assert found["full_utilisation"] == pytest.approx(1 / 3, abs=1e-5)
+    text = " ".join(stairs("breakeven", *pair, *DAY, "--notes").out.split())
+    assert "mine is never cheaper than large, at any volume (with --peak-to-mean 1: above 1,520.8 Mtok)." in text
+    assert (
+        "a further Mtok costs $3.65 on mine with machines 33 % busy, the most at this peak, and $2.40 on large" in text
+    )
+
+
+def test_a_peak_at_which_nothing_can_be_decided_is_passed_over(stairs: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crossing(*_: object) -> None:
+        raise UndecidableError("they cross without end")
+
+    monkeypatch.setattr("costcalc.analysis.stretches.break_even", crossing)
+    found = result(stairs, "--build", "mine", "--buy", "large", "--shape", "0:1000", "--peak-to-mean", "3")
+    assert found["pair"]["wins_at_peak"] is None
 
 
 def test_a_fleet_of_fixed_size_has_an_end(stairs: Cli) -> None:

@@ -135,6 +135,7 @@ def test_units_for_an_even_load_are_the_cheapest_only_where_it_is_stated(cli: Cl
     assert found["verdict"] == [
         "Cheapest of 2 options: azure/gpt-4.1, $157,680.00 a month.",
         "gpt-4.1-ptu-monthly: $156,000.00 if the load is even, $468,000.00 with the assumed peak of 3.",
+        "From 2027-04-14 azure/gpt-4.1 can no longer be bought.",
     ]
     assert (found["answer"]["cheapest_if_even"]["monthly_usd"], found["answer"]["cheapest_if_even_at_peak"]) == (
         156_000, {"option": "gpt-4.1-ptu-monthly", "monthly_usd": 468_000, "change_percent": None},
@@ -152,7 +153,18 @@ def test_units_for_an_even_load_are_the_cheapest_only_where_it_is_stated(cli: Cl
 
 def test_units_that_cost_more_even_then_have_no_sentence(cli: Cli) -> None:
     found = result(cli, "compare", *MONTH, *BOTH)
-    assert (found["answer"]["cheapest_if_even"], len(found["verdict"])) == (None, 1)
+    assert found["answer"]["cheapest_if_even"] is None
+    assert not any("if the load is even" in sentence for sentence in found["verdict"])
+
+
+def test_units_of_a_fixed_number_cost_the_same_at_any_peak(cli: Cli, written: Write) -> None:
+    written(
+        OWN.replace("200 to 300", "260")
+        .replace("2_500 to 3_600", "3_000")
+        .replace("step: 5", "step: 5\n        count: 600")
+    )
+    found = result(cli, "compare", *FLAGS, "--options", "mine,azure/gpt-4.1")
+    assert (found["answer"]["cheapest"]["option"], found["answer"]["cheapest_if_even"]) == ("mine", None)
 
 
 def test_a_term_beyond_the_models_end_is_not_the_cheapest(cli: Cli) -> None:

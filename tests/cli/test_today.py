@@ -83,3 +83,16 @@ def test_equal_payments_are_called_equal(cli: Cli) -> None:
         page.split()
     )
     assert [line.split()[-1] for line in page.splitlines() if line.startswith("gemini-4-argon-api  ")] == ["equal"]
+
+
+def test_a_recommended_mix_can_be_pasted_as_an_option(written: Write, cli: Cli) -> None:
+    work = ("--kind", "coding_swe_bench_critical", "--tokens", "300M", *DAY)
+    page = cli("recommend", *work, "--notes").out
+    written("options: " + page.split("options: ")[1].partition("}]}}")[0] + "}]}}")
+    answer = json.loads(cli("recommend", *work, "--format", "json").out)["result"]["recommendation"]
+    assert len(answer["parts"]) == 2
+    row = json.loads(cli("compare", *work, "--options", answer["option"], "--format", "json").out)["result"][
+        "estimates"
+    ][0]
+    assert row["monthly_usd"] == answer["monthly_usd"]
+    assert answer["router_upkeep_usd"] == 937.5  # 0.05 of an engineer at $225,000 a year

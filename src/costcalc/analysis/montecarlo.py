@@ -1,5 +1,6 @@
 """Monte Carlo: what options may cost, how probably each is the cheapest, and what choosing it may be regretted by."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import ceil, inf, isinf, sqrt
@@ -41,6 +42,7 @@ class Outcome(NamedTuple):
         regret: Its expected cost above the cheapest of each draw [USD/month]; None likewise.
         regret_p90: What that is at most in nine draws of ten [USD/month]; None likewise.
         unserved: The share of draws in which it cannot serve the workload.
+        below_central: The share of draws in which it costs less than with every input at its central value.
     """
 
     option: str
@@ -51,6 +53,7 @@ class Outcome(NamedTuple):
     regret: Measured | None
     regret_p90: Measured | None
     unserved: float
+    below_central: float
 
 
 class Simulation(NamedTuple):
@@ -189,6 +192,7 @@ def _outcome(option: str, central: Decimal, costs: Sequence[float], best: Sequen
         regret=Measured(*mean_of(regrets)) if serves else None,
         regret_p90=_quantile(sorted(regrets), QUANTILES[-1]) if serves else None,
         unserved=0.0 if serves else sum(map(isinf, costs)) / draws,
+        below_central=bisect_left(ranked, float(central)) / draws,
     )
 
 

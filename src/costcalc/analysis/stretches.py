@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
-from costcalc.analysis.breakeven import BreakEven, Cheapest, estimate_at, reign_at
+from costcalc.analysis.breakeven import BreakEven, Cheapest, break_even, estimate_at, reign_at
 from costcalc.analysis.envelope import Reign
 from costcalc.case.case import Case
+from costcalc.errors import UndecidableError
 from costcalc.units import decimal
+from costcalc.week import UNIFORM
 
+_HIGHEST = 24  # a peak of all of a day in one hour
 _JUST_ABOVE = 1 + Fraction(1, 10**9)  # a stretch is open at its lower end
 
 
@@ -63,6 +67,18 @@ class AtVolume(NamedTuple):
         return other - mine if mine is not None and other is not None else None
 
 
+class AtPeak(NamedTuple):
+    """A lower peak at which the option to build of a pair would be cheaper for good, and from where on.
+
+    Args:
+        peak: The busiest hour's rate of requests over the mean.
+        requests: The volume above which it is cheaper [requests/month].
+    """
+
+    peak: int
+    requests: Fraction
+
+
 class Detail(NamedTuple):
     """What a break-even means at its stretches and at the user's own volumes.
 
@@ -70,11 +86,15 @@ class Detail(NamedTuple):
         stretches: One for each stretch.
         at_volumes: One for each volume of the user's, ascending.
         caveats: What holds at every volume, each with the options that it holds for.
+        full_use: Of a pair, how busy the machines are on average when every one is as full as the peak allows, 0 to 1.
+        at_peak: Of a pair whose build is never cheaper, the highest peak at which it would be; None for none.
     """
 
     stretches: tuple[Stretch, ...]
     at_volumes: tuple[AtVolume, ...]
     caveats: tuple[tuple[str, tuple[str, ...]], ...]
+    full_use: Decimal | None = None
+    at_peak: AtPeak | None = None
 
 
 def detail_of(
@@ -106,7 +126,30 @@ def detail_of(
         tuple(_stretch(reign, case) for reign in found.reigns),
         tuple(at_volumes),
         _caveats(names if build else winners, case),
+        _full_use(found, case) if isinstance(found, BreakEven) else None,
+        _at_peak(found, case) if isinstance(found, BreakEven) else None,
     )
+
+
+def _full_use(pair: BreakEven, case: Case) -> Decimal | None:
+    ladders = pair.curves[0].breaks.ladders
+    estimate = estimate_at(pair.build, ladders[0].first, case) if ladders and ladders[0].first else None
+    deployment = estimate.deployment if estimate is not None else None
+    return decimal(deployment.utilisation) if deployment is not None else None
+
+
+def _at_peak(pair: BreakEven, case: Case) -> AtPeak | None:
+    """Look for a whole number below the peak at which a build that is never cheaper would be, the highest first."""
+    if pair.first_win is not None or pair.is_cut or case.workload.load != UNIFORM:  # stated hours say the peak
+        return None
+    for peak in range(min(ceil(case.workload.peak) - 1, _HIGHEST), 0, -1):
+        try:
+            durable = break_even(pair.build, pair.buy, case.with_peak(Decimal(peak))).durable_win
+        except UndecidableError:  # the two cross without end at that one
+            continue
+        if durable is not None:
+            return AtPeak(peak, durable)
+    return None
 
 
 def _cost_at(option: str, requests: Fraction, case: Case) -> Decimal | None:

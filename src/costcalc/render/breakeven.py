@@ -62,7 +62,7 @@ def break_even_report(
         as_of=pair.as_of,
         digest_of=catalog.digest_of,
         inputs={**inputs, "build": pair.build, "buy": pair.buy},
-        result=_result(detail, scale, said.notes) | {"pair": _pair(pair, scale), "left_out": []},
+        result=_result(detail, scale, said.notes) | {"pair": _pair(pair, detail, scale), "left_out": []},
         records=tuple(_interval(stretch, scale) for stretch in detail.stretches),
         verdict=pair_verdict(pair, detail, catalog, scale, money),
         blocks=(
@@ -72,7 +72,7 @@ def break_even_report(
         ),
         assumed=said.notes[:ASSUMED_LINES],
         more=(
-            *listed("In the long run", _why_not_durable(pair, scale, money)),
+            *listed("In the long run", _why_not_durable(pair, detail, scale, money)),
             *_bounds(pair, scale),
             *_more(detail, scale, said, (), money),
         ),
@@ -114,23 +114,30 @@ def cheapest_report(
 
 def pair_verdict(pair: BreakEven, detail: Detail, catalog: Catalog, scale: Scale, money: Money) -> tuple[str, ...]:
     """Say from which volume on the option to build is cheaper, or why it never is, and what holds for the user."""
-    won, briefly = (_won(pair, scale, people(costs)) for costs in (costs_of(catalog, pair.build), None))
+    won, briefly = (_won(pair, detail, scale, people(costs)) for costs in (costs_of(catalog, pair.build), None))
     full, brief = ([*_yours(detail, scale, brief=brief, money=money)] for brief in (False, True))
-    return fitting([won, *_why_not_durable(pair, scale, money), *full], [won, *full], [won, *brief], [briefly, *brief])
+    long_run = _why_not_durable(pair, detail, scale, money)
+    return fitting([won, *long_run, *full], [won, *full], [won, *brief], [briefly, *brief])
 
 
-def _won(pair: BreakEven, scale: Scale, with_people: str) -> str:
+def _won(pair: BreakEven, detail: Detail, scale: Scale, with_people: str) -> str:
     durable, first = pair.durable_win, pair.first_win
     build = f"{pair.build}{with_people}"
     against = f"{build} is cheaper than {pair.buy}"
     if first is None:
         up_to = f" up to {_volume(scale, pair.reigns[-1].hi)}" if pair.is_cut else ", at any volume"
-        return f"{build} is never cheaper than {pair.buy}{up_to}."
+        return f"{build} is never cheaper than {pair.buy}{up_to}{_if_peak(detail, scale)}."
     if durable == 0:
         return f"{against} at every volume."
     if durable is not None and pair.switches == 1:
         return f"{against} above {_volume(scale, durable)} a month, for good."
     return f"{against} {_at_times(pair, first, scale)}."
+
+
+def _if_peak(detail: Detail, scale: Scale) -> str:
+    """Say at which lower peak the option to build would be cheaper, where there is one."""
+    at_peak = detail.at_peak
+    return f" (with --peak-to-mean {at_peak.peak}: above {_short(scale, at_peak.requests)})" if at_peak else ""
 
 
 def _at_times(pair: BreakEven, first: Fraction, scale: Scale) -> str:
@@ -156,7 +163,7 @@ def _short(scale: Scale, requests: Fraction | None) -> str:
     return f"{scale.text(requests)} {scale.title}"
 
 
-def _why_not_durable(pair: BreakEven, scale: Scale, money: Money) -> Iterator[str]:
+def _why_not_durable(pair: BreakEven, detail: Detail, scale: Scale, money: Money) -> Iterator[str]:
     """Say why the option to build is not cheaper for good, where it is not."""
     if pair.durable_win is not None or pair.is_cut:
         return
@@ -166,7 +173,8 @@ def _why_not_durable(pair: BreakEven, scale: Scale, money: Money) -> Iterator[st
         return
     build, buy = (money.text(_per_unit(curve, scale)) for curve in pair.curves)
     unit = {"output_tokens": "Mtok", "requests": "request"}[scale.unit]
-    full = " with every machine full" if pair.curves[0].breaks.ladders else ""
+    full = f" with machines {share(detail.full_use)} busy, the most at this peak" if detail.full_use else ""
+    full = " with every machine full" if detail.full_use == 1 else full
     yield f"In the long run a further {unit} costs {build} on {pair.build}{full}, and {buy} on {pair.buy}."
 
 
@@ -302,7 +310,7 @@ def _per_unit(curve: CostCurve, scale: Scale) -> Decimal:
     return decimal(whole(curve.slope / scale.per_request * scale.shown))
 
 
-def _pair(pair: BreakEven, scale: Scale) -> dict[str, Json]:
+def _pair(pair: BreakEven, detail: Detail, scale: Scale) -> dict[str, Json]:
     wins = (pair.first_win, pair.durable_win, *(pair.bounds or (None, None)), pair.curves[0].breaks.end)
     first, durable, never, always, end = (_number(scale.units(at)) if at is not None else None for at in wins)
     return {
@@ -314,6 +322,12 @@ def _pair(pair: BreakEven, scale: Scale) -> dict[str, Json]:
         "never_below": never,
         "always_above": always,
         "build_serves_up_to": end,
+        "full_utilisation": short(detail.full_use, 6) if detail.full_use is not None else None,
+        "wins_at_peak": (
+            {"peak_to_mean": detail.at_peak.peak, "from": _number(scale.units(detail.at_peak.requests))}
+            if detail.at_peak is not None
+            else None
+        ),
         "build_usd_per_unit": _per_unit(pair.curves[0], scale),
         "buy_usd_per_unit": _per_unit(pair.curves[1], scale),
     }

@@ -107,6 +107,7 @@ def _reasons(answer: Recommendation, *, explain: bool, money: Money) -> Iterator
     if answer.choice is not None:
         yield from listed("Why", [f"{_said(group, money)} [{group[0].rule.id}]" for group in grouped(answer.fired)])
         yield Bullets("In figures", tuple(_figures_said(answer, money)))
+        yield from _as_option(answer.choice)
         yield from listed("Too close to call, because", answer.close)
         yield from listed("Measure first", answer.measure)
         yield from listed("Cheaper, but unproven", list(_cheaper(answer, explain=explain, money=money)))
@@ -136,6 +137,15 @@ def _whole(answer: Recommendation, choice: Candidate) -> str:
     if choice.side != "build":
         return ""
     return ", its whole bill" if answer.costs == "all" else ", its machines alone"
+
+
+def _as_option(choice: Candidate) -> Iterator[Block]:
+    """Write a mix as the option of a costcalc.yaml, so that every other command can price it."""
+    parts = parts_of(choice)
+    if len(parts) > 1:
+        routes = ", ".join(f"{{option: {name}, share: {share:f}}}" for name, share in parts)
+        yield Heading("This mix for your costcalc.yaml, so that other commands know it")
+        yield Paragraph(f"options: {{{choice.id}: {{kind: blend, routes: [{routes}]}}}}")
 
 
 def _said(group: list[Fired], money: Money) -> str:

@@ -17,6 +17,8 @@ from costcalc.units import how_many, usd
 
 _RULE_OF_THREE = 3  # none in n draws: below 3/n with 95 % confidence (Hanley and Lippman-Hand, JAMA 249(13), 1983)
 
+_BRIEFEST = 2  # of the versions of a verdict, from 0; up to it the central cost is placed among the draws
+
 _SHOWN = 12  # options in the table of a page; --notes, CSV and JSON have all
 
 
@@ -70,7 +72,7 @@ def simulation_report(
         inputs={**inputs, "draws": found.draws, "seed": found.seed},
         result=_result(found, said),
         records=tuple(_record(outcome) for outcome in found.outcomes),
-        verdict=fitting(_verdict(found, brief=False, money=money), _verdict(found, brief=True, money=money)),
+        verdict=fitting(*(_verdict(found, brief=brief, money=money) for brief in range(_BRIEFEST + 1))),
         blocks=(
             Heading(f"{month_of(found.case.workload)}, prices of {found.case.as_of}; {_drawn(found)}"),
             _table(found, at_most(found.outcomes, _SHOWN, lambda each: each.option == today), money),
@@ -122,6 +124,7 @@ def _outcome(outcome: Outcome) -> dict[str, Json]:
         "regret_usd": _measured(outcome.regret),
         "regret_p90_usd": _measured(outcome.regret_p90),
         "cannot_serve": _plain(outcome.unserved),
+        "below_central": _plain(outcome.below_central),
     }
 
 
@@ -234,7 +237,7 @@ def _error(error: float) -> Decimal:
     return _plain(to_error(exact, exact))
 
 
-def _verdict(found: Simulation, *, brief: bool, money: Money) -> Iterator[str]:
+def _verdict(found: Simulation, *, brief: int, money: Money) -> Iterator[str]:
     """Say what to choose, what that may cost too much on average, and what to measure before."""
     chosen = next((outcome for outcome in found.outcomes if outcome.option == found.choice), None)
     worth = found.information
@@ -245,10 +248,11 @@ def _verdict(found: Simulation, *, brief: bool, money: Money) -> Iterator[str]:
         yield f"{found.choice} is the cheapest in every draw: no measurement would change the choice."
         return
     others = found.alike[0] if len(found.alike) == 1 else f"{len(found.alike)} others"
-    alike = f"; {others} cannot be told apart from it" if found.alike else ""
+    alike = f" (equal within the error: {others})" if found.alike else ""
     of = "" if brief or len(found.outcomes) == 1 else f" of {how_many(len(found.outcomes), 'option')}"
-    mean = money.named(_usd(chosen.mean_usd, money))
-    yield f"{found.choice} has the lowest expected cost{of}, {mean} a month{alike}."
+    place = f"; its central {money.text(chosen.central_usd)} is above {_share(chosen.below_central)} of the draws"
+    expected = f"the lowest expected cost{of}, {money.named(_usd(chosen.mean_usd, money))} a month"
+    yield f"{found.choice} has {expected}{alike}{place if brief < _BRIEFEST else ''}."
     share = f"It is the cheapest in {_share_of_draws(chosen)} of the draws"
     yield (
         f"{share}."

@@ -30,6 +30,13 @@ class AtVolume(BaseModel):
     lead_usd: float | None
 
 
+class WinsAtPeak(BaseModel):
+    """A lower peak at which building would be cheaper for good, and above which volume."""
+
+    peak_to_mean: int
+    from_: float = Field(alias="from")
+
+
 class PairOf(BaseModel):
     """Two options: where building wins, and what a further unit costs on each in the long run [USD/Mtok or request]."""
 
@@ -41,6 +48,8 @@ class PairOf(BaseModel):
     never_below: float | None
     always_above: float | None
     build_serves_up_to: float | None
+    full_utilisation: float | None
+    wins_at_peak: WinsAtPeak | None
     build_usd_per_unit: float
     buy_usd_per_unit: float
 

@@ -34,6 +34,7 @@ class SimulatedOption(BaseModel):
     regret_usd: Estimated | None
     regret_p90_usd: Estimated | None
     cannot_serve: float
+    below_central: float
 
 
 class DrawnInput(BaseModel):
