@@ -191,6 +191,8 @@ options:
     usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
   loaded: {kind: self_host, model: Qwen3-8B, gpu: H100 SXM, weights: fp8, tokens_per_s: 100, tenure: reserved_1y,
     usd_per_gpu_hour: 1.00, overhead: 0.1, spares: 0, headroom: 1}
+  longer: {kind: self_host, model: Qwen3-8B, gpu: H100 SXM, weights: fp8, tokens_per_s: 100, tenure: reserved_3y,
+    usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
   unlisted: {kind: self_host, tokens_per_s: 100, tenure: reserved_1y, usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
   unrented: {kind: self_host, model: Qwen3-8B, gpu: RTX 4070 Ti, weights: int4, tokens_per_s: 100, tenure: reserved_1y,
     usd_per_gpu_hour: 1.00, spares: 0, headroom: 1}
@@ -206,6 +208,8 @@ def test_what_exceeds_a_quoted_reservation_is_rented_at_the_list_price(overlay: 
     # 0.9 × 2^(11/12) = 1.7 replicas: the second GPU on demand, at the list's $2.69 × 730 h = 1,963.70
     assert cash.flows[11].running == Decimal("2693.70")
     assert not [text for text in cash.caveats if "reservation" in text]
+    longer = cash_of(catalog.option("longer"), busy(1.9), catalog, Course(37, growth=Decimal("-0.6")), as_of=DAY)
+    assert longer.flows[35].running == 1460 > longer.flows[36].running  # two GPUs for three years
     loaded = cash_of(catalog.option("loaded"), busy(0.9), catalog, Course(12, growth=Decimal(1)), as_of=DAY)
     assert loaded.flows[11].running == Decimal("2963.07")  # a tenth comes on top of either
 

@@ -52,6 +52,7 @@ def test_a_gate_is_never_off_without_saying_so(
     for sentence in case.get("says", ()):
         assert sentence in told or sentence in told.replace("\\\\", "\\")
     assert [sentence for sentence in case.get("never", ()) if sentence in told] == []
+    assert [one for one in found["diagnostics"] if one["line"] is None] == []  # each at its place
     by_level = [(one["level"] == "note", one["rule"]) for one in found["diagnostics"]]
     if "rules" in case:
         assert sorted(rule for is_note, rule in by_level if not is_note) == sorted(case["rules"])

@@ -4,7 +4,7 @@ import pytest
 
 from costcalc.cost.coefficients import Coefficients
 from costcalc.cost.hardware import AttentionLayers, GpuSpec, Layout, ModelShape, Serving
-from costcalc.cost.links import Spans, spans_of, through_host, wires
+from costcalc.cost.links import Spans, exchanges, spans_of, through_host, wires
 
 MLA = AttentionLayers(61, 576, 1, None, 128, 576)
 EXPERTS = ModelShape("R1", 671e9, 37e9, 17.4e9, 0.927e9, 61, 7168, (MLA,), 256, 8)
@@ -31,6 +31,12 @@ def test_a_group_fills_a_node_before_it_takes_another(layout: Layout, model: Mod
     assert spans_of(model, alone, Layout()) == Spans(1, 1, 1)
     rack = H100._replace(gpus_per_node=72)
     assert spans_of(model, rack, layout) == Spans(1, 1, 1)
+
+
+def test_experts_of_ranks_that_share_them_are_exchanged() -> None:
+    assert [exchanges(EXPERTS, Layout(4, dp)) for dp in (1, 2)] == [False, True]
+    assert exchanges(EXPERTS, Layout(4, ep=2))
+    assert not exchanges(DENSE, Layout(4, 2))
 
 
 @pytest.mark.parametrize(

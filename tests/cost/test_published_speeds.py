@@ -98,16 +98,20 @@ def test_a_small_encoder_on_a_small_card() -> None:
     # snowflake.com, "Scaling vLLM for Embeddings" (2025): 230,000 tokens/s in production on an A10G
     catalog = load_catalog()
     fit = fitted(catalog)
-    ask = reader(
-        ARCTIC_M,
-        spec_of(catalog.gpu("A10G")),
-        Serving("bf16"),
-        Layout(),
-        n_gpus=1,
-        input_tokens=512,
-        coefficients=fit.coefficients,
-        spread=fit.spread,
+    ask, two = (
+        reader(
+            ARCTIC_M,
+            spec_of(catalog.gpu("A10G")),
+            Serving("bf16"),
+            Layout(),
+            n_gpus=gpus,
+            input_tokens=512,
+            coefficients=fit.coefficients,
+            spread=fit.spread,
+        )
+        for gpus in (1, 2)
     )
+    assert two(None).output_tokens_per_s == pytest.approx(2 * ask(None).output_tokens_per_s)
     assert ask(None).low < 230_000 < ask(None).high
     # one request at a time shares no pass with another one
     assert ask(1).output_tokens_per_s < ask(None).output_tokens_per_s

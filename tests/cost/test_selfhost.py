@@ -288,6 +288,13 @@ def test_the_whole_bill_names_every_assumption_once() -> None:
     )
 
 
+def test_a_deployment_that_generates_nothing_counts_what_it_reads(catalog: Catalog) -> None:
+    work = Workload.single(requests=1_000_000, input_tokens=500)
+    deployment = estimate("r1-distill-32b-h100", work, catalog, as_of=date(2026, 11, 22)).deployment
+    assert deployment is not None
+    assert deployment.counts == "input"
+
+
 def test_a_replica_that_is_twice_as_fast_serves_twice_as_much(catalog: Catalog) -> None:
     def replicas(mtok: int, factor: str) -> Count:
         moved = catalog.with_assumptions({"throughput_factor": Decimal(factor)})
