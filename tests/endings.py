@@ -128,7 +128,7 @@ def _flags_of(command: Any, path: tuple[str, ...]) -> Iterator[Flag]:  # noqa: A
 NUMBERS = {
     "amount", "amount_or_range", "zero_or_more", "positive", "price", "usd", "usd_or_range", "share", "share_or_range", "yearly",
     "decline", "times_a_year", "factor", "peak_or_range", "at_least_one", "count_or_range", "size", "mean_size", "age", "int range",
-    "_milliseconds", "_number",
+    "_milliseconds", "_number", "number", "above_zero",
 }  # fmt: skip
 TEXT_NUMBERS = {"--fail-on-increase", "--tolerance", "--quality"}  # read as text first, then as a number
 NOT_NUMBERS = {"engine_of", "per_request", "premium", "bucket", "str", "filled", "day", "path", "choice", "boolean"}

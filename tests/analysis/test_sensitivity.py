@@ -76,7 +76,7 @@ def test_an_option_may_be_asked_for_by_name(small: Catalog) -> None:
     alone = tornado(month(small, "1e9"), ["mine"])
     assert [alone.runner_up, alone.central.lead_usd, alone.swings[0].lead] == [None, None, 0]
     assert alone.swings[0].usd == 1460
-    with pytest.raises(UnknownNameError, match="'fixed' cannot be chosen: 1 replicas are too few"):
+    with pytest.raises(UnknownNameError, match="'fixed' cannot be chosen: too few: 1 replica"):
         tornado(month(small, "2e9"), ["large"], of="fixed")
 
 

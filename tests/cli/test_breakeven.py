@@ -78,7 +78,10 @@ def test_a_peak_says_how_full_machines_are_and_which_one_would_change_the_answer
     assert found["wins_at_peak"] == {"peak_to_mean": 1, "from": pytest.approx(1520.8333e6)}
     assert found["full_utilisation"] == pytest.approx(1 / 3, abs=1e-5)
     text = " ".join(stairs("breakeven", *pair, *DAY, "--notes").out.split())
-    assert "mine is never cheaper than large, at any volume (with --peak-to-mean 1: above 1,520.8 Mtok)." in text
+    assert (
+        "mine without people is never cheaper than large, at any volume (with --peak-to-mean 1: above 1,520.8 Mtok)."
+        in text
+    )
     assert (
         "a further Mtok costs $3.65 on mine with machines 33 % busy, the most at this peak, and $2.40 on large" in text
     )

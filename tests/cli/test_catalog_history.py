@@ -148,7 +148,7 @@ def test_an_ascii_terminal_gets_an_ascii_line(cli: Cli, monkeypatch: pytest.Monk
     ("name", "message"),
     [
         ("gpt-5.22", "did you mean 'gpt-5.2' or"),
-        ("claude-pro", "is called so; did you mean 'claude-pro-seats' or 'claude-opus-5' or 'anthropic/claude-pro'"),
+        ("claude-prl", "is called so; did you mean 'claude-opus-5' or 'claude-pro-seats'"),
         ("nothing-of-the-kind", "open model, GPU or currency is called so; costcalc catalog list names what there is"),
         ("pue", "'pue' has no dated prices; catalog show says what it has"),
         ("Llama-3.3-70B", "'Llama-3.3-70B' has no dated prices"),

@@ -15,7 +15,7 @@ from conftest import Cli, Write
 from costcalc.render.doctor import EXTRAS, Installed
 from costcalc.render.documents import document_schema
 
-FOR_DEVELOPERS = {"dev", "browser", "lint"}
+FOR_DEVELOPERS = {"dev", "browser", "lint", "mutation"}
 
 
 def found(cli: Cli, *args: str, status: int = 0) -> dict[str, Any]:

@@ -94,4 +94,4 @@ def test_an_example_runs_as_it_stands(line: str, cli: Cli, tmp_path: Path) -> No
     typed = [file for arg in args for file in (sorted(map(str, Path().glob(arg))) if "*" in arg else [arg])]
     run = cli(*typed)
     assert (run.status in {0, 1}, run.err if run.status not in {0, 1} else "") == (True, "")
-    assert run.out
+    assert run.out or "--format github" in line  # which has a line for each finding, and here there is none

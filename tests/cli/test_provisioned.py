@@ -133,7 +133,7 @@ def test_units_for_an_even_load_are_the_cheapest_only_where_it_is_stated(cli: Cl
     assert [row["monthly_usd"] for row in found["estimates"]] == [156_000, 157_680]
     assert found["answer"]["cheapest"]["option"] == "azure/gpt-4.1"
     assert found["verdict"] == [
-        "Cheapest of 2 options: azure/gpt-4.1, $157,680.00 a month.",
+        "Cheapest of 2 options, whatever its quality: azure/gpt-4.1, $157,680.00 a month.",
         "gpt-4.1-ptu-monthly: $156,000.00 if the load is even, $468,000.00 with the assumed peak of 3.",
         "From 2027-04-14 azure/gpt-4.1 can no longer be bought.",
     ]

@@ -70,7 +70,9 @@ def test_of_equals_the_first_by_id_stands_everywhere(cli: Cli) -> None:
     compared = result(cli, "compare", *EQUAL)
     assert compared["answer"]["cheapest"]["option"] == first
     assert compared["answer"]["equal_to_cheapest"] == ["gemini-4-argon-api"]
-    assert compared["verdict"] == [f"Cheapest of 2 options: {first}, $500.00 a month (equal: gemini-4-argon-api)."]
+    assert compared["verdict"] == [
+        f"Cheapest of 2 options, whatever its quality: {first}, $500.00 a month (equal: gemini-4-argon-api)."
+    ]
     assert f"cheapest at every volume: {first}" in compared["notes"]
     assert result(cli, "breakeven", *EQUAL)["intervals"][0]["option"] == first
     assert result(cli, "sensitivity", *EQUAL)["option"] == first

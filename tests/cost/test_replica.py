@@ -98,7 +98,10 @@ def test_a_stated_throughput_wins_over_the_model(catalog: Catalog) -> None:
     found = replica_of(option(tokens_per_s=2_000), Workload(8, shapes), catalog)
     assert found.requests_per_s == 2.0  # 0.75 × 500 + 0.25 × 2,500 = 1,000 tokens a request
     assert (found.tokens_per_s, found.low, found.high) == (2_000, 2_000, 2_000)
-    assert (found.measured, found.tpot_ms, found.bottleneck, found.caveats) == (True, None, None, ())
+    assert (found.measured, found.tpot_ms, found.bottleneck) == (True, None, None)
+    assert [text[:60] for text in found.caveats] == [
+        "the stated 2,000 tokens/s are below the 80 % interval of the pre"[:60]
+    ]
 
 
 # --- the model --------------------------------------------------------------------------------------------------

@@ -75,8 +75,13 @@ class Question(NamedTuple):
         return list(dict.fromkeys((*(usual if self.options is None else self.options), *self.own)))
 
     def compared(self, usual: Sequence[str]) -> list[str]:
-        """Give the same, and what serves today: whatever is named, that is what the others are set against."""
-        return list(dict.fromkeys((*self.chosen(usual), *([self.today] if self.today is not None else []))))
+        """Give the same, and what serves today, once: whatever is named, that is what the others are set against."""
+        chosen = self.chosen(usual)
+        if self.today is None:
+            return chosen
+        option = self.case.catalog.option
+        others = (name for name in chosen if name == self.today or option(name).option != option(self.today).option)
+        return list(dict.fromkeys((*others, self.today)))
 
 
 def question(

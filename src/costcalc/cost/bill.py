@@ -76,17 +76,16 @@ def staff_step(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> Iterat
         >>> option = SelfHostOption(kind="self_host", gpu="H100 SXM", tokens_per_s=1000)
         >>> alone = Fleet(1, 0, 1, 730, 1, Fraction(1), 1000)
         >>> next(staff_step(option, alone, load_catalog()))
-        '0.25 FTE runs it; a second replica or a spare would make it production: 1 FTE (people_fte is your own figure)'
+        '0.25 FTE runs it; with a second replica or a spare it is production (fte_share_production; people_fte is yours)'
     """
     fte, rests_on = staff(option, fleet, catalog)
-    small, production = _figure(catalog, _SMALL), _figure(catalog, _PRODUCTION)
-    if not rests_on or fte not in {small, production}:
+    if not rests_on or fte != _figure(catalog, rests_on[0]):
         return
     if _is_single(fleet):
-        step = f"a second replica or a spare would make it production: {float(production):g} FTE"
+        step = f"with a second replica or a spare it is production ({_PRODUCTION}"
     else:
-        step = f"more than one replica is production; one alone would take {float(small):g} FTE"
-    yield f"{float(fte):g} FTE runs it; {step} (people_fte is your own figure)"
+        step = f"more than one replica is production, one alone takes less ({_SMALL}"
+    yield f"{float(fte):g} FTE runs it; {step}; people_fte is yours)"
 
 
 def _people(option: SelfHostOption, fleet: Fleet, catalog: Catalog, months: Count) -> Iterator[CostLine]:

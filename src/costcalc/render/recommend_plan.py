@@ -56,7 +56,7 @@ def plan_report(
         as_of=as_of,
         digest_of=digest_of,
         inputs=inputs,
-        result={**_together(plan, verdict, assumed), "workloads": list(rows), "total": _total(plan)},
+        result={**_together(plan, verdict, assumed), "announced": None, "workloads": list(rows), "total": _total(plan)},
         records=rows,
         verdict=verdict,
         blocks=(
