@@ -231,10 +231,14 @@ def test_people_are_no_machines() -> None:
         "the machines alone: people, engineering and upkeep are on the whole bill (costcalc tco)",
         without_spare,
     )
-    step = "0.25 FTE runs it; with a second replica or a spare it is production (fte_share_production; people_fte is yours)"
+    step = (
+        "0.25 FTE runs it; with a second replica or a spare it is production (fte_share_production; people_fte: yours)"
+    )
     assert whole.caveats == (step, without_spare)  # nothing is left out of the whole bill
     spared = priced(month(1), costs="all", **{**option, "spares": 1})
-    step = "1 FTE runs it; more than one replica is production, one alone takes less (fte_share_small; people_fte is yours)"
+    step = (
+        "1 FTE runs it; more than one replica is production, one alone takes less (fte_share_small; people_fte: yours)"
+    )
     assert spared.caveats == (step,)
     assert priced(month(1), costs="all", people_fte=2, **option).caveats == (without_spare,)
 

@@ -76,7 +76,7 @@ def staff_step(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> Iterat
         >>> option = SelfHostOption(kind="self_host", gpu="H100 SXM", tokens_per_s=1000)
         >>> alone = Fleet(1, 0, 1, 730, 1, Fraction(1), 1000)
         >>> next(staff_step(option, alone, load_catalog()))
-        '0.25 FTE runs it; with a second replica or a spare it is production (fte_share_production; people_fte is yours)'
+        '0.25 FTE runs it; with a second replica or a spare it is production (fte_share_production; people_fte: yours)'
     """
     fte, rests_on = staff(option, fleet, catalog)
     if not rests_on or fte != _figure(catalog, rests_on[0]):
@@ -85,7 +85,7 @@ def staff_step(option: SelfHostOption, fleet: Fleet, catalog: Catalog) -> Iterat
         step = f"with a second replica or a spare it is production ({_PRODUCTION}"
     else:
         step = f"more than one replica is production, one alone takes less ({_SMALL}"
-    yield f"{float(fte):g} FTE runs it; {step}; people_fte is yours)"
+    yield f"{float(fte):g} FTE runs it; {step}; people_fte: yours)"
 
 
 def _people(option: SelfHostOption, fleet: Fleet, catalog: Catalog, months: Count) -> Iterator[CostLine]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
+from types import NoneType
 
 from costcalc.catalog.catalog import Catalog
 from costcalc.catalog.forms.entry import Entry
@@ -15,9 +17,8 @@ _ONE = timedelta(days=1)
 def price_changes(named: NamedOption, catalog: Catalog) -> frozenset[date]:
     """Give every day on which an option's price may be another than on the day before.
 
-    Between two of them an option costs the same for the same traffic. They may be too many, since a day on which
-    somebody looked at a page counts too, and never too few: a term begins on the day that is named, or ends with it,
-    and then the day after counts.
+    Between two of them an option costs the same for the same traffic. They may be too many, and never too few: a term
+    begins on the day that is named, or ends with it, and then the day after counts.
 
     Example:
         Gemini 4 Argon costs twice as much from December 2026 on, as announced:
@@ -54,12 +55,18 @@ def _terms(named: NamedOption, catalog: Catalog) -> Iterator[object]:
         yield catalog.gpu(gpu)
 
 
-def _days(value: object) -> Iterator[date]:
-    if isinstance(value, date):
-        yield value
-    elif isinstance(value, Entry):
-        for child in vars(value).values():
-            yield from _days(child)
-    elif isinstance(value, dict | tuple):
-        for child in value.values() if isinstance(value, dict) else value:
-            yield from _days(child)
+_LEAVES = frozenset({Decimal, str, int, bool, NoneType})
+
+
+def _days(term: object) -> Iterator[date]:
+    """Walk the days that a term names; that somebody looked at a page on some day changes no price."""
+    left = [term]
+    while left:
+        value = left.pop()
+        if isinstance(value, date):
+            yield value
+        elif isinstance(value, Entry | dict):
+            named = vars(value) if isinstance(value, Entry) else value
+            left += [each for name, each in named.items() if type(each) not in _LEAVES and name != "source"]
+        elif isinstance(value, tuple):
+            left += value
