@@ -202,9 +202,9 @@ def _own_gpus(decision: Decision, build: Estimate, *, brief: int, money: Money) 
     if decision.builds_now:
         return f"{own} are the cheapest at your {mtok} Mtok of {decision.counts} a month"
     if decision.build_from_mtok is None and brief:
-        return f"{own} never win; now at least {money.text(build.monthly_usd)}"
+        return f"{own} are never the cheapest; the least is {money.text(build.monthly_usd)}"
     if decision.build_from_mtok is None:
-        return f"{own} are the cheapest at no volume; the least now is {money.text(build.monthly_usd)}"
+        return f"{own} are never the cheapest, at any volume; the least is {money.text(build.monthly_usd)}"
     unit = "Mtok" if brief else f"Mtok of {decision.counts}"
     return f"{own}: not below {significant(decision.build_from_mtok)} {unit} a month (you: {mtok})"
 

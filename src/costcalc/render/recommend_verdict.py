@@ -206,7 +206,7 @@ class _Words(NamedTuple):
         machines = f"Your own GPUs{people(self.answer.costs)}{'' if self.brevity else f' ({margin.build.id})'}"
         yours = f" (you: {written('output_mtok', volume)})" if self.brevity < Without.OWN_VOLUME else ""
         if not margin.wins:
-            return f"{machines} pay at no volume{yours}"
+            return f"{machines} never pay, at any volume{yours}"
         return f"{machines} pay {self._stretches()}{yours}"
 
     def _stretches(self) -> str:
