@@ -43,6 +43,12 @@ CHARACTER_METERS: tuple[CharacterMeter, ...] = get_args(CharacterMeter)
 STORAGE_METERS: tuple[StorageMeter, ...] = get_args(StorageMeter)
 UNIT_METERS: tuple[UnitMeter, ...] = (*CALL_METERS, *TIME_METERS, *CHARACTER_METERS)
 METERS: tuple[Meter, ...] = (*TOKEN_METERS, *UNIT_METERS, *STORAGE_METERS)
+# what is cached, as what it is where nothing is
+FRESH: dict[TokenMeter, TokenMeter] = {
+    **dict.fromkeys(("cache_read", "cache_write", "cache_write_1h", "cache_write_12h"), "input"),
+    "cache_read_audio": "input_audio",
+    "cache_read_image": "input_image",
+}
 KINDS: tuple[WorkloadKind, ...] = get_args(WorkloadKind)
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
 # a product asks the model, not a person at a tool: no subscription is sold for it

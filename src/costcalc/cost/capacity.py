@@ -10,20 +10,12 @@ from costcalc.cost.curve import ZERO
 from costcalc.errors import UndecidableError
 from costcalc.units import HOURS_PER_MONTH, Count
 from costcalc.week import UNIFORM, WEEK, Load
-from costcalc.workload import OUTPUT_METERS, PROMPT_METERS, Shape, TokenMeter, Workload
+from costcalc.workload import FRESH, OUTPUT_METERS, PROMPT_METERS, Shape, TokenMeter, Workload
 
 MINUTES_PER_HOUR = 60
 SECONDS_PER_MINUTE = 60
 # a meter without a weight of its own weighs as much as this one
-_COUNTS_AS: dict[TokenMeter, TokenMeter] = {
-    "cache_read": "input",
-    "cache_write": "input",
-    "cache_write_1h": "input",
-    "cache_write_12h": "input",
-    "cache_read_audio": "input_audio",
-    "cache_read_image": "input_image",
-    "reasoning": "output",
-}
+_COUNTS_AS: dict[TokenMeter, TokenMeter] = {**FRESH, "reasoning": "output"}
 
 
 class Level(NamedTuple):

@@ -14,20 +14,12 @@ from costcalc.cost.rates import Rate, RateCard
 from costcalc.cost.tariff import STANDARD, Tariff, Terms, tariff_on
 from costcalc.errors import UndecidableError, UnknownNameError
 from costcalc.units import Count, exact, times, whole
-from costcalc.workload import PROMPT_METERS, Meter, Shape, TokenMeter, UnitMeter, Workload
+from costcalc.workload import FRESH, PROMPT_METERS, Meter, Shape, TokenMeter, UnitMeter, Workload
 
 _CONTAINER = frozenset({"container_session", "container_duration"})
 _STORED: Meter = "cache_storage"
 LONGER_WRITES: frozenset[Meter] = frozenset({"cache_write_1h", "cache_write_12h"})
 
-_FRESH: dict[TokenMeter, TokenMeter] = {
-    "cache_read": "input",
-    "cache_write": "input",
-    "cache_write_1h": "input",
-    "cache_write_12h": "input",
-    "cache_read_audio": "input_audio",
-    "cache_read_image": "input_image",
-}
 _PLAIN = Terms()
 _ANY_HOUR: tuple[tuple[tuple[bool, ...], Count], ...] = (((), 1),)  # where no hour has a price of its own
 
@@ -132,11 +124,11 @@ def uncached(shape: Shape) -> Shape:
         >>> uncached(Shape.of(input_tokens=2_000, cached_share=0.25, output_tokens=300)).tokens
         {'input': 2000, 'output': 300}
     """
-    if _FRESH.keys().isdisjoint(shape.tokens):
+    if FRESH.keys().isdisjoint(shape.tokens):
         return shape
     tokens: dict[TokenMeter, Count] = {}
     for meter, amount in shape.tokens.items():
-        fresh = _FRESH.get(meter, meter)
+        fresh = FRESH.get(meter, meter)
         tokens[fresh] = tokens.get(fresh, 0) + amount
     return replace(shape, tokens=tokens)
 
