@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from costcalc.catalog.catalog import Catalog
+from costcalc.cost.owed import billed_by, commitments_of
 from costcalc.usage.reprice import Cost
 
 
@@ -39,12 +40,7 @@ def owed(cost: Cost, catalog: Catalog, *, months: Fraction, as_of: date) -> Iter
         months: How long the log is [months].
         as_of: The day on which a contract must hold.
     """
-    for provider, contract in catalog.contracts.items():
-        lines = [
-            line
-            for served in cost.served if served.ref.startswith(f"{provider}/")
-            for each in served.estimates for line in each.lines if line.part == "meter"
-        ]  # fmt: skip  # a surcharge on payments uses up nothing
-        if contract.commitment_usd is not None and contract.in_force(as_of) and lines:
-            used = sum((Fraction(line.usd) for line in lines), start=Fraction(0))
-            yield Owed(provider, Fraction(contract.commitment_usd) * months, used)
+    billed = billed_by(line for served in cost.served for each in served.estimates for line in each.lines)
+    for one in commitments_of(catalog, {}):
+        if one.holds_on(as_of) and one.provider in billed:
+            yield Owed(one.provider, Fraction(one.usd) * months, billed[one.provider])
