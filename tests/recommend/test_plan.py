@@ -165,3 +165,26 @@ def test_every_format_has_the_rows(cli: Cli, written: Write, monkeypatch: pytest
     assert header.startswith("workload,today,today_usd,option,side,monthly_usd,saving_usd")
     assert [row.split(",")[0] for row in rows] == ["bot", "work"]
     assert "| bot | gpt-5.2-api | 1,925.00 | gemma-4-31b-novita | 100.00 | 1,825.00 | cheaper |" in cli(*run, "--format", "markdown").out  # fmt: skip
+
+
+OWED = "contracts: {openai: {commitment_usd: 5_000, effective: 2026-01-01, source: {title: x, checked: 2026-01-01}}}\n"
+
+
+def test_what_is_owed_anyway_is_counted_in(cli: Cli, written: Write) -> None:
+    written(OWED + file_of(bot=f"option: gpt-5.2-api, {BOT}", work=f"option: claude-sonnet-5.5-api, {WORK}"))
+    # today $1,925 + $700, and $3,075 of $5,000 unused; then $100 + $700, and all of it
+    assert asked(cli, *FEW)["verdict_sentences"][1] == (
+        "Counting in what you owe openai anyway: today $5,700.00, then $5,800.00."
+    )
+    alone = cli("recommend", "--workload", "costcalc.yaml#bot", *FEW, *DAY)
+    # $100 and $5,000; $1,925 and $3,075
+    assert "what you owe openai anyway it comes to $5,100.00, gpt-5.2-api to $5,000.00." in " ".join(alone.out.split())
+
+
+def test_machines_that_serve_two_workloads_are_paid_once_today(cli: Cli, written: Write) -> None:
+    mine = "options: {mine: {kind: self_host, tokens_per_s: 1000, usd_per_gpu_hour: 2, spares: 1, headroom: 1}}\n"
+    one = "option: mine, peak_to_mean: 1, shapes: [{output_tokens: 1_000}]"
+    written(f"{mine}{file_of(a=f'requests: 1e6, {one}', b=f'requests: 5e5, {one}')}")
+    rows = asked(cli, "--costs", "hardware")["workloads"]
+    # 1,500 Mtok of 2,628 that a replica makes: with the spare 2 × 730 h × $2 = $2,920, by GPU time 2 : 1
+    assert [row["today_usd"] for row in rows] == [pytest.approx(1946.67, abs=0.01), pytest.approx(973.33, abs=0.01)]

@@ -65,7 +65,9 @@ class _Words(NamedTuple):
 
     def sentences(self) -> tuple[str, ...]:
         """Give the sentences."""
-        return (self._use(), *self._beside(), *(self._owed() if self.answer.owed_to else self._machines()))
+        if self.answer.owed_to:  # what the amounts above it leave out comes before what would cost less
+            return (self._use(), *(self._beside() if self.brevity < Without.MACHINES else ()), *self._owed())
+        return (self._use(), *self._beside(), *self._machines())
 
     def _use(self) -> str:
         answer, amount = self.answer, self._priced(self.choice)
