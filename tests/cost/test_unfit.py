@@ -39,7 +39,7 @@ def test_what_does_not_fit_says_what_to_try(fields: dict[str, object], said: str
 @pytest.mark.parametrize(
     ("model", "tp", "engine", "said"),
     [
-        ("Qwen2.5-7B", 8, "vllm", "28 query and 4 key-value heads of Qwen2.5-7B, and vllm would not start: tp of 1, 2, 4, 14"),
+        ("Qwen2.5-7B", 8, "vllm", "28 query and 4 key-value heads of Qwen2.5-7B, and vllm would not start: tp of 1, 2, 4"),
         ("Phi-4", 4, "sglang", "40 query and 10 key-value heads of Phi-4, and sglang would not start: tp of 1, 2, 5 does"),
         ("Qwen3-32B", 3, "vllm", "tensor parallel 3 does not divide the 64 query and 8 key-value heads"),
         ("Qwen3-32B", 8, "vllm", ""),
