@@ -11,11 +11,12 @@ def run() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda *_: os._exit(130))
-    from costcalc.cli.start import start
+    from costcalc.cli.start import give_way, start
 
     start()  # before typer is imported, and the modules behind it
     from costcalc.cli.app import run as run_app
 
+    give_way()
     run_app()
 
 

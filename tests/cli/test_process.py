@@ -316,6 +316,14 @@ def test_a_start_leaves_out_what_nobody_asks_for(env: dict[str, str], tmp_path: 
     ]
 
 
+def test_a_process_asks_libraries_for_the_classes_that_its_start_left_out(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(
+        "timestamp,model,input_tokens,output_tokens\n2026-11-02T08:00:00Z,openai/gpt-5.4,1000,100\n"
+    )
+    packed = run([sys.executable, "-m", "costcalc", "usage", "pack", "log.csv", "--save", "pack.json"], env, tmp_path)
+    assert (packed.returncode, packed.stderr) == (0, b"")  # DuckDB asks whether a value is a uuid.UUID
+
+
 PLAN = (
     "as_of: 2026-11-22\nworkloads: {bot: {option: gpt-5.2-api, requests: 1_000, shapes: [{output_tokens: 1_000}]}}\n"
     "budgets: {all: {monthly_usd: 13}}\n"

@@ -27,6 +27,8 @@ _SELDOM: dict[str, tuple[str, ...]] = {
     "bz2": (),  # the same
     "lzma": (),  # the same
 }
+# of these Typer takes classes, which stand-ins cannot be: whoever asks later gets the modules themselves
+_CLASSES = ("traceback", "uuid")
 INTERRUPTED = 130
 
 
@@ -69,6 +71,13 @@ def start() -> None:
             package, _, module = name.rpartition(".")
             if package:  # its modules are looked up in it, too
                 setattr(importlib.import_module(package), module, sys.modules[name])
+
+
+def give_way() -> None:
+    """Take back the stand-ins for classes, once Typer is imported: DuckDB asks of each value whether it is a UUID."""
+    for name in _CLASSES:
+        if isinstance(sys.modules.get(name), _Later):
+            del sys.modules[name]
 
 
 def finish() -> None:
