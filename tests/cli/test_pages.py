@@ -7,6 +7,7 @@ import json
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,3 +96,29 @@ def test_an_example_runs_as_it_stands(line: str, cli: Cli, tmp_path: Path) -> No
     run = cli(*typed)
     assert (run.status in {0, 1}, run.err if run.status not in {0, 1} else "") == (True, "")
     assert run.out or "--format github" in line  # which has a line for each finding, and here there is none
+
+
+_LIBRARIES = {"usage", "chart", "diff"}  # DuckDB, sqlglot, git
+AS_A_SHELL_DOES = """
+import glob, io, json, sys
+from costcalc.cli.start import give_way, start
+start()
+from costcalc.cli.app import main
+give_way()
+sys.stdout = io.TextIOWrapper(io.BytesIO(), "utf-8")
+for line in json.loads(sys.argv[1]):
+    args = [file for arg in line for file in (sorted(glob.glob(arg)) if "*" in arg else [arg])]
+    status = main(args)
+    assert status in {0, 1}, (line, status)
+"""
+
+
+@pytest.mark.no_cover  # what other tests cover
+@pytest.mark.clock
+@pytest.mark.usefixtures("at_work")
+def test_what_takes_further_libraries_runs_behind_the_stand_ins_of_a_start(tmp_path: Path) -> None:
+    typed = [shlex.split(line, comments=True)[1:] for line in dict.fromkeys(lines()) if line.split()[1] in _LIBRARIES]
+    ran = subprocess.run(
+        [sys.executable, "-c", AS_A_SHELL_DOES, json.dumps(typed)], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (ran.returncode, ran.stderr.decode()[-2_000:]) == (0, "")
