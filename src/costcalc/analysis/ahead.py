@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from costcalc.case.case import Case, why_unfit
 from costcalc.catalog.forms.options import BlendOption
 from costcalc.cost.changes import price_changes
 from costcalc.cost.estimate import Estimate
 from costcalc.cost.finance import MONTHS_PER_YEAR, months_later
+
+if TYPE_CHECKING:
+    from costcalc.analysis.compare import Comparison
+    from costcalc.analysis.decision import Decision
 
 
 class Ahead(NamedTuple):
@@ -68,6 +72,19 @@ def ahead(case: Case, choices: Sequence[Estimate], chosen: Estimate | None) -> A
         if usd != chosen.monthly_usd or cheapest != chosen.option:
             return Ahead(day, chosen.option, usd, cheapest, left[cheapest] if cheapest is not None else None)
     return None
+
+
+def of_comparison(result: "Comparison", decision: "Decision", case: Case) -> Ahead | None:
+    """Find what becomes of today's cost; else of the cheapest option, or of the one with evidence."""
+    answers = ((decision.today, ()), (decision.cheapest, result.to_choose), (decision.vouched, ()))
+    found = (ahead(case.at_peak, choices, chosen) for chosen, choices in answers)
+    return next((each for each in found if each is not None), None)
+
+
+def of_cheapest(case: Case, options: Sequence[str], *, pair: bool = False) -> Ahead | None:
+    """Find what becomes of the cheapest option at the case's volume; of a pair, whether or not it can be chosen."""
+    choices = [estimate for estimate in case.priced(options).estimates if pair or not why_unfit(estimate)]
+    return ahead(case, choices, min(choices, key=lambda each: (each.monthly_usd, each.option), default=None))
 
 
 def days_ahead(name: str, case: Case) -> frozenset[date]:

@@ -100,7 +100,7 @@ def _report(
 
 def _announced(asked: Question, pair: list[str]) -> "Ahead | None":
     """Find what announced prices will make of the cheapest option at the volume that was given."""
-    from costcalc.cli.ahead import of_cheapest
+    from costcalc.analysis.ahead import of_cheapest
 
     if asked.volume is None:
         return None

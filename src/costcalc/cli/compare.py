@@ -44,9 +44,9 @@ def compare_command(
     --tokens N alone counts output tokens; beside that stands the month with the prompts of typical requests, on which
     the verdict rests.
     """
+    from costcalc.analysis.ahead import of_comparison
     from costcalc.analysis.compare import comparison
     from costcalc.analysis.decision import decide
-    from costcalc.cli.ahead import of_comparison
     from costcalc.render.ahead import with_announced
     from costcalc.render.compare import Shown, comparison_report
 

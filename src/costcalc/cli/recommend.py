@@ -47,7 +47,6 @@ def recommend_command(
     Gates exclude options, rules say which of the others suffice, and the cheapest of those is the answer. A file of
     several workloads gets an answer for each, and the sum beside what is paid today.
     """
-    from costcalc.cli.ahead import of_recommendation
     from costcalc.render.ahead import with_announced
     from costcalc.render.recommend import recommendation_report
 
@@ -64,7 +63,7 @@ def recommend_command(
     answer = recommendation(asked, stated, against=against, simulated=simulated)
     inputs["data"] = answer.question.asked.get("data")
     report = recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=explain, money=asked.money)
-    report = with_announced(report, of_recommendation(answer))
+    report = with_announced(report, answer.ahead)
     return Answer(report, UNDECIDED if answer.choice is None else 0, catalog=asked.case.catalog)
 
 

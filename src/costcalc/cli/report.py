@@ -32,7 +32,6 @@ def report_command(
     The page is one file with pictures, tables and a what-if; it works offline. People and upkeep count, as in recommend
     (--costs hardware leaves them out).
     """
-    from costcalc.cli.ahead import of_recommendation
     from costcalc.render.ahead import with_announced
     from costcalc.render.full import full_report
     from costcalc.render.recommend import recommendation_report
@@ -48,7 +47,7 @@ def report_command(
     vouched = frozenset(candidate.id for candidate in answer.pool)
     first = recommendation_report(answer, inputs=inputs, notes=asked.said.notes, explain=False, money=asked.money)
     report = full_report(
-        with_announced(first, of_recommendation(answer)),
+        with_announced(first, answer.ahead),
         sections_of(drawn, tornado, asked.said, vouched=vouched),
         drawn.case,
         unproven=[option for option in drawn.options if option not in vouched],

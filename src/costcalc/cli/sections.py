@@ -62,10 +62,10 @@ def _section(name: str, title: str, make: Callable[[_Page], _Made], page: _Page)
 
 
 def _comparison(page: _Page) -> _Made:
+    from costcalc.analysis.ahead import of_comparison
     from costcalc.analysis.breakeven import cheapest
     from costcalc.analysis.compare import comparison
     from costcalc.analysis.decision import decide
-    from costcalc.cli.ahead import of_comparison
     from costcalc.render.ahead import with_announced
     from costcalc.render.compare import Shown, comparison_report
 
@@ -81,9 +81,9 @@ def _comparison(page: _Page) -> _Made:
 
 
 def _breakeven(page: _Page) -> _Made:
+    from costcalc.analysis.ahead import of_cheapest
     from costcalc.analysis.breakeven import cheapest
     from costcalc.analysis.stretches import detail_of
-    from costcalc.cli.ahead import of_cheapest
     from costcalc.render.ahead import with_announced
     from costcalc.render.breakeven import cheapest_report
 

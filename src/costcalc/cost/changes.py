@@ -56,6 +56,7 @@ def _terms(named: NamedOption, catalog: Catalog) -> Iterator[object]:
 
 
 _LEAVES = frozenset({Decimal, str, int, bool, NoneType})
+_NO_TERMS = frozenset({"source", "usd_per_mtok", "aliases"})  # without a day on which a price begins or ends
 
 
 def _days(term: object) -> Iterator[date]:
@@ -67,6 +68,6 @@ def _days(term: object) -> Iterator[date]:
             yield value
         elif isinstance(value, Entry | dict):
             named = vars(value) if isinstance(value, Entry) else value
-            left += [each for name, each in named.items() if type(each) not in _LEAVES and name != "source"]
+            left += [each for name, each in named.items() if type(each) not in _LEAVES and name not in _NO_TERMS]
         elif isinstance(value, tuple):
             left += value

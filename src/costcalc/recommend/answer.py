@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from costcalc.analysis.ahead import Ahead, ahead
 from costcalc.analysis.tco import Range
 from costcalc.case.case import Case
 from costcalc.catalog.forms.options import BlendOption, Costs
@@ -128,6 +129,12 @@ class Recommendation(NamedTuple):
     def in_all_usd(self, option: str) -> Decimal:
         """What an option comes to with what it leaves unused of commitments [USD/month]."""
         return with_unused(self.case.estimate(option), self.case.owed, self.case.as_of)
+
+    @property
+    def ahead(self) -> Ahead | None:
+        """What announced prices will make of the answer, among what has evidence as well."""
+        choices = [candidate.priced for candidate in self.pool]
+        return ahead(self.case, choices, self.choice.priced if self.choice is not None else None)
 
     @property
     def regret_usd(self) -> Decimal | None:
