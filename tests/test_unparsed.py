@@ -81,10 +81,19 @@ def test_a_slip_is_named_at_the_line_that_has_it(changes: dict[int, str], said: 
 
 
 @pytest.mark.parametrize(
-    "text", ["a: caf\u00e9", "\u00e9: 1", 'a: "\u201cb\u201d"', "a: \u201cb\u201d c", "\ufeffa: 1", "a: 1\r\nb: 2\r\n"]
+    ("text", "read"),
+    [
+        ("a: caf\u00e9", {"a": "caf\u00e9"}),
+        ("\u00e9: 1", {"\u00e9": 1}),
+        ('a: "\u201cb\u201d"', {"a": "\u201cb\u201d"}),
+        ("a: \u201cb\u201d c", {"a": "\u201cb\u201d c"}),
+        ("\ufeffa: 1", {"a": 1}),
+        ("a: 1\r\nb: 2\r\n", {"a": 1, "b": 2}),
+    ],
 )
-def test_what_is_meant_is_read(text: str) -> None:
-    parse_yaml(Document("x.yaml", text.removeprefix("\ufeff")))  # a file is read without its byte order mark
+def test_what_is_meant_is_read(text: str, read: dict[str, object]) -> None:
+    # a file is read without its byte order mark
+    assert parse_yaml(Document("x.yaml", text.removeprefix("\ufeff"))).plain() == read
 
 
 def test_a_parser_that_stops_at_the_beginning_has_no_line_before() -> None:
